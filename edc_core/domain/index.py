@@ -1,0 +1,138 @@
+"""Lookups over a MetaDataVersion, built once per version: by OID, by path, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from edc_core.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import (
+        CodeList,
+        FormDef,
+        ItemDef,
+        ItemGroupDef,
+        ItemRef,
+        MeasurementUnit,
+        MetaDataVersion,
+        StudyEventDef,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedItem:
+    """An item where it stands in a form: its groups from the outermost, its ref and its definition."""
+
+    groups: tuple[ItemGroupDef, ...]
+    ref: ItemRef
+    item: ItemDef
+
+    @property
+    def group_oids(self) -> tuple[str, ...]:
+        return tuple(group.oid for group in self.groups)
+
+
+class MetaDataIndex:
+    """A MetaDataVersion with its lookups. Immutable after construction, so safe to share between threads."""
+
+    def __init__(self, version: MetaDataVersion) -> None:
+        self.version = version
+
+    @cached_property
+    def events(self) -> dict[str, StudyEventDef]:
+        return {d.oid: d for d in self.version.events}
+
+    @cached_property
+    def forms(self) -> dict[str, FormDef]:
+        return {d.oid: d for d in self.version.forms}
+
+    @cached_property
+    def groups(self) -> dict[str, ItemGroupDef]:
+        return {d.oid: d for d in self.version.item_groups}
+
+    @cached_property
+    def items(self) -> dict[str, ItemDef]:
+        return {d.oid: d for d in self.version.items}
+
+    @cached_property
+    def code_lists(self) -> dict[str, CodeList]:
+        return {d.oid: d for d in self.version.code_lists}
+
+    @cached_property
+    def units(self) -> dict[str, MeasurementUnit]:
+        return {d.oid: d for d in self.version.measurement_units}
+
+    @cached_property
+    def decodes(self) -> dict[str, dict[str, str]]:
+        """Code list OID to {code: decode in English or the first language}; an enumerated term shows itself."""
+        return {
+            d.oid: {i.coded_value: i.decode.in_language("en") if i.decode else i.coded_value for i in d.items}
+            for d in self.version.code_lists
+        }
+
+    @cached_property
+    def _placed(self) -> dict[str, dict[tuple[tuple[str, ...], str], PlacedItem]]:
+        return {
+            form.oid: {(p.group_oids, p.item.oid): p for p in self.placed_items(form.oid)}
+            for form in self.version.forms
+        }
+
+    def placed_items(self, form_oid: str) -> Iterator[PlacedItem]:
+        """Every item of a form in the order of the page."""
+
+        def walk(group: ItemGroupDef, above: tuple[ItemGroupDef, ...]) -> Iterator[PlacedItem]:
+            chain = (*above, group)
+            for ref in group.item_refs:
+                yield PlacedItem(chain, ref, self.items[ref.item_oid])
+            for nested in group.group_refs:
+                yield from walk(self.groups[nested.item_group_oid], chain)
+
+        for ref in self.forms[form_oid].group_refs:
+            yield from walk(self.groups[ref.item_group_oid], ())
+
+    def place(self, path: ItemPath) -> PlacedItem:
+        """The definition behind an item path.
+
+        :raises NotFound: when the version has no such item there.
+        """
+        self.check(path, keys_as_found=True)
+        if path.form is None or path.item is None:
+            raise NotFound(f"'{path}' does not name an item.")
+        placed = self._placed[path.form.oid].get((path.group_oids, path.item))
+        if placed is None:
+            raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
+        return placed
+
+    def check(self, path: ItemPath, *, keys_as_found: bool = False) -> None:
+        """Refuse a path that this version does not define, or a repeat key other than 1 where nothing repeats.
+
+        :param keys_as_found: take any repeat key, as an import does (real files number what does not repeat).
+        :raises NotFound: naming the level that does not exist.
+        """
+        if path.event is None:
+            return
+        event = self.events.get(path.event.oid)
+        if event is None:
+            raise NotFound(f"The study has no event '{path.event.oid}'.")
+        if not (event.repeating or keys_as_found) and path.event.key != "1":
+            raise NotFound(f"Event '{event.oid}' does not repeat, so it has no occurrence '{path.event.key}'.")
+        if path.form is None:
+            return
+        form = self.forms.get(path.form.oid)
+        if form is None or all(ref.form_oid != path.form.oid for ref in event.form_refs):
+            raise NotFound(f"Event '{event.oid}' has no form '{path.form.oid}'.")
+        if not (form.repeating or keys_as_found) and path.form.key != "1":
+            raise NotFound(f"Form '{form.oid}' does not repeat, so it has no occurrence '{path.form.key}'.")
+        refs = form.group_refs
+        for step in path.groups:
+            if all(ref.item_group_oid != step.oid for ref in refs):
+                raise NotFound(f"Form '{form.oid}' has no item group '{step.oid}' at '{path}'.")
+            group = self.groups[step.oid]
+            if not (group.repeating or keys_as_found) and step.key != "1":
+                raise NotFound(f"Item group '{group.oid}' does not repeat, so it has no row '{step.key}'.")
+            refs = group.group_refs

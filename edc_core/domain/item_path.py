@@ -1,0 +1,145 @@
+"""The one address of a collected value: event[key]/form[key]/group[key](/group[key])*/item."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import quote, unquote
+
+from edc_core.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One definition and its repeat key, both as found in the source (any Unicode, never empty)."""
+
+    oid: str
+    key: str = "1"
+
+    def __str__(self) -> str:
+        return f"{encode(self.oid)}[{encode(self.key)}]"
+
+
+def encode(text: str) -> str:
+    """Percent-encode everything outside ``A-Za-z0-9._-``; ``~`` is quoted too, so the alphabet is closed."""
+    return quote(text, safe="", errors="surrogatepass").replace("~", "%7E")
+
+
+def decode(text: str) -> str:
+    return unquote(text, errors="surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPath:
+    """A place below a subject. The empty path is the subject; each further part names a smaller place.
+
+    ``groups`` runs from the outermost ItemGroup to the innermost; ``item`` needs at least one group.
+    """
+
+    event: Step | None = None
+    form: Step | None = None
+    groups: tuple[Step, ...] = ()
+    item: str | None = None
+
+    def __post_init__(self) -> None:
+        levels = (self.event, self.form, self.groups or None, self.item)
+        seen_gap = False
+        for level in levels:
+            if level is None:
+                seen_gap = True
+            elif seen_gap:
+                raise BadRequest("An item path names every level above its last one.")
+        for step in (self.event, self.form, *self.groups):
+            if step is not None and not (step.oid and step.key):
+                raise BadRequest("Every step of an item path has an OID and a key.")
+        if self.item == "":
+            raise BadRequest("An item path ends with an OID.")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text form.
+
+        :raises BadRequest: when the text is not a path that ``str`` could have written.
+        """
+        if text == "":
+            return cls()
+        steps: list[Step] = []
+        item: str | None = None
+        parts = text.split("/")
+        for position, part in enumerate(parts):
+            if part.endswith("]") and "[" in part:
+                oid, _, key = part[:-1].partition("[")
+                steps.append(Step(decode(oid), decode(key)))
+            elif position == len(parts) - 1 and position >= 3:  # event, form and a group stand before an item
+                item = decode(part)
+            else:
+                raise BadRequest(f"'{text}' is not an item path: '{part}' has no [key].")
+        path = cls(
+            steps[0] if steps else None,
+            steps[1] if len(steps) > 1 else None,
+            tuple(steps[2:]),
+            item,
+        )
+        if str(path) != text:
+            raise BadRequest(f"'{text}' is not an item path in its canonical spelling.")
+        return path
+
+    def __str__(self) -> str:
+        parts = [str(step) for step in (self.event, self.form, *self.groups) if step is not None]
+        if self.item is not None:
+            parts.append(encode(self.item))
+        return "/".join(parts)
+
+    @property
+    def group_path(self) -> str:
+        """The groups alone, as stored in the column of that name: ``G1[1]/G2[3]``."""
+        return "/".join(str(step) for step in self.groups)
+
+    @property
+    def parent(self) -> ItemPath:
+        """The place one level up; the subject is its own parent."""
+        if self.item is not None:
+            return ItemPath(self.event, self.form, self.groups)
+        if self.groups:
+            return ItemPath(self.event, self.form, self.groups[:-1])
+        if self.form is not None:
+            return ItemPath(self.event)
+        return ItemPath()
+
+    @property
+    def form_path(self) -> ItemPath:
+        """The form this place lies in.
+
+        :raises BadRequest: for an event or the subject, which lie in no form.
+        """
+        if self.form is None:
+            raise BadRequest(f"'{self}' does not name a form.")
+        return ItemPath(self.event, self.form)
+
+    def ancestors(self) -> tuple[ItemPath, ...]:
+        """The place itself and everything above it, down to the empty path of the subject."""
+        chain = [self]
+        while chain[-1] != ItemPath():
+            chain.append(chain[-1].parent)
+        return tuple(chain)
+
+    def contains(self, other: ItemPath) -> bool:
+        """Say whether ``other`` is this place or lies in it."""
+        return self in other.ancestors()
+
+    def with_group(self, oid: str, key: str) -> ItemPath:
+        return ItemPath(self.event, self.form, (*self.groups, Step(oid, key)))
+
+    def with_item(self, oid: str) -> ItemPath:
+        return ItemPath(self.event, self.form, self.groups, oid)
+
+    @property
+    def dom_id(self) -> str:
+        """An HTML id: ``i`` and 16 hex digits of the SHA-256 of the text."""
+        return "i" + hashlib.sha256(str(self).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def group_oids(self) -> tuple[str, ...]:
+        """Definition OIDs of the groups, outermost first: what the definition is looked up by."""
+        return tuple(step.oid for step in self.groups)

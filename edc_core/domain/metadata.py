@@ -1,0 +1,400 @@
+"""The ODM model of a trial's definition as frozen dataclasses (ODM 1.3.2, section 3.1.1).
+
+A MetaDataVersion is published once and never changes. Lookups that a page or a check needs often
+are built lazily in ``index.MetaDataIndex``; here stands only what was defined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DataType(StrEnum):
+    """ODM 1.3.2 DataType. ``float`` holds decimal numbers: values are kept as decimal text, never as binary."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLOAT = "float"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    STRING = "string"
+    BOOLEAN = "boolean"
+    DOUBLE = "double"
+    HEX_BINARY = "hexBinary"
+    BASE64_BINARY = "base64Binary"
+    HEX_FLOAT = "hexFloat"
+    BASE64_FLOAT = "base64Float"
+    PARTIAL_DATE = "partialDate"
+    PARTIAL_TIME = "partialTime"
+    PARTIAL_DATETIME = "partialDatetime"
+    DURATION_DATETIME = "durationDatetime"
+    INTERVAL_DATETIME = "intervalDatetime"
+    INCOMPLETE_DATE = "incompleteDate"
+    INCOMPLETE_TIME = "incompleteTime"
+    INCOMPLETE_DATETIME = "incompleteDatetime"
+    URI = "URI"
+
+
+class Comparator(StrEnum):
+    LT = "LT"
+    LE = "LE"
+    GT = "GT"
+    GE = "GE"
+    EQ = "EQ"
+    NE = "NE"
+    IN = "IN"
+    NOTIN = "NOTIN"
+
+
+class EventType(StrEnum):
+    SCHEDULED = "Scheduled"
+    UNSCHEDULED = "Unscheduled"
+    COMMON = "Common"
+
+
+#: Text by language tag (RFC 5646); the tag "" is text without a stated language.
+@dataclass(frozen=True, slots=True)
+class TranslatedText:
+    texts: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, text: str, language: str = "") -> TranslatedText:
+        return cls(((language, text),)) if text else cls()
+
+    def in_language(self, language: str) -> str:
+        """The text in a language, else in its main language, else in English, else the first one."""
+        known = dict(self.texts)
+        for tag in (language, language.split("-")[0], "en", ""):
+            if tag in known:
+                return known[tag]
+        return self.texts[0][1] if self.texts else ""
+
+    def __bool__(self) -> bool:
+        return bool(self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another system's name for the same thing (ODM Alias)."""
+
+    context: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormalExpression:
+    context: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementUnit:
+    oid: str
+    name: str
+    symbol: TranslatedText = TranslatedText()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeListItem:
+    """A permitted term. Without a decode it is an ODM EnumeratedItem.
+
+    :param retired: kept for data collected before; no longer offered.
+    """
+
+    coded_value: str
+    decode: TranslatedText | None = None
+    rank: str | None = None
+    order_number: int | None = None
+    extended: bool = False
+    retired: bool = False
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalCodeList:
+    dictionary: str
+    version: str = ""
+    href: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    oid: str
+    name: str
+    data_type: DataType = DataType.TEXT
+    items: tuple[CodeListItem, ...] = ()
+    external: ExternalCodeList | None = None
+    description: TranslatedText = TranslatedText()
+    sas_format_name: str | None = None
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCheck:
+    """A declared limit (ODM RangeCheck). Soft asks a query; hard refuses the value.
+
+    A check with ``formal_expressions`` and no comparator is kept for exchange and not evaluated.
+    ``oid`` is the check OID of its queries; it is unique within the item.
+    """
+
+    comparator: Comparator | None = None
+    check_values: tuple[str, ...] = ()
+    hard: bool = False
+    message: TranslatedText = TranslatedText()
+    oid: str = ""
+    measurement_unit_oid: str | None = None
+    formal_expressions: tuple[FormalExpression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalQuestion:
+    dictionary: str = ""
+    version: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDef:
+    """A question and the kind of its answer.
+
+    :param name: the word for this item in expressions and columns, ``[A-Za-z][A-Za-z0-9_]*``, unique in its form.
+    :param multiple: several codes of the code list may be given; the canonical text joins them by ``;``.
+    :param significant_digits: decimal places of a float item (ODM SignificantDigits).
+    :param missing_reasons: reason codes offered instead of a value (``ND``, ``NA``, ``UNK``, ``NASK``, ...).
+    :param sas_name: at most eight characters, frozen at publish.
+    :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
+    :param sensitivity: ``""``, ``blinded``, ``identifying`` or ``restricted``.
+    """
+
+    oid: str
+    name: str
+    data_type: DataType
+    question: TranslatedText = TranslatedText()
+    length: int | None = None
+    significant_digits: int | None = None
+    description: TranslatedText = TranslatedText()
+    help: TranslatedText = TranslatedText()
+    code_list_oid: str | None = None
+    multiple: bool = False
+    measurement_unit_oids: tuple[str, ...] = ()
+    range_checks: tuple[RangeCheck, ...] = ()
+    missing_reasons: tuple[str, ...] = ("ND", "NA", "UNK", "NASK")
+    widget: str = ""
+    sas_name: str = ""
+    sds_var_name: str = ""
+    origin: str = "collected"
+    odm_origin: str = ""
+    odm_comment: str = ""
+    sensitivity: str = ""
+    odm_name: str = ""
+    external_questions: tuple[ExternalQuestion, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    item_oid: str
+    mandatory: bool = False
+    order_number: int | None = None
+    key_sequence: int | None = None
+    method_oid: str | None = None
+    condition_oid: str | None = None
+    imputation_method_oid: str | None = None
+    role: str | None = None
+    role_code_list_oid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGroupRef:
+    item_group_oid: str
+    mandatory: bool = False
+    order_number: int | None = None
+    condition_oid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGroupDef:
+    """A set of items; ``group_refs`` nest further groups in each occurrence (an ODM 2.0 notion).
+
+    """
+
+    oid: str
+    name: str
+    repeating: bool = False
+    item_refs: tuple[ItemRef, ...] = ()
+    group_refs: tuple[ItemGroupRef, ...] = ()
+    title: TranslatedText = TranslatedText()
+    description: TranslatedText = TranslatedText()
+    is_reference_data: bool = False
+    domain: str = ""
+    sas_dataset_name: str = ""
+    sas_name: str = ""
+    origin: str = ""
+    role: str = ""
+    purpose: str = ""
+    comment: str = ""
+    columns: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormRef:
+    form_oid: str
+    mandatory: bool = False
+    order_number: int | None = None
+    condition_oid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormDef:
+    """A case report form.
+
+    :param name: the word for this form in expressions and columns, ``[A-Za-z][A-Za-z0-9_]*``.
+    :param title: what people read; the ODM Name when only that is known.
+    """
+
+    oid: str
+    name: str
+    repeating: bool = False
+    group_refs: tuple[ItemGroupRef, ...] = ()
+    title: TranslatedText = TranslatedText()
+    description: TranslatedText = TranslatedText()
+    odm_name: str = ""
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEventRef:
+    study_event_oid: str
+    mandatory: bool = False
+    order_number: int | None = None
+    condition_oid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEventDef:
+    oid: str
+    name: str
+    repeating: bool = False
+    type: EventType = EventType.SCHEDULED
+    form_refs: tuple[FormRef, ...] = ()
+    title: TranslatedText = TranslatedText()
+    description: TranslatedText = TranslatedText()
+    category: str = ""
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionDef:
+    oid: str
+    name: str
+    description: TranslatedText = TranslatedText()
+    expressions: tuple[FormalExpression, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MethodDef:
+    oid: str
+    name: str
+    type: str = ""
+    description: TranslatedText = TranslatedText()
+    expressions: tuple[FormalExpression, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImputationMethod:
+    oid: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    oid: str
+    language: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """ODM Include: the version this one builds on, kept for exchange."""
+
+    study_oid: str
+    meta_data_version_oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class PluginUse:
+    """A plugin that is active in the study. ``version`` and ``sha256`` are resolved at publish."""
+
+    name: str
+    specifier: str
+    version: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDef:
+    """A site known to the definition: number, name, ISO 3166 alpha-2 country, IANA zone."""
+
+    number: str
+    name: str
+    country: str = ""
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Choices a study makes about its conduct.
+
+    :param reason_from: ``complete`` or ``first_save``: from when on a change needs a reason.
+    :param subject_key_pattern: regular expression a new subject key matches; empty takes any.
+    :param subject_key_hint: the format in words, shown beside the box.
+    """
+
+    reason_from: str = "complete"
+    subject_key_pattern: str = ""
+    subject_key_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyInfo:
+    """ODM GlobalVariables, and who the study is."""
+
+    oid: str
+    name: str
+    description: str = ""
+    protocol_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetaDataVersion:
+    """One frozen version of a trial's definitions."""
+
+    oid: str
+    name: str
+    study: StudyInfo
+    description: str = ""
+    events: tuple[StudyEventDef, ...] = ()
+    event_refs: tuple[StudyEventRef, ...] = ()
+    forms: tuple[FormDef, ...] = ()
+    item_groups: tuple[ItemGroupDef, ...] = ()
+    items: tuple[ItemDef, ...] = ()
+    code_lists: tuple[CodeList, ...] = ()
+    measurement_units: tuple[MeasurementUnit, ...] = ()
+    conditions: tuple[ConditionDef, ...] = ()
+    methods: tuple[MethodDef, ...] = ()
+    imputation_methods: tuple[ImputationMethod, ...] = ()
+    presentations: tuple[Presentation, ...] = ()
+    protocol_description: TranslatedText = TranslatedText()
+    protocol_aliases: tuple[Alias, ...] = ()
+    include: Include | None = None
+    sites: tuple[SiteDef, ...] = ()
+    plugins: tuple[PluginUse, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    languages: tuple[str, ...] = ("en",)

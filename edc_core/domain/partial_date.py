@@ -1,0 +1,70 @@
+"""Dates of which a part may be unknown, as ISO 8601 right-truncated text and as the interval it allows."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """``2026``, ``2026-03`` or ``2026-03-04``. Comparisons answer ``None`` when the unknown parts decide."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read canonical text; the time of a date-time is left out.
+
+        :raises ValueError: when the text is no calendar date.
+        """
+        parts = [int(part) for part in text.partition("T")[0].split("-")]
+        value = cls(*parts)
+        _ = value.earliest  # refuses a day that the month does not have
+        return value
+
+    def __str__(self) -> str:
+        text = f"{self.year:04d}"
+        if self.month is not None:
+            text += f"-{self.month:02d}"
+        if self.day is not None:
+            text += f"-{self.day:02d}"
+        return text
+
+    @property
+    def is_complete(self) -> bool:
+        return self.day is not None
+
+    @property
+    def earliest(self) -> date:
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> date:
+        month = self.month or 12
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+    def before(self, other: PartialDate) -> bool | None:
+        """Whether this date lies before another: certainly, certainly not, or ``None`` for cannot tell."""
+        if self.latest < other.earliest:
+            return True
+        if self.earliest >= other.latest:
+            return False
+        return None
+
+    def days_since(self, other: PartialDate) -> int | None:
+        """Days from the other date to this one; ``None`` unless both are complete."""
+        if self.is_complete and other.is_complete:
+            return (self.earliest - other.earliest).days
+        return None
+
+    def display(self) -> str:
+        """``04 MAR 2026``, unknown parts as ``UN``."""
+        day = f"{self.day:02d}" if self.day else "UN"
+        month = MONTHS[self.month - 1] if self.month else "UNK"
+        return f"{day} {month} {self.year:04d}"

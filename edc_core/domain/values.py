@@ -1,0 +1,259 @@
+"""From what a person typed to canonical text, or to a mark that it cannot be read.
+
+Canonical text (decision "Values"): decimal without exponent, ISO 8601 dates (right-truncated when partial),
+the code of a code list, ``true`` or ``false``. Nothing is refused here: what cannot be read is kept as typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Literal
+
+from edc_core.domain.metadata import DataType
+from edc_core.domain.partial_date import MONTHS, PartialDate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from edc_core.domain.metadata import CodeList, ItemDef
+
+MAX_RAW_LENGTH = 100_000  #: characters of one value; a longer one is refused before it is parsed
+UNKNOWN_PART = re.compile(r"^(UN|UNK|NK|\?\?|--)$", re.IGNORECASE)
+
+Reading = Literal["ok", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The reading of one raw value.
+
+    :param value: canonical text; ``None`` when blank or unreadable.
+    :param hint: why it could not be read and what would be, in plain words; empty when it could.
+    """
+
+    value: str | None
+    reading: Reading = "ok"
+    hint: str = ""
+
+
+def parse(item: ItemDef, code_list: CodeList | None, raw: str, *, today: date | None = None) -> Parsed:
+    """Read a raw value as its item's type.
+
+    :param today: the site's calendar day, for the shorthands ``t`` and ``t-1``; without it they are unreadable.
+    """
+    text = unicodedata.normalize("NFC", raw).strip()
+    if not text:
+        return Parsed(None)
+    if code_list is not None and code_list.items and code_list.external is None:
+        codes = tuple(term.coded_value for term in code_list.items)
+        return _codes(text, codes) if item.multiple else _code(text, codes)
+    reader = _READERS.get(item.data_type)
+    return reader(item, text, today) if reader else Parsed(text)
+
+
+def split_codes(value: str) -> list[str]:
+    """The codes of a multiple-choice value; ``;`` and ``%`` inside a code are percent-encoded."""
+    return [code.replace("%3B", ";").replace("%25", "%") for code in value.split(";")] if value else []
+
+
+def join_codes(codes: Sequence[str]) -> str:
+    return ";".join(code.replace("%", "%25").replace(";", "%3B") for code in codes)
+
+
+def _code(text: str, codes: Sequence[str]) -> Parsed:
+    if text in codes:
+        return Parsed(text)
+    return Parsed(None, "unreadable", "This is none of the answers in the list. Choose one of them.")
+
+
+def _codes(text: str, codes: Sequence[str]) -> Parsed:
+    given = split_codes(text)
+    if all(code in codes for code in given):
+        return Parsed(join_codes([code for code in codes if code in given]))
+    return Parsed(None, "unreadable", "One of these is not in the list. Choose from the list.")
+
+
+def _number(text: str) -> Decimal | None:
+    folded = unicodedata.normalize("NFKC", text).replace(" ", "").replace("\u2212", "-")
+    if folded.count(",") == 1 and "." not in folded:
+        folded = folded.replace(",", ".")
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", folded, re.ASCII):
+        return None
+    try:
+        return Decimal(folded)
+    except InvalidOperation:
+        return None
+
+
+def _integer(item: ItemDef, text: str, today: date | None) -> Parsed:
+    del item, today
+    number = _number(text)
+    if number is None or number != number.to_integral_value():
+        return Parsed(None, "unreadable", "A whole number is expected, for example 72.")
+    return Parsed(str(int(number)))
+
+
+def _float(item: ItemDef, text: str, today: date | None) -> Parsed:
+    del today
+    number = _number(text)
+    if number is None:
+        return Parsed(None, "unreadable", "A number is expected, for example 72.4.")
+    plain = format(number, "f")
+    if item.significant_digits is not None:
+        decimals = len(plain.partition(".")[2])
+        if decimals > item.significant_digits and number != round(number, item.significant_digits):
+            places = item.significant_digits
+            return Parsed(None, "unreadable", f"At most {places} decimal places are expected here.")
+        plain = format(round(number, item.significant_digits), "f")
+    return Parsed(plain.lstrip("+"))
+
+
+def _boolean(item: ItemDef, text: str, today: date | None) -> Parsed:
+    del item, today
+    folded = text.casefold()
+    if folded in ("true", "yes", "y", "1"):
+        return Parsed("true")
+    if folded in ("false", "no", "n", "0"):
+        return Parsed("false")
+    return Parsed(None, "unreadable", "Yes or No is expected.")
+
+
+def _date_parts(text: str, today: date | None) -> tuple[PartialDate | None, str]:
+    """A date with perhaps unknown parts, and a hint when there is none."""
+    expected = "A date is expected, for example 04 MAR 2026."
+    folded = unicodedata.normalize("NFKC", text).upper().strip()
+    if match := re.fullmatch(r"T(?:([+-])(\d{1,3}))?", folded):
+        if today is None:
+            return None, expected
+        days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
+        day = today + timedelta(days=days)
+        return PartialDate(day.year, day.month, day.day), ""
+    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", folded):
+        return _slashed(folded, expected)
+    try:
+        if match := re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", folded):
+            return PartialDate.parse(folded), ""
+        if match := re.fullmatch(r"(\d{2})(\d{2})(\d{4})", folded):
+            return _checked(int(match[3]), int(match[2]), int(match[1])), ""
+        if match := re.fullmatch(r"(\d{1,2}|UNK?|NK|\?\?)[\s/-]*([A-Z]{3}|UN|NK|\?\?)[\s/-]*(\d{4})", folded):
+            return _named(match[1], match[2], int(match[3])), ""
+        if match := re.fullmatch(r"([A-Z]{3})[\s/-]*(\d{4})", folded):
+            return _named("UN", match[1], int(match[2])), ""
+    except (ValueError, KeyError):
+        return None, "This day is not in the calendar. " + expected
+    return None, expected
+
+
+def _slashed(text: str, expected: str) -> tuple[PartialDate | None, str]:
+    first, second, year = (int(part) for part in re.split(r"[/.]", text))
+    if year < 100:
+        year += 2000
+    readings = []
+    for day, month in {(first, second), (second, first)}:
+        try:
+            readings.append(_checked(year, month, day))
+        except ValueError:
+            continue
+    if len(readings) == 1:
+        return readings[0], ""
+    if not readings:
+        return None, "This day is not in the calendar. " + expected
+    either = " or ".join(sorted(reading.display() for reading in readings))
+    return None, f"This can be read as {either}. Type the month in letters."
+
+
+def _checked(year: int, month: int, day: int) -> PartialDate:
+    return PartialDate.parse(f"{year:04d}-{month:02d}-{day:02d}")
+
+
+def _named(day: str, month: str, year: int) -> PartialDate:
+    if UNKNOWN_PART.match(month):
+        if not UNKNOWN_PART.match(day):
+            raise ValueError(month)  # a known day of an unknown month cannot be truncated from the right
+        return PartialDate(year)
+    if month not in MONTHS:
+        raise ValueError(month)
+    number = MONTHS.index(month) + 1
+    if UNKNOWN_PART.match(day):
+        return PartialDate(year, number)
+    return _checked(year, number, int(day))
+
+
+def _date(item: ItemDef, text: str, today: date | None) -> Parsed:
+    parsed, hint = _date_parts(text, today)
+    if parsed is None:
+        return Parsed(None, "unreadable", hint)
+    if not parsed.is_complete and item.data_type is DataType.DATE:
+        return Parsed(None, "unreadable", "The whole date is expected, for example 04 MAR 2026.")
+    return Parsed(str(parsed))
+
+
+def _clock(text: str) -> str | None:
+    folded = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(r"(\d{1,2}):?(\d{2})(?::?(\d{2}))?", folded, re.ASCII)
+    if not match:
+        return None
+    try:
+        value = time(int(match[1]), int(match[2]), int(match[3] or 0))
+    except ValueError:
+        return None
+    return value.strftime("%H:%M:%S" if match[3] else "%H:%M")
+
+
+def _time(item: ItemDef, text: str, today: date | None) -> Parsed:
+    del item, today
+    value = _clock(text)
+    if value is None:
+        return Parsed(None, "unreadable", "A time is expected, for example 09:15.")
+    return Parsed(value)
+
+
+def _datetime(item: ItemDef, text: str, today: date | None) -> Parsed:
+    expected = "A date and time are expected, for example 04 MAR 2026 09:15."
+    iso = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?", text)
+    day_text, clock_text = (iso[1], iso[2]) if iso else (text.rpartition(" ")[0], text.rpartition(" ")[2])
+    day, hint = _date_parts(day_text, today)
+    clock = _clock(clock_text)
+    if day is None or clock is None or not day.is_complete:
+        return Parsed(None, "unreadable", hint if clock is not None and hint and day_text else expected)
+    if iso:
+        return Parsed(text)  # an offset that came with the value stays with it
+    del item
+    return Parsed(f"{day}T{clock}")
+
+
+_READERS: dict[DataType, Callable[[ItemDef, str, date | None], Parsed]] = {
+    DataType.INTEGER: _integer,
+    DataType.FLOAT: _float,
+    DataType.DOUBLE: _float,
+    DataType.BOOLEAN: _boolean,
+    DataType.DATE: _date,
+    DataType.PARTIAL_DATE: _date,
+    DataType.INCOMPLETE_DATE: _date,
+    DataType.TIME: _time,
+    DataType.DATETIME: _datetime,
+}
+
+
+def display(item: ItemDef, decodes: dict[str, str] | None, value: str | None) -> str:
+    """A canonical value as people read it: dates with month letters, codes by their decode."""
+    if value is None:
+        return ""
+    if decodes is not None:
+        codes = split_codes(value) if item.multiple else [value]
+        return ", ".join(decodes.get(code, code) for code in codes)
+    if item.data_type in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
+        try:
+            return PartialDate.parse(value).display()
+        except (ValueError, TypeError):
+            return value
+    if item.data_type is DataType.DATETIME and "T" in value:
+        day, _, clock = value.partition("T")
+        return f"{PartialDate.parse(day).display()} {clock}"
+    if item.data_type is DataType.BOOLEAN:
+        return {"true": "Yes", "false": "No"}.get(value, value)
+    return value
