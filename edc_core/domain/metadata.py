@@ -398,3 +398,36 @@ class MetaDataVersion:
     plugins: tuple[PluginUse, ...] = ()
     policy: Policy = field(default_factory=Policy)
     languages: tuple[str, ...] = ("en",)
+
+__all__ = [
+    "Alias",
+    "CodeList",
+    "CodeListItem",
+    "Comparator",
+    "ConditionDef",
+    "DataType",
+    "EventType",
+    "ExternalCodeList",
+    "ExternalQuestion",
+    "FormDef",
+    "FormRef",
+    "FormalExpression",
+    "ImputationMethod",
+    "Include",
+    "ItemDef",
+    "ItemGroupDef",
+    "ItemGroupRef",
+    "ItemRef",
+    "MeasurementUnit",
+    "MetaDataVersion",
+    "MethodDef",
+    "PluginUse",
+    "Policy",
+    "Presentation",
+    "RangeCheck",
+    "SiteDef",
+    "StudyEventDef",
+    "StudyEventRef",
+    "StudyInfo",
+    "TranslatedText",
+]

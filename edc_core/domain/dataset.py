@@ -1,0 +1,149 @@
+"""What an exporter receives: a study's data at a cut, never "now", as an iterator of frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath, Step
+    from edc_core.domain.metadata import SiteDef
+    from edc_core.domain.query import Query
+
+
+class AuditRecord(NamedTuple):
+    """One write to an item (ODM AuditRecord and the value it wrote).
+
+    :param transaction: ``Insert``, ``Update`` or ``Remove``.
+    :param user: login of the actor, or the system actor's name.
+    :param at: UTC, ISO 8601 with microseconds and ``Z``.
+    :param source_id: chain position and operation: ``<n>/<op>``.
+    :param source: the imported record kept verbatim (see ``ImportedItem.source``); empty for what was entered here.
+    """
+
+    transaction: str
+    raw: str
+    value: str | None
+    missing: str
+    unit: str
+    reading: str
+    user: str
+    role: str
+    site_number: str
+    at: str
+    reason: str
+    source_id: str
+    source: Mapping[str, object]
+
+
+class ExportItem(NamedTuple):
+    """The value of one item at the cut, with its whole history, oldest first.
+
+    :param groups: item group occurrences from the outermost to the innermost.
+    :param removed: it stands in a struck row.
+    """
+
+    groups: tuple[Step, ...]
+    oid: str
+    raw: str
+    value: str | None
+    missing: str
+    unit: str
+    reading: str
+    removed: bool
+    history: tuple[AuditRecord, ...]
+
+
+class ExportForm(NamedTuple):
+    """One form at the cut.
+
+    :param status: EntryStatus value.
+    :param protection: effective Protection value at the cut.
+    :param rows: every row of repeating groups with its removed flag, also rows that hold no item.
+    """
+
+    path: ItemPath
+    meta_data_version: str
+    status: str
+    protection: str
+    rows: tuple[tuple[ItemPath, bool], ...]
+    items: tuple[ExportItem, ...]
+    source: Mapping[str, object]
+
+
+class ExportSubject(NamedTuple):
+    """One subject at the cut with the forms that belong to the export's scope.
+
+    :param queries: queries on places in scope, each with its messages, in the order they were opened.
+    :param events: added event occurrences in scope that hold no form.
+    """
+
+    subject_key: str
+    site_number: str
+    status: str
+    forms: tuple[ExportForm, ...]
+    queries: tuple[Query, ...]
+    events: tuple[ItemPath, ...]
+    source: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDataset:
+    """A study's data at a cut.
+
+    :param versions: every MetaDataVersion in use by OID, oldest first; the last is the newest.
+    :param cut: Merkle root naming the cut.
+    :param created_at: ``at`` of the last ledger entry inside the cut (UTC ISO 8601): the only time an exporter may use.
+    :param sites: sites by number.
+    :param users: display facts of every login that occurs in the audit records: login to full name.
+    :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
+    :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
+    """
+
+    study_oid: str
+    study_name: str
+    environment: str
+    versions: Mapping[str, MetaDataIndex]
+    cut: str
+    created_at: str
+    sites: Mapping[str, SiteDef]
+    users: Mapping[str, str]
+    subjects: Callable[[], Iterator[ExportSubject]]
+    unlocked: bool = False
+    imported: tuple[Mapping[str, object], ...] = field(default=())
+
+    @property
+    def newest(self) -> MetaDataIndex:
+        return list(self.versions.values())[-1]
+
+
+class ExportSink(Protocol):
+    """Where an exporter writes. Each file is hashed as it is written and named in ``manifest.json`` by the core."""
+
+    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """Begin a file; ``name`` is relative, with ``/`` between folders."""
+
+    def progress(self, subjects_done: int) -> None:
+        """Say how many subjects are written; shown in terminal and page."""
+
+    def rows(self, name: str, count: int) -> None:
+        """State the number of records in a file, for the manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A file format that can be written, as a plugin registers it.
+
+    :param name: as given to ``edc export --format``.
+    :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
+    :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
+    """
+
+    name: str
+    title: str
+    write: Callable[[ExportDataset, ExportSink], None]
+    needs_locked_study: bool = False

@@ -1,0 +1,202 @@
+"""Who may do what: one enum, one table (roles x actions), one function. Default is deny."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from edc_core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Role(StrEnum):
+    """Default roles; a study may rename what people read, not the code."""
+
+    ADM = "ADM"
+    BLD = "BLD"
+    DM = "DM"
+    CRA = "CRA"
+    PI = "PI"
+    SUB = "SUB"
+    CRC = "CRC"
+    SRO = "SRO"
+    MED = "MED"
+    PVG = "PVG"
+    COD = "COD"
+    STA = "STA"
+    SPO = "SPO"
+    AUD = "AUD"
+    UAD = "UAD"
+
+
+ROLE_WORDS: dict[Role, str] = {
+    Role.ADM: "system administrator",
+    Role.BLD: "trial builder",
+    Role.DM: "data manager",
+    Role.CRA: "monitor",
+    Role.PI: "investigator",
+    Role.SUB: "sub-investigator",
+    Role.CRC: "coordinator",
+    Role.SRO: "site reader",
+    Role.MED: "medical reviewer",
+    Role.PVG: "safety officer",
+    Role.COD: "coder",
+    Role.STA: "statistician",
+    Role.SPO: "sponsor",
+    Role.AUD: "inspector",
+    Role.UAD: "user administrator",
+}
+
+
+class Action(StrEnum):
+    MANAGE_USERS = "manage users"
+    PUBLISH = "publish a definition"
+    VIEW_DATA = "view data"
+    VIEW_BLINDED = "view blinded items"
+    VIEW_IDENTIFYING = "view identifying items"
+    ADD_SUBJECT = "add a subject or visit"
+    ENTER_DATA = "enter data"
+    STRIKE = "strike or restore rows and forms"
+    REOPEN_FORM = "reopen a complete form"
+    CORRECT_SUBJECT = "correct a subject number"
+    IMPORT_DATA = "import data"
+    MANAGE_SITES = "manage sites"
+    CREATE_QUERY = "create a query"
+    ANSWER_QUERY = "answer a query"
+    CLOSE_QUERY = "close a query"
+    FREEZE = "freeze"
+    LOCK = "lock or unlock a casebook"
+    APPROVE_UNLOCK = "approve an unlock"
+    LOCK_STUDY = "lock or unlock the study"
+    APPROVE_STUDY_LOCK = "approve a study lock"
+    SNAPSHOT = "make a snapshot or anchor"
+    EXPORT_WORKING = "export unlocked data"
+    EXPORT_LOCKED = "export locked data"
+    READ_TRAIL = "read the whole audit trail"
+    VIEW_PLUGINS = "view plugin health"
+
+
+_R, _A = Role, Action
+_VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD, _R.STA, _R.SPO, _R.AUD}
+
+#: The default matrix (domain model 4.7). A study may replace it by data of the same shape.
+MATRIX: dict[Action, frozenset[Role]] = {
+    _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
+    _A.PUBLISH: frozenset({_R.BLD}),
+    _A.VIEW_DATA: frozenset(_VIEWERS),
+    _A.VIEW_BLINDED: frozenset(),
+    _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
+    _A.ADD_SUBJECT: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.ENTER_DATA: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.STRIKE: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.REOPEN_FORM: frozenset({_R.DM, _R.PI, _R.SUB}),
+    _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
+    _A.IMPORT_DATA: frozenset({_R.DM}),
+    _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
+    _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.FREEZE: frozenset({_R.DM}),
+    _A.LOCK: frozenset({_R.DM}),
+    _A.APPROVE_UNLOCK: frozenset({_R.DM, _R.SPO}),
+    _A.LOCK_STUDY: frozenset({_R.DM}),
+    _A.APPROVE_STUDY_LOCK: frozenset({_R.DM, _R.SPO}),
+    _A.SNAPSHOT: frozenset({_R.DM, _R.STA}),
+    _A.EXPORT_WORKING: frozenset({_R.DM}),
+    _A.EXPORT_LOCKED: frozenset({_R.DM, _R.STA, _R.SPO, _R.AUD}),
+    _A.READ_TRAIL: frozenset({_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
+    _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
+}
+
+#: Actions of the installation that hold without a study.
+INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.VIEW_PLUGINS})
+
+#: Roles that close, cancel and re-query only what their own role has asked.
+OWN_QUERIES_ONLY = frozenset({_R.CRA, _R.MED, _R.PVG, _R.COD})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A user has a role in a study for all its sites, those of some countries, or some sites, for a period.
+
+    :param study_id: empty for a role in the installation (ADM, UAD).
+    :param starts: first day, ISO date, UTC; ``ends`` the last one, empty for open.
+    """
+
+    study_id: str
+    role: Role
+    scope: Literal["all", "countries", "sites"] = "all"
+    countries: frozenset[str] = frozenset()
+    site_ids: frozenset[str] = frozenset()
+    starts: str = ""
+    ends: str = ""
+
+    def is_live(self, today: str) -> bool:
+        return self.starts <= today and (not self.ends or today <= self.ends)
+
+    def covers(self, site_id: str, country: str) -> bool:
+        if self.scope == "all":
+            return True
+        if self.scope == "countries":
+            return country in self.countries
+        return site_id in self.site_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an action would happen. An empty site means the study as a whole."""
+
+    study_id: str
+    site_id: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, the system, a plugin or the command line, with the grants that count today.
+
+    :param name: what the ledger records: a login, ``system``, ``plugin:<name>`` or ``cli:<os user>``.
+    :param trusted: may act without a grant: the system's own acts, and the command line outside live studies.
+    """
+
+    name: str
+    user_id: str = ""
+    full_name: str = ""
+    grants: tuple[Grant, ...] = ()
+    zone: str = "UTC"
+    trusted: bool = False
+
+    def roles(self, place: Place) -> tuple[Role, ...]:
+        """Roles held at a place, in the order granted."""
+        return tuple(
+            g.role for g in self.grants if g.study_id in ("", place.study_id) and _covers(g, place)
+        )
+
+    def role_for(self, action: Action, place: Place) -> str:
+        """The first of the actor's roles that allows the action here; empty for trusted actors.
+
+        :raises NotAllowed: when none does.
+        """
+        if self.trusted:
+            return ""
+        for role in self.roles(place):
+            if role in MATRIX[action]:
+                return role
+        raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
+
+    def may(self, action: Action, place: Place) -> bool:
+        return self.trusted or any(role in MATRIX[action] for role in self.roles(place))
+
+
+def _covers(grant: Grant, place: Place) -> bool:
+    return not place.site_id or grant.covers(place.site_id, place.country)
+
+
+def visible_sites(actor: Actor, study_id: str, sites: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Those of the given (site_id, country) whose data the actor may see."""
+    return frozenset(
+        site_id for site_id, country in sites if actor.may(Action.VIEW_DATA, Place(study_id, site_id, country))
+    )
