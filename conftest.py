@@ -1,0 +1,3 @@
+"""Fixtures for every test of this repository, the core's and the plugins'."""
+
+pytest_plugins = ["tests.requirements", "tests.network", "tests.postgres", "tests.browser"]
