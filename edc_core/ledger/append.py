@@ -1,0 +1,225 @@
+"""The only writer of the ledger and of its projections: entries, rows, head and receipt in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from edc_core.clock import iso
+from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryKind
+from edc_core.errors import EditConflict
+from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
+from edc_core.ledger.projection import KEYS, EntryFacts, Row, Tables
+from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
+from edc_core.store.base import metadata
+from edc_core.store.ledger_tables import chain_head, ledger_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Executable
+
+    from edc_core.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was changed: a code of the study's list, free words, or both."""
+
+    code: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.code or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that happens: it becomes one ledger entry and the rows that follow from it.
+
+    :param payload: JSON values; numbers inside collected values are text.
+    :param actor: set where the system or a plugin acts within a person's operation.
+    """
+
+    kind: EntryKind
+    path: str
+    payload: dict[str, Any]
+    meta_data_version: str = ""
+    reason: Reason = field(default_factory=Reason)
+    origin: str = ""
+    actor: str | None = None
+    role: str | None = None
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of a chain, held under its row lock until the transaction ends."""
+
+    study_id: str
+    chain: str
+    n: int = 0
+    hash: str = GENESIS
+    at: str = ""
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What every entry of one operation has in common."""
+
+    op: str
+    actor: str
+    role: str = ""
+    site_id: str = ""
+    user_zone: str = "UTC"
+    site_zone: str = "UTC"
+    meta_data_version: str = ""
+
+
+_HEAD = select(chain_head.c.n, chain_head.c.hash, chain_head.c.at)
+_INSERT_ENTRY = insert(ledger_entry)
+_INSERT_HEAD = insert(chain_head)
+
+
+def take_head(uow: UnitOfWork, study_id: str, chain: str) -> Head:
+    """Lock the end of a chain (its row on PostgreSQL; SQLite has one writer) and read it."""
+    statement = _HEAD.where(chain_head.c.study_id == study_id, chain_head.c.chain == chain).with_for_update()
+    found = uow.connection.execute(statement).first()
+    if found is None:
+        return Head(study_id, chain)
+    return Head(study_id, chain, found.n, found.hash, found.at, is_new=False)
+
+
+def record(
+    uow: UnitOfWork, head: Head, effects: Sequence[Effect], circumstances: Circumstances, *, op_index: int = 0
+) -> list[EntryFacts]:
+    """Write effects as entries, their projections, and the new head.
+
+    :param op_index: where the operation's numbering goes on when it records more than once.
+    :returns: what was written, in order.
+    :raises EditConflict: when the head moved although it was held: two writers met on a new chain.
+    """
+    if not effects:
+        return []
+    at = _moment(uow, head)
+    tables = Tables()
+    written: list[EntryFacts] = []
+    rows: list[dict[str, Any]] = []
+    for index, effect in enumerate(effects, start=op_index):
+        head.n += 1
+        payload = canonical(effect.payload)
+        row: dict[str, Any] = {
+            "study_id": head.study_id,
+            "chain": head.chain,
+            "n": head.n,
+            "op": circumstances.op,
+            "op_index": index,
+            "kind": effect.kind.value,
+            "path": effect.path,
+            "meta_data_version": effect.meta_data_version or circumstances.meta_data_version,
+            "actor": circumstances.actor if effect.actor is None else effect.actor,
+            "role": circumstances.role if effect.role is None else effect.role,
+            "site_id": circumstances.site_id,
+            "at": at,
+            "user_zone": circumstances.user_zone,
+            "site_zone": circumstances.site_zone,
+            "reason_code": effect.reason.code,
+            "reason_text": effect.reason.text,
+            "origin": effect.origin,
+            "payload_sha256": payload_digest(payload),
+        }
+        digest = entry_hash(head.hash, row)
+        row |= {"payload": payload.decode(), "prev": head.hash, "hash": digest}
+        head.hash = digest
+        rows.append(row)
+        facts = facts_of(row, effect.payload)
+        written.append(facts)
+        tables.apply_entry(facts)
+    uow.connection.execute(_INSERT_ENTRY, rows)
+    write_projection(uow.connection, tables)
+    _write_head(uow, head, at)
+    return written
+
+
+def facts_of(row: Any, payload: dict[str, Any]) -> EntryFacts:
+    """The part of an entry that projections are made of, from a mapping of its columns."""
+    return EntryFacts(
+        row["study_id"],
+        row["chain"],
+        row["n"],
+        row["kind"],
+        row["path"],
+        row["meta_data_version"],
+        row["actor"],
+        row["role"],
+        row["at"],
+        row["reason_text"],
+        payload,
+    )
+
+
+def _moment(uow: UnitOfWork, head: Head) -> str:
+    """Server time, taken under the chain's lock, never before the chain's last entry."""
+    return max(iso(uow.clock.now()), head.at)
+
+
+def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
+    head.at = at
+    values = {"n": head.n, "hash": head.hash, "at": at}
+    if head.is_new:
+        uow.connection.execute(
+            _INSERT_HEAD, {"study_id": head.study_id, "chain": head.chain, "checks_n": 0} | values
+        )
+        head.is_new = False
+        return
+    here = (chain_head.c.study_id == head.study_id) & (chain_head.c.chain == head.chain)
+    if uow.connection.execute(update(chain_head).where(here), values).rowcount != 1:
+        raise EditConflict("This subject was changed at the same moment. Please try again.")
+
+
+def write_projection(connection: Connection, tables: Tables) -> None:
+    """Write merged changes: one statement per table and kind, however many rows."""
+    for name, rows in tables.rows.items():
+        if rows:
+            connection.execute(_upsert(name, connection.dialect.name), list(rows.values()))
+    for name, patches in tables.patches.items():
+        by_columns: dict[tuple[str, ...], list[Row]] = {}
+        for key, values in patches.items():
+            named = {f"key_{column}": part for column, part in zip(KEYS[name], key, strict=True)}
+            by_columns.setdefault(tuple(sorted(values)), []).append(named | values)
+        for columns, batch in by_columns.items():
+            connection.execute(_patch(name, columns), batch)
+
+
+@cache
+def _upsert(name: str, dialect: str) -> Executable:
+    table = metadata.tables[name]
+    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = maker(table)
+    keys = KEYS[name]
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+
+
+@cache
+def _patch(name: str, columns: tuple[str, ...]) -> Executable:
+    table = metadata.tables[name]
+    statement = update(table)
+    for column in KEYS[name]:
+        statement = statement.where(table.c[column] == bindparam(f"key_{column}"))
+    return statement.values({column: bindparam(column) for column in columns})
+
+
+def parse_payload(text: str) -> dict[str, Any]:
+    payload: dict[str, Any] = orjson.loads(text)
+    return payload
+
+
+def hashed_columns(row: Any) -> dict[str, object]:
+    """The columns of a stored entry that its hash covers, from a mapping."""
+    return {name: row[name] for name in HASHED}

@@ -1,0 +1,380 @@
+"""What an entry means for the projection tables: one pure function per kind, used when writing and when replaying.
+
+A projection is nothing but the fold of these over a chain, so ``edc verify --rebuild`` can prove it equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The whole row as it is from now on."""
+
+    table: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Some columns of a row that exists."""
+
+    table: str
+    key: Row
+    values: Row
+
+
+Change = Put | Patch
+
+#: Primary keys of the projection tables; ``study_id`` stands first in each but those of the installation.
+KEYS: dict[str, tuple[str, ...]] = {
+    "study": ("study_id",),
+    "meta_data_version": ("study_id", "oid"),
+    "site": ("study_id", "site_id"),
+    "subject": ("study_id", "subject_id"),
+    "event_data": ("study_id", "subject_id", "path"),
+    "form_data": ("study_id", "subject_id", "path"),
+    "group_data": ("study_id", "subject_id", "path"),
+    "item_data": ("study_id", "subject_id", "path"),
+    "protection": ("study_id", "chain", "scope", "path"),
+    "query": ("study_id", "query_id"),
+    "query_message": ("study_id", "query_id", "n"),
+    "user_account": ("user_id",),
+    "role_grant": ("grant_id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """The columns of an entry that projections are made of; ``payload`` is parsed."""
+
+    study_id: str
+    chain: str
+    n: int
+    kind: str
+    path: str
+    meta_data_version: str
+    actor: str
+    role: str
+    at: str
+    reason_text: str
+    payload: Mapping[str, Any]
+
+
+def changes(entry: EntryFacts) -> Iterator[Change]:
+    """What an entry changes in the projections."""
+    rule = _RULES.get(EntryKind(entry.kind))
+    if rule is not None and not entry.payload.get("redacted"):
+        yield from rule(entry)
+
+
+@lru_cache(maxsize=4096)
+def _form_of(form_path: str) -> tuple[str, str, str, str]:
+    path = ItemPath.parse(form_path)
+    assert path.event is not None and path.form is not None  # noqa: PT018
+    return path.event.oid, path.event.key, path.form.oid, path.form.key
+
+
+def split_item_path(path: str) -> tuple[str, str, str]:
+    """Form path, group path and item OID (still encoded) of an item path's text, without parsing its steps."""
+    event, form, rest = path.split("/", 2)
+    groups, _, item = rest.rpartition("/")
+    return f"{event}/{form}", groups, item
+
+
+def form_path_of(path: str) -> str:
+    """The first two steps of a path's text; shorter paths as they are."""
+    return "/".join(path.split("/", 2)[:2])
+
+
+def _subject(e: EntryFacts) -> Row:
+    return {"study_id": e.study_id, "subject_id": e.chain}
+
+
+def _subject_add(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    row = {"subject_key": p["subject_key"], "site_id": p["site_id"], "status": p["status"], "added_at": e.at}
+    yield Put("subject", _subject(e) | row)
+
+
+def _subject_patch(column: str) -> Callable[[EntryFacts], Iterator[Change]]:
+    def rule(e: EntryFacts) -> Iterator[Change]:
+        yield Patch("subject", _subject(e), {column: e.payload["new"]})
+
+    return rule
+
+
+def _event(*, removed: bool) -> Callable[[EntryFacts], Iterator[Change]]:
+    def rule(e: EntryFacts) -> Iterator[Change]:
+        row = {"path": e.path, "removed": removed, "reason": e.reason_text, "status": ""}
+        yield Put("event_data", _subject(e) | row)
+
+    return rule
+
+
+def _event_status(e: EntryFacts) -> Iterator[Change]:
+    row = {"path": e.path, "removed": False, "reason": e.reason_text, "status": e.payload["status"]}
+    yield Put("event_data", _subject(e) | row)
+
+
+def _form_status(e: EntryFacts) -> Iterator[Change]:
+    event_oid, event_key, form_oid, form_key = _form_of(e.path)
+    yield Put(
+        "form_data",
+        _subject(e)
+        | {
+            "path": e.path,
+            "event_oid": event_oid,
+            "event_key": event_key,
+            "form_oid": form_oid,
+            "form_key": form_key,
+            "meta_data_version": e.meta_data_version,
+            "status": e.payload["status"],
+            "was_complete": e.payload["was_complete"],
+            "reason": e.reason_text,
+            "n": e.n,
+            "at": e.at,
+            "actor": e.actor,
+        },
+    )
+
+
+def _form_removed(e: EntryFacts) -> Iterator[Change]:
+    values = {"status": EntryStatus.REMOVED.value, "reason": e.reason_text, "n": e.n, "at": e.at, "actor": e.actor}
+    yield Patch("form_data", _subject(e) | {"path": e.path}, values)
+
+
+def _form_restored(e: EntryFacts) -> Iterator[Change]:
+    values = {"status": e.payload["status"], "reason": e.reason_text, "n": e.n, "at": e.at, "actor": e.actor}
+    yield Patch("form_data", _subject(e) | {"path": e.path}, values)
+
+
+def _group(*, removed: bool) -> Callable[[EntryFacts], Iterator[Change]]:
+    def rule(e: EntryFacts) -> Iterator[Change]:
+        row = {"path": e.path, "form_path": form_path_of(e.path), "removed": removed, "reason": e.reason_text}
+        yield Put("group_data", _subject(e) | row)
+
+    return rule
+
+
+def _item_set(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    form_path, group_path, item = split_item_path(e.path)
+    event_oid, event_key, form_oid, form_key = _form_of(form_path)
+    yield Put(
+        "item_data",
+        {
+            "study_id": e.study_id,
+            "subject_id": e.chain,
+            "path": e.path,
+            "form_path": form_path,
+            "event_oid": event_oid,
+            "event_key": event_key,
+            "form_oid": form_oid,
+            "form_key": form_key,
+            "group_path": group_path,
+            "item_oid": item,
+            "raw": p["raw"],
+            "value": p["value"],
+            "missing": p["missing"],
+            "unit": p["unit"],
+            "reading": p["parsed"],
+            "version": p["version"],
+            "n": e.n,
+        },
+    )
+
+
+def _query_open(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    yield Put(
+        "query",
+        {
+            "study_id": e.study_id,
+            "query_id": p["query_id"],
+            "subject_id": e.chain,
+            "path": e.path,
+            "form_path": form_path_of(e.path),
+            "state": p["state"],
+            "source": p["source"],
+            "text": p["text"],
+            "check_oid": p["check_oid"],
+            "finding_key": p["finding_key"],
+            "fingerprint": p["fingerprint"],
+            "plugin": p["plugin"],
+            "author": e.actor,
+            "author_role": e.role,
+            "opened_at": e.at,
+            "state_at": e.at,
+            "modified_after_close": False,
+            "version": 1,
+        },
+    )
+    yield _message(e, 1)
+
+
+def _message(e: EntryFacts, n: int) -> Put:
+    p = e.payload
+    return Put(
+        "query_message",
+        {
+            "study_id": e.study_id,
+            "query_id": p["query_id"],
+            "n": n,
+            "subject_id": e.chain,
+            "actor": e.actor,
+            "role": e.role,
+            "at": e.at,
+            "text": p["text"],
+            "state": p["state"],
+        },
+    )
+
+
+def _query_state(e: EntryFacts) -> Iterator[Change]:
+    """A change of state is a line of the thread, with or without words of its own."""
+    p = e.payload
+    values: Row = {"state": p["state"], "state_at": e.at, "version": p["version"]}
+    for optional in ("fingerprint", "modified_after_close", "plugin"):
+        if optional in p:
+            values[optional] = p[optional]
+    yield Patch("query", {"study_id": e.study_id, "query_id": p["query_id"]}, values)
+    yield _message(e, p["version"])
+
+
+def _query_message(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    yield Patch("query", {"study_id": e.study_id, "query_id": p["query_id"]}, {"version": p["version"]})
+    yield _message(e, p["version"])
+
+
+def _protect_set(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    key = {"study_id": e.study_id, "chain": e.chain, "scope": p["scope"], "path": e.path}
+    yield Put("protection", key | {"state": p["state"], "reason": e.reason_text, "at": e.at, "actor": e.actor})
+
+
+def _study_add(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    yield Put(
+        "study",
+        {
+            "study_id": e.study_id,
+            "oid": p["oid"],
+            "environment": p["environment"],
+            "name": p["name"],
+            "meta_data_version": "",
+        },
+    )
+
+
+def _study_publish(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    yield Put(
+        "meta_data_version",
+        {
+            "study_id": e.study_id,
+            "oid": p["oid"],
+            "seq": p["seq"],
+            "name": p["name"],
+            "sha256": p["sha256"],
+            "definition": p["definition"],
+            "published_at": e.at,
+        },
+    )
+    yield Patch("study", {"study_id": e.study_id}, {"meta_data_version": p["oid"], "name": p["study_name"]})
+
+
+def _site_put(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    columns = ("site_id", "number", "name", "country", "zone", "meta_data_version")
+    yield Put("site", {"study_id": e.study_id} | {column: p[column] for column in columns})
+
+
+def _study_activate(e: EntryFacts) -> Iterator[Change]:
+    key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
+    yield Patch("site", key, {"meta_data_version": e.payload["meta_data_version"]})
+
+
+def _user_put(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    columns = ("user_id", "login", "full_name", "zone", "language", "active")
+    yield Put("user_account", {column: p[column] for column in columns})
+
+
+def _grant_put(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    columns = ("grant_id", "user_id", "study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
+    yield Put("role_grant", {column: p[column] for column in columns})
+
+
+_K = EntryKind
+_RULES: dict[EntryKind, Callable[[EntryFacts], Iterator[Change]]] = {
+    _K.SUBJECT_ADD: _subject_add,
+    _K.SUBJECT_KEY: _subject_patch("subject_key"),
+    _K.SUBJECT_SITE: _subject_patch("site_id"),
+    _K.SUBJECT_STATUS: _subject_patch("status"),
+    _K.EVENT_ADD: _event(removed=False),
+    _K.EVENT_REMOVE: _event(removed=True),
+    _K.EVENT_RESTORE: _event(removed=False),
+    _K.EVENT_STATUS: _event_status,
+    _K.FORM_STATUS: _form_status,
+    _K.FORM_REMOVE: _form_removed,
+    _K.FORM_RESTORE: _form_restored,
+    _K.GROUP_ADD: _group(removed=False),
+    _K.GROUP_REMOVE: _group(removed=True),
+    _K.GROUP_RESTORE: _group(removed=False),
+    _K.ITEM_SET: _item_set,
+    _K.DERIVED_SET: _item_set,
+    _K.QUERY_OPEN: _query_open,
+    _K.QUERY_STATE: _query_state,
+    _K.QUERY_MESSAGE: _query_message,
+    _K.PROTECT_SET: _protect_set,
+    _K.STUDY_ADD: _study_add,
+    _K.STUDY_PUBLISH: _study_publish,
+    _K.STUDY_ACTIVATE: _study_activate,
+    _K.SITE_ADD: _site_put,
+    _K.SITE_CHANGE: _site_put,
+    _K.GRANT_USER_ADD: _user_put,
+    _K.GRANT_USER_CHANGE: _user_put,
+    _K.GRANT_ADD: _grant_put,
+    _K.GRANT_END: _grant_put,
+}
+
+
+class Tables:
+    """Projection rows in memory: table name to {key: row}. The target of a replay and the merge of one operation."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS}
+        self.patches: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS}
+
+    def apply(self, change: Change) -> None:
+        names = KEYS[change.table]
+        if isinstance(change, Put):
+            key = tuple([change.row[name] for name in names])
+            self.rows[change.table][key] = dict(change.row)
+            self.patches[change.table].pop(key, None)
+            return
+        key = tuple([change.key[name] for name in names])
+        row = self.rows[change.table].get(key)
+        if row is not None:
+            row.update(change.values)
+        else:
+            self.patches[change.table].setdefault(key, {}).update(change.values)
+
+    def apply_entry(self, entry: EntryFacts) -> None:
+        for change in changes(entry):
+            self.apply(change)

@@ -1,0 +1,70 @@
+"""Engines for both databases, and the lock file that gives SQLite writers a fair queue across processes."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import portalocker
+from sqlalchemy import create_engine, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the settings this project relies on.
+
+    SQLite: WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us (the driver's own begin is off,
+    or an outer rollback would not undo a commit). PostgreSQL: no server-side prepare, so PgBouncer may stand between.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=10, max_overflow=20, connect_args={"prepare_threshold": None})
+
+
+def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("edc_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class WriteGate:
+    """One writer at a time on SQLite: a thread lock inside the process, a file lock between processes.
+
+    The file stands beside the database (``edc.db.lock``). PostgreSQL needs none: its chain heads are row locks.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._thread_lock = threading.Lock()
+        database = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._path = Path(f"{database}.lock") if database and database != ":memory:" else None
+        self._is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        if not self._is_sqlite:
+            yield
+            return
+        with self._thread_lock:
+            if self._path is None:
+                yield
+                return
+            with self._path.open("a") as handle:
+                portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
+                try:
+                    yield
+                finally:
+                    portalocker.unlock(handle)

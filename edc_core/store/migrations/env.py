@@ -1,0 +1,10 @@
+"""Alembic's entry: always runs on the connection it is handed by store/schema.py."""
+
+from alembic import context
+
+from edc_core.store import job_tables, ledger_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
+from edc_core.store.base import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+context.run_migrations()

@@ -1,0 +1,47 @@
+"""Bringing a database to the present schema, and saying whether it is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from edc_core.errors import EdcError
+from edc_core.store import triggers
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Create or migrate the schema in one transaction and put the ledger's guards back.
+
+    :raises LedgerDamaged: when a guard does not stand afterwards.
+    """
+    with engine.connect().execution_options(edc_write=True) as connection, connection.begin():
+        command.upgrade(_config(connection), "head")
+        triggers.create(connection)
+
+
+def require_current(engine: Engine) -> None:
+    """:raises EdcError: when the database was made by another release; the message says what to run."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        raise EdcError("This database is empty. Run 'edc init' first.")
+    if found != head:
+        raise EdcError(f"This database has schema {found}; this release needs {head}. Run 'edc init' to upgrade it.")

@@ -1,0 +1,74 @@
+"""One transaction, opened and committed here: a connection, a clock, an actor, and the facts told after commit."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy.exc import OperationalError
+
+from edc_core.errors import Busy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+
+    from edc_core.clock import Clock
+    from edc_core.domain.permission import Actor
+    from edc_core.store.engine import WriteGate
+
+
+class UnitOfWork:
+    """A write transaction. It commits once, on a clean exit of the ``with`` block, and rolls back otherwise.
+
+    :param actor: who acts; services take it from here and from nowhere else.
+    :raises Busy: when the database could not be had in time; nothing was written.
+    """
+
+    def __init__(self, engine: Engine, gate: WriteGate, clock: Clock, actor: Actor) -> None:
+        self.clock = clock
+        self.actor = actor
+        self._engine = engine
+        self._gate = gate
+        self._stack = ExitStack()
+        self._after: list[Callable[[], None]] = []
+        self.connection: Connection
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Have something done once the transaction is committed and its locks are given back."""
+        self._after.append(action)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._gate.held())
+                connection = stack.enter_context(self._engine.connect())
+                self.connection = connection.execution_options(edc_write=True)
+                stack.enter_context(self.connection.begin())
+            except OperationalError as error:
+                raise Busy("The database is busy. Nothing was stored; please try again.") from error
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+        if error is None:
+            for action in self._after:
+                action()
+
+
+@contextmanager
+def reading(engine: Engine, *, consistent: bool = False) -> Iterator[Connection]:
+    """A read transaction.
+
+    :param consistent: every statement sees the same instant (cuts, exports). SQLite always does.
+    """
+    connection = engine.connect()
+    if consistent and engine.dialect.name == "postgresql":
+        connection = connection.execution_options(isolation_level="REPEATABLE READ")
+    with connection, connection.begin():
+        yield connection

@@ -1,0 +1,56 @@
+"""Accounts, grants, sessions. Accounts and grants are projections of the ledger; secrets and sessions are not in it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from edc_core.store.base import key, metadata, text
+
+user_account = Table(
+    "user_account",
+    metadata,
+    key("user_id"),
+    Column("login", String(255), nullable=False),
+    text("full_name"),
+    text("zone"),
+    text("language"),
+    Column("active", Boolean, nullable=False, default=True),
+    UniqueConstraint("login"),
+    comment="never reused, never deleted",
+)
+
+grant = Table(
+    "role_grant",
+    metadata,
+    key("grant_id"),
+    Column("user_id", String(64), nullable=False),
+    text("study_id"),
+    Column("role", String(8), nullable=False),
+    text("scope"),
+    Column("countries", Text, nullable=False, default="[]"),
+    Column("site_ids", Text, nullable=False, default="[]"),
+    text("starts"),
+    text("ends"),
+    Index("ix_role_grant_user", "user_id"),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    key("user_id"),
+    Column("password_hash", Text, nullable=False, comment="argon2id"),
+    Column("failures", Integer, nullable=False, default=0),
+    text("locked_until"),
+    text("token_sha256"),
+)
+
+session = Table(
+    "user_session",
+    metadata,
+    key("token_sha256"),
+    Column("user_id", String(64), nullable=False),
+    text("created_at"),
+    text("seen_at"),
+    text("ended_at"),
+    comment="only the digest of the cookie is stored",
+)
