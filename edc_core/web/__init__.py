@@ -1,0 +1,1 @@
+"""The browser's side of the house: the only package that knows Flask."""
