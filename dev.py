@@ -36,7 +36,7 @@ LINTERS = {
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
-    "codespell": ["codespell"],
+    "codespell": ["codespell_lib"],
 }
 
 # Each test belongs to exactly one group: with two markers, to the later of the two kinds.
