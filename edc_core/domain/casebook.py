@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.protection import Protection
+from edc_core.domain.protection import Protection, effective
 
 if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
@@ -98,6 +98,11 @@ class Casebook:
     items: dict[ItemPath, ItemData] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     protections: dict[ItemPath, Protection] = field(default_factory=dict)
+    above: tuple[Protection, ...] = ()  #: protections of its site and its study
+
+    def protection(self, place: ItemPath) -> Protection:
+        """The protection in force at a place."""
+        return effective(place, self.protections, self.above)
 
     def is_removed(self, path: ItemPath) -> bool:
         """Whether the place lies in a struck row, a removed form or a removed event."""

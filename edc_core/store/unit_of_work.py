@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.exc import OperationalError
 
@@ -18,6 +19,25 @@ if TYPE_CHECKING:
     from edc_core.clock import Clock
     from edc_core.domain.permission import Actor
     from edc_core.store.engine import WriteGate
+    from edc_core.store.versions import VersionCache
+
+
+class Source(Protocol):
+    """What reading functions need: a connection and the published definitions."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    @property
+    def versions(self) -> VersionCache: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A read transaction (see ``reading``)."""
+
+    connection: Connection
+    versions: VersionCache
 
 
 class UnitOfWork:
@@ -27,9 +47,12 @@ class UnitOfWork:
     :raises Busy: when the database could not be had in time; nothing was written.
     """
 
-    def __init__(self, engine: Engine, gate: WriteGate, clock: Clock, actor: Actor) -> None:
+    def __init__(
+        self, engine: Engine, gate: WriteGate, clock: Clock, actor: Actor, versions: VersionCache
+    ) -> None:
         self.clock = clock
         self.actor = actor
+        self.versions = versions
         self._engine = engine
         self._gate = gate
         self._stack = ExitStack()
@@ -62,7 +85,7 @@ class UnitOfWork:
 
 
 @contextmanager
-def reading(engine: Engine, *, consistent: bool = False) -> Iterator[Connection]:
+def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False) -> Iterator[Reading]:
     """A read transaction.
 
     :param consistent: every statement sees the same instant (cuts, exports). SQLite always does.
@@ -71,4 +94,4 @@ def reading(engine: Engine, *, consistent: bool = False) -> Iterator[Connection]
     if consistent and engine.dialect.name == "postgresql":
         connection = connection.execution_options(isolation_level="REPEATABLE READ")
     with connection, connection.begin():
-        yield connection
+        yield Reading(connection, versions)

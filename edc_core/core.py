@@ -1,0 +1,45 @@
+"""The installation as one object: settings, database, clock, plugins. Made once per process and handed in."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from edc_core.clock import SystemClock
+from edc_core.store.engine import WriteGate, make_engine
+from edc_core.store.unit_of_work import Reading, UnitOfWork, reading
+from edc_core.store.versions import VersionCache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.clock import Clock
+    from edc_core.domain.permission import Actor
+    from edc_core.plugin_manager import EdcPlugins
+    from edc_core.settings import Settings
+
+
+class Core:
+    """Everything a service, a page or a command needs to begin its work."""
+
+    def __init__(self, settings: Settings, plugins: EdcPlugins, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.plugins = plugins
+        self.clock = clock or SystemClock()
+        self.engine = make_engine(settings.database_url)
+        self.gate = WriteGate(self.engine)
+        self.versions = VersionCache()
+
+    def write(self, actor: Actor) -> UnitOfWork:
+        """A write transaction for an actor, to be used in a ``with`` block."""
+        return UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions)
+
+    @contextmanager
+    def read(self, *, consistent: bool = False) -> Iterator[Reading]:
+        """A read transaction."""
+        with reading(self.engine, self.versions, consistent=consistent) as source:
+            yield source
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()

@@ -1,0 +1,190 @@
+"""The checks every form has without a plugin: declared RangeChecks, readability, required answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from edc_core.domain.finding import Found, Severity
+from edc_core.domain.index import PlacedItem
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import Comparator, DataType, TranslatedText
+from edc_core.domain.values import parse, split_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from edc_core.domain.casebook import GroupData, ItemData
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import ItemDef, ItemGroupDef, RangeCheck
+
+UNREADABLE = "EDC.UNREADABLE"
+REQUIRED = "EDC.REQUIRED"
+NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
+
+_WORDS = {
+    Comparator.LT: "below {0}",
+    Comparator.LE: "at most {0}",
+    Comparator.GT: "above {0}",
+    Comparator.GE: "at least {0}",
+    Comparator.EQ: "{0}",
+    Comparator.NE: "anything but {0}",
+    Comparator.IN: "one of {0}",
+    Comparator.NOTIN: "none of {0}",
+}
+
+
+def fingerprint(data: ItemData | None) -> str:
+    """SHA-256 of what a check on one item reads."""
+    seen = None if data is None else [data.value, data.missing, data.unit, data.reading, data.raw]
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode()).hexdigest()
+
+
+def holds(item: ItemDef, check: RangeCheck, value: str, unit: str = "") -> bool:
+    """Whether a value keeps a declared limit. Limits in another unit, and formal expressions alone, always hold."""
+    if check.comparator is None or not check.check_values:
+        return True
+    if check.measurement_unit_oid and unit and unit != check.measurement_unit_oid:
+        return True
+    values = split_codes(value) if item.multiple else [value]
+    return all(_compare(item, check, part) for part in values)
+
+
+def _comparable(item: ItemDef, text: str) -> Decimal | str | None:
+    if item.data_type in NUMBERS:
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            return None
+    reading = parse(item, None, text)
+    return reading.value
+
+
+def _compare(item: ItemDef, check: RangeCheck, value: str) -> bool:
+    found = _comparable(item, value)
+    limits = [_comparable(item, limit) for limit in check.check_values]
+    if found is None or any(limit is None for limit in limits):
+        return True  # the definition's lint names a limit that cannot be read; it never blocks a site
+    limit = limits[0]
+    match check.comparator:
+        case Comparator.EQ:
+            return found == limit
+        case Comparator.NE:
+            return found != limit
+        case Comparator.IN:
+            return found in limits
+        case Comparator.NOTIN:
+            return found not in limits
+        case Comparator.LT:
+            return found < limit  # type: ignore[operator]
+        case Comparator.LE:
+            return found <= limit  # type: ignore[operator]
+        case Comparator.GT:
+            return found > limit  # type: ignore[operator]
+        case _:
+            return found >= limit  # type: ignore[operator]
+
+
+def broken_limits(item: ItemDef, value: str | None, unit: str = "") -> tuple[RangeCheck, ...]:
+    """The declared limits a value does not keep, in their order."""
+    if value is None:
+        return ()
+    return tuple(check for check in item.range_checks if not holds(item, check, value, unit))
+
+
+def limit_message(check: RangeCheck) -> TranslatedText:
+    """The study's own words, else what was expected."""
+    if check.message:
+        return check.message
+    assert check.comparator is not None
+    expected = _WORDS[check.comparator].format(", ".join(check.check_values))
+    return TranslatedText.of(f"Expected is {expected}. Please check the source; correct it or confirm it.", "en")
+
+
+def check_oid(item: ItemDef, check: RangeCheck) -> str:
+    """The OID of a declared limit: its own, else made of the item and the limit's place."""
+    return check.oid or f"{item.oid}.RC{item.range_checks.index(check) + 1}"
+
+
+def item_findings(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> Iterator[Found]:
+    """What is to say about one value whatever its form's status: unreadable, or outside a soft limit.
+
+    A hard limit is listed too: it is broken only by data that came through an import, which keeps what it finds.
+    """
+    if data is None:
+        return
+    if data.reading == "unreadable":
+        hint = parse(placed.item, None, data.raw).hint or "The value cannot be read as its type."
+        text = TranslatedText.of(f"{hint} Please correct it.", "en")
+        yield Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data))
+        return
+    for check in broken_limits(placed.item, data.value, data.unit):
+        yield Found(
+            check_oid(placed.item, check), path, limit_message(check), Severity.QUERY, fingerprint(data)
+        )
+
+
+def form_findings(
+    index: MetaDataIndex,
+    form: ItemPath,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+) -> list[Found]:
+    """Every finding of a form as it would stand when Complete, in the order of the page."""
+    return [
+        found
+        for placed, path in expected_items(index, form, items, groups)
+        for found in _with_required(placed, path, items.get(path))
+    ]
+
+
+def _with_required(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> Iterator[Found]:
+    if placed.ref.mandatory and (data is None or data.is_blank):
+        text = TranslatedText.of("An answer is expected here. Enter it, or say why it is missing.", "en")
+        yield Found(REQUIRED, path, text, Severity.QUERY, fingerprint(data))
+    yield from item_findings(placed, path, data)
+
+
+def expected_items(
+    index: MetaDataIndex,
+    form: ItemPath,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+) -> Iterator[tuple[PlacedItem, ItemPath]]:
+    """Every place of a form where an item stands or should: each item of each row that is not struck."""
+    rows: dict[tuple[ItemPath, str], list[ItemPath]] = {}
+    seen: set[ItemPath] = set()
+    for path in (*groups, *items):
+        row = path.parent if path.item is not None else path
+        while row.groups and row not in seen:
+            seen.add(row)
+            rows.setdefault((row.parent, row.groups[-1].oid), []).append(row)
+            row = row.parent
+
+    def walk(group: ItemGroupDef, parent: ItemPath, above: tuple[ItemGroupDef, ...]) -> Iterator[tuple[PlacedItem, ItemPath]]:
+        chain = (*above, group)
+        first = parent.with_group(group.oid, "1")
+        places = sorted_rows(rows.get((parent, group.oid), ())) if group.repeating else [first]
+        for place in places:
+            if (state := groups.get(place)) is not None and state.removed:
+                continue
+            for ref in group.item_refs:
+                yield PlacedItem(chain, ref, index.items[ref.item_oid]), place.with_item(ref.item_oid)
+            for nested in group.group_refs:
+                yield from walk(index.groups[nested.item_group_oid], place, chain)
+
+    assert form.form is not None
+    for ref in index.forms[form.form.oid].group_refs:
+        yield from walk(index.groups[ref.item_group_oid], form, ())
+
+
+def sorted_rows(rows: tuple[ItemPath, ...] | list[ItemPath]) -> list[ItemPath]:
+    """Rows of one group in the order of their keys, numbers as numbers."""
+
+    def order(row: ItemPath) -> tuple[int, int, str]:
+        key = row.groups[-1].key
+        return (0, int(key), "") if key.isdecimal() and key.isascii() else (1, 0, key)
+
+    return sorted(rows, key=order)

@@ -1,0 +1,277 @@
+"""Select functions: rows of the projections as the domain's frozen pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, String, and_, bindparam, case, cast, func, literal, null, select, union_all
+
+from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.protection import Protection
+from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
+from edc_core.errors import NotFound
+from edc_core.store.query_tables import query, query_message
+from edc_core.store.study_tables import site, study
+from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection
+
+    from edc_core.store.unit_of_work import Source
+
+
+@lru_cache(maxsize=65536)
+def path_of(text: str) -> ItemPath:
+    """An item path from its text, remembered: the same paths are read again and again."""
+    return ItemPath.parse(text)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    study_id: str
+    oid: str
+    environment: str
+    name: str
+    meta_data_version: str
+
+    def __str__(self) -> str:
+        return f"{self.oid}@{self.environment}"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    study_id: str
+    site_id: str
+    number: str
+    name: str
+    country: str
+    zone: str
+    meta_data_version: str
+
+
+_STUDY = select(study)
+_SITE = select(site).order_by(site.c.number)
+
+
+def _study_row(row: Any) -> StudyRow:
+    return StudyRow(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+
+
+def studies(connection: Connection) -> list[StudyRow]:
+    return [_study_row(row) for row in connection.execute(_STUDY.order_by(study.c.oid, study.c.environment))]
+
+
+def find_study(connection: Connection, name: str) -> StudyRow:
+    """A study by ``OID`` or ``OID@environment``; without one, the only environment holding it, else live.
+
+    :raises NotFound: when there is none, or several and none is live.
+    """
+    oid, _, environment = name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
+    found = [row for row in studies(connection) if row.oid == oid and environment in ("", row.environment)]
+    if len(found) > 1:
+        found = [row for row in found if row.environment == "live"]
+    if not found:
+        raise NotFound(f"There is no study '{name}' here. 'edc study list' shows what there is.")
+    return found[0]
+
+
+def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
+    """Sites of a study by site id, in the order of their numbers."""
+    rows = connection.execute(_SITE.where(site.c.study_id == study_id))
+    return {row.site_id: SiteRow(**row._mapping) for row in rows}  # noqa: SLF001
+
+
+def form_data_of(row: Any) -> FormData:
+    return FormData(
+        path_of(row.path), row.meta_data_version, EntryStatus(row.status), row.was_complete, row.reason, row.n
+    )
+
+
+def item_data_of(row: Any) -> ItemData:
+    return ItemData(path_of(row.path), row.raw, row.value, row.missing, row.unit, row.reading, row.version)
+
+
+def query_of(row: Mapping[str, Any], messages: Iterable[QueryMessage] = ()) -> Query:
+    return Query(
+        query_id=row["query_id"],
+        path=path_of(row["path"]),
+        state=QueryState(row["state"]),
+        source=QuerySource(row["source"]),
+        text=row["text"],
+        check_oid=row["check_oid"],
+        finding_key=row["finding_key"],
+        fingerprint=row["fingerprint"],
+        plugin=row["plugin"],
+        author=row["author"],
+        author_role=row["author_role"],
+        opened_at=row["opened_at"],
+        state_at=row["state_at"],
+        modified_after_close=row["modified_after_close"],
+        version=row["version"],
+        messages=tuple(messages),
+    )
+
+
+def message_of(row: Any) -> QueryMessage:
+    return QueryMessage(row["n"], row["actor"], row["role"], row["at"], row["text"], row["state"])
+
+
+def _of_subject(table: Any) -> Any:
+    return and_(table.c.study_id == bindparam("study"), table.c.subject_id == bindparam("subject"))
+
+
+def _of_form(table: Any) -> Any:
+    return and_(_of_subject(table), table.c.form_path == bindparam("form"))
+
+
+_SUBJECT = select(subject).where(subject.c.study_id == bindparam("study"))
+_SUBJECT_BY_KEY = _SUBJECT.where(subject.c.subject_key == bindparam("key"))
+_SUBJECT_BY_ID = _SUBJECT.where(subject.c.subject_id == bindparam("subject"))
+_EVENTS = select(event_data).where(_of_subject(event_data))
+_FORMS = select(form_data).where(_of_subject(form_data))
+_GROUPS = select(group_data).where(_of_subject(group_data))
+_ITEMS = select(item_data).where(_of_subject(item_data))
+_QUERIES = select(query).where(_of_subject(query)).order_by(query.c.opened_at, query.c.query_id)
+_MESSAGES = select(query_message).where(_of_subject(query_message)).order_by(query_message.c.n)
+_PROTECTIONS = select(protection).where(
+    protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])
+)
+_FORM_ITEMS = select(item_data).where(_of_form(item_data))
+_FORM_GROUPS = select(group_data).where(_of_form(group_data))
+_FORM_QUERIES = select(query).where(_of_form(query)).order_by(query.c.opened_at, query.c.query_id)
+_FORM_MESSAGES = (
+    select(query_message)
+    .join(query, and_(query.c.study_id == query_message.c.study_id, query.c.query_id == query_message.c.query_id))
+    .where(_of_form(query))
+    .order_by(query_message.c.n)
+)
+
+_NO_TEXT, _NO_NUMBER = cast(null(), String), cast(null(), Integer)
+#: Form rows and protections in one statement: what every write has to look at first.
+_FORM_STATE = union_all(
+    select(
+        literal("form").label("what"),
+        form_data.c.path.label("path"),
+        form_data.c.meta_data_version.label("a"),
+        form_data.c.status.label("b"),
+        form_data.c.reason.label("c"),
+        case((form_data.c.was_complete, 1), else_=0).label("flag"),
+        form_data.c.n.label("n"),
+    ).where(_of_subject(form_data), form_data.c.path == bindparam("form")),
+    select(
+        literal("protection"), protection.c.path, protection.c.state, protection.c.scope, protection.c.chain, 0, 0
+    ).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])),
+    select(literal("event"), event_data.c.path, _NO_TEXT, _NO_TEXT, _NO_TEXT,
+           case((event_data.c.removed, 1), else_=0), 0).where(_of_subject(event_data)),
+)  # fmt: skip
+
+
+def subject_by_key(connection: Connection, study_id: str, subject_key: str) -> Subject:
+    """:raises NotFound: when the study has no subject with this key."""
+    row = connection.execute(_SUBJECT_BY_KEY, {"study": study_id, "key": subject_key}).first()
+    if row is None:
+        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+    return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+
+
+def subject_by_id(connection: Connection, study_id: str, subject_id: str) -> Subject:
+    """:raises NotFound: when the study has no such subject."""
+    row = connection.execute(_SUBJECT_BY_ID, {"study": study_id, "subject": subject_id}).first()
+    if row is None:
+        raise NotFound("There is no such subject in this study.")
+    return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What decides whether a form may be written: its own row, protections, removed events."""
+
+    form: FormData | None
+    protections: dict[ItemPath, Protection]
+    above: tuple[Protection, ...]
+    removed_events: frozenset[ItemPath]
+    added_events: frozenset[ItemPath]
+
+
+def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
+    """One statement: the form's row, protections from the subject down, of its site and study, added events."""
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    found: FormData | None = None
+    own: dict[ItemPath, Protection] = {}
+    above: list[Protection] = []
+    removed, added = set(), set()
+    for row in connection.execute(_FORM_STATE, values):
+        if row.what == "form":
+            found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
+        elif row.what == "event":
+            (removed if row.flag else added).add(path_of(row.path))
+        elif row.c != "@study":
+            own[path_of(row.path)] = Protection(row.a)
+        elif row.b in ("", subject_.site_id):
+            above.append(Protection(row.a))
+    return FormState(found, own, tuple(above), frozenset(removed), frozenset(added))
+
+
+def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, ItemData]:
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
+
+
+def form_groups(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, GroupData]:
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    rows = connection.execute(_FORM_GROUPS, values)
+    return {(p := path_of(row.path)): GroupData(p, row.removed, row.reason) for row in rows}
+
+
+def form_queries(
+    connection: Connection, subject_: Subject, form: ItemPath, *, with_messages: bool = False
+) -> dict[str, Query]:
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    rows = connection.execute(_FORM_QUERIES, values).mappings().all()
+    threads: dict[str, list[QueryMessage]] = {}
+    if with_messages and rows:
+        for row in connection.execute(_FORM_MESSAGES, values).mappings():
+            threads.setdefault(row["query_id"], []).append(message_of(row))
+    return {row["query_id"]: query_of(row, threads.get(row["query_id"], ())) for row in rows}
+
+
+def casebook(source: Source, subject_: Subject) -> Casebook:
+    """Everything of one subject as it is now: seven statements, however much there is."""
+    connection = source.connection
+    values = {"study": subject_.study_id, "subject": subject_.subject_id}
+    book = Casebook(subject_)
+    for row in connection.execute(_EVENTS, values):
+        path = path_of(row.path)
+        book.events[path] = EventData(path, row.removed)
+    for row in connection.execute(_FORMS, values):
+        form = form_data_of(row)
+        book.forms[form.path] = form
+    for row in connection.execute(_GROUPS, values):
+        path = path_of(row.path)
+        book.groups[path] = GroupData(path, row.removed, row.reason)
+    for row in connection.execute(_ITEMS, values):
+        item = item_data_of(row)
+        book.items[item.path] = item
+    threads: dict[str, list[QueryMessage]] = {}
+    for row in connection.execute(_MESSAGES, values).mappings():
+        threads.setdefault(row["query_id"], []).append(message_of(row))
+    for row in connection.execute(_QUERIES, values).mappings():
+        book.queries[row["query_id"]] = query_of(row, threads.get(row["query_id"], ()))
+    for row in connection.execute(_PROTECTIONS, values):
+        if row.chain != "@study":
+            book.protections[path_of(row.path)] = Protection(row.state)
+        elif row.scope in ("", subject_.site_id):
+            book.above = (*book.above, Protection(row.state))
+    return book
+
+
+def count_subjects(connection: Connection, study_id: str) -> int:
+    return connection.execute(
+        select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
+    ).scalar_one()
