@@ -1,0 +1,60 @@
+"""What came of running plugin checks on one casebook: findings, failures, and what is known to have run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edc_core.domain.finding import Found
+    from edc_core.domain.item_path import ItemPath
+
+
+class FailureKind(StrEnum):
+    """How a plugin failed."""
+
+    RAISED = "raised"  #: an exception left the check
+    TIMEOUT = "timeout"  #: it did not answer within its deadline and was stopped
+    NONSENSE = "nonsense"  #: it answered something that is no finding
+    CRASHED = "crashed"  #: its process ended under it
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFailure:
+    """A check that gave no usable answer.
+
+    :param check_oid: empty when the plugin as a whole failed (while loading, registering or being notified).
+    :param plugin: the plugin's stamp, or its name when it could not be loaded.
+    :param text: what happened, in words and without any collected value.
+    :param path: the form occurrence it was looking at; empty when the check was stopped as a whole.
+    """
+
+    check_oid: str
+    plugin: str
+    kind: FailureKind
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The answer to one request.
+
+    :param found: findings, at most one per identity, in the order of check OIDs and places.
+    :param ran: (check OID, form path) pairs that were looked at without failure.
+    :param settled: checks that looked at every occurrence of their form without failure; an unfinished query of
+        such a check that is not in ``found`` is resolved. A check that is not in here resolves nothing.
+    :param unfinished: checks that were due when the overall deadline had passed: run them again later.
+    """
+
+    found: tuple[Found, ...] = ()
+    failures: tuple[CheckFailure, ...] = ()
+    ran: tuple[tuple[str, ItemPath], ...] = ()
+    settled: frozenset[str] = frozenset()
+    unfinished: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every check of the request has answered."""
+        return not self.failures and not self.unfinished
