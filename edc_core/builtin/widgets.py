@@ -1,0 +1,85 @@
+"""The default controls: what an item gets when its definition names none."""
+
+from __future__ import annotations
+
+from edc_core.api import CodeList, DataType, ItemDef, ItemWidget
+
+FEW_TERMS = 7  #: up to here all answers are shown at once; one look is quicker than opening a list
+LONG_TEXT = 200  #: characters beyond which a box of several lines is offered
+
+_NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
+_DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
+
+
+def _offered(code_list: CodeList | None) -> int:
+    """How many terms there are to choose from; none for a dictionary that stands elsewhere."""
+    if code_list is None or code_list.external is not None:
+        return 0
+    return sum(1 for term in code_list.items if not term.retired)
+
+
+def _is_any(item: ItemDef, code_list: CodeList | None) -> bool:
+    return not _is_coded(item, code_list)
+
+
+def _is_coded(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _offered(code_list) > 0
+
+
+def _is_one_of(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_coded(item, code_list) and not item.multiple
+
+
+def _is_one_of_few(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_one_of(item, code_list) and _offered(code_list) <= FEW_TERMS
+
+
+def _are_several_of(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_coded(item, code_list) and item.multiple
+
+
+def _is_yes_no(item: ItemDef, code_list: CodeList | None) -> bool:
+    if item.data_type is DataType.BOOLEAN:
+        return code_list is None
+    codes = () if code_list is None else [term.coded_value for term in code_list.items if not term.retired]
+    return sorted(codes) == ["N", "Y"] and not item.multiple
+
+
+def _is_long_text(item: ItemDef, code_list: CodeList | None) -> bool:
+    return (
+        _is_any(item, code_list)
+        and item.data_type in (DataType.TEXT, DataType.STRING)
+        and (item.length or 0) > LONG_TEXT
+    )
+
+
+def _is_number(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_any(item, code_list) and item.data_type in _NUMBERS
+
+
+def _is_date(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_any(item, code_list) and item.data_type in _DATES
+
+
+def _is_time(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_any(item, code_list) and item.data_type is DataType.TIME
+
+
+def _is_datetime(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_any(item, code_list) and item.data_type is DataType.DATETIME
+
+
+# Plain text takes whatever has no control of its own, so every item can be entered. The other priorities only settle
+# who wins where two accept an item: yes/no before radio buttons before a list.
+WIDGETS = (
+    ItemWidget("text", "items/text.html", _is_any, priority=0),
+    ItemWidget("textarea", "items/textarea.html", _is_long_text, priority=10),
+    ItemWidget("number", "items/number.html", _is_number, priority=10),
+    ItemWidget("date", "items/date.html", _is_date, priority=10),
+    ItemWidget("time", "items/time.html", _is_time, priority=10),
+    ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
+    ItemWidget("select", "items/select.html", _is_one_of, priority=10),
+    ItemWidget("radios", "items/radios.html", _is_one_of_few, priority=20),
+    ItemWidget("checkboxes", "items/checkboxes.html", _are_several_of, priority=20),
+    ItemWidget("yes_no", "items/yes_no.html", _is_yes_no, priority=30),
+)

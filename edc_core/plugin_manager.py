@@ -1,0 +1,266 @@
+"""The plugins of this installation: loaded once, asked through one typed method per hook, told apart by study.
+
+A plugin that fails is listed in ``failures`` and the rest works. What only its author can have got wrong (a hook or
+an argument that does not exist, a name taken twice) stops the start, naming the plugin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import pluggy
+
+from edc_core import hookspecs
+from edc_core.domain.dataset import Exporter
+from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.imported import Importer
+from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
+from edc_core.domain.widget import ItemWidget
+from edc_core.errors import PluginError
+from edc_core.plugin_activation import Activation, activate
+from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from edc_core.domain.fact import Fact
+    from edc_core.domain.metadata import PluginUse
+    from edc_core.domain.plugin_study import PluginStudy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredCheck:
+    """A check and the plugin it is from."""
+
+    check: EditCheck
+    plugin: PluginIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class StudyChecks:
+    """The checks of one study.
+
+    :param problems: checks and plugins that were left out, with the reason; a study with problems is not published.
+    """
+
+    checks: tuple[RegisteredCheck, ...] = ()
+    problems: tuple[PluginFailure, ...] = ()
+
+
+@dataclass(slots=True)
+class _Loaded:
+    source: PluginSource
+    identity: PluginIdentity
+    plugin: object = field(repr=False)
+
+
+class EdcPlugins:
+    """Everything that is installed, and what of it a study uses.
+
+    :param sources: plugins to load besides the core's own; ``None`` takes those installed.
+    :param allow: when given, only these plugins (entry-point or distribution names) are loaded.
+    :param disable: plugins that are not loaded.
+    :param strict: raise for what only a plugin's author can have got wrong; otherwise it is a failure of that plugin.
+    :raises PluginError: for a misspelt hook, a wrong argument, or a name taken twice.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[PluginSource] | None = None,
+        *,
+        allow: Iterable[str] | None = None,
+        disable: Iterable[str] = (),
+        strict: bool = True,
+    ) -> None:
+        self._pm = pluggy.PluginManager("edc_core")
+        self._pm.add_hookspecs(hookspecs)
+        self._loaded: dict[str, _Loaded] = {}
+        self._failures: list[PluginFailure] = []
+        self._strict = strict
+        allowed = None if allow is None else {canonical(name) for name in allow}
+        disabled = {canonical(name) for name in disable}
+        for source in (builtin_source(), *sorted(installed_sources() if sources is None else sources)):
+            if source.name == BUILTIN or (
+                (allowed is None or source.names & allowed) and not source.names & disabled
+            ):
+                self._load(source)
+
+    # What is there
+
+    @property
+    def installed(self) -> tuple[PluginIdentity, ...]:
+        """Loaded plugins, sorted by name."""
+        return tuple(sorted(loaded.identity for loaded in self._loaded.values()))
+
+    @property
+    def failures(self) -> tuple[PluginFailure, ...]:
+        """Plugins that could not be used, or failed while registering, so far."""
+        return tuple(self._failures)
+
+    def source(self, name: str) -> PluginSource:
+        """Where a loaded plugin came from."""
+        return self._loaded[name].source
+
+    def hooks_of(self, name: str) -> tuple[str, ...]:
+        """Names of the hooks a plugin implements, sorted."""
+        callers = self._pm.get_hookcallers(self._loaded[name].plugin) or []
+        return tuple(sorted(caller.name for caller in callers))
+
+    def activate(self, uses: Iterable[PluginUse]) -> Activation:
+        """Resolve the plugins a study names; what is missing or outside its range is a finding."""
+        known = {loaded.source: loaded.identity for loaded in self._loaded.values() if loaded.source.name != BUILTIN}
+        return activate(tuple(uses), known, self.failures)
+
+    # One typed method per hook
+
+    def importers(self) -> tuple[Importer, ...]:
+        """Formats that can be read, sorted by name."""
+        return self._unique("edc_register_importers", Importer, lambda importer: importer.name)
+
+    def exporters(self) -> tuple[Exporter, ...]:
+        """Formats that can be written, sorted by name."""
+        return self._unique("edc_register_exporters", Exporter, lambda exporter: exporter.name)
+
+    def commands(self) -> tuple[click.Command, ...]:
+        """Commands for ``edc``, sorted by name."""
+        return self._unique("edc_register_commands", click.Command, lambda command: command.name or "")
+
+    def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
+        """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
+        only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}
+        return self._unique("edc_register_widgets", ItemWidget, lambda widget: widget.name, only=only)
+
+    def checks(self, study: PluginStudy, active: Activation) -> StudyChecks:
+        """The checks of a study's active plugins, sorted by OID. Plugins of other studies are not asked."""
+        offered: dict[str, list[RegisteredCheck]] = {}
+        problems: list[PluginFailure] = []
+        for identity in active.plugins:
+            if "edc_register_checks" not in self.hooks_of(identity.name):
+                continue
+            caller = self._caller("edc_register_checks", identity.name)
+            checks, problem = _collected(
+                lambda: caller(study=study.narrowed_to(identity.distribution)), EditCheck, identity  # noqa: B023
+            )
+            problems += problem
+            for check in checks:
+                if refusal := _refusal(check, study):
+                    problems.append(PluginFailure(identity.name, identity.version, refusal))
+                else:
+                    offered.setdefault(check.oid, []).append(RegisteredCheck(check, identity))
+        for oid, same in offered.items():
+            if len(same) > 1:
+                culprits = " and ".join(registered.plugin.stamp for registered in same)
+                text = f"Check '{oid}' is registered more than once, by {culprits}; none of them runs."
+                problems += [PluginFailure(r.plugin.name, r.plugin.version, text) for r in same]
+        single = tuple(same[0] for _, same in sorted(offered.items()) if len(same) == 1)
+        return StudyChecks(single, tuple(dict.fromkeys(problems)))
+
+    def after_commit(self, facts: tuple[Fact, ...], active: Activation) -> tuple[PluginFailure, ...]:
+        """Tell a study's plugins what was committed; a plugin that fails does not keep it from the others."""
+        failures: list[PluginFailure] = []
+        for identity in active.plugins:
+            if "edc_after_commit" in self.hooks_of(identity.name):
+                try:
+                    self._caller("edc_after_commit", identity.name)(facts=facts)
+                except Exception as error:  # noqa: BLE001 - becomes a failure of the plugin
+                    # facts hold no collected values, yet the plugin may have fetched some: no message
+                    failures.append(
+                        PluginFailure(identity.name, identity.version, f"{type(error).__name__} when notified.")
+                    )
+        return tuple(failures)
+
+    # How
+
+    def _load(self, source: PluginSource) -> None:
+        if other := self._loaded.get(source.name):
+            self._refuse(
+                source,
+                f"Plugin name '{source.name}' is taken twice: by {_from(other.source)} and by {_from(source)}.",
+            )
+            return
+        try:
+            plugin = source.load()
+            identity = source.identify()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - becomes a failure of the plugin
+            text = f"It cannot be imported: {type(error).__name__}: {error}"
+            self._failures.append(PluginFailure(source.name, source.version, text))
+            return
+        try:
+            self._pm.register(plugin, name=source.name)
+            self._pm.check_pending()
+        except ValueError as error:  # pluggy: unknown hook, wrong argument, or the same object under another name
+            if self._pm.has_plugin(source.name):
+                self._pm.unregister(name=source.name)
+            self._refuse(source, f"Plugin '{source.name}' ({_from(source)}) does not fit the hooks: {_plain(error)}")
+            return
+        self._loaded[source.name] = _Loaded(source, identity, plugin)
+
+    def _refuse(self, source: PluginSource, text: str) -> None:
+        if self._strict:
+            raise PluginError(text, plugin=source.name)
+        self._failures.append(PluginFailure(source.name, source.version, text))
+
+    def _caller(self, hook: str, name: str) -> Callable[..., Any]:
+        """The hook narrowed to one plugin; it answers a list with that plugin's result, or an empty one for None."""
+        others = [loaded.plugin for other, loaded in self._loaded.items() if other != name]
+        return self._pm.subset_hook_caller(hook, remove_plugins=others)
+
+    def _unique(
+        self, hook: str, kind: type[T], name_of: Callable[[T], str], *, only: set[str] | None = None
+    ) -> tuple[T, ...]:
+        found: dict[str, tuple[T, PluginIdentity]] = {}
+        for name, loaded in sorted(self._loaded.items()):
+            if (only is not None and name not in only) or hook not in self.hooks_of(name):
+                continue
+            values, problems = _collected(self._caller(hook, name), kind, loaded.identity)
+            self._failures += [problem for problem in problems if problem not in self._failures]
+            for value in values:
+                key = name_of(value)
+                if key in found:
+                    culprits = f"{found[key][1].stamp} and {loaded.identity.stamp}"
+                    raise PluginError(f"{kind.__name__} '{key}' is registered twice: by {culprits}.", plugin=name)
+                found[key] = (value, loaded.identity)
+        return tuple(value for _, (value, _) in sorted(found.items()))
+
+
+def _collected(
+    call: Callable[[], Any], kind: type[T], identity: PluginIdentity
+) -> tuple[list[T], list[PluginFailure]]:
+    """What a plugin registers, or why nothing of it is taken: all or nothing, so no half set goes unnoticed."""
+    try:
+        values = [value for result in call() for value in result]
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - becomes a failure of the plugin
+        text = f"It failed while registering: {type(error).__name__}: {error}"
+        return [], [PluginFailure(identity.name, identity.version, text)]
+    wrong = next((value for value in values if not isinstance(value, kind)), None)
+    if wrong is not None:
+        text = f"It registers a {type(wrong).__name__} where a {kind.__name__} is expected."
+        return [], [PluginFailure(identity.name, identity.version, text)]
+    return values, []
+
+
+def _refusal(check: EditCheck, study: PluginStudy) -> str:
+    if not str(check.oid).strip():
+        return "A check without an OID is registered."
+    if check.severity is Severity.HARD:
+        return (
+            f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "
+            "'query' or 'warning'; declare a hard RangeCheck in the form instead."
+        )
+    if check.severity not in (Severity.QUERY, Severity.WARNING):
+        return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
+    if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
+        return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
+    return ""
+
+
+def _from(source: PluginSource) -> str:
+    return f"{source.distribution or source.target} {source.version}".strip()
+
+
+def _plain(error: Exception) -> str:
+    return " ".join(str(error).split())
