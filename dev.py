@@ -87,8 +87,8 @@ def say(text: str) -> None:
     print(f"dev.py: {text}", flush=True)
 
 
-def run(command: Sequence[str | Path], *, env: dict[str, str] | None = None) -> int:
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
+def run(command: Sequence[str | Path]) -> int:
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 
 def must(command: Sequence[str | Path], doing: str) -> None:
@@ -199,10 +199,8 @@ def run_pytest(group: str, arguments: list[str]) -> Outcome:
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{group}.xml"
     report.unlink(missing_ok=True)
-    env = dict(os.environ)
-    if browser := find_chromium():
-        env["EDC_CHROMIUM"] = browser
-    code = run([PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments], env=env)
+    kept = [f"--junitxml={report}", f"--output={REPORTS / group}"]  # the report; what failed tests leave
+    code = run([PYTHON, "-m", "pytest", "-q", *kept, *arguments])
     for case in ET.parse(report).iter("testcase") if report.exists() else ():
         if case.find("failure") is not None or case.find("error") is not None:
             outcome.failed += 1
