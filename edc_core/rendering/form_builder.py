@@ -1,0 +1,355 @@
+"""Builds the form page's view model from a definition, a casebook and what the person may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from edc_core.domain.casebook import Casebook, FormData, ItemData
+from edc_core.domain.entry_state import WORDS, EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import DataType, ItemDef, ItemGroupDef
+from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.domain.query import Query, QueryState
+from edc_core.domain.values import display
+from edc_core.errors import NotFound
+from edc_core.rendering.view_model import (
+    Access,
+    Addresses,
+    FormFacts,
+    FormPage,
+    GroupPart,
+    Issues,
+    ItemRow,
+    LogRow,
+    Mark,
+    Note,
+)
+from edc_core.rendering.widgets import missing_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.domain.index import PlacedItem
+    from edc_core.rendering.item_markup import ItemMarkup
+
+_STATUS_LOOKS = {
+    EntryStatus.NOT_STARTED: ("st-none", "k-none"),
+    EntryStatus.IN_PROGRESS: ("st-part", "k-part"),
+    EntryStatus.COMPLETE: ("st-done", "k-done"),
+    EntryStatus.NOT_DONE: ("st-nd", "k-nd"),
+    EntryStatus.REMOVED: ("st-nd", "k-nd"),
+}
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WAITING = (QueryState.OPEN, QueryState.ANSWERED)
+MAX_COLUMNS = 7
+
+
+class FormBuilder:
+    """One use: one page. Keep it only while the casebook it was given is the newest."""
+
+    def __init__(
+        self,
+        markup: ItemMarkup,
+        casebook: Casebook,
+        path: ItemPath,
+        *,
+        access: Access,
+        addresses: Addresses,
+        facts: FormFacts,
+        above: tuple[Protection, ...] = (),
+        open_row: ItemPath | None = None,
+    ) -> None:
+        self.markup, self.index = markup, markup.index
+        self.casebook, self.path = casebook, path
+        self.access, self.addresses, self.facts = access, addresses, facts
+        self.above, self.open_row = above, open_row
+        self.form = casebook.forms.get(path) or FormData(path, self.index.version.oid)
+        self._number = 0
+        self._queries = _by_path(casebook)
+        self._states: dict[ItemPath, tuple[Protection, bool]] = {}
+
+    def page(self) -> FormPage:
+        """The whole form."""
+        parts = tuple(self._parts())
+        rows = [row for row in _rows(parts) if not row.hidden]
+        protection = effective(self.path, self.casebook.protections, self.above)
+        status = self.form.status
+        open_for_entry = self.access.enter and protection is Protection.OPEN
+        icon, kind = _STATUS_LOOKS[status]
+        assert self.path.form is not None and self.path.event is not None  # noqa: PT018
+        event = self.index.events[self.path.event.oid]
+        form = self.index.forms[self.path.form.oid]
+        return FormPage(
+            path=self.path,
+            subject_key=self.casebook.subject.subject_key,
+            title=self._text(form.title) or form.name,
+            event_title=(self._text(event.title) or event.name)
+            + (f" {self.path.event.key}" if event.repeating else ""),
+            status=WORDS[status],
+            status_icon=icon,
+            status_kind=kind,
+            protection=str(protection),
+            meta_data_version=self.form.meta_data_version,
+            parts=parts,
+            answered=sum(row.is_answered for row in rows),
+            total=len(rows),
+            issues=_issues(rows),
+            can_edit=self._can_edit(self.path),
+            can_complete=open_for_entry and status is EntryStatus.IN_PROGRESS,
+            can_reopen=self.access.reopen
+            and protection is Protection.OPEN
+            and status is EntryStatus.COMPLETE,
+            can_mark_not_done=open_for_entry and status is EntryStatus.NOT_STARTED,
+            reason_from_now=self._reason_from_now(),
+            not_done_reason=missing_word(self.form.reason) if status is EntryStatus.NOT_DONE else "",
+            newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
+            language=self.markup.language,
+        )
+
+    def row(self, path: ItemPath, number: int = 0) -> ItemRow:
+        """One item, as it stands after a save.
+
+        :raises NotFound: when the form's version has no such item, or the person may not see it.
+        """
+        placed = self.index.place(path)
+        if not self.access.sees(placed):
+            raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
+        return self._row(placed, path, number)
+
+    def group(self, parent: ItemPath, group_oid: str) -> GroupPart:
+        """One group below a form or a row of another group, for a fragment."""
+        return self._part(self.index.groups[group_oid], parent)
+
+    def _text(self, text: object) -> str:
+        return text.in_language(self.markup.language)  # type: ignore[attr-defined, no-any-return]
+
+    def _reason_from_now(self) -> bool:
+        if self.form.was_complete:
+            return True
+        return self.index.version.policy.reason_from == "first_save" and self.form.n > 0
+
+    def _state(self, place: ItemPath) -> tuple[Protection, bool]:
+        """Protection of a form or group, and whether entry is possible there; worked out once per place."""
+        state = self._states.get(place)
+        if state is None:
+            protection = effective(place, self.casebook.protections, self.above)
+            state = self._states[place] = (
+                protection,
+                self.access.enter
+                and self.form.status not in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
+                and protection is Protection.OPEN
+                and not self.casebook.is_removed(place),
+            )
+        return state
+
+    def _can_edit(self, place: ItemPath) -> bool:
+        return self._state(place)[1]
+
+    def _parts(self) -> Iterator[GroupPart]:
+        assert self.path.form is not None
+        for ref in self.index.forms[self.path.form.oid].group_refs:
+            yield self._part(self.index.groups[ref.item_group_oid], self.path)
+
+    def _part(self, group: ItemGroupDef, parent: ItemPath) -> GroupPart:
+        where = parent.with_group(group.oid, "1")
+        common = {
+            "oid": group.oid,
+            "id": "g" + where.dom_id[1:],
+            "title": self._text(group.title) or group.name,
+            "parent": parent,
+        }
+        if group.repeating:
+            columns = self._columns(group, where)
+            return GroupPart(
+                **common,  # type: ignore[arg-type]
+                repeating=True,
+                columns=tuple(self.markup.face(placed).question for placed in columns),
+                rows=tuple(self._log_rows(group, parent, columns)),
+                can_edit=self._can_edit(parent),
+            )
+        items = tuple(self._items(group, where))
+        parts = tuple(self._part(self.index.groups[r.item_group_oid], where) for r in group.group_refs)
+        return GroupPart(**common, items=items, parts=parts)  # type: ignore[arg-type]
+
+    def _items(self, group: ItemGroupDef, where: ItemPath) -> Iterator[ItemRow]:
+        for placed in self.markup.placed(self.path, where):
+            if self.access.sees(placed):
+                path = where.with_item(placed.item.oid)
+                row_hidden = path in self.facts.hidden
+                self._number += not row_hidden
+                yield self._row(placed, path, 0 if row_hidden else self._number)
+
+    def _row(self, placed: PlacedItem, path: ItemPath, number: int = 0) -> ItemRow:
+        item = placed.item
+        data = self.casebook.items.get(path) or ItemData(path)
+        derived = placed.ref.method_oid is not None
+        dom_id, text = names(path)
+        protected, can_edit = self._state(path.parent)
+        if path in self.casebook.protections:
+            protected = strictest((protected, self.casebook.protections[path]))
+            can_edit = can_edit and protected is Protection.OPEN
+        notes = (*self._query_notes(path), *self.facts.notes.get(path, ()))
+        shown = display(item, None, data.value) if data.value is not None else data.raw
+        return ItemRow(
+            placed=placed,
+            path=path,
+            id=dom_id,
+            path_text=text,
+            url=self.addresses.item(path),
+            number=number,
+            question=self.markup.face(placed).question,
+            data=data,
+            shown=shown if data.value is None or not _has_codes(item) else data.value,
+            text=self._words(item, data),
+            notes=notes or echo(item, data),
+            marks=tuple(self._marks(path, protected)),
+            changes=self.facts.changes.get(path, 0),
+            read_only=derived or not can_edit,
+            hidden=path in self.facts.hidden,
+            locked=protected is not Protection.OPEN,
+            derived=derived,
+        )
+
+    def _words(self, item: ItemDef, data: ItemData) -> str:
+        if data.missing:
+            return missing_word(data.missing)
+        decodes = self.index.decodes.get(item.code_list_oid) if item.code_list_oid else None
+        text = display(item, decodes, data.value) if data.value is not None else data.raw
+        unit_oid = data.unit or (
+            item.measurement_unit_oids[0] if len(item.measurement_unit_oids) == 1 else ""
+        )
+        unit = self.index.units.get(unit_oid)
+        return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
+
+    def _query_notes(self, path: ItemPath) -> Iterator[Note]:
+        for query in self._queries.get(path, ()):
+            if query.state in _WAITING:
+                answer = query.state is QueryState.OPEN and self.access.answer
+                said = query.messages[-1].text if query.messages else query.text
+                text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
+                yield Note("warn", text, self.addresses.query(query.query_id), answer)
+
+    def _marks(self, path: ItemPath, protected: Protection) -> Iterator[Mark]:
+        waiting = [q for q in self._queries.get(path, ()) if q.state in _WAITING]
+        if waiting:
+            yield Mark(
+                "st-query", f"{len(waiting)} open {'query' if len(waiting) == 1 else 'queries'}", "k-query"
+            )
+        elif self.facts.notes.get(path):
+            yield Mark("warn", "Note", "k-query")
+        if protected is Protection.LOCKED:
+            yield Mark("st-lock", "Locked", "k-lock")
+        elif protected is Protection.FROZEN:
+            yield Mark("st-frz", "Frozen", "k-frz")
+
+    def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:
+        chosen = [oid for oid in group.columns if any(ref.item_oid == oid for ref in group.item_refs)]
+        oids = chosen or [ref.item_oid for ref in group.item_refs][:MAX_COLUMNS]
+        placed = (self.index.place(where.with_item(oid)) for oid in oids)
+        return [p for p in placed if self.access.sees(p)]
+
+    def _log_rows(self, group: ItemGroupDef, parent: ItemPath, columns: list[PlacedItem]) -> Iterator[LogRow]:
+        depth = len(parent.groups)
+        keys = {
+            p.groups[depth].key: p.groups[depth]
+            for p in (*self.casebook.groups, *self.casebook.items)
+            if len(p.groups) > depth and p.groups[depth].oid == group.oid and parent.contains(p)
+        }
+        for key in sorted(keys, key=_key_order):
+            place = parent.with_group(group.oid, key)
+            data = self.casebook.groups.get(place)
+            cells = (
+                self._words(p.item, self.casebook.items.get(place.with_item(p.item.oid)) or ItemData(place))
+                for p in columns
+            )
+            is_open = self.open_row is not None and place.contains(self.open_row)
+            yield LogRow(
+                key=key,
+                path=place,
+                id="w" + place.dom_id[1:],
+                cells=tuple(cells),
+                struck=bool(data and data.removed),
+                reason=data.reason if data else "",
+                queries=sum(
+                    1
+                    for path, queries in self._queries.items()
+                    if place.contains(path) and any(q.state in _WAITING for q in queries)
+                ),
+                parts=(self._editor(group, place),) if is_open else (),
+            )
+
+    def _editor(self, group: ItemGroupDef, place: ItemPath) -> GroupPart:
+        return GroupPart(
+            oid=group.oid,
+            id="e" + place.dom_id[1:],
+            title=self._text(group.title) or group.name,
+            parent=place,
+            items=tuple(self._items(group, place)),
+            parts=tuple(self._part(self.index.groups[r.item_group_oid], place) for r in group.group_refs),
+        )
+
+
+@lru_cache(maxsize=65536)
+def names(path: ItemPath) -> tuple[str, str]:
+    """An item's id in the page and its text. The same for every subject, so worth keeping."""
+    return path.dom_id, str(path)
+
+
+def echo(item: ItemDef, data: ItemData) -> tuple[Note, ...]:
+    """What was understood, in words, where the canonical text alone might be misread."""
+    if data.reading == "unreadable":
+        return (Note("bad", "This could not be read. Your text is kept; please check it."),)
+    if data.value is None:
+        return ()
+    if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
+        return ()
+    try:
+        return (Note("info", date_in_words(PartialDate.parse(data.value))),)
+    except ValueError:
+        return ()
+
+
+def date_in_words(value: PartialDate) -> str:
+    if value.month is None:
+        return f"{value.year}, day and month unknown"
+    if value.day is None:
+        return f"{_MONTH_NAMES[value.month - 1]} {value.year}, day unknown"
+    return _WEEKDAYS[dt.date(value.year, value.month, value.day).weekday()]
+
+
+def _has_codes(item: ItemDef) -> bool:
+    return item.code_list_oid is not None or item.data_type is DataType.BOOLEAN
+
+
+def _by_path(casebook: Casebook) -> dict[ItemPath, list[Query]]:
+    found: dict[ItemPath, list[Query]] = {}
+    for query in casebook.queries.values():
+        found.setdefault(query.path, []).append(query)
+    return found
+
+
+def _rows(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
+    for part in parts:
+        yield from part.items
+        yield from _rows(part.parts)
+        for row in part.rows:
+            yield from _rows(row.parts)
+
+
+def _issues(rows: list[ItemRow]) -> Issues:
+    queries = sum(any(n.query for n in row.notes) for row in rows)
+    unreadable = sum(row.unreadable for row in rows)
+    noted = [row for row in rows if any(n.level != "info" for n in row.notes)]
+    return Issues(queries, len(noted) - queries - unreadable, unreadable, noted[0].id if noted else "")
+
+
+def _key_order(key: str) -> tuple[int, int, str]:
+    """Numbers in their order, then other keys as text."""
+    return (0, int(key), key) if key.isascii() and key.isdigit() else (1, 0, key)

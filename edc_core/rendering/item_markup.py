@@ -1,0 +1,194 @@
+"""The frames of a MetaDataVersion: every item's fixed markup, drawn on first use and kept per language."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from edc_core.domain.values import split_codes
+from edc_core.rendering.frames import Frame, gap
+from edc_core.rendering.widgets import Control, Option, control, missing_word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edc_core.domain.casebook import ItemData
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import ItemDef
+    from edc_core.rendering.view_model import ItemRow
+
+Layout = Literal["it", "field", "read"]
+
+
+def icon_maker(sprite: str) -> Callable[..., Markup]:
+    """A function for templates that draws an icon of the sprite; with a word it speaks, without it is decoration."""
+
+    def icon(name: str, word: str = "", kind: str = "") -> Markup:
+        shape = f'<use href="{escape(sprite)}#{escape(name)}"/>'
+        says = f'role="img" aria-label="{escape(word)}"' if word else 'aria-hidden="true"'
+        return Markup(f'<svg class="ic{" " + escape(kind) if kind else ""}" {says}>{shape}</svg>')  # noqa: S704
+
+    return icon
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFace:
+    """An item as a language shows it: the words a frame is drawn from."""
+
+    question: str
+    help: str
+    mandatory: bool
+    control: Control
+    units: tuple[Option, ...]
+    missing: tuple[str, ...]
+
+
+class ItemMarkup:
+    """Draws item rows for one MetaDataVersion in one language. Shared between threads."""
+
+    def __init__(self, index: MetaDataIndex, language: str, templates: Environment) -> None:
+        self.index = index
+        self.language = language
+        self._templates = templates
+        self._faces: dict[tuple[str, bool], ItemFace] = {}
+        self._frames: dict[tuple[str, bool, str], Frame] = {}
+        self._placed: dict[str, dict[tuple[str, ...], list[PlacedItem]]] = {}
+        self._plain_marks: dict[str, Frame] = {}
+        self._lock = threading.Lock()
+
+    def face(self, placed: PlacedItem) -> ItemFace:
+        key = (placed.item.oid, placed.ref.mandatory)
+        if key not in self._faces:
+            item = placed.item
+            self._faces[key] = ItemFace(
+                item.question.in_language(self.language) or item.odm_name or item.name,
+                item.help.in_language(self.language),
+                placed.ref.mandatory,
+                control(item, self.index.code_lists.get(item.code_list_oid or ""), self.language),
+                self._units(item),
+                item.missing_reasons,
+            )
+        return self._faces[key]
+
+    def placed(self, form: ItemPath, group: ItemPath) -> tuple[PlacedItem, ...]:
+        """The items of a group of a form in the order of the page."""
+        assert form.form is not None
+        by_group = self._placed.get(form.form.oid)
+        if by_group is None:
+            by_group = {}
+            for placed in self.index.placed_items(form.form.oid):
+                by_group.setdefault(placed.group_oids, []).append(placed)
+            self._placed[form.form.oid] = by_group
+        return tuple(by_group.get(group.group_oids, ()))
+
+    def row(self, row: ItemRow, layout: Layout) -> Markup:
+        """The markup of one item with its value, note and marks."""
+        frame = self._frame(row, "read" if row.read_only else layout)
+        return frame.fill(self._values(row))
+
+    def note(self, row: ItemRow, *, oob: bool = False) -> Markup:
+        if not row.notes and not oob:
+            return Markup('<div class="nt" id="m-{}" aria-live="polite"></div>').format(row.id)
+        return self._part("note")(row.id, row.notes, self._icon, oob=oob)
+
+    def marks(self, row: ItemRow, *, oob: bool = False) -> Markup:
+        if row.marks or row.changes > 1 or oob:
+            return self._part("marks")(row.id, row, self._icon, oob=oob)
+        frame = self._plain_marks.get(row.question)
+        if frame is None:
+            frame = Frame.of(self._part("marks")(gap("id"), row, self._icon))
+            self._plain_marks[row.question] = frame
+        return frame.fill({"id": row.id})
+
+    def _part(self, name: str) -> Callable[..., Markup]:
+        return getattr(self._templates.get_template("items/parts.html").module, name)  # type: ignore[no-any-return]
+
+    @property
+    def _icon(self) -> object:
+        return self._templates.globals["icon"]
+
+    def _units(self, item: ItemDef) -> tuple[Option, ...]:
+        units = (self.index.units[oid] for oid in item.measurement_unit_oids if oid in self.index.units)
+        return tuple(Option(u.oid, u.symbol.in_language(self.language) or u.name) for u in units)
+
+    def _frame(self, row: ItemRow, layout: Layout) -> Frame:
+        key = (row.placed.item.oid, row.placed.ref.mandatory, layout)
+        frame = self._frames.get(key)
+        if frame is None:
+            face = self.face(row.placed)
+            rows = self._templates.get_template("items/row.html").module
+            draw = getattr(self._templates.get_template(f"items/{face.control.widget}.html").module, "draw")  # noqa: B009
+            frame = Frame.of(getattr(rows, layout)(face, gap, self._icon, draw))
+            with self._lock:
+                self._frames[key] = frame
+        return frame
+
+    def _values(self, row: ItemRow) -> dict[str, str]:
+        values: dict[str, str] = {
+            "id": row.id,
+            "no": str(row.number) if row.number else "",
+            "path": row.path_text,
+            "url": row.url,
+            "v": str(row.version),
+            "value": row.shown,
+            "note": self.note(row),
+            "marks": self.marks(row),
+        }
+        if row.mods:
+            values["mods"] = row.mods
+        if row.hidden:
+            values["hidden"] = Markup(" hidden")
+        if row.unreadable:
+            values["invalid"] = Markup(' aria-invalid="true"')
+        if row.read_only:
+            values["text"] = row.text
+            return values
+        values["missing_code"] = row.missing
+        values["missing"] = missing_word(row.missing) if row.missing else ""
+        values["ctl_hidden" if row.missing else "miss_hidden"] = Markup(" hidden")
+        self._choices(self.face(row.placed), row.data, values)
+        return values
+
+    def _choices(self, face: ItemFace, data: ItemData, values: dict[str, str]) -> None:
+        if face.control.options:
+            given = split_codes(data.value or "") if face.control.widget == "checkboxes" else [data.value]
+            word = Markup(" selected") if face.control.widget == "select" else Markup(" checked")
+            for place, option in enumerate(face.control.options):
+                if option.value in given:
+                    values[f"on:{place}"] = word
+                elif option.retired:
+                    values[f"retired:{place}"] = Markup(" hidden disabled")
+                    values[f"retired:{place}:open"] = Markup("<template>")
+                    values[f"retired:{place}:close"] = Markup("</template>")
+        for place, unit in enumerate(face.units if len(face.units) > 1 else ()):
+            if unit.value == data.unit:
+                values[f"unit:{place}"] = Markup(" selected")
+
+
+class MarkupStore:
+    """Keeps one ``ItemMarkup`` per MetaDataVersion and language. Versions never change, so nothing expires."""
+
+    def __init__(self, sprite: str, translate: Callable[[str], str] = str) -> None:
+        self._templates = Environment(
+            loader=PackageLoader("edc_core.rendering"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._templates.globals["_"] = translate
+        self._templates.globals["icon"] = icon_maker(sprite)
+        self._kept: dict[tuple[int, str], ItemMarkup] = {}
+
+    def of(self, index: MetaDataIndex, language: str) -> ItemMarkup:
+        """:param index: the shared index of a version; the same version must come as the same object."""
+        key = (id(index), language)
+        kept = self._kept.get(key)
+        if kept is None or kept.index is not index:
+            kept = self._kept[key] = ItemMarkup(index, language, self._templates)
+        return kept

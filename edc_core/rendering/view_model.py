@@ -1,0 +1,201 @@
+"""What the form page's templates receive: the template contract, and how a casebook becomes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from edc_core.domain.casebook import ItemData
+    from edc_core.domain.index import PlacedItem
+    from edc_core.domain.item_path import ItemPath
+
+Level = Literal["info", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One message beside an item. ``query`` is the address of the thread behind it."""
+
+    level: Level
+    text: str
+    query: str = ""
+    answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sign at the right edge of a row; the word is what it says aloud."""
+
+    icon: str
+    word: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item of a form with what the data say about it."""
+
+    placed: PlacedItem
+    path: ItemPath
+    path_text: str
+    id: str
+    url: str
+    number: int
+    question: str
+    data: ItemData
+    shown: str
+    text: str = ""
+    notes: tuple[Note, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    changes: int = 0
+    read_only: bool = False
+    hidden: bool = False
+    locked: bool = False
+    derived: bool = False
+
+    @property
+    def version(self) -> int:
+        return self.data.version
+
+    @property
+    def missing(self) -> str:
+        return self.data.missing
+
+    @property
+    def unreadable(self) -> bool:
+        return self.data.reading == "unreadable"
+
+    @property
+    def is_answered(self) -> bool:
+        return not self.data.is_blank
+
+    @property
+    def mods(self) -> str:
+        """Classes after ``it``: what colours the left edge and the ground."""
+        if self.locked:
+            return " lockd"
+        if self.unreadable:
+            return " it--bad"
+        return " it--query" if any(note.query for note in self.notes) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of a repeating group: its cells in words, and its items when the editor is open."""
+
+    key: str
+    path: ItemPath
+    id: str
+    cells: tuple[str, ...]
+    struck: bool = False
+    reason: str = ""
+    queries: int = 0
+    parts: tuple[GroupPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A section of a form: its items, or the table of its rows when it repeats, and the groups inside it.
+
+    :param parent: what a new row is added below.
+    """
+
+    oid: str
+    id: str
+    title: str
+    parent: ItemPath
+    repeating: bool = False
+    items: tuple[ItemRow, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[LogRow, ...] = ()
+    parts: tuple[GroupPart, ...] = ()
+    can_edit: bool = False
+
+    @property
+    def live_rows(self) -> int:
+        return sum(1 for row in self.rows if not row.struck)
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """Counts for the footer, each with the id of the first row it is about."""
+
+    queries: int = 0
+    notes: int = 0
+    unreadable: int = 0
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """Everything the form page shows.
+
+    :param status: one of the words of ``entry_state.WORDS``; ``status_icon`` and ``status_kind`` draw it.
+    :param reason_from_now: a change needs a reason.
+    """
+
+    path: ItemPath
+    subject_key: str
+    title: str
+    event_title: str
+    status: str
+    status_icon: str
+    status_kind: str
+    protection: str
+    meta_data_version: str
+    parts: tuple[GroupPart, ...]
+    answered: int
+    total: int
+    issues: Issues
+    can_edit: bool
+    can_complete: bool
+    can_reopen: bool
+    can_mark_not_done: bool
+    reason_from_now: bool
+    not_done_reason: str = ""
+    newer_version: bool = False
+    language: str = "en"
+
+    @property
+    def is_complete(self) -> bool:
+        return self.status == "Complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the person at the screen may do at the form's site, decided before anything is built.
+
+    :param sees: false for items that must be absent (blinding, identifying data).
+    """
+
+    enter: bool = False
+    reopen: bool = False
+    answer: bool = False
+    ask: bool = False
+    sees: Callable[[PlacedItem], bool] = lambda placed: True
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """How a page names places; the web layer knows, rendering only asks."""
+
+    item: Callable[[ItemPath], str]
+    query: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What the services know about a form beyond its casebook.
+
+    :param notes: messages of checks by item, in the order found.
+    :param hidden: items whose condition does not hold.
+    :param derived: items that a method computes.
+    :param changes: number of history entries by item.
+    """
+
+    notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
+    hidden: frozenset[ItemPath] = frozenset()
+    changes: Mapping[ItemPath, int] = field(default_factory=dict)
