@@ -80,7 +80,20 @@ class Source:
         self, steps: Steps, code: str, message: str, *, suggestion: str = "", at_key: bool = False
     ) -> DefinitionFinding:
         """A finding at a place of this file, with the lines around it."""
-        return at_mark(self.file, self.lines, self.mark(steps, at_key=at_key), code, message, suggestion=suggestion)
+        return at_mark(
+            self.file, self.lines, self.mark(steps, at_key=at_key), code, message, suggestion=suggestion
+        )
+
+    def without_key(self, steps: Steps) -> None:
+        """Take a key out of the tree."""
+        node: Node | None = self.root
+        for step in steps[:-1]:
+            if node is not None and node.entries is not None:
+                node = node.entries[str(step)][1] if step in node.entries else None
+            elif node is not None and node.items is not None and isinstance(step, int):
+                node = node.items[step]
+        if node is not None and node.entries is not None:
+            node.entries.pop(str(steps[-1]), None)
 
     def without(self, steps: Steps) -> bool:
         """Take the list element around a place out of the tree; false when no list is around it."""
@@ -131,9 +144,12 @@ class _Tree:
 
     def take(self, event: yaml.Event) -> bool:
         """Use one event; false when reading further makes no sense."""
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        start = event.start_mark
+        mark = Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
         if isinstance(event, (yaml.AliasEvent, yaml.NodeEvent)) and event.anchor is not None:
-            self.note(mark, "E105", f"The anchor or alias '{event.anchor}' is not read here; write the value out.")
+            self.note(
+                mark, "E105", f"The anchor or alias '{event.anchor}' is not read here; write the value out."
+            )
             if isinstance(event, yaml.AliasEvent):
                 self._add(Node(mark))
                 return True

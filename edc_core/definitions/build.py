@@ -1,0 +1,243 @@
+"""From what the schemas read to frozen definitions, noting the place of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from edc_core.definitions.places import Place, Places
+from edc_core.domain.metadata import (
+    Alias,
+    CodeList,
+    CodeListItem,
+    Comparator,
+    DataType,
+    ExternalCodeList,
+    ExternalQuestion,
+    FormalExpression,
+    FormDef,
+    ItemDef,
+    ItemGroupDef,
+    ItemGroupRef,
+    ItemRef,
+    MeasurementUnit,
+    RangeCheck,
+    TranslatedText,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Read: TypeAlias = dict[str, Any]
+
+COMPARATOR_KEYS = {c.value.lower(): c for c in Comparator}
+
+
+def aliases(read: Read) -> tuple[Alias, ...]:
+    return tuple(Alias(a["context"], a["name"]) for a in read.get("alias", ()))
+
+
+def formal_expressions(read: Read) -> tuple[FormalExpression, ...]:
+    return tuple(FormalExpression(e["context"], e["code"]) for e in read.get("expressions", ()))
+
+
+def name_of(oid: str) -> str:
+    """The name an OID proposes: what follows its last dot."""
+    return oid.rpartition(".")[2]
+
+
+class Builder:
+    """Collects the definitions of all files; ``language`` is that of texts without one."""
+
+    def __init__(self, language: str, places: Places) -> None:
+        self.language = language
+        self.places = places
+        self.forms: list[FormDef] = []
+        self.groups: list[ItemGroupDef] = []
+        self.items: list[ItemDef] = []
+        self.code_lists: list[CodeList] = []
+        self.units: list[MeasurementUnit] = []
+
+    def text(self, given: str | dict[str, str] | None) -> TranslatedText:
+        if given is None:
+            return TranslatedText()
+        if isinstance(given, str):
+            return TranslatedText.of(given, self.language)
+        return TranslatedText(tuple(given.items()))
+
+    def form(self, read: Read, place: Place) -> None:
+        oid: str = read["oid"]
+        name: str = read.get("name", oid)
+        self.places.put("form", oid, place)
+        refs: list[ItemGroupRef] = []
+        if "items" in read:
+            whole = {"oid": f"{oid}.{name}", "name": name, "items": read["items"]}
+            refs.append(self._placed_group(whole, place, within=(oid, name)))
+        for index, group in enumerate(read.get("groups", ())):
+            refs.append(self._placed_group(group, place.at("groups", index), within=(oid, name)))
+            self.places.put_part("form", oid, "group_refs", len(refs) - 1, place.at("groups", index))
+        self.forms.append(
+            FormDef(
+                oid=oid,
+                name=name,
+                repeating=read.get("repeating", False),
+                group_refs=tuple(refs),
+                title=self.text(read.get("title")),
+                description=self.text(read.get("description")),
+                odm_name=read.get("odm_name", ""),
+                aliases=aliases(read),
+            )
+        )
+
+    def _placed_group(self, read: Read, place: Place, within: tuple[str, str]) -> ItemGroupRef:
+        oid = read["group"] if "group" in read else self.group(read, place, within=within)
+        return ItemGroupRef(oid, read.get("mandatory", False), read.get("order"), read.get("condition"))
+
+    def group(self, read: Read, place: Place, *, within: tuple[str, str]) -> str:
+        """Take a group, with the groups and items in it; returns its OID."""
+        form_oid, form_name = within
+        own: str = read.get("name") or (name_of(read["oid"]) if "oid" in read else form_name)
+        oid: str = read.get("oid") or (f"{form_oid}.{own}" if form_oid else own)
+        name: str = read.get("name", own)
+        self.places.put("group", oid, place)
+        position = len(self.groups)
+        item_refs = tuple(
+            self._placed_item(item, place.at("items", index), form_oid)
+            for index, item in enumerate(read.get("items", ()))
+        )
+        group_refs = tuple(
+            self._placed_group(nested, place.at("groups", index), (form_oid, form_name))
+            for index, nested in enumerate(read.get("groups", ()))
+        )
+        definition = ItemGroupDef(
+            oid=oid,
+            name=name,
+            repeating=read.get("repeating", False),
+            item_refs=item_refs,
+            group_refs=group_refs,
+            title=self.text(read.get("title")),
+            description=self.text(read.get("description")),
+            is_reference_data=read.get("reference_data", False),
+            domain=read.get("domain", ""),
+            sas_dataset_name=read.get("sas_dataset_name", ""),
+            sas_name=read.get("sas_name", ""),
+            origin=read.get("origin", ""),
+            role=read.get("role", ""),
+            purpose=read.get("purpose", ""),
+            comment=read.get("comment", ""),
+            columns=tuple(read.get("columns", ())),
+            aliases=aliases(read),
+        )
+        self.groups.insert(position, definition)
+        return oid
+
+    def _placed_item(self, read: Read, place: Place, form_oid: str) -> ItemRef:
+        return ItemRef(
+            item_oid=read["item"] if "item" in read else self.item(read, place, form_oid=form_oid),
+            mandatory=read.get("required", False),
+            order_number=read.get("order"),
+            key_sequence=read.get("key_sequence"),
+            method_oid=read.get("method"),
+            condition_oid=read.get("condition"),
+            imputation_method_oid=read.get("imputation_method"),
+            role=read.get("role"),
+            role_code_list_oid=read.get("role_codelist"),
+        )
+
+    def item(self, read: Read, place: Place, *, form_oid: str) -> str:
+        """Take an item; returns its OID."""
+        name: str = read.get("name") or name_of(read.get("oid", ""))
+        oid: str = read.get("oid") or (f"{form_oid}.{name}" if form_oid else name)
+        self.places.put("item", oid, place)
+        units = (read["unit"],) if "unit" in read else tuple(read.get("units", ()))
+        definition = ItemDef(
+            oid=oid,
+            name=name,
+            data_type=DataType(read.get("type", DataType.TEXT)),
+            question=self.text(read.get("question")),
+            length=read.get("length"),
+            significant_digits=read.get("significant_digits"),
+            description=self.text(read.get("description")),
+            help=self.text(read.get("help")),
+            code_list_oid=read.get("codelist"),
+            multiple=read.get("multiple", False),
+            measurement_unit_oids=units,
+            range_checks=self._range_checks(read.get("range", ()), oid, place),
+            widget=read.get("widget", ""),
+            sas_name=read.get("sas_name", ""),
+            sds_var_name=read.get("sds_var_name", ""),
+            origin=read.get("origin", "collected"),
+            odm_origin=read.get("odm_origin", ""),
+            odm_comment=read.get("odm_comment", ""),
+            sensitivity=read.get("sensitivity", ""),
+            odm_name=read.get("odm_name", ""),
+            external_questions=tuple(
+                ExternalQuestion(q.get("dictionary", ""), q.get("version", ""), q.get("code", ""))
+                for q in read.get("external_questions", ())
+            ),
+            aliases=aliases(read),
+            **({"missing_reasons": tuple(read["missing_reasons"])} if "missing_reasons" in read else {}),
+        )
+        self.items.append(definition)
+        return oid
+
+    def _range_checks(self, read: Sequence[Read], oid: str, place: Place) -> tuple[RangeCheck, ...]:
+        checks: list[RangeCheck] = []
+        for index, entry in enumerate(read):
+            given: list[tuple[Comparator | None, tuple[str, ...], str]] = [
+                (COMPARATOR_KEYS[key], entry[key], key) for key in entry if key in COMPARATOR_KEYS
+            ]
+            for comparator, values, key in given or [(None, entry.get("values", ()), "values")]:
+                self.places.put_part("item", oid, "range_checks", len(checks), place.at("range", index, key))
+                own = entry.get("oid", "")
+                checks.append(
+                    RangeCheck(
+                        comparator=comparator,
+                        check_values=tuple(values),
+                        hard=entry.get("hard", False),
+                        message=self.text(entry.get("message")),
+                        oid=f"{own}.{key.upper()}" if own and len(given) > 1 else own,
+                        measurement_unit_oid=entry.get("unit"),
+                        formal_expressions=formal_expressions(entry),
+                    )
+                )
+        return tuple(checks)
+
+    def code_list(self, read: Read, place: Place) -> None:
+        name: str = read["name"] if "name" in read else read["oid"]
+        self.places.put("codelist", read["oid"], place)
+        external = read.get("external")
+        self.code_lists.append(
+            CodeList(
+                oid=read["oid"],
+                name=name,
+                data_type=DataType(read.get("type", DataType.TEXT)),
+                items=tuple(self._term(term) for term in read.get("terms", ())),
+                external=external
+                and ExternalCodeList(
+                    external["dictionary"],
+                    external.get("version", ""),
+                    external.get("href", ""),
+                    external.get("ref", ""),
+                ),
+                description=self.text(read.get("description")),
+                sas_format_name=read.get("sas_format_name"),
+                aliases=aliases(read),
+            )
+        )
+
+    def _term(self, read: Read) -> CodeListItem:
+        return CodeListItem(
+            coded_value=read["code"],
+            decode=self.text(read["decode"]) if "decode" in read else None,
+            rank=read.get("rank"),
+            order_number=read.get("order"),
+            extended=read.get("extended", False),
+            retired=read.get("retired", False),
+            aliases=aliases(read),
+        )
+
+    def unit(self, read: Read, place: Place) -> None:
+        self.places.put("unit", read["oid"], place)
+        symbol = self.text(read.get("symbol"))
+        name: str = read["name"] if "name" in read else read["oid"]
+        self.units.append(MeasurementUnit(read["oid"], name, symbol, aliases(read)))

@@ -1,0 +1,178 @@
+"""From the parts of a study folder to one MetaDataVersion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.definitions.build import Builder, Read, aliases, formal_expressions
+from edc_core.definitions.places import Place, Places
+from edc_core.domain.metadata import (
+    ConditionDef,
+    EventType,
+    FormRef,
+    ImputationMethod,
+    Include,
+    MetaDataVersion,
+    MethodDef,
+    PluginUse,
+    Policy,
+    Presentation,
+    SiteDef,
+    StudyEventDef,
+    StudyEventRef,
+    StudyInfo,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: A file's role in the folder, what the schema read, and where it stands.
+Part = tuple[str, Read, Place]
+
+
+def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
+    """Put the parts together. The part with the role ``study.yaml`` is needed; the others may be absent."""
+    study, root = next((read, place) for role, read, place in parts if role == "study.yaml")
+    places.put("study", study["oid"], root)
+    places.put("study", "", root)
+    languages = tuple(study.get("languages", ("en",)))
+    builder = Builder(study.get("text_language", languages[0] if languages else ""), places)
+    events = _events(builder, parts)
+    for form, place in _all(parts, "forms"):
+        builder.form(form, place)
+    for shared, place in _shared(parts):
+        for index, item in enumerate(shared.get("items", ())):
+            builder.item(item, place.at("items", index), form_oid="")
+        for index, group in enumerate(shared.get("groups", ())):
+            builder.group(group, place.at("groups", index), within=("", ""))
+    for code_list, place in _all(parts, "codelists"):
+        builder.code_list(code_list, place)
+    for unit, place in _all(parts, "units"):
+        builder.unit(unit, place)
+    version = study["version"]
+    protocol = study.get("protocol", {})
+    include = study.get("include")
+    return MetaDataVersion(
+        oid=version["oid"],
+        name=name_or_oid(version),
+        study=StudyInfo(
+            study["oid"],
+            name_or_oid(study),
+            study.get("description", ""),
+            study.get("protocol_name", ""),
+        ),
+        description=version.get("description", ""),
+        events=events,
+        event_refs=_schedule(parts, events, places),
+        forms=tuple(builder.forms),
+        item_groups=tuple(builder.groups),
+        items=tuple(builder.items),
+        code_lists=tuple(builder.code_lists),
+        measurement_units=tuple(builder.units),
+        protocol_description=builder.text(protocol.get("description")),
+        protocol_aliases=aliases(protocol),
+        include=Include(include["study"], include["version"]) if include else None,
+        sites=tuple(_site(site) for site in study.get("sites", ())),
+        plugins=tuple(
+            PluginUse(p["name"], p["range"], p.get("version", ""), p.get("sha256", ""))
+            for p in study.get("plugins", ())
+        ),
+        policy=Policy(**study.get("policy", {})),
+        languages=languages,
+        **_logic(builder, parts),
+    )
+
+
+def _all(parts: Sequence[Part], key: str) -> Iterator[tuple[Read, Place]]:
+    """The definitions of a kind, from the files that hold one each and from the lists that hold several."""
+    for role, read, place in parts:
+        if role == f"{key}/":
+            yield read, place
+        elif not role.endswith("/"):
+            for index, entry in enumerate(read.get(key, ())):
+                yield entry, place.at(key, index)
+
+
+def _shared(parts: Sequence[Part]) -> Iterator[tuple[Read, Place]]:
+    for role, read, place in parts:
+        if role == "shared.yaml":
+            yield read, place
+        elif role == "study.yaml" and "shared" in read:
+            yield read["shared"], place.at("shared")
+
+
+def name_or_oid(read: Read) -> str:
+    name: str = read["name"] if "name" in read else read["oid"]
+    return name
+
+
+def _site(read: Read) -> SiteDef:
+    return SiteDef(read["number"], read["name"], read.get("country", ""), read.get("zone", "UTC"))
+
+
+def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...]:
+    events: list[StudyEventDef] = []
+    for read, place in _all(parts, "events"):
+        builder.places.put("event", read["oid"], place)
+        events.append(
+            StudyEventDef(
+                oid=read["oid"],
+                name=name_or_oid(read),
+                repeating=read.get("repeating", False),
+                type=EventType(read.get("type", EventType.SCHEDULED)),
+                form_refs=tuple(
+                    FormRef(f["form"], f.get("mandatory", True), f.get("order"), f.get("condition"))
+                    for f in read.get("forms", ())
+                ),
+                title=builder.text(read.get("title")),
+                description=builder.text(read.get("description")),
+                category=read.get("category", ""),
+                aliases=aliases(read),
+            )
+        )
+    return tuple(events)
+
+
+def _schedule(
+    parts: Sequence[Part], events: tuple[StudyEventDef, ...], places: Places
+) -> tuple[StudyEventRef, ...]:
+    if not any("schedule" in read for role, read, _ in parts if not role.endswith("/")):
+        return tuple(StudyEventRef(event.oid, mandatory=True) for event in events)
+    refs: list[StudyEventRef] = []
+    for read, place in _all(parts, "schedule"):
+        places.put_part("study", "", "schedule", len(refs), place)
+        refs.append(
+            StudyEventRef(
+                read["event"], read.get("mandatory", True), read.get("order"), read.get("condition")
+            )
+        )
+    return tuple(refs)
+
+
+def _logic(builder: Builder, parts: Sequence[Part]) -> dict[str, Any]:
+    def common(kind: str, read: Read, place: Place) -> dict[str, Any]:
+        builder.places.put(kind, read["oid"], place)
+        return {
+            "oid": read["oid"],
+            "name": name_or_oid(read),
+            "description": builder.text(read.get("description")),
+            "expressions": formal_expressions(read),
+            "aliases": aliases(read),
+        }
+
+    def plain(kind: str, read: Read, place: Place) -> Read:
+        builder.places.put(kind, read["oid"], place)
+        return read
+
+    return {
+        "conditions": tuple(ConditionDef(**common("condition", r, p)) for r, p in _all(parts, "conditions")),
+        "methods": tuple(
+            MethodDef(**common("method", r, p), type=r.get("type", "")) for r, p in _all(parts, "methods")
+        ),
+        "imputation_methods": tuple(
+            ImputationMethod(**plain("imputation", r, p)) for r, p in _all(parts, "imputation_methods")
+        ),
+        "presentations": tuple(
+            Presentation(**plain("presentation", r, p)) for r, p in _all(parts, "presentations")
+        ),
+    }

@@ -1,0 +1,178 @@
+"""What every definition has although nobody wrote it: one order, check OIDs and SAS names.
+
+The loader completes what it read, so equal definitions are equal whatever the files' names and order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from edc_core.domain.metadata import (
+    FormDef,
+    ItemDef,
+    ItemGroupDef,
+    MetaDataVersion,
+    RangeCheck,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SAS_NAME_LENGTH = 8
+
+_Defined = TypeVar("_Defined")
+
+
+def completed(version: MetaDataVersion, *, published: MetaDataVersion | None = None) -> MetaDataVersion:
+    """Arrange the definitions and propose what is missing; doing it again changes nothing.
+
+    :param published: the version before; SAS names that it froze are proposed again.
+    """
+    ordered = _arranged(version)
+    ordered = replace(ordered, items=tuple(with_check_oids(item) for item in ordered.items))
+    return with_sas_names(ordered, published=published)
+
+
+def with_check_oids(item: ItemDef) -> ItemDef:
+    """Give each unnamed RangeCheck an OID of item and comparator: ``VS.SYSBP.GE``."""
+    if all(check.oid for check in item.range_checks):
+        return item
+    taken = {check.oid for check in item.range_checks}
+    checks: list[RangeCheck] = []
+    for check in item.range_checks:
+        oid = check.oid
+        if not oid:
+            stem = f"{item.oid}.{check.comparator.value if check.comparator else 'CHECK'}"
+            oid = next(name for name in _numbered(stem, ".") if name not in taken)
+            taken.add(oid)
+        checks.append(replace(check, oid=oid))
+    return replace(item, range_checks=tuple(checks))
+
+
+def _numbered(stem: str, joint: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}{joint}{number}"
+        number += 1
+
+
+def _arranged(version: MetaDataVersion) -> MetaDataVersion:
+    """Forms as the events use them, groups and items as the forms show them, everything else by OID."""
+    groups = {d.oid: d for d in reversed(version.item_groups)}
+    form_order = [ref.form_oid for event in version.events for ref in event.form_refs]
+    forms = _sorted(version.forms, form_order)
+    group_order: list[str] = []
+    seen: set[str] = set()
+
+    roots = [ref.item_group_oid for form in forms for ref in form.group_refs]
+    waiting = roots + sorted(groups)
+    while waiting:
+        oid = waiting.pop(0)
+        if oid in groups and oid not in seen:
+            seen.add(oid)
+            group_order.append(oid)
+            waiting[:0] = [ref.item_group_oid for ref in groups[oid].group_refs]
+    item_groups = _sorted(version.item_groups, group_order)
+    item_order = [ref.item_oid for group in item_groups for ref in group.item_refs]
+    return replace(
+        version,
+        forms=forms,
+        item_groups=item_groups,
+        items=_sorted(version.items, item_order),
+        code_lists=_sorted(version.code_lists, ()),
+        measurement_units=_sorted(version.measurement_units, ()),
+        conditions=_sorted(version.conditions, ()),
+        methods=_sorted(version.methods, ()),
+        imputation_methods=_sorted(version.imputation_methods, ()),
+        presentations=_sorted(version.presentations, ()),
+    )
+
+
+def _sorted(definitions: Sequence[_Defined], order: Iterable[str]) -> tuple[_Defined, ...]:
+    rank = {oid: position for position, oid in reversed(list(enumerate(order)))}
+    last = len(rank) + len(definitions) + 1_000_000
+
+    def key(definition: _Defined) -> tuple[int, str]:
+        oid: str = definition.oid  # type: ignore[attr-defined]  # every definition has one
+        return rank.get(oid, last), oid
+
+    return tuple(sorted(definitions, key=key))
+
+
+def with_sas_names(version: MetaDataVersion, *, published: MetaDataVersion | None = None) -> MetaDataVersion:
+    """Propose SAS names of at most eight characters: groups unique in the study, items unique in each form."""
+    frozen_items = {item.oid: item.sas_name for item in published.items} if published else {}
+    frozen_groups = {group.oid: group.sas_name for group in published.item_groups} if published else {}
+    groups = tuple(
+        replace(g, sas_name=g.sas_name or frozen_groups.get(g.oid, "")) for g in version.item_groups
+    )
+    items = tuple(replace(i, sas_name=i.sas_name or frozen_items.get(i.oid, "")) for i in version.items)
+    version = replace(version, item_groups=groups, items=items)
+    return replace(version, item_groups=_named_groups(version), items=_named_items(version))
+
+
+def _named_groups(version: MetaDataVersion) -> tuple[ItemGroupDef, ...]:
+    alone = {
+        f.group_refs[0].item_group_oid: f.name for f in reversed(version.forms) if len(f.group_refs) == 1
+    }
+    taken = {group.sas_name.upper() for group in version.item_groups if group.sas_name}
+    named: list[ItemGroupDef] = []
+    for group in version.item_groups:
+        name = group.sas_name or _free(group.sas_dataset_name or alone.get(group.oid) or group.name, taken)
+        taken.add(name.upper())
+        named.append(replace(group, sas_name=name))
+    return tuple(named)
+
+
+def _named_items(version: MetaDataVersion) -> tuple[ItemDef, ...]:
+    homes = forms_of_items(version)
+    taken: dict[str, set[str]] = {form.oid: set() for form in version.forms}
+    taken[""] = set()
+    for item in version.items:
+        if item.sas_name:
+            for form in homes.get(item.oid, ("",)):
+                taken[form].add(item.sas_name.upper())
+    named: list[ItemDef] = []
+    for item in version.items:
+        forms = homes.get(item.oid, ("",))
+        name = item.sas_name or _free(item.name, set().union(*(taken[form] for form in forms)))
+        for form in forms:
+            taken[form].add(name.upper())
+        named.append(replace(item, sas_name=name))
+    return tuple(named)
+
+
+def forms_of_items(version: MetaDataVersion) -> dict[str, tuple[str, ...]]:
+    """The OIDs of the forms each item stands in; an item in none is left out."""
+    groups = {d.oid: d for d in version.item_groups}
+    homes: dict[str, dict[str, None]] = {}
+    for form in version.forms:
+        for group in groups_of(form, groups):
+            for ref in group.item_refs:
+                homes.setdefault(ref.item_oid, {})[form.oid] = None
+    return {oid: tuple(forms) for oid, forms in homes.items()}
+
+
+def groups_of(form: FormDef, groups: dict[str, ItemGroupDef]) -> list[ItemGroupDef]:
+    """All groups of a form, the outer before the inner, each once; undefined ones are passed over."""
+    found: dict[str, ItemGroupDef] = {}
+    waiting = [ref.item_group_oid for ref in form.group_refs]
+    while waiting:
+        oid = waiting.pop(0)
+        if oid in groups and oid not in found:
+            found[oid] = groups[oid]
+            waiting[:0] = [ref.item_group_oid for ref in groups[oid].group_refs]
+    return list(found.values())
+
+
+def _free(wish: str, taken: set[str]) -> str:
+    stem = re.sub(r"[^A-Z0-9_]", "", wish.upper()) or "X"
+    stem = stem if not stem[0].isdigit() else f"_{stem}"
+    name, number = stem[:SAS_NAME_LENGTH], 1
+    while name in taken:
+        number += 1
+        name = f"{stem[: SAS_NAME_LENGTH - len(str(number))]}{number}"
+    return name

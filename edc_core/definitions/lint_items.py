@@ -1,0 +1,176 @@
+"""Checks of items, their limits and their code lists."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edc_core.definitions.complete import SAS_NAME_LENGTH
+from edc_core.domain.metadata import CodeList, Comparator, DataType, ItemDef, RangeCheck
+from edc_core.domain.values import parse
+
+if TYPE_CHECKING:
+    from edc_core.definitions.lint import Lint
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SAS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBERS = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
+_WITH_LENGTH = (
+    *_NUMBERS,
+    DataType.TEXT,
+    DataType.STRING,
+    DataType.URI,
+    DataType.HEX_BINARY,
+    DataType.BASE64_BINARY,
+)
+_MANY = (Comparator.IN, Comparator.NOTIN)
+_LOWER = (Comparator.GT, Comparator.GE)
+_UPPER = (Comparator.LT, Comparator.LE)
+
+
+def check_items(lint: Lint) -> None:
+    for item in lint.version.items:
+        check_name(lint, "item", item.oid, item.name)
+        _parts(lint, item)
+        _limits(lint, item)
+    for code_list in lint.version.code_lists:
+        _terms(lint, code_list)
+    _sas_names(lint)
+
+
+def check_name(lint: Lint, kind: str, oid: str, name: str) -> None:
+    if _NAME.fullmatch(name):
+        return
+    message = f"'{name}' cannot be a name in expressions and columns: letters, digits and underscores, a letter first."
+    usable = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    suggestion = usable if _NAME.fullmatch(usable) else ""
+    lint.note(kind, oid, ("name",), "E203", message, suggestion=suggestion)
+
+
+def _parts(lint: Lint, item: ItemDef) -> None:
+    at = ("item", item.oid)
+    if item.code_list_oid:
+        lint.refer(at, ("codelist",), "code list", item.code_list_oid, lint.code_lists)
+    elif item.multiple:
+        message = f"The item '{item.name}' allows several answers but has no code list."
+        lint.note(*at, ("multiple",), "E225", message)
+    for i, unit in enumerate(item.measurement_unit_oids):
+        steps = ("units", i) if len(item.measurement_unit_oids) > 1 else ("unit",)
+        lint.refer(at, steps, "unit", unit, lint.units)
+    if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):
+        message = f"A length of {item.length} means nothing for an item of type {item.data_type.value}."
+        lint.note(*at, ("length",), "W308", message)
+    if item.significant_digits is not None and (
+        item.data_type not in (DataType.FLOAT, DataType.DOUBLE) or item.significant_digits < 0
+    ):
+        message = f"{item.significant_digits} decimal places mean nothing for type {item.data_type.value}."
+        lint.note(*at, ("significant_digits",), "W308", message)
+    if not item.question:
+        lint.note(*at, (), "W310", f"The item '{item.name}' has no question.")
+
+
+def _limits(lint: Lint, item: ItemDef) -> None:
+    at = ("item", item.oid)
+    for i, check in enumerate(item.range_checks):
+        steps = ("range_checks", i)
+        if check.measurement_unit_oid:
+            lint.refer(at, steps, "unit", check.measurement_unit_oid, lint.units)
+        if check.comparator is None:
+            if not check.formal_expressions:
+                lint.note(*at, steps, "E220", "This check has neither a comparator nor an expression.")
+            continue
+        word = check.comparator.value.lower()
+        if not check.check_values or (len(check.check_values) > 1 and check.comparator not in _MANY):
+            message = f"'{word}' takes {'values' if check.comparator in _MANY else 'one value'}."
+            lint.note(*at, steps, "E220", message)
+        for value in check.check_values:
+            if not _readable(lint, item, value):
+                message = f"'{value}' cannot be read as {_kind(item)} of item '{item.name}'."
+                lint.note(*at, steps, "E205", message)
+    for oid, times in Counter(check.oid for check in item.range_checks if check.oid).items():
+        if times > 1:
+            lint.note(
+                *at, ("range",), "E227", f"The item '{item.name}' has {times} checks with the OID '{oid}'."
+            )
+    _crossed(lint, item)
+
+
+def _kind(item: ItemDef) -> str:
+    return "an answer" if item.code_list_oid else f"the type {item.data_type.value}"
+
+
+def _readable(lint: Lint, item: ItemDef, value: str) -> bool:
+    code_list = lint.code_lists.get(item.code_list_oid or "")
+    exact = replace(item, significant_digits=None, multiple=False)
+    parsed = parse(exact, code_list, value)
+    return parsed.reading == "ok" and parsed.value is not None
+
+
+def _crossed(lint: Lint, item: ItemDef) -> None:
+    """A lower limit above an upper one of the same severity refuses or queries every value."""
+
+    def limits(comparators: tuple[Comparator, ...]) -> list[tuple[int, RangeCheck, Decimal | str]]:
+        found: list[tuple[int, RangeCheck, Decimal | str]] = []
+        for i, check in enumerate(item.range_checks):
+            if check.comparator in comparators and len(check.check_values) == 1:
+                value = parse(replace(item, significant_digits=None), None, check.check_values[0]).value
+                if value is not None:
+                    found.append((i, check, Decimal(value) if item.data_type in _NUMBERS else value))
+        return found
+
+    for i, low, low_value in limits(_LOWER):
+        for _, high, high_value in limits(_UPPER):
+            same = low.hard == high.hard and low.measurement_unit_oid == high.measurement_unit_oid
+            if same and type(low_value) is type(high_value) and low_value > high_value:  # type: ignore[operator]
+                message = (
+                    f"The lower limit {low.check_values[0]} is above the upper limit {high.check_values[0]}"
+                    f" for item '{item.name}'."
+                )
+                lint.note("item", item.oid, ("range_checks", i), "E204", message)
+
+
+def _terms(lint: Lint, code_list: CodeList) -> None:
+    at = ("codelist", code_list.oid)
+    typed = ItemDef(oid="", name="", data_type=code_list.data_type)
+    for i, term in enumerate(code_list.items):
+        parsed = parse(typed, None, term.coded_value)
+        if parsed.reading != "ok":
+            message = f"The code '{term.coded_value}' cannot be read as {code_list.data_type.value}."
+            lint.note(*at, ("terms", i), "E223", message)
+    for code, times in Counter(term.coded_value for term in code_list.items).items():
+        if times > 1:
+            lint.note(
+                *at, ("terms",), "E221", f"The code '{code}' stands {times} times in '{code_list.oid}'."
+            )
+
+
+def _sas_names(lint: Lint) -> None:
+    for kind, oid, name in (
+        *(("item", d.oid, d.sas_name) for d in lint.version.items),
+        *(("group", d.oid, d.sas_name) for d in lint.version.item_groups),
+    ):
+        if name and (len(name) > SAS_NAME_LENGTH or not _SAS_NAME.fullmatch(name)):
+            message = f"'{name}' is no SAS name: at most 8 letters, digits and underscores, no digit first."
+            lint.note(kind, oid, ("sas_name",), "E212", message, suggestion=_shorter(name))
+    owners: dict[tuple[str, str], str] = {}
+    for group in lint.version.item_groups:
+        key = ("", group.sas_name.upper())
+        if group.sas_name and owners.setdefault(key, group.oid) != group.oid:
+            message = f"The sas_name '{group.sas_name}' is taken by the item group '{owners[key]}'."
+            lint.note("group", group.oid, ("sas_name",), "E213", message)
+    for item in lint.version.items:
+        for form in lint.homes.get(item.oid, ()) if item.sas_name else ():
+            key = (form, item.sas_name.upper())
+            if owners.setdefault(key, item.oid) != item.oid:
+                message = (
+                    f"The sas_name '{item.sas_name}' is taken by the item '{owners[key]}' of the same form."
+                )
+                lint.note("item", item.oid, ("sas_name",), "E213", message)
+
+
+def _shorter(name: str) -> str:
+    usable = re.sub(r"[^A-Za-z0-9_]", "", name)[:SAS_NAME_LENGTH]
+    return usable if _SAS_NAME.fullmatch(usable) else ""

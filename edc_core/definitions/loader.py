@@ -1,0 +1,152 @@
+"""A study folder, or one study file, to a MetaDataVersion with everything that was found on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edc_core.definitions.build_study import Part, build
+from edc_core.definitions.complete import completed
+from edc_core.definitions.findings import DefinitionFinding
+from edc_core.definitions.lint import lint
+from edc_core.definitions.places import Place, Places
+from edc_core.definitions.schemas import FILES
+from edc_core.definitions.schemas_fields import check_shape
+from edc_core.definitions.source import Node, Source, Steps, read
+from edc_core.errors import InvalidDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from edc_core.domain.metadata import MetaDataVersion
+
+#: Folders of a study that hold no definition; their files are not looked at.
+OTHER_FOLDERS = ("versions", "examples", "migrations")
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a study folder holds.
+
+    :param version: the definition, completed; ``None`` when a finding is an error.
+    :param findings: everything that was found, sorted by place.
+    """
+
+    version: MetaDataVersion | None
+    findings: tuple[DefinitionFinding, ...]
+
+    @property
+    def errors(self) -> tuple[DefinitionFinding, ...]:
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    def required(self) -> MetaDataVersion:
+        """The version.
+
+        :raises InvalidDefinition: when there is none; ``details['findings']`` has the errors.
+        """
+        if self.version is None:
+            lines = [str(finding) for finding in self.errors]
+            message = f"The study definition has {len(lines)} errors; the first is: {lines[0]}"
+            raise InvalidDefinition(message, findings=lines)
+        return self.version
+
+
+def load(path: Path) -> Loaded:
+    """Read a study folder (or a single study file that holds everything).
+
+    Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
+    """
+    parts: list[Part] = []
+    findings: list[DefinitionFinding] = []
+    broken: set[str] = set()
+    for role, file, shown in _files(path, findings):
+        source, found = read(file, shown)
+        findings += found
+        if source is None:
+            broken.add(file.stem)
+            continue
+        part = _shaped(role, source, findings, broken)
+        if part is not None:
+            parts.append(part)
+    if not any(role == "study.yaml" for role, _, _ in parts):
+        return Loaded(None, tuple(sorted(set(findings))))
+    places = Places()
+    version = build(parts, places)
+    findings += lint(version, places=places, broken=frozenset(broken))
+    findings = sorted(set(findings))
+    failed = any(finding.severity == "error" for finding in findings)
+    return Loaded(None if failed else completed(version), tuple(findings))
+
+
+def _files(path: Path, findings: list[DefinitionFinding]) -> Iterator[tuple[str, Path, str]]:
+    """Role, path and shown name of each file of a study, in a fixed order."""
+    if path.is_file() and path.name != "study.yaml":
+        yield "study.yaml", path, path.name
+        return
+    folder = path.parent if path.is_file() else path
+    if not (folder / "study.yaml").is_file():
+        message = "There is no study.yaml here." if folder.is_dir() else "There is no such file or folder."
+        findings.append(DefinitionFinding(str(path), 0, 0, "E101", message))
+        return
+    for role in FILES:
+        if not role.endswith("/"):
+            if (folder / role).is_file():
+                yield role, folder / role, role
+        elif (folder / role).is_dir():
+            for file in sorted((folder / role).glob("*.yaml"), key=lambda f: f.name):
+                yield role, file, f"{role}{file.name}"
+    findings += _not_read(folder)
+
+
+def _not_read(folder: Path) -> Iterator[DefinitionFinding]:
+    """YAML files that somebody put where nothing reads them: a wrong suffix, a folder too deep, a misspelt name."""
+    for file in sorted(folder.rglob("*")):
+        shown = file.relative_to(folder).as_posix()
+        top = shown.split("/")[0]
+        if file.suffix not in _SUFFIXES or top in OTHER_FOLDERS or top.startswith("."):
+            continue
+        role = f"{top}/" if "/" in shown else shown
+        if role not in FILES or shown.count("/") > 1 or file.suffix != ".yaml":
+            message = "This file is not read: its name or folder is none of a study's."
+            yield DefinitionFinding(shown, 0, 0, "W301", message)
+
+
+def _shaped(role: str, source: Source, findings: list[DefinitionFinding], broken: set[str]) -> Part | None:
+    """Check a file's shape; parts that are wrong are reported and left out, so that the rest is still looked at."""
+    place = Place(source, ())
+    loaded, problems = check_shape(FILES[role], source.root.plain())
+    if loaded is not None:
+        return role, loaded, place
+    findings += [
+        source.finding(p.steps, p.code, p.message, suggestion=p.suggestion, at_key=p.code == "E109")
+        for p in problems
+    ]
+    broken.update(_words(source.root, ""))
+    for problem in problems:
+        if problem.code == "E109":
+            source.without_key(problem.steps)
+    others = {p.steps for p in problems if p.code != "E109"}
+    for steps in sorted(others, key=_in_order, reverse=True):
+        source.without(steps)
+    loaded, _ = check_shape(FILES[role], source.root.plain())
+    return None if loaded is None else (role, loaded, place)
+
+
+def _in_order(steps: Steps) -> tuple[Any, ...]:
+    return tuple((isinstance(step, str), step if isinstance(step, str) else f"{step:09d}") for step in steps)
+
+
+def _words(node: Node, form: str) -> Iterator[str]:
+    """Every OID and name in a file, and the OIDs that a name gets by default."""
+    if node.entries is not None:
+        oid, name = (node.entries[k][1].text if k in node.entries else None for k in ("oid", "name"))
+        form = form or oid or ""
+        for word in (oid, name):
+            if word:
+                yield from (word, f"{form}.{word}")
+        for _, inner in node.entries.values():
+            yield from _words(inner, form)
+    for inner in node.items or ():
+        yield from _words(inner, form)

@@ -1,0 +1,189 @@
+"""The shape of study.yaml and of the files beside it. Whatever stands in a file of its own may stand in study.yaml."""
+
+from __future__ import annotations
+
+from edc_core.definitions.schemas_fields import (
+    Choice,
+    DefinitionSchema,
+    Entries,
+    Flag,
+    Text,
+    Whole,
+    Word,
+    Words,
+)
+from edc_core.definitions.schemas_form import FormSchema, GroupBodySchema, ItemBodySchema
+from edc_core.definitions.schemas_parts import Aliases, Plugins, Terms, about, expressions, many, one
+from edc_core.domain.metadata import DataType, EventType
+
+
+class SiteSchema(DefinitionSchema):
+    number = Word(**about("the site's number, as in `KR-01`", required=True))
+    name = Word(**about("the site's name", required=True))
+    country = Word(**about("ISO 3166-1 code of two letters"))
+    zone = Word(**about("IANA time zone, as in `Asia/Seoul`; UTC by default"))
+
+
+class PolicySchema(DefinitionSchema):
+    reason_from = Choice(("complete", "first_save"), **about("from when on a change needs a reason"))
+    subject_key_pattern = Word(**about("regular expression that a new subject key matches"))
+    subject_key_hint = Word(**about("the format of a subject key in words"))
+
+
+class VersionSchema(DefinitionSchema):
+    oid = Word(**about("the version's OID", required=True))
+    name = Word(**about("its name; the OID by default"))
+    description = Word(**about("what is new in it"))
+
+
+class ProtocolSchema(DefinitionSchema):
+    description = Text(**about("what the protocol says, in short"))
+    alias = Aliases(**about("names elsewhere"))
+
+
+class IncludeSchema(DefinitionSchema):
+    study = Word(**about("OID of the other study", required=True))
+    version = Word(**about("OID of its version", required=True))
+
+
+class FormUseSchema(DefinitionSchema):
+    short_key = "form"
+
+    form = Word(**about("OID of the form", required=True))
+    mandatory = Flag(**about("ODM Mandatory; true by default"))
+    order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    condition = Word(**about("OID of the condition under which it is left out"))
+
+
+class EventUseSchema(DefinitionSchema):
+    short_key = "event"
+
+    event = Word(**about("OID of the event", required=True))
+    mandatory = Flag(**about("ODM Mandatory; true by default"))
+    order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    condition = Word(**about("OID of the condition under which it is left out"))
+
+
+class EventSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("its name; the OID by default"))
+    title = Text(**about("what people read"))
+    description = Text(**about("what happens then"))
+    type = Choice([t.value for t in EventType], **about("Scheduled by default"))
+    repeating = Flag(**about("true lets a subject have several of it"))
+    forms = Entries(lambda: {"": FormUseSchema}, **about("its forms in order"))
+    category = Word(**about("ODM Category"))
+    alias = Aliases(**about("names elsewhere"))
+
+
+class ExternalSchema(DefinitionSchema):
+    dictionary = Word(**about("name of the dictionary", required=True))
+    version = Word(**about("its version"))
+    href = Word(**about("where it is found"))
+    ref = Word(**about("the part of it that is meant"))
+
+
+class CodelistSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("its name; the OID by default"))
+    type = Choice([t.value for t in DataType], **about("the type of its codes; `text` by default"))
+    terms = Terms(**about("its terms: `{Y: Yes, N: No}`, or a list"))
+    external = one(ExternalSchema, "the dictionary that holds the terms instead")
+    description = Text(**about("what it is for"))
+    sas_format_name = Word(**about("ODM SASFormatName"))
+    alias = Aliases(**about("names elsewhere"))
+
+
+class UnitSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("its name; the OID by default"))
+    symbol = Text(**about("what stands behind the number"))
+    alias = Aliases(**about("names elsewhere, for example `{UCUM: mm[Hg]}`"))
+
+
+class ConditionSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("its name; the OID by default"))
+    description = Text(**about("the condition in words"))
+    expressions = expressions("the condition")
+    alias = Aliases(**about("names elsewhere"))
+
+
+class MethodSchema(ConditionSchema):
+    type = Word(**about("ODM Type, for example Computation"))
+    description = Text(**about("the method in words"))
+    expressions = expressions("the method")
+
+
+class ImputationSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    text = Word(**about("how a missing value is imputed"))
+
+
+class PresentationSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    language = Word(**about("its language"))
+    text = Word(**about("the presentation"))
+
+
+class EventsFileSchema(DefinitionSchema):
+    """events.yaml: the schedule."""
+
+    events = many(EventSchema, "the study's events in order")
+    schedule = many(EventUseSchema, "the protocol's references to events; every event in order by default")
+
+
+class UnitsFileSchema(DefinitionSchema):
+    """units.yaml: measurement units."""
+
+    units = many(UnitSchema, "measurement units")
+
+
+class LogicFileSchema(DefinitionSchema):
+    """logic.yaml: conditions, methods and what else an exchange file carries."""
+
+    conditions = many(ConditionSchema, "ODM ConditionDefs")
+    methods = many(MethodSchema, "ODM MethodDefs")
+    imputation_methods = many(ImputationSchema, "ODM ImputationMethods")
+    presentations = many(PresentationSchema, "ODM Presentations")
+
+
+class SharedFileSchema(DefinitionSchema):
+    """shared.yaml: items and item groups that stand in several forms, or in none."""
+
+    items = many(ItemBodySchema, "items that several groups use")
+    groups = many(GroupBodySchema, "item groups that several forms use")
+
+
+class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
+    """study.yaml: who the study is, where it runs and how."""
+
+    oid = Word(**about("the StudyOID", required=True))
+    name = Word(**about("the study's name; the OID by default"))
+    description = Word(**about("what the study is about"))
+    protocol_name = Word(**about("the sponsor's name of the protocol"))
+    version = one(VersionSchema, "this version of the definition", required=True)
+    languages = Words(
+        **about("languages of the texts, the first one is that of plain texts; `en` by default")
+    )
+    text_language = Word(**about("language of plain texts when it is not the first one; empty for none"))
+    sites = many(SiteSchema, "the study's sites")
+    plugins = Plugins(**about("active plugins with the versions that will do"))
+    policy = one(PolicySchema, "choices about the conduct of the study")
+    protocol = one(ProtocolSchema, "ODM Protocol")
+    include = one(IncludeSchema, "the version this one builds on")
+    forms = many(FormSchema, "forms, when they have no files of their own")
+    codelists = many(CodelistSchema, "code lists, when they have no files of their own")
+    shared = one(SharedFileSchema, "items and groups used in several places")
+
+
+#: File (a trailing slash: each file of the folder) to its schema.
+FILES: dict[str, type[DefinitionSchema]] = {
+    "study.yaml": StudySchema,
+    "events.yaml": EventsFileSchema,
+    "units.yaml": UnitsFileSchema,
+    "logic.yaml": LogicFileSchema,
+    "shared.yaml": SharedFileSchema,
+    "forms/": FormSchema,
+    "codelists/": CodelistSchema,
+}

@@ -1,0 +1,325 @@
+"""The kinds of value a definition file has, as marshmallow fields that also say themselves in JSON Schema.
+
+A file is read as texts only (see ``source``), so each field turns text into what is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
+
+from edc_core.definitions.findings import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+JsonSchema = dict[str, Any]
+
+#: What an editor may show for an unquoted scalar: the loader takes the text as it stands.
+SCALAR: JsonSchema = {"type": ["string", "number", "boolean"]}
+
+
+class Problem(str):
+    """A message with its finding code and, perhaps, what was meant."""
+
+    __slots__ = ("code", "suggestion")
+    code: str
+    suggestion: str
+
+    def __new__(cls, code: str, message: str, suggestion: str = "") -> Self:
+        self = super().__new__(cls, message)
+        self.code = code
+        self.suggestion = suggestion
+        return self
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it."""
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a mapping"
+    text = "nothing" if value is None else f"'{value}'"
+    return text if len(text) <= 60 else text[:57] + "...'"
+
+
+class _Findings:
+    """Says what is wrong with a field in our words and codes."""
+
+    expected: ClassVar[str] = "a value"
+
+    def make_error(self, key: str, **details: Any) -> ValidationError:
+        del details
+        if key == "required":
+            return ValidationError([Problem("E110", "This key is missing.")])
+        if key == "null":
+            message = f"There is no value here; {self.expected} is expected. Write '' for an empty text."
+            return ValidationError([Problem("E111", message)])
+        return ValidationError(
+            [Problem("E111", f"{self.expected[:1].upper()}{self.expected[1:]} is expected here.")]
+        )
+
+
+def _wrong(expected: str, value: object) -> ValidationError:
+    return ValidationError([Problem("E111", f"Expected is {expected}; here is {shown(value)}.")])
+
+
+class Word(_Findings, fields.Field[str]):
+    """Any scalar, as the text that stands there."""
+
+    expected = "a text"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if not isinstance(value, str):
+            raise _wrong(self.expected, value)
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        return dict(SCALAR)
+
+
+class Flag(_Findings, fields.Field[bool]):
+    expected = "true or false"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if value not in ("true", "false"):
+            raise _wrong(self.expected, value)
+        return bool(value == "true")
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "boolean"}
+
+
+class Whole(_Findings, fields.Field[int]):
+    expected = "a whole number"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not isinstance(value, str) or not re.fullmatch(r"-?(0|[1-9]\d{0,17})", value, re.ASCII):
+            raise _wrong(self.expected, value)
+        return int(value)
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "integer"}
+
+
+class Choice(Word):
+    """One of a closed list of words."""
+
+    def __init__(self, words: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = tuple(words)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text not in self.words:
+            known = ", ".join(self.words)
+            problem = Problem("E112", f"'{text}' is none of: {known}.", closest(text, self.words))
+            raise ValidationError([problem])
+        return text
+
+    def json_schema(self) -> JsonSchema:
+        return {"enum": list(self.words)}
+
+
+class Text(_Findings, fields.Field["str | dict[str, str]"]):
+    """What people read: a text in the study's first language, or texts by language tag."""
+
+    expected = "a text or texts by language"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str | dict[str, str]:
+        if isinstance(value, str):
+            return value
+        if not isinstance(value, dict):
+            raise _wrong(self.expected, value)
+        problems = {
+            tag: [Problem("E111", f"A text is expected here; here is {shown(text)}.")]
+            for tag, text in value.items()
+            if not isinstance(text, str)
+        }
+        problems |= {
+            tag: [Problem("E228", f"'{tag}' is no language tag; 'en', 'ko' or 'pt-BR' would be one.")]
+            for tag in value
+            if tag and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag)
+        }
+        if problems:
+            raise ValidationError(problems)
+        return value
+
+    def json_schema(self) -> JsonSchema:
+        by_language = {"type": "object", "additionalProperties": dict(SCALAR)}
+        return {"anyOf": [dict(SCALAR), by_language]}
+
+
+class Words(_Findings, fields.Field["tuple[str, ...]"]):
+    """A list of texts; a single one may stand alone."""
+
+    expected = "a text or a list of texts"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return (value,)
+        if not isinstance(value, list):
+            raise _wrong(self.expected, value)
+        problems = {
+            index: [Problem("E111", f"A text is expected here; here is {shown(part)}.")]
+            for index, part in enumerate(value)
+            if not isinstance(part, str)
+        }
+        if problems:
+            raise ValidationError(problems)
+        return tuple(value)
+
+    def json_schema(self) -> JsonSchema:
+        return {"anyOf": [dict(SCALAR), {"type": "array", "items": dict(SCALAR)}]}
+
+
+class DefinitionSchema(Schema):
+    """Base of all file schemas: unknown keys are findings with a suggestion, beside everything else that is wrong."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    error_messages = {  # noqa: RUF012 - marshmallow declares it so
+        "type": Problem("E111", "A mapping of keys and values is expected here."),
+    }
+    #: what stands for the whole mapping when it is written as a plain text
+    short_key: ClassVar[str] = ""
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _known_keys(self, data: Any, original: Any, **kwargs: Any) -> None:
+        del data, kwargs
+        if not isinstance(original, dict):
+            return
+        problems = {
+            key: [Problem("E109", f"The key '{key}' is not known here.", closest(key, self.fields))]
+            for key in original
+            if key not in self.fields
+        }
+        if problems:
+            raise ValidationError(problems)
+
+
+_instances: dict[type[DefinitionSchema], DefinitionSchema] = {}
+
+
+def schema(kind: type[DefinitionSchema]) -> DefinitionSchema:
+    """The one instance of a schema; schemas hold no state."""
+    if kind not in _instances:
+        _instances[kind] = kind()
+    return _instances[kind]
+
+
+class Entry(_Findings, fields.Field["dict[str, Any]"]):
+    """A mapping read by a schema, or by the first of several whose ``marker`` key is present.
+
+    :param kinds: marker key to schema; the marker ``""`` is the one that is taken otherwise. A schema's
+        ``short_key`` lets a plain text stand for a mapping with that key alone.
+    """
+
+    expected = "a mapping"
+
+    def __init__(self, kinds: Callable[[], dict[str, type[DefinitionSchema]]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kinds = kinds
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[str, Any]:
+        kinds = self.kinds()
+        if isinstance(value, str):
+            for kind in kinds.values():
+                if kind.short_key:
+                    return dict(schema(kind).load({kind.short_key: value}))
+        if not isinstance(value, dict):
+            raise _wrong(self.expected, value)
+        marker = next((key for key in kinds if key and key in value), "")
+        kind = kinds.get(marker) or next(iter(kinds.values()))
+        loaded: dict[str, Any] = schema(kind).load(value)
+        return loaded
+
+    def json_schema(self) -> JsonSchema:
+        options: list[JsonSchema] = []
+        for kind in self.kinds().values():
+            if kind.short_key:
+                options.append(dict(SCALAR))
+            options.append({"$ref": f"#/$defs/{kind.__name__.removesuffix('Schema')}"})
+        return options[0] if len(options) == 1 else {"anyOf": options}
+
+
+class Entries(_Findings, fields.Field["list[dict[str, Any]]"]):
+    """A list of mappings; see ``Entry``."""
+
+    expected = "a list"
+
+    def __init__(self, kinds: Callable[[], dict[str, type[DefinitionSchema]]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.entry = Entry(kinds)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise _wrong(self.expected, value)
+        read: list[dict[str, Any]] = []
+        problems: dict[int, Any] = {}
+        for index, part in enumerate(value):
+            try:
+                read.append(self.entry.deserialize(part))
+            except ValidationError as error:
+                problems[index] = error.messages
+        if problems:
+            raise ValidationError(problems)
+        return read
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "array", "items": self.entry.json_schema()}
+
+
+class ShapeProblem(NamedTuple):
+    """A problem with the steps from the file's root to its place."""
+
+    steps: tuple[str | int, ...]
+    code: str
+    message: str
+    suggestion: str
+
+
+def check_shape(
+    kind: type[DefinitionSchema], data: object
+) -> tuple[dict[str, Any] | None, list[ShapeProblem]]:
+    """Read plain data by a schema: what it says, or what is wrong with it."""
+    try:
+        return schema(kind).load(data), []  # type: ignore[arg-type]  # the schema itself refuses other shapes
+    except ValidationError as error:
+        return None, list(_flat(error.messages, ()))
+
+
+def _flat(messages: object, steps: tuple[str | int, ...]) -> Iterator[ShapeProblem]:
+    if isinstance(messages, dict):
+        for step, inner in messages.items():
+            yield from _flat(inner, steps if step == "_schema" else (*steps, step))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _flat(inner, steps)
+    elif isinstance(messages, Problem):
+        text = str(messages)
+        if messages.code == "E110":
+            text = f"The key '{steps[-1]}' is missing here."
+            steps = steps[:-1]
+        yield ShapeProblem(steps, messages.code, text, messages.suggestion)
+    else:
+        yield ShapeProblem(steps, "E111", str(messages), "")

@@ -1,0 +1,153 @@
+"""The shape of forms, item groups and items in YAML."""
+
+from __future__ import annotations
+
+from edc_core.definitions.schemas_fields import (
+    Choice,
+    DefinitionSchema,
+    Entries,
+    Flag,
+    Text,
+    Whole,
+    Word,
+    Words,
+)
+from edc_core.definitions.schemas_parts import Aliases, about, expressions, many
+from edc_core.domain.metadata import DataType
+
+ORIGINS = ("collected", "derived", "transferred", "assigned")
+SENSITIVITIES = ("", "blinded", "identifying", "restricted")
+
+
+class RangeSchema(DefinitionSchema):
+    """A limit; each comparator given is a RangeCheck of its own with the same message."""
+
+    gt = Words(**about("the value is above this"))
+    ge = Words(**about("the value is at least this"))
+    lt = Words(**about("the value is below this"))
+    le = Words(**about("the value is at most this"))
+    eq = Words(**about("the value is this"))
+    ne = Words(**about("the value is not this"))
+    notin = Words(**about("the value is none of these"))
+    values = Words(**about("check values without a comparator, kept for exchange"))
+    hard = Flag(**about("true refuses the value; otherwise it is stored and a query asks"))
+    soft = Flag(**about("true says what is the default: the value is stored and a query asks"))
+    message = Text(**about("what was found, what is expected, what to do; at most 160 characters"))
+    oid = Word(**about("the check's OID; `<item OID>.GE` and so on by default"))
+    unit = Word(**about("OID of the unit the limits are in"))
+    expressions = expressions("formal expressions, kept for exchange")
+
+    class Meta(DefinitionSchema.Meta):
+        include = {"in": Words(**about("the value is one of these"))}  # noqa: RUF012 - marshmallow reads it once
+
+
+class QuestionSourceSchema(DefinitionSchema):
+    dictionary = Word(**about("the dictionary that has the question"))
+    version = Word(**about("its version"))
+    code = Word(**about("the question's code there"))
+
+
+class _ItemUse(DefinitionSchema):
+    """How an item is used in its group (ODM ItemRef)."""
+
+    required = Flag(**about("the form is not Complete without it (ODM Mandatory)"))
+    order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    key_sequence = Whole(**about("place of the item in the key of its dataset"))
+    method = Word(**about("OID of the method that derives it"))
+    condition = Word(**about("OID of the condition under which it is left out"))
+    imputation_method = Word(**about("OID of the imputation method"))
+    role = Word(**about("role of the item in its dataset"))
+    role_codelist = Word(**about("OID of the code list of roles"))
+
+
+class ItemUseSchema(_ItemUse):
+    item = Word(**about("OID of an item that is defined elsewhere", required=True))
+
+
+class ItemBodySchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study; `<form OID>.<name>` by default"))
+    name = Word(
+        **about(
+            "the word for it in expressions and columns; the part of the OID after the last dot by default"
+        )
+    )
+    question = Text(**about("what the site is asked"))
+    type = Choice([t.value for t in DataType], **about("ODM DataType; `text` by default"))
+    length = Whole(**about("most characters or digits"))
+    significant_digits = Whole(**about("decimal places of a float"))
+    description = Text(**about("what the item is, for readers of the data"))
+    help = Text(**about("a hint shown at the item"))
+    codelist = Word(**about("OID of its code list"))
+    multiple = Flag(**about("several codes may be given"))
+    unit = Word(**about("OID of its unit"))
+    units = Words(**about("OIDs of the units it may be given in, the standard one first"))
+    range = Entries(lambda: {"": RangeSchema}, **about("declared limits"))
+    missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
+    widget = Word(**about("name of the widget; chosen by the type when left out"))
+    sas_name = Word(**about("at most eight characters; proposed when left out"))
+    sds_var_name = Word(**about("ODM SDSVarName"))
+    origin = Choice(ORIGINS, **about("where the value comes from; `collected` by default"))
+    odm_origin = Word(**about("ODM Origin as it was found"))
+    odm_comment = Word(**about("ODM Comment as it was found"))
+    odm_name = Word(**about("ODM Name as it was found"))
+    sensitivity = Choice(SENSITIVITIES, **about("who may not see it"))
+    external_questions = many(QuestionSourceSchema, "where the question is taken from")
+    alias = Aliases(**about("names elsewhere, for example `{SDTM: VS.VSORRES}`"))
+
+
+class ItemSchema(ItemBodySchema, _ItemUse):
+    """An item defined where it is used."""
+
+
+class _GroupUse(DefinitionSchema):
+    mandatory = Flag(**about("ODM Mandatory of the reference; false by default"))
+    order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    condition = Word(**about("OID of the condition under which it is left out"))
+
+
+class GroupUseSchema(_GroupUse):
+    group = Word(**about("OID of an item group that is defined elsewhere", required=True))
+
+
+class GroupBodySchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study; `<form OID>.<name>` by default"))
+    name = Word(**about("its name; the OID, or the form's name, by default"))
+    title = Text(**about("the heading people read"))
+    description = Text(**about("what the group holds"))
+    repeating = Flag(**about("true makes it a log with rows"))
+    columns = Words(**about("names of the items a log shows as columns"))
+    items = Entries(
+        lambda: {"item": ItemUseSchema, "": ItemSchema}, **about("its items in the order of the page")
+    )
+    groups = Entries(
+        lambda: {"group": GroupUseSchema, "": GroupSchema}, **about("groups inside each occurrence")
+    )
+    domain = Word(**about("SDTM domain"))
+    sas_dataset_name = Word(**about("ODM SASDatasetName"))
+    sas_name = Word(**about("at most eight characters; proposed when left out"))
+    reference_data = Flag(**about("ODM IsReferenceData"))
+    origin = Word(**about("ODM Origin"))
+    role = Word(**about("ODM Role"))
+    purpose = Word(**about("ODM Purpose"))
+    comment = Word(**about("ODM Comment"))
+    alias = Aliases(**about("names elsewhere"))
+
+
+class GroupSchema(GroupBodySchema, _GroupUse):
+    """An item group defined where it is used."""
+
+
+class FormSchema(DefinitionSchema):
+    """A form: with ``items`` when it is one group, with ``groups`` otherwise."""
+
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("the word for it in expressions and columns; the OID by default"))
+    title = Text(**about("what people read"))
+    description = Text(**about("what the form is for"))
+    repeating = Flag(**about("true lets an event hold several of it"))
+    items = Entries(
+        lambda: {"item": ItemUseSchema, "": ItemSchema}, **about("the items of a form that is one group")
+    )
+    groups = Entries(lambda: {"group": GroupUseSchema, "": GroupSchema}, **about("its item groups in order"))
+    odm_name = Word(**about("ODM Name as it was found"))
+    alias = Aliases(**about("names elsewhere"))

@@ -1,0 +1,169 @@
+"""Kinds of value that several files share: aliases, terms, plugin ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError, fields
+
+from edc_core.definitions.schemas_fields import (
+    SCALAR,
+    DefinitionSchema,
+    Entries,
+    Entry,
+    Flag,
+    JsonSchema,
+    Problem,
+    Text,
+    Whole,
+    Word,
+    _Findings,
+    _wrong,
+    schema,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def about(text: str, **kwargs: Any) -> dict[str, Any]:
+    """Field arguments with the words that editors and the reference show."""
+    return {"metadata": {"description": text}, **kwargs}
+
+
+class AliasSchema(DefinitionSchema):
+    context = Word(**about("whose name it is, for example SDTM", required=True))
+    name = Word(**about("the name there", required=True))
+
+
+class Aliases(_Findings, fields.Field["list[dict[str, str]]"]):
+    """Names elsewhere: a mapping of context to name or names, or a list where the order matters."""
+
+    expected = "a mapping of context to name"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, str]]:
+        if isinstance(value, list):
+            return Entries(lambda: {"": AliasSchema}).deserialize(value) or []
+        if not isinstance(value, dict):
+            raise _wrong(self.expected, value)
+        read: list[dict[str, str]] = []
+        problems: dict[str, Any] = {}
+        for context, given in value.items():
+            names = given if isinstance(given, list) else [given]
+            if all(isinstance(name, str) for name in names):
+                read += [{"context": context, "name": name} for name in names]
+            else:
+                problems[context] = [Problem("E111", "A name or a list of names is expected here.")]
+        if problems:
+            raise ValidationError(problems)
+        return read
+
+    def json_schema(self) -> JsonSchema:
+        names = {"anyOf": [dict(SCALAR), {"type": "array", "items": dict(SCALAR)}]}
+        by_context = {"type": "object", "additionalProperties": names}
+        return {"anyOf": [by_context, {"type": "array", "items": {"$ref": "#/$defs/Alias"}}]}
+
+
+class TermSchema(DefinitionSchema):
+    short_key = "code"
+
+    code = Word(**about("the code that is stored", required=True))
+    decode = Text(**about("what people read; left out, the code itself is shown"))
+    rank = Word(**about("the term's rank for analysis"))
+    order = Whole(**about("an explicit order number"))
+    extended = Flag(**about("an addition to a published code list"))
+    retired = Flag(**about("kept for data collected before, no longer offered"))
+    alias = Aliases(**about("the term's names elsewhere"))
+
+
+class Terms(_Findings, fields.Field["list[dict[str, Any]]"]):
+    """The terms of a code list: ``{Y: Yes, N: No}``, or a list of codes and of mappings."""
+
+    expected = "a mapping of code to text, or a list of terms"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        if isinstance(value, list):
+            return Entries(lambda: {"": TermSchema}).deserialize(value) or []
+        if not isinstance(value, dict):
+            raise _wrong(self.expected, value)
+        read: list[dict[str, Any]] = []
+        problems: dict[str, Any] = {}
+        for code, decode in value.items():
+            try:
+                part = {} if decode is None else {"decode": decode}
+                read.append(schema(TermSchema).load({"code": code, **part}))
+            except ValidationError as error:
+                nested = error.messages_dict
+                problems[code] = nested.get("decode", nested)
+        if problems:
+            raise ValidationError(problems)
+        return read
+
+    def json_schema(self) -> JsonSchema:
+        by_code = {
+            "type": "object",
+            "additionalProperties": {"anyOf": [Text().json_schema(), {"type": "null"}]},
+        }
+        return {"anyOf": [by_code, Entries(lambda: {"": TermSchema}).json_schema()]}
+
+
+class PluginSchema(DefinitionSchema):
+    range = Word(**about("the versions that will do, as in `>=0.1,<1`", required=True))
+    version = Word(**about("the version resolved at publish"))
+    sha256 = Word(**about("the digest resolved at publish"))
+
+
+class Plugins(_Findings, fields.Field["list[dict[str, Any]]"]):
+    """Active plugins: name to version range, or to a mapping once they are resolved."""
+
+    expected = "a mapping of plugin name to version range"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        if not isinstance(value, dict):
+            raise _wrong(self.expected, value)
+        read: list[dict[str, Any]] = []
+        problems: dict[str, Any] = {}
+        for name, given in value.items():
+            part = {"range": given} if isinstance(given, str) else given
+            try:
+                if not isinstance(part, dict):
+                    problems[name] = [
+                        Problem("E111", f"A version range is expected here; here is {shown(given)}.")
+                    ]
+                    continue
+                read.append({"name": name, **schema(PluginSchema).load(part)})
+            except ValidationError as error:
+                problems[name] = error.messages
+        if problems:
+            raise ValidationError(problems)
+        return read
+
+    def json_schema(self) -> JsonSchema:
+        return {
+            "type": "object",
+            "additionalProperties": {"anyOf": [dict(SCALAR), {"$ref": "#/$defs/Plugin"}]},
+        }
+
+
+class ExpressionSchema(DefinitionSchema):
+    context = Word(**about("the language of the expression", required=True))
+    code = Word(**about("the expression", required=True))
+
+
+def expressions(text: str) -> Entries:
+    return Entries(lambda: {"": ExpressionSchema}, **about(text))
+
+
+def one(kind: type[DefinitionSchema], text: str, **kwargs: Any) -> Entry:
+    return Entry(lambda: {"": kind}, **about(text, **kwargs))
+
+
+def many(kind: type[DefinitionSchema], text: str, **kwargs: Any) -> Entries:
+    return Entries(lambda: {"": kind}, **about(text, **kwargs))

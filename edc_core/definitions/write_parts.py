@@ -1,0 +1,125 @@
+"""Pieces of a written definition: texts, aliases, items. Keys at their default are left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from edc_core.definitions.build import name_of
+from edc_core.definitions.complete import with_check_oids
+from edc_core.domain.metadata import ItemDef, TranslatedText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.domain.metadata import Alias, FormalExpression, MetaDataVersion, RangeCheck
+
+Data = dict[str, Any]
+
+DEFAULT_REASONS = next(f.default for f in fields(ItemDef) if f.name == "missing_reasons")
+
+
+class Writing:
+    """What all writers need to know: the version, and the language of plain texts."""
+
+    def __init__(self, version: MetaDataVersion) -> None:
+        self.version = version
+        first = version.languages[0] if version.languages else ""
+        count = Counter(text.texts[0][0] for text in _texts(version) if len(text.texts) == 1)
+        best = max(count, key=lambda tag: (count[tag], tag)) if count else first
+        self.language = best if count[best] > count[first] else first
+
+    def lean(self, **values: Any) -> Data:
+        """The values that say something: none, false, empty texts and empty lists are the defaults."""
+        return {
+            key: value
+            for key, value in values.items()
+            if value is not None and value not in (False, "", [], {})
+        }
+
+    def text(self, text: TranslatedText) -> str | Data | None:
+        if not text.texts:
+            return None
+        if len(text.texts) == 1 and text.texts[0][0] == self.language and text.texts[0][1]:
+            return text.texts[0][1]
+        return dict(text.texts)
+
+    def aliases(self, aliases: tuple[Alias, ...]) -> Data | list[Data]:
+        if len({alias.context for alias in aliases}) == len(aliases):
+            return {alias.context: alias.name for alias in aliases}
+        return [{"context": alias.context, "name": alias.name} for alias in aliases]
+
+    def expressions(self, expressions: tuple[FormalExpression, ...]) -> list[Data]:
+        return [{"context": expression.context, "code": expression.code} for expression in expressions]
+
+    def identity(self, oid: str, name: str, *, form_oid: str, default_name: str = "") -> Data:
+        """OID and name, without the one that follows from the other."""
+        if form_oid and oid == f"{form_oid}.{name}":
+            return {} if name == default_name and default_name else {"name": name}
+        return {"oid": oid} if name == name_of(oid) and name else {"oid": oid, "name": name}
+
+    def item(self, item: ItemDef, *, form_oid: str) -> Data:
+        units = list(item.measurement_unit_oids)
+        kind = item.data_type.value
+        data = {
+            **self.identity(item.oid, item.name, form_oid=form_oid),
+            **self.lean(
+                question=self.text(item.question),
+                type="" if kind == "text" else kind,
+                length=item.length,
+                significant_digits=item.significant_digits,
+                description=self.text(item.description),
+                help=self.text(item.help),
+                codelist=item.code_list_oid,
+                multiple=item.multiple,
+                unit=units[0] if len(units) == 1 else "",
+                units=units if len(units) > 1 else [],
+                range=self._range(item),
+                widget=item.widget,
+                sas_name=item.sas_name,
+                sds_var_name=item.sds_var_name,
+                origin="" if item.origin == "collected" else item.origin,
+                odm_origin=item.odm_origin,
+                odm_comment=item.odm_comment,
+                odm_name=item.odm_name,
+                sensitivity=item.sensitivity,
+                external_questions=[
+                    self.lean(dictionary=q.dictionary, version=q.version, code=q.code)
+                    for q in item.external_questions
+                ],
+                alias=self.aliases(item.aliases),
+            ),
+        }
+        if item.missing_reasons != DEFAULT_REASONS:
+            data["missing_reasons"] = list(item.missing_reasons)
+        return data
+
+    def _range(self, item: ItemDef) -> list[Data]:
+        unnamed = replace(item, range_checks=tuple(replace(check, oid="") for check in item.range_checks))
+        by_default = with_check_oids(unnamed) == item
+        return [self._check(check, "" if by_default else check.oid) for check in item.range_checks]
+
+    def _check(self, check: RangeCheck, oid: str) -> Data:
+        values = list(check.check_values)
+        data: Data = {}
+        if check.comparator is not None:
+            data[check.comparator.value.lower()] = values[0] if len(values) == 1 else values
+        return data | self.lean(
+            values=values if check.comparator is None else [],
+            hard=check.hard,
+            message=self.text(check.message),
+            oid=oid,
+            unit=check.measurement_unit_oid,
+            expressions=self.expressions(check.formal_expressions),
+        )
+
+
+def _texts(version: MetaDataVersion) -> Iterator[TranslatedText]:
+    yield from (event.title for event in version.events)
+    yield from (form.title for form in version.forms)
+    yield from (group.title for group in version.item_groups)
+    for item in version.items:
+        yield item.question
+    for code_list in version.code_lists:
+        yield from (term.decode for term in code_list.items if term.decode is not None)

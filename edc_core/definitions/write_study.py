@@ -1,0 +1,184 @@
+"""The files of a written definition that hold no forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.metadata import EventType, Policy, StudyEventRef
+
+if TYPE_CHECKING:
+    from edc_core.definitions.write_parts import Data, Writing
+    from edc_core.domain.metadata import (
+        CodeList,
+        CodeListItem,
+        ConditionDef,
+        MeasurementUnit,
+        MethodDef,
+        PluginUse,
+        SiteDef,
+    )
+
+
+def _name(oid: str, name: str) -> Data:
+    return {} if name == oid else {"name": name}
+
+
+def study_data(writing: Writing) -> Data:
+    version, study = writing.version, writing.version.study
+    data: Data = {"oid": study.oid, **_name(study.oid, study.name)}
+    data |= writing.lean(description=study.description, protocol_name=study.protocol_name)
+    data["version"] = {
+        "oid": version.oid,
+        **_name(version.oid, version.name),
+        **writing.lean(description=version.description),
+    }
+    data["languages"] = list(version.languages)
+    if writing.language != (version.languages[0] if version.languages else ""):
+        data["text_language"] = writing.language
+    if version.policy != Policy():
+        policy = version.policy
+        data["policy"] = {
+            "reason_from": policy.reason_from,
+            **writing.lean(
+                subject_key_pattern=policy.subject_key_pattern,
+                subject_key_hint=policy.subject_key_hint,
+            ),
+        }
+    protocol = writing.lean(
+        description=writing.text(version.protocol_description),
+        alias=writing.aliases(version.protocol_aliases),
+    )
+    include = version.include
+    return data | writing.lean(
+        plugins={plugin.name: _plugin(writing, plugin) for plugin in version.plugins},
+        protocol=protocol,
+        include=include and {"study": include.study_oid, "version": include.meta_data_version_oid},
+        sites=[_site(writing, site) for site in version.sites],
+    )
+
+
+def _plugin(writing: Writing, plugin: PluginUse) -> str | Data:
+    resolved = writing.lean(version=plugin.version, sha256=plugin.sha256)
+    return {"range": plugin.specifier, **resolved} if resolved else plugin.specifier
+
+
+def _site(writing: Writing, site: SiteDef) -> Data:
+    zone = "" if site.zone == "UTC" else site.zone
+    return {"number": site.number, "name": site.name, **writing.lean(country=site.country, zone=zone)}
+
+
+def event_data(writing: Writing) -> Data:
+    version = writing.version
+    events = [
+        {
+            "oid": event.oid,
+            **_name(event.oid, event.name),
+            **writing.lean(
+                title=writing.text(event.title),
+                description=writing.text(event.description),
+                type="" if event.type is EventType.SCHEDULED else event.type.value,
+                repeating=event.repeating,
+                category=event.category,
+                alias=writing.aliases(event.aliases),
+                forms=[
+                    _use("form", r.form_oid, r.mandatory, r.order_number, r.condition_oid)
+                    for r in event.form_refs
+                ],
+            ),
+        }
+        for event in version.events
+    ]
+    data: Data = {"events": events}
+    if version.event_refs != tuple(StudyEventRef(event.oid, mandatory=True) for event in version.events):
+        data["schedule"] = [
+            _use("event", r.study_event_oid, r.mandatory, r.order_number, r.condition_oid)
+            for r in version.event_refs
+        ]
+    return data
+
+
+def _use(key: str, oid: str, mandatory: bool, order: int | None, condition: str | None) -> str | Data:  # noqa: FBT001
+    data: Data = {}
+    if not mandatory:
+        data["mandatory"] = False
+    if order is not None:
+        data["order"] = order
+    if condition is not None:
+        data["condition"] = condition
+    return {key: oid, **data} if data else oid
+
+
+def unit_data(writing: Writing, unit: MeasurementUnit) -> Data:
+    return {
+        "oid": unit.oid,
+        **_name(unit.oid, unit.name),
+        **writing.lean(symbol=writing.text(unit.symbol), alias=writing.aliases(unit.aliases)),
+    }
+
+
+def codelist_data(writing: Writing, code_list: CodeList) -> Data:
+    terms: Any = [_term(writing, term) for term in code_list.items]
+    simple = all(set(term) <= {"code", "decode"} and term.get("decode") != {} for term in terms)
+    if (
+        simple
+        and len({term["code"] for term in terms}) == len(terms)
+        and any("decode" in term for term in terms)
+    ):
+        terms = {term["code"]: term.get("decode") for term in terms}
+    elif all(set(term) == {"code"} for term in terms):
+        terms = [term["code"] for term in terms]
+    external = code_list.external
+    kind = code_list.data_type.value
+    return {
+        "oid": code_list.oid,
+        **_name(code_list.oid, code_list.name),
+        **writing.lean(
+            description=writing.text(code_list.description),
+            type="" if kind == "text" else kind,
+            sas_format_name=code_list.sas_format_name,
+            alias=writing.aliases(code_list.aliases),
+            external=external
+            and {
+                "dictionary": external.dictionary,
+                **writing.lean(version=external.version, href=external.href, ref=external.ref),
+            },
+            terms=terms,
+        ),
+    }
+
+
+def _term(writing: Writing, term: CodeListItem) -> Data:
+    data: Data = {"code": term.coded_value}
+    if term.decode is not None:
+        data["decode"] = writing.text(term.decode) or {}
+    return data | writing.lean(
+        rank=term.rank,
+        order=term.order_number,
+        extended=term.extended,
+        retired=term.retired,
+        alias=writing.aliases(term.aliases),
+    )
+
+
+def logic_data(writing: Writing) -> Data:
+    version = writing.version
+    return writing.lean(
+        conditions=[_logic(writing, condition) for condition in version.conditions],
+        methods=[{**_logic(writing, method), **writing.lean(type=method.type)} for method in version.methods],
+        imputation_methods=[{"oid": i.oid, **writing.lean(text=i.text)} for i in version.imputation_methods],
+        presentations=[
+            {"oid": p.oid, **writing.lean(language=p.language, text=p.text)} for p in version.presentations
+        ],
+    )
+
+
+def _logic(writing: Writing, definition: ConditionDef | MethodDef) -> Data:
+    return {
+        "oid": definition.oid,
+        **_name(definition.oid, definition.name),
+        **writing.lean(
+            description=writing.text(definition.description),
+            expressions=writing.expressions(definition.expressions),
+            alias=writing.aliases(definition.aliases),
+        ),
+    }
