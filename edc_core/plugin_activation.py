@@ -91,12 +91,17 @@ def activate(
             findings.append(finding)
         else:
             active.update({source: installed[source] for source in named})
-            now = replace(use, version=installed[named[0]].version, sha256=_digest([active[s] for s in named]))
+            now = replace(
+                use, version=installed[named[0]].version, sha256=_digest([active[s] for s in named])
+            )
             resolved.append(now)
             findings += _changes(use, now)
     order = sorted(active.items(), key=lambda pair: pair[1])
     return Activation(
-        tuple(identity for _, identity in order), tuple(source for source, _ in order), tuple(resolved), tuple(findings)
+        tuple(identity for _, identity in order),
+        tuple(source for source, _ in order),
+        tuple(resolved),
+        tuple(findings),
     )
 
 

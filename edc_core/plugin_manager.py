@@ -7,6 +7,7 @@ an argument that does not exist, a name taken twice) stops the start, naming the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -112,7 +113,11 @@ class EdcPlugins:
 
     def activate(self, uses: Iterable[PluginUse]) -> Activation:
         """Resolve the plugins a study names; what is missing or outside its range is a finding."""
-        known = {loaded.source: loaded.identity for loaded in self._loaded.values() if loaded.source.name != BUILTIN}
+        known = {
+            loaded.source: loaded.identity
+            for loaded in self._loaded.values()
+            if loaded.source.name != BUILTIN
+        }
         return activate(tuple(uses), known, self.failures)
 
     # One typed method per hook
@@ -141,10 +146,11 @@ class EdcPlugins:
         for identity in active.plugins:
             if "edc_register_checks" not in self.hooks_of(identity.name):
                 continue
-            caller = self._caller("edc_register_checks", identity.name)
-            checks, problem = _collected(
-                lambda: caller(study=study.narrowed_to(identity.distribution)), EditCheck, identity  # noqa: B023
+            call = partial(
+                self._caller("edc_register_checks", identity.name),
+                study=study.narrowed_to(identity.distribution),
             )
+            checks, problem = _collected(call, EditCheck, identity)
             problems += problem
             for check in checks:
                 if refusal := _refusal(check, study):
@@ -169,7 +175,9 @@ class EdcPlugins:
                 except Exception as error:  # noqa: BLE001 - becomes a failure of the plugin
                     # facts hold no collected values, yet the plugin may have fetched some: no message
                     failures.append(
-                        PluginFailure(identity.name, identity.version, f"{type(error).__name__} when notified.")
+                        PluginFailure(
+                            identity.name, identity.version, f"{type(error).__name__} when notified."
+                        )
                     )
         return tuple(failures)
 
@@ -192,10 +200,14 @@ class EdcPlugins:
         try:
             self._pm.register(plugin, name=source.name)
             self._pm.check_pending()
-        except ValueError as error:  # pluggy: unknown hook, wrong argument, or the same object under another name
+        except (
+            ValueError
+        ) as error:  # pluggy: unknown hook, wrong argument, or the same object under another name
             if self._pm.has_plugin(source.name):
                 self._pm.unregister(name=source.name)
-            self._refuse(source, f"Plugin '{source.name}' ({_from(source)}) does not fit the hooks: {_plain(error)}")
+            self._refuse(
+                source, f"Plugin '{source.name}' ({_from(source)}) does not fit the hooks: {_plain(error)}"
+            )
             return
         self._loaded[source.name] = _Loaded(source, identity, plugin)
 
@@ -222,7 +234,9 @@ class EdcPlugins:
                 key = name_of(value)
                 if key in found:
                     culprits = f"{found[key][1].stamp} and {loaded.identity.stamp}"
-                    raise PluginError(f"{kind.__name__} '{key}' is registered twice: by {culprits}.", plugin=name)
+                    raise PluginError(
+                        f"{kind.__name__} '{key}' is registered twice: by {culprits}.", plugin=name
+                    )
                 found[key] = (value, loaded.identity)
         return tuple(value for _, (value, _) in sorted(found.items()))
 

@@ -30,7 +30,13 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
         values = [path.item, item.raw, item.value, item.missing, item.unit, item.reading, item.version]
         rows.setdefault(place, []).append(values)
     wire: dict[str, Json] = {
-        "subject": [subject.study_id, subject.subject_id, subject.subject_key, subject.site_id, subject.status],
+        "subject": [
+            subject.study_id,
+            subject.subject_id,
+            subject.subject_key,
+            subject.site_id,
+            subject.status,
+        ],
         "n": casebook.n,
         "hash": casebook.hash,
         "events": [[_dump_path(path), event.removed] for path, event in casebook.events.items()],
@@ -43,7 +49,9 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
     }
     if with_queries:
         wire["queries"] = [_dump_query(query) for query in casebook.queries.values()]
-        wire["protections"] = [[_dump_path(path), value.value] for path, value in casebook.protections.items()]
+        wire["protections"] = [
+            [_dump_path(path), value.value] for path, value in casebook.protections.items()
+        ]
     return wire
 
 

@@ -27,8 +27,10 @@ class EachRow:
         """Findings of all rows, with their targets as paths: what a test of a check looks at."""
         for row in form.rows(self.group):
             for finding in listed(self.check(row)):
-                yield finding if not isinstance(finding.target, str) else replace(
-                    finding, target=row.at(finding.target)
+                yield (
+                    finding
+                    if not isinstance(finding.target, str)
+                    else replace(finding, target=row.at(finding.target))
                 )
 
 

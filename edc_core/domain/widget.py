@@ -38,7 +38,11 @@ class ItemWidget:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"'{self.name}' is no widget name: lower-case letters, digits and _ are.")
-        if not self.template.startswith("items/") or not self.template.endswith(".html") or ".." in self.template:
+        if (
+            not self.template.startswith("items/")
+            or not self.template.endswith(".html")
+            or ".." in self.template
+        ):
             raise ValueError(f"'{self.template}' is no widget template: items/....html is.")
 
 

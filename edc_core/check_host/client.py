@@ -1,0 +1,219 @@
+"""Ask the check host: send a picture, collect findings, stop what takes too long, and start again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+import weakref
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import orjson
+
+from edc_core.check_host import frames
+from edc_core.check_host.collecting import Collected
+from edc_core.check_host.process import Gone, HostProcess, TooLate
+from edc_core.domain.casebook import Casebook
+from edc_core.domain.casebook_wire import dump_casebook
+from edc_core.domain.check_report import CheckFailure, CheckReport, FailureKind
+from edc_core.domain.fact import Fact, dump_fact
+from edc_core.domain.metadata_json import canonical_bytes
+from edc_core.domain.plugin_study import PluginStudy
+from edc_core.plugin_source import PluginSource
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from edc_core.check_host.frames import Json
+    from edc_core.domain.index import MetaDataIndex
+
+GRACE_S = 5.0  #: after this much more than its deadline the process ends itself, should nobody else do it
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """One casebook to look at.
+
+    :param study: the study in the version the casebook is judged by.
+    :param sources: the study's active plugins (``Activation.sources``).
+    :param skip: OIDs of checks to leave out, as quarantine says; a plugin is left out by leaving out its source.
+    """
+
+    study: PluginStudy
+    sources: tuple[PluginSource, ...]
+    casebook: Casebook
+    skip: frozenset[str] = field(default=frozenset())
+
+
+class CheckHost:
+    """The check host of one worker process. Threads may share it; requests are served one after another.
+
+    :param deadline_s: seconds for one check on one casebook.
+    :param overall_s: seconds for all checks of a request, time for restarts included.
+    :param load_s: seconds for loading one plugin, once per process.
+    :param memory_mb: address space the process may use (where the system can limit it); 0 for no limit.
+    """
+
+    def __init__(
+        self, *, deadline_s: float = 2.0, overall_s: float = 10.0, load_s: float = 20.0, memory_mb: int = 2048
+    ) -> None:
+        self._deadline_s = deadline_s
+        self._overall_s = overall_s
+        self._load_s = load_s
+        self._memory_mb = memory_mb
+        self._lock = threading.Lock()
+        self._processes: list[HostProcess] = []  # one or none
+        self._versions: weakref.WeakKeyDictionary[MetaDataIndex, tuple[str, bytes]] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._end = weakref.finalize(self, _end_all, self._processes)  # also at exit
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process; the next request starts another."""
+        with self._lock:
+            _end_all(self._processes)
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the process, for reports; ``None`` while there is none."""
+        return self._processes[0].pid if self._processes else None
+
+    def warm(self, study: PluginStudy, sources: tuple[PluginSource, ...]) -> tuple[CheckFailure, ...]:
+        """Start the process and load a study, so that the first save does not wait for it."""
+        return self._ask(study, sources, {"do": "facts", "facts": []}, skip=frozenset()).failures
+
+    def run(self, request: CheckRequest, *, overall_s: float | None = None) -> CheckReport:
+        """Run the checks of a study's plugins on a casebook. Never raises for what a plugin does.
+
+        :param overall_s: another limit for this request, once the study is loaded.
+        """
+        message = {"do": "checks", "casebook": dump_casebook(request.casebook, with_queries=False)}
+        return self._ask(request.study, request.sources, message, skip=request.skip, overall_s=overall_s)
+
+    def notify(
+        self, study: PluginStudy, sources: tuple[PluginSource, ...], facts: tuple[Fact, ...]
+    ) -> tuple[CheckFailure, ...]:
+        """Tell a study's plugins what was committed; what failed is returned for the log."""
+        message = {"do": "facts", "facts": [dump_fact(fact) for fact in facts]}
+        return self._ask(study, sources, message, skip=frozenset()).failures
+
+    def _ask(
+        self,
+        study: PluginStudy,
+        sources: tuple[PluginSource, ...],
+        message: dict[str, Json],
+        *,
+        skip: frozenset[str],
+        overall_s: float | None = None,
+    ) -> CheckReport:
+        if not sources:
+            return CheckReport()
+        collected = Collected(skip=set(skip), sources=list(sources))
+        overall = self._overall_s if overall_s is None else overall_s
+        with self._lock:
+            started = time.monotonic()
+            while collected.sources and not collected.is_over:
+                # Loading has a limit of its own: a cold start must not eat the time of the checks.
+                loading_until = time.monotonic() + self._load_s
+                process = self._process()
+                try:
+                    if not self._exchange(process, study, message, collected, started + overall):
+                        started += self._load(process, study, collected, loading_until)
+                        continue
+                except TooLate:
+                    late = time.monotonic() >= started + overall
+                    collected.stopped(FailureKind.TIMEOUT, overall_is_over=late)
+                except Gone:
+                    collected.stopped(
+                        FailureKind.CRASHED, overall_is_over=time.monotonic() >= started + overall
+                    )
+                else:
+                    break
+                _end_all(self._processes)
+        return collected.report()
+
+    def _exchange(
+        self,
+        process: HostProcess,
+        study: PluginStudy,
+        message: dict[str, Json],
+        collected: Collected,
+        overall: float,
+    ) -> bool:
+        """One request; false when the process does not know the study yet."""
+        key, _ = self._wire_of(study, collected.sources)
+        limit = max(overall - time.monotonic(), 0) + GRACE_S
+        collected.asking()
+        process.send(frames.encode({**message, "study": key, "skip": sorted(collected.skip), "limit": limit}))
+        while True:
+            patience = self._deadline_s if collected.is_running else self._load_s
+            answer = process.receive(min(time.monotonic() + patience, overall))
+            if "need" in answer:
+                return False
+            if "end" in answer:
+                return True
+            collected.take(answer)
+
+    def _load(self, process: HostProcess, study: PluginStudy, collected: Collected, until: float) -> float:
+        """Make the process ready for a study; answers the seconds it took."""
+        began = time.monotonic()
+        key, version = self._wire_of(study, collected.sources)
+        process.send(
+            frames.encode(
+                {
+                    "do": "study",
+                    "study": key,
+                    "version": orjson.Fragment(version),
+                    "environment": study.environment,
+                    "countries": study.countries,
+                    "configuration": dict(study.configuration),
+                    "sources": [[s.name, s.target, s.distribution, s.version] for s in collected.sources],
+                    "limit": self._load_s * (len(collected.sources) + 1) + GRACE_S,
+                }
+            )
+        )
+        collected.loading("")
+        while True:
+            answer = process.receive(until)
+            if "ready" in answer:
+                collected.loaded(answer["ready"])
+                return time.monotonic() - began
+            collected.loading(answer["loading"])
+            until = time.monotonic() + self._load_s
+
+    def _wire_of(self, study: PluginStudy, sources: list[PluginSource]) -> tuple[str, bytes]:
+        """Key and definition of a study with its plugins; the definition is written and hashed once per version."""
+        known = self._versions.get(study.index)
+        if known is None:
+            version = canonical_bytes(study.index.version)
+            known = self._versions[study.index] = (hashlib.sha256(version).hexdigest(), version)
+        parts = [
+            known[0],
+            study.environment,
+            list(study.countries),
+            dict(study.configuration),
+            [[s.name, s.target, s.distribution, s.version] for s in sources],
+        ]
+        return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest(), known[1]
+
+    def _process(self) -> HostProcess:
+        if self._processes and self._processes[0].owner != os.getpid():
+            self._processes.clear()  # we were forked: that process serves our parent
+        if not self._processes:
+            self._processes.append(HostProcess(memory_mb=self._memory_mb))
+        return self._processes[0]
+
+
+def _end_all(processes: list[HostProcess]) -> None:
+    while processes:
+        processes.pop().end()

@@ -1,0 +1,179 @@
+"""Run one check on one casebook and judge what it returns. Runs in the check host; pure but for the plugin's code."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edc_core.domain import casebook_view
+from edc_core.domain.casebook_view import CasebookView, FormView, Reads, RowView
+from edc_core.domain.check_report import CheckFailure, FailureKind
+from edc_core.domain.each_row import EachRow, listed
+from edc_core.domain.finding import Finding, Found
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import TranslatedText
+from edc_core.errors import EdcError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from edc_core.domain.casebook import Casebook
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.plugin_manager import RegisteredCheck
+
+MAX_FINDINGS = 1000  #: of one call; more is a loop that does not end, or a check nobody could answer
+MAX_MESSAGE = 280  #: characters; the rest of a longer message is cut
+MAX_KEY = 200
+MAX_LANGUAGES = 50
+
+
+class Nonsense(Exception):
+    """A check returned what is no finding. The message names types only, never a collected value."""
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """What one check had to say about one casebook."""
+
+    found: list[Found] = field(default_factory=list)
+    failures: list[CheckFailure] = field(default_factory=list)
+    ran: list[ItemPath] = field(default_factory=list)
+
+
+def run_check(registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex) -> CheckResult:
+    """Call a check for each occurrence of its form, and for each row where it asks for that."""
+    result = CheckResult()
+    seen: set[tuple[str, str, str]] = set()
+    for occurrence in CasebookView(casebook, index).forms(registered.check.form):
+        try:
+            found = list(_look(registered, casebook, index, occurrence.path))
+        except Nonsense as error:
+            result.failures.append(_failure(registered, FailureKind.NONSENSE, str(error), occurrence.path))
+        except BaseException as error:  # noqa: BLE001 - sys.exit and Ctrl-C from a plugin are failures of the plugin
+            result.failures.append(_failure(registered, FailureKind.RAISED, _where(error), occurrence.path))
+        else:
+            result.ran.append(occurrence.path)
+            # A check that speaks from several forms about one place is heard once.
+            result.found += [new for new in found if new.identity not in seen]
+            seen |= {new.identity for new in found}
+    return result
+
+
+def _look(
+    registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex, path: ItemPath
+) -> Iterator[Found]:
+    reads = Reads()
+    form = CasebookView(casebook, index, reads).at(path)
+    if form is None:
+        return
+    check: object = registered.check.check
+    if isinstance(check, EachRow):
+        for row in form.rows(check.group):
+            reads.seen.clear()  # what a row's finding rests on begins with the row
+            yield from _judged(registered, check.check, row, index, reads)
+    else:
+        yield from _judged(registered, registered.check.check, form, index, reads)
+
+
+def _judged(
+    registered: RegisteredCheck,
+    call: Callable[..., Finding | Iterable[Finding] | None],
+    view: FormView | RowView,
+    index: MetaDataIndex,
+    reads: Reads,
+) -> list[Found]:
+    """The findings of one call, with the fingerprint of everything the whole call has read."""
+    result = listed(call(view))
+    try:
+        several = iter(result)
+    except TypeError:
+        raise Nonsense(
+            f"It returned a {type(result).__name__} instead of a Finding, several, or None."
+        ) from None
+    findings = list(islice(several, MAX_FINDINGS + 1))
+    if len(findings) > MAX_FINDINGS:
+        raise Nonsense(f"It returned more than {MAX_FINDINGS} findings.")
+    placed = [(_target(finding, view, index), finding) for finding in findings]
+    fingerprint = reads.fingerprint()
+    check = registered.check
+    found = [
+        Found(
+            check.oid,
+            path,
+            _message(finding),
+            check.severity,
+            fingerprint,
+            finding.key,
+            registered.plugin.stamp,
+        )
+        for path, finding in placed
+    ]
+    if len({new.identity for new in found}) < len(found):
+        raise Nonsense("It returned two findings about one place with the same key.")
+    return found
+
+
+def _target(finding: object, view: FormView | RowView, index: MetaDataIndex) -> ItemPath:
+    if not isinstance(finding, Finding):
+        raise Nonsense(f"It returned a {type(finding).__name__} among its findings.")
+    key: object = finding.key
+    if not isinstance(key, str):
+        raise Nonsense(f"The key of a finding is a {type(key).__name__}, not text.")
+    if len(key) > MAX_KEY:
+        raise Nonsense(f"The key of a finding is longer than {MAX_KEY} characters.")
+    if not _is_encodable(key):
+        raise Nonsense("The key of a finding holds a lone surrogate.")
+    target: object = finding.target
+    try:
+        if isinstance(target, str):
+            return view.at(target)
+        if isinstance(target, ItemPath):
+            index.place(target) if target.item is not None else index.check(target, keys_as_found=True)
+            return target
+    except (KeyError, EdcError):
+        raise Nonsense("The target of a finding is no place of this form or study.") from None
+    raise Nonsense(f"The target of a finding is a {type(target).__name__}, not an item name or ItemPath.")
+
+
+def _message(finding: Finding) -> TranslatedText:
+    message: object = finding.message
+    if isinstance(message, str):
+        message = TranslatedText.of(message.strip())
+    if not isinstance(message, TranslatedText):
+        raise Nonsense(f"The message of a finding is a {type(message).__name__}, not text.")
+    texts: list[tuple[str, str]] = []
+    for language, text in message.texts[:MAX_LANGUAGES]:
+        if not all(isinstance(part, str) and _is_encodable(part) for part in (language, text)):
+            raise Nonsense("The message of a finding is not text in all its languages.")
+        cut = text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1].rstrip() + "…"
+        texts.append((language, cut))
+    if not any(text.strip() for _, text in texts):
+        raise Nonsense("The message of a finding is empty.")
+    return TranslatedText(tuple(texts))
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _failure(registered: RegisteredCheck, kind: FailureKind, text: str, path: ItemPath) -> CheckFailure:
+    return CheckFailure(registered.check.oid, registered.plugin.stamp, kind, text, str(path))
+
+
+def _where(error: BaseException) -> str:
+    """Type and place of an exception. Its message is left out, for it may hold a collected value."""
+    frames = traceback.extract_tb(
+        error.__traceback__, limit=-1
+    )  # only the innermost: a recursion has thousands
+    place = f" in {Path(frames[0].filename).name}, line {frames[0].lineno}" if frames else ""
+    text = f"{type(error).__name__}{place}"
+    if isinstance(error, KeyError) and frames and frames[0].filename == casebook_view.__file__:
+        text += f": {error.args[0]}"  # ours: it names items of the definition only
+    return text
