@@ -201,8 +201,9 @@ class EdcPlugins:
             self._pm.register(plugin, name=source.name)
             self._pm.check_pending()
         except (
-            ValueError
-        ) as error:  # pluggy: unknown hook, wrong argument, or the same object under another name
+            pluggy.PluginValidationError,
+            ValueError,
+        ) as error:  # a hook or argument unknown; same object twice
             if self._pm.has_plugin(source.name):
                 self._pm.unregister(name=source.name)
             self._refuse(

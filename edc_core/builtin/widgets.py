@@ -9,6 +9,9 @@ LONG_TEXT = 200  #: characters beyond which a box of several lines is offered
 
 _NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
 _DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
+_TIMES = frozenset({DataType.TIME, DataType.PARTIAL_TIME, DataType.INCOMPLETE_TIME})
+_DATETIMES = frozenset({DataType.DATETIME, DataType.PARTIAL_DATETIME, DataType.INCOMPLETE_DATETIME})
+_YES_NO = ({"Y", "N"}, {"YES", "NO"})
 
 
 def _offered(code_list: CodeList | None) -> int:
@@ -41,8 +44,9 @@ def _are_several_of(item: ItemDef, code_list: CodeList | None) -> bool:
 def _is_yes_no(item: ItemDef, code_list: CodeList | None) -> bool:
     if item.data_type is DataType.BOOLEAN:
         return code_list is None
-    codes = () if code_list is None else [term.coded_value for term in code_list.items if not term.retired]
-    return sorted(codes) == ["N", "Y"] and not item.multiple
+    if code_list is None or not _is_one_of(item, code_list):
+        return False
+    return {term.coded_value.upper() for term in code_list.items if not term.retired} in _YES_NO
 
 
 def _is_long_text(item: ItemDef, code_list: CodeList | None) -> bool:
@@ -62,11 +66,11 @@ def _is_date(item: ItemDef, code_list: CodeList | None) -> bool:
 
 
 def _is_time(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type is DataType.TIME
+    return _is_any(item, code_list) and item.data_type in _TIMES
 
 
 def _is_datetime(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type is DataType.DATETIME
+    return _is_any(item, code_list) and item.data_type in _DATETIMES
 
 
 # Plain text takes whatever has no control of its own, so every item can be entered. The other priorities only settle

@@ -145,8 +145,9 @@ def _message(finding: Finding) -> TranslatedText:
     if not isinstance(message, TranslatedText):
         raise Nonsense(f"The message of a finding is a {type(message).__name__}, not text.")
     texts: list[tuple[str, str]] = []
-    for language, text in message.texts[:MAX_LANGUAGES]:
-        if not all(isinstance(part, str) and _is_encodable(part) for part in (language, text)):
+    languages: tuple[tuple[object, object], ...] = message.texts
+    for language, text in languages[:MAX_LANGUAGES]:
+        if not (isinstance(language, str) and isinstance(text, str) and _is_encodable(language + text)):
             raise Nonsense("The message of a finding is not text in all its languages.")
         cut = text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1].rstrip() + "…"
         texts.append((language, cut))

@@ -49,6 +49,7 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
     }
     if with_queries:
         wire["queries"] = [_dump_query(query) for query in casebook.queries.values()]
+        wire["above"] = [value.value for value in casebook.above]
         wire["protections"] = [
             [_dump_path(path), value.value] for path, value in casebook.protections.items()
         ]
@@ -76,6 +77,7 @@ def load_casebook(wire: Mapping[str, Json]) -> Casebook:
     for data in wire.get("queries", ()):
         query = _load_query(data)
         casebook.queries[query.query_id] = query
+    casebook.above = tuple(Protection(value) for value in wire.get("above", ()))
     for place, value in wire.get("protections", ()):
         casebook.protections[_load_path(place)] = Protection(value)
     return casebook
