@@ -15,7 +15,8 @@ LAYERS = [
     {"settings", "hookspecs", "expressions", "plugin_source"},
     {"api", "plugin_activation"},
     {"builtin", "store"},
-    {"ledger", "definitions", "plugin_manager", "jobs", "check_host"},
+    {"ledger", "definitions", "plugin_manager", "jobs"},
+    {"check_host"},  # its process loads the plugins it runs
     {"core"},  # the installation as one object
     {"services", "rendering"},
     {"web"},
