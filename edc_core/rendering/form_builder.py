@@ -63,13 +63,12 @@ class FormBuilder:
         access: Access,
         addresses: Addresses,
         facts: FormFacts,
-        above: tuple[Protection, ...] = (),
         open_row: ItemPath | None = None,
     ) -> None:
         self.markup, self.index = markup, markup.index
         self.casebook, self.path = casebook, path
         self.access, self.addresses, self.facts = access, addresses, facts
-        self.above, self.open_row = above, open_row
+        self.open_row = open_row
         self.form = casebook.forms.get(path) or FormData(path, self.index.version.oid)
         self._number = 0
         self._queries = _by_path(casebook)
@@ -79,7 +78,7 @@ class FormBuilder:
         """The whole form."""
         parts = tuple(self._parts())
         rows = [row for row in _rows(parts) if not row.hidden]
-        protection = effective(self.path, self.casebook.protections, self.above)
+        protection = self._state(self.path)[0]
         status = self.form.status
         open_for_entry = self.access.enter and protection is Protection.OPEN
         icon, kind = _STATUS_LOOKS[status]
@@ -139,7 +138,7 @@ class FormBuilder:
         """Protection of a form or group, and whether entry is possible there; worked out once per place."""
         state = self._states.get(place)
         if state is None:
-            protection = effective(place, self.casebook.protections, self.above)
+            protection = effective(place, self.casebook.protections, self.casebook.above)
             state = self._states[place] = (
                 protection,
                 self.access.enter

@@ -6,10 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from edc_core.domain.values import split_codes
+from edc_core.domain.widget import ItemWidget, choose_widget
 from edc_core.rendering.frames import Frame, gap
 from edc_core.rendering.widgets import Control, Option, control, missing_word
 
@@ -44,6 +45,7 @@ class ItemFace:
     help: str
     mandatory: bool
     control: Control
+    widget: ItemWidget
     units: tuple[Option, ...]
     missing: tuple[str, ...]
 
@@ -51,10 +53,13 @@ class ItemFace:
 class ItemMarkup:
     """Draws item rows for one MetaDataVersion in one language. Shared between threads."""
 
-    def __init__(self, index: MetaDataIndex, language: str, templates: Environment) -> None:
+    def __init__(
+        self, index: MetaDataIndex, language: str, templates: Environment, widgets: tuple[ItemWidget, ...]
+    ) -> None:
         self.index = index
         self.language = language
         self._templates = templates
+        self._widgets = widgets
         self._faces: dict[tuple[str, bool], ItemFace] = {}
         self._frames: dict[tuple[str, bool, str], Frame] = {}
         self._placed: dict[str, dict[tuple[str, ...], list[PlacedItem]]] = {}
@@ -65,11 +70,14 @@ class ItemMarkup:
         key = (placed.item.oid, placed.ref.mandatory)
         if key not in self._faces:
             item = placed.item
+            code_list = self.index.code_lists.get(item.code_list_oid or "")
+            widget = choose_widget(self._widgets, item, code_list)
             self._faces[key] = ItemFace(
                 item.question.in_language(self.language) or item.odm_name or item.name,
                 item.help.in_language(self.language),
                 placed.ref.mandatory,
-                control(item, self.index.code_lists.get(item.code_list_oid or ""), self.language),
+                control(item, code_list, self.language, widget),
+                widget,
                 self._units(item),
                 item.missing_reasons,
             )
@@ -122,7 +130,7 @@ class ItemMarkup:
         if frame is None:
             face = self.face(row.placed)
             rows = self._templates.get_template("items/row.html").module
-            draw = getattr(self._templates.get_template(f"items/{face.control.widget}.html").module, "draw")  # noqa: B009
+            draw = getattr(self._templates.get_template(face.widget.template).module, face.widget.macro)
             frame = Frame.of(getattr(rows, layout)(face, gap, self._icon, draw))
             with self._lock:
                 self._frames[key] = frame
@@ -171,11 +179,22 @@ class ItemMarkup:
 
 
 class MarkupStore:
-    """Keeps one ``ItemMarkup`` per MetaDataVersion and language. Versions never change, so nothing expires."""
+    """Keeps one ``ItemMarkup`` per MetaDataVersion and language. Versions never change, so nothing expires.
 
-    def __init__(self, sprite: str, translate: Callable[[str], str] = str) -> None:
+    :param widgets: every control there is; a plugin's template is found below its package's ``templates``.
+    :param packages: packages of plugins that bring templates.
+    """
+
+    def __init__(
+        self,
+        sprite: str,
+        widgets: tuple[ItemWidget, ...],
+        packages: tuple[str, ...] = (),
+        translate: Callable[[str], str] = str,
+    ) -> None:
+        self._widgets = widgets
         self._templates = Environment(
-            loader=PackageLoader("edc_core.rendering"),
+            loader=ChoiceLoader([PackageLoader(name) for name in ("edc_core.rendering", *packages)]),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -190,5 +209,5 @@ class MarkupStore:
         key = (id(index), language)
         kept = self._kept.get(key)
         if kept is None or kept.index is not index:
-            kept = self._kept[key] = ItemMarkup(index, language, self._templates)
+            kept = self._kept[key] = ItemMarkup(index, language, self._templates, self._widgets)
         return kept

@@ -1,4 +1,4 @@
-"""Which control asks for which kind of answer. A plugin's widget is one more entry with a template of its own."""
+"""What a definition says about an item's control: its answers, its width, its keyboard on touch."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from edc_core.domain.metadata import CodeList, DataType, ItemDef
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_RADIOS = 7  #: more answers than digits are quickly read become a list to choose from
-LONG_TEXT = 200
+    from edc_core.domain.widget import ItemWidget
+
 _DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
 _TIMES = frozenset({DataType.TIME, DataType.PARTIAL_TIME, DataType.INCOMPLETE_TIME})
 _DATETIMES = frozenset({DataType.DATETIME, DataType.PARTIAL_DATETIME, DataType.INCOMPLETE_DATETIME})
@@ -42,7 +42,7 @@ class Option:
 class Control:
     """What the definition says about one item's control.
 
-    :param widget: the template below ``items/`` that draws it.
+    :param widget: name of the widget that draws it.
     :param width: a width class of the style sheet.
     :param grouped: several inputs share the question, so it labels a group instead of one box.
     """
@@ -61,12 +61,11 @@ def missing_word(code: str) -> str:
     return MISSING_WORDS.get(code, code)
 
 
-def control(item: ItemDef, code_list: CodeList | None, language: str) -> Control:
-    """The control for an item: what its definition asks for, else what fits its data type."""
-    options = _options(code_list, language)
+def control(item: ItemDef, code_list: CodeList | None, language: str, widget: ItemWidget) -> Control:
+    """The control of an item, to be drawn by a widget."""
     return Control(
-        item.widget if item.widget in WIDGETS else _widget(item, options),
-        options or _boolean(item),
+        widget.name,
+        _options(code_list, language) or _boolean(item),
         _width(item),
         "numeric"
         if item.data_type is DataType.INTEGER
@@ -95,29 +94,6 @@ def _boolean(item: ItemDef) -> tuple[Option, ...]:
     return (Option("true", "Yes"), Option("false", "No"))
 
 
-def _widget(item: ItemDef, options: tuple[Option, ...]) -> str:
-    current = [option for option in options if not option.retired]
-    if options and item.multiple:
-        return "checkboxes"
-    if {option.value.upper() for option in current} in ({"Y", "N"}, {"YES", "NO"}):
-        return "yes_no"
-    if options:
-        return "radios" if len(current) <= MAX_RADIOS else "select"
-    return _plain(item)
-
-
-def _plain(item: ItemDef) -> str:
-    kind = item.data_type
-    if kind is DataType.BOOLEAN:
-        return "yes_no"
-    if kind in _NUMBERS:
-        return "number"
-    for types, widget in ((_DATES, "date"), (_TIMES, "time"), (_DATETIMES, "datetime")):
-        if kind in types:
-            return widget
-    return "textarea" if (item.length or 0) > LONG_TEXT else "text"
-
-
 def _width(item: ItemDef) -> str:
     kind = item.data_type
     if kind in _DATES:
@@ -129,8 +105,3 @@ def _width(item: ItemDef) -> str:
     if kind in _NUMBERS:
         return "w4" if (item.length or 0) <= 6 else "w8"
     return "w8" if item.length and item.length <= 10 else "w100"
-
-
-WIDGETS = frozenset(
-    {"text", "textarea", "number", "date", "time", "datetime", "yes_no", "radios", "select", "checkboxes"}
-)

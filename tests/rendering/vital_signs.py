@@ -1,5 +1,6 @@
 """A form with every kind of control, made without files or a database."""
 
+from edc_core.builtin.widgets import WIDGETS
 from edc_core.domain.casebook import Casebook, FormData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
@@ -110,7 +111,7 @@ def casebook(status=EntryStatus.IN_PROGRESS, *, was_complete=False, **values):
     return book
 
 
-STORE = MarkupStore("/static/icons.svg")
+STORE = MarkupStore("/static/icons.svg", WIDGETS)
 INDEX = MetaDataIndex(version())
 
 
