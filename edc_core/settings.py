@@ -42,7 +42,9 @@ class Settings:
         try:
             minutes = int(env.get("EDC_SESSION_MINUTES", "30"))
         except ValueError:
-            raise UnsafeSettings("EDC_SESSION_MINUTES is a whole number of minutes, for example 30.") from None
+            raise UnsafeSettings(
+                "EDC_SESSION_MINUTES is a whole number of minutes, for example 30."
+            ) from None
         settings = cls(
             database_url=normalised_url(env.get("EDC_DATABASE_URL", cls.database_url)),
             mode=env.get("EDC_MODE", cls.mode),

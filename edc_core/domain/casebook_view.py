@@ -60,7 +60,9 @@ class CasebookView:
             and event in ("", path.event.oid)
             and not self._casebook.is_removed(path)
         ]
-        views.sort(key=lambda v: (order.get(v.event.oid, len(order)), _natural(v.event.key), _natural(v.path_key)))
+        views.sort(
+            key=lambda v: (order.get(v.event.oid, len(order)), _natural(v.event.key), _natural(v.path_key))
+        )
         self._reads.seen[f"forms({form},{event})"] = [str(view.path) for view in views]
         return tuple(views)
 
@@ -94,7 +96,8 @@ class CasebookView:
         }
         rows = [ItemPath(parent.event, parent.form, (*parent.groups, step)) for step in keys]
         rows = sorted(
-            (row for row in rows if not self._casebook.is_removed(row)), key=lambda row: _natural(row.groups[-1].key)
+            (row for row in rows if not self._casebook.is_removed(row)),
+            key=lambda row: _natural(row.groups[-1].key),
         )
         self._reads.seen[f"rows({parent},{group_oid})"] = [str(row) for row in rows]
         return rows
@@ -171,7 +174,8 @@ class RowView(GroupView):
         """Rows of a group nested in this one (group name or OID)."""
         definition, parent = _find_group(self.form.index, self.group.group_refs, group, self.path)
         return tuple(
-            RowView(self.form, path, definition, self._reads) for path in self.casebook._rows(parent, definition.oid)
+            RowView(self.form, path, definition, self._reads)
+            for path in self.casebook._rows(parent, definition.oid)
         )
 
 
@@ -206,7 +210,8 @@ class FormView(GroupView):
         """Rows of a repeating group (group name or OID), in key order, struck rows absent."""
         definition, parent = _find_group(self.index, self.definition.group_refs, group, self.path)
         return tuple(
-            RowView(self, path, definition, self._reads) for path in self.casebook._rows(parent, definition.oid)
+            RowView(self, path, definition, self._reads)
+            for path in self.casebook._rows(parent, definition.oid)
         )
 
 

@@ -114,7 +114,9 @@ def decide_change(
     changes = []
     seen: dict[ItemPath, ItemData] = {}
     for given in inputs:
-        change = _decide_item(picture, given, seen.get(given.path, picture.items.get(given.path)), today, keeps_all)
+        change = _decide_item(
+            picture, given, seen.get(given.path, picture.items.get(given.path)), today, keeps_all
+        )
         if change is None:
             continue
         seen[given.path] = change.after

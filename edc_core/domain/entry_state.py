@@ -50,5 +50,7 @@ def transition(status: EntryStatus, action: EntryAction) -> EntryStatus:
     """
     after = TRANSITIONS.get((status, action))
     if after is None:
-        raise WrongState(f"A form that is {WORDS[status]} has no action '{action}'.", status=status, action=action)
+        raise WrongState(
+            f"A form that is {WORDS[status]} has no action '{action}'.", status=status, action=action
+        )
     return after

@@ -100,7 +100,9 @@ def limit_message(check: RangeCheck) -> TranslatedText:
         return check.message
     assert check.comparator is not None
     expected = _WORDS[check.comparator].format(", ".join(check.check_values))
-    return TranslatedText.of(f"Expected is {expected}. Please check the source; correct it or confirm it.", "en")
+    return TranslatedText.of(
+        f"Expected is {expected}. Please check the source; correct it or confirm it.", "en"
+    )
 
 
 def check_oid(item: ItemDef, check: RangeCheck) -> str:
@@ -116,7 +118,7 @@ def item_findings(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> 
     if data is None:
         return
     if data.reading == "unreadable":
-        hint = parse(placed.item, None, data.raw).hint or "The value cannot be read as its type."
+        hint = parse(placed.item, None, data.raw).hint or "This is none of the answers in the list."
         text = TranslatedText.of(f"{hint} Please correct it.", "en")
         yield Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data))
         return
@@ -163,7 +165,9 @@ def expected_items(
             rows.setdefault((row.parent, row.groups[-1].oid), []).append(row)
             row = row.parent
 
-    def walk(group: ItemGroupDef, parent: ItemPath, above: tuple[ItemGroupDef, ...]) -> Iterator[tuple[PlacedItem, ItemPath]]:
+    def walk(
+        group: ItemGroupDef, parent: ItemPath, above: tuple[ItemGroupDef, ...]
+    ) -> Iterator[tuple[PlacedItem, ItemPath]]:
         chain = (*above, group)
         first = parent.with_group(group.oid, "1")
         places = sorted_rows(rows.get((parent, group.oid), ())) if group.repeating else [first]

@@ -120,7 +120,9 @@ class MetaDataIndex:
         if event is None:
             raise NotFound(f"The study has no event '{path.event.oid}'.")
         if not (event.repeating or keys_as_found) and path.event.key != "1":
-            raise NotFound(f"Event '{event.oid}' does not repeat, so it has no occurrence '{path.event.key}'.")
+            raise NotFound(
+                f"Event '{event.oid}' does not repeat, so it has no occurrence '{path.event.key}'."
+            )
         if path.form is None:
             return
         form = self.forms.get(path.form.oid)

@@ -66,7 +66,7 @@ class TranslatedText:
     def in_language(self, language: str) -> str:
         """The text in a language, else in its main language, else in English, else the first one."""
         known = dict(self.texts)
-        for tag in (language, language.split("-")[0], "en", ""):
+        for tag in (language, language.split("-", maxsplit=1)[0], "en", ""):
             if tag in known:
                 return known[tag]
         return self.texts[0][1] if self.texts else ""
@@ -218,9 +218,7 @@ class ItemGroupRef:
 
 @dataclass(frozen=True, slots=True)
 class ItemGroupDef:
-    """A set of items; ``group_refs`` nest further groups in each occurrence (an ODM 2.0 notion).
-
-    """
+    """A set of items; ``group_refs`` nest further groups in each occurrence (an ODM 2.0 notion)."""
 
     oid: str
     name: str
@@ -398,6 +396,7 @@ class MetaDataVersion:
     plugins: tuple[PluginUse, ...] = ()
     policy: Policy = field(default_factory=Policy)
     languages: tuple[str, ...] = ("en",)
+
 
 __all__ = [
     "Alias",

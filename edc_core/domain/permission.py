@@ -171,9 +171,7 @@ class Actor:
 
     def roles(self, place: Place) -> tuple[Role, ...]:
         """Roles held at a place, in the order granted."""
-        return tuple(
-            g.role for g in self.grants if g.study_id in ("", place.study_id) and _covers(g, place)
-        )
+        return tuple(g.role for g in self.grants if g.study_id in ("", place.study_id) and _covers(g, place))
 
     def role_for(self, action: Action, place: Place) -> str:
         """The first of the actor's roles that allows the action here; empty for trusted actors.
@@ -198,5 +196,7 @@ def _covers(grant: Grant, place: Place) -> bool:
 def visible_sites(actor: Actor, study_id: str, sites: Iterable[tuple[str, str]]) -> frozenset[str]:
     """Those of the given (site_id, country) whose data the actor may see."""
     return frozenset(
-        site_id for site_id, country in sites if actor.may(Action.VIEW_DATA, Place(study_id, site_id, country))
+        site_id
+        for site_id, country in sites
+        if actor.may(Action.VIEW_DATA, Place(study_id, site_id, country))
     )

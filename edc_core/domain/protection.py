@@ -59,7 +59,9 @@ def strictest(protections: Iterable[Protection]) -> Protection:
     return max(protections, key=_ORDER.index, default=Protection.OPEN)
 
 
-def effective(place: ItemPath, own: dict[ItemPath, Protection], above: Iterable[Protection] = ()) -> Protection:
+def effective(
+    place: ItemPath, own: dict[ItemPath, Protection], above: Iterable[Protection] = ()
+) -> Protection:
     """The protection in force at a place.
 
     :param own: protections set below the subject, the subject itself at the empty path.

@@ -70,7 +70,9 @@ def transition(state: QueryState, action: QueryAction) -> QueryState:
     """
     after = TRANSITIONS.get((state, action))
     if after is None:
-        raise WrongState(f"A query that is {state} has no action '{action}'.", state=str(state), action=str(action))
+        raise WrongState(
+            f"A query that is {state} has no action '{action}'.", state=str(state), action=str(action)
+        )
     return after
 
 

@@ -152,7 +152,13 @@ def _form_status(e: EntryFacts) -> Iterator[Change]:
 
 
 def _form_removed(e: EntryFacts) -> Iterator[Change]:
-    values = {"status": EntryStatus.REMOVED.value, "reason": e.reason_text, "n": e.n, "at": e.at, "actor": e.actor}
+    values = {
+        "status": EntryStatus.REMOVED.value,
+        "reason": e.reason_text,
+        "n": e.n,
+        "at": e.at,
+        "actor": e.actor,
+    }
     yield Patch("form_data", _subject(e) | {"path": e.path}, values)
 
 
@@ -263,7 +269,8 @@ def _query_message(e: EntryFacts) -> Iterator[Change]:
 def _protect_set(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     key = {"study_id": e.study_id, "chain": e.chain, "scope": p["scope"], "path": e.path}
-    yield Put("protection", key | {"state": p["state"], "reason": e.reason_text, "at": e.at, "actor": e.actor})
+    values = {"state": p["state"], "requested": p["requested"], "requested_by": p["requested_by"]}
+    yield Put("protection", key | values | {"reason": e.reason_text, "at": e.at, "actor": e.actor})
 
 
 def _study_add(e: EntryFacts) -> Iterator[Change]:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from edc_core.store.base import key, metadata, text
 
@@ -45,7 +55,13 @@ chain_head = Table(
     Column("n", BigInteger, nullable=False),
     Column("hash", String(80), nullable=False),
     Column("at", String(32), nullable=False, comment="of the last entry"),
-    Column("checks_n", BigInteger, nullable=False, default=0, comment="plugin checks have seen the chain up to here"),
+    Column(
+        "checks_n",
+        BigInteger,
+        nullable=False,
+        default=0,
+        comment="plugin checks have seen the chain up to here",
+    ),
     Index("ix_chain_head_checks_due", "study_id", "checks_n", "n"),
     comment="the row lock of a chain",
 )

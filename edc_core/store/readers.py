@@ -15,7 +15,7 @@ from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.query_tables import query, query_message
-from edc_core.store.study_tables import site, study
+from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ _SITE = select(site).order_by(site.c.number)
 
 
 def _study_row(row: Any) -> StudyRow:
-    return StudyRow(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+    return StudyRow(**row._mapping)
 
 
 def studies(connection: Connection) -> list[StudyRow]:
@@ -72,7 +72,9 @@ def find_study(connection: Connection, name: str) -> StudyRow:
 
     :raises NotFound: when there is none, or several and none is live.
     """
-    oid, _, environment = name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
+    oid, _, environment = (
+        name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
+    )
     found = [row for row in studies(connection) if row.oid == oid and environment in ("", row.environment)]
     if len(found) > 1:
         found = [row for row in found if row.environment == "live"]
@@ -81,10 +83,20 @@ def find_study(connection: Connection, name: str) -> StudyRow:
     return found[0]
 
 
+def versions(connection: Connection, study_id: str) -> dict[str, str]:
+    """OID to SHA-256 of every published MetaDataVersion, oldest first."""
+    rows = connection.execute(
+        select(meta_data_version.c.oid, meta_data_version.c.sha256)
+        .where(meta_data_version.c.study_id == study_id)
+        .order_by(meta_data_version.c.seq)
+    )
+    return {row.oid: row.sha256 for row in rows}
+
+
 def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
     """Sites of a study by site id, in the order of their numbers."""
     rows = connection.execute(_SITE.where(site.c.study_id == study_id))
-    return {row.site_id: SiteRow(**row._mapping) for row in rows}  # noqa: SLF001
+    return {row.site_id: SiteRow(**row._mapping) for row in rows}
 
 
 def form_data_of(row: Any) -> FormData:
@@ -147,7 +159,10 @@ _FORM_GROUPS = select(group_data).where(_of_form(group_data))
 _FORM_QUERIES = select(query).where(_of_form(query)).order_by(query.c.opened_at, query.c.query_id)
 _FORM_MESSAGES = (
     select(query_message)
-    .join(query, and_(query.c.study_id == query_message.c.study_id, query.c.query_id == query_message.c.query_id))
+    .join(
+        query,
+        and_(query.c.study_id == query_message.c.study_id, query.c.query_id == query_message.c.query_id),
+    )
     .where(_of_form(query))
     .order_by(query_message.c.n)
 )
@@ -169,6 +184,8 @@ _FORM_STATE = union_all(
     ).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])),
     select(literal("event"), event_data.c.path, _NO_TEXT, _NO_TEXT, _NO_TEXT,
            case((event_data.c.removed, 1), else_=0), 0).where(_of_subject(event_data)),
+    select(literal("group"), group_data.c.path, group_data.c.reason, _NO_TEXT, _NO_TEXT,
+           case((group_data.c.removed, 1), else_=0), 0).where(_of_form(group_data)),
 )  # fmt: skip
 
 
@@ -188,34 +205,93 @@ def subject_by_id(connection: Connection, study_id: str, subject_id: str) -> Sub
     return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
 
 
+def subject_exists(connection: Connection, study_id: str, subject_key: str) -> bool:
+    return connection.execute(_SUBJECT_BY_KEY, {"study": study_id, "key": subject_key}).first() is not None
+
+
+def protections_above(connection: Connection, study_id: str, site_id: str) -> tuple[Protection, ...]:
+    """Protections of a site and of the study as a whole."""
+    rows = connection.execute(
+        select(protection.c.state).where(
+            protection.c.study_id == study_id,
+            protection.c.chain == "@study",
+            protection.c.scope.in_(["", site_id]),
+        )
+    )
+    return tuple(Protection(row.state) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionRow:
+    """Protection set at one place, and a step that waits for a second person."""
+
+    state: Protection = Protection.OPEN
+    requested: str = ""
+    requested_by: str = ""
+    reason: str = ""
+    at: str = ""
+    actor: str = ""
+
+
+def protection_row(
+    connection: Connection, study_id: str, chain: str, scope: str, path: ItemPath
+) -> ProtectionRow:
+    row = connection.execute(
+        select(protection).where(
+            protection.c.study_id == study_id,
+            protection.c.chain == chain,
+            protection.c.scope == scope,
+            protection.c.path == str(path),
+        )
+    ).first()
+    if row is None:
+        return ProtectionRow()
+    return ProtectionRow(
+        Protection(row.state), row.requested, row.requested_by, row.reason, row.at, row.actor
+    )
+
+
+def study_by_id(connection: Connection, study_id: str) -> StudyRow:
+    """:raises NotFound: when there is no such study."""
+    row = connection.execute(_STUDY.where(study.c.study_id == study_id)).first()
+    if row is None:
+        raise NotFound("There is no such study here.")
+    return _study_row(row)
+
+
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What decides whether a form may be written: its own row, protections, removed events."""
+    """What decides whether a form may be written: its own row, protections, removed events, its rows."""
 
     form: FormData | None
     protections: dict[ItemPath, Protection]
     above: tuple[Protection, ...]
     removed_events: frozenset[ItemPath]
     added_events: frozenset[ItemPath]
+    groups: dict[ItemPath, GroupData]
 
 
 def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
-    """One statement: the form's row, protections from the subject down, of its site and study, added events."""
+    """One statement: the form's row and repeating rows, protections from subject to study, added events."""
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
     found: FormData | None = None
     own: dict[ItemPath, Protection] = {}
     above: list[Protection] = []
     removed, added = set(), set()
+    groups: dict[ItemPath, GroupData] = {}
     for row in connection.execute(_FORM_STATE, values):
         if row.what == "form":
             found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
         elif row.what == "event":
             (removed if row.flag else added).add(path_of(row.path))
+        elif row.what == "group":
+            path = path_of(row.path)
+            groups[path] = GroupData(path, bool(row.flag), row.a)
         elif row.c != "@study":
             own[path_of(row.path)] = Protection(row.a)
         elif row.b in ("", subject_.site_id):
             above.append(Protection(row.a))
-    return FormState(found, own, tuple(above), frozenset(removed), frozenset(added))
+    return FormState(found, own, tuple(above), frozenset(removed), frozenset(added), groups)
 
 
 def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, ItemData]:
@@ -239,6 +315,16 @@ def form_queries(
         for row in connection.execute(_FORM_MESSAGES, values).mappings():
             threads.setdefault(row["query_id"], []).append(message_of(row))
     return {row["query_id"]: query_of(row, threads.get(row["query_id"], ())) for row in rows}
+
+
+_SUBJECT_QUERY = select(query).where(_of_subject(query), query.c.query_id == bindparam("query"))
+
+
+def subject_query(connection: Connection, subject_: Subject, query_id: str) -> Query | None:
+    """One query of a subject without its thread."""
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "query": query_id}
+    row = connection.execute(_SUBJECT_QUERY, values).mappings().first()
+    return query_of(row) if row is not None else None
 
 
 def casebook(source: Source, subject_: Subject) -> Casebook:

@@ -44,4 +44,6 @@ def require_current(engine: Engine) -> None:
     if found is None:
         raise EdcError("This database is empty. Run 'edc init' first.")
     if found != head:
-        raise EdcError(f"This database has schema {found}; this release needs {head}. Run 'edc init' to upgrade it.")
+        raise EdcError(
+            f"This database has schema {found}; this release needs {head}. Run 'edc init' to upgrade it."
+        )

@@ -21,7 +21,16 @@ subject = Table(
 
 
 def place(*columns: Column[object], name: str, comment: str, indexes: tuple[Index, ...] = ()) -> Table:
-    return Table(name, metadata, key("study_id"), key("subject_id"), key("path", 2000), *columns, *indexes, comment=comment)
+    return Table(
+        name,
+        metadata,
+        key("study_id"),
+        key("subject_id"),
+        key("path", 2000),
+        *columns,
+        *indexes,
+        comment=comment,
+    )
 
 
 event_data = place(
@@ -85,6 +94,8 @@ protection = Table(
     key("scope"),
     key("path", 2000),
     Column("state", String(8), nullable=False),
+    text("requested"),
+    text("requested_by"),
     text("reason"),
     text("at"),
     text("actor"),

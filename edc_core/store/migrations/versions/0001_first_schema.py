@@ -28,6 +28,7 @@ def upgrade() -> None:
     sa.Column('chain', sa.String(length=64), nullable=False),
     sa.Column('n', sa.BigInteger(), nullable=False),
     sa.Column('hash', sa.String(length=80), nullable=False),
+    sa.Column('at', sa.String(length=32), nullable=False, comment='of the last entry'),
     sa.Column('checks_n', sa.BigInteger(), nullable=False, comment='plugin checks have seen the chain up to here'),
     sa.PrimaryKeyConstraint('study_id', 'chain', name=op.f('pk_chain_head')),
     comment='the row lock of a chain'
@@ -220,6 +221,8 @@ def upgrade() -> None:
     sa.Column('scope', sa.String(length=64), nullable=False),
     sa.Column('path', sa.String(length=2000), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('requested', sa.Text(), nullable=False),
+    sa.Column('requested_by', sa.Text(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('at', sa.Text(), nullable=False),
     sa.Column('actor', sa.Text(), nullable=False),

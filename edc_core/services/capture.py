@@ -1,0 +1,456 @@
+"""Entry: save items, complete and reopen a form, mark it not done, rows of repeating groups, added events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from edc_core.domain.casebook import GroupData
+from edc_core.domain.change import FormPicture, ItemInput, decide_change
+from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import Touch, require
+from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect, Reason
+from edc_core.services import cascade
+from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from edc_core.domain.casebook import ItemData
+    from edc_core.domain.change import ItemChange
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.query import Query
+    from edc_core.store.unit_of_work import UnitOfWork
+
+REASONS = {
+    "transcription": "Transcription error",
+    "new_source": "New source information",
+    "query": "Answer to query",
+    "other": "Other",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormCommand(SubjectCommand):
+    """A command on one form.
+
+    :param meta_data_version: the version the person saw; empty takes what is in force.
+    """
+
+    form: ItemPath
+    reason: Reason = field(default_factory=Reason)
+    meta_data_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveItems(FormCommand):
+    """Store items of one form. ``complete`` completes it in the same operation (one command per form)."""
+
+    items: tuple[ItemInput, ...]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteForm(FormCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenForm(FormCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNotDone(FormCommand):
+    """Say that a form was not done (with a reason), or take that back."""
+
+    not_done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRow(FormCommand):
+    """Add a row to a repeating group. The server gives the key; ``parent`` is the form or an outer row."""
+
+    parent: ItemPath
+    group_oid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrikeRow(FormCommand):
+    """Strike out a row with a reason, or restore it. Nothing is deleted."""
+
+    row: ItemPath
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvent(SubjectCommand):
+    """Add the next occurrence of a repeating event."""
+
+    event_oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What a write did.
+
+    :param n: chain position after it.
+    :param versions: item path text to its version now, for every item the command named.
+    :param queries: ids of queries this write opened, reopened or resolved.
+    :param key: repeat key the server gave to a new row or event.
+    """
+
+    n: int
+    status: str
+    versions: Mapping[str, int] = field(default_factory=dict)
+    queries: tuple[str, ...] = ()
+    changed: int = 0
+    key: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "status": self.status,
+            "versions": dict(self.versions),
+            "queries": list(self.queries),
+            "changed": self.changed,
+            "key": self.key,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> SaveResult:
+        return cls(
+            data["n"], data["status"], data["versions"], tuple(data["queries"]), data["changed"], data["key"]
+        )
+
+
+@dataclass(slots=True)
+class OpenForm:
+    """A form as a write service holds it: its operation, its picture, its queries."""
+
+    operation: SubjectOperation
+    picture: FormPicture
+    queries: dict[str, Query]
+
+    @property
+    def index(self) -> MetaDataIndex:
+        return self.picture.index
+
+    @property
+    def language(self) -> str:
+        return self.index.version.languages[0] if self.index.version.languages else "en"
+
+    def today(self) -> date:
+        zone = ZoneInfo(self.operation.site.zone or "UTC")
+        return self.operation.uow.clock.now().astimezone(zone).date()
+
+    def status_effect(
+        self, status: EntryStatus, *, was_complete: bool, reason: Reason | None = None
+    ) -> Effect:
+        payload = {"status": status.value, "was_complete": was_complete}
+        return Effect(EntryKind.FORM_STATUS, str(self.picture.path), payload, reason=reason or Reason())
+
+    def finish(self, effects: Sequence[Effect], status: EntryStatus, *, versions: Mapping[str, int] | None = None,
+               changed: int = 0, key: str = "") -> SaveResult:  # fmt: skip
+        """Record the effects, give the receipt and say what happened."""
+        operation = self.operation
+        operation.record(effects, meta_data_version=self.index.version.oid)
+        touched = tuple(
+            dict.fromkeys(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
+        )
+        result = SaveResult(operation.head.n, status.value, versions or {}, touched, changed, key)
+        operation.finish(result.as_json())
+        return result
+
+
+def open_form(operation: SubjectOperation, command: FormCommand) -> OpenForm:
+    """Read what a decision about a form needs: three statements, two for a form not yet started.
+
+    :raises VersionChanged: the form would begin with another version than the person saw.
+    """
+    connection = operation.uow.connection
+    form = command.form.form_path
+    state = readers.form_state(connection, operation.subject, form)
+    version = state.form.meta_data_version if state.form else operation.site.meta_data_version
+    if not version:
+        raise WrongState("No version of the study is active at this site yet.")
+    if command.meta_data_version and command.meta_data_version != version:
+        raise VersionChanged(
+            "The study was updated since you opened this form. Your entries are kept; reload the form.",
+            version=version,
+        )
+    index = operation.uow.versions.get(connection, operation.command.study_id, version)
+    index.check(
+        form, keys_as_found=state.form is not None or form.event in {e.event for e in state.added_events}
+    )
+    started = state.form is not None
+    picture = FormPicture(
+        index=index,
+        path=form,
+        form=state.form,
+        items=readers.form_items(connection, operation.subject, form) if started else {},
+        groups=state.groups,
+        protections=state.protections,
+        above=state.above,
+        removed_events=state.removed_events,
+    )
+    queries = readers.form_queries(connection, operation.subject, form) if started else {}
+    return OpenForm(operation, picture, queries)
+
+
+def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
+    """Store items as the site typed them, then let the declared checks ask their questions.
+
+    :raises NotAllowed, NotFound, Protected, WrongState, EditConflict, ReasonRequired, VersionChanged: nothing is stored.
+    :raises ValueRefused: a hard limit; an entry without the value is left, see ``note_refusal``.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.ENTER_DATA)
+    form = open_form(operation, command)
+    decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
+    effects = _changes_to_effects(form, decision.changes, command.reason)
+    items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
+    status = decision.status
+    if command.complete and status is EntryStatus.IN_PROGRESS:
+        status = transition(status, EntryAction.COMPLETE)
+    if effects or command.complete:
+        effects = _with_status(form, effects, status)
+    effects += _follow(form, items, dict(form.picture.groups), status, decision.changes)
+    versions = {str(given.path): data.version for given in command.items if (data := items.get(given.path))}
+    return form.finish(effects, status, versions=versions, changed=len(decision.changes))
+
+
+def _changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Reason) -> list[Effect]:
+    """New rows first, then the values."""
+    effects: list[Effect] = []
+    known = set(form.picture.groups)
+    for change in changes:
+        for row in reversed(change.after.path.parent.ancestors()):
+            if not row.groups or row in known:
+                continue
+            known.add(row)
+            if form.index.groups[row.groups[-1].oid].repeating:
+                effects.append(Effect(EntryKind.GROUP_ADD, str(row), {}))
+        effects.append(item_effect(change, reason))
+    return effects
+
+
+def item_effect(change: ItemChange, reason: Reason) -> Effect:
+    """The ``item.set`` entry of a change (decision "The ledger is the truth")."""
+    after, before = change.after, change.before
+    payload = {
+        "raw": after.raw,
+        "value": after.value,
+        "missing": after.missing,
+        "unit": after.unit,
+        "parsed": after.reading,
+        "standard": None,
+        "old": None
+        if before is None
+        else {"value": before.value, "missing": before.missing, "raw": before.raw},
+        "version": after.version,
+        "source": dict(change.source),
+        "salt": new_id(),
+    }
+    return Effect(EntryKind.ITEM_SET, str(after.path), payload, reason=reason, origin=change.item.origin)
+
+
+def _with_status(form: OpenForm, effects: list[Effect], status: EntryStatus) -> list[Effect]:
+    if status is form.picture.status:
+        return effects
+    was_complete = form.picture.was_complete or status is EntryStatus.COMPLETE
+    return [*effects, form.status_effect(status, was_complete=was_complete)]
+
+
+def _follow(
+    form: OpenForm,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    status: EntryStatus,
+    changes: Sequence[ItemChange] = (),
+) -> list[Effect]:
+    modified = cascade.mark_modified(changes, form.queries.values())
+    flagged = {effect.payload["query_id"] for effect in modified}
+    queries = [
+        replace(query, modified_after_close=True, version=query.version + 1)
+        if query.query_id in flagged
+        else query
+        for query in form.queries.values()
+    ]
+    return modified + cascade.follow_declared(
+        form.picture, items, groups, queries, status=status, language=form.language
+    )
+
+
+def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> None:
+    """Leave an entry that a value was refused, without the value (decision "Never lost").
+
+    Called in a transaction of its own after ``save_items`` raised.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return
+    operation.require(Action.ENTER_DATA)
+    form = open_form(operation, command)
+    payload = {"note": "value refused", "check": str(refused.details["check"])}
+    effects = [
+        Effect(EntryKind.NOTE_ADD, str(refused.details["path"]), payload, actor=cascade.SYSTEM, role="")
+    ]
+    operation.record(effects, meta_data_version=form.index.version.oid)
+    operation.finish({"refused": refused.message, "path": str(refused.details["path"])}, status=422)
+
+
+def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:
+    """Close entry: declared checks raise their queries, later changes need a reason.
+
+    :raises WrongState: the form is not In progress.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.ENTER_DATA)
+    form = open_form(operation, command)
+    form.picture.require(Touch.DATA)
+    status = transition(form.picture.status, EntryAction.COMPLETE)
+    effects = [form.status_effect(status, was_complete=True)]
+    effects += _follow(form, form.picture.items, form.picture.groups, status)
+    return form.finish(effects, status)
+
+
+def reopen_form(uow: UnitOfWork, command: ReopenForm) -> SaveResult:
+    """Take a Complete form back to In progress, with a reason; its later changes still need one."""
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.REOPEN_FORM)
+    form = open_form(operation, command)
+    form.picture.require(Touch.DATA)
+    status = transition(form.picture.status, EntryAction.REOPEN)
+    _require_reason(command.reason, "Say why the form is opened again.")
+    return form.finish([form.status_effect(status, was_complete=True, reason=command.reason)], status)
+
+
+def mark_not_done(uow: UnitOfWork, command: MarkNotDone) -> SaveResult:
+    """Mark a form that was never started as not done, with a reason, or take that back."""
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.ENTER_DATA)
+    form = open_form(operation, command)
+    form.picture.require(Touch.DATA)
+    action = EntryAction.MARK_NOT_DONE if command.not_done else EntryAction.CLEAR_NOT_DONE
+    status = transition(form.picture.status, action)
+    if command.not_done:
+        _require_reason(command.reason, "Say why the form was not done.")
+    return form.finish([form.status_effect(status, was_complete=False, reason=command.reason)], status)
+
+
+def add_row(uow: UnitOfWork, command: AddRow) -> SaveResult:
+    """Add a row with the next integer key of its parent; keys are never reused, struck rows keep theirs."""
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.ENTER_DATA)
+    form = open_form(operation, command)
+    form.picture.require(Touch.DATA, command.parent)
+    status = transition(form.picture.status, EntryAction.SAVE)
+    key = next_key(
+        [
+            row.groups[len(command.parent.groups)]
+            for row in _known_rows(form.picture)
+            if _is_child(row, command)
+        ]
+    )
+    row = command.parent.with_group(command.group_oid, key)
+    form.index.check(row)
+    if not form.index.groups[command.group_oid].repeating:
+        raise WrongState("This item group does not repeat, so it has no rows to add.")
+    effects = _with_status(form, [Effect(EntryKind.GROUP_ADD, str(row), {}, reason=command.reason)], status)
+    return form.finish(effects, status, key=key)
+
+
+def _known_rows(picture: FormPicture) -> set[ItemPath]:
+    return set(picture.groups) | {path.parent for path in picture.items}
+
+
+def _is_child(row: ItemPath, command: AddRow) -> bool:
+    depth = len(command.parent.groups)
+    return (
+        len(row.groups) > depth
+        and row.groups[:depth] == command.parent.groups
+        and row.groups[depth].oid == command.group_oid
+    )
+
+
+def next_key(steps: Sequence[Step]) -> str:
+    """The integer after the highest numeric key; keys that are not numbers do not count."""
+    numbers = [int(step.key) for step in steps if step.key.isascii() and step.key.isdecimal()]
+    return str(max(numbers, default=0) + 1)
+
+
+def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
+    """Strike out or restore a row, with a reason; its system queries are resolved, or raised again."""
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.STRIKE)
+    form = open_form(operation, command)
+    form.picture.require(Touch.DATA, command.row)
+    if command.row not in _known_rows(form.picture):
+        raise NotFound("There is no such row in this form.")
+    current = form.picture.groups.get(command.row)
+    if (current is not None and current.removed) != command.restore:
+        raise WrongState(
+            "This row is struck out already." if not command.restore else "This row is not struck out."
+        )
+    _require_reason(
+        command.reason, "Say why the row is struck out." if not command.restore else "Say why it returns."
+    )
+    kind = EntryKind.GROUP_RESTORE if command.restore else EntryKind.GROUP_REMOVE
+    groups = {
+        **form.picture.groups,
+        command.row: GroupData(command.row, not command.restore, command.reason.text),
+    }
+    effects = [Effect(kind, str(command.row), {}, reason=command.reason)]
+    effects += _follow(form, form.picture.items, groups, form.picture.status)
+    return form.finish(effects, form.picture.status)
+
+
+def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
+    """Add an occurrence of a repeating event with the next integer key."""
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.ADD_SUBJECT)
+    book = readers.casebook(uow, operation.subject)
+    index = uow.versions.get(uow.connection, command.study_id, operation.site.meta_data_version)
+    definition = index.events.get(command.event_oid)
+    if definition is None or not definition.repeating:
+        raise BadRequest(f"Event '{command.event_oid}' does not repeat, so none can be added.")
+    require(book.protection(ItemPath()), Touch.DATA)
+    steps = [
+        p.event
+        for p in (*book.events, *book.forms)
+        if p.event is not None and p.event.oid == command.event_oid
+    ]
+    key = next_key(steps)
+    path = ItemPath(Step(command.event_oid, key))
+    operation.record([Effect(EntryKind.EVENT_ADD, str(path), {})], meta_data_version=index.version.oid)
+    result = SaveResult(operation.head.n, "", key=key)
+    operation.finish(result.as_json())
+    return result
+
+
+def _require_reason(reason: Reason, message: str) -> None:
+    if not reason:
+        raise ReasonRequired(message)

@@ -1,0 +1,122 @@
+"""What follows a change of data, whatever its door: system queries, marks on closed queries.
+
+Decision first (effects as data), then one ``record``: the caller appends these effects to its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.form_checks import REQUIRED, UNREADABLE, check_oid, form_findings
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
+from edc_core.domain.reconcile import Open, Reopen, reconcile
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from edc_core.domain.casebook import GroupData, ItemData
+    from edc_core.domain.change import FormPicture, ItemChange
+    from edc_core.domain.finding import Found
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.query import Query
+    from edc_core.domain.reconcile import Step
+
+SYSTEM = "system"
+
+
+def follow_declared(
+    picture: FormPicture,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    queries: Iterable[Query],
+    *,
+    status: EntryStatus,
+    language: str,
+) -> list[Effect]:
+    """Reconcile the queries of a form's declared checks with the data as they now stand."""
+    known = list(queries)
+    if status is not EntryStatus.COMPLETE and not known:
+        return []
+    findings = form_findings(picture.index, picture.path, items, groups)
+    assert picture.path.form is not None
+    declared = {REQUIRED, UNREADABLE} | {
+        check_oid(placed.item, check)
+        for placed in picture.index.placed_items(picture.path.form.oid)
+        for check in placed.item.range_checks
+    }
+    steps = reconcile(
+        known,
+        findings,
+        covers=lambda query: query.check_oid in declared,
+        may_open=status is EntryStatus.COMPLETE,
+        gone=lambda query: is_struck(query.path, groups),
+    )
+    return [query_effect(step, language) for step in steps]
+
+
+def mark_modified(changes: Iterable[ItemChange], queries: Iterable[Query]) -> list[Effect]:
+    """Queries that a person closed and whose value changes now are flagged ``modified_after_close``."""
+    changed = {change.after.path for change in changes if change.before is not None}
+    return [
+        Effect(
+            EntryKind.QUERY_STATE,
+            str(query.path),
+            {
+                "query_id": query.query_id,
+                "state": query.state.value,
+                "version": query.version + 1,
+                "text": "The value changed after this query was closed.",
+                "modified_after_close": True,
+            },
+            actor=SYSTEM,
+            role="",
+        )
+        for query in queries
+        if query.state is QueryState.CLOSED and query.path in changed and not query.modified_after_close
+    ]
+
+
+def query_effect(step: Step, language: str) -> Effect:
+    """The entry that a step of the reconciliation becomes."""
+    if isinstance(step, Open):
+        return open_effect(step.found, language)
+    query = step.query
+    if isinstance(step, Reopen):
+        payload = {
+            "query_id": query.query_id,
+            "state": transition(query.state, QueryAction.REOPEN).value,
+            "version": query.version + 1,
+            "text": step.found.message.in_language(language),
+            "fingerprint": step.found.fingerprint,
+            "plugin": step.found.plugin,
+        }
+    else:
+        payload = {
+            "query_id": query.query_id,
+            "state": transition(query.state, QueryAction.RESOLVE).value,
+            "version": query.version + 1,
+            "text": step.reason,
+        }
+    return Effect(EntryKind.QUERY_STATE, str(query.path), payload, actor=SYSTEM, role="")
+
+
+def open_effect(found: Found, language: str) -> Effect:
+    payload = {
+        "query_id": new_id(),
+        "state": QueryState.OPEN.value,
+        "source": QuerySource.SYSTEM.value,
+        "text": found.message.in_language(language),
+        "check_oid": found.check_oid,
+        "finding_key": found.key,
+        "fingerprint": found.fingerprint,
+        "plugin": found.plugin,
+    }
+    return Effect(EntryKind.QUERY_OPEN, str(found.path), payload, actor=SYSTEM, role="")
+
+
+def is_struck(path: ItemPath, groups: Mapping[ItemPath, GroupData]) -> bool:
+    return any((row := groups.get(place)) is not None and row.removed for place in path.ancestors())

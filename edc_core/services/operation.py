@@ -1,0 +1,178 @@
+"""One operation on one chain: its locks, its receipt, its circumstances. Every write service begins here."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
+from edc_core.domain.permission import Action, Place
+from edc_core.errors import BadRequest, OperationReplayed
+from edc_core.ledger.append import Circumstances, Head, record, take_head
+from edc_core.store.locks import Receipt, find_receipt, give_receipt, take_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.ledger.append import Effect
+    from edc_core.ledger.projection import EntryFacts
+    from edc_core.store.readers import SiteRow
+    from edc_core.store.unit_of_work import UnitOfWork
+
+MAX_OP = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command says.
+
+    :param op: the operation's id, made by the caller and unique in the study: the same op again is answered with the
+        first answer, and with 409 when it comes from another user or with another body.
+    """
+
+    study_id: str
+    op: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectCommand(Command):
+    subject_key: str
+
+
+@dataclass(slots=True)
+class Operation:
+    """A command under way on the chain of a study or of the installation."""
+
+    uow: UnitOfWork
+    command: Command
+    head: Head
+    request_sha256: str
+    earlier: dict[str, Any] | None
+    role: str = ""
+    entries: int = 0
+
+    @property
+    def place(self) -> Place:
+        return Place(self.command.study_id)
+
+    def require(self, action: Action) -> None:
+        """Check the actor's right here and note the role it was done in.
+
+        :raises NotAllowed: when no role of the actor includes the action.
+        """
+        self.role = self.uow.actor.role_for(action, self.place)
+
+    def circumstances(self, meta_data_version: str) -> Circumstances:
+        return Circumstances(
+            op=self.command.op,
+            actor=self.uow.actor.name,
+            role=self.role,
+            user_zone=self.uow.actor.zone,
+            meta_data_version=meta_data_version,
+        )
+
+    def record(self, effects: Sequence[Effect], *, meta_data_version: str = "") -> list[EntryFacts]:
+        """Write effects to the chain; may be called more than once in an operation."""
+        circumstances = self.circumstances(meta_data_version)
+        written = record(self.uow, self.head, effects, circumstances, op_index=self.entries)
+        self.entries += len(written)
+        return written
+
+    def finish(self, result: dict[str, Any], *, status: int = 200) -> None:
+        """Give the receipt. A command that changed nothing leaves none: asking it again is harmless."""
+        if self.entries == 0:
+            return
+        receipt = Receipt(self.uow.actor.name, self.request_sha256, status, orjson.dumps(result).decode())
+        give_receipt(self.uow.connection, self.command.study_id, self.command.op, receipt)
+
+
+@dataclass(slots=True, kw_only=True)
+class SubjectOperation(Operation):
+    """A command under way on a subject's chain."""
+
+    subject: Subject
+    site: SiteRow
+
+    @property
+    def place(self) -> Place:
+        return Place(self.command.study_id, self.site.site_id, self.site.country)
+
+    def circumstances(self, meta_data_version: str) -> Circumstances:
+        return Circumstances(
+            op=self.command.op,
+            actor=self.uow.actor.name,
+            role=self.role,
+            site_id=self.site.site_id,
+            user_zone=self.uow.actor.zone,
+            site_zone=self.site.zone,
+            meta_data_version=meta_data_version,
+        )
+
+
+def digest(command: Command) -> str:
+    """SHA-256 of a command's content without its op: what a replay must equal."""
+    content = {
+        f.name: _plain(getattr(command, f.name)) for f in dataclasses.fields(command) if f.name != "op"
+    }
+    content["command"] = type(command).__name__
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        if type(value).__name__ == "ItemPath":
+            return str(value)
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(part) for part in value)
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    return value
+
+
+def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
+    """Take a subject's locks in order (site protection, chain head), then look for a receipt.
+
+    :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
+    """
+    subject, site = take_subject(uow.connection, command.study_id, command.subject_key)
+    head = take_head(uow, command.study_id, subject.subject_id)
+    sha256, earlier = earlier_answer(uow, command)
+    return SubjectOperation(uow, command, head, sha256, earlier, subject=subject, site=site)
+
+
+def open_study(uow: UnitOfWork, command: Command) -> Operation:
+    """Take the chain ``@study``, then look for a receipt."""
+    chain = SYSTEM_CHAIN if command.study_id == SYSTEM_STUDY else STUDY_CHAIN
+    head = take_head(uow, command.study_id, chain)
+    sha256, earlier = earlier_answer(uow, command)
+    return Operation(uow, command, head, sha256, earlier)
+
+
+def _check_op(op: str) -> None:
+    if not op or len(op) > MAX_OP:
+        raise BadRequest(f"Every write carries an operation id of 1 to {MAX_OP} characters.")
+
+
+def earlier_answer(uow: UnitOfWork, command: Command) -> tuple[str, dict[str, Any] | None]:
+    """The digest of a command, and what it was answered with when it was carried out before.
+
+    :raises OperationReplayed: the op was used by another user or for something else.
+    """
+    _check_op(command.op)
+    sha256 = digest(command)
+    receipt = find_receipt(uow.connection, command.study_id, command.op)
+    if receipt is None:
+        return sha256, None
+    if receipt.user != uow.actor.name or receipt.request_sha256 != sha256:
+        raise OperationReplayed(
+            "This operation id was used before for something else. Reload the page and try again."
+        )
+    return sha256, orjson.loads(receipt.response)

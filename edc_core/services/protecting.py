@@ -1,0 +1,149 @@
+"""Freeze and lock, unfreeze and unlock: a form, an event, a subject, a site, the study.
+
+Each takes the protection lock of the sites it concerns exclusively, so a save that began before has committed or
+sees the protection. A study lock is one entry; where the environment is live it, and every unlock, takes two persons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import ProtectAction, transition
+from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired
+from edc_core.ledger.append import Effect, Reason
+from edc_core.services.operation import Command, Operation, SubjectCommand, open_study, open_subject
+from edc_core.store import readers
+from edc_core.store.locks import take_sites_exclusively
+
+if TYPE_CHECKING:
+    from edc_core.store.unit_of_work import UnitOfWork
+
+_RIGHTS = {
+    ProtectAction.FREEZE: Action.FREEZE,
+    ProtectAction.UNFREEZE: Action.FREEZE,
+    ProtectAction.LOCK: Action.LOCK,
+    ProtectAction.UNLOCK: Action.LOCK,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protect(SubjectCommand):
+    """Change the protection of a place below a subject; the empty path is the whole subject."""
+
+    path: ItemPath
+    action: ProtectAction
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectStudy(Command):
+    """Change the protection of the study, or of one site.
+
+    :param site_id: empty for the study as a whole.
+    """
+
+    action: ProtectAction
+    site_id: str = ""
+    reason: Reason = field(default_factory=Reason)
+
+
+def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:
+    """Freeze, unfreeze, lock or unlock a place of a subject.
+
+    :returns: ``{"state", "pending"}``; pending when another person has to confirm (every unlock in live).
+    :raises WrongState: the step does not exist from the present protection.
+    :raises SecondPersonRequired: the same person asked for it before.
+    """
+    _hold_site(uow, command)
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    if command.path.event is not None:
+        index = uow.versions.get(uow.connection, command.study_id, operation.site.meta_data_version)
+        index.check(command.path, keys_as_found=True)
+    chain = operation.subject.subject_id
+    study = readers.study_by_id(uow.connection, command.study_id)
+    two = study.environment == "live" and command.action is ProtectAction.UNLOCK
+    result = _step(
+        operation, chain, "", command.path, command.action, command.reason, two, Action.APPROVE_UNLOCK
+    )
+    operation.finish(result)
+    return result
+
+
+def protect_study(uow: UnitOfWork, command: ProtectStudy) -> dict[str, Any]:
+    """Freeze, unfreeze, lock or unlock the study or a site: one entry, in force for every subject at once.
+
+    :returns: ``{"state", "pending"}``; in live, lock and unlock wait for another person.
+    """
+    known = readers.sites(uow.connection, command.study_id)
+    if command.site_id and command.site_id not in known:
+        raise NotFound("There is no such site in this study.")
+    take_sites_exclusively(
+        uow.connection, command.study_id, [command.site_id] if command.site_id else list(known)
+    )
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    study = readers.study_by_id(uow.connection, command.study_id)
+    two = study.environment == "live" and (
+        command.action is ProtectAction.UNLOCK
+        or (command.action is ProtectAction.LOCK and not command.site_id)
+    )
+    approve = Action.APPROVE_STUDY_LOCK if not command.site_id else Action.APPROVE_UNLOCK
+    result = _step(
+        operation, STUDY_CHAIN, command.site_id, ItemPath(), command.action, command.reason, two, approve
+    )
+    operation.finish(result)
+    return result
+
+
+def _hold_site(uow: UnitOfWork, command: Protect) -> None:
+    """The exclusive lock comes before the shared one of ``open_subject``, or two lockers could wait for each other."""
+    subject = readers.subject_by_key(uow.connection, command.study_id, command.subject_key)
+    take_sites_exclusively(uow.connection, command.study_id, [subject.site_id])
+
+
+def _step(
+    operation: Operation,
+    chain: str,
+    scope: str,
+    path: ItemPath,
+    action: ProtectAction,
+    reason: Reason,
+    two_persons: bool,
+    approve: Action,
+) -> dict[str, Any]:
+    actor = operation.uow.actor
+    row = readers.protection_row(operation.uow.connection, operation.command.study_id, chain, scope, path)
+    after = transition(row.state, action, level=_level(path))
+    confirms = two_persons and row.requested == action.value
+    if confirms and row.requested_by == actor.name:
+        raise SecondPersonRequired("You asked for this already. Another person has to confirm it.")
+    operation.require(approve if confirms else _right(action, chain, scope))
+    if not reason and action is not ProtectAction.FREEZE and not confirms:
+        raise ReasonRequired(f"Say why you {action} this.")
+    pending = two_persons and not confirms
+    payload = {
+        "scope": scope,
+        "state": (row.state if pending else after).value,
+        "requested": action.value if pending else "",
+        "requested_by": actor.name if pending else "",
+        "confirms": row.requested_by if confirms else "",
+    }
+    operation.record([Effect(EntryKind.PROTECT_SET, str(path), payload, reason=reason)])
+    return {"state": payload["state"], "pending": pending}
+
+
+def _right(action: ProtectAction, chain: str, scope: str) -> Action:
+    if chain == STUDY_CHAIN and not scope and action in (ProtectAction.LOCK, ProtectAction.UNLOCK):
+        return Action.LOCK_STUDY
+    return _RIGHTS[action]
+
+
+def _level(path: ItemPath) -> int:
+    return len(path.ancestors()) - 1

@@ -1,0 +1,161 @@
+"""The life of a query in people's hands: open, answer, close, cancel, ask again, reopen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Role
+from edc_core.domain.protection import Touch, effective, require
+from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
+from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from edc_core.domain.query import Query
+    from edc_core.store.unit_of_work import UnitOfWork
+
+MAX_TEXT = 2000
+SOURCES = {
+    Role.DM: QuerySource.DATA_MANAGEMENT,
+    Role.CRA: QuerySource.SITE_MONITOR,
+    Role.MED: QuerySource.MEDICAL,
+    Role.PVG: QuerySource.SAFETY,
+    Role.COD: QuerySource.CODER,
+}
+_RIGHTS = {
+    QueryAction.ANSWER: Action.ANSWER_QUERY,
+    QueryAction.CLOSE: Action.CLOSE_QUERY,
+    QueryAction.CANCEL: Action.CLOSE_QUERY,
+    QueryAction.REQUERY: Action.CLOSE_QUERY,
+    QueryAction.REOPEN: Action.CLOSE_QUERY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuery(SubjectCommand):
+    """Ask a question about a place: an item, a row, a form, an event, the subject."""
+
+    path: ItemPath
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnQuery(SubjectCommand):
+    """Answer, close, cancel, ask again or reopen.
+
+    :param base_version: the version of the thread the person saw; ``None`` does not look.
+    """
+
+    query_id: str
+    action: QueryAction
+    text: str = ""
+    base_version: int | None = None
+
+
+def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:
+    """Raise a manual query.
+
+    :returns: ``{"query_id"}``. :raises Protected: the place is locked.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.CREATE_QUERY)
+    text = _text(command.text, required=True)
+    version = _version_at(uow, operation, command.path)
+    payload = {
+        "query_id": new_id(),
+        "state": QueryState.OPEN.value,
+        "source": SOURCES.get(Role(operation.role), QuerySource.OTHER).value if operation.role else "Other",
+        "text": text,
+        "check_oid": "",
+        "finding_key": "",
+        "fingerprint": "",
+        "plugin": "",
+    }
+    operation.record([Effect(EntryKind.QUERY_OPEN, str(command.path), payload)], meta_data_version=version)
+    result = {"query_id": payload["query_id"]}
+    operation.finish(result)
+    return result
+
+
+def act_on_query(uow: UnitOfWork, command: ActOnQuery) -> dict[str, Any]:
+    """Carry a query one step further.
+
+    :returns: ``{"query_id", "state", "version"}``.
+    :raises EditConflict: the thread moved since the person saw it. :raises WrongState: no such step from here.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    if command.action not in _RIGHTS:
+        raise BadRequest(f"'{command.action}' is no action for people.")
+    operation.require(_RIGHTS[command.action])
+    query = readers.subject_query(uow.connection, operation.subject, command.query_id)
+    if query is None:
+        raise NotFound("There is no such query for this subject.")
+    _require_own(operation, query, command.action)
+    if command.base_version is not None and command.base_version != query.version:
+        raise EditConflict(
+            "Somebody else has written in this query since you opened it.", version=query.version
+        )
+    version = _version_at(uow, operation, query.path)
+    required = command.action in (QueryAction.ANSWER, QueryAction.REQUERY, QueryAction.REOPEN)
+    state = transition(query.state, command.action)
+    if command.action is QueryAction.CANCEL and query.is_system:
+        raise WrongState("A query of a check is closed by an answer or by correct data, not cancelled.")
+    payload = {
+        "query_id": query.query_id,
+        "state": state.value,
+        "version": query.version + 1,
+        "text": _text(command.text, required=required),
+    }
+    operation.record([Effect(EntryKind.QUERY_STATE, str(query.path), payload)], meta_data_version=version)
+    result = {"query_id": query.query_id, "state": state.value, "version": query.version + 1}
+    operation.finish(result)
+    return result
+
+
+def _require_own(operation: SubjectOperation, query: Query, action: QueryAction) -> None:
+    if action is QueryAction.ANSWER or not operation.role:
+        return
+    roles = set(operation.uow.actor.roles(operation.place))
+    if Role.DM in roles:
+        return
+    own = {role.value for role in roles & OWN_QUERIES_ONLY}
+    if query.is_system or query.author_role not in own:
+        raise NotAllowed(
+            "This query was asked by another group; its members or a data manager take it further."
+        )
+
+
+def _text(text: str, *, required: bool) -> str:
+    text = text.strip()
+    if required and not text:
+        raise BadRequest("Write a sentence before you send it.")
+    if len(text) > MAX_TEXT:
+        raise BadRequest(f"A query message has at most {MAX_TEXT} characters; this one has {len(text)}.")
+    return text
+
+
+def _version_at(uow: UnitOfWork, operation: SubjectOperation, path: ItemPath) -> str:
+    """The MetaDataVersion of a place that exists and may be asked about.
+
+    :raises NotFound: the version does not define the place.
+    """
+    form = path.form_path if path.form is not None else ItemPath()
+    state = readers.form_state(uow.connection, operation.subject, form)
+    require(effective(path, state.protections, state.above), Touch.QUERY)
+    version = state.form.meta_data_version if state.form else operation.site.meta_data_version
+    index = uow.versions.get(uow.connection, operation.command.study_id, version)
+    if path.item is not None:
+        index.place(path)
+    else:
+        index.check(path, keys_as_found=True)
+    return version

@@ -1,0 +1,157 @@
+"""Studies: publish a definition into an environment, its sites, and which version is in force where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain import metadata_json
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.metadata import MetaDataVersion, SiteDef
+from edc_core.domain.permission import Action, Place
+from edc_core.errors import AlreadyExists, InvalidDefinition
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import Command, open_study
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from edc_core.store.unit_of_work import UnitOfWork
+
+ENVIRONMENTS = ("dev", "uat", "live")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish(Command):
+    """Freeze a definition as the next MetaDataVersion of a study in an environment and put it in force at all sites.
+
+    :param study_id: empty begins the study in that environment.
+    :param version: with plugins resolved (version and source digest); its sites are added or changed.
+    """
+
+    environment: str
+    version: MetaDataVersion
+    activate: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSites(Command):
+    sites: tuple[SiteDef, ...]
+
+
+def find_or_begin(uow: UnitOfWork, oid: str, environment: str, name: str) -> str:
+    """The study id of (OID, environment), begun when it is not there yet.
+
+    :raises InvalidDefinition: an unknown environment. :raises NotAllowed: the actor may not publish.
+    """
+    if environment not in ENVIRONMENTS:
+        raise InvalidDefinition(f"'{environment}' is no environment; there are dev, uat and live.")
+    for row in readers.studies(uow.connection):
+        if (row.oid, row.environment) == (oid, environment):
+            return row.study_id
+    study_id = new_id()
+    operation = open_study(uow, Command(study_id=study_id, op=f"study.add:{study_id}"))
+    operation.role = uow.actor.role_for(Action.PUBLISH, Place(study_id))
+    operation.record(
+        [Effect(EntryKind.STUDY_ADD, "", {"oid": oid, "environment": environment, "name": name})]
+    )
+    operation.finish({"study_id": study_id})
+    return study_id
+
+
+def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
+    """Publish a MetaDataVersion.
+
+    :returns: ``{"study_id", "meta_data_version", "sha256", "changed"}``; publishing what is in force changes nothing.
+    :raises AlreadyExists: another definition was published under this OID.
+    """
+    version = command.version
+    study_id = command.study_id or find_or_begin(
+        uow, version.study.oid, command.environment, version.study.name
+    )
+    command = replace(command, study_id=study_id)
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.PUBLISH)
+    digest = metadata_json.sha256(version)
+    published = readers.versions(uow.connection, study_id)
+    result: dict[str, Any] = {
+        "study_id": study_id,
+        "meta_data_version": version.oid,
+        "sha256": digest,
+        "changed": True,
+    }
+    if version.oid in published:
+        if published[version.oid] != digest:
+            raise AlreadyExists(
+                f"MetaDataVersion '{version.oid}' was published with another content. Give the changed one a new OID."
+            )
+        return result | {"changed": False}
+    payload = {
+        "oid": version.oid,
+        "seq": len(published) + 1,
+        "name": version.name,
+        "study_name": version.study.name,
+        "sha256": digest,
+        "definition": metadata_json.canonical_bytes(version).decode(),
+    }
+    effects = [Effect(EntryKind.STUDY_PUBLISH, "", payload, meta_data_version=version.oid)]
+    known = {site.number: site for site in readers.sites(uow.connection, study_id).values()}
+    declared = {site.number for site in version.sites}
+    for site in version.sites:
+        effects += _site_effects(site, known.get(site.number), version.oid if command.activate else None)
+    if command.activate:
+        for row in known.values():
+            if row.number not in declared and row.meta_data_version != version.oid:
+                payload = {"site_id": row.site_id, "meta_data_version": version.oid}
+                effects.append(Effect(EntryKind.STUDY_ACTIVATE, "", payload))
+    operation.record(effects, meta_data_version=version.oid)
+    operation.finish(result)
+    return result
+
+
+def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
+    """Add sites that are not there yet (by number), with the study's newest version in force.
+
+    :returns: ``{"sites": {number: site_id}}`` for every site named.
+    """
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.MANAGE_SITES)
+    study = readers.study_by_id(uow.connection, command.study_id)
+    known = {site.number: site for site in readers.sites(uow.connection, command.study_id).values()}
+    effects = [
+        effect
+        for site in command.sites
+        if site.number not in known
+        for effect in _site_effects(site, None, study.meta_data_version)
+    ]
+    operation.record(effects, meta_data_version=study.meta_data_version)
+    ids = {site.number: site.site_id for site in known.values()}
+    ids |= {effect.payload["number"]: effect.payload["site_id"] for effect in effects}
+    result = {"sites": {site.number: ids[site.number] for site in command.sites}}
+    operation.finish(result)
+    return result
+
+
+def _site_effects(site: SiteDef, known: readers.SiteRow | None, version: str | None) -> list[Effect]:
+    active = version if version is not None else (known.meta_data_version if known else "")
+    payload = {
+        "site_id": known.site_id if known else new_id(),
+        "number": site.number,
+        "name": site.name,
+        "country": site.country,
+        "zone": site.zone or "UTC",
+        "meta_data_version": active,
+    }
+    if known is None:
+        return [Effect(EntryKind.SITE_ADD, "", payload)]
+    same = (known.name, known.country, known.zone, known.meta_data_version) == (
+        site.name,
+        site.country,
+        site.zone or "UTC",
+        active,
+    )
+    return [] if same else [Effect(EntryKind.SITE_CHANGE, "", payload)]

@@ -1,0 +1,133 @@
+"""Subjects: add one, correct a mistyped key. Both are ledger entries; nothing is overwritten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from edc_core.domain.casebook import Subject
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.protection import Touch, require, strictest
+from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongState
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect, Head, Reason
+from edc_core.services.operation import (
+    Command,
+    SubjectCommand,
+    SubjectOperation,
+    earlier_answer,
+    open_subject,
+)
+from edc_core.store import readers
+from edc_core.store.locks import take_site
+from edc_core.store.unit_of_work import UnitOfWork
+
+MAX_SUBJECT_KEY = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSubject(Command):
+    """Enrol a subject at a site.
+
+    :param source: kept verbatim in the ledger (an imported SubjectData's own facts).
+    """
+
+    subject_key: str
+    site_id: str
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectSubjectKey(SubjectCommand):
+    new_key: str
+    reason: Reason = field(default_factory=Reason)
+
+
+def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) -> dict[str, Any]:
+    """Begin a subject's chain.
+
+    :param any_key: take keys as found (imports), whatever the study's pattern.
+    :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
+    :raises AlreadyExists: the study has this subject key. :raises BadRequest: the key breaks the study's pattern.
+    """
+    sha256, earlier = earlier_answer(uow, command)
+    if earlier is not None:
+        return earlier
+    site = take_site(uow.connection, command.study_id, command.site_id)
+    place = Place(command.study_id, site.site_id, site.country)
+    role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
+    if not site.meta_data_version:
+        raise WrongState(f"No version of the study is active at site {site.number} yet.")
+    require(
+        strictest(readers.protections_above(uow.connection, command.study_id, command.site_id)), Touch.DATA
+    )
+    policy = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version.policy
+    key = command.subject_key.strip() if not any_key else command.subject_key
+    _check_key(key, "" if any_key else policy.subject_key_pattern, policy.subject_key_hint)
+    if readers.subject_exists(uow.connection, command.study_id, key):
+        raise AlreadyExists(f"Subject {key} is in this study already.")
+    subject_id = new_id()
+    subject = Subject(command.study_id, subject_id, key, site.site_id)
+    head = Head(command.study_id, subject_id)
+    operation = SubjectOperation(uow, command, head, sha256, None, role, subject=subject, site=site)
+    payload = {
+        "subject_key": key,
+        "site_id": site.site_id,
+        "status": "active",
+        "source": dict(command.source),
+    }
+    try:
+        operation.record(
+            [Effect(EntryKind.SUBJECT_ADD, "", payload)], meta_data_version=site.meta_data_version
+        )
+    except IntegrityError as error:
+        raise AlreadyExists(f"Subject {key} is in this study already.") from error
+    result = {"subject_id": subject_id, "subject_key": key}
+    operation.finish(result)
+    return result
+
+
+def _import_role(uow: UnitOfWork, place: Place) -> str:
+    return uow.actor.role_for(Action.IMPORT_DATA, place)
+
+
+def _check_key(key: str, pattern: str, hint: str) -> None:
+    if not key or len(key) > MAX_SUBJECT_KEY:
+        raise BadRequest(f"A subject number has 1 to {MAX_SUBJECT_KEY} characters.")
+    if pattern and not re.fullmatch(pattern, key):
+        expected = f" Expected is {hint}." if hint else ""
+        raise BadRequest(f"'{key}' is not a subject number of this study.{expected}")
+
+
+def correct_subject_key(uow: UnitOfWork, command: CorrectSubjectKey) -> dict[str, Any]:
+    """Correct a mistyped subject number by an entry; the history keeps both.
+
+    :raises AlreadyExists: another subject has that key. :raises ReasonRequired: without a reason.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.CORRECT_SUBJECT)
+    if not command.reason:
+        raise ReasonRequired("Say why the subject number is corrected.")
+    state = readers.form_state(uow.connection, operation.subject, ItemPath())
+    require(strictest((*state.protections.values(), *state.above)), Touch.DATA)
+    policy = uow.versions.get(
+        uow.connection, command.study_id, operation.site.meta_data_version
+    ).version.policy
+    new_key = command.new_key.strip()
+    _check_key(new_key, policy.subject_key_pattern, policy.subject_key_hint)
+    if new_key == operation.subject.subject_key:
+        raise WrongState("This is the number the subject has already.")
+    if readers.subject_exists(uow.connection, command.study_id, new_key):
+        raise AlreadyExists(f"Subject {new_key} is in this study already.")
+    payload = {"old": operation.subject.subject_key, "new": new_key}
+    operation.record([Effect(EntryKind.SUBJECT_KEY, "", payload, reason=command.reason)])
+    result = {"subject_key": new_key}
+    operation.finish(result)
+    return result

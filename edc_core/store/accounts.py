@@ -1,0 +1,133 @@
+"""Rows of accounts, credentials, sessions and the access log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from edc_core.domain.permission import Grant, Role
+from edc_core.store.ledger_tables import access_log
+from edc_core.store.user_tables import credential, grant, session, user_account
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    user_id: str
+    login: str
+    full_name: str
+    zone: str
+    language: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    password_hash: str
+    failures: int
+    locked_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    user_id: str
+    login: str
+    active: bool
+    seen_at: str
+    ended_at: str
+
+
+_USER = select(user_account)
+_SESSION = (
+    select(session.c.user_id, user_account.c.login, user_account.c.active, session.c.seen_at, session.c.ended_at)
+    .join(user_account, user_account.c.user_id == session.c.user_id)
+)  # fmt: skip
+
+
+def by_login(connection: Connection, login: str) -> UserRow | None:
+    row = connection.execute(_USER.where(user_account.c.login == login)).first()
+    return UserRow(**row._mapping) if row else None
+
+
+def all_users(connection: Connection) -> list[UserRow]:
+    return [UserRow(**row._mapping) for row in connection.execute(_USER.order_by(user_account.c.login))]
+
+
+def grants_of(connection: Connection, user_id: str) -> list[Grant]:
+    rows = connection.execute(select(grant).where(grant.c.user_id == user_id).order_by(grant.c.grant_id))
+    return [
+        Grant(
+            study_id=row.study_id,
+            role=Role(row.role),
+            scope=row.scope,
+            countries=frozenset(json.loads(row.countries)),
+            site_ids=frozenset(json.loads(row.site_ids)),
+            starts=row.starts,
+            ends=row.ends,
+        )
+        for row in rows
+    ]
+
+
+def credential_of(connection: Connection, user_id: str) -> CredentialRow | None:
+    row = connection.execute(select(credential).where(credential.c.user_id == user_id)).first()
+    return CredentialRow(row.password_hash, row.failures, row.locked_until) if row else None
+
+
+def put_password(connection: Connection, user_id: str, password_hash: str) -> None:
+    values = {"password_hash": password_hash, "failures": 0, "locked_until": ""}
+    if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
+        connection.execute(insert(credential), {"user_id": user_id, "token_sha256": ""} | values)
+
+
+def put_failures(connection: Connection, user_id: str, failures: int, locked_until: str) -> None:
+    connection.execute(
+        update(credential).where(credential.c.user_id == user_id),
+        {"failures": failures, "locked_until": locked_until},
+    )
+
+
+def begin_session(connection: Connection, token_sha256: str, user_id: str, at: str) -> None:
+    row = {"token_sha256": token_sha256, "user_id": user_id, "created_at": at, "seen_at": at, "ended_at": ""}
+    connection.execute(insert(session), row)
+
+
+def session_user(connection: Connection, token_sha256: str) -> SessionRow | None:
+    row = connection.execute(_SESSION.where(session.c.token_sha256 == token_sha256)).first()
+    return SessionRow(**row._mapping) if row else None
+
+
+def see_session(connection: Connection, token_sha256: str, at: str) -> None:
+    connection.execute(update(session).where(session.c.token_sha256 == token_sha256), {"seen_at": at})
+
+
+def end_session(connection: Connection, token_sha256: str, at: str) -> None:
+    here = (session.c.token_sha256 == token_sha256) & (session.c.ended_at == "")
+    connection.execute(update(session).where(here), {"ended_at": at})
+
+
+def log_access(
+    connection: Connection,
+    at: str,
+    login: str,
+    action: str,
+    *,
+    study_id: str = "",
+    detail: str = "",
+    address: str = "",
+) -> None:
+    """Append to the access log; never a clinical value."""
+    row = {
+        "at": at,
+        "login": login,
+        "action": action,
+        "study_id": study_id,
+        "detail": detail,
+        "address": address,
+    }
+    connection.execute(insert(access_log), row)

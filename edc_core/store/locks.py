@@ -1,0 +1,113 @@
+"""Locks and receipts of the write path, and the first statements of every write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, func, insert, literal, select
+
+from edc_core.domain.casebook import Subject
+from edc_core.errors import NotFound
+from edc_core.store.ledger_tables import command_receipt
+from edc_core.store.readers import SiteRow
+from edc_core.store.study_tables import site
+from edc_core.store.subject_tables import subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+_SUBJECT_SITE = (
+    select(
+        subject.c.subject_id,
+        subject.c.subject_key,
+        subject.c.status,
+        site.c.site_id,
+        site.c.number,
+        site.c.name,
+        site.c.country,
+        site.c.zone,
+        site.c.meta_data_version,
+    )
+    .join(site, and_(site.c.study_id == subject.c.study_id, site.c.site_id == subject.c.site_id))
+    .where(subject.c.study_id == bindparam("study"), subject.c.subject_key == bindparam("key"))
+)
+#: The same, taking the shared protection lock of (study, site) as the row is read.
+_SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(
+    func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
+)
+_RECEIPT = select(command_receipt).where(
+    command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an operation was answered with when it was carried out."""
+
+    user: str
+    request_sha256: str
+    status: int
+    response: str
+
+
+def take_subject(connection: Connection, study_id: str, subject_key: str) -> tuple[Subject, SiteRow]:
+    """Read a subject with its site, holding the site's shared protection lock until the transaction ends.
+
+    Freeze and lock take that lock exclusively, so no save slips past a lock. SQLite has one writer and needs none.
+
+    :raises NotFound: when the study has no subject with this key.
+    """
+    shared = connection.dialect.name == "postgresql"
+    statement = _SUBJECT_SITE_LOCKED if shared else _SUBJECT_SITE
+    row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
+    if row is None:
+        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+    place = SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
+    return Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status), place
+
+
+def take_site(connection: Connection, study_id: str, site_id: str) -> SiteRow:
+    """Read a site, holding its shared protection lock: for writes that have no subject yet.
+
+    :raises NotFound: when the study has no such site.
+    """
+    statement = select(site).where(site.c.study_id == study_id, site.c.site_id == site_id)
+    if connection.dialect.name == "postgresql":
+        statement = statement.add_columns(
+            func.pg_advisory_xact_lock_shared(func.hashtext(site.c.study_id), func.hashtext(site.c.site_id))
+        )
+    row = connection.execute(statement).first()
+    if row is None:
+        raise NotFound("There is no such site in this study.")
+    return SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
+
+
+def take_sites_exclusively(connection: Connection, study_id: str, site_ids: Iterable[str]) -> None:
+    """Wait until no write is under way at these sites and keep new ones out (PostgreSQL; SQLite has one writer)."""
+    if connection.dialect.name != "postgresql":
+        return
+    for site_id in sorted(site_ids):
+        lock = func.pg_advisory_xact_lock(func.hashtext(literal(study_id)), func.hashtext(literal(site_id)))
+        connection.execute(select(lock))
+
+
+def find_receipt(connection: Connection, study_id: str, op: str) -> Receipt | None:
+    row = connection.execute(_RECEIPT, {"study": study_id, "op": op}).first()
+    return Receipt(row.user_id, row.request_sha256, row.status, row.response) if row else None
+
+
+def give_receipt(connection: Connection, study_id: str, op: str, receipt: Receipt) -> None:
+    connection.execute(
+        insert(command_receipt),
+        {
+            "study_id": study_id,
+            "op": op,
+            "user_id": receipt.user,
+            "request_sha256": receipt.request_sha256,
+            "status": receipt.status,
+            "response": receipt.response,
+        },
+    )
