@@ -1,0 +1,182 @@
+"""Reading ODM files: definitions of all files first, then their data, each file streamed."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
+from edc_core_odm import completion, item_names
+from edc_core_odm.nesting import Nesting
+from edc_core_odm.problems import ProblemLog
+from edc_core_odm.read_admin import AdminReader
+from edc_core_odm.read_clinical import ClinicalReader, Subject, version_index
+from edc_core_odm.read_definitions import Source
+from edc_core_odm.read_metadata import study
+from edc_core_odm.safe_xml import Element, elements, namespace_of
+from edc_core_odm.vocabulary import NOBODY
+
+
+@dataclass(slots=True)
+class _File:
+    path: Path
+    log: ProblemLog
+    source: Source | None = None
+    has_data: bool = False
+
+
+def read(paths: Sequence[Path]) -> Imported:
+    """Parse ODM files of one import. A fatal problem in any of them leaves definitions and data empty."""
+    files = [_opened(path) for path in paths]
+    admin = AdminReader()
+    versions = _definitions(files, admin)
+    if any(file.log.is_fatal for file in files):
+        return Imported(problems=_problems(files))
+    index = version_index(versions)
+    subjects: dict[tuple[str, str, str], Subject] = {}
+    found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]] = {}
+    studies = {version.study.oid: version.study for version in versions}
+    for file in files:
+        if file.has_data and file.source is not None:
+            reader = ClinicalReader(file.source, index, subjects, found)
+            _clinical(file, reader, studies, index)
+    if any(file.log.is_fatal for file in files):
+        return Imported(problems=_problems(files))
+    whole = [_with_data(nesting.version, found.get(key)) for key, nesting in index.items()]
+    frozen = tuple(subject.frozen() for subject in subjects.values())
+    return Imported(
+        versions=tuple(whole),
+        sites=_sites(admin, whole, subjects, files),
+        subjects=frozen,
+        problems=_problems(files),
+        source=admin.kept(),
+    )
+
+
+def _opened(path: Path) -> _File:
+    log = ProblemLog(path.name)
+    namespace = namespace_of(path, log)
+    return _File(path, log, Source(namespace, log) if namespace is not None else None)
+
+
+def _problems(files: list[_File]) -> tuple[Problem, ...]:
+    return tuple(problem for file in files for problem in file.log.problems())
+
+
+def _definitions(files: list[_File], admin: AdminReader) -> list[MetaDataVersion]:
+    """The versions of all files, each whole and named."""
+    raw: list[tuple[MetaDataVersion, Source]] = []
+    for file in files:
+        if file.source is not None:
+            raw += [(version, file.source) for version in _read_definitions(file, file.source, admin)]
+    known: dict[tuple[str, str], tuple[MetaDataVersion, Source]] = {}
+    for version, source in raw:
+        key = (version.study.oid, version.oid)
+        if key in known:
+            source.log.add("ODM016", source.lines.get(version.oid, 0), f"MetaDataVersion '{version.oid}'.")
+        known.setdefault(key, (version, source))
+    everything = [version for version, _ in known.values()]
+    done = []
+    for version, source in known.values():
+        whole = completion.with_includes(version, everything, source.log, source.lines)
+        done.append(item_names.named(completion.without_dangling(whole, source.log, source.lines)))
+    return done
+
+
+def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[MetaDataVersion]:
+    """Everything before the data, or everything of a file whose data come first."""
+    versions: list[MetaDataVersion] = []
+    names = ("Study", "AdminData", "ReferenceData", "Association", "ClinicalData")
+    study_seen = anything = False
+    for event, element in elements(file.path, file.log, [source.tag(name) for name in names], start=True):
+        name = source.name(element)
+        anything = True
+        if event == "start":
+            if name == "ClinicalData":
+                file.has_data = True
+                if study_seen or not _holds_study(file.path):
+                    break
+            continue
+        if name == "Study":
+            study_seen = True
+            versions += study(source, element)
+        elif name == "AdminData":
+            admin.read(source, element)
+        elif name in ("ReferenceData", "Association"):
+            source.log.add("ODM018", element.sourceline, f"{name}.")
+        _forget(element)
+    if not anything and not file.log.is_fatal:
+        file.log.add("ODM009", 1)
+    return versions
+
+
+def _holds_study(path: Path) -> bool:
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return re.search(rb"<(?:\w+:)?Study[\s>]", content) is not None
+
+
+def _clinical(
+    file: _File, reader: ClinicalReader, studies: dict[str, StudyInfo], index: dict[tuple[str, str], Nesting]
+) -> None:
+    source = reader.source
+    ended = {
+        source.tag("FormData"): reader.form_ended,
+        source.tag("StudyEventData"): reader.event_ended,
+        source.tag("SubjectData"): reader.subject_ended,
+        source.tag("AuditRecords"): reader.container_ended,
+        source.tag("Signatures"): reader.container_ended,
+        source.tag("Annotations"): reader.container_ended,
+    }
+    clinical, subject_data = source.tag("ClinicalData"), source.tag("SubjectData")
+    skipped = {source.tag("Study"), source.tag("AdminData"), source.tag("ReferenceData")}
+    for event, element in elements(file.path, file.log, [*ended, *skipped, clinical], start=True):
+        if event == "start":
+            if element.tag == clinical:
+                _begin(element, source, studies, index)
+            continue
+        if element.tag in ended:
+            ended[element.tag](element)
+        if element.tag not in ended or element.tag in (subject_data, source.tag("AuditRecords")):
+            _forget(element)
+        else:
+            element.clear()
+    reader.file_ended()
+
+
+def _begin(
+    element: Element, source: Source, studies: dict[str, StudyInfo], index: dict[tuple[str, str], Nesting]
+) -> None:
+    """Data of a study in the files under an unknown version get an empty version, so that none is lost."""
+    given = source.attributes(element, "StudyOID", "MetaDataVersionOID")
+    key = (given.get("StudyOID", ""), given.get("MetaDataVersionOID", ""))
+    if key[0] in studies and key not in index:
+        source.log.add("ODM023", element.sourceline, f"It is '{key[1]}'.")
+        index[key] = Nesting(MetaDataVersion(key[1] or "1", key[1] or "1", studies[key[0]]))
+
+
+def _with_data(version: MetaDataVersion, places: dict[tuple[str, str, str, str], None] | None) -> MetaDataVersion:
+    return item_names.named(completion.with_found(version, places)) if places else version
+
+
+def _sites(
+    admin: AdminReader, versions: list[MetaDataVersion], subjects: dict[tuple[str, str, str], Subject], files: list[_File]
+) -> tuple[SiteDef, ...]:
+    """Sites from the locations, with the facts ODM has no place for from our own aliases."""
+    facts = {site.number: site for version in versions for site in version.sites}
+    found = {number: facts.get(number, site) for number, site in admin.sites.items()}
+    for subject in subjects.values():
+        if subject.site and subject.site != NOBODY and subject.site not in found:
+            files[-1].log.add("ODM024", subject.line, f"It is '{subject.site}'.")
+            found[subject.site] = facts.get(subject.site, SiteDef(subject.site, subject.site))
+    return tuple(found.values())
+
+
+def _forget(element: Element) -> None:
+    """Free an element and what came before it in its parent."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,20 @@
+"""What this plugin registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edc_core.api import Exporter, Importer, hookimpl
+from edc_core_odm.exporter import write
+from edc_core_odm.importer import read
+from edc_core_odm.safe_xml import recognises
+
+
+@hookimpl
+def edc_register_importers() -> Iterable[Importer]:
+    return [Importer("odm-1.3.2", "CDISC ODM 1.3.2 (XML)", recognises, read)]
+
+
+@hookimpl
+def edc_register_exporters() -> Iterable[Exporter]:
+    return [Exporter("odm-1.3.2", "CDISC ODM 1.3.2 (XML, with audit records)", write)]

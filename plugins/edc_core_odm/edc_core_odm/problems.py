@@ -1,0 +1,70 @@
+"""Every problem the importer reports, by stable code (docs/reference/odm-problems.md says the same)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from edc_core.api import Problem
+
+#: Code to its meaning. Codes are never reused.
+CODES: dict[str, str] = {
+    "ODM001": "The file is not well-formed XML, or it ends too early.",
+    "ODM002": "The file declares a document type or entities; such files are refused.",
+    "ODM003": "The file is not ODM.",
+    "ODM004": "The file is ODM 2.0.",
+    "ODM005": "The file is not in the character encoding it declares.",
+    "ODM006": "The namespace is not that of ODM 1.3; the file is read as ODM 1.3.2 all the same.",
+    "ODM007": "ODMVersion is missing or is not a 1.3 version; the file is read as ODM 1.3.2 all the same.",
+    "ODM008": "The file cannot be opened.",
+    "ODM009": "The file holds neither a Study nor ClinicalData.",
+    "ODM010": "An element of a vendor was left out.",
+    "ODM011": "An attribute of a vendor was left out.",
+    "ODM012": "An ODM element stands where it has no meaning and was left out.",
+    "ODM013": "An attribute that ODM does not know here was left out.",
+    "ODM014": "A required attribute is missing; the element was left out.",
+    "ODM015": "A value is not one of those the standard knows; another was taken.",
+    "ODM016": "An OID is defined twice; the first definition was taken.",
+    "ODM017": "A reference, code or language occurs twice; the first was taken.",
+    "ODM018": "A part of the standard that has no place in a casebook was left out.",
+    "ODM020": "A definition refers to something that is not defined; an empty definition was made.",
+    "ODM021": "Data refer to something that is not defined; an empty definition was made.",
+    "ODM022": "The included MetaDataVersion is missing or includes itself.",
+    "ODM023": "Data name a MetaDataVersion that is not in the files.",
+    "ODM024": "A site is not among the locations; a site with that number was made.",
+    "ODM030": "An AuditRecord, Signature or Annotation stands in the wrong place; it was taken.",
+    "ODM031": "There is more than one AuditRecord or Signature; the first counts, the others are kept beside it.",
+    "ODM032": "An AuditRecord or Signature is not complete; it was kept as found.",
+    "ODM033": "An AuditRecordID, SignatureID or AnnotationID leads nowhere.",
+    "ODM034": "A repeat key is missing; 1 was taken.",
+    "ODM035": "An ItemData is both null and has a value; the value was taken.",
+    "ODM036": "An ItemData has neither a value nor IsNull; it was taken as blank.",
+    "ODM041": "One of this framework's own marks cannot be read.",
+}
+FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008"})
+
+
+@dataclass(slots=True)
+class ProblemLog:
+    """Problems of one file. The same text is listed once, with its first line and how often it occurs."""
+
+    file: str
+    _found: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def add(self, code: str, line: int | None, text: str = "") -> None:
+        seen = self._found.setdefault((code, text), [line or 0, 0])
+        seen[1] += 1
+
+    def problems(self) -> list[Problem]:
+        return [
+            Problem(self.file, line, code, _sentence(code, text, count), fatal=code in FATAL)
+            for (code, text), (line, count) in self._found.items()
+        ]
+
+    @property
+    def is_fatal(self) -> bool:
+        return any(code in FATAL for code, _ in self._found)
+
+
+def _sentence(code: str, text: str, count: int) -> str:
+    times = f" ({count} times, first here)" if count > 1 else ""
+    return f"{CODES[code]} {text}".rstrip() + times

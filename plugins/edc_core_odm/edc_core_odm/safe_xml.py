@@ -1,0 +1,127 @@
+"""Opening XML of unknown origin: no network, no entities, no document type, and every failure with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lxml import etree
+
+from edc_core_odm.problems import ProblemLog
+from edc_core_odm.vocabulary import NAMESPACE, NAMESPACE_2
+
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
+
+HEAD = 65_536
+_ENCODING = re.compile(r"encod|invalid.*char.*bytes|input is not proper utf-8|utf-?16|bytes:", re.IGNORECASE)
+
+
+def recognises(name: str, head: bytes) -> bool:
+    """Say whether a file's beginning looks like ODM 1.x, in any encoding that keeps ASCII recognisable."""
+    text = head.replace(b"\0", b"")
+    if NAMESPACE_2.encode() in text:
+        return False
+    if b"http://www.cdisc.org/ns/odm/v1." in text:
+        return b"/ns/def/" not in text or b"ClinicalData" in text or b"<FormDef" in text
+    return re.search(rb"<(\w+:)?ODM[\s>]", text) is not None
+
+
+def elements(path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: bool = False) -> Iterator[tuple[str, Element]]:
+    """Stream ``(event, element)``; a file that is not well-formed ends the stream with a fatal problem."""
+    events = ("start", "end") if start else ("end",)
+    try:
+        with path.open("rb") as stream:
+            yield from etree.iterparse(
+                stream,
+                events=events,
+                tag=tags,
+                resolve_entities=False,
+                no_network=True,
+                load_dtd=False,
+                attribute_defaults=False,
+                dtd_validation=False,
+                remove_comments=True,
+                remove_pis=True,
+                huge_tree=False,
+            )
+    except etree.XMLSyntaxError as failure:
+        code = "ODM005" if _is_encoding(failure) else "ODM001"
+        log.add(code, failure.lineno, _reason(failure))
+    except LookupError as failure:  # an encoding that nobody knows
+        log.add("ODM005", 1, str(failure))
+    except OSError as failure:
+        log.add("ODM008", 0, failure.strerror or str(failure))
+
+
+def namespace_of(path: Path, log: ProblemLog) -> str | None:
+    """The namespace of an acceptable ODM root, or ``None`` after a fatal problem."""
+    line = _doctype_line(path, log)
+    if line:
+        log.add("ODM002", line)
+    if log.is_fatal:
+        return None
+    for _, root in elements(path, log, None, start=True):
+        document = root.getroottree().docinfo
+        if document.internalDTD is not None or document.doctype:
+            log.add("ODM002", 1)
+            return None
+        return _checked_root(root, log)
+    if not log.is_fatal:
+        log.add("ODM001", 1)
+    return None
+
+
+def _checked_root(root: Element, log: ProblemLog) -> str | None:
+    name = etree.QName(root)
+    namespace = name.namespace or ""
+    line = root.sourceline
+    if namespace == NAMESPACE_2 or (root.get("ODMVersion") or "").startswith("2."):
+        log.add("ODM004", line, "Import it with the format odm-2.0.")
+        return None
+    if name.localname != "ODM":
+        log.add("ODM003", line, f"Its root is '{name.localname}'.")
+        return None
+    if namespace != NAMESPACE:
+        log.add("ODM006", line, f"It is '{namespace}'." if namespace else "None is declared.")
+    version = root.get("ODMVersion")
+    if version is None or not version.startswith("1.3"):
+        log.add("ODM007", line, f"It is '{version}'." if version else "")
+    return namespace
+
+
+def _is_encoding(failure: etree.XMLSyntaxError) -> bool:
+    return failure.code in _ENCODING_CODES or _ENCODING.search(str(failure.msg)) is not None
+
+
+_ENCODING_CODES = frozenset(
+    code
+    for code in (
+        etree.ErrorTypes.ERR_INVALID_ENCODING,
+        etree.ErrorTypes.ERR_UNKNOWN_ENCODING,
+        etree.ErrorTypes.ERR_UNSUPPORTED_ENCODING,
+        etree.ErrorTypes.I18N_CONV_FAILED,
+        etree.ErrorTypes.I18N_NO_NAME,
+    )
+)
+
+
+def _reason(failure: etree.XMLSyntaxError) -> str:
+    """The parser's words without its position, and without text of the file (it may be a collected value)."""
+    message = re.split(r", line \d+", str(failure.msg))[0]
+    return re.sub(r"Bytes: .*", "", message).strip()[:120]
+
+
+def _doctype_line(path: Path, log: ProblemLog) -> int:
+    """Line of a DOCTYPE before the root, 0 without one: found before the parser sees any of it."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD).replace(b"\0", b"")
+    except OSError as failure:
+        log.add("ODM008", 0, failure.strerror or str(failure))
+        return 0
+    match = _PROLOG.match(head)
+    return head.count(b"\n", 0, match.end()) + 1 if match else 0
+
+
+_PROLOG = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL)
