@@ -1,0 +1,257 @@
+"""An ExportDataset read from the ledger at a cut: entries are never changed, so neither is what is read here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import select
+
+from edc_core.domain.casebook import Subject
+from edc_core.domain.dataset import AuditRecord, ExportForm, ExportItem, ExportSubject
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import decode
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.metadata import SiteDef
+from edc_core.domain.protection import Protection
+from edc_core.ledger.append import facts_of
+from edc_core.ledger.projection import Tables, split_item_path
+from edc_core.ledger.replay import above, casebook_of, entries, fold
+from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.readers import path_of
+from edc_core.store.user_tables import user_account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from edc_core.domain.casebook import Casebook
+    from edc_core.domain.item_path import Step
+    from edc_core.ledger.cut import Cut
+
+_SUBJECT_KINDS = (EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value, EntryKind.SUBJECT_SITE.value)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What an export holds and what it leaves out, for the manifest.
+
+    :param content_sha256: over canonical cells in reading order; it holds across releases and formats.
+    """
+
+    included: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    by_site: Counter[str] = field(default_factory=Counter)
+    versions: set[str] = field(default_factory=set)
+    content_sha256: str = ""
+
+
+@dataclass(slots=True)
+class StudyAtCut:
+    """The facts above the subjects, as they were at the cut."""
+
+    cut: Cut
+    sites: dict[str, SiteDef]
+    site_numbers: dict[str, str]
+    study: Tables
+    imported: tuple[dict[str, Any], ...]
+    subjects: list[tuple[str, str, int]]  # subject key, chain, n; in the order of the keys
+
+
+def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
+    """Read the study chain up to the cut, and who the subjects were then."""
+    positions = {chain: n for chain, n, _ in cut.vector}
+    rows = list(entries(connection, cut.study_id, STUDY_CHAIN, upto_n=positions.get(STUDY_CHAIN, 0)))
+    tables = fold(iter(rows))
+    site_rows = tables.rows["site"].values()
+    imported = tuple(
+        orjson.loads(row["payload"]).get("source", {}) for row in rows if row["kind"] == EntryKind.IMPORT_START.value
+    )
+    keys: dict[str, str] = {}
+    statement = (
+        select(ledger_entry.c.chain, ledger_entry.c.n, ledger_entry.c.kind, ledger_entry.c.payload)
+        .where(ledger_entry.c.study_id == cut.study_id, ledger_entry.c.kind.in_(_SUBJECT_KINDS))
+        .order_by(ledger_entry.c.chain, ledger_entry.c.n)
+    )
+    for row in connection.execute(statement):
+        if row.n <= positions.get(row.chain, 0) and row.kind != EntryKind.SUBJECT_SITE.value:
+            payload = orjson.loads(row.payload)
+            keys[row.chain] = payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
+    return StudyAtCut(
+        cut=cut,
+        sites={r["number"]: SiteDef(r["number"], r["name"], r["country"], r["zone"]) for r in site_rows},
+        site_numbers={r["site_id"]: r["number"] for r in site_rows},
+        study=tables,
+        imported=imported,
+        subjects=sorted((key, chain, positions[chain]) for chain, key in keys.items()),
+    )
+
+
+def user_names(connection: Connection) -> dict[str, str]:
+    """Full name by login."""
+    rows = connection.execute(select(user_account.c.login, user_account.c.full_name))
+    return {row.login: row.full_name for row in rows}
+
+
+def read_subjects(connection: Connection, at: StudyAtCut, counts: Counts, *, unlocked: bool) -> Iterator[ExportSubject]:
+    """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``."""
+    digest = hashlib.sha256()
+    for subject_key, chain, n in at.subjects:
+        reader = _SubjectReader(at)
+        for row in entries(connection, at.cut.study_id, chain, upto_n=n):
+            reader.take(row)
+        subject = reader.subject(counts, unlocked=unlocked)
+        if subject is None:
+            counts.left_out["subjects without a form in scope"] += 1
+            continue
+        _count(counts, subject, digest)
+        yield subject
+    counts.content_sha256 = digest.hexdigest()
+
+
+def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
+    counts.included["subjects"] += 1
+    counts.by_site[subject.site_number] += 1
+    counts.included["queries"] += len(subject.queries)
+    for form in subject.forms:
+        counts.included["forms"] += 1
+        counts.versions.add(form.meta_data_version)
+        prefix = f"{subject.subject_key}\x1f{form.path}"
+        for item in form.items:
+            counts.included["item values"] += 1
+            counts.included["audit records"] += len(item.history)
+            place = "/".join(str(step) for step in item.groups)
+            cell = (prefix, place, item.oid, item.value, item.missing, item.unit, item.raw if item.value is None else "")
+            digest.update(orjson.dumps(cell))
+
+
+class _SubjectReader:
+    """Folds one chain and keeps the history of each item beside its current value."""
+
+    def __init__(self, at: StudyAtCut) -> None:
+        self._at = at
+        self._tables = Tables()
+        self._history: dict[str, list[AuditRecord]] = {}
+        self._source: dict[str, Any] = {}
+        self._form_sources: dict[str, Any] = {}
+
+    def take(self, row: Any) -> None:
+        payload = orjson.loads(row["payload"])
+        self._tables.apply_entry(facts_of(row, payload))
+        kind = row["kind"]
+        if kind == "item.set" or kind == "derived.set":  # noqa: PLR1714 - the hot path: one comparison mostly
+            self._history.setdefault(row["path"], []).append(self._audit(row, payload))
+        elif kind == EntryKind.SUBJECT_ADD.value:
+            self._source = payload.get("source", {})
+        elif kind == EntryKind.FORM_STATUS.value and payload.get("source"):
+            self._form_sources[row["path"]] = payload["source"]
+
+    def _audit(self, row: Any, payload: dict[str, Any]) -> AuditRecord:
+        if payload.get("redacted"):
+            payload = {"raw": "", "value": None, "missing": "", "unit": "", "parsed": "ok", "version": 2, "source": {}}
+        blank = payload["value"] is None and not payload["missing"] and not payload["raw"]
+        transaction = "Insert" if payload["version"] == 1 else "Remove" if blank else "Update"
+        reason = "; ".join(filter(None, (row["reason_code"], row["reason_text"])))
+        return AuditRecord(
+            transaction,
+            payload["raw"],
+            payload["value"],
+            payload["missing"],
+            payload["unit"],
+            payload["parsed"],
+            row["actor"],
+            row["role"],
+            self._at.site_numbers.get(row["site_id"], ""),
+            row["at"],
+            reason,
+            f"{row['n']}/{row['op']}",
+            payload["source"],
+        )
+
+    def subject(self, counts: Counts, *, unlocked: bool) -> ExportSubject | None:
+        row = next(iter(self._tables.rows["subject"].values()))
+        subject = Subject(row["study_id"], row["subject_id"], row["subject_key"], row["site_id"], row["status"])
+        book = casebook_of(subject, self._tables)
+        book.above = above(self._at.study, subject.site_id)
+        items = self._items_by_form(book)
+        forms = []
+        for path, form in book.forms.items():
+            protection = book.protection(path)
+            if not unlocked and protection is not Protection.LOCKED:
+                counts.left_out["forms not locked"] += 1
+                continue
+            if form.status is EntryStatus.REMOVED or book.is_removed(path):
+                counts.left_out["forms removed"] += 1
+                continue
+            rows = tuple((row_path, book.is_removed(row_path)) for row_path in book.groups if row_path.form_path == path)
+            counts.left_out["struck rows"] += sum(removed for _, removed in rows)
+            forms.append(
+                ExportForm(
+                    path,
+                    form.meta_data_version,
+                    form.status.value,
+                    protection.value,
+                    rows,
+                    tuple(items.get(str(path), ())),
+                    self._form_sources.get(str(path), {}),
+                )
+            )
+        started = {path.event for path in book.forms}
+        events = tuple(p for p, event in book.events.items() if not event.removed and p.event not in started and unlocked)
+        if not forms and not events and not unlocked:
+            return None
+        scope = {form.path for form in forms}
+        queries = tuple(
+            query
+            for query in sorted(book.queries.values(), key=lambda q: (q.opened_at, q.query_id))
+            if unlocked or (query.path.form is not None and query.path.form_path in scope)
+        )
+        number = self._at.site_numbers.get(subject.site_id, "")
+        return ExportSubject(
+            subject.subject_key, number, subject.status, tuple(forms), queries, events, self._source
+        )
+
+    def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
+        found: dict[str, list[ExportItem]] = {}
+        struck = {str(path) for path, row in book.groups.items() if row.removed}
+        for path, row in self._tables.rows["item_data"].items():
+            text = path[2]
+            form_path, group_path, item = split_item_path(text)
+            groups = _groups_of(form_path, group_path)
+            removed = bool(struck) and _is_struck(form_path, group_path, struck)
+            found.setdefault(form_path, []).append(
+                ExportItem(
+                    groups,
+                    _oid_of(item),
+                    row["raw"],
+                    row["value"],
+                    row["missing"],
+                    row["unit"],
+                    row["reading"],
+                    removed,
+                    tuple(self._history[text]),
+                )
+            )
+        return found
+
+
+def _is_struck(form_path: str, group_path: str, struck: set[str]) -> bool:
+    place = f"{form_path}/{group_path}"
+    return any(place == row or place.startswith(row + "/") for row in struck)
+
+
+@lru_cache(maxsize=16384)
+def _groups_of(form_path: str, group_path: str) -> tuple[Step, ...]:
+    return path_of(f"{form_path}/{group_path}").groups if group_path else ()
+
+
+@lru_cache(maxsize=16384)
+def _oid_of(encoded: str) -> str:
+    return decode(encoded)
+
+

@@ -1,0 +1,101 @@
+"""Cuts, snapshots and anchors: naming a state so that it can be read again and proved unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import portalocker
+
+from edc_core.clock import iso
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.errors import AlreadyExists, BadRequest, NotFound
+from edc_core.ids import new_id
+from edc_core.ledger import anchor, cut
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import Command, open_study
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from edc_core.ledger.cut import Cut
+    from edc_core.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCut(Command):
+    """Take a cut of a study.
+
+    :param name: keep it under a name (a snapshot); empty leaves it nameless.
+    :param as_of: UTC ISO 8601; empty takes the present state.
+    """
+
+    name: str = ""
+    as_of: str = ""
+
+
+def take_cut(uow: UnitOfWork, command: TakeCut) -> Cut:
+    """The cut of a state, kept with its vector. The same state gives the same cut.
+
+    :raises AlreadyExists: the name is in use for another state.
+    """
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return cut.find(uow.connection, command.study_id, operation.earlier["root"])
+    if command.name:
+        operation.require(Action.SNAPSHOT)
+    taken = _cut_of(uow, command)
+    if command.name:
+        try:
+            known = cut.find(uow.connection, command.study_id, command.name)
+        except NotFound:
+            known = None
+        if known is not None and known.root != taken.root:
+            raise AlreadyExists(f"There is a snapshot '{command.name}' of another state.")
+    if not cut.keep(uow.connection, taken, name=command.name):
+        kept = cut.find(uow.connection, command.study_id, taken.root)
+        if command.name and kept.name != command.name:
+            raise AlreadyExists(f"This state is kept already, as snapshot '{kept.name}'.")
+        return kept
+    payload = {"root": taken.root, "leaves": len(taken.vector), "name": command.name}
+    operation.record([Effect(EntryKind.CUT_CREATE, "", payload)])
+    operation.finish({"root": taken.root})
+    return taken
+
+
+def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
+    if not command.as_of:
+        present = cut.present_cut(uow.connection, command.study_id)
+        return cut.same_data(uow.connection, present) or present
+    if command.as_of > iso(uow.clock.now()):
+        raise BadRequest("A time in the future has no data yet.")
+    return cut.cut_as_of(uow.connection, command.study_id, command.as_of)
+
+
+def anchor_study(uow: UnitOfWork, study_id: str, anchor_file: str) -> dict[str, Any]:
+    """Append the study's present root to the anchor file and note it in the ledger.
+
+    The entry is committed first: a line without its state would look like tampering, a state without its line does not.
+
+    :returns: ``{"study", "root", "leaves"}``. :raises BadRequest: no anchor file is set.
+    """
+    if not anchor_file:
+        raise BadRequest("EDC_ANCHOR_FILE names no file, so there is nowhere to anchor to.")
+    command = Command(study_id=study_id, op=f"anchor:{new_id()}")
+    operation = open_study(uow, command)
+    study = str(readers.study_by_id(uow.connection, study_id))
+    taken = cut.present_cut(uow.connection, study_id)
+    cut.keep(uow.connection, taken)
+    at = iso(uow.clock.now())
+    rows, digest = anchor.access_digest(uow.connection)
+    operation.record([Effect(EntryKind.ANCHOR, "", {"root": taken.root, "leaves": len(taken.vector)}, actor="system")])
+
+    def write_line() -> None:
+        with portalocker.Lock(f"{anchor_file}.lock", "a"):
+            earlier = anchor.read_file(anchor_file)
+            prev = next((line.root for line in reversed(earlier) if line.study_id == study_id), "")
+            line = anchor.AnchorLine(study_id, study, at, taken.root, len(taken.vector), prev, rows, digest)
+            anchor.append_line(anchor_file, line)
+
+    uow.after_commit(write_line)
+    return {"study": study, "root": taken.root, "leaves": len(taken.vector)}

@@ -1,0 +1,273 @@
+"""Exports: permission, a cut, the registered exporter, hashes and a manifest; requested and produced in the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import orjson
+
+from edc_core import __version__
+from edc_core.domain import metadata_json
+from edc_core.domain.dataset import ExportDataset
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import Protection
+from edc_core.errors import ExportRefused
+from edc_core.ids import new_id
+from edc_core.ledger import cut, dataset_reader
+from edc_core.ledger.append import Effect
+from edc_core.services.cuts import TakeCut, take_cut
+from edc_core.services.operation import Command, open_study
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from edc_core.core import Core
+    from edc_core.domain.dataset import Exporter, ExportSubject
+    from edc_core.domain.permission import Actor
+    from edc_core.ledger.cut import Cut
+    from edc_core.store.unit_of_work import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestExport(Command):
+    """Ask for a study's data in a format.
+
+    :param snapshot: name or root of a kept cut; empty takes the present state, or that of ``as_of``.
+    :param as_of: UTC ISO 8601, at least a minute ago.
+    :param unlocked: include data that are not locked; the manifest says so.
+    """
+
+    format: str
+    snapshot: str = ""
+    as_of: str = ""
+    unlocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an export produced: where, and what stands in its manifest."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+
+class FolderSink:
+    """Writes files into a folder and hashes them on the way."""
+
+    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
+        self._folder = folder
+        self._progress = progress
+        self.files: dict[str, dict[str, Any]] = {}
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Begin a file below the folder.
+
+        :raises ExportRefused: a name that leaves the folder or was written before.
+        """
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or name in self.files:
+            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as raw:
+            hashing = _Hashing(raw)
+            yield hashing  # type: ignore[misc]
+        facts = self.files.setdefault(name, {})
+        facts["bytes"], facts["sha256"] = hashing.count, hashing.digest.hexdigest()
+
+    def progress(self, subjects_done: int) -> None:
+        self._progress(subjects_done)
+
+    def rows(self, name: str, count: int) -> None:
+        self.files.setdefault(name, {})["rows"] = count
+
+
+class _Hashing:
+    """A binary file that hashes what passes; exporters only ever write to it."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self.digest = hashlib.sha256()
+        self.count = 0
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.count += len(data)
+        return self._raw.write(data)
+
+    def flush(self) -> None:
+        self._raw.flush()
+
+    def writable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return False
+
+    def seekable(self) -> bool:
+        return False
+
+    @property
+    def closed(self) -> bool:
+        return self._raw.closed
+
+
+def export(
+    core: Core,
+    actor: Actor,
+    command: RequestExport,
+    out: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Export:
+    """Write an export into a folder: nothing of it is there until all of it is.
+
+    :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
+        study that the format needs locked.
+    """
+    exporter = find_exporter(core, command.format)
+    with core.write(actor) as uow:
+        operation = open_study(uow, command)
+        operation.require(Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED)
+        if operation.earlier is None:
+            request = {
+                "format": command.format,
+                "snapshot": command.snapshot,
+                "as_of": command.as_of,
+                "unlocked": command.unlocked,
+            }
+            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", request)])
+            operation.finish({"requested": True})
+    taken = _cut(core, actor, command)
+    with core.read() as source:
+        folder, manifest = _write(core, source, exporter, taken, command, out, progress)
+    _produced(core, actor, command, manifest)
+    return Export(folder, manifest)
+
+
+def find_exporter(core: Core, name: str) -> Exporter:
+    """:raises ExportRefused: naming the formats there are."""
+    known = {exporter.name: exporter for exporter in core.plugins.exporters()}
+    if name not in known:
+        raise ExportRefused(f"There is no export format '{name}'. There are: {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
+    if command.snapshot:
+        with core.read() as source:
+            return cut.find(source.connection, command.study_id, command.snapshot)
+    with core.write(actor) as uow:
+        return take_cut(uow, TakeCut(study_id=command.study_id, op=f"{command.op}:cut", as_of=command.as_of))
+
+
+def dataset(
+    source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool
+) -> tuple[ExportDataset, int]:
+    """The dataset of a cut, and how many subjects it reads."""
+    study = readers.study_by_id(source.connection, taken.study_id)
+    at = dataset_reader.study_at(source.connection, taken)
+    published = [row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])]
+
+    def subjects() -> Iterator[ExportSubject]:
+        fresh = dataset_reader.Counts()
+        yield from dataset_reader.read_subjects(source.connection, at, fresh, unlocked=unlocked)
+        counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
+        counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
+
+    return (
+        ExportDataset(
+            study_oid=study.oid,
+            study_name=study.name,
+            environment=study.environment,
+            versions={oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published},
+            cut=taken.root,
+            created_at=taken.at,
+            sites=at.sites,
+            users=dataset_reader.user_names(source.connection),
+            subjects=subjects,
+            unlocked=unlocked,
+            imported=at.imported,
+        ),
+        len(at.subjects),
+    )
+
+
+def _write(
+    core: Core,
+    source: Source,
+    exporter: Exporter,
+    taken: Cut,
+    command: RequestExport,
+    out: Path,
+    progress: Callable[[int, int], None],
+) -> tuple[Path, dict[str, Any]]:
+    counts = dataset_reader.Counts()
+    data, total = dataset(source, taken, counts, unlocked=command.unlocked)
+    if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
+        raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
+    out.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
+    try:
+        sink = FolderSink(partial, lambda done: progress(done, total))
+        exporter.write(data, sink)
+        if not counts.content_sha256:
+            for _ in data.subjects():
+                continue  # an exporter of metadata alone still states what the cut holds
+        manifest = _manifest(core, data, exporter, counts, sink.files)
+        (partial / "manifest.json").write_bytes(
+            orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
+        )
+        for name in (*sorted(sink.files), "manifest.json"):
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(partial / name, out / name)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    progress(total, total)
+    return out, manifest
+
+
+def _study_is_locked(source: Source, taken: Cut) -> bool:
+    at = dataset_reader.study_at(source.connection, taken)
+    return Protection.LOCKED in dataset_reader.above(at.study, "")
+
+
+def _manifest(
+    core: Core, data: ExportDataset, exporter: Exporter, counts: dataset_reader.Counts, files: Mapping[str, Any]
+) -> dict[str, Any]:
+    """No clock, no actor, no host: the same cut and the same versions give the same bytes."""
+    return {
+        "study": data.study_oid,
+        "environment": data.environment,
+        "meta_data_versions": {oid: metadata_json.sha256(index.version) for oid, index in data.versions.items()},
+        "cut": data.cut,
+        "data_until": data.created_at,
+        "format": exporter.name,
+        "unlocked": data.unlocked,
+        "software": {"edc-core": __version__} | core.plugins.exporter_identity(exporter.name),
+        "counts": dict(sorted(counts.included.items())),
+        "counts_by_site": dict(sorted(counts.by_site.items())),
+        "left_out": dict(sorted((name, number) for name, number in counts.left_out.items() if number)),
+        "content_sha256": counts.content_sha256,
+        "files": {name: dict(sorted(facts.items())) for name, facts in sorted(files.items())},
+    }
+
+
+def _produced(core: Core, actor: Actor, command: RequestExport, manifest: Mapping[str, Any]) -> None:
+    digest = hashlib.sha256(orjson.dumps(dict(manifest), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    done = Command(study_id=command.study_id, op=f"{command.op}:produced:{new_id()}")
+    with core.write(actor) as uow:
+        operation = open_study(uow, done)
+        payload = {"format": command.format, "cut": manifest["cut"], "manifest_sha256": digest}
+        operation.record([Effect(EntryKind.EXPORT_PRODUCE, "", payload)])
+        operation.finish({})
+
