@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+DATABASE_URL = "sqlite:///edc.db"
+DEVELOPMENT_KEY = "development only: not a secret"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how strict they are.
@@ -25,9 +29,9 @@ class Settings:
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
     """
 
-    database_url: str = "sqlite:///edc.db"
+    database_url: str = DATABASE_URL
     mode: str = "development"
-    secret_key: str = "development only: not a secret"  # noqa: S105 - refused in production
+    secret_key: str = DEVELOPMENT_KEY  #: refused in production
     anchor_file: str = ""
     exports_dir: Path = Path("exports")
     session_minutes: int = 30
@@ -46,9 +50,9 @@ class Settings:
                 "EDC_SESSION_MINUTES is a whole number of minutes, for example 30."
             ) from None
         settings = cls(
-            database_url=normalised_url(env.get("EDC_DATABASE_URL", cls.database_url)),
-            mode=env.get("EDC_MODE", cls.mode),
-            secret_key=env.get("EDC_SECRET_KEY", cls.secret_key),
+            database_url=normalised_url(env.get("EDC_DATABASE_URL", DATABASE_URL)),
+            mode=env.get("EDC_MODE", "development"),
+            secret_key=env.get("EDC_SECRET_KEY", DEVELOPMENT_KEY),
             anchor_file=env.get("EDC_ANCHOR_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
             session_minutes=minutes,
@@ -64,7 +68,7 @@ class Settings:
         if self.session_minutes < 1:
             raise UnsafeSettings("EDC_SESSION_MINUTES is at least 1.")
         if self.mode == "production":
-            if len(self.secret_key) < 32 or self.secret_key == Settings.secret_key:
+            if len(self.secret_key) < 32 or self.secret_key == DEVELOPMENT_KEY:
                 raise UnsafeSettings("EDC_SECRET_KEY has at least 32 random characters in production.")
             if not self.anchor_file:
                 raise UnsafeSettings("EDC_ANCHOR_FILE names a file outside the database in production.")
