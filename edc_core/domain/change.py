@@ -114,9 +114,8 @@ def decide_change(
     changes = []
     seen: dict[ItemPath, ItemData] = {}
     for given in inputs:
-        change = _decide_item(
-            picture, given, seen.get(given.path, picture.items.get(given.path)), today, keeps_all
-        )
+        before = seen.get(given.path, picture.items.get(given.path))
+        change = _decide_item(picture, given, before, today, keeps_all=keeps_all)
         if change is None:
             continue
         seen[given.path] = change.after
@@ -131,7 +130,7 @@ def decide_change(
 
 
 def _decide_item(
-    picture: FormPicture, given: ItemInput, before: ItemData | None, today: date | None, keeps_all: bool
+    picture: FormPicture, given: ItemInput, before: ItemData | None, today: date | None, *, keeps_all: bool
 ) -> ItemChange | None:
     placed = picture.index.place(given.path)
     if given.path.form_path != picture.path:

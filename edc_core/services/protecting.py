@@ -69,7 +69,11 @@ def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:
     study = readers.study_by_id(uow.connection, command.study_id)
     two = study.environment == "live" and command.action is ProtectAction.UNLOCK
     result = _step(
-        operation, chain, "", command.path, command.action, command.reason, two, Action.APPROVE_UNLOCK
+        operation,
+        (chain, "", command.path),
+        command.action,
+        command.reason,
+        approve=Action.APPROVE_UNLOCK if two else None,
     )
     operation.finish(result)
     return result
@@ -96,7 +100,11 @@ def protect_study(uow: UnitOfWork, command: ProtectStudy) -> dict[str, Any]:
     )
     approve = Action.APPROVE_STUDY_LOCK if not command.site_id else Action.APPROVE_UNLOCK
     result = _step(
-        operation, STUDY_CHAIN, command.site_id, ItemPath(), command.action, command.reason, two, approve
+        operation,
+        (STUDY_CHAIN, command.site_id, ItemPath()),
+        command.action,
+        command.reason,
+        approve=approve if two else None,
     )
     operation.finish(result)
     return result
@@ -110,24 +118,24 @@ def _hold_site(uow: UnitOfWork, command: Protect) -> None:
 
 def _step(
     operation: Operation,
-    chain: str,
-    scope: str,
-    path: ItemPath,
+    place: tuple[str, str, ItemPath],
     action: ProtectAction,
     reason: Reason,
-    two_persons: bool,
-    approve: Action,
+    *,
+    approve: Action | None,
 ) -> dict[str, Any]:
+    """Take one step at a place (chain, scope, path); with ``approve``, the right of the second person it waits for."""
+    chain, scope, path = place
     actor = operation.uow.actor
     row = readers.protection_row(operation.uow.connection, operation.command.study_id, chain, scope, path)
     after = transition(row.state, action, level=_level(path))
-    confirms = two_persons and row.requested == action.value
+    confirms = approve is not None and row.requested == action.value
     if confirms and row.requested_by == actor.name:
         raise SecondPersonRequired("You asked for this already. Another person has to confirm it.")
-    operation.require(approve if confirms else _right(action, chain, scope))
+    operation.require(approve if confirms and approve else _right(action, chain, scope))
     if not reason and action is not ProtectAction.FREEZE and not confirms:
         raise ReasonRequired(f"Say why you {action} this.")
-    pending = two_persons and not confirms
+    pending = approve is not None and not confirms
     payload = {
         "scope": scope,
         "state": (row.state if pending else after).value,

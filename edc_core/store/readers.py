@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, String, and_, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import String, and_, bindparam, case, cast, func, literal, null, select, union_all
 
 from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
@@ -19,7 +19,7 @@ from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -109,7 +109,7 @@ def item_data_of(row: Any) -> ItemData:
     return ItemData(path_of(row.path), row.raw, row.value, row.missing, row.unit, row.reading, row.version)
 
 
-def query_of(row: Mapping[str, Any], messages: Iterable[QueryMessage] = ()) -> Query:
+def query_of(row: Any, messages: Iterable[QueryMessage] = ()) -> Query:
     return Query(
         query_id=row["query_id"],
         path=path_of(row["path"]),
@@ -167,7 +167,7 @@ _FORM_MESSAGES = (
     .order_by(query_message.c.n)
 )
 
-_NO_TEXT, _NO_NUMBER = cast(null(), String), cast(null(), Integer)
+_NO_TEXT, _ZERO = cast(null(), String), literal(0)
 #: Form rows and protections in one statement: what every write has to look at first.
 _FORM_STATE = union_all(
     select(
@@ -180,13 +180,35 @@ _FORM_STATE = union_all(
         form_data.c.n.label("n"),
     ).where(_of_subject(form_data), form_data.c.path == bindparam("form")),
     select(
-        literal("protection"), protection.c.path, protection.c.state, protection.c.scope, protection.c.chain, 0, 0
-    ).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])),
-    select(literal("event"), event_data.c.path, _NO_TEXT, _NO_TEXT, _NO_TEXT,
-           case((event_data.c.removed, 1), else_=0), 0).where(_of_subject(event_data)),
-    select(literal("group"), group_data.c.path, group_data.c.reason, _NO_TEXT, _NO_TEXT,
-           case((group_data.c.removed, 1), else_=0), 0).where(_of_form(group_data)),
-)  # fmt: skip
+        literal("protection"),
+        protection.c.path,
+        protection.c.state,
+        protection.c.scope,
+        protection.c.chain,
+        _ZERO,
+        _ZERO,
+    ).where(
+        protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])
+    ),
+    select(
+        literal("event"),
+        event_data.c.path,
+        _NO_TEXT,
+        _NO_TEXT,
+        _NO_TEXT,
+        case((event_data.c.removed, 1), else_=0),
+        _ZERO,
+    ).where(_of_subject(event_data)),
+    select(
+        literal("group"),
+        group_data.c.path,
+        group_data.c.reason,
+        _NO_TEXT,
+        _NO_TEXT,
+        case((group_data.c.removed, 1), else_=0),
+        _ZERO,
+    ).where(_of_form(group_data)),
+)
 
 
 def subject_by_key(connection: Connection, study_id: str, subject_key: str) -> Subject:
@@ -277,7 +299,8 @@ def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> For
     found: FormData | None = None
     own: dict[ItemPath, Protection] = {}
     above: list[Protection] = []
-    removed, added = set(), set()
+    removed: set[ItemPath] = set()
+    added: set[ItemPath] = set()
     groups: dict[ItemPath, GroupData] = {}
     for row in connection.execute(_FORM_STATE, values):
         if row.what == "form":
@@ -345,10 +368,10 @@ def casebook(source: Source, subject_: Subject) -> Casebook:
         item = item_data_of(row)
         book.items[item.path] = item
     threads: dict[str, list[QueryMessage]] = {}
-    for row in connection.execute(_MESSAGES, values).mappings():
-        threads.setdefault(row["query_id"], []).append(message_of(row))
-    for row in connection.execute(_QUERIES, values).mappings():
-        book.queries[row["query_id"]] = query_of(row, threads.get(row["query_id"], ()))
+    for line in connection.execute(_MESSAGES, values).mappings():
+        threads.setdefault(line["query_id"], []).append(message_of(line))
+    for asked in connection.execute(_QUERIES, values).mappings():
+        book.queries[asked["query_id"]] = query_of(asked, threads.get(asked["query_id"], ()))
     for row in connection.execute(_PROTECTIONS, values):
         if row.chain != "@study":
             book.protections[path_of(row.path)] = Protection(row.state)

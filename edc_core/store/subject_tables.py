@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from edc_core.store.base import key, metadata, text
@@ -20,7 +22,7 @@ subject = Table(
 )
 
 
-def place(*columns: Column[object], name: str, comment: str, indexes: tuple[Index, ...] = ()) -> Table:
+def place(*columns: Column[Any], name: str, comment: str, indexes: tuple[Index, ...] = ()) -> Table:
     return Table(
         name,
         metadata,
