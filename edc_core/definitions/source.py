@@ -126,7 +126,6 @@ def at_mark(
 class _Frame:
     node: Node
     key: tuple[str, Mark] | None = None
-    skip: bool = False
 
 
 @dataclass(slots=True)
@@ -174,7 +173,11 @@ class _Tree:
         if text is not None and len(text) > MAX_SCALAR:
             self.note(mark, "E107", f"This value has {len(text)} characters; at most {MAX_SCALAR} are read.")
             text = ""
-        if not event.style and text in ("", "~", "null"):
+        frame = self.stack[-1] if self.stack else None
+        is_key = frame is not None and frame.node.entries is not None and frame.key is None
+        if not event.style and is_key and text == "<<":
+            self.note(mark, "E105", "The merge key '<<' is not read here; write the values out.")
+        if not event.style and not is_key and text in ("", "~", "null"):
             text = None
         self._add(Node(mark, text=text))
 
@@ -202,8 +205,6 @@ class _Tree:
         if node.items is not None or node.entries is not None:
             self.note(node.mark, "E103", "A key is a text, not a list or a mapping.")
             return ""
-        if node.text == "<<":
-            self.note(node.mark, "E105", "The merge key '<<' is not read here; write the values out.")
         return "" if node.text is None else node.text
 
 

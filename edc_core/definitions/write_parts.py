@@ -32,11 +32,11 @@ class Writing:
 
     def lean(self, **values: Any) -> Data:
         """The values that say something: none, false, empty texts and empty lists are the defaults."""
-        return {
-            key: value
-            for key, value in values.items()
-            if value is not None and value not in (False, "", [], {})
-        }
+        return {key: v for key, v in values.items() if v not in (None, "", [], {}) and v is not False}
+
+    def given(self, **values: Any) -> Data:
+        """The values that are there at all; an empty text is one."""
+        return {key: value for key, value in values.items() if value is not None}
 
     def text(self, text: TranslatedText) -> str | Data | None:
         if not text.texts:
@@ -64,14 +64,14 @@ class Writing:
         kind = item.data_type.value
         data = {
             **self.identity(item.oid, item.name, form_oid=form_oid),
+            **self.lean(question=self.text(item.question)),
+            **self.given(codelist=item.code_list_oid),
             **self.lean(
-                question=self.text(item.question),
                 type="" if kind == "text" else kind,
                 length=item.length,
                 significant_digits=item.significant_digits,
                 description=self.text(item.description),
                 help=self.text(item.help),
-                codelist=item.code_list_oid,
                 multiple=item.multiple,
                 unit=units[0] if len(units) == 1 else "",
                 units=units if len(units) > 1 else [],
@@ -105,13 +105,16 @@ class Writing:
         data: Data = {}
         if check.comparator is not None:
             data[check.comparator.value.lower()] = values[0] if len(values) == 1 else values
-        return data | self.lean(
-            values=values if check.comparator is None else [],
-            hard=check.hard,
-            message=self.text(check.message),
-            oid=oid,
-            unit=check.measurement_unit_oid,
-            expressions=self.expressions(check.formal_expressions),
+        return (
+            data
+            | self.given(unit=check.measurement_unit_oid)
+            | self.lean(
+                values=values if check.comparator is None else [],
+                hard=check.hard,
+                message=self.text(check.message),
+                oid=oid,
+                expressions=self.expressions(check.formal_expressions),
+            )
         )
 
 

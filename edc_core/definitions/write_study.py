@@ -135,8 +135,10 @@ def codelist_data(writing: Writing, code_list: CodeList) -> Data:
         **writing.lean(
             description=writing.text(code_list.description),
             type="" if kind == "text" else kind,
-            sas_format_name=code_list.sas_format_name,
             alias=writing.aliases(code_list.aliases),
+        ),
+        **writing.given(sas_format_name=code_list.sas_format_name),
+        **writing.lean(
             external=external
             and {
                 "dictionary": external.dictionary,
@@ -151,9 +153,8 @@ def _term(writing: Writing, term: CodeListItem) -> Data:
     data: Data = {"code": term.coded_value}
     if term.decode is not None:
         data["decode"] = writing.text(term.decode) or {}
+    data |= writing.given(rank=term.rank, order=term.order_number)
     return data | writing.lean(
-        rank=term.rank,
-        order=term.order_number,
         extended=term.extended,
         retired=term.retired,
         alias=writing.aliases(term.aliases),

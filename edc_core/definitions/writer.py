@@ -100,7 +100,8 @@ class _Nesting:
         }
 
     def _placed(self, ref: ItemGroupRef, *, form_oid: str, form_name: str) -> Data:
-        use = self.writing.lean(mandatory=ref.mandatory, order=ref.order_number, condition=ref.condition_oid)
+        use = self.writing.lean(mandatory=ref.mandatory)
+        use |= self.writing.given(order=ref.order_number, condition=ref.condition_oid)
         if ref.item_group_oid not in self.inline_groups:
             return {"group": ref.item_group_oid, **use}
         return self._group(self.groups[ref.item_group_oid], form_oid=form_oid, form_name=form_name, use=use)
@@ -134,8 +135,7 @@ class _Nesting:
         }
 
     def _item(self, ref: ItemRef, form_oid: str) -> Data:
-        use = self.writing.lean(
-            required=ref.mandatory,
+        use = self.writing.lean(required=ref.mandatory) | self.writing.given(
             order=ref.order_number,
             key_sequence=ref.key_sequence,
             method=ref.method_oid,
