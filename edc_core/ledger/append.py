@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryKind
-from edc_core.errors import EditConflict
+from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
 from edc_core.ledger.projection import KEYS, EntryFacts, Row, Tables
 from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
@@ -102,6 +103,7 @@ def record(
 
     :param op_index: where the operation's numbering goes on when it records more than once.
     :returns: what was written, in order.
+    :raises AlreadyExists: a unique name (a subject key) was taken at the same moment.
     :raises EditConflict: when the head moved although it was held: two writers met on a new chain.
     """
     if not effects:
@@ -141,7 +143,10 @@ def record(
         written.append(facts)
         tables.apply_entry(facts)
     uow.connection.execute(_INSERT_ENTRY, rows)
-    write_projection(uow.connection, tables)
+    try:
+        write_projection(uow.connection, tables)
+    except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
+        raise AlreadyExists("This name was given to something else at the same moment.") from error
     _write_head(uow, head, at)
     return written
 

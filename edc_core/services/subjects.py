@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from edc_core.domain.casebook import Subject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
@@ -85,7 +83,7 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
         operation.record(
             [Effect(EntryKind.SUBJECT_ADD, "", payload)], meta_data_version=site.meta_data_version
         )
-    except IntegrityError as error:
+    except AlreadyExists as error:
         raise AlreadyExists(f"Subject {key} is in this study already.") from error
     result = {"subject_id": subject_id, "subject_key": key}
     operation.finish(result)
