@@ -1,0 +1,1 @@
+"""Edit checks of trial HERSC-301."""
