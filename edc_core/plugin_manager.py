@@ -261,7 +261,7 @@ def _collected(
 def _refusal(check: EditCheck, study: PluginStudy) -> str:
     if not str(check.oid).strip():
         return "A check without an OID is registered."
-    if check.severity is Severity.HARD:
+    if check.severity == Severity.HARD:
         return (
             f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "
             "'query' or 'warning'; declare a hard RangeCheck in the form instead."
