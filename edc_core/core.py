@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
 from edc_core.store.engine import WriteGate, make_engine
 from edc_core.store.unit_of_work import Reading, UnitOfWork, reading
@@ -29,6 +30,7 @@ class Core:
         self.engine = make_engine(settings.database_url)
         self.gate = WriteGate(self.engine)
         self.versions = VersionCache()
+        self.check_host = CheckHost()
 
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
@@ -41,5 +43,6 @@ class Core:
             yield source
 
     def close(self) -> None:
-        """Give back every connection."""
+        """End the check host and give back every connection."""
+        self.check_host.close()
         self.engine.dispose()

@@ -130,6 +130,18 @@ class EdcPlugins:
         """Formats that can be written, sorted by name."""
         return self._unique("edc_register_exporters", Exporter, lambda exporter: exporter.name)
 
+    def exporter_identity(self, name: str) -> dict[str, str]:
+        """Distribution to version and digest of the plugin that brings an exporter, for the manifest."""
+        for plugin, loaded in sorted(self._loaded.items()):
+            if "edc_register_exporters" in self.hooks_of(plugin):
+                offered, _ = _collected(
+                    self._caller("edc_register_exporters", plugin), Exporter, loaded.identity
+                )
+                if any(exporter.name == name for exporter in offered):
+                    identity = loaded.identity
+                    return {identity.distribution: f"{identity.version} {identity.sha256}"}
+        return {}
+
     def commands(self) -> tuple[click.Command, ...]:
         """Commands for ``edc``, sorted by name."""
         return self._unique("edc_register_commands", click.Command, lambda command: command.name or "")

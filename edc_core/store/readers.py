@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
@@ -384,3 +387,19 @@ def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
         select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
     ).scalar_one()
+
+
+def failed_checks(connection: Connection, study_id: str, chain: str) -> set[tuple[str, str, str]]:
+    """(check OID, plugin stamp, failure kind) of every failure a chain has an entry of."""
+    rows = connection.execute(
+        select(ledger_entry.c.payload).where(
+            ledger_entry.c.study_id == study_id,
+            ledger_entry.c.chain == chain,
+            ledger_entry.c.kind == EntryKind.CHECK_FAILED.value,
+        )
+    ).scalars()
+    known = set()
+    for text_ in rows:
+        payload = json.loads(text_)
+        known.add((payload["check_oid"], payload["plugin"], payload["failure"]))
+    return known

@@ -1,0 +1,205 @@
+"""Plugin checks: run on a picture after the commit, their findings brought into the ledger in a second transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from edc_core.check_host import CheckRequest
+from edc_core.clock import iso
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Actor
+from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.protection import Protection
+from edc_core.domain.quarantine import Quarantine, after_failure
+from edc_core.domain.reconcile import reconcile
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect
+from edc_core.services.cascade import SYSTEM, query_effect
+from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.store import checks, readers
+
+if TYPE_CHECKING:
+    from edc_core.core import Core
+    from edc_core.domain.casebook import Casebook, Subject
+    from edc_core.domain.check_report import CheckFailure, CheckReport
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.query import Query
+    from edc_core.plugin_activation import Activation
+
+SYSTEM_ACTOR = Actor(SYSTEM, full_name="The system", trusted=True)
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a run of plugin checks did to a subject: ids of queries touched, and what failed."""
+
+    queries: tuple[str, ...] = ()
+    failures: tuple[CheckFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    subject: Subject
+    casebook: Casebook
+    index: MetaDataIndex
+    environment: str
+    n: int
+    seen: int
+    resting: dict[str, Quarantine]
+
+
+def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: float | None = None) -> Checked:
+    """Run the study's plugin checks on one subject and reconcile queries with what they found.
+
+    When the subject was written to meanwhile, the findings are of an old picture: it looks again.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        picture = _look(core, study_id, subject_id)
+        if picture is None or picture.seen >= picture.n:
+            return Checked()
+        active = core.plugins.activate(picture.index.version.plugins)
+        report = core.check_host.run(_request(picture, active, core.clock.now()), overall_s=overall_s)
+        done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
+        if done is not None:
+            return done
+    return Checked()
+
+
+def check_due(core: Core, study_id: str, *, limit: int = 1000) -> int:
+    """Run the checks of every subject that waits for them (after a crash, an import, a simulation).
+
+    :returns: how many subjects were looked at.
+    """
+    with core.read() as source:
+        waiting = checks.due(source.connection, study_id, limit=limit)
+    for subject_id in waiting:
+        check_subject(core, study_id, subject_id)
+    return len(waiting)
+
+
+def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
+    with core.read(consistent=True) as source:
+        n, seen = checks.position(source.connection, study_id, subject_id)
+        subject = readers.subject_by_id(source.connection, study_id, subject_id)
+        site = readers.sites(source.connection, study_id)[subject.site_id]
+        if not site.meta_data_version:
+            return None
+        index = source.versions.get(source.connection, study_id, site.meta_data_version)
+        environment = readers.study_by_id(source.connection, study_id).environment
+        book = readers.casebook(source, subject)
+        resting = {
+            row["check_oid"]: Quarantine(
+                row["check_oid"], row["plugin"], row["failures"], datetime.fromisoformat(row["until"])
+            )
+            for row in checks.health(source.connection, study_id)
+            if row["until"]
+        }
+    return _Picture(subject, book, index, environment, n, seen, resting)
+
+
+def _request(picture: _Picture, active: Activation, now: datetime) -> CheckRequest:
+    stamps = {identity.stamp for identity in active.plugins}
+    skip = frozenset(
+        rest.check_oid for rest in picture.resting.values() if rest.plugin in stamps and rest.skips(rest.plugin, now)
+    )
+    return CheckRequest(PluginStudy.of(picture.index, picture.environment), active.sources, picture.casebook, skip)
+
+
+def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool) -> Checked | None:
+    """The second transaction. ``None`` when the subject moved on and another look is worth it."""
+    subject = picture.subject
+    command = SubjectCommand(study_id=subject.study_id, op=f"checks:{new_id()}", subject_key=subject.subject_key)
+    with core.write(SYSTEM_ACTOR) as uow:
+        operation = open_subject(uow, command)
+        if operation.head.n != picture.n and not last:
+            return None
+        _keep_health(operation, picture, report)
+        effects = _query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
+        operation.record(effects, meta_data_version=picture.index.version.oid)
+        checks.replace_findings(
+            uow.connection, subject, report.found, settled=report.settled, n=operation.head.n
+        )
+        seen = operation.head.n if not report.unfinished else picture.seen
+        checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen)
+        touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
+    return Checked(touched, report.failures)
+
+
+def _query_effects(picture: _Picture, report: CheckReport) -> list[Effect]:
+    book = picture.casebook
+    language = picture.index.version.languages[0] if picture.index.version.languages else "en"
+
+    def is_locked(path: ItemPath) -> bool:
+        return book.protection(path) is Protection.LOCKED
+
+    def is_complete(path: ItemPath) -> bool:
+        form = book.forms.get(path.form_path) if path.form is not None else None
+        return form is not None and form.status is EntryStatus.COMPLETE
+
+    def covers(query: Query) -> bool:
+        return query.check_oid in report.settled and not is_locked(query.path)
+
+    steps = reconcile(
+        book.queries.values(),
+        [found for found in report.found if is_complete(found.path) and not is_locked(found.path)],
+        covers=lambda query: covers(query) and not _still_found(query, report),
+        may_open=True,
+    )
+    return [query_effect(step, language) for step in steps]
+
+
+def _still_found(query: Query, report: CheckReport) -> bool:
+    identity = (query.check_oid, query.finding_key, str(query.path))
+    return any(found.identity == identity for found in report.found)
+
+
+def _new_failures(operation: SubjectOperation, report: CheckReport) -> list[CheckFailure]:
+    """Failures that this chain does not know yet: a check that fails at every save leaves one entry, not hundreds."""
+    known = readers.failed_checks(operation.uow.connection, operation.command.study_id, operation.head.chain)
+    return [failure for failure in report.failures if (failure.check_oid, failure.plugin, failure.kind.value) not in known]
+
+
+def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:
+    return [
+        Effect(
+            EntryKind.CHECK_FAILED,
+            failure.path,
+            {
+                "check_oid": failure.check_oid,
+                "plugin": failure.plugin,
+                "failure": failure.kind.value,
+                "text": failure.text,
+            },
+        )
+        for failure in failures
+    ]
+
+
+def _keep_health(operation: SubjectOperation, picture: _Picture, report: CheckReport) -> None:
+    connection, study_id = operation.uow.connection, operation.command.study_id
+    now = operation.uow.clock.now()
+    if report.settled:
+        checks.forget_health(connection, study_id, report.settled)
+    for failure in report.failures:
+        before = picture.resting.get(failure.check_oid)
+        rest = after_failure(before, failure.check_oid, failure.plugin, failure.kind, now)
+        checks.put_health(
+            connection,
+            {
+                "study_id": study_id,
+                "plugin": failure.plugin,
+                "check_oid": failure.check_oid,
+                "failures": rest.failures if rest else 1,
+                "strikes": rest.failures if rest else 0,
+                "state": "resting" if rest else "failing",
+                "kind": failure.kind.value,
+                "error": failure.text,
+                "since": iso(now),
+                "until": rest.until.isoformat() if rest else "",
+            },
+        )

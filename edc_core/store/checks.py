@@ -1,0 +1,135 @@
+"""What is due for plugin checks, what they found last, and how plugins fare. Operational: made again by running."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from edc_core.domain.finding import Found, Severity
+from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN
+from edc_core.domain.metadata import TranslatedText
+from edc_core.store.job_tables import plugin_health
+from edc_core.store.ledger_tables import chain_head
+from edc_core.store.query_tables import finding
+from edc_core.store.readers import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.item_path import ItemPath
+
+_NO_SUBJECT = (STUDY_CHAIN, SYSTEM_CHAIN)
+
+
+def due(connection: Connection, study_id: str, *, limit: int = 1000) -> list[str]:
+    """Subject ids whose chain went on since plugin checks last looked."""
+    head = chain_head
+    statement = (
+        select(head.c.chain)
+        .where(head.c.study_id == study_id, head.c.checks_n < head.c.n, head.c.chain.not_in(_NO_SUBJECT))
+        .order_by(head.c.chain)
+        .limit(limit)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def position(connection: Connection, study_id: str, subject_id: str) -> tuple[int, int]:
+    """Where the chain is, and up to where plugin checks have seen it."""
+    row = connection.execute(
+        select(chain_head.c.n, chain_head.c.checks_n).where(
+            chain_head.c.study_id == study_id, chain_head.c.chain == subject_id
+        )
+    ).one()
+    return row.n, row.checks_n
+
+
+def mark_seen(connection: Connection, study_id: str, subject_id: str, n: int) -> None:
+    here = (chain_head.c.study_id == study_id) & (chain_head.c.chain == subject_id)
+    connection.execute(update(chain_head).where(here), {"checks_n": n})
+
+
+def replace_findings(
+    connection: Connection, subject: Subject, found: Iterable[Found], *, settled: Iterable[str], n: int
+) -> None:
+    """Keep what checks said now; forget what those that answered whole said before."""
+    mine = (finding.c.study_id == subject.study_id) & (finding.c.subject_id == subject.subject_id)
+    connection.execute(delete(finding).where(mine, finding.c.check_oid.in_(list(settled))))
+    rows = [_row(subject, one, n) for one in found]
+    if rows:
+        connection.execute(
+            delete(finding).where(mine, finding.c.check_oid.in_(sorted({row["check_oid"] for row in rows})))
+        )
+        connection.execute(insert(finding), rows)
+
+
+def _row(subject: Subject, found: Found, n: int) -> dict[str, Any]:
+    return {
+        "study_id": subject.study_id,
+        "subject_id": subject.subject_id,
+        "check_oid": found.check_oid,
+        "finding_key": found.key,
+        "path": str(found.path),
+        "form_path": str(found.path.form_path) if found.path.form else "",
+        "severity": found.severity.value,
+        "message": "\x1e".join(f"{language}\x1f{text}" for language, text in found.message.texts),
+        "fingerprint": found.fingerprint,
+        "plugin": found.plugin,
+        "n": n,
+    }
+
+
+def findings(connection: Connection, subject: Subject, form: ItemPath | None = None) -> list[Found]:
+    """What plugin checks said last about a subject, or about one of its forms."""
+    statement = select(finding).where(
+        finding.c.study_id == subject.study_id, finding.c.subject_id == subject.subject_id
+    )
+    if form is not None:
+        statement = statement.where(finding.c.form_path == str(form))
+    return [
+        Found(
+            row.check_oid,
+            path_of(row.path),
+            TranslatedText(tuple(_text_of(part) for part in row.message.split("\x1e"))),
+            Severity(row.severity),
+            row.fingerprint,
+            row.finding_key,
+            row.plugin,
+        )
+        for row in connection.execute(statement.order_by(finding.c.check_oid, finding.c.finding_key))
+    ]
+
+
+def _text_of(part: str) -> tuple[str, str]:
+    language, _, text = part.partition("\x1f")
+    return language, text
+
+
+def health(connection: Connection, study_id: str | None = None) -> list[dict[str, Any]]:
+    """Failing and resting checks, of one study or of all."""
+    statement = select(plugin_health).order_by(plugin_health.c.plugin, plugin_health.c.check_oid)
+    if study_id is not None:
+        statement = statement.where(plugin_health.c.study_id == study_id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def put_health(connection: Connection, row: dict[str, Any]) -> None:
+    here = (
+        (plugin_health.c.study_id == row["study_id"])
+        & (plugin_health.c.plugin == row["plugin"])
+        & (plugin_health.c.check_oid == row["check_oid"])
+    )
+    if connection.execute(update(plugin_health).where(here), row).rowcount == 0:
+        connection.execute(insert(plugin_health), row)
+
+
+def forget_health(connection: Connection, study_id: str, check_oids: Iterable[str]) -> None:
+    """Checks that answered lose their record."""
+    connection.execute(
+        delete(plugin_health).where(
+            plugin_health.c.study_id == study_id, plugin_health.c.check_oid.in_(list(check_oids))
+        )
+    )
