@@ -8,7 +8,7 @@ from edc_core.check_host.running import run_check
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_identity import PluginIdentity
 from edc_core.plugin_manager import RegisteredCheck
-from plugins.edc_core_trial_hersc301.tests.picture import ITEMS, LOGS, casebook, version, view
+from tests.plugins.hersc301.picture import ITEMS, LOGS, casebook, version, view
 
 INDEX = MetaDataIndex(version())
 PLUGIN = PluginIdentity("trial_hersc301", "edc-core-trial-hersc301", "0.1.0", "0" * 64)
