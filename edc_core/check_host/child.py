@@ -111,7 +111,8 @@ class _Host:
         listening = [
             identity
             for identity in study.active.plugins
-            if "edc_after_commit" in study.plugins.hooks_of(identity.name)
+            if facts  # none only warms the process up
+            and "edc_after_commit" in study.plugins.hooks_of(identity.name)
             and identity.stamp not in message["skip"]
         ]
         self._send({"plan": [["", identity.stamp] for identity in listening]})

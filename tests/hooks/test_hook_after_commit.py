@@ -66,3 +66,9 @@ def test_no_fact_has_room_for_a_collected_value():
 
 def test_a_fact_knows_its_place():
     assert FACT.place.item == "VS.SYSBP"
+
+
+def test_warming_up_tells_nobody(study):
+    source = PluginSource("listening_badly", "tests.hooks.plugins_at_hand:listening_badly")
+    with CheckHost() as host:
+        assert host.warm(study, (source,)) == ()
