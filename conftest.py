@@ -1,3 +1,9 @@
 """Fixtures for every test of this repository, the core's and the plugins'."""
 
-pytest_plugins = ["tests.requirements", "tests.network", "tests.postgres", "tests.browser"]
+pytest_plugins = [
+    "tests.requirements",
+    "tests.network",
+    "tests.postgres",
+    "tests.browser",
+    "edc_core.testing.fixtures",
+]
