@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData
 from edc_core.domain.entry_state import WORDS, EntryStatus
+from edc_core.domain.form_checks import UNREADABLE, item_findings
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType, ItemDef, ItemGroupDef
 from edc_core.domain.partial_date import PartialDate
@@ -23,6 +24,7 @@ from edc_core.rendering.view_model import (
     GroupPart,
     Issues,
     ItemRow,
+    Level,
     LogRow,
     Mark,
     Note,
@@ -106,6 +108,7 @@ class FormBuilder:
             and protection is Protection.OPEN
             and status is EntryStatus.COMPLETE,
             can_mark_not_done=open_for_entry and status is EntryStatus.NOT_STARTED,
+            can_clear_not_done=open_for_entry and status is EntryStatus.NOT_DONE,
             reason_from_now=self._reason_from_now(),
             not_done_reason=missing_word(self.form.reason) if status is EntryStatus.NOT_DONE else "",
             newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
@@ -194,7 +197,7 @@ class FormBuilder:
         if path in self.casebook.protections:
             protected = strictest((protected, self.casebook.protections[path]))
             can_edit = can_edit and protected is Protection.OPEN
-        notes = (*self._query_notes(path), *self.facts.notes.get(path, ()))
+        notes = (*self._query_notes(path), *self._messages(placed, path, data))
         shown = display(item, None, data.value) if data.value is not None else data.raw
         return ItemRow(
             placed=placed,
@@ -208,7 +211,7 @@ class FormBuilder:
             shown=shown if data.value is None or not _has_codes(item) else data.value,
             text=self._words(item, data),
             notes=notes or echo(item, data),
-            marks=tuple(self._marks(path, protected)),
+            marks=tuple(self._marks(path, protected, noted=any(note.level != "info" for note in notes))),
             changes=self.facts.changes.get(path, 0),
             read_only=derived or not can_edit,
             hidden=path in self.facts.hidden,
@@ -235,13 +238,23 @@ class FormBuilder:
                 text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
                 yield Note("warn", text, self.addresses.query(query.query_id), answer)
 
-    def _marks(self, path: ItemPath, protected: Protection) -> Iterator[Mark]:
+    def _messages(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> Iterator[Note]:
+        """What the checks say now and no waiting query says already."""
+        asked = {query.check_oid for query in self._queries.get(path, ()) if query.state in _WAITING}
+        closed = {query.check_oid for query in self._queries.get(path, ()) if query.state not in _WAITING}
+        for found in item_findings(placed, path, data):
+            if found.check_oid not in asked | closed:
+                level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
+                yield Note(level, found.message.in_language(self.markup.language))
+        yield from self.facts.notes.get(path, ())
+
+    def _marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
         waiting = [q for q in self._queries.get(path, ()) if q.state in _WAITING]
         if waiting:
             yield Mark(
                 "st-query", f"{len(waiting)} open {'query' if len(waiting) == 1 else 'queries'}", "k-query"
             )
-        elif self.facts.notes.get(path):
+        elif noted:
             yield Mark("warn", "Note", "k-query")
         if protected is Protection.LOCKED:
             yield Mark("st-lock", "Locked", "k-lock")
@@ -303,8 +316,6 @@ def names(path: ItemPath) -> tuple[str, str]:
 
 def echo(item: ItemDef, data: ItemData) -> tuple[Note, ...]:
     """What was understood, in words, where the canonical text alone might be misread."""
-    if data.reading == "unreadable":
-        return (Note("bad", "This could not be read. Your text is kept; please check it."),)
     if data.value is None:
         return ()
     if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from edc_core.domain.item_path import Step
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -115,6 +117,11 @@ class GroupPart:
     can_edit: bool = False
 
     @property
+    def step(self) -> Step:
+        """The group as a step of an address."""
+        return Step(self.oid)
+
+    @property
     def live_rows(self) -> int:
         return sum(1 for row in self.rows if not row.struck)
 
@@ -154,6 +161,7 @@ class FormPage:
     can_complete: bool
     can_reopen: bool
     can_mark_not_done: bool
+    can_clear_not_done: bool
     reason_from_now: bool
     not_done_reason: str = ""
     newer_version: bool = False

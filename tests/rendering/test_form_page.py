@@ -45,7 +45,7 @@ def test_unreadable_text_stays_as_typed_and_is_marked():
     html = markup_of(book, "WEIGHT")
     assert 'value="7o"' in html
     assert 'aria-invalid="true"' in html
-    assert "Your text is kept" in html
+    assert "A number is expected" in html
 
 
 def test_missing_reason_hides_the_control_and_names_the_reason():

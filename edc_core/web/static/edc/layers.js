@@ -24,6 +24,7 @@ function giveBack(layer) {
 document.addEventListener("close", (event) => giveBack(event.target), true);
 
 export const showKeys = () => open(byId("keys"));
+export const ask = (id) => open(byId(id), byId(id).querySelector("input:not([type=hidden])"));
 
 // ---- sign in again, in place --------------------------------------------------------------------------------
 let whenBack = null;

@@ -14,7 +14,7 @@ const typing = (element) => element.matches?.("input:not([type=radio], [type=che
 function changed(row, now) {
   const entry = outbox.put({
     url: row.getAttribute("hx-post"), label: row.dataset.label, base: row.dataset.v, ...now,
-    held: form()?.dataset.reason === "1",
+    version: form()?.dataset.version || "", held: Boolean(form()?.dataset.reason),
   });
   delete row.dataset.refused;
   if (entry.held) askReason(row, entry);
@@ -189,6 +189,7 @@ document.addEventListener("click", (event) => {
   else if (act === "close-drawer") layers.closeDrawer();
   else if (act === "close") button.closest("dialog").close();
   else if (act === "keys") layers.showKeys();
+  else if (act === "ask-reason") layers.ask(button.dataset.for);
   else if (button.matches("a[data-drawer]") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); layers.drawer(row, button.href); }
 });
 
@@ -213,8 +214,8 @@ function calendar(row) {
 document.addEventListener("htmx:after:swap", () => {
   const wish = document.querySelector("[data-focus]");
   if (!wish) return;
-  const target = wish.dataset.focus ? document.getElementById(wish.dataset.focus) : wish;
-  delete wish.dataset.focus;
+  const name = wish.dataset.focus;
+  const target = name === "row" ? wish.querySelector(".crf-edit [data-item]") : document.getElementById(name);
   wish.removeAttribute("data-focus");
   if (target?.dataset.item) rows.focusRow(target);
   else target?.focus();

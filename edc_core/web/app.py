@@ -1,0 +1,80 @@
+"""The web application, put together in the order in which a request meets its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, g, render_template
+
+from edc_core.domain.permission import Place
+from edc_core.errors import NotFound
+from edc_core.rendering.item_markup import MarkupStore, icon_maker
+from edc_core.store import readers
+from edc_core.web import assets, auth, errors, security
+from edc_core.web.capture.routes import bp as capture
+from edc_core.web.context import Web, core, read
+from edc_core.web.shell import shell
+from edc_core.web.urls import CONVERTERS
+from edc_core.web.words import browser_words
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flask.typing import ResponseReturnValue
+
+    from edc_core.core import Core
+
+status = Blueprint("status", __name__)
+
+
+@status.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """For whoever watches the service: the process answers and the database does too."""
+    with read() as source:
+        readers.studies(source.connection)
+    return {"ok": True}
+
+
+def create_app(core: Core) -> Flask:
+    """Make the application. Everything it needs comes in; nothing is looked up in modules."""
+    app = Flask("edc_core.web")
+    sprite = assets.address("icons.svg")
+    app.extensions["edc_core"] = Web(core, MarkupStore(sprite, core.plugins.widgets()))
+
+    # Addresses and templates.
+    app.url_map.converters.update(CONVERTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
+    app.context_processor(lambda: {"shell": shell()})
+    app.url_value_preprocessor(_find_study)
+    app.after_request(assets.cache)
+
+    # Every request: token, headers, session; then what went wrong, in words.
+    security.register(app)
+    auth.register(app)
+    errors.register(app)
+
+    # Pages, one blueprint per work area.
+    app.register_blueprint(status)
+    app.register_blueprint(capture)
+    app.add_url_rule("/", "home", _home)
+    return app
+
+
+def _find_study(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Take the study out of the address before a view is called."""
+    if values and "study" in values:
+        name = values.pop("study")
+        auth.let_in()
+        with core().read() as source:
+            found = readers.find_study(source.connection, name)
+        if not g.actor.roles(Place(found.study_id)):
+            raise NotFound(
+                f"There is no study '{name}' here."
+            )  # the same words as for one that does not exist
+        g.study = found
+
+
+def _home() -> str:
+    with read() as source:
+        return render_template("studies.html", studies=readers.studies(source.connection))

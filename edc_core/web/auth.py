@@ -1,0 +1,148 @@
+"""Signing in and out. The cookie holds a random token; the database holds its SHA-256 and when it was last used."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
+
+from edc_core.clock import iso
+from edc_core.domain.permission import Actor
+from edc_core.errors import NotSignedIn
+from edc_core.services import users
+from edc_core.web.context import core
+from edc_core.web.requests import LoginRequest, ReauthRequest
+from edc_core.web.security import csrf, is_production
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+COOKIE = "edc_session"
+OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz"})
+NOBODY = Actor("anonymous")
+TOUCH_EVERY = timedelta(minutes=1)
+WRONG = "The e-mail and password did not match."
+
+bp = Blueprint("auth", __name__)
+
+
+def register(app: Flask) -> None:
+    """Let no request past without a live session, except to the few open addresses."""
+    app.before_request(let_in)
+    app.register_blueprint(bp)
+
+
+def is_signed_in() -> bool:
+    try:
+        _identify()
+    except NotSignedIn:
+        return False
+    return True
+
+
+def _identify() -> None:
+    if "actor" in g:
+        return
+    token = request.cookies.get(COOKIE, "")
+    with core().read() as source:
+        minutes = core().settings.session_minutes
+        g.actor, seen_at = users.who_is(source, core().clock, token, idle_minutes=minutes)
+    if seen_at < iso(core().clock.now() - TOUCH_EVERY):
+        with core().write(g.actor) as uow:
+            users.touch_session(uow, token)
+
+
+def let_in() -> None:
+    """Know who asks, or refuse: called before anything is looked up for a request.
+
+    :raises NotSignedIn: there is no live session.
+    """
+    if request.endpoint not in OPEN:
+        _identify()
+
+
+@bp.get("/login")
+def login() -> str:
+    return render_template("login.html", next=_local(request.args.get("next", "")), message="", login="")
+
+
+@bp.post("/login")
+def sign_in() -> ResponseReturnValue:
+    given = LoginRequest().load(request.form)
+    outcome = _try(given["login"], given["password"])
+    if outcome.token:
+        return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
+    page = render_template(
+        "login.html", next=_local(given["next"]), message=_refusal(outcome), login=given["login"]
+    )
+    return make_response(page, 422)
+
+
+@bp.post("/reauth")
+@csrf.exempt  # type: ignore[untyped-decorator]
+def reauth() -> ResponseReturnValue:
+    """Sign in again from the page that is open; the same person only, since the page is theirs."""
+    given = ReauthRequest().load(request.form)
+    outcome = _try(given["login"], given["password"])
+    if not outcome.token:
+        return make_response(jsonify(message=_refusal(outcome)), 422)
+    return _remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
+
+
+@bp.post("/logout")
+def logout() -> ResponseReturnValue:
+    with core().write(g.actor) as uow:
+        users.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
+    response = redirect(url_for("auth.login"), 303)
+    response.delete_cookie(COOKIE)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@bp.post("/ping")
+def ping() -> ResponseReturnValue:
+    """A person is at the page: the doorkeeper has just noted it."""
+    return "", 204
+
+
+def _try(login: str, password: str) -> users.SignIn:
+    with core().write(NOBODY) as uow:
+        return users.log_in(uow, login, password, address=request.remote_addr or "")
+
+
+def _refusal(outcome: users.SignIn) -> str:
+    if not outcome.locked_until:
+        return WRONG
+    left = datetime.fromisoformat(outcome.locked_until) - core().clock.now()
+    minutes = max(1, -(-int(left.total_seconds()) // 60))
+    return f"{WRONG} After several tries this account waits for {minutes} minutes."
+
+
+def _remember(response: Response, token: str) -> Response:
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="Lax", secure=is_production(current_app), path="/"
+    )
+    return response
+
+
+def _local(address: str) -> str:
+    """An address on this server, or none: a link in a mail must not send people elsewhere after the sign-in."""
+    parts = urlsplit(address.replace("\\", "/"))
+    is_local = (
+        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
+    )
+    return address if is_local else ""

@@ -1,0 +1,1 @@
+"""Entry: the form page and every write that starts on it."""

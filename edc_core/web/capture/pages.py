@@ -1,0 +1,163 @@
+"""The form page's context, and the parts of it that an answer to a write is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.permission import Action
+from edc_core.ids import new_id
+from edc_core.rendering.form_builder import FormBuilder
+from edc_core.rendering.view_model import Access, Addresses, FormFacts
+from edc_core.web import htmx
+from edc_core.web.context import study, web
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from edc_core.domain.index import PlacedItem
+    from edc_core.rendering.view_model import FormPage
+    from edc_core.web.pictures import SubjectPicture
+
+TEMPLATE = "capture/form.html"
+LANGUAGE = "en"
+_WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
+
+
+def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> FormBuilder:
+    """What the form page and its parts are made with."""
+    index = picture.index_of(form)
+    index.check(form, keys_as_found=True)
+    return FormBuilder(
+        web().markup.of(index, LANGUAGE),
+        picture.casebook,
+        form,
+        access=_access(picture),
+        addresses=_addresses(picture.subject.subject_key),
+        facts=FormFacts(),
+        open_row=open_row,
+    )
+
+
+def _access(picture: SubjectPicture) -> Access:
+    blinded, identifying = picture.may(Action.VIEW_BLINDED), picture.may(Action.VIEW_IDENTIFYING)
+
+    def sees(placed: PlacedItem) -> bool:
+        match placed.item.sensitivity:
+            case "blinded" | "restricted":
+                return blinded
+            case "identifying":
+                return identifying
+        return True
+
+    return Access(
+        enter=picture.may(Action.ENTER_DATA),
+        reopen=picture.may(Action.REOPEN_FORM),
+        answer=picture.may(Action.ANSWER_QUERY),
+        ask=picture.may(Action.CREATE_QUERY),
+        sees=sees,
+    )
+
+
+def _addresses(subject_key: str) -> Addresses:
+    """One address is built by the router, the rest by joining: a form has hundreds."""
+    probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
+    base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
+    base = base.removesuffix(quote(str(probe), safe="/[]"))
+    queries = url_for("capture.query", study=str(study()), subject_key=subject_key, query_id="q")
+    return Addresses(
+        item=lambda path: base + quote(str(path), safe="/[]"),
+        query=lambda query_id: queries[:-1] + query_id,
+    )
+
+
+def form_url(subject_key: str, form: ItemPath, endpoint: str = "form", **more: object) -> str:
+    return url_for(
+        f"capture.{endpoint}",
+        study=str(study()),
+        subject_key=subject_key,
+        event=form.event,
+        form=form.form,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def context(made: FormBuilder, page: FormPage) -> dict[str, object]:
+    """What the form template and its blocks receive."""
+    return {
+        "page": page,
+        "draw": made.markup.row,
+        "may_ask": made.access.ask,
+        "op": new_id,
+        "form_url": form_url(page.subject_key, page.path),
+        "write_url": lambda endpoint: url_for(
+            f"capture.{endpoint}", study=str(study()), subject_key=page.subject_key, path=page.path
+        ),
+        "place_url": lambda endpoint, path, **more: url_for(
+            f"capture.{endpoint}", study=str(study()), subject_key=page.subject_key, path=path, **more
+        ),
+    }
+
+
+def form_page(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> str:
+    """The whole page, or ``#form`` alone."""
+    made = builder(picture, form, open_row=open_row)
+    return htmx.page(TEMPLATE, "form", **context(made, made.page()))
+
+
+def form_part(
+    picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None, focus: str = ""
+) -> str:
+    """``#form`` after a write that may have changed all of it, with the word where focus goes."""
+    made = builder(picture, form, open_row=open_row)
+    page = made.page()
+    return htmx.block(
+        TEMPLATE, "form", **context(made, page), focus=focus or page.issues.first or "complete", wish=True
+    )
+
+
+def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str) -> Response:
+    """The answer to a saved item: its note; its marks, the form's status and counts out of band."""
+    form = path.form_path
+    made = builder(picture, form)
+    row, page = made.row(path), made.page()
+    all_of_it = context(made, page)
+    return htmx.fragment(
+        made.markup.note(row),
+        made.markup.marks(row, oob=True),
+        htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
+        htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
+        Edc_Op=op,
+        Edc_Version=str(row.version),
+        Edc_Saved_At=at,
+        Edc_Shown=quote(row.shown if row.data.reading == "ok" else ""),
+    )
+
+
+def not_stored(path: ItemPath, message: str) -> Response:
+    """The note of an item whose value was refused. The value itself is on the screen and nowhere else."""
+    note = Markup('<div class="nt" id="m-{}" aria-live="polite"><span class="bad">{}</span></div>')
+    return htmx.fragment(note.format(path.dom_id, f"Not stored: {message}"), status=422)
+
+
+def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:
+    """The dialog that shows both values. Nothing is chosen for the person."""
+    row = builder(picture, path.form_path).row(path)
+    text = render_template("capture/conflict.html", row=row, mine=mine)
+    return htmx.into(htmx.fragment(text, status=409), "#dialogs")
+
+
+def next_form(picture: SubjectPicture, form: ItemPath) -> ItemPath | None:
+    """The next form of the same event that waits for entry."""
+    assert form.event is not None
+    for ref in picture.index.events[form.event.oid].form_refs:
+        candidate = ItemPath(form.event, Step(ref.form_oid))
+        data = picture.casebook.forms.get(candidate)
+        if candidate != form and (data is None or data.status in _WAITS):
+            return candidate
+    return None

@@ -1,0 +1,50 @@
+"""The shape of entry requests. What a value means is decided in the services; unknown fields are refused."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from edc_core.domain.values import MAX_RAW_LENGTH
+from edc_core.web.requests import Request
+
+OP = validate.Length(min=8, max=200)
+
+
+class FormRequest(Request):
+    """What every write on a form carries: its operation and the version of the study the person saw."""
+
+    op = fields.String(required=True, validate=OP)
+    version = fields.String(load_default="")
+    reason_code = fields.String(load_default="", validate=validate.Length(max=40))
+    reason_text = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class SaveItemRequest(FormRequest):
+    value = fields.String(load_default="", validate=validate.Length(max=MAX_RAW_LENGTH))
+    missing = fields.String(load_default="", validate=validate.Length(max=40))
+    unit = fields.String(load_default="", validate=validate.Length(max=200))
+    base = fields.Integer(required=True, validate=validate.Range(min=0))
+
+
+class CompleteRequest(FormRequest):
+    go = fields.String(load_default="stay", validate=validate.OneOf(("stay", "next")))
+
+
+class NotDoneRequest(FormRequest):
+    undo = fields.Boolean(load_default=False)
+
+
+class RowRequest(FormRequest):
+    restore = fields.Boolean(load_default=False)
+
+
+class QueryRequest(FormRequest):
+    """:param action: a value of ``QueryAction``; the domain refuses what it does not know."""
+
+    action = fields.String(required=True)
+    text = fields.String(load_default="", validate=validate.Length(max=2000))
+    base = fields.Integer(load_default=None, allow_none=True)
+
+
+class AskRequest(FormRequest):
+    text = fields.String(required=True, validate=validate.Length(max=2000))

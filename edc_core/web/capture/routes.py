@@ -1,0 +1,131 @@
+"""Addresses of entry: translate the request, let a service decide, render what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from edc_core.clock import iso
+from edc_core.domain.change import ItemInput
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.errors import EditConflict, ValueRefused
+from edc_core.ledger.append import Reason
+from edc_core.services import capture
+from edc_core.web import htmx
+from edc_core.web.capture import pages
+from edc_core.web.capture.requests import (
+    CompleteRequest,
+    FormRequest,
+    NotDoneRequest,
+    RowRequest,
+    SaveItemRequest,
+)
+from edc_core.web.context import read, study, write
+from edc_core.web.pictures import subject_picture
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("capture", __name__, url_prefix="/s/<study>")
+SUBJECT = "/subjects/<key:subject_key>"
+
+
+def _common(subject_key: str, path: ItemPath, given: dict[str, Any]) -> dict[str, Any]:
+    """What every command on a form takes from its request."""
+    return {
+        "study_id": study().study_id,
+        "subject_key": subject_key,
+        "op": given["op"],
+        "form": path.form_path,
+        "reason": Reason(given["reason_code"], given["reason_text"]),
+        "meta_data_version": given["version"],
+    }
+
+
+@bp.get(f"{SUBJECT}/<step:event>/<step:form>")
+def form(subject_key: str, event: Step, form: Step) -> str:
+    row = request.args.get("row")
+    with read() as source:
+        picture = subject_picture(source, subject_key)
+        return pages.form_page(picture, ItemPath(event, form), open_row=ItemPath.parse(row) if row else None)
+
+
+@bp.post(f"{SUBJECT}/items/<place:path>")
+def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    given = SaveItemRequest().load(request.form)
+    item = ItemInput(path, given["value"], given["missing"], given["unit"], given["base"])
+    command = capture.SaveItems(items=(item,), **_common(subject_key, path, given))
+    try:
+        with write() as uow:
+            capture.save_items(uow, command)
+            at = iso(uow.clock.now())
+    except ValueRefused as refused:
+        with write() as uow:
+            capture.note_refusal(uow, command, refused)
+        return pages.not_stored(path, refused.message)
+    except EditConflict:
+        with read() as source:
+            return pages.conflict(subject_picture(source, subject_key), path, given["value"])
+    with read() as source:
+        return pages.saved(subject_picture(source, subject_key), path, op=command.op, at=at)
+
+
+@bp.post(f"{SUBJECT}/forms/<place:path>/complete")
+def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    given = CompleteRequest().load(request.form)
+    with write() as uow:
+        capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
+    with read() as source:
+        picture = subject_picture(source, subject_key)
+        after = pages.next_form(picture, path) if given["go"] == "next" else None
+        return htmx.go_to(pages.form_url(subject_key, after)) if after else pages.form_part(picture, path)
+
+
+@bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
+def reopen(subject_key: str, path: ItemPath) -> str:
+    given = FormRequest().load(request.form)
+    with write() as uow:
+        capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
+    with read() as source:
+        return pages.form_part(subject_picture(source, subject_key), path)
+
+
+@bp.post(f"{SUBJECT}/forms/<place:path>/not-done")
+def not_done(subject_key: str, path: ItemPath) -> str:
+    given = NotDoneRequest().load(request.form)
+    command = capture.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given))
+    with write() as uow:
+        capture.mark_not_done(uow, command)
+    with read() as source:
+        return pages.form_part(subject_picture(source, subject_key), path)
+
+
+@bp.post(f"{SUBJECT}/rows/<place:path>/<step:group>")
+def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
+    given = RowRequest().load(request.form)
+    command = capture.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given))
+    with write() as uow:
+        key = capture.add_row(uow, command).key
+    with read() as source:
+        row = path.with_group(group.oid, key)
+        return pages.form_part(
+            subject_picture(source, subject_key), path.form_path, open_row=row, focus="row"
+        )
+
+
+@bp.post(f"{SUBJECT}/strike/<place:path>")
+def strike_row(subject_key: str, path: ItemPath) -> str:
+    given = RowRequest().load(request.form)
+    command = capture.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given))
+    with write() as uow:
+        capture.strike_row(uow, command)
+    with read() as source:
+        return pages.form_part(subject_picture(source, subject_key), path.form_path)
+
+
+@bp.get(f"{SUBJECT}/queries/<query_id>")
+def query(subject_key: str, query_id: str) -> str:
+    raise NotImplementedError

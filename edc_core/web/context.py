@@ -1,0 +1,51 @@
+"""What a request needs at hand: the installation, who asks, which study. The only place that reads them from Flask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from edc_core.core import Core
+    from edc_core.domain.permission import Actor
+    from edc_core.rendering.item_markup import MarkupStore
+    from edc_core.store.readers import StudyRow
+    from edc_core.store.unit_of_work import Reading, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What the application keeps between requests."""
+
+    core: Core
+    markup: MarkupStore
+
+
+def web() -> Web:
+    return cast("Web", current_app.extensions["edc_core"])
+
+
+def core() -> Core:
+    return web().core
+
+
+def actor() -> Actor:
+    """Who asks. The doorkeeper in ``auth`` has let the request in, so there is one."""
+    return cast("Actor", g.actor)
+
+
+def study() -> StudyRow:
+    """The study in the address; set before the view runs."""
+    return cast("StudyRow", g.study)
+
+
+def read() -> AbstractContextManager[Reading]:
+    return core().read()
+
+
+def write() -> UnitOfWork:
+    return core().write(actor())

@@ -1,0 +1,117 @@
+"""One table: what a failure means to a browser. Messages are the errors' own; bugs give a reference number."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.exceptions import HTTPException
+
+from edc_core import errors
+from edc_core.web import htmx
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.EdcError], int] = {
+    errors.NotSignedIn: 401,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.BadRequest: 400,
+    errors.EditConflict: 409,
+    errors.OperationReplayed: 409,
+    errors.AlreadyExists: 409,
+    errors.SecondPersonRequired: 409,
+    errors.WrongState: 409,
+    errors.VersionChanged: 412,
+    errors.ReasonRequired: 422,
+    errors.ValueRefused: 422,
+    errors.InvalidDefinition: 422,
+    errors.ImportRefused: 422,
+    errors.ExportRefused: 422,
+    errors.Protected: 423,
+    errors.PluginError: 503,
+    errors.Busy: 503,
+    errors.LedgerDamaged: 500,
+    errors.UnsafeSettings: 500,
+}
+TITLES = {
+    400: "This request could not be read",
+    401: "Please sign in",
+    403: "This is not part of your role",
+    404: "There is nothing at this address",
+    405: "This address does not take that kind of request",
+    409: "Something has changed meanwhile",
+    412: "The study has a newer version",
+    413: "This is too large to send",
+    422: "Something is missing",
+    423: "These data are protected",
+    429: "Too many requests at once",
+    500: "Something went wrong here",
+    503: "The server is busy",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every failure of a request."""
+    app.register_error_handler(errors.EdcError, _edc)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _bug)
+
+
+def status_of(error: errors.EdcError) -> int:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def answer(status: int, message: str, *, code: str = "", reference: str = "") -> ResponseReturnValue:
+    """A notice in the page's ``#notice`` for htmx, a page otherwise. Nothing of the request is repeated in it."""
+    title = TITLES.get(status, TITLES[500])
+    context = {"title": title, "message": message, "reference": reference, "status": status}
+    headers = {"Edc-Code": code, "Edc-Reference": reference}
+    if htmx.wanted():
+        response = make_response(htmx.block("error.html", "notice", **context), status, headers)
+        return htmx.into(response, "#notice")
+    return make_response(render_template("error.html", **context), status, headers)
+
+
+def _edc(error: errors.EdcError) -> ResponseReturnValue:
+    status = status_of(error)
+    if status == 401 and request.method == "GET" and not htmx.wanted():
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
+    if status == 500:
+        return _bug(error)
+    return answer(status, error.message, code=error.code)
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    from edc_core.web import auth
+
+    if not auth.is_signed_in():
+        return _edc(errors.NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept."))
+    return answer(403, "This page was open for too long. Reload it and try again.", code="csrf")
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    response = make_response(answer(status, "Check the address, or go back and follow the link again."))
+    for name, value in error.get_headers():
+        if name == "Allow":
+            response.headers[name] = value
+    return response
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4).upper()
+    log.error("reference %s", reference, exc_info=error)
+    return answer(
+        500, "It has been noted. What you typed is kept on this page; please try again.", reference=reference
+    )

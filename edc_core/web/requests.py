@@ -1,0 +1,31 @@
+"""The shape of the requests that belong to no work area. Unknown fields are refused."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from edc_core.errors import BadRequest
+
+
+class Request(Schema):
+    """Base of every request's shape."""
+
+    csrf_token = fields.String()  # posted by forms; checked before any view
+
+    def handle_error(self, error: ValidationError, data: Any, **_more: Any) -> NoReturn:
+        """:raises BadRequest: naming the fields, never what stood in them."""
+        names = ", ".join(sorted(str(name) for name in error.messages_dict))
+        raise BadRequest(f"The request does not have the right fields: {names}.") from error
+
+
+class LoginRequest(Request):
+    login = fields.String(required=True, validate=validate.Length(max=255))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+    next = fields.String(load_default="")
+
+
+class ReauthRequest(Request):
+    login = fields.String(required=True, validate=validate.Length(max=255))
+    password = fields.String(required=True, validate=validate.Length(max=1024))

@@ -1,0 +1,61 @@
+"""What every answer carries: a content policy without exceptions, no storing of clinical pages, CSRF tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+CSP = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self'; "
+    "connect-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Sign with the installation's key, ask for a token on every write, add the headers."""
+    app.config.update(
+        SECRET_KEY=app.extensions["edc_core"].core.settings.secret_key,
+        SESSION_COOKIE_NAME="edc_csrf",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_production(app),
+        WTF_CSRF_TIME_LIMIT=None,  # the session's own idle time is the limit
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=1_000_000,
+    )
+    csrf.init_app(app)
+    app.after_request(_headers)
+
+
+def is_production(app: Flask) -> bool:
+    return app.extensions["edc_core"].core.settings.mode == "production"  # type: ignore[no-any-return]
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,44 @@
+"""What the browser's part says. Kept with the other texts, so that one catalogue holds all of them."""
+
+from __future__ import annotations
+
+import json
+
+from markupsafe import Markup
+
+from edc_core.rendering.widgets import MISSING_WORDS
+
+BROWSER = {
+    "saving": "Saving...",
+    "savedAt": "Saved {time}",
+    "oneNotSent": "Not sent (1 item, retrying)",
+    "notSent": "Not sent ({n} items, retrying)",
+    "oneHeld": "1 change waits for a reason",
+    "held": "{n} changes wait for a reason",
+    "notStored": "Not stored: {why}",
+    "busy": "Server busy. Your entries are kept here and sent again on their own.",
+    "failed": "The server could not store this. Your entries are kept here and sent again on their own.",
+    "offline": "The server does not answer. Your entries are kept here and sent again on their own.",
+    "versionChanged": "The study has a newer version of this form. Your entries are kept; reload the page to go on.",
+    "actionFailed": "That did not work. The page is unchanged; please try again. Reference {reference}",
+    "actionOffline": "The server does not answer. The page is unchanged; please try again.",
+    "status400": "the server could not read it. Please reload the page and enter it again.",
+    "status403": "your role does not include entering this.",
+    "status404": "this item is not in the form any more. Please reload the page.",
+    "status413": "the text is too long.",
+    "oneReplayed": "Sent 1 item that was waiting.",
+    "replayed": "Sent {n} items that were waiting.",
+    "relogin": "Your session has ended. This page and what you typed are kept.",
+    "reloginOne": "Your session has ended. This page is kept; 1 item is sent after you sign in.",
+    "reloginMany": "Your session has ended. This page is kept; {n} items are sent after you sign in.",
+    "offlineLogin": "The server does not answer. Please try again in a moment.",
+    "idle": "You will be signed out in {time}. Any key or click keeps you signed in.",
+    "reasonFirst": "Please say why the value changed first.",
+    "refusedFirst": "One value was not stored. Please correct it first.",
+}
+
+
+def browser_words() -> Markup:
+    """The texts as JSON for a data block. ``<`` is escaped, so no text can end the block."""
+    text = json.dumps({**BROWSER, "reasons": dict(MISSING_WORDS)}, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - made of constants, and escaped for its place

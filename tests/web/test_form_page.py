@@ -1,0 +1,121 @@
+import pytest
+
+from edc_core.domain.item_path import ItemPath
+from edc_core.ids import new_id
+from tests.web.trial import FORM_URL, STUDY, SUBJECT
+
+HX = {"HX-Request": "true"}
+SYSBP = ItemPath.parse("V2[1]/VS[1]/IG.VS[1]/SYSBP")
+ITEMS = f"/s/{STUDY}/subjects/{SUBJECT}/items"
+
+
+def save(client, value, *, path=SYSBP, base=0, **more):
+    data = {"op": new_id(), "value": value, "base": base, **more}
+    return client.post(f"{ITEMS}/{path}", data=data, headers=HX)
+
+
+def test_form_page_stands_alone_and_as_a_fragment(client_as):
+    client = client_as()
+    page = client.get(FORM_URL)
+    assert page.status_code == 200
+    assert "<html" in page.text
+    fragment = client.get(FORM_URL, headers=HX)
+    assert "<html" not in fragment.text
+    assert fragment.text.lstrip().startswith('<div id="form"')
+    assert "HX-Request" in fragment.headers["Vary"]
+
+
+def test_saved_item_answers_with_its_version_and_never_with_its_input(client_as):
+    response = save(client_as(), "120", op="operation-1")
+    assert response.status_code == 200
+    assert (response.headers["Edc-Op"], response.headers["Edc-Version"]) == ("operation-1", "1")
+    assert "<input" not in response.text
+    assert "In progress" in response.text
+
+
+def test_same_operation_twice_is_stored_once(client_as):
+    client = client_as()
+    first, second = (save(client, "120", op="operation-1") for _ in range(2))
+    assert first.headers["Edc-Version"] == second.headers["Edc-Version"] == "1"
+
+
+def test_value_beyond_a_soft_limit_is_stored_with_a_message(client_as):
+    response = save(client_as(), "310")
+    assert response.status_code == 200
+    assert "This is above 250" in response.text
+
+
+def test_value_beyond_a_hard_limit_is_not_stored_and_not_repeated(client_as):
+    client = client_as()
+    response = save(client, "987")
+    assert response.status_code == 422
+    assert "Not stored:" in response.text
+    assert "987" not in response.text
+    assert "987" not in client.get(FORM_URL).text
+
+
+def test_value_saved_by_somebody_else_opens_a_choice_of_both(client_as):
+    save(client_as("minseo@site.example"), "118")
+    response = save(client_as(), "120")
+    assert response.status_code == 409
+    assert response.headers["HX-Retarget"] == "#dialogs"
+    assert "118" in response.text
+    assert "120" in response.text
+    assert " checked" not in response.text
+
+
+def test_complete_opens_queries_and_later_changes_need_a_reason(client_as):
+    client = client_as()
+    save(client, "310")
+    url = f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete"
+    done = client.post(url, data={"op": new_id()}, headers=HX)
+    assert done.status_code == 200
+    assert "1 query" in done.text
+    assert 'data-reason="always"' in done.text
+    assert save(client, "130", base=1).status_code == 422
+    assert save(client, "130", base=1, reason_code="transcription").status_code == 200
+
+
+def test_monitor_reads_and_cannot_enter(client_as):
+    client = client_as("anna@cro.example")
+    page = client.get(FORM_URL)
+    assert 'name="value"' not in page.text
+    assert save(client, "120").status_code == 403
+
+
+def test_other_sites_subject_does_not_exist_for_a_site(client_as):
+    client = client_as()
+    other = FORM_URL.replace(SUBJECT, "DE01-0001")
+    nobody = FORM_URL.replace(SUBJECT, "XX99-9999")
+    assert client.get(other).status_code == client.get(nobody).status_code == 404
+    assert client_as("dana@sponsor.example").get(other).status_code == 200
+
+
+def test_unknown_field_is_refused(client_as):
+    assert save(client_as(), "120", extra="1").status_code == 400
+
+
+def test_row_is_added_struck_and_restored(client_as):
+    client = client_as()
+    add = f"/s/{STUDY}/subjects/{SUBJECT}/rows/V2[1]/VS[1]/IG.AE"
+    opened = client.post(add, data={"op": new_id()}, headers=HX)
+    assert opened.status_code == 200
+    assert 'class="edit crf-edit"' in opened.text
+    strike = f"/s/{STUDY}/subjects/{SUBJECT}/strike/V2[1]/VS[1]/IG.AE[1]"
+    assert client.post(strike, data={"op": new_id()}, headers=HX).status_code == 422
+    struck = client.post(strike, data={"op": new_id(), "reason_text": "wrong subject"}, headers=HX)
+    assert "wrong subject" in struck.text
+    back = client.post(
+        strike, data={"op": new_id(), "reason_text": "right after all", "restore": "true"}, headers=HX
+    )
+    assert "wrong subject" not in back.text
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_signed_out_person_gets_401_for_htmx_and_never_a_redirect_to_it(app, method):
+    client = app.test_client()
+    response = getattr(client, method)(FORM_URL if method == "get" else f"{ITEMS}/{SYSBP}", headers=HX)
+    assert response.status_code == 401
+    page = client.get(FORM_URL)
+    assert page.status_code == 303
+    assert page.headers["Location"].startswith("/login?next=")
