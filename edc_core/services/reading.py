@@ -1,0 +1,179 @@
+"""What a person sees of a study: the sites in scope, the items that stay hidden, the definition in force.
+
+Every list, count, search and history begins here, so that nothing out of scope is read and left out afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from edc_core.domain.permission import Action, Place, Role
+from edc_core.domain.query import QueryState
+from edc_core.errors import NotFound
+from edc_core.store import readers
+from edc_core.store.listing import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.permission import Actor
+    from edc_core.store.readers import SiteRow, StudyRow
+    from edc_core.store.unit_of_work import Source
+
+LANGUAGE = "en"
+#: The action that shows items of a sensitivity.
+SHOWS = {
+    "blinded": Action.VIEW_BLINDED,
+    "restricted": Action.VIEW_BLINDED,
+    "identifying": Action.VIEW_IDENTIFYING,
+}
+
+
+@dataclass(frozen=True)
+class StudyPicture:
+    """A study as one person sees it."""
+
+    source: Source
+    actor: Actor
+    study: StudyRow
+    all_sites: Mapping[str, SiteRow]
+
+    def place(self, site_id: str = "") -> Place:
+        site = self.all_sites.get(site_id)
+        return Place(self.study.study_id, site_id, site.country if site else "")
+
+    def may(self, action: Action, site_id: str = "") -> bool:
+        """Whether the person may do it at a site; without one, anywhere in the study."""
+        return self.actor.may(action, self.place(site_id))
+
+    def sites_for(self, action: Action) -> frozenset[str]:
+        """Ids of the sites at which the person may do something."""
+        return frozenset(site_id for site_id in self.all_sites if self.may(action, site_id))
+
+    def roles(self, site_id: str = "") -> frozenset[Role]:
+        return frozenset(self.actor.roles(self.place(site_id)))
+
+    @cached_property
+    def sites(self) -> dict[str, SiteRow]:
+        """Sites in scope, in the order of their numbers."""
+        seen = self.sites_for(Action.VIEW_DATA)
+        return {site_id: site for site_id, site in self.all_sites.items() if site_id in seen}
+
+    @cached_property
+    def index(self) -> MetaDataIndex:
+        """The study's newest definition.
+
+        :raises NotFound: nothing was published yet.
+        """
+        return self.version(self.study.meta_data_version)
+
+    def version(self, oid: str) -> MetaDataIndex:
+        return self.source.versions.get(self.source.connection, self.study.study_id, oid)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What lists may read. An item counts as seen only where the person may see it at every site in scope."""
+        return self.scope_at(self.sites)
+
+    def scope_at(self, sites: Iterable[str]) -> Scope:
+        sites = frozenset(sites)
+        return Scope(self.study.study_id, sites, self.hidden_at(sites), self.query_states)
+
+    def hidden_at(self, sites: Iterable[str]) -> frozenset[str]:
+        """OIDs of items of any version that the person may not see at one of the sites at least."""
+        sites = list(sites)
+        unseen = {kind for kind, action in SHOWS.items() if not all(self.may(action, site) for site in sites)}
+        versions = self.source.versions.all(self.source.connection, self.study.study_id)
+        return frozenset(
+            oid for index in versions.values() for oid, kind in _sensitive(index) if kind in unseen
+        )
+
+    @property
+    def query_states(self) -> frozenset[QueryState]:
+        """Candidates are for those who ask; the site never learns of them."""
+        if self.may(Action.CREATE_QUERY) and not self.may(Action.ANSWER_QUERY):
+            return frozenset(QueryState)
+        return frozenset(QueryState) - {QueryState.CANDIDATE}
+
+
+@lru_cache(maxsize=256)
+def _sensitive(index: MetaDataIndex) -> tuple[tuple[str, str], ...]:
+    return tuple((item.oid, item.sensitivity) for item in index.version.items if item.sensitivity)
+
+
+def look_at(source: Source, actor: Actor, study: StudyRow) -> StudyPicture:
+    """A study as a person sees it.
+
+    :raises NotFound: the person has no role in it; the words are those for a study that is not there.
+    """
+    picture = StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
+    if not (actor.trusted or any(grant.study_id in ("", study.study_id) for grant in actor.grants)):
+        raise NotFound(f"There is no study '{study}' here.")
+    return picture
+
+
+def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
+    """A subject of a site in scope.
+
+    :raises NotFound: there is none, or it belongs to another site; the words are the same.
+    """
+    found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
+    if found.site_id not in picture.sites:
+        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+    return found
+
+
+def find_site(picture: StudyPicture, number: str) -> SiteRow | None:
+    """A site in scope by its number."""
+    return next((site for site in picture.sites.values() if site.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """A place below a subject in the words of the definition; parts that the path does not name are empty."""
+
+    event: str = ""
+    event_short: str = ""
+    form: str = ""
+    row: str = ""
+    item: str = ""
+
+    @property
+    def smallest(self) -> str:
+        return self.item or self.row or self.form or self.event or "the subject"
+
+    @property
+    def above(self) -> str:
+        """Event and form, as far as they do not say it themselves."""
+        parts = [self.event, self.form if self.item or self.row else ""]
+        return ", ".join(part for part in parts if part and part != self.smallest)
+
+
+def words_of(index: MetaDataIndex, path: ItemPath) -> PlaceWords:
+    """Name a place. What the version does not define (an older or imported path) goes by its OID."""
+    event = index.events.get(path.event.oid) if path.event else None
+    form = index.forms.get(path.form.oid) if path.form else None
+    item = index.items.get(path.item) if path.item else None
+    repeats = [
+        step for step in path.groups if step.oid not in index.groups or index.groups[step.oid].repeating
+    ]
+    key = f" {path.event.key}" if path.event and (event is None or event.repeating) else ""
+    form_key = f" {path.form.key}" if path.form and (form is None or form.repeating) else ""
+    event_name = event.name or event.oid if event else ""
+    return PlaceWords(
+        event=((event.title.in_language(LANGUAGE) or event_name) if event else _oid(path.event)) + key,
+        event_short=(event_name if event else _oid(path.event)) + key,
+        form=((form.title.in_language(LANGUAGE) or form.odm_name or form.name) if form else _oid(path.form))
+        + form_key,
+        row=f"row {'.'.join(step.key for step in repeats)}" if repeats else "",
+        item=(item.question.in_language(LANGUAGE) or item.odm_name or item.name) if item else path.item or "",
+    )
+
+
+def _oid(step: object) -> str:
+    return str(getattr(step, "oid", ""))

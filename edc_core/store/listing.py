@@ -1,0 +1,315 @@
+"""Select functions for lists of subjects: what a page of them shows, in as many statements for one as for a hundred."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, not_, or_, select
+
+from edc_core.domain.casebook import EventData
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath, Step, encode
+from edc_core.domain.protection import Protection
+from edc_core.domain.query import UNFINISHED, QueryState
+from edc_core.store.query_tables import query
+from edc_core.store.readers import ProtectionRow, path_of
+from edc_core.store.subject_tables import (
+    event_data,
+    form_data,
+    group_data,
+    item_data,
+    protection,
+    subject,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import ColumnElement, Connection
+
+#: Statuses that the subject list can be narrowed to.
+STATUSES = ("in_progress", "not_started", "locked")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a study a person sees.
+
+    :param sites: ids of the sites in scope.
+    :param hidden: OIDs of items the person may not see, for whatever reason; nothing about them is counted or listed.
+    :param states: query states the person may know of.
+    """
+
+    study_id: str
+    sites: frozenset[str]
+    hidden: frozenset[str] = frozenset()
+    states: frozenset[QueryState] = frozenset(QueryState)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFilter:
+    """What the list of subjects is narrowed to.
+
+    :param site_id: empty for every site in scope.
+    :param status: one of ``STATUSES``, or empty.
+    """
+
+    site_id: str = ""
+    text: str = ""
+    status: str = ""
+    with_queries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    subject_id: str
+    subject_key: str
+    site_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectCounts:
+    """How many subjects are in scope, found by the filter, and found by each filter alone."""
+
+    all: int = 0
+    found: int = 0
+    with_queries: int = 0
+    in_progress: int = 0
+    not_started: int = 0
+    locked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventForms:
+    """Forms of one occurrence of an event that have one status."""
+
+    subject_id: str
+    event: Step
+    status: EntryStatus
+    forms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A form of a casebook with who wrote its status last."""
+
+    path: ItemPath
+    meta_data_version: str
+    status: EntryStatus
+    reason: str
+    at: str
+    actor: str
+
+
+def seen_in(scope: Scope, path: ColumnElement[str]) -> ColumnElement[bool]:
+    """Leave out what lies at a hidden item. An item is the last part of a path, so its end tells."""
+    ends = [path.endswith("/" + encode(oid), autoescape=True) for oid in sorted(scope.hidden)]
+    return not_(or_(*ends)) if ends else path.is_not(None)
+
+
+def _unfinished(scope: Scope) -> ColumnElement[bool]:
+    states = [state.value for state in sorted(UNFINISHED & scope.states)]
+    return and_(query.c.state.in_(states), seen_in(scope, query.c.path))
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    return and_(subject.c.study_id == scope.study_id, subject.c.site_id.in_(sorted(scope.sites)))
+
+
+def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    mine = (table.c.study_id == subject.c.study_id) & (table.c.subject_id == subject.c.subject_id)
+    return select(1).where(mine, *conditions).correlate(subject).exists()
+
+
+def _has_queries(scope: Scope) -> ColumnElement[bool]:
+    return _has(query, _unfinished(scope))
+
+
+def _is_locked() -> ColumnElement[bool]:
+    own = select(1).where(
+        protection.c.study_id == subject.c.study_id,
+        protection.c.chain == subject.c.subject_id,
+        protection.c.path == "",
+        protection.c.state == Protection.LOCKED.value,
+    )
+    return own.correlate(subject).exists()
+
+
+def _has_status(status: str) -> ColumnElement[bool]:
+    if status == "in_progress":
+        return _has(form_data, form_data.c.status == EntryStatus.IN_PROGRESS.value)
+    if status == "not_started":
+        return not_(_has(form_data))
+    return _is_locked()
+
+
+def _matching(scope: Scope, wanted: SubjectFilter) -> ColumnElement[bool]:
+    conditions = [_in_scope(scope)]
+    if wanted.site_id:
+        conditions.append(subject.c.site_id == wanted.site_id)
+    if wanted.text:
+        conditions.append(subject.c.subject_key.icontains(wanted.text, autoescape=True))
+    if wanted.status in STATUSES:
+        conditions.append(_has_status(wanted.status))
+    if wanted.with_queries:
+        conditions.append(_has_queries(scope))
+    return and_(*conditions)
+
+
+def count_subjects(connection: Connection, scope: Scope, wanted: SubjectFilter) -> SubjectCounts:
+    """One statement, whatever is asked."""
+
+    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    row = connection.execute(
+        select(
+            func.count(),
+            how_many(_matching(scope, wanted)),
+            how_many(_has_queries(scope)),
+            *(how_many(_has_status(status)) for status in STATUSES),
+        )
+        .select_from(subject)
+        .where(_in_scope(scope))
+    ).one()
+    return SubjectCounts(*(int(number) for number in row))
+
+
+def subjects(
+    connection: Connection, scope: Scope, wanted: SubjectFilter, *, limit: int, offset: int = 0
+) -> list[SubjectRow]:
+    """A page of subjects in the order of their numbers."""
+    statement = (
+        select(subject.c.subject_id, subject.c.subject_key, subject.c.site_id, subject.c.status)
+        .where(_matching(scope, wanted))
+        .order_by(subject.c.subject_key)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [SubjectRow(*row) for row in connection.execute(statement)]
+
+
+def _of(table: Any, study_id: str, ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(table.c.study_id == study_id, table.c.subject_id.in_(sorted(ids)))
+
+
+def event_forms(connection: Connection, study_id: str, ids: Collection[str]) -> list[EventForms]:
+    """Forms by event occurrence and status, of all the subjects named."""
+    columns = (form_data.c.subject_id, form_data.c.event_oid, form_data.c.event_key, form_data.c.status)
+    rows = connection.execute(
+        select(*columns, func.count()).where(_of(form_data, study_id, ids)).group_by(*columns)
+    )
+    return [EventForms(row[0], Step(row[1], row[2]), EntryStatus(row[3]), row[4]) for row in rows]
+
+
+def added_events(
+    connection: Connection, study_id: str, ids: Collection[str]
+) -> dict[str, dict[ItemPath, EventData]]:
+    """Added occurrences of events by subject id."""
+    found: dict[str, dict[ItemPath, EventData]] = {}
+    columns = (event_data.c.subject_id, event_data.c.path, event_data.c.removed)
+    for row in connection.execute(select(*columns).where(_of(event_data, study_id, ids))):
+        path = path_of(row.path)
+        found.setdefault(row.subject_id, {})[path] = EventData(path, row.removed)
+    return found
+
+
+def open_queries(
+    connection: Connection, scope: Scope, ids: Collection[str] | None = None
+) -> list[tuple[str, ItemPath, QueryState, int]]:
+    """Unfinished queries as (subject id, form or shorter path, state, how many).
+
+    :param ids: of these subjects; ``None`` for every subject in scope.
+    """
+    columns = (query.c.subject_id, query.c.form_path, query.c.state)
+    statement = select(*columns, func.count()).where(query.c.study_id == scope.study_id, _unfinished(scope))
+    if ids is not None:
+        statement = statement.where(query.c.subject_id.in_(sorted(ids)))
+    else:
+        mine = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
+        statement = statement.join(subject, mine).where(_in_scope(scope))
+    rows = connection.execute(statement.group_by(*columns))
+    return [(row[0], path_of(row[1]), QueryState(row[2]), row[3]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedProtection:
+    """A protection and where it is set: a path below a subject, or a site, or the study (no site)."""
+
+    chain: str
+    site_id: str
+    path: ItemPath
+    row: ProtectionRow
+
+
+def protections(
+    connection: Connection, study_id: str, ids: Collection[str] | None = None
+) -> list[PlacedProtection]:
+    """Protections of subjects (all of the study's when none are named), of the sites and of the study."""
+    statement = select(protection).where(protection.c.study_id == study_id)
+    if ids is not None:
+        statement = statement.where(protection.c.chain.in_([*sorted(ids), "@study"]))
+    return [
+        PlacedProtection(
+            row.chain,
+            row.scope,
+            path_of(row.path),
+            ProtectionRow(
+                Protection(row.state), row.requested, row.requested_by, row.reason, row.at, row.actor
+            ),
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def forms_in_progress(connection: Connection, scope: Scope) -> dict[str, int]:
+    """How many forms are begun and not complete, by subject id."""
+    mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)
+    statement = (
+        select(form_data.c.subject_id, func.count())
+        .join(subject, mine)
+        .where(_in_scope(scope), form_data.c.status == EntryStatus.IN_PROGRESS.value)
+        .group_by(form_data.c.subject_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def casebook_forms(connection: Connection, study_id: str, subject_id: str) -> dict[ItemPath, FormRow]:
+    """Forms of a subject that were begun."""
+    rows = connection.execute(select(form_data).where(_of(form_data, study_id, [subject_id])))
+    found = (
+        FormRow(
+            path_of(row.path), row.meta_data_version, EntryStatus(row.status), row.reason, row.at, row.actor
+        )
+        for row in rows
+    )
+    return {form.path: form for form in found}
+
+
+def answered_items(
+    connection: Connection, study_id: str, subject_id: str, hidden: Iterable[str] = ()
+) -> dict[ItemPath, int]:
+    """How many items of each form hold a value or a reason why there is none."""
+    given = or_(item_data.c.raw != "", item_data.c.missing != "", item_data.c.value.is_not(None))
+    statement = (
+        select(item_data.c.form_path, func.count())
+        .where(
+            _of(item_data, study_id, [subject_id]),
+            given,
+            item_data.c.item_oid.not_in([encode(h) for h in hidden]),
+        )
+        .group_by(item_data.c.form_path)
+    )
+    return {path_of(row[0]): row[1] for row in connection.execute(statement)}
+
+
+def live_rows(connection: Connection, study_id: str, subject_id: str) -> dict[ItemPath, int]:
+    """How many rows of repeating groups each form has, those struck out left aside."""
+    statement = (
+        select(group_data.c.form_path, func.count())
+        .where(_of(group_data, study_id, [subject_id]), group_data.c.removed.is_(False))
+        .group_by(group_data.c.form_path)
+    )
+    return {path_of(row[0]): row[1] for row in connection.execute(statement)}

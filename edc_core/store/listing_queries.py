@@ -1,0 +1,312 @@
+"""Select functions for lists that cross subjects: queries, forms begun, steps that wait, the trail, jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, false, func, or_, select
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.query import Query, QuerySource, QueryState
+from edc_core.store.job_tables import job, plugin_health
+from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.listing import Scope, seen_in
+from edc_core.store.query_tables import query, query_message
+from edc_core.store.readers import message_of, path_of, query_of
+from edc_core.store.subject_tables import form_data, protection, subject
+from edc_core.store.user_tables import user_account
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLine:
+    """A query in a list: what facets count and the page shows, without its words."""
+
+    query_id: str
+    study_id: str
+    subject_key: str
+    site_id: str
+    path: ItemPath
+    state: QueryState
+    source: QuerySource
+    author_role: str
+    check_oid: str
+    opened_at: str
+    state_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsForRole:
+    """Answered queries that one group of people takes further.
+
+    :param author_role: whose queries; empty for all of them.
+    """
+
+    scope: Scope
+    author_role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BegunForm:
+    study_id: str
+    subject_key: str
+    site_id: str
+    path: ItemPath
+    meta_data_version: str
+    at: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """Which entries of a chain are wanted.
+
+    :param before: entries below this position; 0 for the newest.
+    :param kinds: beginnings of kinds, such as ``item.``; none for all.
+    """
+
+    before: int = 0
+    kinds: tuple[str, ...] = ()
+    actor: str = ""
+
+
+_LINE = (
+    query.c.query_id,
+    query.c.study_id,
+    subject.c.subject_key,
+    subject.c.site_id,
+    query.c.path,
+    query.c.state,
+    query.c.source,
+    query.c.author_role,
+    query.c.check_oid,
+    query.c.opened_at,
+    query.c.state_at,
+)
+_SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
+
+
+def _line(row: Any) -> QueryLine:
+    return QueryLine(
+        row.query_id,
+        row.study_id,
+        row.subject_key,
+        row.site_id,
+        path_of(row.path),
+        QueryState(row.state),
+        QuerySource(row.source),
+        row.author_role,
+        row.check_oid,
+        row.opened_at,
+        row.state_at,
+    )
+
+
+def _queries_in(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        query.c.study_id == scope.study_id,
+        subject.c.site_id.in_(sorted(scope.sites)),
+        query.c.state.in_([state.value for state in sorted(scope.states)]),
+        seen_in(scope, query.c.path),
+    )
+
+
+def query_lines(connection: Connection, scope: Scope) -> list[QueryLine]:
+    """Every query in scope, oldest first."""
+    statement = (
+        select(*_LINE)
+        .join(subject, _SUBJECT_OF_QUERY)
+        .where(_queries_in(scope))
+        .order_by(query.c.opened_at, query.c.query_id)
+    )
+    return [_line(row) for row in connection.execute(statement)]
+
+
+def texts(connection: Connection, study_id: str, ids: Collection[str]) -> dict[str, str]:
+    """The first words of queries by id."""
+    statement = select(query.c.query_id, query.c.text).where(
+        query.c.study_id == study_id, query.c.query_id.in_(sorted(ids))
+    )
+    return {row.query_id: row.text for row in connection.execute(statement)}
+
+
+def one_query(connection: Connection, study_id: str, query_id: str) -> tuple[Query, str] | None:
+    """A query with its thread, and the id of its subject."""
+    here = (query.c.study_id == study_id) & (query.c.query_id == query_id)
+    row = connection.execute(select(query).where(here)).mappings().first()
+    if row is None:
+        return None
+    thread = connection.execute(
+        select(query_message)
+        .where(query_message.c.study_id == study_id, query_message.c.query_id == query_id)
+        .order_by(query_message.c.n)
+    )
+    return query_of(row, [message_of(message) for message in thread]), row["subject_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first lines of a list, and how many there are."""
+
+    lines: tuple[tuple[QueryLine, str], ...] = ()
+    total: int = 0
+
+
+def waiting_queries(connection: Connection, groups: Sequence[WaitsForRole], *, limit: int) -> Waiting:
+    """Queries that wait for a person, oldest first, across studies in one statement."""
+    conditions = [
+        and_(_queries_in(group.scope), query.c.author_role == group.author_role)
+        if group.author_role
+        else _queries_in(group.scope)
+        for group in groups
+    ]
+    statement = (
+        select(*_LINE, query.c.text, func.count().over().label("total"))
+        .join(subject, _SUBJECT_OF_QUERY)
+        .where(or_(false(), *conditions))
+        .order_by(query.c.opened_at, query.c.query_id)
+        .limit(limit)
+    )
+    rows = connection.execute(statement).all()
+    return Waiting(tuple((_line(row), row.text) for row in rows), rows[0].total if rows else 0)
+
+
+def begun_forms(
+    connection: Connection, scopes: Iterable[Scope], *, limit: int
+) -> tuple[list[BegunForm], int]:
+    """Forms begun and not complete, oldest first, across studies in one statement, and how many there are."""
+    conditions = [
+        and_(subject.c.study_id == scope.study_id, subject.c.site_id.in_(sorted(scope.sites)))
+        for scope in scopes
+    ]
+    mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)
+    statement = (
+        select(
+            form_data.c.study_id,
+            subject.c.subject_key,
+            subject.c.site_id,
+            form_data.c.path,
+            form_data.c.meta_data_version,
+            form_data.c.at,
+            form_data.c.actor,
+            func.count().over().label("total"),
+        )
+        .join(subject, mine)
+        .where(form_data.c.status == EntryStatus.IN_PROGRESS.value, or_(false(), *conditions))
+        .order_by(form_data.c.at)
+        .limit(limit)
+    )
+    rows = connection.execute(statement).all()
+    found = [
+        BegunForm(
+            row.study_id,
+            row.subject_key,
+            row.site_id,
+            path_of(row.path),
+            row.meta_data_version,
+            row.at,
+            row.actor,
+        )
+        for row in rows
+    ]
+    return found, rows[0].total if rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedStep:
+    """A protection step that waits for a second person."""
+
+    study_id: str
+    subject_key: str  #: empty for a site or the study
+    site_id: str  #: empty for the study
+    path: ItemPath
+    requested: str
+    requested_by: str
+    reason: str
+    at: str
+
+
+def requested_steps(connection: Connection, study_ids: Collection[str]) -> list[RequestedStep]:
+    mine = (subject.c.study_id == protection.c.study_id) & (subject.c.subject_id == protection.c.chain)
+    statement = (
+        select(protection, subject.c.subject_key, subject.c.site_id)
+        .outerjoin(subject, mine)
+        .where(protection.c.study_id.in_(sorted(study_ids)), protection.c.requested != "")
+        .order_by(protection.c.at)
+    )
+    return [
+        RequestedStep(
+            row.study_id,
+            row.subject_key or "",
+            row.site_id or row.scope,
+            path_of(row.path),
+            row.requested,
+            row.requested_by,
+            row.reason,
+            row.at,
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def entries(
+    connection: Connection, scope: Scope, chain: str, wanted: TrailFilter, *, limit: int
+) -> list[Any]:
+    """Entries of a chain, newest first, without those at hidden items."""
+    entry = ledger_entry.c
+    statement = select(ledger_entry).where(
+        entry.study_id == scope.study_id, entry.chain == chain, seen_in(scope, entry.path)
+    )
+    if wanted.before:
+        statement = statement.where(entry.n < wanted.before)
+    if wanted.kinds:
+        statement = statement.where(or_(*(entry.kind.startswith(kind) for kind in wanted.kinds)))
+    if wanted.actor:
+        statement = statement.where(entry.actor == wanted.actor)
+    return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
+
+
+def actors(connection: Connection, study_id: str, chain: str) -> list[str]:
+    """Who wrote in a chain."""
+    entry = ledger_entry.c
+    statement = select(entry.actor).distinct().where(entry.study_id == study_id, entry.chain == chain)
+    return sorted(connection.execute(statement).scalars())
+
+
+def full_names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
+    """Names of accounts by login; what is no account (the system, a plugin) is not in it."""
+    statement = select(user_account.c.login, user_account.c.full_name).where(
+        user_account.c.login.in_(sorted(set(logins)))
+    )
+    return {row.login: row.full_name for row in connection.execute(statement)}
+
+
+def jobs(connection: Connection, study_id: str, kind: str, *, limit: int) -> list[Any]:
+    """Jobs of a study, newest first."""
+    statement = (
+        select(job)
+        .where(job.c.study_id == study_id, job.c.kind == kind)
+        .order_by(job.c.created_at.desc(), job.c.job_id.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(statement))
+
+
+def one_job(connection: Connection, study_id: str, job_id: str) -> Any | None:
+    return connection.execute(select(job).where(job.c.study_id == study_id, job.c.job_id == job_id)).first()
+
+
+def health(connection: Connection, study_id: str) -> list[Any]:
+    """How checks of plugins fare in a study."""
+    statement = (
+        select(plugin_health)
+        .where(plugin_health.c.study_id == study_id)
+        .order_by(plugin_health.c.plugin, plugin_health.c.check_oid)
+    )
+    return list(connection.execute(statement))
