@@ -171,15 +171,18 @@ class OpenForm:
         return result
 
 
-def open_form(operation: SubjectOperation, command: FormCommand) -> OpenForm:
-    """Read what a decision about a form needs: three statements, two for a form not yet started.
+def open_form(operation: SubjectOperation, command: FormCommand, *, version: str = "") -> OpenForm:
+    """Read what a decision about a form needs: three statements, one for a form not yet started.
+
+    :param version: the MetaDataVersion an import states for a form not yet started; empty takes the site's.
 
     :raises VersionChanged: the form would begin with another version than the person saw.
     """
     connection = operation.uow.connection
     form = command.form.form_path
     state = readers.form_state(connection, operation.subject, form)
-    version = state.form.meta_data_version if state.form else operation.site.meta_data_version
+    stated = bool(version)
+    version = state.form.meta_data_version if state.form else version or operation.site.meta_data_version
     if not version:
         raise WrongState("No version of the study is active at this site yet.")
     if command.meta_data_version and command.meta_data_version != version:
@@ -218,20 +221,20 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
     decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
-    effects = _changes_to_effects(form, decision.changes, command.reason)
+    effects = changes_to_effects(form, decision.changes, command.reason)
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
     status = decision.status
     if command.complete and status is EntryStatus.IN_PROGRESS:
         status = transition(status, EntryAction.COMPLETE)
     if effects or command.complete:
         effects = _with_status(form, effects, status)
-    effects += _follow(form, items, dict(form.picture.groups), status, decision.changes)
+    effects += follow(form, items, dict(form.picture.groups), status, decision.changes)
     versions = {str(given.path): data.version for given in command.items if (data := items.get(given.path))}
     return form.finish(effects, status, versions=versions, changed=len(decision.changes))
 
 
-def _changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Reason) -> list[Effect]:
-    """New rows first, then the values."""
+def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Reason) -> list[Effect]:
+    """The entries of changed values; a row that is new comes before its values."""
     effects: list[Effect] = []
     known = set(form.picture.groups)
     for change in changes:
@@ -272,7 +275,7 @@ def _with_status(form: OpenForm, effects: list[Effect], status: EntryStatus) -> 
     return [*effects, form.status_effect(status, was_complete=was_complete)]
 
 
-def _follow(
+def follow(
     form: OpenForm,
     items: Mapping[ItemPath, ItemData],
     groups: Mapping[ItemPath, GroupData],
@@ -323,7 +326,7 @@ def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:
     form.picture.require(Touch.DATA)
     status = transition(form.picture.status, EntryAction.COMPLETE)
     effects = [form.status_effect(status, was_complete=True)]
-    effects += _follow(form, form.picture.items, form.picture.groups, status)
+    effects += follow(form, form.picture.items, form.picture.groups, status)
     return form.finish(effects, status)
 
 
@@ -422,7 +425,7 @@ def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
         command.row: GroupData(command.row, not command.restore, command.reason.text),
     }
     effects = [Effect(kind, str(command.row), {}, reason=command.reason)]
-    effects += _follow(form, form.picture.items, groups, form.picture.status)
+    effects += follow(form, form.picture.items, groups, form.picture.status)
     return form.finish(effects, form.picture.status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import portalocker
@@ -20,6 +21,21 @@ from edc_core.store import readers
 if TYPE_CHECKING:
     from edc_core.ledger.cut import Cut
     from edc_core.store.unit_of_work import UnitOfWork
+
+
+SETTLED = timedelta(seconds=60)
+
+
+def instant(text: str) -> str:
+    """An instant a person typed, as the ledger spells it; without a zone it is UTC.
+
+    :raises BadRequest: when it is no ISO 8601 date-time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(f"'{text}' is no time; write it like 2026-11-01T00:00Z.") from None
+    return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +83,8 @@ def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
     if not command.as_of:
         present = cut.present_cut(uow.connection, command.study_id)
         return cut.same_data(uow.connection, present) or present
-    if command.as_of > iso(uow.clock.now()):
-        raise BadRequest("A time in the future has no data yet.")
+    if command.as_of > iso(uow.clock.now() - SETTLED):
+        raise BadRequest("Choose a time at least one minute ago: later ones may still receive entries.")
     return cut.cut_as_of(uow.connection, command.study_id, command.as_of)
 
 

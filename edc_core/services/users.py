@@ -14,14 +14,16 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import Action, Actor, Role
+from edc_core.domain.permission import Action, Actor, Place, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotFound, NotSignedIn
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
-from edc_core.store import accounts
+from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edc_core.clock import Clock
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
@@ -215,6 +217,56 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
         grant for grant in accounts.grants_of(source.connection, user.user_id) if grant.is_live(today)
     )
     return Actor(user.login, user.user_id, user.full_name, grants, user.zone or "UTC")
+
+
+def today(clock: Clock) -> str:
+    """The calendar day in UTC, ISO: what grants are judged by."""
+    return iso(clock.now())[:10]
+
+
+def grant_for_sites(source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str]) -> AddGrant:
+    """The command that gives a role at sites known by their numbers; none means all sites.
+
+    :raises NotFound: the study has no site with such a number.
+    """
+    known = {site.number: site.site_id for site in readers.sites(source.connection, study_id).values()}
+    if missing := [number for number in numbers if number not in known]:
+        raise NotFound(f"There is no site '{missing[0]}'. There are: {', '.join(known) or 'none'}.")
+    return AddGrant(
+        study_id=SYSTEM_STUDY,
+        op=f"grant:{new_id()}",
+        login=login,
+        role=role,
+        granted_study_id=study_id,
+        scope="sites" if numbers else "all",
+        site_ids=frozenset(known[number] for number in numbers),
+    )
+
+
+def new_token(uow: UnitOfWork, login: str) -> str:
+    """Make a token for the command line; only its digest is stored, and an earlier one ends.
+
+    :raises NotFound: no such login, or it has no password yet.
+    """
+    user = accounts.by_login(uow.connection, login)
+    if user is None:
+        raise NotFound(f"There is no user '{login}'.")
+    if uow.actor.name != login:
+        uow.actor.role_for(Action.MANAGE_USERS, Place(""))
+    token = secrets.token_urlsafe(32)
+    if not accounts.put_token(uow.connection, user.user_id, token_digest(token)):
+        raise NotFound(f"'{login}' has no password yet, so no token either.")
+    accounts.log_access(uow.connection, iso(uow.clock.now()), uow.actor.name, f"made a token for {login}")
+    return token
+
+
+def token_belongs(source: Source, login: str, token: str) -> bool:
+    """Whether a token is the live one of an active user."""
+    user = accounts.by_login(source.connection, login)
+    if user is None or not user.active:
+        return False
+    secret = accounts.credential_of(source.connection, user.user_id)
+    return secret is not None and secrets.compare_digest(secret.token_sha256, token_digest(token))
 
 
 def token_digest(token: str) -> str:

@@ -31,6 +31,7 @@ class CredentialRow:
     password_hash: str
     failures: int
     locked_until: str
+    token_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,19 @@ def grants_of(connection: Connection, user_id: str) -> list[Grant]:
 
 def credential_of(connection: Connection, user_id: str) -> CredentialRow | None:
     row = connection.execute(select(credential).where(credential.c.user_id == user_id)).first()
-    return CredentialRow(row.password_hash, row.failures, row.locked_until) if row else None
+    return CredentialRow(row.password_hash, row.failures, row.locked_until, row.token_sha256) if row else None
 
 
 def put_password(connection: Connection, user_id: str, password_hash: str) -> None:
     values = {"password_hash": password_hash, "failures": 0, "locked_until": ""}
     if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
         connection.execute(insert(credential), {"user_id": user_id, "token_sha256": ""} | values)
+
+
+def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:
+    """Replace the token's digest; ``False`` when the user has no credential."""
+    here = credential.c.user_id == user_id
+    return connection.execute(update(credential).where(here), {"token_sha256": token_sha256}).rowcount == 1
 
 
 def put_failures(connection: Connection, user_id: str, failures: int, locked_until: str) -> None:

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import portalocker
 from sqlalchemy import create_engine, event
@@ -68,3 +69,11 @@ class WriteGate:
                     yield
                 finally:
                     portalocker.unlock(handle)
+
+
+def read_only_engine(url: str) -> Engine:
+    """An engine that cannot write: ``mode=ro`` on SQLite, read-only transactions on PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, connect_args={"options": "-c default_transaction_read_only=on"})
+    database = Path(url.partition(":///")[2]).resolve()
+    return create_engine(f"sqlite:///file:{quote(str(database))}?mode=ro&uri=true")

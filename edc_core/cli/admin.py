@@ -1,0 +1,180 @@
+"""Commands of the installation: init, verify, anchor, plugins, users."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from edc_core.cli.session import json_option, print_json, print_table, progress, session_of
+from edc_core.domain.ledger_entry import SYSTEM_STUDY
+from edc_core.domain.permission import Role
+from edc_core.ids import new_id
+from edc_core.services import cuts, users, verifying
+from edc_core.store import accounts, readers, schema
+
+if TYPE_CHECKING:
+    from edc_core.cli.session import Session
+
+
+@click.command()
+@session_of
+def init(session: Session) -> None:
+    """Create the database, or bring it to this release."""
+    schema.upgrade(session.bare.engine)
+    click.echo("The database is ready.")
+
+
+@click.command()
+@click.argument("study", required=False)
+@click.option("--rebuild", is_flag=True, help="Rebuild every projection from the ledger and compare.")
+@json_option
+@session_of
+def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool) -> int:
+    """Replay the ledger: chains, heads, guards, projections, anchors. Reads only."""
+    with progress("Entries", quiet=as_json) as tell:
+        report = verifying.verify(
+            session.bare, study or "", rebuild=rebuild, progress=lambda done: tell(done, 0)
+        )
+    if as_json:
+        problems = [dataclasses.asdict(problem) for problem in report.problems]
+        print_json({"ok": report.ok, "entries": report.entries, "problems": problems})
+    else:
+        for problem in report.problems:
+            place = " ".join(filter(None, (problem.study_id[:12], problem.chain[:32], str(problem.n or ""))))
+            click.echo(f"{problem.code}: {place} {problem.text}".replace("  ", " "))
+        verdict = "clean" if report.ok else f"{len(report.problems)} problems"
+        click.echo(f"{report.entries} entries in {report.chains} chains: {verdict}")
+    return 0 if report.ok else 1
+
+
+@click.command()
+@click.argument("study", required=False)
+@json_option
+@session_of
+def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
+    """Append the present root of each study to EDC_ANCHOR_FILE."""
+    core = session.core
+    with core.read() as source:
+        rows = [readers.find_study(source.connection, study)] if study else readers.studies(source.connection)
+    done = []
+    for row in rows:
+        with core.write(session.actor()) as uow:
+            done.append(cuts.anchor_study(uow, row.study_id, session.settings.anchor_file))
+    if as_json:
+        print_json(done)
+    else:
+        print_table(("study", "chains", "root"), ((d["study"], d["leaves"], d["root"]) for d in done), empty="No study yet.")
+
+
+@click.group()
+def plugins() -> None:
+    """Installed plugins."""
+
+
+@plugins.command("list")
+@json_option
+@session_of
+def plugins_list(session: Session, *, as_json: bool) -> int:
+    """Show what is installed, what each brings, and what could not be loaded."""
+    manager = session.bare.plugins
+    rows = [
+        {
+            "plugin": one.name,
+            "distribution": one.distribution,
+            "version": one.version,
+            "sha256": one.sha256,
+            "hooks": list(manager.hooks_of(one.name)),
+        }
+        for one in manager.installed
+    ]
+    manager.importers(), manager.exporters(), manager.widgets()  # what fails while registering shows here
+    failures = [dataclasses.asdict(failure) for failure in manager.failures]
+    if as_json:
+        print_json({"plugins": rows, "failures": failures})
+    else:
+        cells = ((r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"])) for r in rows)  # type: ignore[arg-type]
+        print_table(("plugin", "distribution", "version", "source", "hooks"), cells, empty="None.")
+        for failure in failures:
+            click.echo(f"failed: {failure['name']} {failure['version']}: {failure['text']}", err=True)
+    return 1 if failures else 0
+
+
+@click.group()
+def user() -> None:
+    """Accounts and roles."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", default="", help="Full name.")
+@click.option("--zone", default="UTC", help="IANA time zone.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="Give this role at once.")
+@click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
+@click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
+@session_of
+def user_add(session: Session, login: str, name: str, zone: str, role: str | None, study: str, sites: tuple[str, ...]) -> None:
+    """Create an account; the password is read from EDC_PASSWORD or from standard input."""
+    core, actor = session.core, session.actor()
+    password = os.environ.get("EDC_PASSWORD") or sys.stdin.readline().rstrip("\n")
+    with core.write(actor) as uow:
+        users.add_user(uow, users.AddUser(study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=name or login, zone=zone))
+        users.set_password(uow, login, password)
+        if role:
+            _grant(uow, login, role, study, sites)
+    click.echo(f"User {login} is there.")
+
+
+@user.command("grant")
+@click.argument("login")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
+@click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
+@session_of
+def user_grant(session: Session, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
+    """Give a user a role in a study, for all its sites or some."""
+    with session.core.write(session.actor()) as uow:
+        _grant(uow, login, role, study, sites)
+    click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
+
+
+def _grant(uow: users.UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
+    study_id = readers.find_study(uow.connection, study).study_id if study else ""
+    users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), study_id, sites))
+
+
+@user.command("token")
+@click.argument("login")
+@session_of
+def user_token(session: Session, login: str) -> None:
+    """Make a token for --as; an earlier one ends."""
+    with session.core.write(session.actor()) as uow:
+        click.echo(users.new_token(uow, login))
+
+
+@user.command("list")
+@json_option
+@session_of
+def user_list(session: Session, *, as_json: bool) -> None:
+    """Show accounts and their roles."""
+    with session.core.read() as source:
+        rows = [
+            {
+                "login": row.login,
+                "name": row.full_name,
+                "active": row.active,
+                "roles": [f"{g.role}{':' + g.study_id[:8] if g.study_id else ''}" for g in accounts.grants_of(source.connection, row.user_id)],
+            }
+            for row in accounts.all_users(source.connection)
+        ]
+    if as_json:
+        print_json(rows)
+    else:
+        cells = ((r["login"], r["name"], r["active"], ", ".join(r["roles"])) for r in rows)  # type: ignore[arg-type]
+        print_table(("login", "name", "active", "roles"), cells, empty="No user yet.")
+
+
+COMMANDS = (init, verify, anchor, plugins, user)

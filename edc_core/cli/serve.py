@@ -1,0 +1,49 @@
+"""``edc serve`` and ``edc worker``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from edc_core.cli.session import session_of
+
+if TYPE_CHECKING:
+    from edc_core.cli.session import Session
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True)
+@session_of
+def serve(session: Session, host: str, port: int, threads: int) -> None:
+    """Serve the pages, with a worker for long jobs inside."""
+    run_server(session, host, port, threads)
+
+
+def run_server(session: Session, host: str, port: int, threads: int) -> None:
+    """Serve until stopped."""
+    import waitress
+
+    from edc_core.jobs.worker import Worker
+    from edc_core.web.app import create_app
+
+    core = session.core
+    app = create_app(core)
+    with Worker(core).running():
+        click.echo(f"Serving on http://{host}:{port}/")
+        waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due and stop.")
+@session_of
+def worker(session: Session, *, once: bool) -> None:
+    """Do long jobs, plugin checks that are due, and the daily anchor."""
+    from edc_core.jobs.worker import Worker
+
+    Worker(session.core).run(once=once)
+
+
+COMMANDS = (serve, worker)

@@ -1,0 +1,105 @@
+"""What every command needs: the installation, the actor, and one way to print."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from edc_core.core import Core
+from edc_core.domain.permission import Actor
+from edc_core.errors import NotAllowed, NotSignedIn
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import users
+from edc_core.settings import Settings
+from edc_core.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+as_option = click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
+
+
+class Session:
+    """Opened lazily, so that ``edc --help`` needs no database."""
+
+    def __init__(self) -> None:
+        self._core: Core | None = None
+        self.settings = Settings.from_env(os.environ)
+
+    @property
+    def core(self) -> Core:
+        """The installation.
+
+        :raises EdcError: the database was made by another release, or not at all.
+        """
+        core = self.bare
+        schema.require_current(core.engine)
+        return core
+
+    @property
+    def bare(self) -> Core:
+        """The installation whatever its database looks like: for ``init`` and ``verify``."""
+        if self._core is None:
+            self._core = Core(self.settings, EdcPlugins(disable=self.settings.plugins_off, strict=False))
+        return self._core
+
+    def actor(self, as_user: str = "", *, environment: str = "dev") -> Actor:
+        """Who acts: the command line itself, or a user named with ``--as`` and proved with ``EDC_TOKEN``.
+
+        :raises NotAllowed: a live study without ``--as``. :raises NotSignedIn: no or another token.
+        """
+        if not as_user:
+            if environment == "live":
+                raise NotAllowed("A live study is changed by a person: say --as USER and set EDC_TOKEN.")
+            return Actor(f"cli:{getpass.getuser()}", full_name="Command line", trusted=True)
+        token = os.environ.get("EDC_TOKEN", "")
+        with self.core.read() as source:
+            if not token or not users.token_belongs(source, as_user, token):
+                raise NotSignedIn(f"EDC_TOKEN is no token of '{as_user}'. 'edc user token {as_user}' makes one.")
+            return users.actor_of(source, as_user, users.today(self.core.clock))
+
+    def close(self) -> None:
+        if self._core is not None:
+            self._core.close()
+
+
+session_of: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(Session)
+
+
+def print_json(value: object) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """A plain table, or the sentence that says there is nothing."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    if table.row_count:
+        Console(soft_wrap=True).print(table)
+    else:
+        click.echo(empty)
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; nothing where output is captured."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

@@ -1,0 +1,148 @@
+"""``edc study``: check, publish, list, import and begin definitions."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from edc_core.cli.session import as_option, json_option, print_json, print_table, progress, session_of
+from edc_core.definitions import scaffold, writer
+from edc_core.services import importing, publishing
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from edc_core.cli.session import Session
+
+folder_argument = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+
+
+@click.group()
+def study() -> None:
+    """Study definitions."""
+
+
+@study.command()
+@folder_argument
+@json_option
+@session_of
+def check(session: Session, path: Path, *, as_json: bool) -> int:
+    """Check a definition; every finding in one run, as file:line:column CODE message."""
+    checked = publishing.check(session.bare.plugins, path)
+    if as_json:
+        print_json(
+            {
+                "findings": [dataclasses.asdict(finding) for finding in checked.findings],
+                "checks": [dataclasses.asdict(row) for row in checked.checks],
+            }
+        )
+        return 0 if checked.is_publishable else 1
+    for finding in checked.findings:
+        click.echo(finding.text())
+    errors = sum(finding.severity == "error" for finding in checked.findings)
+    counted = f"{errors} errors, {len(checked.findings) - errors} warnings"
+    click.echo(f"{path}: {counted}; {len(checked.checks)} checks." if checked.findings else f"{path}: no findings; {len(checked.checks)} checks.")
+    return 0 if checked.is_publishable else 1
+
+
+@study.command()
+@folder_argument
+@click.option("--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True)
+@as_option
+@json_option
+@session_of
+def publish(session: Session, path: Path, environment: str, as_user: str, *, as_json: bool) -> int:
+    """Freeze a definition as a MetaDataVersion and put it in force at the study's sites."""
+    core = session.core
+    published = publishing.publish_folder(core, session.actor(as_user, environment=environment), path, environment)
+    if published.result is None:
+        for finding in published.findings:
+            click.echo(finding.text(), err=True)
+        return 1
+    if as_json:
+        print_json(published.result)
+        return 0
+    result: dict[str, Any] = published.result
+    state = "published" if result["changed"] else "in force already"
+    click.echo(f"{result['study']}: MetaDataVersion {result['meta_data_version']} {state}, SHA-256 {result['sha256']}")
+    return 0
+
+
+@study.command("list")
+@json_option
+@session_of
+def list_studies(session: Session, *, as_json: bool) -> None:
+    """Show the studies of this installation."""
+    with session.core.read() as source:
+        rows = [
+            {"study": row.oid, "environment": row.environment, "meta_data_version": row.meta_data_version}
+            for row in readers.studies(source.connection)
+        ]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(
+            ("study", "environment", "version"),
+            (tuple(row.values()) for row in rows),
+            empty="No study yet. 'edc study publish PATH' or 'edc study import FILE' brings one.",
+        )
+
+
+@study.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "format_name", default="", help="Import format; without it the file is recognised.")
+@click.option("--with-data", is_flag=True, help="Also bring in the collected data.")
+@click.option("--into", type=click.Path(path_type=Path), help="Write the definition as YAML into this folder.")
+@click.option("--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True)
+@as_option
+@json_option
+@session_of
+def import_study(
+    session: Session,
+    files: tuple[Path, ...],
+    format_name: str,
+    into: Path | None,
+    environment: str,
+    as_user: str,
+    *,
+    with_data: bool,
+    as_json: bool,
+) -> int:
+    """Import a definition, and its data with --with-data; what cannot be represented is listed by line."""
+    core = session.core
+    staged = importing.stage(core, files, format_name=format_name)
+    if into is not None and staged.imported.versions:
+        writer.write(staged.imported.versions[-1], into)
+    with progress("Subjects", quiet=as_json) as tell:
+        report = importing.run(
+            core,
+            session.actor(as_user, environment=environment),
+            staged,
+            environment=environment,
+            with_data=with_data,
+            progress=tell,
+        )
+    if as_json:
+        print_json(report.as_json())
+    else:
+        for problem in report.problems:
+            click.echo(f"{problem.file}:{problem.line} {problem.code} {problem.text}")
+        for subject_key, why in report.not_in.items():
+            click.echo(f"not imported: subject {subject_key}: {why}")
+        version = f"MetaDataVersion {report.meta_data_version}"
+        click.echo(f"{report.study}: {version}, {len(report.subjects)} subjects, {report.item_values} values, {len(report.problems)} problems")
+    return 1 if report.not_in else 0
+
+
+@study.command()
+@click.argument("oid")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder; forms/<oid in lower case> without it.")
+def new(oid: str, into: Path | None) -> None:
+    """Begin a study: a small definition to change, with its JSON Schemas beside it."""
+    folder = into or Path("forms") / oid.lower()
+    written = scaffold.begin(oid, folder)
+    for path in written:
+        click.echo(str(path))
+    click.echo(f"Next: edc study check {folder}")

@@ -1,0 +1,97 @@
+"""From a definition folder to a MetaDataVersion in force: check everything, resolve plugins, publish."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from edc_core.definitions import loader
+from edc_core.definitions.finding import DefinitionFinding
+from edc_core.domain import metadata_json
+from edc_core.domain.form_checks import check_oid
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.plugin_study import PluginStudy
+from edc_core.services import studies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from edc_core.core import Core
+    from edc_core.domain.metadata import MetaDataVersion
+    from edc_core.domain.permission import Actor
+    from edc_core.plugin_manager import EdcPlugins
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A check of the study: a declared limit, or a plugin's."""
+
+    oid: str
+    title: str
+    form: str
+    severity: str
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDefinition:
+    """A folder as it was found: the version it makes (with its plugins resolved), findings, checks."""
+
+    version: MetaDataVersion | None
+    findings: tuple[DefinitionFinding, ...]
+    checks: tuple[CheckRow, ...]
+
+    @property
+    def is_publishable(self) -> bool:
+        return self.version is not None and all(finding.severity != "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The outcome: ``result`` is ``None`` when findings forbade it."""
+
+    result: dict[str, Any] | None
+    findings: tuple[DefinitionFinding, ...]
+
+
+def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
+    """Load a folder and everything its plugins add; all findings in one run."""
+    loaded = loader.load(path)
+    if loaded.version is None:
+        return CheckedDefinition(None, loaded.findings, ())
+    active = plugins.activate(loaded.version.plugins)
+    study_file = str(path / "study.yaml")
+    findings = [
+        DefinitionFinding(study_file, 1, 1, "E501", "error", finding.text) for finding in active.findings
+    ]
+    version = replace(loaded.version, plugins=active.resolved)
+    index = MetaDataIndex(version)
+    offered = plugins.checks(PluginStudy.of(index, "dev"), active)
+    findings += [
+        DefinitionFinding(study_file, 1, 1, "E502", "error", f"Plugin {failure.name} {failure.version}: {failure.text}")
+        for failure in offered.failures
+    ]
+    checks = [
+        CheckRow(check_oid(placed.item, limit), limit.message.in_language("en"), form.name, "hard" if limit.hard else "query")
+        for form in version.forms
+        for placed in index.placed_items(form.oid)
+        for limit in placed.item.range_checks
+    ] + [
+        CheckRow(one.check.oid, one.check.title, one.check.form, one.check.severity.value, one.plugin.stamp)
+        for one in offered.checks
+    ]
+    return CheckedDefinition(version, (*loaded.findings, *findings), tuple(checks))
+
+
+def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Published:
+    """Check a folder and publish it, when nothing forbids it."""
+    checked = check(core.plugins, path)
+    if not checked.is_publishable or checked.version is None:
+        return Published(None, checked.findings)
+    digest = metadata_json.sha256(checked.version)
+    op = f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
+    with core.write(actor) as uow:
+        command = studies.Publish(study_id="", op=op, environment=environment, version=checked.version)
+        result = studies.publish(uow, command)
+    return Published(result | {"study": f"{checked.version.study.oid}@{environment}"}, checked.findings)
