@@ -27,7 +27,14 @@ def encode(text: str) -> str:
 
 
 def decode(text: str) -> str:
-    return unquote(text, errors="surrogatepass")
+    """The reverse of ``encode``.
+
+    :raises BadRequest: when the bytes are no text.
+    """
+    try:
+        return unquote(text, errors="surrogatepass")
+    except UnicodeDecodeError:
+        raise BadRequest(f"'{text}' is no percent-encoded text.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_CANONICAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,12 @@ class PartialDate:
 
         :raises ValueError: when the text is no calendar date.
         """
-        parts = [int(part) for part in text.partition("T")[0].split("-")]
-        value = cls(*parts)
-        _ = value.earliest  # refuses a day that the month does not have
-        return value
+        match = _CANONICAL.fullmatch(text.partition("T")[0])
+        if match is None:
+            raise ValueError(text)
+        year, month, day = match.groups()
+        date(int(year), int(month or 1), int(day or 1))  # refuses a day that the month does not have
+        return cls(int(year), int(month) if month else None, int(day) if day else None)
 
     def __str__(self) -> str:
         text = f"{self.year:04d}"
