@@ -259,6 +259,9 @@ class Entry(_Findings, fields.Field["dict[str, Any]"]):
             options.append({"$ref": f"#/$defs/{kind.__name__.removesuffix('Schema')}"})
         return options[0] if len(options) == 1 else {"anyOf": options}
 
+    def inside(self) -> tuple[type[DefinitionSchema], ...]:
+        return tuple(self.kinds().values())
+
 
 class Entries(_Findings, fields.Field["list[dict[str, Any]]"]):
     """A list of mappings; see ``Entry``."""
@@ -287,6 +290,9 @@ class Entries(_Findings, fields.Field["list[dict[str, Any]]"]):
 
     def json_schema(self) -> JsonSchema:
         return {"type": "array", "items": self.entry.json_schema()}
+
+    def inside(self) -> tuple[type[DefinitionSchema], ...]:
+        return self.entry.inside()
 
 
 class ShapeProblem(NamedTuple):

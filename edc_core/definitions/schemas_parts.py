@@ -61,6 +61,9 @@ class Aliases(_Findings, fields.Field["list[dict[str, str]]"]):
             raise ValidationError(problems)
         return read
 
+    def inside(self) -> tuple[type[DefinitionSchema], ...]:
+        return (AliasSchema,)
+
     def json_schema(self) -> JsonSchema:
         names = {"anyOf": [dict(SCALAR), {"type": "array", "items": dict(SCALAR)}]}
         by_context = {"type": "object", "additionalProperties": names}
@@ -104,6 +107,9 @@ class Terms(_Findings, fields.Field["list[dict[str, Any]]"]):
             raise ValidationError(problems)
         return read
 
+    def inside(self) -> tuple[type[DefinitionSchema], ...]:
+        return (TermSchema,)
+
     def json_schema(self) -> JsonSchema:
         by_code = {
             "type": "object",
@@ -144,6 +150,9 @@ class Plugins(_Findings, fields.Field["list[dict[str, Any]]"]):
         if problems:
             raise ValidationError(problems)
         return read
+
+    def inside(self) -> tuple[type[DefinitionSchema], ...]:
+        return (PluginSchema,)
 
     def json_schema(self) -> JsonSchema:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -101,7 +102,7 @@ class Writing:
         return [self._check(check, "" if by_default else check.oid) for check in item.range_checks]
 
     def _check(self, check: RangeCheck, oid: str) -> Data:
-        values = list(check.check_values)
+        values = [_limit(value) for value in check.check_values]
         data: Data = {}
         if check.comparator is not None:
             data[check.comparator.value.lower()] = values[0] if len(values) == 1 else values
@@ -116,6 +117,11 @@ class Writing:
                 expressions=self.expressions(check.formal_expressions),
             )
         )
+
+
+def _limit(value: str) -> str | int:
+    """A whole number without quotes; the loader reads the same text either way."""
+    return int(value) if re.fullmatch(r"0|-?[1-9]\d{0,8}", value, re.ASCII) else value
 
 
 def _texts(version: MetaDataVersion) -> Iterator[TranslatedText]:

@@ -179,7 +179,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """Quote what other YAML readers would not take for this text, and what PyYAML's plain style would fold."""
-    plain = re.fullmatch(r"[^\W\d_][\w.,;()%/+*'?=<> -]*[\w.)?%]", text) is not None
+    plain = re.fullmatch(r"[^\W\d_]([\w.,;()%/+*'?=<> -]*[\w.)?%])?", text) is not None
     words = ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan")
     style = None if plain and text.lower() not in words else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
