@@ -85,7 +85,7 @@ def before_consent_without_history(row: RowView) -> Finding | None:
     known = {
         _folded(history.text("MHTERM") or "")
         for form in row.casebook.forms("MH")
-        for history in form.rows("MH")
+        for history in form.rows("MHLOG")
     }
     if _folded(term) in known:
         return None

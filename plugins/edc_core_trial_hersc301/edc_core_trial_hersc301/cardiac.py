@@ -24,7 +24,7 @@ def significant_drop(form: FormView) -> Iterator[Finding]:
         "LVEF fell by 10 points or more from baseline to below 50 %. Hold the dose and repeat LVEF within 21 days.",
         "hold",
     )
-    events = [row for log in form.casebook.forms("AE") for row in log.rows("AE")]
+    events = [row for log in form.casebook.forms("AE") for row in log.rows("AELOG")]
     if all(row.text("AESI") != "CARDIAC" for row in events):
         yield Finding(
             "LVEF", "Please record the LVEF drop as an adverse event of special interest: cardiac.", "event"

@@ -13,9 +13,9 @@ PROCEDURES = (
     ("EG", "EGDAT"),
     ("LVEF", "CVDAT"),
     ("ECOG", "RSDAT"),
-    ("LBHEM", "LBDAT"),
+    ("LB_HEM", "LBDAT"),
     ("PREG", "LBDAT"),
-    ("EXTRA", "ECSTDAT"),
+    ("EX_TRA", "ECSTDAT"),
 )
 
 

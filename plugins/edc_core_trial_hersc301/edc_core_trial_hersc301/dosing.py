@@ -93,7 +93,7 @@ def _dose_before(form: FormView) -> FormView | None:
         return None
     earlier = [
         (day, dose)
-        for dose in form.casebook.forms("EXTRA")
+        for dose in form.casebook.forms("EX_TRA")
         if (day := dose_date(dose)) is not None and day < dosed
     ]
     return max(earlier, key=lambda pair: pair[0])[1] if earlier else None

@@ -30,12 +30,12 @@ ITEMS = {
     "EG": "EGDAT",
     "LVEF": "CVDAT CVMETHOD LVEF",
     "ECOG": "RSDAT ECOG101",
-    "LBHEM": "LBDAT",
+    "LB_HEM": "LBDAT NEUT PLAT HGB",
     "PREG": "LBDAT HCG",
-    "EXTRA": "ECOCCUR ECSTDAT ECSTTIM ECENTIM ECROUTE ECDOSE ECVOL ECLOC ECLAT",
+    "EX_TRA": "ECOCCUR ECSTDAT ECSTTIM ECENTIM ECROUTE ECDOSE ECVOL ECLOC ECLAT",
     "AE": "AETERM AESTDAT AEENDAT AEONGO AETOXGR AESER AESDTH AESLIFE AESHOSP AESDISAB AESCONG AESMIE AEOUT AESI",
 }
-LOGS = frozenset({"AE", "MH"})
+LOGS = {"AE": "AELOG", "MH": "MHLOG"}  #: form to its repeating group
 EVENTS = ("SCR", "C1D1", "C2D1", "LOGS")
 
 
@@ -45,9 +45,14 @@ def version():
         "1",
         StudyInfo("HERSC-301", "HERSC-301"),
         events=tuple(StudyEventDef(e, e, form_refs=tuple(map(FormRef, ITEMS))) for e in EVENTS),
-        forms=tuple(FormDef(f, f, f == "CONSENT", (ItemGroupRef(f),)) for f in ITEMS),
+        forms=tuple(FormDef(f, f, f == "CONSENT", (ItemGroupRef(LOGS.get(f, f)),)) for f in ITEMS),
         item_groups=tuple(
-            ItemGroupDef(f, f, f in LOGS, tuple(ItemRef(f"{f}.{item}") for item in items.split()))
+            ItemGroupDef(
+                LOGS.get(f, f),
+                LOGS.get(f, f),
+                f in LOGS,
+                tuple(ItemRef(f"{f}.{item}") for item in items.split()),
+            )
             for f, items in ITEMS.items()
         ),
         items=tuple(
@@ -76,7 +81,7 @@ def casebook(*parts):
         book.forms[path] = FormData(path, "1", EntryStatus.COMPLETE)
         for pair in items.split(";"):
             item, _, value = pair.strip().partition("=")
-            place = path.with_group(name, row or "1").with_item(f"{name}.{item}")
+            place = path.with_group(LOGS.get(name, name), row or "1").with_item(f"{name}.{item}")
             if value.startswith("~"):
                 book.items[place] = ItemData(place, missing=value[1:], version=1)
             elif value.startswith("!"):
