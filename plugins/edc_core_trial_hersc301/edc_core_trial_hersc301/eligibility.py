@@ -11,6 +11,7 @@ SCREENING = "SCR"
 ADULT = 18
 MIN_LVEF = 55
 MAX_ECOG = 1
+MIN_NEUTROPHILS, MIN_PLATELETS = Decimal("1.5"), 100  #: 10^9/L
 
 
 def criteria_contradicted(form: FormView) -> Iterator[Finding]:
@@ -64,6 +65,14 @@ def poor_performance(casebook: CasebookView) -> bool:
     return value is not None and value > MAX_ECOG
 
 
+def low_blood_counts(casebook: CasebookView) -> bool:
+    """I07: neutrophils below 1.5 or platelets below 100; haemoglobin may be in two units and is left to its range."""
+    neutrophils, platelets = (_screening_number(casebook, "LB_HEM", item) for item in ("NEUT", "PLAT"))
+    return (neutrophils is not None and neutrophils < MIN_NEUTROPHILS) or (
+        platelets is not None and platelets < MIN_PLATELETS
+    )
+
+
 def pregnant(casebook: CasebookView) -> bool:
     """I10: a positive pregnancy test at screening in a woman who can have children."""
     person, test = casebook.form("DM"), casebook.form("PREG", event=SCREENING)
@@ -87,6 +96,7 @@ CRITERIA: dict[str, tuple[Callable[[CasebookView], bool], str]] = {
     "I03": (not_her2_positive, "HER2 is neither IHC 3+ nor ISH amplified"),
     "I05": (low_ejection_fraction, "LVEF at screening is below 55 %"),
     "I06": (poor_performance, "ECOG at screening is above 1"),
+    "I07": (low_blood_counts, "Neutrophils or platelets at screening are too low"),
     "I10": (pregnant, "The pregnancy test at screening is positive"),
     "I12": (no_consent, "Consent was withdrawn before"),
 }
