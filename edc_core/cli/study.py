@@ -34,13 +34,15 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
     if as_json:
         print_json(
             {
-                "findings": [dataclasses.asdict(finding) for finding in checked.findings],
+                "findings": [
+                    dataclasses.asdict(finding) | {"severity": finding.severity} for finding in checked.findings
+                ],
                 "checks": [dataclasses.asdict(row) for row in checked.checks],
             }
         )
         return 0 if checked.is_publishable else 1
     for finding in checked.findings:
-        click.echo(finding.text())
+        click.echo(finding.report())
     errors = sum(finding.severity == "error" for finding in checked.findings)
     counted = f"{errors} errors, {len(checked.findings) - errors} warnings"
     click.echo(f"{path}: {counted}; {len(checked.checks)} checks." if checked.findings else f"{path}: no findings; {len(checked.checks)} checks.")
@@ -59,7 +61,7 @@ def publish(session: Session, path: Path, environment: str, as_user: str, *, as_
     published = publishing.publish_folder(core, session.actor(as_user, environment=environment), path, environment)
     if published.result is None:
         for finding in published.findings:
-            click.echo(finding.text(), err=True)
+            click.echo(finding.report(), err=True)
         return 1
     if as_json:
         print_json(published.result)

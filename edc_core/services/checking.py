@@ -40,6 +40,7 @@ class Checked:
 
     queries: tuple[str, ...] = ()
     failures: tuple[CheckFailure, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,15 @@ def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: floa
     return Checked()
 
 
-def check_due(core: Core, study_id: str, *, limit: int = 1000) -> int:
+def check_due(core: Core, study_id: str, *, before: str = "", limit: int = 1000) -> int:
     """Run the checks of every subject that waits for them (after a crash, an import, a simulation).
 
-    :returns: how many subjects were looked at.
+    :param before: only subjects whose last entry is older than this instant (UTC ISO 8601).
+    :returns: how many subjects are done with; those with a check that did not come to its end are not.
     """
     with core.read() as source:
-        waiting = checks.due(source.connection, study_id, limit=limit)
-    for subject_id in waiting:
-        check_subject(core, study_id, subject_id)
-    return len(waiting)
+        waiting = checks.due(source.connection, study_id, before=before, limit=limit)
+    return sum(check_subject(core, study_id, subject_id).is_whole for subject_id in waiting)
 
 
 def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
@@ -127,7 +127,7 @@ def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool)
         seen = operation.head.n if not report.unfinished else picture.seen
         checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen)
         touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
-    return Checked(touched, report.failures)
+    return Checked(touched, report.failures, is_whole=not report.unfinished)
 
 
 def _query_effects(picture: _Picture, report: CheckReport) -> list[Effect]:

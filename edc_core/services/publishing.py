@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions import loader
-from edc_core.definitions.finding import DefinitionFinding
+from edc_core.definitions.findings import DefinitionFinding
 from edc_core.domain import metadata_json
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
@@ -63,13 +63,13 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
     active = plugins.activate(loaded.version.plugins)
     study_file = str(path / "study.yaml")
     findings = [
-        DefinitionFinding(study_file, 1, 1, "E501", "error", finding.text) for finding in active.findings
+        DefinitionFinding(study_file, 0, 0, "E501", finding.text) for finding in active.findings
     ]
     version = replace(loaded.version, plugins=active.resolved)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += [
-        DefinitionFinding(study_file, 1, 1, "E502", "error", f"Plugin {failure.name} {failure.version}: {failure.text}")
+        DefinitionFinding(study_file, 0, 0, "E502", f"Plugin {failure.name} {failure.version}: {failure.text}")
         for failure in offered.failures
     ]
     checks = [

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 _NO_SUBJECT = (STUDY_CHAIN, SYSTEM_CHAIN)
 
 
-def due(connection: Connection, study_id: str, *, limit: int = 1000) -> list[str]:
-    """Subject ids whose chain went on since plugin checks last looked."""
+def due(connection: Connection, study_id: str, *, before: str = "", limit: int = 1000) -> list[str]:
+    """Subject ids whose chain went on since plugin checks last looked.
+
+    :param before: only chains whose last entry is older than this instant; empty for all.
+    """
     head = chain_head
     statement = (
         select(head.c.chain)
@@ -34,6 +37,8 @@ def due(connection: Connection, study_id: str, *, limit: int = 1000) -> list[str
         .order_by(head.c.chain)
         .limit(limit)
     )
+    if before:
+        statement = statement.where(head.c.at < before)
     return list(connection.execute(statement).scalars())
 
 

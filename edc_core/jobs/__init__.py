@@ -1,0 +1,1 @@
+"""Long work outside requests: a queue in the application database, a worker, checks that wait."""

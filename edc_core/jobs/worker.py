@@ -1,0 +1,108 @@
+"""The worker: takes jobs, runs plugin checks that are due, anchors once a day."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from edc_core.clock import iso
+from edc_core.errors import EdcError
+from edc_core.services import cuts, export_jobs
+from edc_core.services.checking import SYSTEM_ACTOR, check_due
+from edc_core.store import jobs, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.core import Core
+
+log = logging.getLogger("edc.worker")
+STALE = timedelta(minutes=5)
+PAUSE_S = 1.0
+CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
+
+
+class Worker:
+    """One worker. Several may run against one database."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._stop = threading.Event()
+        self._anchored = ""
+
+    def run(self, *, once: bool = False) -> None:
+        """Work until stopped; with ``once`` until nothing is due."""
+        while not self._stop.is_set():
+            worked = self._round()
+            if once and not worked:
+                return
+            if not worked:
+                self._stop.wait(PAUSE_S)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Work in a thread beside the server."""
+        thread = threading.Thread(target=self.run, name="edc-worker", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            thread.join(timeout=10)
+
+    def _round(self) -> bool:
+        worked = False
+        for part in (self._job, self._checks, self._anchor):
+            try:
+                worked = part() or worked
+            except Exception:  # a worker outlives any one piece of work; the log names it
+                log.exception("work failed")
+                time.sleep(PAUSE_S)
+        return worked
+
+    def _job(self) -> bool:
+        core = self._core
+        now = core.clock.now()
+        with core.read() as source:
+            if not jobs.is_any_open(source.connection):
+                return False
+        with core.write(SYSTEM_ACTOR) as uow:
+            jobs.requeue_stale(uow.connection, iso(now - STALE), iso(now))
+            taken = jobs.take_next(uow.connection, iso(now))
+        if taken is None:
+            return False
+        try:
+            result = export_jobs.carry_out(core, taken)
+            state = jobs.DONE
+        except EdcError as error:
+            result, state = {"error": error.message, "code": error.code}, jobs.FAILED
+        except Exception:
+            log.exception("job %s failed", taken.job_id)
+            result = {"error": f"It stopped for a reason the log knows under job {taken.job_id}."}
+            state = jobs.FAILED
+        with core.write(SYSTEM_ACTOR) as uow:
+            jobs.end(uow.connection, taken.job_id, state, result, iso(core.clock.now()))
+        return True
+
+    def _checks(self) -> bool:
+        with self._core.read() as source:
+            studies = readers.studies(source.connection)
+        before = iso(self._core.clock.now() - timedelta(seconds=CHECK_DELAY_S))
+        return sum(check_due(self._core, study.study_id, before=before) for study in studies) > 0
+
+    def _anchor(self) -> bool:
+        core = self._core
+        today = iso(core.clock.now())[:10]
+        if not core.settings.anchor_file or self._anchored == today:
+            return False
+        with core.read() as source:
+            studies = readers.studies(source.connection)
+        for study in studies:
+            with core.write(SYSTEM_ACTOR) as uow:
+                cuts.anchor_study(uow, study.study_id, core.settings.anchor_file)
+        self._anchored = today
+        return False

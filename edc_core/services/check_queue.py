@@ -1,0 +1,60 @@
+"""Plugin checks of one worker process: asked for after a save, waited for a moment, finished in the background."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from typing import TYPE_CHECKING
+
+from edc_core.services.checking import Checked, check_subject
+
+if TYPE_CHECKING:
+    from edc_core.core import Core
+
+log = logging.getLogger("edc.checks")
+
+
+class CheckQueue:
+    """One thread, one check host. A subject that waits already is not queued twice."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="edc-checks")
+        self._lock = threading.Lock()
+        self._waiting: dict[tuple[str, str], Future[Checked]] = {}
+
+    def ask(self, study_id: str, subject_id: str) -> Future[Checked]:
+        """Have a subject looked at soon. What is asked and not done is done by the worker: the mark is in the database."""
+        key = (study_id, subject_id)
+        with self._lock:
+            waiting = self._waiting.get(key)
+            if waiting is not None:
+                return waiting
+            future = self._pool.submit(self._run, key)
+            self._waiting[key] = future
+            return future
+
+    def ask_and_wait(self, study_id: str, subject_id: str, seconds: float = 0.3) -> Checked | None:
+        """The outcome when it comes within the time, else ``None``: then it comes out of band."""
+        try:
+            return self.ask(study_id, subject_id).result(timeout=seconds)
+        except NotYet:
+            return None
+
+    def is_waiting(self, study_id: str, subject_id: str) -> bool:
+        with self._lock:
+            return (study_id, subject_id) in self._waiting
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, key: tuple[str, str]) -> Checked:
+        with self._lock:
+            self._waiting.pop(key, None)  # a save from here on has to be looked at again
+        try:
+            return check_subject(self._core, *key)
+        except Exception:
+            log.exception("plugin checks failed for subject %s", key[1])
+            raise

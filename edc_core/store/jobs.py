@@ -1,0 +1,124 @@
+"""Rows of the job queue: added in the caller's transaction, taken by one worker at a time on both databases."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from edc_core.store.job_tables import job
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Long work: what was asked, how far it is, what came of it."""
+
+    job_id: str
+    study_id: str
+    kind: str
+    state: str
+    actor: str
+    request: Mapping[str, Any]
+    result: Mapping[str, Any]
+    done: int
+    total: int
+    created_at: str
+    changed_at: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (DONE, FAILED)
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        row.job_id,
+        row.study_id,
+        row.kind,
+        row.state,
+        row.actor,
+        json.loads(row.request),
+        json.loads(row.result),
+        row.done,
+        row.total,
+        row.created_at,
+        row.changed_at,
+    )
+
+
+def add(
+    connection: Connection, *, job_id: str, study_id: str, kind: str, actor: str, request: Mapping[str, Any], at: str
+) -> None:
+    """Queue a job in the caller's transaction."""
+    row = {
+        "job_id": job_id,
+        "study_id": study_id,
+        "kind": kind,
+        "state": QUEUED,
+        "actor": actor,
+        "request": json.dumps(request),
+        "result": "{}",
+        "done": 0,
+        "total": 0,
+        "created_at": at,
+        "changed_at": at,
+    }
+    connection.execute(insert(job), row)
+
+
+def is_any_open(connection: Connection) -> bool:
+    """Whether a job waits or runs: looked at before a write transaction is begun for it."""
+    statement = select(job.c.job_id).where(job.c.state.in_([QUEUED, RUNNING])).limit(1)
+    return connection.execute(statement).first() is not None
+
+
+def take_next(connection: Connection, at: str) -> Job | None:
+    """Take the oldest queued job; two workers never take the same (SKIP LOCKED, or SQLite's one writer)."""
+    statement = select(job).where(job.c.state == QUEUED).order_by(job.c.created_at, job.c.job_id).limit(1)
+    row = connection.execute(statement.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    connection.execute(update(job).where(job.c.job_id == row.job_id), {"state": RUNNING, "changed_at": at})
+    return _job(row)
+
+
+def requeue_stale(connection: Connection, before: str, at: str) -> int:
+    """Give jobs back whose worker has not been heard of since ``before``; it died with them."""
+    here = (job.c.state == RUNNING) & (job.c.changed_at < before)
+    return connection.execute(update(job).where(here), {"state": QUEUED, "done": 0, "changed_at": at}).rowcount
+
+
+def tell(connection: Connection, job_id: str, done: int, total: int, at: str) -> None:
+    """Note how far a job is."""
+    here = (job.c.job_id == job_id) & (job.c.state == RUNNING)
+    connection.execute(update(job).where(here), {"done": done, "total": total, "changed_at": at})
+
+
+def end(connection: Connection, job_id: str, state: str, result: Mapping[str, Any], at: str) -> None:
+    values = {"state": state, "result": json.dumps(result), "changed_at": at}
+    connection.execute(update(job).where(job.c.job_id == job_id), values)
+
+
+def of_study(connection: Connection, study_id: str, kind: str, *, limit: int = 50) -> list[Job]:
+    """The study's jobs of a kind, newest first."""
+    statement = (
+        select(job)
+        .where(job.c.study_id == study_id, job.c.kind == kind)
+        .order_by(job.c.created_at.desc(), job.c.job_id.desc())
+        .limit(limit)
+    )
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def find(connection: Connection, job_id: str) -> Job | None:
+    row = connection.execute(select(job).where(job.c.job_id == job_id)).first()
+    return _job(row) if row else None
