@@ -103,7 +103,7 @@ class FormBuilder:
             total=len(rows),
             issues=_issues(rows),
             can_edit=self._can_edit(self.path),
-            can_complete=open_for_entry and status is EntryStatus.IN_PROGRESS,
+            can_complete=open_for_entry and status in (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS),
             can_reopen=self.access.reopen
             and protection is Protection.OPEN
             and status is EntryStatus.COMPLETE,

@@ -1,0 +1,96 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.web.trial import PASSWORD, STUDY, SUBJECT
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "artifacts"
+
+
+class Server:
+    """A server process of the test's own, to be killed and started again at the same address."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder, self.process = folder, None
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        command = [sys.executable, str(ROOT / "tests/web/serve.py"), str(self.folder), str(self.port)]
+        self.process = subprocess.Popen(command, cwd=ROOT)
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                    return self
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    def kill(self):
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = Server(tmp_path).start()
+    yield made
+    made.kill()
+
+
+class Person:
+    """Somebody at a browser, and what the browser complained about."""
+
+    def __init__(self, page, server):
+        self.page, self.server, self.complaints = page, server, []
+        page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def sign_in(self, login="jiwoo@site.example", then="LONG"):
+        self.page.goto(f"{self.server.url}/login?next=/s/{STUDY}/subjects/{SUBJECT}/V2/{then}")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.ready()
+        return self
+
+    def ready(self):
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    def row(self, label):
+        return self.page.locator(f'[data-label="{label}"]')
+
+    def box(self, label):
+        return self.row(label).locator("input[name=value]").first
+
+    def saved(self):
+        self.page.wait_for_function("!sessionStorage.getItem('edc-outbox')")
+
+    def outbox(self):
+        return self.page.evaluate("JSON.parse(sessionStorage.getItem('edc-outbox') || '{\"entries\": []}').entries")
+
+    def shoot(self, name):
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def person(page, server):
+    return Person(page, server)
+
+
+@pytest.fixture
+def colleague(browser, browser_context_args, server):
+    context = browser.new_context(**browser_context_args)
+    yield Person(context.new_page(), server)
+    context.close()
