@@ -51,6 +51,7 @@ _S, _A = QueryState, QueryAction
 TRANSITIONS: dict[tuple[QueryState, QueryAction], QueryState] = {
     (_S.CANDIDATE, _A.RELEASE): _S.OPEN,
     (_S.CANDIDATE, _A.DISCARD): _S.CANCELLED,
+    (_S.CANDIDATE, _A.RESOLVE): _S.RESOLVED,  # the data conform before anybody released it
     (_S.OPEN, _A.ANSWER): _S.ANSWERED,
     (_S.OPEN, _A.RESOLVE): _S.RESOLVED,
     (_S.OPEN, _A.CANCEL): _S.CANCELLED,

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - what keyboards of other scripts type is what is tested
 from datetime import date
 
 import pytest
