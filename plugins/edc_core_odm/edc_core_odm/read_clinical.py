@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from edc_core.api import ImportedForm, ImportedItem, ImportedSubject, ItemPath, MetaDataVersion, Step, TransactionType
 from edc_core_odm.nesting import Nesting
+from edc_core_odm.plain_item import plain_item
 from edc_core_odm.read_definitions import Source, content
 from edc_core_odm.read_marks import Marks, Record
 from edc_core_odm.safe_xml import Element
@@ -217,11 +218,31 @@ class ClinicalReader:
             source.log.add("ODM014", element.sourceline, "ItemGroupOID of ItemGroupData.")
             return
         marks = Marks()
-        if len(element) > self._plain(element):
+        if next(element.iterchildren(*self._marks), None) is not None:
             self._group_marks(marks, element)
         repeats = version is not None and version.repeats("group", oid)
         place = self._place(form, oid, self._key(element, "ItemGroupRepeatKey", repeats=repeats), marks.flag("PATH"), version)
         transaction = self._transaction(given, element)
+        inherited: TransactionType = "Remove" if "Remove" in (transaction, form.transaction) else ""
+        items = form.items
+        before = len(items)
+        paths, item_data = place.paths, self._item_data
+        seen = 0
+        for child in element.iterchildren(item_data):
+            seen += 1
+            pairs = child.items()
+            if len(pairs) == 2 and not len(child):
+                (first, item_oid), (second, raw) = pairs
+                if first == "ItemOID" and second == "Value" and item_oid in paths and not inherited:
+                    items.append(plain_item(paths[item_oid], raw, child.sourceline or 0))
+                    continue  # most of a real file
+            self._read_item(child, place, form, subject, inherited)
+        if seen < len(element):
+            for child in element:
+                if child.tag in self._typed:
+                    self._read_typed(child, place, form, subject, inherited)
+                elif child.tag != item_data and child.tag not in self._marks:
+                    self._mark(marks, child, element, misplaced=True)
         kept = marks.source()
         if transaction:
             kept["transaction"] = transaction
@@ -231,35 +252,17 @@ class ClinicalReader:
         if kept:
             _beside(form.source, "groups", place.path.group_path, kept)
         self._queries(subject, marks, str(place.path))
-        inherited: TransactionType = "Remove" if "Remove" in (transaction, form.transaction) else ""
-        items = form.items
-        before = len(items)
-        paths, item_data = place.paths, self._item_data
-        for child in element:
-            if child.tag == item_data:
-                given_here = child.items()
-                if len(given_here) == 2 and not inherited and not len(child):
-                    (first, oid_text), (second, raw) = given_here
-                    if first == "ItemOID" and second == "Value" and oid_text in paths:  # most of a real file
-                        items.append(ImportedItem(paths[oid_text], raw, "", "", "", _NOTHING, child.sourceline))
-                        continue
-                self._read_item(child, place, form, subject, inherited)
-            elif child.tag in self._typed:
-                self._read_typed(child, place, form, subject, inherited)
         if len(form.items) == before:
             form.rows.append(place.path)
         if place.known is None and len(form.items) == before:
             self._unknown_place(subject, element, place, "")
-
-    def _plain(self, element: Element) -> int:
-        return sum(1 for _ in element.iterchildren(self._item_data))
 
     def _group_marks(self, marks: Marks, element: Element) -> None:
         last = False
         for child in element:
             if child.tag == self._item_data or child.tag in self._typed:
                 last = True
-            else:
+            elif child.tag in self._marks:
                 self._mark(marks, child, element, misplaced=last)
 
     def _place(self, form: _Form, oid: str, key: str, stated: str, version: Nesting | None) -> _Place:
@@ -289,7 +292,7 @@ class ClinicalReader:
             path = self._item_path(element, place, subject, oid)
         source = self.source
         known = source.attributes(element, "ItemOID", "TransactionType", "IsNull", "Value")
-        raw = self._raw(element, raw, is_null=known.get("IsNull") == "Yes")
+        raw = self._raw(element, raw, known)
         unit = ""
         marks = Marks()
         data = False
@@ -323,9 +326,13 @@ class ClinicalReader:
             path, raw, given.get("MeasurementUnitOID", ""), self._transaction(given, element) or inherited, marks, subject, line
         )
         kept = dict(item.source)
-        for key, slot in (("AuditRecordID", "audit"), ("SignatureID", "signature"), ("AnnotationID", "annotation")):
+        for key, slot in (("AuditRecordID", "audit"), ("SignatureID", "signature")):
             if key in given:
                 kept[slot] = self._referred(given[key], line)
+        if "AnnotationID" in given:
+            kept["annotations"] = [*marks.annotations, self._referred(given["AnnotationID"], line)]
+        if raw is None and not item.missing:
+            kept["IsNull"] = "Yes"
         form.items.append(
             ImportedItem(path, raw, item.missing, item.unit, item.transaction, kept or _NOTHING, line)
         )
@@ -345,17 +352,20 @@ class ClinicalReader:
             self._queries(subject, marks, str(path))
             if typed := next((flags["RAW"] for flags in marks.own if "RAW" in flags), None):
                 raw = typed
-            if marks.flag("REMOVED") == "Yes":
-                kept["removed"] = True
+        if raw is None and not marks.flag("MISSING"):
+            kept["IsNull"] = "Yes"
         return ImportedItem(path, raw, marks.flag("MISSING"), unit, transaction, kept or _NOTHING, line)
 
-    def _raw(self, element: Element, raw: str | None, *, is_null: bool) -> str | None:
-        if is_null and raw is not None:
-            self.source.log.add("ODM035", element.sourceline)
-        elif not is_null and raw is None:
+    def _raw(self, element: Element, raw: str | None, given: Mapping[str, str]) -> str | None:
+        if given.get("IsNull") == "Yes":
+            if raw is not None:
+                self.source.log.add("ODM035", element.sourceline)
+            return raw
+        if raw is None:
             if text := (element.text or "").strip():
                 return text
-            self.source.log.add("ODM036", element.sourceline)
+            if given.get("TransactionType") != "Remove":
+                self.source.log.add("ODM036", element.sourceline)
             return ""
         return raw
 

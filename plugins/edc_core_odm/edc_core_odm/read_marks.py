@@ -12,6 +12,7 @@ from edc_core_odm.vocabulary import (
     AUDIT_CHILDREN,
     CLOSED,
     LIST,
+    NOBODY,
     REFERENCE,
     SIGNATURE_CHILDREN,
 )
@@ -35,7 +36,7 @@ def record(source: Source, element: Element) -> Record:
     if any(not found.get(name) for name in needed):
         lacking = ", ".join(name for name in needed if not found.get(name))
         source.log.add("ODM032", element.sourceline, f"{source.name(element)} without {lacking}.")
-    return found
+    return {key: value for key, value in found.items() if not (key in REFERENCE and value == NOBODY)}
 
 
 def annotation(source: Source, element: Element) -> tuple[Mark | None, list[dict[str, str]]]:

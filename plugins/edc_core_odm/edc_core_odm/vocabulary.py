@@ -57,7 +57,6 @@ FREE: dict[str, str] = {
     "MODIFIED": "Data changed after the query was closed",
     "STATUS": "Status of the subject",
     "RAW": "The value exactly as it was typed",
-    "VALUE": "The canonical value, where the written one is what was typed",
     "AUDIT": "An imported audit record that ODM 1.3.2 cannot hold, as JSON",
     "SIGNATURE": "An imported signature that ODM 1.3.2 cannot hold, as JSON",
 }

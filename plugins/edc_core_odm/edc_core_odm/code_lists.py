@@ -1,0 +1,50 @@
+"""The code lists behind our flags, as they stand in every MetaDataVersion of an export."""
+
+from __future__ import annotations
+
+from edc_core.api import MetaDataVersion
+from edc_core_odm.vocabulary import CLOSED, FREE, LIST, MISSING
+from edc_core_odm.write_xml import attribute, body, element
+
+KIND = LIST + "KIND"  #: FlagType of every flag of ours
+
+
+def flag(kind: str, value: str) -> str:
+    """One Flag; ``value`` is already fit for XML (closed words, or escaped)."""
+    return (
+        f'<Flag><FlagValue CodeListOID="{LIST}{kind}">{body(value)}</FlagValue>'
+        f'<FlagType CodeListOID="{KIND}">{kind}</FlagType></Flag>'
+    )
+
+
+def code_lists(version: MetaDataVersion) -> str:
+    """Our lists for one version; its own missing reasons are among ours."""
+    missing = dict(MISSING)
+    for item in version.items:
+        for reason in item.missing_reasons:
+            missing.setdefault(reason, reason)
+    kinds = {"MISSING": "Why there is no value"} | {kind: f"{kind.capitalize()}" for kind in CLOSED} | FREE
+    written = [_closed("KIND", kinds), _closed("MISSING", missing)]
+    written += [_closed(kind, terms) for kind, terms in CLOSED.items()]
+    written += [
+        f'<CodeList OID="{LIST}{kind}" Name="{attribute(what)}" DataType="text">\n'
+        f'<ExternalCodeList Dictionary="free text"/>\n</CodeList>\n'
+        for kind, what in FREE.items()
+    ]
+    return "".join(written)
+
+
+def oids() -> set[str]:
+    return {LIST + kind for kind in ("KIND", "MISSING", *CLOSED, *FREE)}
+
+
+def _closed(kind: str, terms: dict[str, str]) -> str:
+    items = "".join(
+        element(
+            "CodeListItem",
+            {"CodedValue": code},
+            f'<Decode><TranslatedText xml:lang="en">{body(words)}</TranslatedText></Decode>',
+        )
+        for code, words in terms.items()
+    )
+    return element("CodeList", {"OID": LIST + kind, "Name": LIST + kind, "DataType": "text"}, items)

@@ -1,0 +1,293 @@
+"""ClinicalData as ODM, one subject at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from edc_core.api import (
+    AuditRecord,
+    DataType,
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSubject,
+    ItemPath,
+    Query,
+    Step,
+)
+from edc_core_odm.code_lists import flag
+from edc_core_odm.nesting import Nesting, join
+from edc_core_odm.oid_space import OidSpace
+from edc_core_odm.own_marks import ILLEGAL, escape
+from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
+from edc_core_odm.write_marks import MarkWriter, restored
+from edc_core_odm.write_xml import attribute
+
+_NOTHING: Mapping[str, object] = {}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
+_ISO_TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+#: Typed text that is a value of its type in ODM as it stands, so it is written rather than our canonical spelling.
+_AS_TYPED: dict[DataType, re.Pattern[str]] = {
+    DataType.INTEGER: re.compile(r"[+-]?\d+", re.ASCII),
+    DataType.FLOAT: _NUMBER,
+    DataType.DOUBLE: _NUMBER,
+    DataType.BOOLEAN: re.compile(r"true|false|1|0"),
+    DataType.DATE: _ISO_DATE,
+    DataType.PARTIAL_DATE: _ISO_DATE,
+    DataType.INCOMPLETE_DATE: _ISO_DATE,
+    DataType.DATETIME: _ISO_DATE,
+    DataType.PARTIAL_DATETIME: _ISO_DATE,
+    DataType.INCOMPLETE_DATETIME: _ISO_DATE,
+    DataType.TIME: _ISO_TIME,
+    DataType.PARTIAL_TIME: _ISO_TIME,
+    DataType.INCOMPLETE_TIME: _ISO_TIME,
+}
+_ANY = re.compile(r".*", re.DOTALL)
+
+
+class NeedsTransactions(Exception):  # noqa: N818 - not an error: the writer begins again in the other file type
+    """An item was changed, so the file must be Transactional to hold its history."""
+
+
+class _Version:
+    """What the data of one version are written with."""
+
+    def __init__(self, dataset: ExportDataset, oid: str, oids: OidSpace | None) -> None:
+        index = dataset.versions.get(oid)
+        self.oid = oid
+        self.oids = oids
+        self.nesting = Nesting(index.version) if index else None
+        self.typed = {d.oid: _AS_TYPED.get(d.data_type, _ANY) for d in index.version.items} if index else {}
+        self.heads: dict[str, str] = {}
+
+    def spelled(self, kind: str, oid: str) -> str:
+        names: Mapping[str, str] = getattr(self.oids, kind) if self.oids else {}
+        return attribute(names.get(oid, oid))
+
+
+class ClinicalWriter:
+    """Writes subjects in order; a ClinicalData is begun whenever the version changes."""
+
+    def __init__(
+        self, dataset: ExportDataset, spaces: Mapping[str, OidSpace], out: Callable[[str], object], *, transactional: bool
+    ) -> None:
+        self.dataset = dataset
+        self.out = out
+        self.transactional = transactional
+        self._versions = {oid: _Version(dataset, oid, spaces[oid]) for oid in dataset.versions}
+        self._order = {oid: position for position, oid in enumerate(dataset.versions)}
+        self._marks = MarkWriter()
+        self._open = ""
+
+    def subject(self, subject: ExportSubject) -> None:
+        newest = next(reversed(self._versions), "1")
+        used = sorted({form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1))
+        for position, oid in enumerate(used or [newest]):
+            self._begin(oid)
+            forms = [form for form in subject.forms if form.meta_data_version == oid]
+            version = self._versions.get(oid) or _Version(self.dataset, oid, None)
+            self.out(self._subject(subject, forms, version, is_first=position == 0))
+
+    def end(self) -> None:
+        if self._open:
+            self.out("</ClinicalData>\n")
+            self._open = ""
+
+    def _begin(self, version: str) -> None:
+        if self._open != version:
+            self.end()
+            study = attribute(self.dataset.study_oid)
+            self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version)}">\n')
+            self._open = version
+
+    def _subject(self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool) -> str:
+        source = subject.source if is_first else _NOTHING
+        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self._parent(source)}>\n']
+        head, flags = self._marks.head(source)
+        parts.append(head)
+        if source.get("investigator"):
+            parts.append(f'<InvestigatorRef UserOID="{attribute(str(source["investigator"]))}"/>')
+        if subject.site_number:
+            parts.append(f'<SiteRef LocationOID="{attribute(subject.site_number)}"/>')
+        homes = {(form.path.event, form.path.form) for form in subject.forms}
+        if is_first:
+            if subject.status:
+                flags.append(flag("STATUS", escape(subject.status)))
+            homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
+            parts.append(self._marks.annotations(flags, source, homeless))
+            brought = source.get("queries")
+            live = {query.query_id for query in subject.queries}
+            parts.append(restored(brought if isinstance(brought, (list, tuple)) else (), live))
+        events: dict[Step, list[ExportForm]] = {}
+        for form in forms:
+            assert form.path.event is not None
+            events.setdefault(form.path.event, []).append(form)
+        for path in subject.events if is_first else ():
+            if path.event is not None and path.event not in events:
+                events[path.event] = []
+        by_form: dict[ItemPath, list[Query]] = {}
+        for query in subject.queries:
+            if query.path.form is not None:
+                by_form.setdefault(query.path.form_path, []).append(query)
+        beside = source.get("events") if is_first else None
+        for event, inside in events.items():
+            kept = beside.get(str(ItemPath(event)), _NOTHING) if isinstance(beside, dict) else _NOTHING
+            parts.append(
+                f'<StudyEventData StudyEventOID="{version.spelled("events", event.oid)}"'
+                f' StudyEventRepeatKey="{attribute(event.key)}"{self._parent(kept)}>\n'
+            )
+            head, flags = self._marks.head(kept)
+            parts += [head, self._marks.annotations(flags, kept)]
+            parts += [self._form(form, version, by_form.get(form.path, [])) for form in inside]
+            parts.append("</StudyEventData>\n")
+        parts.append("</SubjectData>\n")
+        return "".join(parts)
+
+    def _parent(self, source: Mapping[str, object], *, removed: bool = False) -> str:
+        """TransactionType of an element that holds others."""
+        if removed:
+            self._demand()
+            return ' TransactionType="Remove"'
+        if not self.transactional:
+            return ""
+        stated = source.get("transaction")
+        return f' TransactionType="{stated if stated in TRANSACTIONS else "Upsert"}"'
+
+    def _demand(self) -> None:
+        if not self.transactional:
+            raise NeedsTransactions
+
+    def _form(self, form: ExportForm, version: _Version, queries: list[Query]) -> str:
+        step = form.path.form
+        assert step is not None
+        groups: dict[tuple[Step, ...], list[ExportItem]] = {path.groups: [] for path, _ in form.rows}
+        for item in form.items:
+            inside = groups.get(item.groups)
+            if inside is None:
+                inside = groups[item.groups] = []
+            inside.append(item)
+        struck = {path.groups for path, removed in form.rows if removed}
+        placed: dict[tuple[tuple[Step, ...], str | None], list[Query]] = {}
+        if queries:
+            present = {(item.groups, item.oid) for item in form.items}
+            for query in queries:
+                place = (query.path.groups, query.path.item)
+                known = place in present or (place[1] is None and place[0] in groups)
+                placed.setdefault(place if known else ((), None), []).append(query)
+        parts = [
+            f'<FormData FormOID="{version.spelled("forms", step.oid)}" FormRepeatKey="{attribute(step.key)}"'
+            f"{self._parent(form.source, removed=form.status == 'removed')}>\n"
+        ]
+        head, flags = self._marks.head(form.source)
+        if form.status in CLOSED["ENTRY"]:
+            flags.append(flag("ENTRY", form.status))
+        if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
+            flags.append(flag("PROTECTION", form.protection))
+        parts += [head, self._marks.annotations(flags, form.source, placed.pop(((), None), ()))]
+        beside = form.source.get("groups")
+        for group, items in groups.items():
+            kept = beside.get(ItemPath(form.path.event, step, group).group_path, _NOTHING) if isinstance(beside, dict) else _NOTHING
+            self._group(parts, group, items, form, version, kept, placed, is_struck=group in struck)
+        parts.append("</FormData>\n")
+        return "".join(parts)
+
+    def _group(
+        self,
+        parts: list[str],
+        group: tuple[Step, ...],
+        items: list[ExportItem],
+        form: ExportForm,
+        version: _Version,
+        kept: Mapping[str, object],
+        placed: Mapping[tuple[tuple[Step, ...], str | None], list[Query]],
+        *,
+        is_struck: bool,
+    ) -> None:
+        assert form.path.form is not None
+        is_struck = is_struck or any(item.removed for item in items)
+        parts.append(
+            f'<ItemGroupData ItemGroupOID="{version.spelled("groups", group[-1].oid)}"'
+            f' ItemGroupRepeatKey="{attribute(join(group))}"{self._parent(kept, removed=is_struck)}>\n'
+        )
+        head, flags = self._marks.head(kept)
+        if is_struck:
+            flags.append(flag("REMOVED", "Yes"))
+        if version.nesting is not None and version.nesting.is_ambiguous(form.path.form.oid, group):
+            flags.append(flag("PATH", escape(str(ItemPath(form.path.event, form.path.form, group)))))
+        queries = placed.get((group, None), ())
+        if head or flags or queries or kept:
+            parts += [head, self._marks.annotations(flags, kept, queries)]
+        for item in items:
+            self._item(parts, item, version, placed.get((group, item.oid), ()) if placed else ())
+        parts.append("</ItemGroupData>\n")
+
+    def _item(self, parts: list[str], item: ExportItem, version: _Version, queries: Iterable[Query]) -> None:
+        begin = version.heads.get(item.oid)
+        if begin is None:
+            begin = version.heads[item.oid] = f'<ItemData ItemOID="{version.spelled("items", item.oid)}"'
+        history = item.history
+        if len(history) > 1:
+            self._demand()
+        typed = version.typed.get(item.oid, _ANY)
+        if not history:
+            kind = ' TransactionType="Upsert"' if self.transactional else ""
+            value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
+            unit = _unit(item.unit, version)
+            notes = self._marks.annotations(flags, _NOTHING, queries) if flags or queries else ""
+            parts.append(f"{begin}{kind}{value}>{unit}{notes}</ItemData>\n" if unit or notes else f"{begin}{kind}{value}/>\n")
+            return
+        last = len(history) - 1
+        for position, record in enumerate(history):
+            asked = queries if position == last else ()
+            parts.append(self._record(begin, record, typed, version, asked))
+
+    def _record(
+        self, begin: str, record: AuditRecord, typed: re.Pattern[str], version: _Version, queries: Iterable[Query]
+    ) -> str:
+        source = record.source
+        kind = ""
+        if self.transactional:
+            kind = f' TransactionType="{record.transaction if record.transaction in TRANSACTIONS else "Upsert"}"'
+        elif record.transaction == "Remove":
+            self._demand()
+        value, flags = _value(
+            record.raw, record.value, record.missing, record.reading, typed, is_null=source.get("IsNull") == "Yes"
+        )
+        if record.transaction == "Remove" and not record.raw and not record.missing:
+            value, flags = "", []
+        audit, more = self._marks.audit(record)
+        flags += more
+        if not source and not flags and not queries and not record.unit:
+            return f"{begin}{kind}{value}>{audit}</ItemData>\n" if audit else f"{begin}{kind}{value}/>\n"
+        signature = source.get("signature")
+        if isinstance(signature, dict) and signature:
+            text, more = self._marks.verbatim("Signature", signature)
+            audit += text
+            flags += more
+        notes = self._marks.annotations(flags, source, queries)
+        return f"{begin}{kind}{value}>{audit}{_unit(record.unit, version)}{notes}</ItemData>\n"
+
+
+def _unit(oid: str, version: _Version) -> str:
+    return f'<MeasurementUnitRef MeasurementUnitOID="{version.spelled("units", oid)}"/>' if oid else ""
+
+
+def _value(
+    raw: str, value: str | None, missing: str, reading: str, typed: re.Pattern[str], *, is_null: bool
+) -> tuple[str, list[str]]:
+    """The attribute that holds a value, and flags for what it cannot say."""
+    if missing:
+        return ' IsNull="Yes"', [flag("MISSING", escape(missing))]
+    if is_null and not raw:
+        return ' IsNull="Yes"', []
+    flags: list[str] = []
+    shown = raw
+    if reading == "unreadable":
+        flags.append(flag("READING", "unreadable"))
+    elif value is not None and raw != value and typed.fullmatch(raw) is None:
+        shown = value
+    if shown != raw or ILLEGAL.search(raw) is not None:
+        flags.append(flag("RAW", escape(raw)))
+    return f' Value="{attribute(shown)}"', flags

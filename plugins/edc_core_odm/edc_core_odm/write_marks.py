@@ -1,0 +1,201 @@
+"""AuditRecord, Signature and Annotation as ODM: imported ones word for word, ours from ledger and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from edc_core.api import AuditRecord, Query
+from edc_core_odm.code_lists import flag
+from edc_core_odm.own_marks import escape, to_json
+from edc_core_odm.vocabulary import (
+    AUDIT_ATTRIBUTES,
+    AUDIT_CHILDREN,
+    CLOSED,
+    DATE_TIME,
+    EDIT_POINTS,
+    FREE,
+    NC_NAME,
+    NOBODY,
+    REFERENCE,
+    SIGNATURE_CHILDREN,
+    TRANSACTIONS,
+    YES_NO,
+)
+from edc_core_odm.write_xml import attribute, body
+
+Source = Mapping[str, object]
+
+
+class MarkWriter:
+    """Writes what stands beside the data. One per file, since XML ids are unique in a file."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._people: dict[tuple[str, str], str] = {}
+
+    def audit(self, record: AuditRecord) -> tuple[str, list[str]]:
+        """The AuditRecord of one history record, and flags for what it cannot hold."""
+        imported = record.source.get("audit")
+        if isinstance(imported, dict) and imported:
+            return self.verbatim("AuditRecord", imported)
+        if not record.at:
+            return "", []
+        people = (record.user, record.site_number)
+        known = self._people.get(people)
+        if known is None:
+            known = self._people[people] = (
+                f'<AuditRecord><UserRef UserOID="{attribute(record.user or NOBODY)}"/>'
+                f'<LocationRef LocationOID="{attribute(record.site_number or NOBODY)}"/><DateTimeStamp>'
+            )
+        reason = f"<ReasonForChange>{body(record.reason)}</ReasonForChange>" if record.reason else ""
+        source_id = f"<SourceID>{body(record.source_id)}</SourceID>" if record.source_id else ""
+        return f"{known}{record.at}</DateTimeStamp>{reason}{source_id}</AuditRecord>", []
+
+    def verbatim(self, name: str, record: Mapping[str, object]) -> tuple[str, list[str]]:
+        """An imported AuditRecord or Signature; one that ODM 1.3.2 does not allow rides in a flag instead."""
+        given = {str(key): str(value) for key, value in record.items()}
+        is_audit = name == "AuditRecord"
+        children = AUDIT_CHILDREN if is_audit else SIGNATURE_CHILDREN
+        if not _is_allowed(given, (*children, *(AUDIT_ATTRIBUTES if is_audit else ("ID",)))):
+            return "", [flag("AUDIT" if is_audit else "SIGNATURE", escape(to_json(given)))]
+        identity = given.get("ID", "")
+        keep = bool(identity) and identity not in self._ids
+        self._ids.add(identity)
+        attributes = "".join(
+            f' {key}="{attribute(given[key])}"' for key in AUDIT_ATTRIBUTES if key in given and (key != "ID" or keep)
+        )
+        parts = []
+        for child in children:
+            if key := REFERENCE.get(child):
+                parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
+            elif child in given:
+                parts.append(f"<{child}>{body(given[child])}</{child}>")
+        return f"<{name}{attributes}>{''.join(parts)}</{name}>", []
+
+    def head(self, source: Source) -> tuple[str, list[str]]:
+        """AuditRecord and Signature of a data element, as its import found them, and flags for what they cannot hold."""
+        written, flags = [], []
+        for key, name in (("audit", "AuditRecord"), ("signature", "Signature")):
+            record = source.get(key)
+            if isinstance(record, dict) and record:
+                text, more = self.verbatim(name, record)
+                written.append(text)
+                flags += more
+        return "".join(written), flags
+
+    def annotations(self, flags: Iterable[str], source: Source, queries: Iterable[Query] = ()) -> str:
+        """All annotations of one data element: our flags together in one, one for each message, then the imported."""
+        written: list[str] = []
+        own = "".join(flags)
+        if own:
+            written.append(f'<Annotation SeqNum="1">{own}</Annotation>')
+        for query in queries:
+            written += [_annotation(len(written) + 1 + n, *part) for n, part in enumerate(_messages(query))]
+        more = source.get("more_records")
+        for record in more if isinstance(more, (list, tuple)) else ():
+            kind = "SIGNATURE" if "SignatureRef" in record else "AUDIT"
+            written.append(f'<Annotation SeqNum="{len(written) + 1}">{flag(kind, escape(to_json(record)))}</Annotation>')
+        imported = source.get("annotations")
+        for found in imported if isinstance(imported, (list, tuple)) else ():
+            if isinstance(found, dict):
+                written.append(self._imported(found, len(written) + 1))
+        return "".join(written)
+
+    def _imported(self, found: Mapping[str, object], number: int) -> str:
+        stated = str(found.get("SeqNum", ""))
+        sequence = stated if stated.lstrip("+-").isascii() and stated.lstrip("+-").isdigit() else str(number)
+        attributes = f' SeqNum="{sequence}"'
+        if found.get("TransactionType") in TRANSACTIONS:
+            attributes += f' TransactionType="{found["TransactionType"]}"'
+        identity = str(found.get("ID", ""))
+        if NC_NAME.fullmatch(identity) and identity not in self._ids:
+            self._ids.add(identity)
+            attributes += f' ID="{identity}"'
+        content = ""
+        if "Comment" in found:
+            by = found.get("SponsorOrSite")
+            author = f' SponsorOrSite="{by}"' if by in ("Sponsor", "Site") else ""
+            content = f"<Comment{author}>{body(str(found['Comment']))}</Comment>"
+        flags = found.get("Flags")
+        for one in flags if isinstance(flags, (list, tuple)) else ():
+            content += _imported_flag(one)
+        return f"<Annotation{attributes}>{content}</Annotation>"
+
+
+def restored(queries: Iterable[object], known: set[str]) -> str:
+    """Query messages that an import brought and no live query stands for."""
+    written = []
+    for found in queries:
+        if isinstance(found, dict) and found.get("QUERY") not in known:
+            flags = [
+                flag(kind, value if kind in CLOSED else escape(value))
+                for kind in (*CLOSED, *FREE)
+                if (value := str(found.get(kind, "")))
+            ]
+            written.append(_annotation(len(written) + 1, str(found.get("TEXT", "")), flags))
+    return "".join(written)
+
+
+def _annotation(number: int, text: str, flags: Iterable[str]) -> str:
+    comment = f"<Comment>{body(escape(text))}</Comment>" if text else ""
+    return f'<Annotation SeqNum="{number}">{comment}{"".join(flags)}</Annotation>'
+
+
+def _messages(query: Query) -> Iterable[tuple[str, list[str]]]:
+    about = {
+        "QUERY": query.query_id,
+        "PATH": str(query.path),
+        "STATE": query.state.value,
+        "SOURCE": query.source.value,
+        "CHECK": query.check_oid,
+        "KEY": query.finding_key,
+        "AUTHOR": query.author,
+        "MODIFIED": "Yes" if query.modified_after_close else "",
+    }
+    shared = [flag(kind, value if kind in CLOSED else escape(value)) for kind, value in about.items() if value]
+    if not query.messages:
+        yield query.text, [*shared, flag("MESSAGE", "0"), *([flag("AT", query.opened_at)] if query.opened_at else [])]
+    for message in query.messages:
+        own = {
+            "MESSAGE": str(message.n),
+            "ACTOR": message.actor,
+            "ROLE": message.role,
+            "AT": message.at,
+            "AFTER": message.state,
+        }
+        yield message.text, [*shared, *(flag(kind, escape(value)) for kind, value in own.items() if value)]
+
+
+def _imported_flag(one: object) -> str:
+    if not isinstance(one, dict) or not one.get("FlagValueCodeListOID"):
+        return ""
+    parts = ""
+    for name in ("FlagValue", "FlagType"):
+        if one.get(f"{name}CodeListOID") and (name == "FlagValue" or one.get(name)):
+            parts += f'<{name} CodeListOID="{attribute(str(one[f"{name}CodeListOID"]))}">{body(str(one.get(name, "")))}</{name}>'
+    return f"<Flag>{parts}</Flag>"
+
+
+def _is_allowed(given: Mapping[str, str], known: tuple[str, ...]) -> bool:
+    return (
+        all(key in known for key in given)
+        and is_date_time(given.get("DateTimeStamp", ""))
+        and given.get("EditPoint", "DBAudit") in EDIT_POINTS
+        and given.get("UsedImputationMethod", "Yes") in YES_NO
+        and NC_NAME.fullmatch(given.get("ID", "x")) is not None
+    )
+
+
+def is_date_time(text: str) -> bool:
+    """Whether XML Schema takes it as a dateTime."""
+    if DATE_TIME.fullmatch(text.strip()) is None:
+        return False
+    try:
+        date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return False
+    return True
+
+
+
