@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
@@ -16,7 +16,7 @@ from edc_core_odm.read_admin import AdminReader
 from edc_core_odm.read_clinical import ClinicalReader, Subject, version_index
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_metadata import study
-from edc_core_odm.safe_xml import Element, elements, namespace_of
+from edc_core_odm.safe_xml import Element, elements, root_of
 from edc_core_odm.vocabulary import NOBODY
 
 
@@ -24,6 +24,7 @@ from edc_core_odm.vocabulary import NOBODY
 class _File:
     path: Path
     log: ProblemLog
+    attributes: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
     has_data: bool = False
 
@@ -52,14 +53,14 @@ def read(paths: Sequence[Path]) -> Imported:
         sites=_sites(admin, whole, subjects, files),
         subjects=frozen,
         problems=_problems(files),
-        source=admin.kept(),
+        source={"files": [file.attributes for file in files], **admin.kept()},
     )
 
 
 def _opened(path: Path) -> _File:
     log = ProblemLog(path.name)
-    namespace = namespace_of(path, log)
-    return _File(path, log, Source(namespace, log) if namespace is not None else None)
+    root = root_of(path, log)
+    return _File(path, log, root[1], Source(root[0], log)) if root is not None else _File(path, log)
 
 
 def _problems(files: list[_File]) -> tuple[Problem, ...]:

@@ -116,10 +116,16 @@ class Marks:
                 continue
             try:
                 data = json.loads(flags.pop(kind))
-                setattr(self, slot, {str(key): str(value) for key, value in data.items()})
+                found = {str(key): str(value) for key, value in data.items()}
             except (ValueError, AttributeError):
                 source.log.add("ODM041", element.sourceline, f"Flag {LIST}{kind}.")
-        flags.pop("TEXT", None) if set(flags) == {"TEXT"} else None
+                continue
+            if getattr(self, slot):
+                self.more.append(found)
+            else:
+                setattr(self, slot, found)
+        if set(flags) == {"TEXT"}:
+            flags.clear()
         if flags:
             self.own.append(flags)
 

@@ -54,8 +54,8 @@ def elements(path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: 
         log.add("ODM008", 0, failure.strerror or str(failure))
 
 
-def namespace_of(path: Path, log: ProblemLog) -> str | None:
-    """The namespace of an acceptable ODM root, or ``None`` after a fatal problem."""
+def root_of(path: Path, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
+    """Namespace and attributes of an acceptable ODM root, or ``None`` after a fatal problem."""
     line = _doctype_line(path, log)
     if line:
         log.add("ODM002", line)
@@ -72,7 +72,7 @@ def namespace_of(path: Path, log: ProblemLog) -> str | None:
     return None
 
 
-def _checked_root(root: Element, log: ProblemLog) -> str | None:
+def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
     name = etree.QName(root)
     namespace = name.namespace or ""
     line = root.sourceline
@@ -87,7 +87,11 @@ def _checked_root(root: Element, log: ProblemLog) -> str | None:
     version = root.get("ODMVersion")
     if version is None or not version.startswith("1.3"):
         log.add("ODM007", line, f"It is '{version}'." if version else "")
-    return namespace
+    given = {str(key): str(value) for key, value in root.items()}
+    for key in given:
+        if key.startswith("{") and not key.startswith("{http://www.w3.org/"):
+            log.add("ODM011", line, f"'{key}' of ODM.")
+    return namespace, {key: value for key, value in given.items() if not key.startswith("{")}
 
 
 def _is_encoding(failure: etree.XMLSyntaxError) -> bool:
