@@ -67,7 +67,11 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json(done)
     else:
-        print_table(("study", "chains", "root"), ((d["study"], d["leaves"], d["root"]) for d in done), empty="No study yet.")
+        print_table(
+            ("study", "chains", "root"),
+            ((d["study"], d["leaves"], d["root"]) for d in done),
+            empty="No study yet.",
+        )
 
 
 @click.group()
@@ -96,7 +100,10 @@ def plugins_list(session: Session, *, as_json: bool) -> int:
     if as_json:
         print_json({"plugins": rows, "failures": failures})
     else:
-        cells = ((r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"])) for r in rows)  # type: ignore[arg-type]
+        cells = (
+            (r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"]))
+            for r in rows
+        )  # type: ignore[arg-type]
         print_table(("plugin", "distribution", "version", "source", "hooks"), cells, empty="None.")
         for failure in failures:
             click.echo(f"failed: {failure['name']} {failure['version']}: {failure['text']}", err=True)
@@ -116,12 +123,19 @@ def user() -> None:
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
 @session_of
-def user_add(session: Session, login: str, name: str, zone: str, role: str | None, study: str, sites: tuple[str, ...]) -> None:
+def user_add(
+    session: Session, login: str, name: str, zone: str, role: str | None, study: str, sites: tuple[str, ...]
+) -> None:
     """Create an account; the password is read from EDC_PASSWORD or from standard input."""
     core, actor = session.core, session.actor()
     password = os.environ.get("EDC_PASSWORD") or sys.stdin.readline().rstrip("\n")
     with core.write(actor) as uow:
-        users.add_user(uow, users.AddUser(study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=name or login, zone=zone))
+        users.add_user(
+            uow,
+            users.AddUser(
+                study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=name or login, zone=zone
+            ),
+        )
         users.set_password(uow, login, password)
         if role:
             _grant(uow, login, role, study, sites)
@@ -166,7 +180,10 @@ def user_list(session: Session, *, as_json: bool) -> None:
                 "login": row.login,
                 "name": row.full_name,
                 "active": row.active,
-                "roles": [f"{g.role}{':' + g.study_id[:8] if g.study_id else ''}" for g in accounts.grants_of(source.connection, row.user_id)],
+                "roles": [
+                    f"{g.role}{':' + g.study_id[:8] if g.study_id else ''}"
+                    for g in accounts.grants_of(source.connection, row.user_id)
+                ],
             }
             for row in accounts.all_users(source.connection)
         ]

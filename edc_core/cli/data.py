@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("study")
 @click.option("--format", "format_name", required=True, help="Export format, for example csv or odm-1.3.2.")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write into.")
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write into."
+)
 @click.option("--snapshot", default="", help="Name of a snapshot, or the root of a cut.")
-@click.option("--as-of", default="", metavar="TIME", help="State at a time, UTC ISO 8601, at least a minute ago.")
+@click.option(
+    "--as-of", default="", metavar="TIME", help="State at a time, UTC ISO 8601, at least a minute ago."
+)
 @click.option("--unlocked", is_flag=True, help="Include data that are not locked; the manifest says so.")
 @as_option
 @json_option
@@ -56,9 +60,15 @@ def export(
     if as_json:
         print_json(done.manifest)
         return
-    files = ((name, facts.get("rows", ""), facts["bytes"], facts["sha256"]) for name, facts in done.manifest["files"].items())
+    files = (
+        (name, facts.get("rows", ""), facts["bytes"], facts["sha256"])
+        for name, facts in done.manifest["files"].items()
+    )
     print_table(("file", "rows", "bytes", "SHA-256"), files, empty="No file.")
-    for what, number in {**done.manifest["counts"], **{f"left out: {k}": v for k, v in done.manifest["left_out"].items()}}.items():
+    for what, number in {
+        **done.manifest["counts"],
+        **{f"left out: {k}": v for k, v in done.manifest["left_out"].items()},
+    }.items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {done.manifest['cut']} in {out}")
 

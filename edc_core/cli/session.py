@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from edc_core.core import Core
 from edc_core.domain.permission import Actor
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-as_option = click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
+as_option = click.option(
+    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
+)
 
 
 class Session:
@@ -65,7 +67,9 @@ class Session:
         token = os.environ.get("EDC_TOKEN", "")
         with self.core.read() as source:
             if not token or not users.token_belongs(source, as_user, token):
-                raise NotSignedIn(f"EDC_TOKEN is no token of '{as_user}'. 'edc user token {as_user}' makes one.")
+                raise NotSignedIn(
+                    f"EDC_TOKEN is no token of '{as_user}'. 'edc user token {as_user}' makes one."
+                )
             return users.actor_of(source, as_user, users.today(self.core.clock))
 
     def close(self) -> None:
@@ -81,16 +85,15 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """A plain table, or the sentence that says there is nothing."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    if table.row_count:
-        Console(soft_wrap=True).print(table)
-    else:
+    """A plain table as wide as its cells, so that it can be cut and searched; or the sentence that says it is empty."""
+    cells = [list(columns), *([str(cell) for cell in row] for row in rows)]
+    if len(cells) == 1:
         click.echo(empty)
+        return
+    widths = [max(cell_len(row[position]) for row in cells) for position in range(len(columns))]
+    for row in cells:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
 
 
 @contextmanager
@@ -99,7 +102,12 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int]
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

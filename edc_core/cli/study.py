@@ -35,7 +35,8 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
         print_json(
             {
                 "findings": [
-                    dataclasses.asdict(finding) | {"severity": finding.severity} for finding in checked.findings
+                    dataclasses.asdict(finding) | {"severity": finding.severity}
+                    for finding in checked.findings
                 ],
                 "checks": [dataclasses.asdict(row) for row in checked.checks],
             }
@@ -45,20 +46,28 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
         click.echo(finding.report())
     errors = sum(finding.severity == "error" for finding in checked.findings)
     counted = f"{errors} errors, {len(checked.findings) - errors} warnings"
-    click.echo(f"{path}: {counted}; {len(checked.checks)} checks." if checked.findings else f"{path}: no findings; {len(checked.checks)} checks.")
+    click.echo(
+        f"{path}: {counted}; {len(checked.checks)} checks."
+        if checked.findings
+        else f"{path}: no findings; {len(checked.checks)} checks."
+    )
     return 0 if checked.is_publishable else 1
 
 
 @study.command()
 @folder_argument
-@click.option("--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True)
+@click.option(
+    "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True
+)
 @as_option
 @json_option
 @session_of
 def publish(session: Session, path: Path, environment: str, as_user: str, *, as_json: bool) -> int:
     """Freeze a definition as a MetaDataVersion and put it in force at the study's sites."""
     core = session.core
-    published = publishing.publish_folder(core, session.actor(as_user, environment=environment), path, environment)
+    published = publishing.publish_folder(
+        core, session.actor(as_user, environment=environment), path, environment
+    )
     if published.result is None:
         for finding in published.findings:
             click.echo(finding.report(), err=True)
@@ -68,7 +77,9 @@ def publish(session: Session, path: Path, environment: str, as_user: str, *, as_
         return 0
     result: dict[str, Any] = published.result
     state = "published" if result["changed"] else "in force already"
-    click.echo(f"{result['study']}: MetaDataVersion {result['meta_data_version']} {state}, SHA-256 {result['sha256']}")
+    click.echo(
+        f"{result['study']}: MetaDataVersion {result['meta_data_version']} {state}, SHA-256 {result['sha256']}"
+    )
     return 0
 
 
@@ -93,11 +104,17 @@ def list_studies(session: Session, *, as_json: bool) -> None:
 
 
 @study.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--format", "format_name", default="", help="Import format; without it the file is recognised.")
 @click.option("--with-data", is_flag=True, help="Also bring in the collected data.")
-@click.option("--into", type=click.Path(path_type=Path), help="Write the definition as YAML into this folder.")
-@click.option("--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True)
+@click.option(
+    "--into", type=click.Path(path_type=Path), help="Write the definition as YAML into this folder."
+)
+@click.option(
+    "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True
+)
 @as_option
 @json_option
 @session_of
@@ -134,7 +151,9 @@ def import_study(
         for subject_key, why in report.not_in.items():
             click.echo(f"not imported: subject {subject_key}: {why}")
         version = f"MetaDataVersion {report.meta_data_version}"
-        click.echo(f"{report.study}: {version}, {len(report.subjects)} subjects, {report.item_values} values, {len(report.problems)} problems")
+        click.echo(
+            f"{report.study}: {version}, {len(report.subjects)} subjects, {report.item_values} values, {len(report.problems)} problems"
+        )
     return 1 if report.not_in else 0
 
 

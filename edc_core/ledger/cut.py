@@ -78,7 +78,12 @@ def cut_as_of(connection: Connection, study_id: str, at: str) -> Cut:
     for row in connection.execution_options(yield_per=5000).execute(statement):
         last[row.chain] = ((row.chain, row.n, row.hash), row.at)
     vector = tuple(leaf for leaf, _ in last.values())
-    return Cut(study_id, merkle_root(study_id, vector), vector, max((moment for _, moment in last.values()), default=""))
+    return Cut(
+        study_id,
+        merkle_root(study_id, vector),
+        vector,
+        max((moment for _, moment in last.values()), default=""),
+    )
 
 
 #: Entries of the study's own chain that change no data: two states that differ only by these are the same cut.
@@ -95,7 +100,9 @@ def same_data(connection: Connection, present: Cut) -> Cut | None:
     entry = ledger_entry
     mine = (entry.c.study_id == present.study_id) & (entry.c.chain == STUDY_CHAIN)
     last = connection.execute(
-        select(entry.c.payload).where(mine, entry.c.kind == EntryKind.CUT_CREATE.value).order_by(entry.c.n.desc())
+        select(entry.c.payload)
+        .where(mine, entry.c.kind == EntryKind.CUT_CREATE.value)
+        .order_by(entry.c.n.desc())
     ).first()
     if last is None:
         return None
@@ -135,7 +142,9 @@ def find(connection: Connection, study_id: str, name_or_root: str) -> Cut:
     :raises NotFound: none is known by it.
     """
     row = connection.execute(
-        select(cut).where(cut.c.study_id == study_id, (cut.c.root == name_or_root) | (cut.c.name == name_or_root))
+        select(cut).where(
+            cut.c.study_id == study_id, (cut.c.root == name_or_root) | (cut.c.name == name_or_root)
+        )
     ).first()
     if row is None:
         raise NotFound(f"There is no snapshot '{name_or_root}' of this study.")

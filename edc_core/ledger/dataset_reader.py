@@ -70,7 +70,9 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
     tables = fold(iter(rows))
     site_rows = tables.rows["site"].values()
     imported = tuple(
-        orjson.loads(row["payload"]).get("source", {}) for row in rows if row["kind"] == EntryKind.IMPORT_START.value
+        orjson.loads(row["payload"]).get("source", {})
+        for row in rows
+        if row["kind"] == EntryKind.IMPORT_START.value
     )
     keys: dict[str, str] = {}
     statement = (
@@ -81,7 +83,9 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
     for row in connection.execute(statement):
         if row.n <= positions.get(row.chain, 0) and row.kind != EntryKind.SUBJECT_SITE.value:
             payload = orjson.loads(row.payload)
-            keys[row.chain] = payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
+            keys[row.chain] = (
+                payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
+            )
     return StudyAtCut(
         cut=cut,
         sites={r["number"]: SiteDef(r["number"], r["name"], r["country"], r["zone"]) for r in site_rows},
@@ -98,7 +102,9 @@ def user_names(connection: Connection) -> dict[str, str]:
     return {row.login: row.full_name for row in rows}
 
 
-def read_subjects(connection: Connection, at: StudyAtCut, counts: Counts, *, unlocked: bool) -> Iterator[ExportSubject]:
+def read_subjects(
+    connection: Connection, at: StudyAtCut, counts: Counts, *, unlocked: bool
+) -> Iterator[ExportSubject]:
     """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``."""
     digest = hashlib.sha256()
     for subject_key, chain, n in at.subjects:
@@ -126,7 +132,15 @@ def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
             counts.included["item values"] += 1
             counts.included["audit records"] += len(item.history)
             place = "/".join(str(step) for step in item.groups)
-            cell = (prefix, place, item.oid, item.value, item.missing, item.unit, item.raw if item.value is None else "")
+            cell = (
+                prefix,
+                place,
+                item.oid,
+                item.value,
+                item.missing,
+                item.unit,
+                item.raw if item.value is None else "",
+            )
             digest.update(orjson.dumps(cell))
 
 
@@ -153,7 +167,15 @@ class _SubjectReader:
 
     def _audit(self, row: Any, payload: dict[str, Any]) -> AuditRecord:
         if payload.get("redacted"):
-            payload = {"raw": "", "value": None, "missing": "", "unit": "", "parsed": "ok", "version": 2, "source": {}}
+            payload = {
+                "raw": "",
+                "value": None,
+                "missing": "",
+                "unit": "",
+                "parsed": "ok",
+                "version": 2,
+                "source": {},
+            }
         blank = payload["value"] is None and not payload["missing"] and not payload["raw"]
         transaction = "Insert" if payload["version"] == 1 else "Remove" if blank else "Update"
         reason = "; ".join(filter(None, (row["reason_code"], row["reason_text"])))
@@ -175,7 +197,9 @@ class _SubjectReader:
 
     def subject(self, counts: Counts, *, unlocked: bool) -> ExportSubject | None:
         row = next(iter(self._tables.rows["subject"].values()))
-        subject = Subject(row["study_id"], row["subject_id"], row["subject_key"], row["site_id"], row["status"])
+        subject = Subject(
+            row["study_id"], row["subject_id"], row["subject_key"], row["site_id"], row["status"]
+        )
         book = casebook_of(subject, self._tables)
         book.above = above(self._at.study, subject.site_id)
         items = self._items_by_form(book)
@@ -188,7 +212,11 @@ class _SubjectReader:
             if form.status is EntryStatus.REMOVED or book.is_removed(path):
                 counts.left_out["forms removed"] += 1
                 continue
-            rows = tuple((row_path, book.is_removed(row_path)) for row_path in book.groups if row_path.form_path == path)
+            rows = tuple(
+                (row_path, book.is_removed(row_path))
+                for row_path in book.groups
+                if row_path.form_path == path
+            )
             counts.left_out["struck rows"] += sum(removed for _, removed in rows)
             forms.append(
                 ExportForm(
@@ -202,7 +230,9 @@ class _SubjectReader:
                 )
             )
         started = {path.event for path in book.forms}
-        events = tuple(p for p, event in book.events.items() if not event.removed and p.event not in started and unlocked)
+        events = tuple(
+            p for p, event in book.events.items() if not event.removed and p.event not in started and unlocked
+        )
         if not forms and not events and not unlocked:
             return None
         scope = {form.path for form in forms}
@@ -253,5 +283,3 @@ def _groups_of(form_path: str, group_path: str) -> tuple[Step, ...]:
 @lru_cache(maxsize=16384)
 def _oid_of(encoded: str) -> str:
     return decode(encoded)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, select
+from sqlalchemy.exc import DatabaseError
 
 from edc_core.ledger.append import write_projection
 from edc_core.ledger.projection import KEYS
@@ -37,6 +38,8 @@ def prove(connection: Connection, report: Report, study_id: str | None, scratch:
                 if study_id is not None and "study_id" not in KEYS[name]:
                     continue  # accounts and grants belong to the installation
                 _compare(connection, rebuilt, report, name, study_id)
+    except DatabaseError as error:
+        report.add(study_id or "", "", 0, "unreadable", f"Nothing could be rebuilt: {error.orig}")
     finally:
         engine.dispose()
 

@@ -25,7 +25,12 @@ _ENTRIES = select(ledger_entry).order_by(ledger_entry.c.n)
 
 
 def entries(
-    connection: Connection, study_id: str, chain: str, *, upto_n: int | None = None, upto_at: str | None = None
+    connection: Connection,
+    study_id: str,
+    chain: str,
+    *,
+    upto_n: int | None = None,
+    upto_at: str | None = None,
 ) -> Iterator[Mapping[str, Any]]:
     """Entries of a chain in order, as mappings of their columns.
 
@@ -49,7 +54,12 @@ def fold(rows: Iterator[Mapping[str, Any]]) -> Tables:
 
 
 def casebook_at(
-    connection: Connection, study_id: str, subject_id: str, *, upto_n: int | None = None, upto_at: str | None = None
+    connection: Connection,
+    study_id: str,
+    subject_id: str,
+    *,
+    upto_n: int | None = None,
+    upto_at: str | None = None,
 ) -> Casebook:
     """A casebook as it was at a position of its chain, or at a time (then protections from above are of that time).
 

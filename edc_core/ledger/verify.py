@@ -95,7 +95,10 @@ def _guards(connection: Connection, report: Report) -> None:
         report.add("", "", 0, "guard", f"The guard '{name}' is missing or was altered.")
 
 
-_WALK = select(*(ledger_entry.c[name] for name in HASHED), *(ledger_entry.c[name] for name in ("payload", "prev", "hash")))
+_WALK = select(
+    *(ledger_entry.c[name] for name in HASHED),
+    *(ledger_entry.c[name] for name in ("payload", "prev", "hash")),
+)
 _AT = {name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at")}
 _KINDS = frozenset(kind.value for kind in EntryKind)
 
@@ -141,7 +144,9 @@ def walk_chains(
             progress(report.entries)
     _close(report, heads, current, last_n, last_hash, bad=bad)
     for (head_study, chain), (n, _) in heads.items():
-        report.add(head_study, chain, n, "removed", f"The chain has {n} entries by its head, and none is there.")
+        report.add(
+            head_study, chain, n, "removed", f"The chain has {n} entries by its head, and none is there."
+        )
 
 
 def _what_is_wrong(row: Any, n: int, last_n: int, last_hash: str, last_at: str) -> tuple[str, str]:
@@ -154,7 +159,10 @@ def _what_is_wrong(row: Any, n: int, last_n: int, last_hash: str, last_at: str) 
     if payload_digest(payload.encode()) != row[_AT["payload_sha256"]]:
         return "payload", f"The payload of entry {n} was changed."
     if prev != last_hash:
-        return "link", f"Entry {n} does not follow from the entry before it: one was inserted, removed or changed."
+        return (
+            "link",
+            f"Entry {n} does not follow from the entry before it: one was inserted, removed or changed.",
+        )
     if entry_hash(prev, dict(zip(HASHED, row, strict=False))) != digest:
         return "columns", f"Entry {n} was changed: its columns do not give its hash."
     if row[_AT["at"]] < last_at:
@@ -189,11 +197,15 @@ def _close(
     elif head[0] > n:
         report.add(*chain, n + 1, "removed", f"Entries after {n} are missing: the head says {head[0]}.")
     elif head != (n, digest):
-        report.add(*chain, n, "head", f"The head says entry {head[0]}; the last entry is {n}, or its hash differs.")
+        report.add(
+            *chain, n, "head", f"The head says entry {head[0]}; the last entry is {n}, or its hash differs."
+        )
 
 
 def _chains(connection: Connection, study_id: str | None) -> Iterator[tuple[str, str]]:
-    statement = select(chain_head.c.study_id, chain_head.c.chain).order_by(chain_head.c.study_id, chain_head.c.chain)
+    statement = select(chain_head.c.study_id, chain_head.c.chain).order_by(
+        chain_head.c.study_id, chain_head.c.chain
+    )
     if study_id is not None:
         statement = statement.where(chain_head.c.study_id == study_id)
     for row in connection.execute(statement).all():
@@ -209,7 +221,9 @@ def _projections(connection: Connection, report: Report, study_id: str | None) -
         compare_chain(connection, report, study, chain, fold(entries(connection, study, chain)))
 
 
-def compare_chain(connection: Connection, report: Report, study_id: str, chain: str, expected: Tables) -> None:
+def compare_chain(
+    connection: Connection, report: Report, study_id: str, chain: str, expected: Tables
+) -> None:
     """Compare folded rows of one chain with the live tables; name the first difference of each table."""
     for name, keys in KEYS.items():
         live = _live_rows(connection, name, study_id, chain)
@@ -235,11 +249,15 @@ def _live_rows(
     if column is None:
         return None
     table = metadata.tables[name]
-    rows = connection.execute(select(table).where(table.c.study_id == study_id, table.c[column] == chain)).mappings()
+    rows = connection.execute(
+        select(table).where(table.c.study_id == study_id, table.c[column] == chain)
+    ).mappings()
     return {tuple(row[key] for key in KEYS[name]): dict(row) for row in rows}
 
 
-def _row_by_key(connection: Connection, name: str, key: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
+def _row_by_key(
+    connection: Connection, name: str, key: dict[str, Any]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
     table = metadata.tables[name]
     statement = select(table)
     for column, part in key.items():
@@ -262,7 +280,13 @@ def _anchors(connection: Connection, report: Report, study_id: str | None, ancho
         if study_id is not None and line.study_id != study_id:
             continue
         if line.prev != last.get(line.study_id, ""):
-            report.add(line.study_id, "", 0, "anchor", f"The anchor of {line.at} does not follow from the one before.")
+            report.add(
+                line.study_id,
+                "",
+                0,
+                "anchor",
+                f"The anchor of {line.at} does not follow from the one before.",
+            )
         last[line.study_id] = line.root
         _one_anchor(connection, report, line)
         _access_anchor(connection, report, line)
@@ -272,15 +296,25 @@ def _one_anchor(connection: Connection, report: Report, line: anchor.AnchorLine)
     try:
         kept = cut.find(connection, line.study_id, line.root)
     except cut.NotFound:
-        report.add(line.study_id, "", 0, "anchor", f"The state anchored at {line.at} is not in the database any more.")
+        report.add(
+            line.study_id,
+            "",
+            0,
+            "anchor",
+            f"The state anchored at {line.at} is not in the database any more.",
+        )
         return
     if cut.merkle_root(line.study_id, kept.vector) != line.root:
-        report.add(line.study_id, "", 0, "anchor", f"The state anchored at {line.at} was changed in the database.")
+        report.add(
+            line.study_id, "", 0, "anchor", f"The state anchored at {line.at} was changed in the database."
+        )
         return
     entry = ledger_entry
     for chain, n, digest in kept.vector:
         found = connection.execute(
-            select(entry.c.hash).where(entry.c.study_id == line.study_id, entry.c.chain == chain, entry.c.n == n)
+            select(entry.c.hash).where(
+                entry.c.study_id == line.study_id, entry.c.chain == chain, entry.c.n == n
+            )
         ).scalar()
         if found != digest:
             text = f"Entry {n} is not the one that was anchored at {line.at}: the chain was hashed anew."
@@ -291,5 +325,3 @@ def _access_anchor(connection: Connection, report: Report, line: anchor.AnchorLi
     rows, digest = anchor.access_digest(connection, line.access_rows)
     if (rows, digest) != (line.access_rows, line.access_sha256):
         report.add("", "", 0, "access log", f"The access log is not the one that was anchored at {line.at}.")
-
-

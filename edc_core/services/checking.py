@@ -105,15 +105,21 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
 def _request(picture: _Picture, active: Activation, now: datetime) -> CheckRequest:
     stamps = {identity.stamp for identity in active.plugins}
     skip = frozenset(
-        rest.check_oid for rest in picture.resting.values() if rest.plugin in stamps and rest.skips(rest.plugin, now)
+        rest.check_oid
+        for rest in picture.resting.values()
+        if rest.plugin in stamps and rest.skips(rest.plugin, now)
     )
-    return CheckRequest(PluginStudy.of(picture.index, picture.environment), active.sources, picture.casebook, skip)
+    return CheckRequest(
+        PluginStudy.of(picture.index, picture.environment), active.sources, picture.casebook, skip
+    )
 
 
 def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool) -> Checked | None:
     """The second transaction. ``None`` when the subject moved on and another look is worth it."""
     subject = picture.subject
-    command = SubjectCommand(study_id=subject.study_id, op=f"checks:{new_id()}", subject_key=subject.subject_key)
+    command = SubjectCommand(
+        study_id=subject.study_id, op=f"checks:{new_id()}", subject_key=subject.subject_key
+    )
     with core.write(SYSTEM_ACTOR) as uow:
         operation = open_subject(uow, command)
         if operation.head.n != picture.n and not last:
@@ -161,7 +167,11 @@ def _still_found(query: Query, report: CheckReport) -> bool:
 def _new_failures(operation: SubjectOperation, report: CheckReport) -> list[CheckFailure]:
     """Failures that this chain does not know yet: a check that fails at every save leaves one entry, not hundreds."""
     known = readers.failed_checks(operation.uow.connection, operation.command.study_id, operation.head.chain)
-    return [failure for failure in report.failures if (failure.check_oid, failure.plugin, failure.kind.value) not in known]
+    return [
+        failure
+        for failure in report.failures
+        if (failure.check_oid, failure.plugin, failure.kind.value) not in known
+    ]
 
 
 def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:

@@ -104,7 +104,9 @@ def anchor_study(uow: UnitOfWork, study_id: str, anchor_file: str) -> dict[str, 
     cut.keep(uow.connection, taken)
     at = iso(uow.clock.now())
     rows, digest = anchor.access_digest(uow.connection)
-    operation.record([Effect(EntryKind.ANCHOR, "", {"root": taken.root, "leaves": len(taken.vector)}, actor="system")])
+    operation.record(
+        [Effect(EntryKind.ANCHOR, "", {"root": taken.root, "leaves": len(taken.vector)}, actor="system")]
+    )
 
     def write_line() -> None:
         with portalocker.Lock(f"{anchor_file}.lock", "a"):

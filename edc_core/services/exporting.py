@@ -176,7 +176,9 @@ def dataset(
     """The dataset of a cut, and how many subjects it reads."""
     study = readers.study_by_id(source.connection, taken.study_id)
     at = dataset_reader.study_at(source.connection, taken)
-    published = [row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])]
+    published = [
+        row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])
+    ]
 
     def subjects() -> Iterator[ExportSubject]:
         fresh = dataset_reader.Counts()
@@ -242,13 +244,19 @@ def _study_is_locked(source: Source, taken: Cut) -> bool:
 
 
 def _manifest(
-    core: Core, data: ExportDataset, exporter: Exporter, counts: dataset_reader.Counts, files: Mapping[str, Any]
+    core: Core,
+    data: ExportDataset,
+    exporter: Exporter,
+    counts: dataset_reader.Counts,
+    files: Mapping[str, Any],
 ) -> dict[str, Any]:
     """No clock, no actor, no host: the same cut and the same versions give the same bytes."""
     return {
         "study": data.study_oid,
         "environment": data.environment,
-        "meta_data_versions": {oid: metadata_json.sha256(index.version) for oid, index in data.versions.items()},
+        "meta_data_versions": {
+            oid: metadata_json.sha256(index.version) for oid, index in data.versions.items()
+        },
         "cut": data.cut,
         "data_until": data.created_at,
         "format": exporter.name,
@@ -270,4 +278,3 @@ def _produced(core: Core, actor: Actor, command: RequestExport, manifest: Mappin
         payload = {"format": command.format, "cut": manifest["cut"], "manifest_sha256": digest}
         operation.record([Effect(EntryKind.EXPORT_PRODUCE, "", payload)])
         operation.finish({})
-

@@ -99,7 +99,9 @@ def stage(core: Core, files: Sequence[Path], *, format_name: str = "") -> Staged
     fatal = [problem for problem in imported.problems if problem.fatal]
     if fatal:
         first = fatal[0]
-        raise ImportRefused(f"{first.file}:{first.line} {first.code} {first.text}", problems=list(imported.problems))
+        raise ImportRefused(
+            f"{first.file}:{first.line} {first.code} {first.text}", problems=list(imported.problems)
+        )
     return Staged(imported, digest.hexdigest(), tuple(path.name for path in files))
 
 
@@ -108,7 +110,8 @@ def _importer(core: Core, files: Sequence[Path], format_name: str) -> Importer:
     if format_name:
         if format_name not in known:
             raise ImportRefused(
-                f"There is no import format '{format_name}'. There are: {', '.join(sorted(known))}.", problems=[]
+                f"There is no import format '{format_name}'. There are: {', '.join(sorted(known))}.",
+                problems=[],
             )
         return known[format_name]
     if not files:
@@ -119,7 +122,8 @@ def _importer(core: Core, files: Sequence[Path], format_name: str) -> Importer:
         if importer.recognises(files[0].name, head):
             return importer
     raise ImportRefused(
-        f"'{files[0].name}' is of no format that can be imported. There are: {', '.join(sorted(known))}.", problems=[]
+        f"'{files[0].name}' is of no format that can be imported. There are: {', '.join(sorted(known))}.",
+        problems=[],
     )
 
 
@@ -148,14 +152,18 @@ def run(
     return report
 
 
-def _define(core: Core, actor: Actor, staged: Staged, environment: str, report: ImportReport) -> dict[str, str]:
+def _define(
+    core: Core, actor: Actor, staged: Staged, environment: str, report: ImportReport
+) -> dict[str, str]:
     """Publish every version of the files, in one transaction; sites come with the study's last version."""
     study_ids: dict[str, str] = {}
     if not staged.imported.versions:
         return study_ids
     with core.write(actor) as uow:
         for version in staged.imported.versions:
-            op = f"import:{staged.sha256[:16]}:publish:{hashlib.sha256(version.oid.encode()).hexdigest()[:16]}"
+            op = (
+                f"import:{staged.sha256[:16]}:publish:{hashlib.sha256(version.oid.encode()).hexdigest()[:16]}"
+            )
             sites = {site.number: site for site in (*version.sites, *staged.imported.sites)}
             whole = replace(version, sites=tuple(sites.values()))
             command = studies.Publish(study_id="", op=op, environment=environment, version=whole)
@@ -293,7 +301,9 @@ class _Import:
 
     def _form(self, uow: UnitOfWork, subject: ImportedSubject, form: ImportedForm, number: int) -> None:
         index = uow.versions.get(uow.connection, self._study_id, self._version_of(uow, subject))
-        taken = [item for item in form.items if item.transaction != "Context" and self._is_defined(index, item)]
+        taken = [
+            item for item in form.items if item.transaction != "Context" and self._is_defined(index, item)
+        ]
         command = ImportForm(
             study_id=self._study_id,
             op=self._op_for(subject, f"{form.path}#{number}"),
@@ -326,7 +336,9 @@ class _Import:
         try:
             index.place(item.path)
         except NotFound as error:
-            self._report.problems.append(Problem("", item.line, "EDC102", f"{error.message} The value was not taken."))
+            self._report.problems.append(
+                Problem("", item.line, "EDC102", f"{error.message} The value was not taken.")
+            )
             return False
         return True
 
@@ -342,7 +354,11 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
     operation.require(Action.IMPORT_DATA)
     form = capture.open_form(operation, command, version=version)
     if live:
-        entered = {form.index.place(i.path).item.name for i in command.items if form.index.place(i.path).item.origin != "transferred"}
+        entered = {
+            form.index.place(i.path).item.name
+            for i in command.items
+            if form.index.place(i.path).item.origin != "transferred"
+        }
         if entered:
             raise ImportRefused(
                 f"In a live study only transferred items are imported; these are entered by the site: "
@@ -356,7 +372,9 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
         if row not in form.picture.groups and form.index.groups[row.groups[-1].oid].repeating
     ]
     known = {effect.path for effect in effects}
-    effects += [e for e in capture.changes_to_effects(form, decision.changes, IMPORTED) if e.path not in known]
+    effects += [
+        e for e in capture.changes_to_effects(form, decision.changes, IMPORTED) if e.path not in known
+    ]
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
     status = EntryStatus.COMPLETE
     if form.picture.status is not status or command.source:
@@ -364,4 +382,3 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
         effects.append(replace(arrived, payload=arrived.payload | {"source": dict(command.source)}))
     effects += capture.follow(form, items, dict(form.picture.groups), status, decision.changes)
     return form.finish(effects, status, changed=len(decision.changes))
-

@@ -62,18 +62,23 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
         return CheckedDefinition(None, loaded.findings, ())
     active = plugins.activate(loaded.version.plugins)
     study_file = str(path / "study.yaml")
-    findings = [
-        DefinitionFinding(study_file, 0, 0, "E501", finding.text) for finding in active.findings
-    ]
+    findings = [DefinitionFinding(study_file, 0, 0, "E501", finding.text) for finding in active.findings]
     version = replace(loaded.version, plugins=active.resolved)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += [
-        DefinitionFinding(study_file, 0, 0, "E502", f"Plugin {failure.name} {failure.version}: {failure.text}")
-        for failure in offered.failures
+        DefinitionFinding(
+            study_file, 0, 0, "E502", f"Plugin {failure.name} {failure.version}: {failure.text}"
+        )
+        for failure in offered.problems
     ]
     checks = [
-        CheckRow(check_oid(placed.item, limit), limit.message.in_language("en"), form.name, "hard" if limit.hard else "query")
+        CheckRow(
+            check_oid(placed.item, limit),
+            limit.message.in_language("en"),
+            form.name,
+            "hard" if limit.hard else "query",
+        )
         for form in version.forms
         for placed in index.placed_items(form.oid)
         for limit in placed.item.range_checks
@@ -90,7 +95,9 @@ def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Pu
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
     digest = metadata_json.sha256(checked.version)
-    op = f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
+    op = (
+        f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
+    )
     with core.write(actor) as uow:
         command = studies.Publish(study_id="", op=op, environment=environment, version=checked.version)
         result = studies.publish(uow, command)

@@ -224,7 +224,9 @@ def today(clock: Clock) -> str:
     return iso(clock.now())[:10]
 
 
-def grant_for_sites(source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str]) -> AddGrant:
+def grant_for_sites(
+    source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str]
+) -> AddGrant:
     """The command that gives a role at sites known by their numbers; none means all sites.
 
     :raises NotFound: the study has no site with such a number.

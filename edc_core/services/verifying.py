@@ -41,5 +41,3 @@ def verify(
     finally:
         engine.dispose()
     return report
-
-

@@ -56,7 +56,14 @@ def _job(row: Any) -> Job:
 
 
 def add(
-    connection: Connection, *, job_id: str, study_id: str, kind: str, actor: str, request: Mapping[str, Any], at: str
+    connection: Connection,
+    *,
+    job_id: str,
+    study_id: str,
+    kind: str,
+    actor: str,
+    request: Mapping[str, Any],
+    at: str,
 ) -> None:
     """Queue a job in the caller's transaction."""
     row = {
@@ -94,7 +101,9 @@ def take_next(connection: Connection, at: str) -> Job | None:
 def requeue_stale(connection: Connection, before: str, at: str) -> int:
     """Give jobs back whose worker has not been heard of since ``before``; it died with them."""
     here = (job.c.state == RUNNING) & (job.c.changed_at < before)
-    return connection.execute(update(job).where(here), {"state": QUEUED, "done": 0, "changed_at": at}).rowcount
+    return connection.execute(
+        update(job).where(here), {"state": QUEUED, "done": 0, "changed_at": at}
+    ).rowcount
 
 
 def tell(connection: Connection, job_id: str, done: int, total: int, at: str) -> None:

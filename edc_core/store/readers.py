@@ -12,10 +12,10 @@ from sqlalchemy import String, and_, bindparam, case, cast, func, literal, null,
 from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
-from edc_core.domain.ledger_entry import EntryKind
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.study_tables import meta_data_version, site, study
