@@ -56,5 +56,6 @@ def closest(word: str, known: Iterable[str]) -> str:
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    cutoff = 0.5 if len(word) < 4 else 0.6  # one letter of VS or SCR may differ
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=cutoff)
     return folded[near[0]] if near else ""

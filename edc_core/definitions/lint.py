@@ -38,13 +38,13 @@ class _Defined(Protocol):
 class Lint:
     """The definitions by OID, and the findings so far.
 
-    :param broken: OIDs and names in parts that could not be read; references to them are not reported again.
+    :param broken: OIDs and names (or, of a whole file, its name) in parts that could not be read, whatever the case; references to them are not reported again.
     """
 
     def __init__(self, version: MetaDataVersion, places: Places, broken: frozenset[str]) -> None:
         self.version = version
         self.places = places
-        self.broken = broken
+        self.broken = frozenset(word.casefold() for word in broken)
         self.findings: list[DefinitionFinding] = []
         self.groups: dict[str, ItemGroupDef] = {d.oid: d for d in version.item_groups}
         self.items: dict[str, ItemDef] = {d.oid: d for d in version.items}
@@ -70,7 +70,7 @@ class Lint:
     def refer(self, subject: Subject, steps: Steps, what: str, oid: str, known: Iterable[str]) -> None:
         """Note a reference to something that is not defined."""
         known = set(known)
-        if oid not in known and oid not in self.broken:
+        if oid not in known and oid.casefold() not in self.broken:
             article = "an" if what[0] in "aeiou" else "a"
             message = f"There is no {what} '{oid}'. Define it, or refer to {article} {what} that is defined."
             self.note(*subject, steps, REFERENCE_CODES[what], message, suggestion=closest(oid, known))
@@ -221,7 +221,7 @@ def _columns(lint: Lint) -> None:
     for group in lint.version.item_groups:
         names = {lint.items[r.item_oid].name for r in group.item_refs if r.item_oid in lint.items}
         for i, column in enumerate(group.columns):
-            if column not in names and column not in lint.broken:
+            if column not in names and column.casefold() not in lint.broken:
                 message = f"The column '{column}' is not the name of an item of this group."
                 suggestion = closest(column, names)
                 lint.note("group", group.oid, ("columns", i), "E219", message, suggestion=suggestion)

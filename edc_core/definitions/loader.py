@@ -53,10 +53,12 @@ class Loaded:
         return self.version
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, *, published: MetaDataVersion | None = None) -> Loaded:
     """Read a study folder (or a single study file that holds everything).
 
     Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
+
+    :param published: the version before; its SAS names are kept where the files give none.
     """
     parts: list[Part] = []
     findings: list[DefinitionFinding] = []
@@ -77,7 +79,7 @@ def load(path: Path) -> Loaded:
     findings += lint(version, places=places, broken=frozenset(broken))
     findings = sorted(set(findings))
     failed = any(finding.severity == "error" for finding in findings)
-    return Loaded(None if failed else completed(version), tuple(findings))
+    return Loaded(None if failed else completed(version, published=published), tuple(findings))
 
 
 def _files(path: Path, findings: list[DefinitionFinding]) -> Iterator[tuple[str, Path, str]]:

@@ -150,7 +150,7 @@ class _Tree:
                 mark, "E105", f"The anchor or alias '{event.anchor}' is not read here; write the value out."
             )
             if isinstance(event, yaml.AliasEvent):
-                self._add(Node(mark))
+                self._add(Node(mark, text=""))
                 return True
         if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag not in (None, "!"):
             self.note(mark, "E105", f"The tag '{event.tag}' is not read here; leave it out.")
@@ -234,7 +234,7 @@ def read(path: Path, shown: str) -> tuple[Source | None, list[DefinitionFinding]
 
 def read_text(text: str, shown: str) -> tuple[Source | None, list[DefinitionFinding]]:
     """Read YAML from a text; see ``read``."""
-    lines = tuple(text.split("\n"))
+    lines = tuple(line.rstrip("\r") for line in text.split("\n"))
     if odd := _UNPRINTABLE.search(text):
         before = text[: odd.start()]
         mark = Mark(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)

@@ -38,7 +38,10 @@ def test_files_that_load_also_please_an_editor(study):
         source, _ = read(file, file.name)
         assert source is not None
         validator = jsonschema.Draft7Validator(schemas()[schema_name(role or file.name)])
-        problems = [f"{file.name}: {p.json_path} {p.message}" for p in validator.iter_errors(as_an_editor_reads_it(source.root.plain()))]
+        problems = [
+            f"{file.name}: {p.json_path} {p.message}"
+            for p in validator.iter_errors(as_an_editor_reads_it(source.root.plain()))
+        ]
         assert problems == []
 
 

@@ -1,0 +1,93 @@
+"""The demo trial as requirements 5.1 describe it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edc_core.definitions.loader import load
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.metadata import Comparator, EventType
+
+FOLDER = Path(__file__).parents[2] / "forms/hersc-301"
+
+
+@pytest.fixture(scope="module")
+def index():
+    return MetaDataIndex(load(FOLDER).required())
+
+
+def test_it_has_no_finding_but_texts_that_wait_for_translation():
+    assert {finding.code for finding in load(FOLDER).findings} == {"W303"}
+
+
+def test_forms_of_the_visits(index):
+    forms = {event.oid: [ref.form_oid for ref in event.form_refs] for event in index.version.events}
+    cycle = ["VS", "ECOG", "LB-HEM", "PREG", "EX-TRA", "EX-CHEMO"]
+    assert forms == {
+        "SCR": ["CONSENT", "DM", "IE", "MH", "BCH", "VS", "PE", "EG", "LVEF", "ECOG", "LB-HEM", "PREG"],
+        "C1D1": cycle,
+        "C2D1": cycle,
+        "LOGS": ["AE", "CM"],
+    }
+    assert index.events["LOGS"].type is EventType.COMMON
+    assert [ref.study_event_oid for ref in index.version.event_refs] == ["SCR", "C1D1", "C2D1"]
+
+
+def test_eight_sites_in_seven_countries(index):
+    assert [site.number for site in index.version.sites] == [
+        *("US-01", "US-02", "DE-01", "FR-01", "GB-01", "KR-01", "JP-01", "CN-01")
+    ]
+    assert len({site.zone for site in index.version.sites}) == 8
+
+
+@pytest.mark.parametrize(
+    ("item", "check", "low", "high", "hard"),
+    [
+        ("VS.HEIGHT", "EC02", "130", "200", False),
+        ("VS.WEIGHT", "EC03", "35", "160", False),
+        ("VS.SYSBP", "EC04", "70", "220", False),
+        ("VS.DIABP", "EC04", "40", "130", False),
+        ("VS.PULSE", "EC04", "35", "180", False),
+        ("VS.TEMP", "EC04", "34", "42", False),
+        ("LVEF.LVEF", "EC06", "5", "90", True),
+        ("LVEF.LVEF", "EC07", "50", "80", False),
+    ],
+)
+def test_limits_of_the_edit_checks(index, item, check, low, high, hard):
+    checks = {c.oid: c for c in index.items[item].range_checks}
+    lower, upper = checks[f"{check}.GE"], checks[f"{check}.LE"]
+    assert (lower.comparator, upper.comparator) == (Comparator.GE, Comparator.LE)
+    assert (lower.check_values, upper.check_values) == ((low,), (high,))
+    assert lower.hard is upper.hard is hard
+    assert lower.message
+
+
+@pytest.mark.parametrize(("form", "log"), [("AE", "AE.AELOG"), ("CM", "CM.CMLOG"), ("MH", "MH.MHLOG")])
+def test_a_log_is_a_form_with_a_question_and_a_repeating_group(index, form, log):
+    assert not index.forms[form].repeating
+    first, second = (index.groups[ref.item_group_oid] for ref in index.forms[form].group_refs)
+    assert len(first.item_refs) == 1
+    assert index.items[first.item_refs[0].item_oid].code_list_oid == "NY"
+    assert second.oid == log
+    assert second.repeating
+    assert second.columns
+
+
+def test_every_item_has_a_question_and_an_sdtm_target(index):
+    for item in index.version.items:
+        assert item.question
+        assert [alias.context for alias in item.aliases] == ["SDTM"]
+
+
+def test_most_items_have_help(index):
+    helped = [item for item in index.version.items if item.help]
+    assert len(helped) * 2 > len(index.version.items)
+
+
+@pytest.mark.parametrize("form", ["CONSENT", "VS", "ECOG", "AE"])
+def test_some_forms_are_in_korean_too(index, form):
+    assert "ko" in dict(index.forms[form].title.texts)
+    for placed in index.placed_items(form):
+        assert "ko" in dict(placed.item.question.texts)
