@@ -18,6 +18,7 @@ from edc_core.store import accounts, readers, schema
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
+    from edc_core.store.unit_of_work import UnitOfWork
 
 
 @click.command()
@@ -103,7 +104,7 @@ def plugins_list(session: Session, *, as_json: bool) -> int:
         cells = (
             (r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"]))
             for r in rows
-        )  # type: ignore[arg-type]
+        )
         print_table(("plugin", "distribution", "version", "source", "hooks"), cells, empty="None.")
         for failure in failures:
             click.echo(f"failed: {failure['name']} {failure['version']}: {failure['text']}", err=True)
@@ -155,7 +156,7 @@ def user_grant(session: Session, login: str, role: str, study: str, sites: tuple
     click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
 
 
-def _grant(uow: users.UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
+def _grant(uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
     study_id = readers.find_study(uow.connection, study).study_id if study else ""
     users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), study_id, sites))
 

@@ -107,7 +107,7 @@ def read_subjects(
 ) -> Iterator[ExportSubject]:
     """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``."""
     digest = hashlib.sha256()
-    for subject_key, chain, n in at.subjects:
+    for _, chain, n in at.subjects:
         reader = _SubjectReader(at)
         for row in entries(connection, at.cut.study_id, chain, upto_n=n):
             reader.take(row)

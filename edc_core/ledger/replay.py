@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
@@ -42,7 +42,8 @@ def entries(
     if upto_at is not None:
         statement = statement.where(ledger_entry.c.at <= upto_at)
     result = connection.execution_options(yield_per=5000).execute(statement)
-    yield from result.mappings()
+    for row in result.mappings():
+        yield cast("Mapping[str, Any]", row)
 
 
 def fold(rows: Iterator[Mapping[str, Any]]) -> Tables:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
 from edc_core.domain.ledger_entry import GENESIS, HASHED, TAG, EntryKind
+from edc_core.errors import NotFound
 from edc_core.ledger import anchor, cut
 from edc_core.ledger.hashing import entry_hash, payload_digest
 from edc_core.ledger.projection import KEYS, Tables
@@ -77,12 +78,13 @@ def verify(
     A database that is damaged below the tables is reported as a problem where reading stops.
     """
     report = Report()
-    for part in (
+    parts: tuple[Callable[[], None], ...] = (
         lambda: _guards(connection, report),
         lambda: walk_chains(connection, report, study_id, progress),
         lambda: _projections(connection, report, study_id),
         lambda: _anchors(connection, report, study_id, anchor_file),
-    ):
+    )
+    for part in parts:
         try:
             part()
         except DatabaseError as error:
@@ -295,7 +297,7 @@ def _anchors(connection: Connection, report: Report, study_id: str | None, ancho
 def _one_anchor(connection: Connection, report: Report, line: anchor.AnchorLine) -> None:
     try:
         kept = cut.find(connection, line.study_id, line.root)
-    except cut.NotFound:
+    except NotFound:
         report.add(
             line.study_id,
             "",

@@ -191,10 +191,9 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
             version=version,
         )
     index = operation.uow.versions.get(connection, operation.command.study_id, version)
-    index.check(
-        form, keys_as_found=state.form is not None or form.event in {e.event for e in state.added_events}
-    )
     started = state.form is not None
+    is_added = form.event in {path.event for path in state.added_events}
+    index.check(form, keys_as_found=stated or started or is_added)
     picture = FormPicture(
         index=index,
         path=form,

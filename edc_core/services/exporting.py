@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
 from edc_core.ledger import cut, dataset_reader
 from edc_core.ledger.append import Effect
+from edc_core.ledger.replay import above
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
@@ -231,7 +231,7 @@ def _write(
         )
         for name in (*sorted(sink.files), "manifest.json"):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(partial / name, out / name)
+            (partial / name).replace(out / name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     progress(total, total)
@@ -240,7 +240,7 @@ def _write(
 
 def _study_is_locked(source: Source, taken: Cut) -> bool:
     at = dataset_reader.study_at(source.connection, taken)
-    return Protection.LOCKED in dataset_reader.above(at.study, "")
+    return Protection.LOCKED in above(at.study, "")
 
 
 def _manifest(
