@@ -117,14 +117,16 @@ def _queries_in(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def query_lines(connection: Connection, scope: Scope) -> list[QueryLine]:
-    """Every query in scope, oldest first."""
+def query_lines(connection: Connection, scope: Scope, subject_id: str = "") -> list[QueryLine]:
+    """Every query in scope, or of one subject, oldest first."""
     statement = (
         select(*_LINE)
         .join(subject, _SUBJECT_OF_QUERY)
         .where(_queries_in(scope))
         .order_by(query.c.opened_at, query.c.query_id)
     )
+    if subject_id:
+        statement = statement.where(query.c.subject_id == subject_id)
     return [_line(row) for row in connection.execute(statement)]
 
 

@@ -1,0 +1,251 @@
+"""The audit trail in sentences: who did what, from what to what, and why, for a person who did not build the study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from edc_core.domain.entry_state import WORDS, EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import ROLE_WORDS, Role
+from edc_core.errors import NotFound
+from edc_core.services.capture import REASONS
+from edc_core.services.reading import LANGUAGE, PlaceWords, words_of
+from edc_core.store import listing_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.listing_queries import TrailFilter
+
+PAGE = 50
+#: What a reader may narrow a history to: word in the address, beginnings of kinds.
+KINDS: dict[str, tuple[str, ...]] = {
+    "values": ("item.", "derived.", "group.", "note.", "redact"),
+    "queries": ("query.",),
+    "status": ("form.", "event.", "subject."),
+    "protection": ("protect.", "sign.", "review.", "waiver."),
+}
+MISSING = {"ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked"}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One effect in words.
+
+    :param who: full name, or what acted when it was no person.
+    :param text: goes on after the name: "changed Weight from 72.4 kg to 74.2 kg".
+    :param op: effects of one operation share it.
+    """
+
+    n: int
+    op: str
+    at: str
+    site_zone: str
+    who: str
+    role: str
+    text: str
+    reason: str
+    place: PlaceWords
+    path: ItemPath
+    kind: str
+    is_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """:param older: position to ask for next; 0 when this is the end. :param actors: who wrote in this chain at all."""
+
+    happenings: tuple[Happening, ...]
+    older: int
+    actors: tuple[tuple[str, str], ...] = ()
+
+
+def history(
+    picture: StudyPicture, chain: str, wanted: TrailFilter, *, site_id: str = "", limit: int = PAGE
+) -> HistoryPage:
+    """A page of a chain, newest first, without what lies at items the person may not see: three statements."""
+    connection = picture.source.connection
+    scope = picture.scope_at([site_id] if site_id else picture.sites)
+    rows = listing_queries.entries(connection, scope, chain, wanted, limit=limit + 1)
+    logins = listing_queries.actors(connection, picture.study.study_id, chain)
+    names = listing_queries.full_names(connection, logins)
+    older = rows[limit - 1].n if len(rows) > limit else 0
+    shown = [row for row in rows[:limit] if _may_know(picture, row)]
+    return HistoryPage(
+        tuple(_happening(picture, row, names) for row in shown),
+        older,
+        tuple((login, names.get(login) or who(login)) for login in logins),
+    )
+
+
+def _may_know(picture: StudyPicture, row: Any) -> bool:
+    """Candidates are not for the site, in the trail as in the list."""
+    if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
+        return True
+    state = str(orjson.loads(row.payload).get("state", ""))
+    return state in {str(known) for known in picture.query_states}
+
+
+def who(actor: str) -> str:
+    """What acted, when it was no person with an account."""
+    kind, _, name = actor.partition(":")
+    return {"system": "The system", "plugin": f"Plugin {name}", "cli": f"Command line ({name})"}.get(
+        kind, actor
+    )
+
+
+def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happening:
+    path = ItemPath.parse(row.path)
+    index = _index(picture, row.meta_data_version)
+    place = words_of(index, path)
+    known = row.role in set(Role)
+    return Happening(
+        n=row.n,
+        op=row.op,
+        at=row.at,
+        site_zone=row.site_zone,
+        who=names.get(row.actor) or who(row.actor),
+        role=ROLE_WORDS[Role(row.role)] if known else "",
+        text=sentence(EntryKind(row.kind), orjson.loads(row.payload), place, index, path),
+        reason=_reason(row),
+        place=place,
+        path=path,
+        kind=row.kind,
+        is_person=row.actor in names,
+    )
+
+
+def _index(picture: StudyPicture, oid: str) -> MetaDataIndex:
+    """The definition an entry was written with; entries about no definition are read with the newest."""
+    try:
+        return picture.version(oid) if oid else picture.index
+    except NotFound:
+        return picture.index
+
+
+def _reason(row: Any) -> str:
+    words = REASONS.get(row.reason_code, row.reason_code)
+    return ": ".join(part for part in (words, row.reason_text) if part)
+
+
+def sentence(
+    kind: EntryKind, payload: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath
+) -> str:
+    """What an entry says after the name of who did it. A kind without words of its own is named as it is."""
+    if payload.get("redacted"):
+        return f"wrote something about {place.smallest} that was removed later by two persons"
+    said = _SENTENCES.get(kind)
+    if said is not None:
+        return said(payload, place, index, path)
+    return f"recorded '{kind.value}'"
+
+
+def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str:
+    """A value as people read it: the decode of a code, the unit, the reason why there is none."""
+    if data.get("missing"):
+        return MISSING.get(data["missing"], str(data["missing"]))
+    value = data.get("value")
+    if value is None:
+        return f"'{data['raw']}', which cannot be read" if data.get("raw") else "blank"
+    item = index.items.get(path.item or "")
+    if item is not None and item.code_list_oid in index.decodes:
+        decodes = index.decodes[item.code_list_oid]
+        return ", ".join(decodes.get(code, code) for code in str(value).split(";"))
+    if value in ("true", "false") and item is not None and item.data_type == "boolean":
+        return "Yes" if value == "true" else "No"
+    unit = data.get("unit") or ""
+    symbol = (
+        index.units[unit].symbol.in_language(LANGUAGE) or index.units[unit].name
+        if unit in index.units
+        else unit
+    )
+    return f"{value} {symbol}".strip()
+
+
+def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
+    now, old = _value(p, index, path), p.get("old")
+    before = _value({"unit": p.get("unit", ""), **old}, index, path) if old else "blank"
+    if now == "blank":
+        return f"cleared {place.item}, which was {before}"
+    if before == "blank":
+        return f"entered {now} for {place.item}"
+    return f"changed {place.item} from {before} to {now}"
+
+
+def _derived(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
+    return f"calculated {place.item}: {_value(p, index, path)}"
+
+
+def _form_status(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    status = EntryStatus(p["status"])
+    words = {
+        EntryStatus.IN_PROGRESS: f"opened {place.form} for entry again"
+        if p.get("was_complete")
+        else f"began {place.form}",
+        EntryStatus.COMPLETE: f"completed {place.form}",
+        EntryStatus.NOT_DONE: f"marked {place.form} as not done",
+        EntryStatus.NOT_STARTED: f"took back that {place.form} was not done",
+    }
+    return words.get(status, f"set {place.form} to {WORDS[status]}")
+
+
+def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    verbs = {
+        "Open": "asked again about",
+        "Answered": "answered the query on",
+        "Closed": "closed the query on",
+        "Cancelled": "cancelled the query on",
+        "Resolved": "resolved the query on",
+    }
+    said = f"{verbs.get(p['state'], 'moved the query on')} {place.smallest}"
+    if p.get("modified_after_close"):
+        said = f"noted that {place.smallest} changed after its query was closed"
+    return f"{said}: {p['text']}" if p.get("text") else said
+
+
+def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    what = place.smallest if not p.get("scope") else "the site"
+    if p.get("requested"):
+        return f"asked to {p['requested']} {what}; another person has to confirm it"
+    done = {"open": "opened", "frozen": "froze", "locked": "locked"}[p["state"]]
+    return f"{done} {what}" + (f", as {p['confirms']} had asked" if p.get("confirms") else "")
+
+
+def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    if p.get("note") == "value refused":
+        return f"refused a value for {place.item}; it was not stored"
+    return f"noted something about {place.smallest}"
+
+
+_K = EntryKind
+_SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
+    _K.SUBJECT_ADD: lambda p, *_: f"added subject {p['subject_key']}",
+    _K.SUBJECT_KEY: lambda p, *_: f"corrected the subject number from {p['old']} to {p['new']}",
+    _K.SUBJECT_SITE: lambda p, *_: "moved the subject to another site",
+    _K.SUBJECT_STATUS: lambda p, *_: f"set the subject's status to {p['new']}",
+    _K.EVENT_ADD: lambda p, place, *_: f"added {place.event}",
+    _K.EVENT_REMOVE: lambda p, place, *_: f"removed {place.event}",
+    _K.EVENT_RESTORE: lambda p, place, *_: f"restored {place.event}",
+    _K.EVENT_STATUS: lambda p, place, *_: f"set {place.event} to {p['status']}",
+    _K.FORM_STATUS: _form_status,
+    _K.FORM_MIGRATE: lambda p, place, *_: f"moved {place.form} to a newer version of the study",
+    _K.FORM_REMOVE: lambda p, place, *_: f"removed {place.form}",
+    _K.FORM_RESTORE: lambda p, place, *_: f"restored {place.form}",
+    _K.GROUP_ADD: lambda p, place, *_: f"added {place.row or 'a row'} to {place.form}",
+    _K.GROUP_REMOVE: lambda p, place, *_: f"struck out {place.row or 'a row'} of {place.form}",
+    _K.GROUP_RESTORE: lambda p, place, *_: f"restored {place.row or 'a row'} of {place.form}",
+    _K.ITEM_SET: _item_set,
+    _K.DERIVED_SET: _derived,
+    _K.QUERY_OPEN: lambda p, place, *_: f"asked about {place.smallest}: {p['text']}",
+    _K.QUERY_STATE: _query_state,
+    _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
+    _K.PROTECT_SET: _protect,
+    _K.NOTE_ADD: _note,
+    _K.CHECK_FAILED: lambda p, *_: f"could not run check {p.get('check', '')}".rstrip(),
+}

@@ -1,0 +1,223 @@
+"""One subject's casebook: its visits with their forms, its logs, what protects it, what may be done here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.metadata import EventType
+from edc_core.domain.protection import Protection, effective
+from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
+from edc_core.services.subject_list import State, rolled_up, state_of
+from edc_core.store import listing
+from edc_core.store.listing_queries import full_names
+from edc_core.store.readers import ProtectionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import StudyEventDef
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.listing import FormRow
+    from edc_core.store.readers import SiteRow
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form of a visit, begun or not.
+
+    :param total: how many items it asks for; 0 where rows repeat, so that no number would be true.
+    :param by: full name, login or machine that wrote its status last.
+    :param reason: why it was not done or removed.
+    """
+
+    path: ItemPath
+    title: str
+    state: State
+    queries: int = 0
+    answered: int = 0
+    total: int = 0
+    rows: int = 0
+    at: str = ""
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventBlock:
+    """An occurrence of an event with its forms."""
+
+    path: ItemPath
+    short: str
+    title: str
+    state: State
+    queries: int
+    forms: tuple[FormLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Addable:
+    oid: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasebookPicture:
+    """What the casebook page shows.
+
+    :param own: protection set on the subject itself; ``protection`` is the one in force.
+    :param current: the visit to open: the one asked for, else the first with something to do.
+    """
+
+    subject: Subject
+    site: SiteRow
+    protection: Protection
+    own: ProtectionRow
+    by: str
+    events: tuple[EventBlock, ...]
+    logs: tuple[FormLine, ...]
+    addable: tuple[Addable, ...]
+    current: ItemPath
+    queries: int
+
+
+def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> CasebookPicture:
+    """A subject's casebook: eight statements, however much it holds.
+
+    :param current: event path text of the visit to open.
+    :raises NotFound: no such subject in scope.
+    """
+    subject = look_at_subject(picture, subject_key)
+    facts = _Facts(picture, subject)
+    index = picture.version(picture.sites[subject.site_id].meta_data_version)
+    visits = [event for event in index.version.events if event.type is not EventType.COMMON]
+    logs = [event for event in index.version.events if event.type is EventType.COMMON]
+    events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
+    own = next((p.row for p in facts.protections if p.chain != "@study" and p.path == ItemPath()), None)
+    own = own or ProtectionRow()
+    return CasebookPicture(
+        subject=subject,
+        site=picture.sites[subject.site_id],
+        protection=facts.protection(ItemPath()),
+        own=own,
+        by=facts.names.get(own.actor, own.actor),
+        events=tuple(events),
+        logs=tuple(
+            form
+            for event in logs
+            for step in facts.steps(event)
+            for form in facts.block(index, event, step).forms
+        ),
+        addable=tuple(Addable(event.oid, _title(event)) for event in visits if event.repeating),
+        current=_current(events, current),
+        queries=facts.queries.total(),
+    )
+
+
+def _title(event: StudyEventDef) -> str:
+    return event.title.in_language(LANGUAGE) or event.name or event.oid
+
+
+def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
+    known = {str(event.path): event for event in events}
+    if asked in known:
+        return known[asked].path
+    for wanted in (State.IN_PROGRESS, State.NOT_STARTED):
+        for event in known.values():
+            if event.state is wanted:
+                return event.path
+    return next((event.path for event in known.values()), ItemPath())
+
+
+class _Facts:
+    """Everything read of one subject, looked up by path."""
+
+    def __init__(self, picture: StudyPicture, subject: Subject) -> None:
+        connection, study_id = picture.source.connection, picture.study.study_id
+        self.hidden = picture.hidden_at([subject.site_id])
+        self.picture = picture
+        self.forms = listing.casebook_forms(connection, study_id, subject.subject_id)
+        self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
+            subject.subject_id, {}
+        )
+        self.answered = listing.answered_items(connection, study_id, subject.subject_id, self.hidden)
+        self.rows = listing.live_rows(connection, study_id, subject.subject_id)
+        self.protections = listing.protections(connection, study_id, [subject.subject_id])
+        self.own = {p.path: p.row.state for p in self.protections if p.chain != "@study"}
+        self.above = tuple(
+            p.row.state
+            for p in self.protections
+            if p.chain == "@study" and p.site_id in ("", subject.site_id)
+        )
+        self.queries: Counter[ItemPath] = Counter()
+        scope = picture.scope_at([subject.site_id])
+        for _, path, _, number in listing.open_queries(connection, scope, [subject.subject_id]):
+            self.queries[path] += number
+        people = {form.actor for form in self.forms.values()} | {p.row.actor for p in self.protections}
+        self.names = full_names(connection, people)
+
+    def protection(self, path: ItemPath) -> Protection:
+        return effective(path, self.own, self.above)
+
+    def steps(self, event: StudyEventDef) -> list[Step]:
+        """Occurrences of an event: the one of the schedule, or those that were added or hold data."""
+        removed = {path.event for path, data in self.added.items() if data.removed}
+        found = {
+            path.event
+            for path in (*self.added, *self.forms, *self.queries)
+            if path.event is not None and path.event.oid == event.oid and path.event not in removed
+        }
+        if not event.repeating:
+            found.add(Step(event.oid))
+        return sorted(found, key=_by_key)
+
+    def block(self, index: MetaDataIndex, event: StudyEventDef, step: Step) -> EventBlock:
+        path = ItemPath(step)
+        known = [ItemPath(step, Step(ref.form_oid)) for ref in event.form_refs]
+        more = sorted((f for f in self.forms if f.event == step and f not in known), key=str)
+        lines = tuple(self.line(index, form) for form in (*known, *more))
+        statuses = Counter(form.status for form in self.forms.values() if form.path.event == step)
+        words = words_of(index, path)
+        queries = sum(line.queries for line in lines) + self.queries[path]
+        state = rolled_up(statuses, len(known), self.protection(path))
+        return EventBlock(path, words.event_short, words.event, state, queries, lines)
+
+    def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
+        row: FormRow | None = self.forms.get(path)
+        index = self.picture.version(row.meta_data_version) if row else newest
+        state = state_of(row.status if row else EntryStatus.NOT_STARTED, self.protection(path))
+        return FormLine(
+            path=path,
+            title=words_of(index, path).form,
+            state=state,
+            queries=self.queries[path],
+            answered=self.answered.get(path, 0),
+            total=self._total(index, path),
+            rows=self.rows.get(path, 0),
+            at=row.at if row else "",
+            by=self.names.get(row.actor, row.actor) if row else "",
+            reason=row.reason if row and row.status in _WITH_REASON else "",
+        )
+
+    def _total(self, index: MetaDataIndex, path: ItemPath) -> int:
+        if path.form is None or path.form.oid not in index.forms:
+            return 0
+        placed = list(index.placed_items(path.form.oid))
+        if any(group.repeating for item in placed for group in item.groups):
+            return 0
+        return sum(1 for item in placed if item.item.oid not in self.hidden)
+
+
+_WITH_REASON = (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
+
+
+def _by_key(step: Step) -> tuple[int, int, str]:
+    """Numbers in their order, then other keys."""
+    if step.key.isascii() and step.key.isdecimal():
+        return (0, int(step.key), "")
+    return (1, 0, step.key)

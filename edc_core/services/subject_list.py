@@ -1,0 +1,309 @@
+"""The list of subjects with the state of each visit: a page of it, and the whole of it for a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.metadata import EventType
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.services.reading import LANGUAGE, find_site, look_at_subject
+from edc_core.store import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.listing import SubjectCounts, SubjectRow
+    from edc_core.store.readers import SiteRow
+
+PAGE = 100
+
+
+class State(StrEnum):
+    """What a visit or a form is shown as: its entry status, or the protection that says more."""
+
+    NONE = "none"  #: the event repeats and has no occurrence yet
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    COMPLETE = "complete"
+    NOT_DONE = "not done"
+    REMOVED = "removed"
+    FROZEN = "frozen"
+    LOCKED = "locked"
+
+
+_OF_ENTRY = {
+    EntryStatus.NOT_STARTED: State.NOT_STARTED,
+    EntryStatus.IN_PROGRESS: State.IN_PROGRESS,
+    EntryStatus.COMPLETE: State.COMPLETE,
+    EntryStatus.NOT_DONE: State.NOT_DONE,
+    EntryStatus.REMOVED: State.REMOVED,
+}
+_OF_PROTECTION = {Protection.FROZEN: State.FROZEN, Protection.LOCKED: State.LOCKED}
+
+
+def state_of(status: EntryStatus, protection: Protection = Protection.OPEN) -> State:
+    return _OF_PROTECTION.get(protection, _OF_ENTRY[status])
+
+
+def rolled_up(statuses: Counter[EntryStatus], expected: int, protection: Protection) -> State:
+    """One state for the forms of an event occurrence.
+
+    :param expected: how many forms the definition gives it; those without a row are not started.
+    """
+    if protection in _OF_PROTECTION:
+        return _OF_PROTECTION[protection]
+    done, not_done = statuses[EntryStatus.COMPLETE], statuses[EntryStatus.NOT_DONE]
+    closed = done + not_done + statuses[EntryStatus.REMOVED]
+    if statuses[EntryStatus.IN_PROGRESS] or 0 < closed < expected:
+        return State.IN_PROGRESS
+    if closed == 0:
+        return State.NOT_STARTED
+    if done:
+        return State.COMPLETE
+    return State.NOT_DONE if not_done else State.REMOVED
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An event as a column. A repeating one shows all its occurrences in one cell."""
+
+    oid: str
+    short: str
+    title: str
+    repeating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """:param times: occurrences of a repeating event."""
+
+    state: State
+    queries: int = 0
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    subject_key: str
+    site: SiteRow
+    status: str
+    protection: Protection
+    queries: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A page of the list.
+
+    :param page: from 1. :param pages: at least 1.
+    """
+
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    counts: SubjectCounts
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked the list for; the site by its number, as in the address."""
+
+    site: str = ""
+    text: str = ""
+    status: str = ""
+    queries: bool = False
+    page: int = 1
+
+
+def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
+    """Events of the study in its order."""
+    return tuple(
+        Column(event.oid, event.name or event.oid, _title(event), event.repeating)
+        for event in scheduled(version)
+    )
+
+
+def scheduled(version: MetaDataVersion) -> list[StudyEventDef]:
+    """Every event but those that hold logs (ODM type Common), which belong to no visit."""
+    return [event for event in version.events if event.type is not EventType.COMMON]
+
+
+def _title(event: StudyEventDef) -> str:
+    return event.title.in_language(LANGUAGE) or event.name or event.oid
+
+
+def matrix(picture: StudyPicture, wanted: Wanted) -> Matrix:
+    """A page of subjects with their visits: seven statements, however many subjects and visits there are."""
+    chosen = _filter(picture, wanted)
+    counts = listing.count_subjects(picture.source.connection, picture.scope, chosen)
+    pages = max(1, -(-counts.found // PAGE))
+    page = min(max(1, wanted.page), pages)
+    rows = listing.subjects(
+        picture.source.connection, picture.scope, chosen, limit=PAGE, offset=(page - 1) * PAGE
+    )
+    return Matrix(columns_of(picture.index.version), tuple(lines(picture, rows)), counts, page, pages)
+
+
+def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
+    site = find_site(picture, wanted.site)
+    known = "" if not wanted.site else site.site_id if site else "none"
+    return listing.SubjectFilter(known, wanted.text.strip(), wanted.status, wanted.queries)
+
+
+def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
+    """What stands in the rows of these subjects: four statements."""
+    connection, study_id = picture.source.connection, picture.study.study_id
+    ids = [row.subject_id for row in rows]
+    forms: dict[str, dict[Step, Counter[EntryStatus]]] = defaultdict(lambda: defaultdict(Counter))
+    for found in listing.event_forms(connection, study_id, ids):
+        forms[found.subject_id][found.event][found.status] += found.forms
+    queries: dict[str, Counter[Step | None]] = defaultdict(Counter)
+    for subject_id, path, _, number in listing.open_queries(connection, picture.scope, ids):
+        queries[subject_id][path.event] += number
+    added = listing.added_events(connection, study_id, ids)
+    protections = listing.protections(connection, study_id, ids)
+    own: dict[str, dict[ItemPath, Protection]] = defaultdict(dict)
+    for placed in protections:
+        own[placed.chain][placed.path] = placed.row.state
+    above = {
+        site_id: strictest(
+            p.row.state for p in protections if p.chain == "@study" and p.site_id in ("", site_id)
+        )
+        for site_id in picture.sites
+    }
+    columns = columns_of(picture.index.version)
+    for row in rows:
+        facts = _Facts(
+            forms[row.subject_id],
+            queries[row.subject_id],
+            {path.event for path, event in added.get(row.subject_id, {}).items() if not event.removed},
+            {path.event for path, event in added.get(row.subject_id, {}).items() if event.removed},
+            own[row.subject_id],
+            above[row.site_id],
+        )
+        events = picture.version(picture.sites[row.site_id].meta_data_version).events
+        yield Line(
+            row.subject_key,
+            picture.sites[row.site_id],
+            row.status,
+            effective(ItemPath(), facts.own, (facts.above,)),
+            facts.queries.total(),
+            tuple(facts.cell(events.get(column.oid), column) for column in columns),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    forms: dict[Step, Counter[EntryStatus]]
+    queries: Counter[Step | None]
+    added: set[Step | None]
+    removed: set[Step | None]
+    own: dict[ItemPath, Protection]
+    above: Protection
+
+    def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
+        """An event that the site's version does not have yet has nothing to show."""
+        if not column.repeating:
+            step = Step(column.oid)
+            expected = len(event.form_refs) if event else 0
+            if event is None and step not in self.forms:
+                return Cell(State.NONE, times=0)
+            return Cell(self._state(step, expected), self.queries[step])
+        steps = {
+            step
+            for step in (*self.forms, *self.added)
+            if step is not None and step.oid == column.oid and step not in self.removed
+        }
+        if not steps:
+            return Cell(State.NONE, times=0)
+        states = [self._state(step, len(event.form_refs) if event else 0) for step in steps]
+        queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
+        return Cell(_of_many(states), queries, len(steps))
+
+    def _state(self, step: Step, expected: int) -> State:
+        protection = effective(ItemPath(step), self.own, (self.above,))
+        return rolled_up(self.forms.get(step, Counter()), expected, protection)
+
+
+def _of_many(states: Iterable[State]) -> State:
+    """The state of several occurrences: what is unfinished shows through."""
+    found = set(states)
+    for state in (State.IN_PROGRESS, State.NOT_STARTED):
+        if state in found:
+            return state if len(found) == 1 else State.IN_PROGRESS
+    return next(
+        state
+        for state in (State.COMPLETE, State.NOT_DONE, State.FROZEN, State.LOCKED, State.REMOVED)
+        if state in found
+    )
+
+
+WORDS = {
+    State.NONE: "",
+    State.NOT_STARTED: "Not started",
+    State.IN_PROGRESS: "In progress",
+    State.COMPLETE: "Complete",
+    State.NOT_DONE: "Not done",
+    State.REMOVED: "Removed",
+    State.FROZEN: "Frozen",
+    State.LOCKED: "Locked",
+}
+
+
+def as_csv(picture: StudyPicture, wanted: Wanted) -> Iterator[str]:
+    """What the list shows, all pages of it, as CSV; open queries stand behind a status."""
+    chosen = _filter(picture, wanted)
+    columns = columns_of(picture.index.version)
+    yield _csv_line(["Subject", "Site", "Status", "Open queries", *(column.short for column in columns)])
+    offset = 0
+    while rows := listing.subjects(
+        picture.source.connection, picture.scope, chosen, limit=PAGE, offset=offset
+    ):
+        for line in lines(picture, rows):
+            cells = [WORDS[c.state] + (f" ({c.queries})" if c.queries else "") for c in line.cells]
+            yield _csv_line([line.subject_key, line.site.number, line.status, str(line.queries), *cells])
+        offset += PAGE
+
+
+def _csv_line(values: list[str]) -> str:
+    """A value that a spreadsheet would take for a formula gets an apostrophe in front."""
+    text = io.StringIO()
+    csv.writer(text).writerow(["'" + v if v.startswith(("=", "+", "-", "@")) else v for v in values])
+    return text.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Where the person may add a subject, and what its number looks like."""
+
+    sites: tuple[SiteRow, ...]
+    hint: str
+
+
+def enrolment(picture: StudyPicture) -> Enrolment:
+    may = picture.sites_for(Action.ADD_SUBJECT)
+    return Enrolment(
+        tuple(site for site_id, site in picture.sites.items() if site_id in may and site.meta_data_version),
+        picture.index.version.policy.subject_key_hint,
+    )
+
+
+def taken_by(picture: StudyPicture, subject_key: str) -> Subject:
+    """The subject that has a number already, if the person may know of it.
+
+    :raises NotFound: it belongs to a site out of scope.
+    """
+    return look_at_subject(picture, subject_key)

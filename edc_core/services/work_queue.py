@@ -1,0 +1,230 @@
+"""What a person has to do today, in every study of the installation: the home page's blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Role
+from edc_core.domain.protection import ProtectAction
+from edc_core.domain.query import QueryState
+from edc_core.services.query_list import days_between
+from edc_core.services.reading import PlaceWords, StudyPicture, words_of
+from edc_core.store import listing_queries, readers
+from edc_core.store.listing import Scope
+from edc_core.store.listing_queries import Waiting, WaitsForRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.permission import Actor
+    from edc_core.store.listing_queries import QueryLine
+    from edc_core.store.readers import StudyRow
+    from edc_core.store.unit_of_work import Source
+
+SHOWN = 10
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyChoice:
+    """A study the person has a role in."""
+
+    study: StudyRow
+    roles: tuple[Role, ...]
+    sites: int
+    may_view: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTask:
+    study: StudyRow
+    query_id: str
+    subject_key: str
+    site: str
+    where: PlaceWords
+    text: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormTask:
+    study: StudyRow
+    subject_key: str
+    site: str
+    path: ItemPath
+    where: PlaceWords
+    at: str
+    by: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepTask:
+    """A freeze or lock step of somebody else that this person may confirm."""
+
+    study: StudyRow
+    subject_key: str
+    site: str
+    action: ProtectAction
+    asked_by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Generic[T]):
+    """A block of tasks: the first of them, and how many there are. ``mine`` says whether the role has this work."""
+
+    tasks: tuple[T, ...] = ()
+    total: int = 0
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkQueue:
+    """:param studies: where the person has a role, by study OID and environment."""
+
+    studies: tuple[StudyChoice, ...]
+    to_answer: Block[QueryTask]
+    begun: Block[FormTask]
+    to_close: Block[QueryTask]
+    to_confirm: Block[StepTask]
+
+    @property
+    def total(self) -> int:
+        return self.to_answer.total + self.begun.total + self.to_close.total + self.to_confirm.total
+
+
+def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
+    """Everything that waits for a person: seven statements and two for each study, however much there is."""
+    pictures = {
+        study.study_id: StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
+        for study in readers.studies(source.connection)
+        if actor.trusted or any(grant.study_id in ("", study.study_id) for grant in actor.grants)
+    }
+    live = [picture for picture in pictures.values() if picture.study.meta_data_version]
+    answers = [WaitsForRole(scope) for scope in _scopes(live, Action.ANSWER_QUERY, QueryState.OPEN)]
+    closes = [group for picture in live for group in _to_close(picture)]
+    entries = _scopes(live, Action.ENTER_DATA)
+    return WorkQueue(
+        studies=tuple(_choice(picture) for picture in pictures.values()),
+        to_answer=_query_block(source, pictures, answers, now),
+        begun=_form_block(source, pictures, entries, now),
+        to_close=_query_block(source, pictures, closes, now),
+        to_confirm=_step_block(source, live),
+    )
+
+
+def _choice(picture: StudyPicture) -> StudyChoice:
+    roles = tuple(
+        dict.fromkeys(g.role for g in picture.actor.grants if g.study_id in ("", picture.study.study_id))
+    )
+    return StudyChoice(picture.study, roles, len(picture.sites), bool(picture.sites))
+
+
+def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryState) -> list[Scope]:
+    return [
+        Scope(picture.study.study_id, sites, picture.hidden_at(sites), frozenset(states))
+        for picture in pictures
+        if (sites := picture.sites_for(action) & frozenset(picture.sites))
+    ]
+
+
+def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
+    """A data manager closes every answered query, the other groups those of their own."""
+    scopes = _scopes([picture], Action.CLOSE_QUERY, QueryState.ANSWERED)
+    groups = []
+    for scope in scopes:
+        every = frozenset(s for s in scope.sites if picture.actor.trusted or Role.DM in picture.roles(s))
+        if every:
+            groups.append(WaitsForRole(Scope(scope.study_id, every, scope.hidden, scope.states)))
+        for role in sorted(OWN_QUERIES_ONLY):
+            own = frozenset(s for s in scope.sites - every if role in picture.roles(s))
+            if own:
+                groups.append(
+                    WaitsForRole(Scope(scope.study_id, own, scope.hidden, scope.states), role.value)
+                )
+    return groups
+
+
+def _query_block(
+    source: Source, pictures: dict[str, StudyPicture], groups: list[WaitsForRole], now: datetime
+) -> Block[QueryTask]:
+    if not groups:
+        return Block()
+    found: Waiting = listing_queries.waiting_queries(source.connection, groups, limit=SHOWN)
+    tasks = tuple(_query_task(pictures[line.study_id], line, text, now) for line, text in found.lines)
+    return Block(tasks, found.total, mine=True)
+
+
+def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime) -> QueryTask:
+    return QueryTask(
+        study=picture.study,
+        query_id=line.query_id,
+        subject_key=line.subject_key,
+        site=picture.all_sites[line.site_id].number,
+        where=words_of(picture.index, line.path),
+        text=text,
+        days=days_between(line.opened_at, now),
+    )
+
+
+def _form_block(
+    source: Source, pictures: dict[str, StudyPicture], scopes: list[Scope], now: datetime
+) -> Block[FormTask]:
+    if not scopes:
+        return Block()
+    found, total = listing_queries.begun_forms(source.connection, scopes, limit=SHOWN)
+    names = listing_queries.full_names(source.connection, [form.actor for form in found])
+    tasks = tuple(
+        FormTask(
+            study=pictures[form.study_id].study,
+            subject_key=form.subject_key,
+            site=pictures[form.study_id].all_sites[form.site_id].number,
+            path=form.path,
+            where=words_of(pictures[form.study_id].version(form.meta_data_version), form.path),
+            at=form.at,
+            by=names.get(form.actor, form.actor),
+            days=days_between(form.at, now),
+        )
+        for form in found
+    )
+    return Block(tasks, total, mine=True)
+
+
+def _step_block(source: Source, pictures: list[StudyPicture]) -> Block[StepTask]:
+    by_id = {
+        picture.study.study_id: picture
+        for picture in pictures
+        if picture.may(Action.APPROVE_UNLOCK) or picture.may(Action.APPROVE_STUDY_LOCK)
+    }
+    if not by_id:
+        return Block()
+    steps = [
+        step
+        for step in listing_queries.requested_steps(source.connection, by_id)
+        if _may_confirm(by_id[step.study_id], step)
+    ]
+    names = listing_queries.full_names(source.connection, [step.requested_by for step in steps])
+    tasks = tuple(
+        StepTask(
+            study=by_id[step.study_id].study,
+            subject_key=step.subject_key,
+            site=by_id[step.study_id].all_sites[step.site_id].number if step.site_id else "",
+            action=ProtectAction(step.requested),
+            asked_by=names.get(step.requested_by, step.requested_by),
+            reason=step.reason,
+            at=step.at,
+        )
+        for step in steps
+    )
+    return Block(tasks[:SHOWN], len(tasks), mine=bool(tasks))
+
+
+def _may_confirm(picture: StudyPicture, step: listing_queries.RequestedStep) -> bool:
+    approve = Action.APPROVE_UNLOCK if step.site_id else Action.APPROVE_STUDY_LOCK
+    in_scope = not step.site_id or step.site_id in picture.sites
+    return in_scope and step.requested_by != picture.actor.name and picture.may(approve, step.site_id)
