@@ -423,7 +423,7 @@ class ClinicalReader:
                 source.unexpected(child, element)
                 continue
             found: dict[str, object] = dict(marks.audit or marks.signature or (marks.annotations or [{}])[0])
-            name = str(found.get("ID", ""))
+            name = str(found.pop("ID", ""))  # it only ties the two together, and the record now stands with its data
             if not name:
                 source.log.add("ODM014", child.sourceline, f"ID of {source.name(child)}.")
                 continue

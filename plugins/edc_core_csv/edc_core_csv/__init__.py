@@ -1,0 +1,1 @@
+"""A study as CSV files with everything needed to read them."""

@@ -1,0 +1,126 @@
+"""The files about the files: data dictionary, code lists and a README for whoever opens the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edc_core.api import ExportDataset, ExportSink
+from edc_core_csv.rows import RowFile
+from edc_core_csv.tables import Column, Layout, Table, code_lists
+
+DICTIONARY = (
+    "FILE", "COLUMN", "HOLDS", "FORM_OID", "GROUP_OIDS", "ITEM_OID", "NAME", "LABEL", "TYPE", "LENGTH", "DIGITS", "UNITS",
+    "CODELIST", "MULTIPLE", "MISSING_REASONS", "ORIGIN", "SENSITIVITY", "SAS_NAME", "META_DATA_VERSIONS",
+)  # fmt: skip
+CODE_LISTS = ("CODELIST", "NAME", "TYPE", "CODE", "LANGUAGE", "DECODE", "ORDER", "RETIRED", "EXTENDED", "DICTIONARY", "VERSION")
+
+_ABOUT_KEYS = {
+    "STUDYID": "Study OID",
+    "SITEID": "Site number",
+    "SUBJID": "Subject key",
+    "EVENT": "OID of the study event",
+    "EVENT_KEY": "Which occurrence of the event",
+    "FORM": "OID of the form",
+    "FORM_KEY": "Which occurrence of the form",
+    "META_DATA_VERSION": "Version of the definitions the form was entered with",
+    "FORM_STATUS": "not_started, in_progress, complete, not_done or removed",
+    "PROTECTION": "open, frozen or locked",
+    "REMOVED": "Yes where the row was struck",
+}
+
+
+def write(
+    dataset: ExportDataset,
+    sink: ExportSink,
+    layout: Layout,
+    counts: Mapping[str, int],
+    *,
+    struck_rows: int,
+    removed_forms: int,
+) -> None:
+    _dictionary(dataset, sink, layout)
+    _code_lists(dataset, sink)
+    with sink.open("README.txt") as stream:
+        stream.write(_readme(dataset, counts, struck_rows, removed_forms).encode())
+
+
+def _dictionary(dataset: ExportDataset, sink: ExportSink, layout: Layout) -> None:
+    with sink.open("dictionary.csv") as stream:
+        file = RowFile(stream, DICTIONARY)
+        for table in layout.tables.values():
+            for header in table.header:
+                if header in table.row_keys or (header in _ABOUT_KEYS and not _is_item(table, header)):
+                    about = _ABOUT_KEYS.get(header, "Which row of the group")
+                    file.add([table.file, header, "key", table.form_oid, " ".join(table.chain), "", header, about, "text", *[""] * 10])
+            for column in table.columns.values():
+                for header, holds in column.headers:
+                    file.add([table.file, header, holds, table.form_oid, *_item(dataset, column)])
+        file.flush()
+        sink.rows("dictionary.csv", file.count)
+
+
+def _is_item(table: Table, header: str) -> bool:
+    return any(header == known for column in table.columns.values() for known, _ in column.headers)
+
+
+def _item(dataset: ExportDataset, column: Column) -> list[str]:
+    item = column.item
+    units = dataset.newest.units
+    return [
+        " ".join(column.groups),
+        item.oid,
+        item.name,
+        item.question.in_language("en") or item.odm_name or item.name,
+        item.data_type.value,
+        str(item.length or ""),
+        "" if item.significant_digits is None else str(item.significant_digits),
+        "; ".join(units[oid].name if oid in units else oid for oid in item.measurement_unit_oids),
+        column.code_list.oid if column.code_list else "",
+        "Yes" if item.multiple else "",
+        " ".join(item.missing_reasons),
+        item.origin,
+        item.sensitivity,
+        item.sas_name,
+        " ".join(column.versions),
+    ]
+
+
+def _code_lists(dataset: ExportDataset, sink: ExportSink) -> None:
+    with sink.open("codelists.csv") as stream:
+        file = RowFile(stream, CODE_LISTS)
+        for oid, found in sorted(code_lists(dataset.versions.values()).items()):
+            external = found.external
+            source = [external.dictionary, external.version] if external else ["", ""]
+            if not found.items:
+                file.add([oid, found.name, found.data_type.value, "", "", "", "", "", "", *source])
+            for term in found.items:
+                order = "" if term.order_number is None else str(term.order_number)
+                facts = [order, "Yes" if term.retired else "", "Yes" if term.extended else "", *source]
+                texts = term.decode.texts if term.decode else (("", term.coded_value),)
+                for language, text in texts:
+                    file.add([oid, found.name, found.data_type.value, term.coded_value, language, text, *facts])
+        file.flush()
+        sink.rows("codelists.csv", file.count)
+
+
+def _readme(dataset: ExportDataset, counts: Mapping[str, int], struck_rows: int, removed_forms: int) -> str:
+    files = "\n".join(f"  {name}: {count} rows" for name, count in counts.items())
+    scope = "locked and unlocked forms" if dataset.unlocked else "locked forms only"
+    return f"""{dataset.study_name} ({dataset.study_oid}), environment {dataset.environment}
+Data as of {dataset.created_at}, cut {dataset.cut}, {scope}.
+MetaDataVersions: {", ".join(dataset.versions)}.
+
+{files}
+
+Left out: {struck_rows} struck rows, {removed_forms} removed forms. Their history stands in audit.csv.
+
+dictionary.csv explains every column, codelists.csv every code.
+The files are UTF-8 without byte order mark, comma separated, quoted as RFC 4180 says; lines end with CR LF.
+X holds the value of item X: decimal numbers with a point, ISO 8601 dates (2026-03 when the day is unknown), codes.
+X__LABEL is the text of the code. X__MISS is why there is no value; an empty cell without it is a blank.
+X__RAW is what was typed where it could not be read as the item's type; X is then empty. X__UNIT is the unit as collected.
+X__CODE is 1 or 0 for each code of a multiple choice.
+
+Values are data and are written exactly as collected. A text that begins with = + - or @ may be taken for a formula
+by a spreadsheet: import the files as text, do not open them by double click.
+"""

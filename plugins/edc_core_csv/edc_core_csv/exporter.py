@@ -1,0 +1,204 @@
+"""Writing the files: subjects are read once, and each row goes to its file as it comes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from edc_core.api import ExportDataset, ExportForm, ExportItem, ExportSink, ExportSubject, ItemPath, split_codes
+from edc_core_csv import description
+from edc_core_csv.rows import RowFile
+from edc_core_csv.tables import KEYS, Chain, Column, Layout, code_lists
+
+SUBJECTS = ("STUDYID", "SITEID", "SUBJID", "STATUS", "FORMS", "EVENTS_WITHOUT_FORMS")
+QUERIES = (
+    "STUDYID", "SITEID", "SUBJID", "QUERY", "PATH", "STATE", "SOURCE", "CHECK", "KEY", "TEXT", "AUTHOR", "AUTHOR_ROLE",
+    "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
+    "MESSAGE_STATE", "MESSAGE_TEXT",
+)  # fmt: skip
+AUDIT = (
+    *KEYS, "GROUPS", "ITEM", "REMOVED", "TRANSACTION", "RAW", "VALUE", "MISSING", "UNIT", "READING", "USER", "ROLE", "SITE",
+    "AT", "REASON", "SOURCE_ID", "SOURCE",
+)  # fmt: skip
+
+
+def write(dataset: ExportDataset, sink: ExportSink) -> None:
+    """Write the study without struck rows and removed forms; they are counted in ``README.txt``."""
+    write_rows(dataset, sink, struck=False)
+
+
+def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> None:
+    """Write the study, with struck rows and removed forms or without."""
+    layout = Layout(dataset.versions)
+    with ExitStack() as opened:
+        writer = _Writer(dataset, sink, layout, opened, struck=struck)
+        for done, subject in enumerate(dataset.subjects(), 1):
+            writer.subject(subject)
+            sink.progress(done)
+        counts = writer.end()
+    description.write(dataset, sink, layout, counts, struck_rows=writer.left_out_rows, removed_forms=writer.left_out_forms)
+
+
+class _Writer:
+    def __init__(
+        self, dataset: ExportDataset, sink: ExportSink, layout: Layout, opened: ExitStack, *, struck: bool
+    ) -> None:
+        self.dataset = dataset
+        self.sink = sink
+        self.layout = layout
+        self.struck = struck
+        self.left_out_rows = 0
+        self.left_out_forms = 0
+        self._files: dict[str, RowFile] = {}
+        self._opened = opened
+        self.subjects = self._file("subjects.csv", SUBJECTS)
+        self.queries = self._file("queries.csv", QUERIES)
+        self.audit = self._file("audit.csv", AUDIT)
+        for table in layout.tables.values():
+            self._file(table.file, table.header)
+        self.decodes = {
+            oid: {
+                term.coded_value: term.decode.in_language("en") if term.decode else term.coded_value
+                for term in found.items
+            }
+            for oid, found in code_lists(dataset.versions.values()).items()
+        }
+        self._blank: dict[str, list[str]] = {t.file: [""] * t.width for t in layout.tables.values()}
+
+    def _file(self, name: str, header: tuple[str, ...] | list[str]) -> RowFile:
+        file = self._files[name] = RowFile(self._opened.enter_context(self.sink.open(name)), header)
+        return file
+
+    def end(self) -> dict[str, int]:
+        for name, file in self._files.items():
+            file.flush()
+            self.sink.rows(name, file.count)
+        return {name: file.count for name, file in self._files.items()}
+
+    def subject(self, subject: ExportSubject) -> None:
+        who = [self.dataset.study_oid, subject.site_number, subject.subject_key]
+        events = " ".join(str(path) for path in subject.events)
+        self.subjects.add([*who, subject.status, str(len(subject.forms)), events])
+        for form in subject.forms:
+            self._form(who, form)
+        for query in subject.queries:
+            about = [
+                *who, query.query_id, str(query.path), query.state.value, query.source.value, query.check_oid,
+                query.finding_key, query.text, query.author, query.author_role, query.opened_at, query.state_at,
+                "Yes" if query.modified_after_close else "",
+            ]  # fmt: skip
+            for message in query.messages:
+                said = [str(message.n), message.actor, message.role, message.at, message.state, message.text]
+                self.queries.add([*about, *said])
+            if not query.messages:
+                self.queries.add([*about, *[""] * 6])
+
+    def _form(self, who: list[str], form: ExportForm) -> None:
+        event, step = form.path.event, form.path.form
+        assert event is not None
+        assert step is not None
+        keys = [*who, event.oid, event.key, step.oid, step.key]
+        self._history(keys, form)
+        if form.status == "removed" and not self.struck:
+            self.left_out_forms += 1
+            return
+        struck_rows = {path.groups for path, removed in form.rows if removed}
+        rows: dict[tuple[Chain, tuple[str, ...]], list[str]] = {}
+        left_out: set[object] = set()
+        if (step.oid, ()) in self.layout.tables:
+            self._row(rows, keys, form, (), (), removed=False)
+        for path, removed in form.rows:
+            chain = self.layout.row_groups(path.group_oids)
+            if not chain:
+                continue
+            if removed and not self.struck:
+                left_out.add(path.groups)
+            else:
+                row_keys = tuple(s.key for s in path.groups[: len(chain)])
+                self._row(rows, keys, form, chain, row_keys, removed=removed)
+        for item in form.items:
+            chain = self.layout.row_groups(tuple(s.oid for s in item.groups))
+            removed = item.removed or any(item.groups[: n + 1] in struck_rows for n in range(len(item.groups)))
+            if removed and not self.struck:
+                if item.groups not in struck_rows:
+                    left_out.add(item.groups)
+                continue
+            row = self._row(rows, keys, form, chain, tuple(s.key for s in item.groups[: len(chain)]), removed=removed)
+            table = self.layout.tables.get((step.oid, chain))
+            column = table.columns.get((tuple(s.oid for s in item.groups), item.oid)) if table else None
+            if row is not None and column is not None:
+                self._fill(row, column, item, form.meta_data_version)
+        self.left_out_rows += len(left_out)
+        for (chain, _), row in rows.items():
+            self._files[self.layout.tables[step.oid, chain].file].add(row)
+
+    def _row(
+        self,
+        rows: dict[tuple[Chain, tuple[str, ...]], list[str]],
+        keys: list[str],
+        form: ExportForm,
+        chain: Chain,
+        row_keys: tuple[str, ...],
+        *,
+        removed: bool,
+    ) -> list[str] | None:
+        row = rows.get((chain, row_keys))
+        if row is not None:
+            return row
+        table = self.layout.tables.get((keys[5], chain))
+        if table is None:
+            return None
+        shown = [key for key, oid in zip(row_keys, chain, strict=True) if oid in self.layout.repeating]
+        row = self._blank[table.file].copy()
+        start = [*keys, *shown, form.meta_data_version, form.status, form.protection]
+        start.append("Yes" if removed or form.status == "removed" else "")
+        row[: len(start)] = start
+        rows[chain, row_keys] = row
+        return row
+
+    def _fill(self, row: list[str], column: Column, item: ExportItem, version: str) -> None:
+        value = item.value or ""
+        row[column.start] = value
+        if column.missing >= 0:
+            row[column.missing] = item.missing
+        if column.raw >= 0 and item.reading == "unreadable":
+            row[column.raw] = item.raw
+        elif item.reading == "unreadable":
+            row[column.start] = item.raw
+        if column.unit >= 0 and item.unit:
+            row[column.unit] = self._unit(item.unit, version)
+        if column.label >= 0 and value:
+            decodes = self.decodes.get(column.code_list.oid, {}) if column.code_list else {}
+            codes = split_codes(value) if column.item.multiple else [value]
+            row[column.label] = "; ".join(decodes.get(code, code) for code in codes)
+            if column.codes:
+                for code, cell in column.codes.items():
+                    row[cell] = "1" if code in codes else "0"
+
+    def _unit(self, oid: str, version: str) -> str:
+        index = self.dataset.versions.get(version)
+        unit = index.units.get(oid) if index else None
+        return (unit.symbol.in_language("en") or unit.name) if unit else oid
+
+    def _history(self, keys: list[str], form: ExportForm) -> None:
+        for item in form.items:
+            if not item.history:
+                continue
+            groups = ItemPath(form.path.event, form.path.form, item.groups).group_path
+            place = [*keys, groups, item.oid, "Yes" if item.removed else ""]
+            for r in item.history:
+                self.audit.add(
+                    [
+                        *place, r.transaction, r.raw, r.value or "", r.missing, r.unit, r.reading, r.user, r.role,
+                        r.site_number, r.at, r.reason, r.source_id, _json(r.source),
+                    ]
+                )  # fmt: skip
+
+
+def _json(source: Mapping[str, object]) -> str:
+    if not source:
+        return ""
+    return json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+

@@ -1,0 +1,177 @@
+"""Which files an export has, and which columns: the union over all versions in use, as the newest version orders them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from edc_core.api import CodeList, DataType, ItemDef, MetaDataIndex, PlacedItem
+
+KEYS = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
+STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "REMOVED")
+RESERVED = ("subjects", "codelists", "dictionary", "queries", "audit", "README")
+
+Chain = tuple[str, ...]
+_ALWAYS_READABLE = frozenset({DataType.TEXT, DataType.STRING})
+
+
+@dataclass(slots=True)
+class Column:
+    """One item in a table: where its cells begin and which of them it has."""
+
+    item: ItemDef
+    groups: Chain
+    name: str
+    versions: list[str]
+    code_list: CodeList | None
+    has_units: bool
+    start: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)  #: (header, what it holds)
+    codes: dict[str, int] = field(default_factory=dict)  #: of a multiple choice: code to its cell
+    label: int = -1
+    missing: int = -1
+    raw: int = -1
+    unit: int = -1
+
+
+@dataclass(slots=True)
+class Table:
+    """One file."""
+
+    file: str
+    form_oid: str
+    chain: Chain  #: down to the innermost repeating group; empty for what occurs once in a form
+    row_keys: list[str]
+    columns: dict[tuple[Chain, str], Column]
+    width: int = 0
+
+    @property
+    def header(self) -> list[str]:
+        items = [header for column in self.columns.values() for header, _ in column.headers]
+        return [*KEYS, *self.row_keys, *STATE, *items]
+
+
+class Layout:
+    """All tables of an export."""
+
+    def __init__(self, versions: Mapping[str, MetaDataIndex]) -> None:
+        newest_first = list(reversed(versions.values()))
+        self.repeating = {d.oid for index in newest_first for d in index.version.item_groups if d.repeating}
+        self.form_names: dict[str, str] = {}
+        self._row_groups: dict[Chain, Chain] = {}
+        found: dict[tuple[str, Chain], dict[tuple[Chain, str], Column]] = {}
+        for index in newest_first:
+            for form in index.version.forms:
+                self.form_names.setdefault(form.oid, form.name)
+                found.setdefault((form.oid, ()), {})
+                for placed in index.placed_items(form.oid):
+                    key = (form.oid, self.row_groups(placed.group_oids))
+                    _merge(found.setdefault(key, {}), placed, index)
+        self.tables: dict[tuple[str, Chain], Table] = {}
+        taken = {name.casefold() for name in RESERVED}
+        for (form_oid, chain), columns in found.items():
+            if columns or not any(other[0] == form_oid and other[1] for other in found):
+                self._add(form_oid, chain, columns, taken)
+
+    def row_groups(self, groups: Chain) -> Chain:
+        """The chain down to the innermost repeating group: what a row of a table stands for."""
+        known = self._row_groups.get(groups)
+        if known is None:
+            last = max((n for n, oid in enumerate(groups, 1) if oid in self.repeating), default=0)
+            known = self._row_groups[groups] = groups[:last]
+        return known
+
+    def _add(self, form_oid: str, chain: Chain, columns: dict[tuple[Chain, str], Column], taken: set[str]) -> None:
+        form = word(self.form_names[form_oid]) or "FORM"
+        name = unique(".".join([form, *(group_word(oid) for oid in chain if oid in self.repeating)]), taken)
+        headers = {header.casefold() for header in (*KEYS, *STATE)}
+        row_keys = [unique(f"{group_word(oid)}_KEY", headers) for oid in chain if oid in self.repeating]
+        table = Table(f"{name}.csv", form_oid, chain, row_keys, columns)
+        position = len(KEYS) + len(row_keys) + len(STATE)
+        for column in columns.values():
+            position = _place(column, position, headers)
+        table.width = position
+        self.tables[form_oid, chain] = table
+
+
+def _merge(columns: dict[tuple[Chain, str], Column], placed: PlacedItem, index: MetaDataIndex) -> None:
+    """Add an item, or what an older version knows more about it; versions come newest first."""
+    item = placed.item
+    found = index.code_lists.get(item.code_list_oid or "")
+    key = (placed.group_oids, item.oid)
+    column = columns.get(key)
+    if column is None:
+        name = item.name or word(item.oid) or "ITEM"
+        column = columns[key] = Column(item, placed.group_oids, name, [], found, bool(item.measurement_unit_oids))
+    elif column.code_list is None:
+        column.code_list = found
+    column.has_units = column.has_units or bool(item.measurement_unit_oids)
+    column.versions.insert(0, index.version.oid)
+    if item.multiple and found is not None:
+        for term in found.items:
+            column.codes.setdefault(term.coded_value, 0)
+
+
+def _place(column: Column, position: int, taken: set[str]) -> int:
+    name = column.name
+    if name.casefold() in taken:
+        name = f"{name}_{group_word(column.groups[-1])}"
+    name = unique(name, taken)
+    column.name = name
+    column.start = position
+    column.headers.append((name, "value"))
+    if column.code_list is not None and not column.item.multiple:
+        column.label = position + len(column.headers)
+        column.headers.append((unique(f"{name}__LABEL", taken), "label"))
+    elif column.code_list is not None:
+        column.label = position + len(column.headers)
+        column.headers.append((unique(f"{name}__LABEL", taken), "labels"))
+        for code in column.codes:
+            column.codes[code] = position + len(column.headers)
+            column.headers.append((unique(f"{name}__{word(code) or 'X'}", taken), f"code {code}"))
+    column.missing = position + len(column.headers)
+    column.headers.append((unique(f"{name}__MISS", taken), "missing reason"))
+    if column.item.data_type not in _ALWAYS_READABLE or column.code_list is not None:
+        column.raw = position + len(column.headers)
+        column.headers.append((unique(f"{name}__RAW", taken), "text that could not be read"))
+    if column.has_units:
+        column.unit = position + len(column.headers)
+        column.headers.append((unique(f"{name}__UNIT", taken), "unit"))
+    return position + len(column.headers)
+
+
+def word(text: str) -> str:
+    """Letters, digits and underscores of a text; other characters become one underscore."""
+    return re.sub(r"[^\w]+", "_", text).strip("_")
+
+
+def group_word(oid: str) -> str:
+    return word(oid).removeprefix("IG_") or "GROUP"
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken (whatever its case: some file systems know no case)."""
+    candidate, number = name, 2
+    while candidate.casefold() in taken:
+        candidate, number = f"{name}_{number}", number + 1
+    taken.add(candidate.casefold())
+    return candidate
+
+
+def code_lists(versions: Iterable[MetaDataIndex]) -> dict[str, CodeList]:
+    """Code lists by OID, each as the newest version has it, with the terms that only older ones know after them."""
+    found: dict[str, CodeList] = {}
+    for index in reversed(list(versions)):
+        for code_list in index.version.code_lists:
+            known = found.get(code_list.oid)
+            if known is None:
+                found[code_list.oid] = code_list
+                continue
+            codes = {term.coded_value for term in known.items}
+            older = tuple(term for term in code_list.items if term.coded_value not in codes)
+            if older:
+                found[code_list.oid] = CodeList(
+                    known.oid, known.name, known.data_type, (*known.items, *older), known.external, known.description
+                )
+    return found
