@@ -106,42 +106,42 @@ def with_sas_names(version: MetaDataVersion, *, published: MetaDataVersion | Non
     """Propose SAS names of at most eight characters: groups unique in the study, items unique in each form."""
     frozen_items = {item.oid: item.sas_name for item in published.items} if published else {}
     frozen_groups = {group.oid: group.sas_name for group in published.item_groups} if published else {}
-    groups = tuple(
-        replace(g, sas_name=g.sas_name or frozen_groups.get(g.oid, "")) for g in version.item_groups
+    return replace(
+        version,
+        item_groups=_named_groups(version, frozen_groups),
+        items=_named_items(version, frozen_items),
     )
-    items = tuple(replace(i, sas_name=i.sas_name or frozen_items.get(i.oid, "")) for i in version.items)
-    version = replace(version, item_groups=groups, items=items)
-    return replace(version, item_groups=_named_groups(version), items=_named_items(version))
 
 
-def _named_groups(version: MetaDataVersion) -> tuple[ItemGroupDef, ...]:
+def _named_groups(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[ItemGroupDef, ...]:
     alone = {
         f.group_refs[0].item_group_oid: f.name for f in reversed(version.forms) if len(f.group_refs) == 1
     }
-    taken = {group.sas_name.upper() for group in version.item_groups if group.sas_name}
+    names = [group.sas_name or frozen.get(group.oid, "") for group in version.item_groups]
+    taken = {name.upper() for name in names if name}
     named: list[ItemGroupDef] = []
-    for group in version.item_groups:
-        name = group.sas_name or _free(group.sas_dataset_name or alone.get(group.oid) or group.name, taken)
+    for group, known in zip(version.item_groups, names, strict=True):
+        name = known or _free(group.sas_dataset_name or alone.get(group.oid) or group.name, taken)
         taken.add(name.upper())
-        named.append(replace(group, sas_name=name))
+        named.append(group if name == group.sas_name else replace(group, sas_name=name))
     return tuple(named)
 
 
-def _named_items(version: MetaDataVersion) -> tuple[ItemDef, ...]:
+def _named_items(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[ItemDef, ...]:
     homes = forms_of_items(version)
     taken: dict[str, set[str]] = {form.oid: set() for form in version.forms}
     taken[""] = set()
-    for item in version.items:
-        if item.sas_name:
-            for form in homes.get(item.oid, ("",)):
-                taken[form].add(item.sas_name.upper())
+    names = [item.sas_name or frozen.get(item.oid, "") for item in version.items]
+    for item, known in zip(version.items, names, strict=True):
+        for form in homes.get(item.oid, ("",)) if known else ():
+            taken[form].add(known.upper())
     named: list[ItemDef] = []
-    for item in version.items:
+    for item, known in zip(version.items, names, strict=True):
         forms = homes.get(item.oid, ("",))
-        name = item.sas_name or _free(item.name, set().union(*(taken[form] for form in forms)))
+        name = known or _free(item.name, set().union(*(taken[form] for form in forms)))
         for form in forms:
             taken[form].add(name.upper())
-        named.append(replace(item, sas_name=name))
+        named.append(item if name == item.sas_name else replace(item, sas_name=name))
     return tuple(named)
 
 

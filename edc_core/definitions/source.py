@@ -145,18 +145,11 @@ class _Tree:
         """Use one event; false when reading further makes no sense."""
         start = event.start_mark
         mark = Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
-        if isinstance(event, (yaml.AliasEvent, yaml.NodeEvent)) and event.anchor is not None:
-            self.note(
-                mark, "E105", f"The anchor or alias '{event.anchor}' is not read here; write the value out."
-            )
-            if isinstance(event, yaml.AliasEvent):
-                self._add(Node(mark, text=""))
-                return True
-        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag not in (None, "!"):
-            self.note(mark, "E105", f"The tag '{event.tag}' is not read here; leave it out.")
         if isinstance(event, yaml.ScalarEvent):
+            self._plain_node(event, mark)
             self._scalar(event, mark)
         elif isinstance(event, yaml.CollectionStartEvent):
+            self._plain_node(event, mark)
             mapping = isinstance(event, yaml.MappingStartEvent)
             node = Node(mark, entries={}) if mapping else Node(mark, items=[])
             self._add(node)
@@ -166,7 +159,16 @@ class _Tree:
                 return False
         elif isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            self.note(mark, "E105", f"The alias '{event.anchor}' is not read here; write the value out.")
+            self._add(Node(mark, text=""))
         return True
+
+    def _plain_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, mark: Mark) -> None:
+        if event.anchor is not None:
+            self.note(mark, "E105", f"The anchor '{event.anchor}' is not read here; leave it out.")
+        if event.tag not in (None, "!"):
+            self.note(mark, "E105", f"The tag '{event.tag}' is not read here; leave it out.")
 
     def _scalar(self, event: yaml.ScalarEvent, mark: Mark) -> None:
         text: str | None = event.value
