@@ -18,15 +18,16 @@ def tables() -> str:
     inner: dict[type[DefinitionSchema], None] = {}
     for role, kind in FILES.items():
         title = f"{role}*.yaml" if role.endswith("/") else role
-        parts.append(_table(f"`{title}`", kind))
+        parts.append(_table(kind, file=title))
         inner |= dict.fromkeys(inner_schemas(kind))
     files = set(FILES.values())
-    parts += [_table(name_of(kind), kind) for kind in sorted(inner, key=name_of) if kind not in files]
+    parts += [_table(kind) for kind in sorted(inner, key=name_of) if kind not in files]
     return "\n".join(parts)
 
 
-def _table(title: str, kind: type[DefinitionSchema]) -> str:
-    rows = [f"### {title}", "", "| key | value | meaning |", "|---|---|---|"]
+def _table(kind: type[DefinitionSchema], *, file: str = "") -> str:
+    place = [f"In `{file}`.", ""] if file else []
+    rows = [f"### {name_of(kind)}", "", *place, "| key | value | meaning |", "|---|---|---|"]
     for key, field in schema(kind).fields.items():
         about = field.metadata.get("description", "")
         needed = "**required**; " if field.required else ""
