@@ -1,0 +1,179 @@
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.web.trial import STUDY, SUBJECT
+
+pytestmark = pytest.mark.browser
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
+
+
+def enter(person, label, text):
+    person.box(label).fill(text)
+    person.box(label).press("Tab")
+
+
+def complete(person):
+    person.page.keyboard.press("Control+s")
+    person.page.wait_for_selector("#form-status:has-text('Complete')")
+
+
+def test_enter_goes_on_and_never_submits(person):
+    page = person.sign_in().page
+    person.box("Weight").fill("74.2")
+    person.box("Weight").press("Enter")
+    assert person.focused() == "Temperature"
+    person.saved()
+    assert "/V2/LONG" in page.url
+
+
+def test_enter_that_confirms_a_word_in_an_input_method_does_nothing(person):
+    page = person.sign_in().page
+    box = person.box("Where")
+    box.fill("서울")
+    for extra in ({"isComposing": True}, {"keyCode": 229}):
+        box.evaluate("(e, extra) => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, ...extra}))", extra)
+    assert person.focused() == "Where"
+
+
+def test_menu_gives_a_missing_reason_without_the_mouse(person):
+    page = person.sign_in().page
+    person.box("Pulse").focus()
+    page.keyboard.press("Control+.")
+    page.wait_for_selector("#item-menu:popover-open")
+    assert violations(page) == []
+    person.shoot("item-menu")
+    page.locator("#item-menu [data-reason=ND]").focus()
+    page.keyboard.press("Enter")
+    person.saved()
+    assert person.row("Pulse").get_by_text("Not done").is_visible()
+    page.reload()
+    person.ready()
+    assert person.row("Pulse").get_by_text("Not done").is_visible()
+    person.row("Pulse").get_by_role("button", name="Enter a value instead").click()
+    enter(person, "Pulse", "71")
+    person.saved()
+    page.reload()
+    assert person.box("Pulse").input_value() == "71"
+
+
+def test_escape_closes_the_menu_and_gives_focus_back(person):
+    page = person.sign_in().page
+    person.box("Pulse").focus()
+    page.keyboard.press("Control+.")
+    page.keyboard.press("Escape")
+    assert not page.locator("#item-menu").is_visible()
+    assert person.focused() == "Pulse"
+
+
+def test_change_after_complete_takes_one_key_for_its_reason(person):
+    page = person.sign_in().page
+    enter(person, "Pulse", "71")
+    person.saved()
+    complete(person)
+    enter(person, "Pulse", "73")
+    page.wait_for_selector(".strip")
+    person.until("document.activeElement.matches('.strip .chip')")
+    person.shoot("reason")
+    assert violations(page) == []
+    page.keyboard.press("1")
+    person.saved()
+    assert person.focused() == "Respiratory rate"
+    page.reload()
+    assert person.box("Pulse").input_value() == "73"
+
+
+def test_complete_leads_to_the_first_issue(person):
+    page = person.sign_in(then="VS").page
+    enter(person, "Systolic blood pressure", "310")
+    enter(person, "Weight", "7o")
+    person.saved()
+    person.shoot("messages")
+    complete(person)
+    person.until("document.activeElement.closest('[data-label]')?.dataset.label == 'Weight'")
+    person.shoot("complete")
+    assert violations(page) == []
+    page.keyboard.press("Alt+ArrowDown")
+    assert person.focused() == "Systolic blood pressure"
+
+
+def test_row_is_added_entered_and_struck_without_the_mouse(person):
+    page = person.sign_in(then="VS").page
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    person.until("document.activeElement.closest('[data-label]')?.dataset.label == 'Event'")
+    page.keyboard.type("Headache")
+    page.keyboard.press("Tab")
+    page.keyboard.type("unoct2026")
+    page.keyboard.press("Tab")
+    person.saved()
+    person.shoot("row-editor")
+    assert violations(page) == []
+    page.get_by_role("button", name="Strike out row").click()
+    person.shoot("strike-dialog")
+    page.keyboard.type("same as row 2")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("tr.struck:has-text('same as row 2')")
+    person.shoot("struck")
+    assert violations(page) == []
+
+
+def test_keys_dialog_opens_on_question_mark(person):
+    page = person.sign_in().page
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.wait_for_selector("#keys[open]")
+    assert violations(page) == []
+    person.shoot("keys")
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (768, 1024), (320, 700)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("login", ["jiwoo@site.example", "anna@cro.example"])
+def test_form_is_accessible_and_never_scrolls_sideways(person, size, scheme, login):
+    page = person.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme=scheme)
+    person.sign_in(login, then="VS")
+    if login == "jiwoo@site.example":
+        enter(person, "Systolic blood pressure", "310")
+        person.saved()
+    person.shoot(f"form-{login.partition('@')[0]}-{size[0]}-{scheme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert person.complaints == []
+
+
+def test_sixteen_items_are_in_view(person):
+    page = person.sign_in().page
+    seen = page.evaluate(
+        """() => [...document.querySelectorAll('.crf .it')].filter(r => {
+            const b = r.getBoundingClientRect();
+            return b.top >= document.querySelector('.ctx').getBoundingClientRect().bottom &&
+                b.bottom <= document.querySelector('.foot').getBoundingClientRect().top; }).length"""
+    )
+    assert seen >= 16
+
+
+def test_page_is_small(person, server):
+    sizes = {}
+    person.page.on("response", lambda r: sizes.update({r.url: len(r.body())}) if r.ok and "/V2/" in r.url or "/static/" in r.url else None)
+    person.sign_in()
+    assert len(sizes) <= 12, list(sizes)
+    assert sum(sizes.values()) < 250_000
+
+
+def test_reading_works_without_javascript(browser, browser_context_args, server):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server.url}/login?next=/s/{STUDY}/subjects/{SUBJECT}/V2/VS")
+    page.fill("#login", "anna@cro.example")
+    page.fill("#password", "correct horse battery")
+    page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Vital signs"
+    context.close()
