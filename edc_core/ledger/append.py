@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from edc_core.clock import iso
+from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
 
     from edc_core.store.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why something was changed: a code of the study's list, free words, or both."""
-
-    code: str = ""
-    text: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.code or self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.casebook import GroupData
-from edc_core.domain.change import FormPicture, ItemInput, decide_change
+from edc_core.domain.change import FormPicture, decide_change
+from edc_core.domain.commands import (
+    AddEvent,
+    AddRow,
+    CompleteForm,
+    FormCommand,
+    MarkNotDone,
+    Reason,
+    ReopenForm,
+    SaveItems,
+    StrikeRow,
+)
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
@@ -15,9 +26,9 @@ from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
-from edc_core.ledger.append import Effect, Reason
+from edc_core.ledger.append import Effect
 from edc_core.services import cascade
-from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -36,66 +47,6 @@ REASONS = {
     "query": "Answer to query",
     "other": "Other",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormCommand(SubjectCommand):
-    """A command on one form.
-
-    :param meta_data_version: the version the person saw; empty takes what is in force.
-    """
-
-    form: ItemPath
-    reason: Reason = field(default_factory=Reason)
-    meta_data_version: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveItems(FormCommand):
-    """Store items of one form. ``complete`` completes it in the same operation (one command per form)."""
-
-    items: tuple[ItemInput, ...]
-    complete: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteForm(FormCommand):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReopenForm(FormCommand):
-    pass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkNotDone(FormCommand):
-    """Say that a form was not done (with a reason), or take that back."""
-
-    not_done: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddRow(FormCommand):
-    """Add a row to a repeating group. The server gives the key; ``parent`` is the form or an outer row."""
-
-    parent: ItemPath
-    group_oid: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrikeRow(FormCommand):
-    """Strike out a row with a reason, or restore it. Nothing is deleted."""
-
-    row: ItemPath
-    restore: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddEvent(SubjectCommand):
-    """Add the next occurrence of a repeating event."""
-
-    event_oid: str
 
 
 @dataclass(frozen=True, slots=True)

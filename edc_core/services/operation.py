@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from edc_core.domain.commands import Command, SubjectCommand
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_OP = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """What every command says.
-
-    :param op: the operation's id, made by the caller and unique in the study: the same op again is answered with the
-        first answer, and with 409 when it comes from another user or with another body.
-    """
-
-    study_id: str
-    op: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectCommand(Command):
-    subject_key: str
 
 
 @dataclass(slots=True)

@@ -6,16 +6,16 @@ sees the protection. A study lock is one entry; where the environment is live it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.commands import Protect, ProtectStudy, Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import ProtectAction, transition
 from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired
-from edc_core.ledger.append import Effect, Reason
-from edc_core.services.operation import Command, Operation, SubjectCommand, open_study, open_subject
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import Operation, open_study, open_subject
 from edc_core.store import readers
 from edc_core.store.locks import take_sites_exclusively
 
@@ -28,27 +28,6 @@ _RIGHTS = {
     ProtectAction.LOCK: Action.LOCK,
     ProtectAction.UNLOCK: Action.LOCK,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protect(SubjectCommand):
-    """Change the protection of a place below a subject; the empty path is the whole subject."""
-
-    path: ItemPath
-    action: ProtectAction
-    reason: Reason = field(default_factory=Reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProtectStudy(Command):
-    """Change the protection of the study, or of one site.
-
-    :param site_id: empty for the study as a whole.
-    """
-
-    action: ProtectAction
-    site_id: str = ""
-    reason: Reason = field(default_factory=Reason)
 
 
 def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.commands import ActOnQuery, OpenQuery
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Role
@@ -13,7 +13,7 @@ from edc_core.domain.query import QueryAction, QuerySource, QueryState, transiti
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -35,27 +35,6 @@ _RIGHTS = {
     QueryAction.REQUERY: Action.CLOSE_QUERY,
     QueryAction.REOPEN: Action.CLOSE_QUERY,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuery(SubjectCommand):
-    """Ask a question about a place: an item, a row, a form, an event, the subject."""
-
-    path: ItemPath
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActOnQuery(SubjectCommand):
-    """Answer, close, cancel, ask again or reopen.
-
-    :param base_version: the version of the thread the person saw; ``None`` does not look.
-    """
-
-    query_id: str
-    action: QueryAction
-    text: str = ""
-    base_version: int | None = None
 
 
 def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:

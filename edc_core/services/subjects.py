@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from edc_core.domain.casebook import Subject
+from edc_core.domain.commands import AddSubject, CorrectSubjectKey
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongState
 from edc_core.ids import new_id
-from edc_core.ledger.append import Effect, Head, Reason
+from edc_core.ledger.append import Effect, Head
 from edc_core.services.operation import (
-    Command,
-    SubjectCommand,
     SubjectOperation,
     earlier_answer,
     open_subject,
@@ -26,24 +24,6 @@ from edc_core.store.locks import take_site
 from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_SUBJECT_KEY = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddSubject(Command):
-    """Enrol a subject at a site.
-
-    :param source: kept verbatim in the ledger (an imported SubjectData's own facts).
-    """
-
-    subject_key: str
-    site_id: str
-    source: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectSubjectKey(SubjectCommand):
-    new_key: str
-    reason: Reason = field(default_factory=Reason)
 
 
 def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) -> dict[str, Any]:

@@ -1,0 +1,159 @@
+"""Everything that can be asked of a study: frozen commands, one for each write, whatever the door they come by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from edc_core.domain.change import ItemInput
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.protection import ProtectAction
+from edc_core.domain.query import QueryAction
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was changed: a code of the study's list, free words, or both."""
+
+    code: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.code or self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command says.
+
+    :param op: the operation's id, made by the caller and unique in the study: the same op again is answered with the
+        first answer, and with 409 when it comes from another user or with another body.
+    """
+
+    study_id: str
+    op: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectCommand(Command):
+    subject_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSubject(Command):
+    """Enrol a subject at a site.
+
+    :param source: kept verbatim in the ledger (an imported SubjectData's own facts).
+    """
+
+    subject_key: str
+    site_id: str
+    source: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectSubjectKey(SubjectCommand):
+    new_key: str
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormCommand(SubjectCommand):
+    """A command on one form.
+
+    :param meta_data_version: the version the person saw; empty takes what is in force.
+    """
+
+    form: ItemPath
+    reason: Reason = field(default_factory=Reason)
+    meta_data_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveItems(FormCommand):
+    """Store items of one form. ``complete`` completes it in the same operation (one command per form)."""
+
+    items: tuple[ItemInput, ...]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteForm(FormCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenForm(FormCommand):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNotDone(FormCommand):
+    """Say that a form was not done (with a reason), or take that back."""
+
+    not_done: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRow(FormCommand):
+    """Add a row to a repeating group. The server gives the key; ``parent`` is the form or an outer row."""
+
+    parent: ItemPath
+    group_oid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrikeRow(FormCommand):
+    """Strike out a row with a reason, or restore it. Nothing is deleted."""
+
+    row: ItemPath
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvent(SubjectCommand):
+    """Add the next occurrence of a repeating event."""
+
+    event_oid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuery(SubjectCommand):
+    """Ask a question about a place: an item, a row, a form, an event, the subject."""
+
+    path: ItemPath
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActOnQuery(SubjectCommand):
+    """Answer, close, cancel, ask again or reopen.
+
+    :param base_version: the version of the thread the person saw; ``None`` does not look.
+    """
+
+    query_id: str
+    action: QueryAction
+    text: str = ""
+    base_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protect(SubjectCommand):
+    """Change the protection of a place below a subject; the empty path is the whole subject."""
+
+    path: ItemPath
+    action: ProtectAction
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectStudy(Command):
+    """Change the protection of the study, or of one site.
+
+    :param site_id: empty for the study as a whole.
+    """
+
+    action: ProtectAction
+    site_id: str = ""
+    reason: Reason = field(default_factory=Reason)
