@@ -74,7 +74,7 @@ def access_digest(connection: Connection, upto: int | None = None) -> tuple[int,
     digest, count = hashlib.sha256(), 0
     statement = select(access_log).order_by(access_log.c.id)
     names = sorted(column.name for column in access_log.columns)
-    for row in connection.execution_options(yield_per=5000).execute(statement.limit(upto)).mappings():
+    for row in connection.execute(statement.limit(upto), execution_options={"yield_per": 5000}).mappings():
         digest.update(orjson.dumps([row[name] for name in names]))
         count += 1
     return count, digest.hexdigest()

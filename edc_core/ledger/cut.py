@@ -75,7 +75,7 @@ def cut_as_of(connection: Connection, study_id: str, at: str) -> Cut:
         .order_by(entry.c.chain, entry.c.n)
     )
     last: dict[str, tuple[Leaf, str]] = {}
-    for row in connection.execution_options(yield_per=5000).execute(statement):
+    for row in connection.execute(statement, execution_options={"yield_per": 5000}):
         last[row.chain] = ((row.chain, row.n, row.hash), row.at)
     vector = tuple(leaf for leaf, _ in last.values())
     return Cut(

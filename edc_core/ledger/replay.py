@@ -41,7 +41,7 @@ def entries(
         statement = statement.where(ledger_entry.c.n <= upto_n)
     if upto_at is not None:
         statement = statement.where(ledger_entry.c.at <= upto_at)
-    result = connection.execution_options(yield_per=5000).execute(statement)
+    result = connection.execute(statement, execution_options={"yield_per": 5000})
     for row in result.mappings():
         yield cast("Mapping[str, Any]", row)
 

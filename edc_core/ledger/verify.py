@@ -117,7 +117,7 @@ def walk_chains(
     study_at, chain_at, n_at, digest_at = _AT["study_id"], _AT["chain"], _AT["n"], _AT["payload_sha256"]
     current: tuple[str, str] = ("", "")
     last_n, last_hash, last_at, bad = 0, GENESIS, "", False
-    result = connection.execution_options(yield_per=10_000).execute(statement)
+    result = connection.execute(statement, execution_options={"yield_per": 10_000})
     for partition in result.partitions():
         for row in partition:
             here = (row[study_at], row[chain_at])
