@@ -153,6 +153,11 @@ class Place:
     site_id: str = ""
     country: str = ""
 
+    @classmethod
+    def every_site(cls, study_id: str) -> Place:
+        """All sites of a study at once: only a grant for all of them reaches there."""
+        return cls(study_id, "*")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

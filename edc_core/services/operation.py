@@ -44,12 +44,12 @@ class Operation:
     def place(self) -> Place:
         return Place(self.command.study_id)
 
-    def require(self, action: Action) -> None:
-        """Check the actor's right here and note the role it was done in.
+    def require(self, action: Action, place: Place | None = None) -> None:
+        """Check the actor's right here (or at a place named) and note the role it was done in.
 
         :raises NotAllowed: when no role of the actor includes the action.
         """
-        self.role = self.uow.actor.role_for(action, self.place)
+        self.role = self.uow.actor.role_for(action, place or self.place)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
         return Circumstances(

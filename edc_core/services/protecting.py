@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.commands import Protect, ProtectStudy, Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import ProtectAction, transition
 from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired
 from edc_core.ledger.append import Effect
@@ -52,6 +52,7 @@ def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:
         (chain, "", command.path),
         command.action,
         command.reason,
+        where=operation.place,
         approve=Action.APPROVE_UNLOCK if two else None,
     )
     operation.finish(result)
@@ -83,6 +84,9 @@ def protect_study(uow: UnitOfWork, command: ProtectStudy) -> dict[str, Any]:
         (STUDY_CHAIN, command.site_id, ItemPath()),
         command.action,
         command.reason,
+        where=Place(command.study_id, command.site_id, known[command.site_id].country)
+        if command.site_id
+        else Place.every_site(command.study_id),
         approve=approve if two else None,
     )
     operation.finish(result)
@@ -101,17 +105,21 @@ def _step(
     action: ProtectAction,
     reason: Reason,
     *,
+    where: Place,
     approve: Action | None,
 ) -> dict[str, Any]:
-    """Take one step at a place (chain, scope, path); with ``approve``, the right of the second person it waits for."""
+    """Take one step at a place (chain, scope, path).
+
+    :param where: what a grant must reach. :param approve: the right of the second person, where it takes two.
+    """
     chain, scope, path = place
     actor = operation.uow.actor
     row = readers.protection_row(operation.uow.connection, operation.command.study_id, chain, scope, path)
-    after = transition(row.state, action, level=_level(path))
     confirms = approve is not None and row.requested == action.value
+    operation.require(approve if confirms and approve else _right(action, chain, scope), where)
+    after = transition(row.state, action, level=_level(path))
     if confirms and row.requested_by == actor.name:
         raise SecondPersonRequired("You asked for this already. Another person has to confirm it.")
-    operation.require(approve if confirms and approve else _right(action, chain, scope))
     if not reason and action is not ProtectAction.FREEZE and not confirms:
         raise ReasonRequired(f"Say why you {action} this.")
     pending = approve is not None and not confirms

@@ -1,0 +1,118 @@
+import pytest
+
+from edc_core.domain.permission import MATRIX, Action, Actor, Grant, Place, Role, visible_sites
+from edc_core.errors import NotAllowed
+
+A = Action
+VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD"
+
+#: The default matrix of the domain model, 4.7. SUB acts as PI, PVG as MED; PI's row "sites, delegation log" waits for
+#: the delegation log, and ADM's "trail (system)" for pages of the installation's own chain.
+TABLE = {
+    A.MANAGE_USERS: "ADM UAD",
+    A.PUBLISH: "BLD",
+    A.VIEW_DATA: VIEWERS,
+    A.VIEW_BLINDED: "",
+    A.VIEW_IDENTIFYING: "CRA PI SUB CRC AUD",
+    A.ADD_SUBJECT: "PI SUB CRC",
+    A.ENTER_DATA: "PI SUB CRC",
+    A.STRIKE: "PI SUB CRC",
+    A.REOPEN_FORM: "DM PI SUB",
+    A.CORRECT_SUBJECT: "DM PI SUB",
+    A.IMPORT_DATA: "DM",
+    A.MANAGE_SITES: "ADM DM",
+    A.CREATE_QUERY: "DM CRA MED PVG COD",
+    A.ANSWER_QUERY: "PI SUB CRC",
+    A.CLOSE_QUERY: "DM CRA MED PVG COD",
+    A.FREEZE: "DM",
+    A.LOCK: "DM",
+    A.APPROVE_UNLOCK: "DM SPO",
+    A.LOCK_STUDY: "DM",
+    A.APPROVE_STUDY_LOCK: "DM SPO",
+    A.SNAPSHOT: "DM STA",
+    A.EXPORT_WORKING: "DM",
+    A.EXPORT_LOCKED: "DM STA SPO AUD",
+    A.READ_TRAIL: "DM CRA PI SUB CRC MED PVG SPO AUD",
+    A.VIEW_PLUGINS: "ADM BLD DM",
+}
+HERE = Place("study", "site-1", "KR")
+
+
+def actor(role, **more):
+    return Actor("somebody", grants=(Grant("study", role, **more),))
+
+
+def test_every_action_has_its_row_here_and_in_the_matrix():
+    assert set(TABLE) == set(Action) == set(MATRIX)
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_every_role_with_every_action(role, action):
+    allowed = role.value in TABLE[action].split()
+    assert actor(role).may(action, HERE) is allowed
+    if allowed:
+        assert actor(role).role_for(action, HERE) == role
+    else:
+        with pytest.raises(NotAllowed):
+            actor(role).role_for(action, HERE)
+
+
+def test_the_administrator_has_no_clinical_rights():
+    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.VIEW_PLUGINS}
+    assert not [action for action in clinical if actor(Role.ADM).may(action, HERE)]
+
+
+@pytest.mark.parametrize(
+    ("scope", "here", "there", "abroad"),
+    [
+        ({}, True, True, True),
+        ({"scope": "sites", "site_ids": frozenset({"site-1"})}, True, False, False),
+        ({"scope": "countries", "countries": frozenset({"KR"})}, True, True, False),
+        ({"scope": "sites"}, False, False, False),
+        ({"scope": "countries"}, False, False, False),
+    ],
+)
+def test_a_grant_reaches_as_far_as_it_says(scope, here, there, abroad):
+    somebody = actor(Role.CRA, **scope)
+    places = [HERE, Place("study", "site-2", "KR"), Place("study", "site-3", "US")]
+    assert [somebody.may(A.VIEW_DATA, place) for place in places] == [here, there, abroad]
+    sites = [(place.site_id, place.country) for place in places]
+    assert visible_sites(somebody, "study", sites) == {
+        place.site_id for place, seen in zip(places, [here, there, abroad], strict=True) if seen
+    }
+
+
+def test_a_grant_counts_in_its_study_only():
+    assert not actor(Role.DM).may(A.VIEW_DATA, Place("another study", "site-1", "KR"))
+
+
+def test_a_grant_for_some_sites_is_none_for_all_of_them():
+    some = actor(Role.DM, scope="sites", site_ids=frozenset({"site-1"}))
+    assert not some.may(A.LOCK_STUDY, Place.every_site("study"))
+    assert actor(Role.DM).may(A.LOCK_STUDY, Place.every_site("study"))
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "live"),
+    [
+        ("", "", True),
+        ("2026-03-04", "2026-03-04", True),
+        ("2026-03-05", "", False),
+        ("", "2026-03-03", False),
+        ("2026-01-01", "2026-12-31", True),
+    ],
+)
+def test_a_grant_counts_from_its_first_day_to_its_last(starts, ends, live):
+    assert Grant("study", Role.CRC, starts=starts, ends=ends).is_live("2026-03-04") is live
+
+
+def test_the_first_role_that_allows_it_is_the_one_it_was_done_in():
+    both = Actor("somebody", grants=(Grant("study", Role.CRA), Grant("study", Role.DM)))
+    assert both.role_for(A.CREATE_QUERY, HERE) == Role.CRA
+    assert both.role_for(A.FREEZE, HERE) == Role.DM
+
+
+def test_nobody_without_a_grant_may_anything_and_the_system_may():
+    assert not [action for action in Action if Actor("nobody").may(action, HERE)]
+    assert all(Actor("system", trusted=True).may(action, HERE) for action in Action)
