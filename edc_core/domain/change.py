@@ -171,7 +171,7 @@ def _decide_item(
 
 def _same(before: ItemData | None, after: ItemData) -> bool:
     if before is None:
-        return after.is_blank and not after.raw
+        return after.is_blank
     return (before.value, before.missing, before.unit, before.reading) == (
         after.value,
         after.missing,

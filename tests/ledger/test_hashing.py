@@ -1,0 +1,71 @@
+"""Fixed bytes and their hashes. When one of these fails, no ledger written so far verifies any more."""
+
+import hashlib
+
+import pytest
+
+from edc_core.domain.ledger_entry import HASHED, TAG
+from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
+
+ENTRY = {
+    "study_id": "0190f3a1b2c37d4e8f5061728394a5b6",
+    "chain": "0190f3a1b2c37d4e8f5061728394a5b7",
+    "n": 2,
+    "op": "op-1",
+    "op_index": 0,
+    "kind": "item.set",
+    "path": "V1[1]/VS[1]/VS[1]/VS.SYSBP",
+    "meta_data_version": "1",
+    "actor": "crc.kim",
+    "role": "CRC",
+    "site_id": "0190f3a1b2c37d4e8f5061728394a5b8",
+    "at": "2026-03-04T09:15:00.000000Z",
+    "user_zone": "Asia/Seoul",
+    "site_zone": "Asia/Seoul",
+    "reason_code": "",
+    "reason_text": "오기",
+    "origin": "collected",
+    "payload_sha256": "0f" * 32,
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": 1, "a": None, "ä": True}, '{"a":null,"b":1,"ä":true}'),
+        ({"raw": '연구\n\t"\\/'}, '{"raw":"연구\\n\\t\\"\\\\/"}'),
+        ({"raw": "\u0000\u001f\u2028😀"}, '{"raw":"\\u0000\\u001f\u2028😀"}'),
+        ({"n": 10, "list": ["b", "a"]}, '{"list":["b","a"],"n":10}'),
+        ({}, "{}"),
+    ],
+)
+def test_canonical_json(value, text):
+    assert canonical(value) == text.encode()
+
+
+def test_what_is_hashed_is_every_column_but_payload_prev_and_hash():
+    assert set(HASHED) == set(ENTRY)
+    assert list(HASHED) == sorted(HASHED)
+
+
+def test_the_recipe_is_the_tag_the_previous_hash_and_the_canonical_columns():
+    prev = "edc1:" + "ab" * 32
+    by_hand = hashlib.sha256(b"edc1" + prev.encode() + canonical(ENTRY)).hexdigest()
+    assert entry_hash(prev, ENTRY) == f"{TAG}:{by_hand}"
+
+
+def test_fixed_bytes_have_a_fixed_hash():
+    assert (
+        payload_digest(b'{"raw":"120"}') == "d21c96beb3839f83a0d17abfc5dd1adfc1a372fa0b58f59f10f281ec49f381b9"
+    )
+    assert entry_hash("", ENTRY) == "edc1:497cd3e9bff09030e40e832ee83ec03be401984213bc1cd135a15a8d70a6a57f"
+    assert (
+        entry_hash("edc1:" + "ab" * 32, ENTRY)
+        == "edc1:d89abe3672ac7c74f91d33e6ee177dd4767caf5e6d91dcad0677c4a03554da37"
+    )
+
+
+@pytest.mark.parametrize("column", sorted(ENTRY))
+def test_every_column_counts(column):
+    other = 3 if isinstance(ENTRY[column], int) else ENTRY[column] + "x"
+    assert entry_hash("", ENTRY | {column: other}) != entry_hash("", ENTRY)
