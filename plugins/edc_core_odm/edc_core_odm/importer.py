@@ -16,7 +16,7 @@ from edc_core_odm.read_admin import AdminReader
 from edc_core_odm.read_clinical import ClinicalReader, Subject, version_index
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_metadata import study
-from edc_core_odm.safe_xml import Element, elements, root_of
+from edc_core_odm.safe_xml import Element, elements, line_of, root_of
 from edc_core_odm.vocabulary import NOBODY
 
 
@@ -107,7 +107,7 @@ def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[M
         elif name == "AdminData":
             admin.read(source, element)
         elif name in ("ReferenceData", "Association"):
-            source.log.add("ODM018", element.sourceline, f"{name}.")
+            source.log.add("ODM018", line_of(element), f"{name}.")
         _forget(element)
     if not anything and not file.log.is_fatal:
         file.log.add("ODM009", 1)
@@ -154,7 +154,7 @@ def _begin(
     given = source.attributes(element, "StudyOID", "MetaDataVersionOID")
     key = (given.get("StudyOID", ""), given.get("MetaDataVersionOID", ""))
     if key[0] in studies and key not in index:
-        source.log.add("ODM023", element.sourceline, f"It is '{key[1]}'.")
+        source.log.add("ODM023", line_of(element), f"It is '{key[1]}'.")
         index[key] = Nesting(MetaDataVersion(key[1] or "1", key[1] or "1", studies[key[0]]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edc_core.api import SiteDef
 from edc_core_odm.read_definitions import Source, content
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import NOBODY
 
 Tree = dict[str, object]
@@ -41,11 +41,11 @@ class AdminReader:
             tree = _tree(source, child, name)
             oid = str(child.get("OID") or "")
             if not oid:
-                source.log.add("ODM014", child.sourceline, f"OID of {name}.")
+                source.log.add("ODM014", line_of(child), f"OID of {name}.")
             elif oid == NOBODY:
                 continue
             elif oid in self._kept[name]:
-                source.log.add("ODM016", child.sourceline, f"{name} '{oid}'.")
+                source.log.add("ODM016", line_of(child), f"{name} '{oid}'.")
             else:
                 self._kept[name][oid] = tree
                 if name == "Location" and child.get("LocationType", "Site") == "Site":

@@ -10,7 +10,7 @@ from edc_core_odm.nesting import Nesting
 from edc_core_odm.plain_item import plain_item
 from edc_core_odm.read_definitions import Source, content
 from edc_core_odm.read_marks import Marks, Record
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import TRANSACTIONS, TYPED_ITEM_DATA, original
 
 _MAX_PLACES = 50_000  #: remembered group occurrences; forgotten all at once beyond, to keep memory flat
@@ -102,7 +102,7 @@ class ClinicalReader:
         key = (str(parent.get("StudyOID") or ""), str(parent.get("MetaDataVersionOID") or ""), given["SubjectKey"])
         subject = self.subjects.get(key)
         if subject is None:
-            subject = self.subjects[key] = Subject(*key, element.sourceline or 0)
+            subject = self.subjects[key] = Subject(*key, line_of(element))
         self._current = (element, subject)
         return subject
 
@@ -122,7 +122,7 @@ class ClinicalReader:
         source = self.source
         subject = self.subject_of(element)
         if subject is None:
-            source.log.add("ODM014", element.sourceline, "SubjectKey of SubjectData, or a ClinicalData around it.")
+            source.log.add("ODM014", line_of(element), "SubjectKey of SubjectData, or a ClinicalData around it.")
             return
         given = source.attributes(element, "SubjectKey", "TransactionType")
         marks = Marks()
@@ -152,7 +152,7 @@ class ClinicalReader:
         source = self.source
         found = self.event_of(element)
         if found is None:
-            source.log.add("ODM014", element.sourceline, "StudyEventOID of StudyEventData, or a SubjectData around it.")
+            source.log.add("ODM014", line_of(element), "StudyEventOID of StudyEventData, or a SubjectData around it.")
             return
         subject, path = found
         given = source.attributes(element, "StudyEventOID", "StudyEventRepeatKey", "TransactionType")
@@ -181,7 +181,7 @@ class ClinicalReader:
         found = self.event_of(parent) if parent is not None and source.name(parent) == "StudyEventData" else None
         given = source.attributes(element, "FormOID", "FormRepeatKey", "TransactionType")
         if found is None or not given.get("FormOID"):
-            source.log.add("ODM014", element.sourceline, "FormOID of FormData, or a StudyEventData around it.")
+            source.log.add("ODM014", line_of(element), "FormOID of FormData, or a StudyEventData around it.")
             return
         subject, event = found
         version = self.nesting.get((subject.study_oid, subject.version))
@@ -190,7 +190,7 @@ class ClinicalReader:
         path = ItemPath(event.event, Step(oid, self._key(element, "FormRepeatKey", repeats=repeats)))
         form = subject.forms.get(path)
         if form is None:
-            form = subject.forms[path] = _Form(path, element.sourceline or 0)
+            form = subject.forms[path] = _Form(path, line_of(element))
         form.transaction = self._transaction(given, element) or form.transaction
         marks = Marks()
         last = False
@@ -199,7 +199,7 @@ class ClinicalReader:
                 last = True
                 self._read_group(child, form, subject, version)
             elif source.name(child) == "ArchiveLayoutRef":
-                source.log.add("ODM018", child.sourceline, "ArchiveLayoutRef.")
+                source.log.add("ODM018", line_of(child), "ArchiveLayoutRef.")
             else:
                 self._mark(marks, child, element, misplaced=last)
         form.source |= marks.source()
@@ -215,7 +215,7 @@ class ClinicalReader:
         given = source.attributes(element, "ItemGroupOID", "ItemGroupRepeatKey", "TransactionType")
         oid = given.get("ItemGroupOID")
         if not oid:
-            source.log.add("ODM014", element.sourceline, "ItemGroupOID of ItemGroupData.")
+            source.log.add("ODM014", line_of(element), "ItemGroupOID of ItemGroupData.")
             return
         marks = Marks()
         if next(element.iterchildren(*self._marks), None) is not None:
@@ -234,7 +234,7 @@ class ClinicalReader:
             if len(pairs) == 2 and not len(child):
                 (first, item_oid), (second, raw) = pairs
                 if first == "ItemOID" and second == "Value" and item_oid in paths and not inherited:
-                    items.append(plain_item(paths[item_oid], raw, child.sourceline or 0))
+                    items.append(plain_item(paths[item_oid], raw, line_of(child)))
                     continue  # most of a real file
             self._read_item(child, place, form, subject, inherited)
         if seen < len(element):
@@ -282,7 +282,7 @@ class ClinicalReader:
     ) -> None:
         given = dict(element.items())
         oid = given.get("ItemOID")
-        line = element.sourceline or 0
+        line = line_of(element)
         if not oid:
             self.source.log.add("ODM014", line, "ItemOID of ItemData.")
             return
@@ -312,7 +312,7 @@ class ClinicalReader:
         given = source.attributes(
             element, "ItemOID", "TransactionType", "IsNull", "AuditRecordID", "SignatureID", "AnnotationID", "MeasurementUnitOID"
         )
-        line = element.sourceline or 0
+        line = line_of(element)
         oid = given.get("ItemOID")
         if not oid:
             source.log.add("ODM014", line, "ItemOID of ItemData.")
@@ -359,13 +359,13 @@ class ClinicalReader:
     def _raw(self, element: Element, raw: str | None, given: Mapping[str, str]) -> str | None:
         if given.get("IsNull") == "Yes":
             if raw is not None:
-                self.source.log.add("ODM035", element.sourceline)
+                self.source.log.add("ODM035", line_of(element))
             return raw
         if raw is None:
             if text := (element.text or "").strip():
                 return text
             if given.get("TransactionType") != "Remove":
-                self.source.log.add("ODM036", element.sourceline)
+                self.source.log.add("ODM036", line_of(element))
             return ""
         return raw
 
@@ -381,23 +381,23 @@ class ClinicalReader:
         if not marks.take(source, child):
             source.unexpected(child, parent)
             for lost in child.iter(*self._marks):
-                source.log.add("ODM030", lost.sourceline, f"{source.name(lost)} in {source.name(parent)}.")
+                source.log.add("ODM030", line_of(lost), f"{source.name(lost)} in {source.name(parent)}.")
                 marks.take(source, lost)
         elif misplaced:
-            source.log.add("ODM030", child.sourceline, f"{source.name(child)} in {source.name(parent)}.")
+            source.log.add("ODM030", line_of(child), f"{source.name(child)} in {source.name(parent)}.")
 
     def _key(self, element: Element, name: str, *, repeats: bool) -> str:
         key = element.get(name)
         if key:
             return str(key)
         if repeats:
-            self.source.log.add("ODM034", element.sourceline, f"{name}.")
+            self.source.log.add("ODM034", line_of(element), f"{name}.")
         return "1"
 
     def _transaction(self, given: Mapping[str, str], element: Element) -> TransactionType:
         value = given.get("TransactionType", "")
         if value and value not in TRANSACTIONS:
-            self.source.log.add("ODM015", element.sourceline, f"TransactionType is '{value}'; none was taken.")
+            self.source.log.add("ODM015", line_of(element), f"TransactionType is '{value}'; none was taken.")
             return ""
         return value  # type: ignore[return-value]  # checked against the same words
 
@@ -425,7 +425,7 @@ class ClinicalReader:
             found: dict[str, object] = dict(marks.audit or marks.signature or (marks.annotations or [{}])[0])
             name = str(found.pop("ID", ""))  # it only ties the two together, and the record now stands with its data
             if not name:
-                source.log.add("ODM014", child.sourceline, f"ID of {source.name(child)}.")
+                source.log.add("ODM014", line_of(child), f"ID of {source.name(child)}.")
                 continue
             self.waiting.pop(name, None)
             self.by_id.setdefault(name, {}).update(found)  # type: ignore[arg-type]  # an annotation may hold flags
@@ -445,7 +445,7 @@ class ClinicalReader:
         self._unknown(subject, element, what, oid, (path.event.oid, path.form.oid, path.groups[-1].oid, item_oid))
 
     def _unknown(self, subject: Subject, element: Element, what: str, oid: str, place: tuple[str, str, str, str]) -> None:
-        self.source.log.add("ODM021", element.sourceline, f"The {what} '{oid}' of form '{place[1]}'." if place[1] else f"The {what} '{oid}'.")
+        self.source.log.add("ODM021", line_of(element), f"The {what} '{oid}' of form '{place[1]}'." if place[1] else f"The {what} '{oid}'.")
         self.found.setdefault((subject.study_oid, subject.version), {})[place] = None
 
 

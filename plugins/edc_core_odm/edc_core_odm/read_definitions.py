@@ -13,7 +13,7 @@ from lxml import etree
 from edc_core.api import Alias, FormalExpression, TranslatedText
 from edc_core_odm.own_marks import unescape
 from edc_core_odm.problems import ProblemLog
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import ALIAS, LANGUAGE, XML, original
 
 E = TypeVar("E", bound=StrEnum)
@@ -52,16 +52,16 @@ class Source:
         inside = etree.QName(parent).localname
         name = etree.QName(child)
         if self.name(child) is None:
-            self.log.add("ODM010", child.sourceline, f"'{name.text}' in {inside}.")
+            self.log.add("ODM010", line_of(child), f"'{name.text}' in {inside}.")
         else:
-            self.log.add("ODM012", child.sourceline, f"{name.localname} in {inside}.")
+            self.log.add("ODM012", line_of(child), f"{name.localname} in {inside}.")
 
     def attributes(self, element: Element, *known: str) -> dict[str, str]:
         """The element's attributes of these names; each other one is reported."""
         given = {str(k): original(str(v)) if str(k).endswith("OID") else str(v) for k, v in element.items()}
         for key, value in given.items():
             if key.endswith("OID"):
-                self.lines.setdefault(value, element.sourceline or 0)
+                self.lines.setdefault(value, line_of(element))
         for key in [key for key in given if key not in known]:
             del given[key]
             if not key.startswith(XML):
@@ -72,20 +72,20 @@ class Source:
         inside = etree.QName(element).localname
         if key.startswith("{http://www.w3.org/"):  # xsi:schemaLocation and its like say nothing about the study
             return
-        self.log.add("ODM011" if key.startswith("{") else "ODM013", element.sourceline, f"'{key}' of {inside}.")
+        self.log.add("ODM011" if key.startswith("{") else "ODM013", line_of(element), f"'{key}' of {inside}.")
 
     def required(self, given: dict[str, str], key: str, element: Element) -> str | None:
         """A required attribute; without it the element is reported as left out."""
         value = given.get(key)
         if not value:
-            self.log.add("ODM014", element.sourceline, f"{key} of {etree.QName(element).localname}.")
+            self.log.add("ODM014", line_of(element), f"{key} of {etree.QName(element).localname}.")
             return None
         return value
 
     def yes(self, given: dict[str, str], key: str, element: Element) -> bool:
         value = given.get(key, "No")
         if value not in ("Yes", "No"):
-            self.log.add("ODM015", element.sourceline, f"{key} of {etree.QName(element).localname} is '{value}'.")
+            self.log.add("ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'.")
         return value == "Yes"
 
     def whole(self, given: dict[str, str], key: str, element: Element) -> int | None:
@@ -95,7 +95,7 @@ class Source:
         try:
             return int(value)
         except ValueError:
-            self.log.add("ODM015", element.sourceline, f"{key} of {etree.QName(element).localname} is '{value}'.")
+            self.log.add("ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'.")
             return None
 
     def one_of(self, kind: type[E], given: dict[str, str], key: str, element: Element, *, default: E) -> E:
@@ -104,7 +104,7 @@ class Source:
             return kind(value)
         except ValueError:
             name = etree.QName(element).localname
-            self.log.add("ODM015", element.sourceline, f"{key} of {name} is '{value}'; {default.value} was taken.")
+            self.log.add("ODM015", line_of(element), f"{key} of {name} is '{value}'; {default.value} was taken.")
             return default
 
     def texts(self, element: Element | None) -> TranslatedText:
@@ -115,11 +115,11 @@ class Source:
         for _, child in self.children(element, "TranslatedText"):
             language = str(child.get(XML + "lang") or "")
             if language and not LANGUAGE.fullmatch(language):
-                self.log.add("ODM015", child.sourceline, f"'{language}' is no language; none was taken.")
+                self.log.add("ODM015", line_of(child), f"'{language}' is no language; none was taken.")
                 language = ""
             text = content(child)
             if language in texts:
-                self.log.add("ODM017", child.sourceline, f"Language '{language}'.")
+                self.log.add("ODM017", line_of(child), f"Language '{language}'.")
                 continue
             texts[language] = text
         if not any(texts.values()) and set(texts) <= {""}:
@@ -140,7 +140,7 @@ class Source:
                 own[context.removeprefix(ALIAS)] = unescape(name)
             else:
                 others.append(Alias(context, name))
-        marks = Own(self.log, element.sourceline or 0, own)
+        marks = Own(self.log, line_of(element), own)
         more = marks.json("aliases", _alias_pairs, [])
         return (*others, *(Alias(context, name) for context, name in more)), marks
 

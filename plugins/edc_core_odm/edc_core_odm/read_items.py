@@ -20,7 +20,7 @@ from edc_core.api import (
 )
 from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, strings
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 
 T = TypeVar("T")
 NO_TEXT = TranslatedText()
@@ -39,7 +39,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         if source.name(part) not in _ITEM_PARTS:
             source.unexpected(part, element)
     for role in source.all(element, "Role"):
-        source.log.add("ODM018", role.sourceline, "Role of an item.")
+        source.log.add("ODM018", line_of(role), "Role of an item.")
     listed = source.all(element, "CodeListRef")
     return ItemDef(
         oid=oid,
@@ -108,7 +108,7 @@ def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeChec
         extra = extras[position] if position < len(extras) else {}
         extra = extra if isinstance(extra, dict) else {}
         if given.get("SoftHard", "Soft") not in ("Soft", "Hard"):
-            source.log.add("ODM015", child.sourceline, f"SoftHard is '{given['SoftHard']}'; Soft was taken.")
+            source.log.add("ODM015", line_of(child), f"SoftHard is '{given['SoftHard']}'; Soft was taken.")
         values = tuple(content(part) for name, part in parts if name == "CheckValue")
         checks.append(
             RangeCheck(
@@ -146,7 +146,7 @@ def code_list(source: Source, element: Element) -> CodeList | None:
         elif name in ("CodeListItem", "EnumeratedItem"):
             term = _term(source, child, enumerated=name == "EnumeratedItem")
             if term is not None and term.coded_value in terms:
-                source.log.add("ODM017", child.sourceline, f"Code '{term.coded_value}' of code list '{oid}'.")
+                source.log.add("ODM017", line_of(child), f"Code '{term.coded_value}' of code list '{oid}'.")
             elif term is not None:
                 terms[term.coded_value] = term
     if own.flag("no_external"):
@@ -215,7 +215,7 @@ def distinct(source: Source, elements: list[Element], read: Callable[[Source, El
             continue
         oid = oid_of(definition)
         if oid in found:
-            source.log.add("ODM016", element.sourceline, f"'{oid}'.")
+            source.log.add("ODM016", line_of(element), f"'{oid}'.")
             continue
         found[oid] = definition
     return tuple(found.values())

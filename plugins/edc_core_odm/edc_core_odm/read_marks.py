@@ -6,7 +6,7 @@ import json
 
 from edc_core_odm.own_marks import unescape
 from edc_core_odm.read_definitions import Source, content
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import (
     AUDIT_ATTRIBUTES,
     AUDIT_CHILDREN,
@@ -28,14 +28,14 @@ def record(source: Source, element: Element) -> Record:
     found: Record = dict(source.attributes(element, *(AUDIT_ATTRIBUTES if is_audit else ("ID",))))
     for name, child in source.children(element, *children):
         if name in found:
-            source.log.add("ODM017", child.sourceline, f"{name} of {source.name(element)}.")
+            source.log.add("ODM017", line_of(child), f"{name} of {source.name(element)}.")
             continue
         key = REFERENCE.get(name)
         found[name] = source.attributes(child, key).get(key, "") if key else content(child)
     needed = children[:3] if is_audit else children[:4]
     if any(not found.get(name) for name in needed):
         lacking = ", ".join(name for name in needed if not found.get(name))
-        source.log.add("ODM032", element.sourceline, f"{source.name(element)} without {lacking}.")
+        source.log.add("ODM032", line_of(element), f"{source.name(element)} without {lacking}.")
     return {key: value for key, value in found.items() if not (key in REFERENCE and value == NOBODY)}
 
 
@@ -104,7 +104,7 @@ class Marks:
 
     def _first(self, kind: str, found: Record, source: Source, element: Element) -> None:
         if getattr(self, kind):
-            source.log.add("ODM031", element.sourceline, f"{source.name(element)}.")
+            source.log.add("ODM031", line_of(element), f"{source.name(element)}.")
             self.more.append(found)
         else:
             setattr(self, kind, found)
@@ -118,7 +118,7 @@ class Marks:
                 data = json.loads(flags.pop(kind))
                 found = {str(key): str(value) for key, value in data.items()}
             except (ValueError, AttributeError):
-                source.log.add("ODM041", element.sourceline, f"Flag {LIST}{kind}.")
+                source.log.add("ODM041", line_of(element), f"Flag {LIST}{kind}.")
                 continue
             if getattr(self, slot):
                 self.more.append(found)

@@ -29,7 +29,7 @@ from edc_core.api import (
 from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, strings
 from edc_core_odm.read_items import NO_TEXT, code_list, distinct, item, measurement_unit
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import LIST, XML
 
 R = TypeVar("R")
@@ -136,7 +136,7 @@ def _refs(source: Source, element: Element, tag: str, key: str, *more: str) -> l
         if oid is None:
             continue
         if oid in found:
-            source.log.add("ODM017", child.sourceline, f"{tag} to '{oid}'.")
+            source.log.add("ODM017", line_of(child), f"{tag} to '{oid}'.")
             continue
         found[oid] = (oid, given, child)
     return list(found.values())
@@ -211,7 +211,7 @@ def _form(source: Source, element: Element) -> FormDef | None:
         return None
     for part in element:
         if source.name(part) == "ArchiveLayout":
-            source.log.add("ODM018", part.sourceline, "ArchiveLayout.")
+            source.log.add("ODM018", line_of(part), "ArchiveLayout.")
         elif source.name(part) not in ("Description", "ItemGroupRef", "Alias"):
             source.unexpected(part, element)
     aliases, own = source.aliases(element)

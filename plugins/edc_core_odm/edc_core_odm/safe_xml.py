@@ -47,7 +47,11 @@ def elements(path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: 
             )
     except etree.XMLSyntaxError as failure:
         code = "ODM005" if _is_encoding(failure) else "ODM001"
-        log.add(code, failure.lineno, _reason(failure))
+        errors = [entry for entry in failure.error_log if entry.level >= etree.ErrorLevels.ERROR]
+        line, message = failure.lineno, str(failure.msg)
+        if not line and errors:  # lxml then only says that it found no element
+            line, message = errors[-1].line, errors[-1].message
+        log.add(code, line, _reason(message))
     except LookupError as failure:  # an encoding that nobody knows
         log.add("ODM005", 1, str(failure))
     except OSError as failure:
@@ -75,7 +79,7 @@ def root_of(path: Path, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
 def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
     name = etree.QName(root)
     namespace = name.namespace or ""
-    line = root.sourceline
+    line = line_of(root)
     if namespace == NAMESPACE_2 or (root.get("ODMVersion") or "").startswith("2."):
         log.add("ODM004", line, "Import it with the format odm-2.0.")
         return None
@@ -94,6 +98,31 @@ def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] 
     return namespace, {key: value for key, value in given.items() if not key.startswith("{")}
 
 
+def line_of(element: Element) -> int:
+    """The line an element begins on.
+
+    Past line 65535 libxml2 keeps lines with texts only, and tells for an element the line on which the next text *ends*.
+    """
+    line = element.sourceline or 0
+    if line <= _LAST_OWN_LINE:
+        return line
+    while True:
+        if element.text:
+            return line - element.text.count("\n")
+        if len(element):
+            element = element[0]
+        elif element.tail:
+            return line - element.tail.count("\n")
+        else:
+            following = element.getnext()
+            if following is None:
+                return line
+            element = following
+
+
+_LAST_OWN_LINE = 65_535
+
+
 def _is_encoding(failure: etree.XMLSyntaxError) -> bool:
     return failure.code in _ENCODING_CODES or _ENCODING.search(str(failure.msg)) is not None
 
@@ -110,10 +139,9 @@ _ENCODING_CODES = frozenset(
 )
 
 
-def _reason(failure: etree.XMLSyntaxError) -> str:
+def _reason(message: str) -> str:
     """The parser's words without its position, and without text of the file (it may be a collected value)."""
-    message = re.split(r", line \d+", str(failure.msg))[0]
-    return re.sub(r"Bytes: .*", "", message).strip()[:120]
+    return re.sub(r"Bytes: .*", "", re.split(r", line \d+", message)[0]).strip()[:120]
 
 
 def _doctype_line(path: Path, log: ProblemLog) -> int:
