@@ -12,7 +12,19 @@ DICTIONARY = (
     "FILE", "COLUMN", "HOLDS", "FORM_OID", "GROUP_OIDS", "ITEM_OID", "NAME", "LABEL", "TYPE", "LENGTH", "DIGITS", "UNITS",
     "CODELIST", "MULTIPLE", "MISSING_REASONS", "ORIGIN", "SENSITIVITY", "SAS_NAME", "META_DATA_VERSIONS",
 )  # fmt: skip
-CODE_LISTS = ("CODELIST", "NAME", "TYPE", "CODE", "LANGUAGE", "DECODE", "ORDER", "RETIRED", "EXTENDED", "DICTIONARY", "VERSION")
+CODE_LISTS = (
+    "CODELIST",
+    "NAME",
+    "TYPE",
+    "CODE",
+    "LANGUAGE",
+    "DECODE",
+    "ORDER",
+    "RETIRED",
+    "EXTENDED",
+    "DICTIONARY",
+    "VERSION",
+)
 
 _ABOUT_KEYS = {
     "STUDYID": "Study OID",
@@ -51,7 +63,20 @@ def _dictionary(dataset: ExportDataset, sink: ExportSink, layout: Layout) -> Non
             for header in table.header:
                 if header in table.row_keys or (header in _ABOUT_KEYS and not _is_item(table, header)):
                     about = _ABOUT_KEYS.get(header, "Which row of the group")
-                    file.add([table.file, header, "key", table.form_oid, " ".join(table.chain), "", header, about, "text", *[""] * 10])
+                    file.add(
+                        [
+                            table.file,
+                            header,
+                            "key",
+                            table.form_oid,
+                            " ".join(table.chain),
+                            "",
+                            header,
+                            about,
+                            "text",
+                            *[""] * 10,
+                        ]
+                    )
             for column in table.columns.values():
                 for header, holds in column.headers:
                     file.add([table.file, header, holds, table.form_oid, *_item(dataset, column)])
@@ -98,7 +123,9 @@ def _code_lists(dataset: ExportDataset, sink: ExportSink) -> None:
                 facts = [order, "Yes" if term.retired else "", "Yes" if term.extended else "", *source]
                 texts = term.decode.texts if term.decode else (("", term.coded_value),)
                 for language, text in texts:
-                    file.add([oid, found.name, found.data_type.value, term.coded_value, language, text, *facts])
+                    file.add(
+                        [oid, found.name, found.data_type.value, term.coded_value, language, text, *facts]
+                    )
         file.flush()
         sink.rows("codelists.csv", file.count)
 

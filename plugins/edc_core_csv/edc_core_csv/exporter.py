@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from edc_core.api import ExportDataset, ExportForm, ExportItem, ExportSink, ExportSubject, ItemPath, split_codes
+from edc_core.api import (
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSink,
+    ExportSubject,
+    ItemPath,
+    split_codes,
+)
 from edc_core_csv import description
 from edc_core_csv.rows import RowFile
 from edc_core_csv.tables import KEYS, Chain, Column, Layout, code_lists
@@ -37,7 +45,9 @@ def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> Non
             writer.subject(subject)
             sink.progress(done)
         counts = writer.end()
-    description.write(dataset, sink, layout, counts, struck_rows=writer.left_out_rows, removed_forms=writer.left_out_forms)
+    description.write(
+        dataset, sink, layout, counts, struck_rows=writer.left_out_rows, removed_forms=writer.left_out_forms
+    )
 
 
 class _Writer:
@@ -119,12 +129,16 @@ class _Writer:
                 self._row(rows, keys, form, chain, row_keys, removed=removed)
         for item in form.items:
             chain = self.layout.row_groups(tuple(s.oid for s in item.groups))
-            removed = item.removed or any(item.groups[: n + 1] in struck_rows for n in range(len(item.groups)))
+            removed = item.removed or any(
+                item.groups[: n + 1] in struck_rows for n in range(len(item.groups))
+            )
             if removed and not self.struck:
                 if item.groups not in struck_rows:
                     left_out.add(item.groups)
                 continue
-            row = self._row(rows, keys, form, chain, tuple(s.key for s in item.groups[: len(chain)]), removed=removed)
+            row = self._row(
+                rows, keys, form, chain, tuple(s.key for s in item.groups[: len(chain)]), removed=removed
+            )
             table = self.layout.tables.get((step.oid, chain))
             column = table.columns.get((tuple(s.oid for s in item.groups), item.oid)) if table else None
             if row is not None and column is not None:
@@ -200,5 +214,3 @@ def _json(source: Mapping[str, object]) -> str:
     if not source:
         return ""
     return json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-
-

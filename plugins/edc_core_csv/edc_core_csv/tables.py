@@ -56,7 +56,7 @@ class Layout:
     """All tables of an export."""
 
     def __init__(self, versions: Mapping[str, MetaDataIndex]) -> None:
-        newest_first = list(reversed(versions.values()))
+        newest_first = list(versions.values())[::-1]
         self.repeating = {d.oid for index in newest_first for d in index.version.item_groups if d.repeating}
         self.form_names: dict[str, str] = {}
         self._row_groups: dict[Chain, Chain] = {}
@@ -82,7 +82,9 @@ class Layout:
             known = self._row_groups[groups] = groups[:last]
         return known
 
-    def _add(self, form_oid: str, chain: Chain, columns: dict[tuple[Chain, str], Column], taken: set[str]) -> None:
+    def _add(
+        self, form_oid: str, chain: Chain, columns: dict[tuple[Chain, str], Column], taken: set[str]
+    ) -> None:
         form = word(self.form_names[form_oid]) or "FORM"
         name = unique(".".join([form, *(group_word(oid) for oid in chain if oid in self.repeating)]), taken)
         headers = {header.casefold() for header in (*KEYS, *STATE)}
@@ -103,7 +105,9 @@ def _merge(columns: dict[tuple[Chain, str], Column], placed: PlacedItem, index: 
     column = columns.get(key)
     if column is None:
         name = item.name or word(item.oid) or "ITEM"
-        column = columns[key] = Column(item, placed.group_oids, name, [], found, bool(item.measurement_unit_oids))
+        column = columns[key] = Column(
+            item, placed.group_oids, name, [], found, bool(item.measurement_unit_oids)
+        )
     elif column.code_list is None:
         column.code_list = found
     column.has_units = column.has_units or bool(item.measurement_unit_oids)
@@ -172,6 +176,11 @@ def code_lists(versions: Iterable[MetaDataIndex]) -> dict[str, CodeList]:
             older = tuple(term for term in code_list.items if term.coded_value not in codes)
             if older:
                 found[code_list.oid] = CodeList(
-                    known.oid, known.name, known.data_type, (*known.items, *older), known.external, known.description
+                    known.oid,
+                    known.name,
+                    known.data_type,
+                    (*known.items, *older),
+                    known.external,
+                    known.description,
                 )
     return found

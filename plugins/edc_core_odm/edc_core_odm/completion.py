@@ -41,11 +41,16 @@ def with_includes(
     chain = [version]
     while (include := chain[-1].include) is not None:
         base = next(
-            (v for v in known if (v.study.oid, v.oid) == (include.study_oid, include.meta_data_version_oid)), None
+            (v for v in known if (v.study.oid, v.oid) == (include.study_oid, include.meta_data_version_oid)),
+            None,
         )
         if base is None or any((base.study.oid, base.oid) == (v.study.oid, v.oid) for v in chain):
             if not _already_whole(version, base):
-                log.add("ODM022", lines.get(include.meta_data_version_oid, 0), f"'{version.oid}' includes '{include.meta_data_version_oid}'.")
+                log.add(
+                    "ODM022",
+                    lines.get(include.meta_data_version_oid, 0),
+                    f"'{version.oid}' includes '{include.meta_data_version_oid}'.",
+                )
             break
         chain.append(base)
     for base in chain[1:]:
@@ -117,11 +122,20 @@ def without_dangling(version: MetaDataVersion, log: ProblemLog, lines: Mapping[s
         item_groups=groups,
         items=items,
         code_lists=missing.of("code list", lists, version.code_lists, lambda oid: CodeList(oid, oid)),
-        measurement_units=missing.of("unit", units, version.measurement_units, lambda oid: MeasurementUnit(oid, oid)),
-        conditions=missing.of("condition", conditions, version.conditions, lambda oid: ConditionDef(oid, oid)),
-        methods=missing.of("method", (r.method_oid for r in refs), version.methods, lambda oid: MethodDef(oid, oid)),
+        measurement_units=missing.of(
+            "unit", units, version.measurement_units, lambda oid: MeasurementUnit(oid, oid)
+        ),
+        conditions=missing.of(
+            "condition", conditions, version.conditions, lambda oid: ConditionDef(oid, oid)
+        ),
+        methods=missing.of(
+            "method", (r.method_oid for r in refs), version.methods, lambda oid: MethodDef(oid, oid)
+        ),
         imputation_methods=missing.of(
-            "imputation method", (r.imputation_method_oid for r in refs), version.imputation_methods, ImputationMethod
+            "imputation method",
+            (r.imputation_method_oid for r in refs),
+            version.imputation_methods,
+            ImputationMethod,
         ),
     )
 
@@ -132,11 +146,15 @@ class _Missing:
         self.log = log
         self.lines = lines
 
-    def of(self, what: str, oids: Iterable[str | None], defined: tuple[D, ...], empty: _Empty[D]) -> tuple[D, ...]:
+    def of(
+        self, what: str, oids: Iterable[str | None], defined: tuple[D, ...], empty: _Empty[D]
+    ) -> tuple[D, ...]:
         known = {definition.oid for definition in defined}
         lacking = [oid for oid in dict.fromkeys(oids) if oid and oid not in known]
         for oid in lacking:
-            self.log.add("ODM020", self.lines.get(oid, 0), f"The {what} '{oid}' of version '{self.version.oid}'.")
+            self.log.add(
+                "ODM020", self.lines.get(oid, 0), f"The {what} '{oid}' of version '{self.version.oid}'."
+            )
         return (*defined, *(empty(oid) for oid in lacking))
 
 
@@ -172,7 +190,9 @@ def with_found(version: MetaDataVersion, places: Iterable[tuple[str, str, str, s
     event_refs = list(version.event_refs)
     for event_oid, form_oid, group_oid, item_oid in places:
         event = events.setdefault(event_oid, empty_event(event_oid))
-        if all(ref.study_event_oid != event_oid for ref in event_refs) and event_oid not in _oids(version.events):
+        if all(ref.study_event_oid != event_oid for ref in event_refs) and event_oid not in _oids(
+            version.events
+        ):
             event_refs.append(StudyEventRef(event_oid))
         if not form_oid:
             continue
@@ -182,7 +202,9 @@ def with_found(version: MetaDataVersion, places: Iterable[tuple[str, str, str, s
         if not group_oid:
             continue
         group = groups.setdefault(group_oid, empty_group(group_oid))
-        if all(ref.item_group_oid != group_oid for ref in form.group_refs) and not _nested(group_oid, groups.values()):
+        if all(ref.item_group_oid != group_oid for ref in form.group_refs) and not _nested(
+            group_oid, groups.values()
+        ):
             forms[form_oid] = replace(form, group_refs=(*form.group_refs, ItemGroupRef(group_oid)))
         if not item_oid:
             continue

@@ -62,8 +62,12 @@ def _head(dataset: ExportDataset, file_type: str, before: str) -> bytes:
         "FileType": file_type,
         "Granularity": "All",
         "FileOID": f"{dataset.study_oid}.{dataset.cut}" if dataset.cut else dataset.study_oid,
-        "CreationDateTime": dataset.created_at if is_date_time(dataset.created_at) else "1970-01-01T00:00:00Z",
-        "Description": f"Environment {dataset.environment}" if dataset.environment not in ("", "live") else "",
+        "CreationDateTime": dataset.created_at
+        if is_date_time(dataset.created_at)
+        else "1970-01-01T00:00:00Z",
+        "Description": f"Environment {dataset.environment}"
+        if dataset.environment not in ("", "live")
+        else "",
         "SourceSystem": "edc-core",
     }
     root = element("ODM", attributes).replace("/>\n", ">\n")

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
 from edc_core_odm import completion, item_names
+from edc_core_odm.gathered import Subject
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.read_admin import AdminReader
-from edc_core_odm.read_clinical import ClinicalReader, Subject, version_index
+from edc_core_odm.read_clinical import ClinicalReader, version_index
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_metadata import study
 from edc_core_odm.safe_xml import Element, elements, line_of, root_of
@@ -127,9 +128,9 @@ def _clinical(
         source.tag("FormData"): reader.form_ended,
         source.tag("StudyEventData"): reader.event_ended,
         source.tag("SubjectData"): reader.subject_ended,
-        source.tag("AuditRecords"): reader.container_ended,
-        source.tag("Signatures"): reader.container_ended,
-        source.tag("Annotations"): reader.container_ended,
+        source.tag("AuditRecords"): reader.rows.container_ended,
+        source.tag("Signatures"): reader.rows.container_ended,
+        source.tag("Annotations"): reader.rows.container_ended,
     }
     clinical, subject_data = source.tag("ClinicalData"), source.tag("SubjectData")
     skipped = {source.tag("Study"), source.tag("AdminData"), source.tag("ReferenceData")}
@@ -144,7 +145,7 @@ def _clinical(
             _forget(element)
         else:
             element.clear()
-    reader.file_ended()
+    reader.rows.file_ended()
 
 
 def _begin(
@@ -158,12 +159,17 @@ def _begin(
         index[key] = Nesting(MetaDataVersion(key[1] or "1", key[1] or "1", studies[key[0]]))
 
 
-def _with_data(version: MetaDataVersion, places: dict[tuple[str, str, str, str], None] | None) -> MetaDataVersion:
+def _with_data(
+    version: MetaDataVersion, places: dict[tuple[str, str, str, str], None] | None
+) -> MetaDataVersion:
     return item_names.named(completion.with_found(version, places)) if places else version
 
 
 def _sites(
-    admin: AdminReader, versions: list[MetaDataVersion], subjects: dict[tuple[str, str, str], Subject], files: list[_File]
+    admin: AdminReader,
+    versions: list[MetaDataVersion],
+    subjects: dict[tuple[str, str, str], Subject],
+    files: list[_File],
 ) -> tuple[SiteDef, ...]:
     """Sites from the locations, with the facts ODM has no place for from our own aliases."""
     facts = {site.number: site for version in versions for site in version.sites}

@@ -39,7 +39,9 @@ def _spelled(kind: str, oids: Iterable[str], taken: set[str]) -> dict[str, str]:
     return spelled
 
 
-def units_of(versions: Iterable[MetaDataVersion]) -> tuple[list[tuple[str, MeasurementUnit, str]], dict[str, dict[str, str]]]:
+def units_of(
+    versions: Iterable[MetaDataVersion],
+) -> tuple[list[tuple[str, MeasurementUnit, str]], dict[str, dict[str, str]]]:
     """Units belong to the Study in ODM and to the version here.
 
     :returns: ``(spelling, unit, version)`` of every unit to write, the version empty where all agree; and for each
@@ -57,7 +59,9 @@ def units_of(versions: Iterable[MetaDataVersion]) -> tuple[list[tuple[str, Measu
         if alike:
             written.append((oid, uses[0][1], ""))
         for position, (version_oid, unit) in enumerate(uses):
-            spelling = oid if alike or position == 0 else f"EDC.MeasurementUnit:{quote(version_oid, safe='')}:{oid}"
+            spelling = (
+                oid if alike or position == 0 else f"EDC.MeasurementUnit:{quote(version_oid, safe='')}:{oid}"
+            )
             spelled[version_oid][oid] = spelling
             if not alike:
                 written.append((spelling, unit, version_oid))

@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"\\(\\|u[0-9a-f]{4})")
 
 
 def escape(text: str) -> str:
-    """Make any text fit for XML: ``\\`` doubled, illegal characters as ``\\u0001``."""
+    """Make any text fit for XML: a backslash doubled, an illegal character as a backslash and ``u0001``."""
     return _ESCAPE.sub(lambda m: "\\\\" if m[0] == "\\" else f"\\u{ord(m[0]):04x}", text)
 
 
@@ -33,9 +33,9 @@ def text_to_json(text: TranslatedText) -> str:
 
 
 def text_from_json(data: object) -> TranslatedText:
-    """:raises ValueError: when it is not a list of pairs."""
+    """:raises TypeError: when it is not a list of pairs; ValueError when a pair is not of text."""
     if not isinstance(data, list):
-        raise ValueError("A list of [language, text] is expected.")
+        raise TypeError("A list of [language, text] is expected.")
     pairs: list[tuple[str, str]] = []
     for pair in data:
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):

@@ -70,7 +70,9 @@ class Source:
 
     def foreign_attribute(self, key: str, element: Element) -> None:
         inside = etree.QName(element).localname
-        if key.startswith("{http://www.w3.org/"):  # xsi:schemaLocation and its like say nothing about the study
+        if key.startswith(
+            "{http://www.w3.org/"
+        ):  # xsi:schemaLocation and its like say nothing about the study
             return
         self.log.add("ODM011" if key.startswith("{") else "ODM013", line_of(element), f"'{key}' of {inside}.")
 
@@ -85,7 +87,9 @@ class Source:
     def yes(self, given: dict[str, str], key: str, element: Element) -> bool:
         value = given.get(key, "No")
         if value not in ("Yes", "No"):
-            self.log.add("ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'.")
+            self.log.add(
+                "ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'."
+            )
         return value == "Yes"
 
     def whole(self, given: dict[str, str], key: str, element: Element) -> int | None:
@@ -95,7 +99,9 @@ class Source:
         try:
             return int(value)
         except ValueError:
-            self.log.add("ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'.")
+            self.log.add(
+                "ODM015", line_of(element), f"{key} of {etree.QName(element).localname} is '{value}'."
+            )
             return None
 
     def one_of(self, kind: type[E], given: dict[str, str], key: str, element: Element, *, default: E) -> E:
@@ -104,7 +110,9 @@ class Source:
             return kind(value)
         except ValueError:
             name = etree.QName(element).localname
-            self.log.add("ODM015", line_of(element), f"{key} of {name} is '{value}'; {default.value} was taken.")
+            self.log.add(
+                "ODM015", line_of(element), f"{key} of {name} is '{value}'; {default.value} was taken."
+            )
             return default
 
     def texts(self, element: Element | None) -> TranslatedText:
@@ -141,7 +149,8 @@ class Source:
             else:
                 others.append(Alias(context, name))
         marks = Own(self.log, line_of(element), own)
-        more = marks.json("aliases", _alias_pairs, [])
+        none: list[tuple[str, str]] = []
+        more = marks.json("aliases", _alias_pairs, none)
         return (*others, *(Alias(context, name) for context, name in more)), marks
 
     def expressions(self, element: Element) -> tuple[FormalExpression, ...]:
@@ -184,13 +193,13 @@ def content(element: Element) -> str:
 
 
 def strings(data: object) -> tuple[str, ...]:
-    """:raises ValueError: when it is not a list of text."""
+    """:raises TypeError: when it is not a list of text."""
     if not isinstance(data, list) or not all(isinstance(part, str) for part in data):
-        raise ValueError("A list of text is expected.")
+        raise TypeError("A list of text is expected.")
     return tuple(data)
 
 
 def _alias_pairs(data: object) -> list[tuple[str, str]]:
     if not isinstance(data, list):
-        raise ValueError("A list of pairs is expected.")
+        raise TypeError("A list of pairs is expected.")
     return [(str(context), str(name)) for context, name in data]

@@ -28,7 +28,16 @@ NO_TEXT = TranslatedText()
 
 def item(source: Source, element: Element) -> ItemDef | None:
     given = source.attributes(
-        element, "OID", "Name", "DataType", "Length", "SignificantDigits", "SASFieldName", "SDSVarName", "Origin", "Comment"
+        element,
+        "OID",
+        "Name",
+        "DataType",
+        "Length",
+        "SignificantDigits",
+        "SASFieldName",
+        "SDSVarName",
+        "Origin",
+        "Comment",
     )
     oid = source.required(given, "OID", element)
     if oid is None:
@@ -58,7 +67,13 @@ def item(source: Source, element: Element) -> ItemDef | None:
         code_list_oid=own.text("code_list", _ref(source, listed[0], "CodeListOID") if listed else "") or None,
         multiple=own.flag("multiple"),
         measurement_unit_oids=own.json(
-            "units", strings, tuple(dict.fromkeys(_ref(source, e, "MeasurementUnitOID") for e in source.all(element, "MeasurementUnitRef")))
+            "units",
+            strings,
+            tuple(
+                dict.fromkeys(
+                    _ref(source, e, "MeasurementUnitOID") for e in source.all(element, "MeasurementUnitRef")
+                )
+            ),
         ),
         range_checks=_range_checks(source, element, own),
         missing_reasons=own.json("missing_reasons", strings, _MISSING_REASONS),
@@ -71,7 +86,16 @@ def item(source: Source, element: Element) -> ItemDef | None:
 
 
 _ITEM_PARTS = frozenset(
-    {"Description", "Question", "ExternalQuestion", "MeasurementUnitRef", "RangeCheck", "CodeListRef", "Role", "Alias"}
+    {
+        "Description",
+        "Question",
+        "ExternalQuestion",
+        "MeasurementUnitRef",
+        "RangeCheck",
+        "CodeListRef",
+        "Role",
+        "Alias",
+    }
 )
 _MISSING_REASONS: tuple[str, ...] = ItemDef("x", "x", DataType.TEXT).missing_reasons
 
@@ -84,7 +108,9 @@ def _external_questions(source: Source, element: Element) -> tuple[ExternalQuest
     found = []
     for child in source.all(element, "ExternalQuestion"):
         given = source.attributes(child, "Dictionary", "Version", "Code")
-        found.append(ExternalQuestion(given.get("Dictionary", ""), given.get("Version", ""), given.get("Code", "")))
+        found.append(
+            ExternalQuestion(given.get("Dictionary", ""), given.get("Version", ""), given.get("Code", ""))
+        )
     return tuple(found)
 
 
@@ -94,17 +120,22 @@ def _questions(data: object) -> tuple[ExternalQuestion, ...]:
 
 def _list(data: object) -> list[object]:
     if not isinstance(data, list):
-        raise ValueError("A list is expected.")
+        raise TypeError("A list is expected.")
     return data
 
 
 def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeCheck, ...]:
-    extras = own.json("range_checks", _list, [])
+    none: list[object] = []
+    extras = own.json("range_checks", _list, none)
     checks = []
     for position, child in enumerate(source.all(element, "RangeCheck")):
         given = source.attributes(child, "Comparator", "SoftHard")
-        parts = list(source.children(child, "CheckValue", "FormalExpression", "MeasurementUnitRef", "ErrorMessage"))
-        units = [_ref(source, part, "MeasurementUnitOID") for name, part in parts if name == "MeasurementUnitRef"]
+        parts = list(
+            source.children(child, "CheckValue", "FormalExpression", "MeasurementUnitRef", "ErrorMessage")
+        )
+        units = [
+            _ref(source, part, "MeasurementUnitOID") for name, part in parts if name == "MeasurementUnitRef"
+        ]
         extra = extras[position] if position < len(extras) else {}
         extra = extra if isinstance(extra, dict) else {}
         if given.get("SoftHard", "Soft") not in ("Soft", "Hard"):
@@ -120,7 +151,9 @@ def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeChec
                 message=source.described(child, "ErrorMessage"),
                 oid=str(extra.get("oid", "")),
                 measurement_unit_oid=units[0] if units else None,
-                formal_expressions=tuple(FormalExpression(*strings(pair)) for pair in _list(extra.get("expressions", [])))
+                formal_expressions=tuple(
+                    FormalExpression(*strings(pair)) for pair in _list(extra.get("expressions", []))
+                )
                 or source.expressions(child),
             )
         )
@@ -141,7 +174,10 @@ def code_list(source: Source, element: Element) -> CodeList | None:
         if name == "ExternalCodeList":
             known = source.attributes(child, "Dictionary", "Version", "href", "ref")
             external = ExternalCodeList(
-                known.get("Dictionary", ""), known.get("Version", ""), known.get("href", ""), known.get("ref", "")
+                known.get("Dictionary", ""),
+                known.get("Version", ""),
+                known.get("href", ""),
+                known.get("ref", ""),
             )
         elif name in ("CodeListItem", "EnumeratedItem"):
             term = _term(source, child, enumerated=name == "EnumeratedItem")
@@ -206,7 +242,12 @@ def measurement_unit(source: Source, element: Element) -> tuple[MeasurementUnit,
     return unit, own.text("version", "")
 
 
-def distinct(source: Source, elements: list[Element], read: Callable[[Source, Element], T | None], oid_of: Callable[[T], str]) -> tuple[T, ...]:
+def distinct(
+    source: Source,
+    elements: list[Element],
+    read: Callable[[Source, Element], T | None],
+    oid_of: Callable[[T], str],
+) -> tuple[T, ...]:
     """Definitions by OID in order; a second one of the same OID is reported and left out."""
     found: dict[str, T] = {}
     for element in elements:

@@ -51,7 +51,9 @@ def study(source: Source, element: Element) -> list[MetaDataVersion]:
         for variables in source.all(element, "GlobalVariables")
         for name, child in source.children(variables, "StudyName", "StudyDescription", "ProtocolName")
     }
-    info = StudyInfo(oid, facts.get("StudyName", oid), facts.get("StudyDescription", ""), facts.get("ProtocolName", ""))
+    info = StudyInfo(
+        oid, facts.get("StudyName", oid), facts.get("StudyDescription", ""), facts.get("ProtocolName", "")
+    )
     units: list[tuple[MeasurementUnit, str]] = []
     for basic in source.all(element, "BasicDefinitions"):
         parts = [child for _, child in source.children(basic, "MeasurementUnit")]
@@ -81,7 +83,9 @@ def _version(
             source.unexpected(child, element)
     protocol = element.find(source.tag("Protocol"))
     aliases, own = source.aliases(protocol) if protocol is not None else ((), Own(source.log, 0, {}))
-    includes = [source.attributes(child, "StudyOID", "MetaDataVersionOID") for child in source.all(element, "Include")]
+    includes = [
+        source.attributes(child, "StudyOID", "MetaDataVersionOID") for child in source.all(element, "Include")
+    ]
     lists = distinct(source, source.all(element, "CodeList"), code_list, lambda d: d.oid)
     return MetaDataVersion(
         oid=oid,
@@ -97,7 +101,9 @@ def _version(
         measurement_units=tuple(unit for unit, version in units if version in ("", oid)),
         conditions=distinct(source, source.all(element, "ConditionDef"), _condition, lambda d: d.oid),
         methods=distinct(source, source.all(element, "MethodDef"), _method, lambda d: d.oid),
-        imputation_methods=distinct(source, source.all(element, "ImputationMethod"), _imputation, lambda d: d.oid),
+        imputation_methods=distinct(
+            source, source.all(element, "ImputationMethod"), _imputation, lambda d: d.oid
+        ),
         presentations=distinct(source, source.all(element, "Presentation"), _presentation, lambda d: d.oid),
         protocol_description=source.described(protocol) if protocol is not None else NO_TEXT,
         protocol_aliases=aliases,
@@ -112,13 +118,13 @@ def _version(
 
 
 def sites(data: object) -> tuple[SiteDef, ...]:
-    """:raises ValueError: when it is not a list of sites."""
+    """:raises TypeError: when it is not a list of sites."""
     return tuple(SiteDef(*row) for row in _rows(data))
 
 
 def _rows(data: object) -> list[tuple[str, ...]]:
     if not isinstance(data, list):
-        raise ValueError("A list is expected.")
+        raise TypeError("A list is expected.")
     return [strings(row) for row in data]
 
 
@@ -127,11 +133,15 @@ def _languages(source: Source, element: Element) -> tuple[str, ...]:
     return tuple(language for language in found if language) or ("en",)
 
 
-def _refs(source: Source, element: Element, tag: str, key: str, *more: str) -> list[tuple[str, dict[str, str], Element]]:
+def _refs(
+    source: Source, element: Element, tag: str, key: str, *more: str
+) -> list[tuple[str, dict[str, str], Element]]:
     """References by OID in document order; a second one to the same definition is reported and left out."""
     found: dict[str, tuple[str, dict[str, str], Element]] = {}
     for child in source.all(element, tag):
-        given = source.attributes(child, key, "OrderNumber", "Mandatory", "CollectionExceptionConditionOID", *more)
+        given = source.attributes(
+            child, key, "OrderNumber", "Mandatory", "CollectionExceptionConditionOID", *more
+        )
         oid = source.required(given, key, child)
         if oid is None:
             continue
@@ -215,7 +225,8 @@ def _form(source: Source, element: Element) -> FormDef | None:
         elif source.name(part) not in ("Description", "ItemGroupRef", "Alias"):
             source.unexpected(part, element)
     aliases, own = source.aliases(element)
-    nested = own.json("nested", strings, ())
+    none: tuple[str, ...] = ()
+    nested = own.json("nested", strings, none)
     return FormDef(
         oid,
         own.text("name", ""),
@@ -230,7 +241,17 @@ def _form(source: Source, element: Element) -> FormDef | None:
 
 def _group(source: Source, element: Element) -> ItemGroupDef | None:
     given = source.attributes(
-        element, "OID", "Name", "Repeating", "IsReferenceData", "SASDatasetName", "Domain", "Origin", "Role", "Purpose", "Comment"
+        element,
+        "OID",
+        "Name",
+        "Repeating",
+        "IsReferenceData",
+        "SASDatasetName",
+        "Domain",
+        "Origin",
+        "Role",
+        "Purpose",
+        "Comment",
     )
     oid = source.required(given, "OID", element)
     if oid is None:
@@ -262,8 +283,10 @@ def _group(source: Source, element: Element) -> ItemGroupDef | None:
 
 def _nested_refs(data: object) -> tuple[ItemGroupRef, ...]:
     if not isinstance(data, list):
-        raise ValueError("A list is expected.")
-    return tuple(ItemGroupRef(oid, mandatory == "Yes", order, condition) for oid, mandatory, order, condition in data)
+        raise TypeError("A list is expected.")
+    return tuple(
+        ItemGroupRef(oid, mandatory == "Yes", order, condition) for oid, mandatory, order, condition in data
+    )
 
 
 _ITEM_REF = ("KeySequence", "MethodOID", "ImputationMethodOID", "Role", "RoleCodeListOID")
@@ -292,7 +315,7 @@ def _condition(source: Source, element: Element) -> ConditionDef | None:
     oid = source.required(given, "OID", element)
     if oid is None:
         return None
-    aliases, own = source.aliases(element)
+    aliases, _ = source.aliases(element)
     return ConditionDef(
         oid, given.get("Name", oid), source.described(element), source.expressions(element), aliases
     )

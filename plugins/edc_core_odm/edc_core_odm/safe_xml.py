@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.vocabulary import NAMESPACE, NAMESPACE_2
 
-Element = etree._Element  # noqa: SLF001 - lxml has no public name for it
+Element = etree._Element
 
 HEAD = 65_536
 _ENCODING = re.compile(r"encod|invalid.*char.*bytes|input is not proper utf-8|utf-?16|bytes:", re.IGNORECASE)
@@ -27,7 +28,9 @@ def recognises(name: str, head: bytes) -> bool:
     return re.search(rb"<(\w+:)?ODM[\s>]", text) is not None
 
 
-def elements(path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: bool = False) -> Iterator[tuple[str, Element]]:
+def elements(
+    path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: bool = False
+) -> Iterator[tuple[str, Element]]:
     """Stream ``(event, element)``; a file that is not well-formed ends the stream with a fatal problem."""
     events = ("start", "end") if start else ("end",)
     try:
@@ -47,7 +50,8 @@ def elements(path: Path, log: ProblemLog, tags: Sequence[str] | None, *, start: 
             )
     except etree.XMLSyntaxError as failure:
         code = "ODM005" if _is_encoding(failure) else "ODM001"
-        errors = [entry for entry in failure.error_log if entry.level >= etree.ErrorLevels.ERROR]
+        log_of_parser: Any = failure.error_log
+        errors = [entry for entry in log_of_parser if entry.level >= etree.ErrorLevels.ERROR]
         line, message = failure.lineno, str(failure.msg)
         if not line and errors:  # lxml then only says that it found no element
             line, message = errors[-1].line, errors[-1].message
@@ -103,7 +107,7 @@ def line_of(element: Element) -> int:
 
     Past line 65535 libxml2 keeps lines with texts only, and tells for an element the line on which the next text *ends*.
     """
-    line = element.sourceline or 0
+    line: int = getattr(element, "sourceline", 0) or 0  # the stubs do not know that it is a number
     if line <= _LAST_OWN_LINE:
         return line
     while True:
@@ -124,7 +128,7 @@ _LAST_OWN_LINE = 65_535
 
 
 def _is_encoding(failure: etree.XMLSyntaxError) -> bool:
-    return failure.code in _ENCODING_CODES or _ENCODING.search(str(failure.msg)) is not None
+    return getattr(failure, "code", 0) in _ENCODING_CODES or _ENCODING.search(str(failure.msg)) is not None
 
 
 _ENCODING_CODES = frozenset(

@@ -21,7 +21,11 @@ CLOSED: dict[str, dict[str, str]] = {
         "not_done": "Not done",
         "removed": "Removed",
     },
-    "PROTECTION": {"open": "Open", "frozen": "Frozen: no change of data", "locked": "Locked: no change at all"},
+    "PROTECTION": {
+        "open": "Open",
+        "frozen": "Frozen: no change of data",
+        "locked": "Locked: no change at all",
+    },
     "READING": {"unreadable": "The value could not be read as its type; it is written as it was typed"},
     "REMOVED": {"Yes": "Struck by the site; kept for the audit trail"},
     "STATE": {

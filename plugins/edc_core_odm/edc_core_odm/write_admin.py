@@ -14,7 +14,9 @@ _WORDS = {
     ("Location", "LocationType"): frozenset({"Sponsor", "Site", "CRO", "Lab", "Other"}),
     ("SignatureDef", "Methodology"): frozenset({"Digital", "Electronic"}),
 }
-_MANY = frozenset({"Address", "StreetName", "Email", "Fax", "Phone", "LocationRef", "Certificate", "MetaDataVersionRef"})
+_MANY = frozenset(
+    {"Address", "StreetName", "Email", "Fax", "Phone", "LocationRef", "Certificate", "MetaDataVersionRef"}
+)
 
 
 def admin_data(dataset: ExportDataset) -> str:
@@ -75,8 +77,11 @@ def _version_refs(dataset: ExportDataset) -> str:
     """ODM wants to know since when a location used which version; our files say: at the latest on the day of the data."""
     day = dataset.created_at[:10] if DATE.fullmatch(dataset.created_at[:10]) else "1970-01-01"
     return "".join(
-        element("MetaDataVersionRef", {"StudyOID": dataset.study_oid, "MetaDataVersionOID": oid, "EffectiveDate": day})
-        for oid in dataset.versions or {"1": None}
+        element(
+            "MetaDataVersionRef",
+            {"StudyOID": dataset.study_oid, "MetaDataVersionOID": oid, "EffectiveDate": day},
+        )
+        for oid in dataset.versions or ("1",)
     )
 
 
@@ -93,7 +98,9 @@ def _location(tree: Mapping[str, object], refs: str) -> str:
         return _tree({**tree, "Name": tree.get("Name") or tree["OID"], "parts": stated})
     kind = tree.get("LocationType")
     known = kind if kind in _WORDS["Location", "LocationType"] else None
-    return element("Location", {"OID": tree["OID"], "Name": tree.get("Name") or tree["OID"], "LocationType": known}, refs)
+    return element(
+        "Location", {"OID": tree["OID"], "Name": tree.get("Name") or tree["OID"], "LocationType": known}, refs
+    )
 
 
 def _site(number: str, name: str, kind: str, refs: str) -> str:
@@ -101,7 +108,11 @@ def _site(number: str, name: str, kind: str, refs: str) -> str:
 
 
 def _signature_def(tree: Mapping[str, object]) -> str:
-    words = {str(part.get("name")): str(part.get("text", "")) for part in _list(tree.get("parts")) if isinstance(part, dict)}
+    words = {
+        str(part.get("name")): str(part.get("text", ""))
+        for part in _list(tree.get("parts"))
+        if isinstance(part, dict)
+    }
     content = f"<Meaning>{body(words.get('Meaning', ''))}</Meaning>\n"
     content += f"<LegalReason>{body(words.get('LegalReason', ''))}</LegalReason>\n"
     method = tree.get("Methodology")

@@ -47,8 +47,8 @@ _AS_TYPED: dict[DataType, re.Pattern[str]] = {
 _ANY = re.compile(r".*", re.DOTALL)
 
 
-class NeedsTransactions(Exception):  # noqa: N818 - not an error: the writer begins again in the other file type
-    """An item was changed, so the file must be Transactional to hold its history."""
+class NeedsTransactions(Exception):
+    """An item was changed, so the file must be Transactional to hold its history: the writer begins again."""
 
 
 class _Version:
@@ -71,7 +71,12 @@ class ClinicalWriter:
     """Writes subjects in order; a ClinicalData is begun whenever the version changes."""
 
     def __init__(
-        self, dataset: ExportDataset, spaces: Mapping[str, OidSpace], out: Callable[[str], object], *, transactional: bool
+        self,
+        dataset: ExportDataset,
+        spaces: Mapping[str, OidSpace],
+        out: Callable[[str], object],
+        *,
+        transactional: bool,
     ) -> None:
         self.dataset = dataset
         self.out = out
@@ -83,7 +88,9 @@ class ClinicalWriter:
 
     def subject(self, subject: ExportSubject) -> None:
         newest = next(reversed(self._versions), "1")
-        used = sorted({form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1))
+        used = sorted(
+            {form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1)
+        )
         for position, oid in enumerate(used or [newest]):
             self._begin(oid)
             forms = [form for form in subject.forms if form.meta_data_version == oid]
@@ -102,7 +109,9 @@ class ClinicalWriter:
             self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version)}">\n')
             self._open = version
 
-    def _subject(self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool) -> str:
+    def _subject(
+        self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool
+    ) -> str:
         source = subject.source if is_first else _NOTHING
         parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self._parent(source)}>\n']
         head, flags = self._marks.head(source)
@@ -177,8 +186,10 @@ class ClinicalWriter:
                 known = place in present or (place[1] is None and place[0] in groups)
                 placed.setdefault(place if known else ((), None), []).append(query)
         parts = [
-            f'<FormData FormOID="{version.spelled("forms", step.oid)}" FormRepeatKey="{attribute(step.key)}"'
-            f"{self._parent(form.source, removed=form.status == 'removed')}>\n"
+            (
+                f'<FormData FormOID="{version.spelled("forms", step.oid)}" FormRepeatKey="{attribute(step.key)}"'
+                f"{self._parent(form.source, removed=form.status == 'removed')}>\n"
+            )
         ]
         head, flags = self._marks.head(form.source)
         if form.status in CLOSED["ENTRY"]:
@@ -188,7 +199,11 @@ class ClinicalWriter:
         parts += [head, self._marks.annotations(flags, form.source, placed.pop(((), None), ()))]
         beside = form.source.get("groups")
         for group, items in groups.items():
-            kept = beside.get(ItemPath(form.path.event, step, group).group_path, _NOTHING) if isinstance(beside, dict) else _NOTHING
+            kept = (
+                beside.get(ItemPath(form.path.event, step, group).group_path, _NOTHING)
+                if isinstance(beside, dict)
+                else _NOTHING
+            )
             self._group(parts, group, items, form, version, kept, placed, is_struck=group in struck)
         parts.append("</FormData>\n")
         return "".join(parts)
@@ -236,7 +251,11 @@ class ClinicalWriter:
             value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
             unit = _unit(item.unit, version)
             notes = self._marks.annotations(flags, _NOTHING, queries) if flags or queries else ""
-            parts.append(f"{begin}{kind}{value}>{unit}{notes}</ItemData>\n" if unit or notes else f"{begin}{kind}{value}/>\n")
+            parts.append(
+                f"{begin}{kind}{value}>{unit}{notes}</ItemData>\n"
+                if unit or notes
+                else f"{begin}{kind}{value}/>\n"
+            )
             return
         last = len(history) - 1
         for position, record in enumerate(history):
@@ -244,16 +263,28 @@ class ClinicalWriter:
             parts.append(self._record(begin, record, typed, version, asked))
 
     def _record(
-        self, begin: str, record: AuditRecord, typed: re.Pattern[str], version: _Version, queries: Iterable[Query]
+        self,
+        begin: str,
+        record: AuditRecord,
+        typed: re.Pattern[str],
+        version: _Version,
+        queries: Iterable[Query],
     ) -> str:
         source = record.source
         kind = ""
         if self.transactional:
-            kind = f' TransactionType="{record.transaction if record.transaction in TRANSACTIONS else "Upsert"}"'
+            kind = (
+                f' TransactionType="{record.transaction if record.transaction in TRANSACTIONS else "Upsert"}"'
+            )
         elif record.transaction == "Remove":
             self._demand()
         value, flags = _value(
-            record.raw, record.value, record.missing, record.reading, typed, is_null=source.get("IsNull") == "Yes"
+            record.raw,
+            record.value,
+            record.missing,
+            record.reading,
+            typed,
+            is_null=source.get("IsNull") == "Yes",
         )
         if record.transaction == "Remove" and not record.raw and not record.missing:
             value, flags = "", []

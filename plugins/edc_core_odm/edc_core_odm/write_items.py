@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from edc_core.api import CodeList, CodeListItem, DataType, ItemDef, MeasurementUnit, RangeCheck, TranslatedText
+from edc_core.api import (
+    CodeList,
+    CodeListItem,
+    DataType,
+    ItemDef,
+    MeasurementUnit,
+    RangeCheck,
+    TranslatedText,
+)
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.vocabulary import SAS_FORMAT, SAS_NAME
 from edc_core_odm.write_xml import Extras, Once, attribute, body, element, expressions, texts
@@ -37,11 +45,14 @@ def item(definition: ItemDef, oids: OidSpace) -> str:
         for dictionary, version, code in questions[:1]
     ]
     content += [
-        element("MeasurementUnitRef", {"MeasurementUnitOID": oids.units.get(oid, oid)}) for oid in d.measurement_unit_oids
+        element("MeasurementUnitRef", {"MeasurementUnitOID": oids.units.get(oid, oid)})
+        for oid in d.measurement_unit_oids
     ]
     content += [_range_check(check, oids) for check in d.range_checks]
     if d.code_list_oid:
-        content.append(element("CodeListRef", {"CodeListOID": oids.code_lists.get(d.code_list_oid, d.code_list_oid)}))
+        content.append(
+            element("CodeListRef", {"CodeListOID": oids.code_lists.get(d.code_list_oid, d.code_list_oid)})
+        )
     content.append(extras.aliases(d.aliases))
     attributes = {
         "OID": oids.items[d.oid],
@@ -68,7 +79,9 @@ def _check_extras(check: RangeCheck) -> dict[str, object]:
 
 def _range_check(check: RangeCheck, oids: OidSpace) -> str:
     if check.check_values or not check.formal_expressions:
-        content = "".join(f"<CheckValue>{body(value)}</CheckValue>\n" for value in check.check_values or ("",))
+        content = "".join(
+            f"<CheckValue>{body(value)}</CheckValue>\n" for value in check.check_values or ("",)
+        )
     else:
         content = expressions(check.formal_expressions)
     if check.measurement_unit_oid:
@@ -76,26 +89,37 @@ def _range_check(check: RangeCheck, oids: OidSpace) -> str:
         content += element("MeasurementUnitRef", {"MeasurementUnitOID": unit})
     content += texts("ErrorMessage", check.message)
     comparator = check.comparator.value if check.comparator else None
-    return element("RangeCheck", {"Comparator": comparator, "SoftHard": "Hard" if check.hard else "Soft"}, content)
+    return element(
+        "RangeCheck", {"Comparator": comparator, "SoftHard": "Hard" if check.hard else "Soft"}, content
+    )
 
 
 def code_list(definition: CodeList, oids: OidSpace) -> str:
     d = definition
     extras = Extras()
-    extras.text("data_type", d.data_type.value, unless=d.data_type.value if d.data_type in _LIST_TYPES else "")
+    extras.text(
+        "data_type", d.data_type.value, unless=d.data_type.value if d.data_type in _LIST_TYPES else ""
+    )
     sas_format = d.sas_format_name if d.sas_format_name and SAS_FORMAT.fullmatch(d.sas_format_name) else None
     extras.text("sas_format_name", d.sas_format_name or "", unless=sas_format or "")
     external = d.external
     content = texts("Description", d.description)
     if d.items:
         if external is not None:
-            extras.json("external", [external.dictionary, external.version, external.href, external.ref], unless=[])
+            extras.json(
+                "external", [external.dictionary, external.version, external.href, external.ref], unless=[]
+            )
         once = Once()
         enumerated = all(term.decode is None for term in d.items)
         content += "".join(_term(term, once, enumerated=enumerated) for term in d.items)
     elif external is not None:
         href = external.href.replace(" ", "%20")
-        given = {"Dictionary": external.dictionary, "Version": external.version, "href": href, "ref": external.ref}
+        given = {
+            "Dictionary": external.dictionary,
+            "Version": external.version,
+            "href": href,
+            "ref": external.ref,
+        }
         content += element("ExternalCodeList", given)
     else:
         extras.flag("no_external", True)
@@ -124,7 +148,9 @@ def _term(term: CodeListItem, once: Once, *, enumerated: bool) -> str:
     content = "" if enumerated else texts("Decode", decode, needed=True)
     content += extras.aliases(term.aliases)
     numbers = "".join(
-        f' {key}="{attribute(str(value))}"' for key, value in (("Rank", rank), ("OrderNumber", order)) if value is not None
+        f' {key}="{attribute(str(value))}"'
+        for key, value in (("Rank", rank), ("OrderNumber", order))
+        if value is not None
     )
     name = "EnumeratedItem" if enumerated else "CodeListItem"
     return f'<{name} CodedValue="{attribute(term.coded_value)}"{numbers}>{content}</{name}>\n'
@@ -140,5 +166,3 @@ def measurement_unit(spelling: str, unit: MeasurementUnit, version: str) -> str:
     extras.text("version", version)
     content = texts("Symbol", unit.symbol, needed=True) + extras.aliases(unit.aliases)
     return f'<MeasurementUnit OID="{attribute(spelling)}" Name="{attribute(unit.name)}">{content}</MeasurementUnit>\n'
-
-

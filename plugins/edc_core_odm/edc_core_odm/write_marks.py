@@ -63,7 +63,9 @@ class MarkWriter:
         keep = bool(identity) and identity not in self._ids
         self._ids.add(identity)
         attributes = "".join(
-            f' {key}="{attribute(given[key])}"' for key in AUDIT_ATTRIBUTES if key in given and (key != "ID" or keep)
+            f' {key}="{attribute(given[key])}"'
+            for key in AUDIT_ATTRIBUTES
+            if key in given and (key != "ID" or keep)
         )
         parts = []
         for child in children:
@@ -95,7 +97,9 @@ class MarkWriter:
         more = source.get("more_records")
         for record in more if isinstance(more, (list, tuple)) else ():
             kind = "SIGNATURE" if "SignatureRef" in record else "AUDIT"
-            written.append(f'<Annotation SeqNum="{len(written) + 1}">{flag(kind, escape(to_json(record)))}</Annotation>')
+            written.append(
+                f'<Annotation SeqNum="{len(written) + 1}">{flag(kind, escape(to_json(record)))}</Annotation>'
+            )
         imported = source.get("annotations")
         for found in imported if isinstance(imported, (list, tuple)) else ():
             if isinstance(found, dict):
@@ -125,7 +129,7 @@ class MarkWriter:
 
 def restored(queries: Iterable[object], known: set[str]) -> str:
     """Query messages that an import brought and no live query stands for."""
-    written = []
+    written: list[str] = []
     for found in queries:
         if isinstance(found, dict) and found.get("QUERY") not in known:
             flags = [
@@ -153,9 +157,14 @@ def _messages(query: Query) -> Iterable[tuple[str, list[str]]]:
         "AUTHOR": query.author,
         "MODIFIED": "Yes" if query.modified_after_close else "",
     }
-    shared = [flag(kind, value if kind in CLOSED else escape(value)) for kind, value in about.items() if value]
+    shared = [
+        flag(kind, value if kind in CLOSED else escape(value)) for kind, value in about.items() if value
+    ]
     if not query.messages:
-        yield query.text, [*shared, flag("MESSAGE", "0"), *([flag("AT", query.opened_at)] if query.opened_at else [])]
+        yield (
+            query.text,
+            [*shared, flag("MESSAGE", "0"), *([flag("AT", query.opened_at)] if query.opened_at else [])],
+        )
     for message in query.messages:
         own = {
             "MESSAGE": str(message.n),
@@ -196,6 +205,3 @@ def is_date_time(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-

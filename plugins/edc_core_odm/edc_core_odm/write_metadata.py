@@ -98,12 +98,16 @@ def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites
                 "StudyEventOID": oids.events.get(ref.study_event_oid, ref.study_event_oid),
                 "OrderNumber": once(ref.order_number),
                 "Mandatory": ref.mandatory,
-                "CollectionExceptionConditionOID": oids.conditions.get(ref.condition_oid or "", ref.condition_oid),
+                "CollectionExceptionConditionOID": oids.conditions.get(
+                    ref.condition_oid or "", ref.condition_oid
+                ),
             },
         )
         for ref in version.event_refs
     )
-    content = texts("Description", version.protocol_description) + refs + extras.aliases(version.protocol_aliases)
+    content = (
+        texts("Description", version.protocol_description) + refs + extras.aliases(version.protocol_aliases)
+    )
     return element("Protocol", {}, content)
 
 
@@ -118,7 +122,9 @@ def _event(d: StudyEventDef, oids: OidSpace) -> str:
                 "FormOID": oids.forms.get(ref.form_oid, ref.form_oid),
                 "OrderNumber": once(ref.order_number),
                 "Mandatory": ref.mandatory,
-                "CollectionExceptionConditionOID": oids.conditions.get(ref.condition_oid or "", ref.condition_oid),
+                "CollectionExceptionConditionOID": oids.conditions.get(
+                    ref.condition_oid or "", ref.condition_oid
+                ),
             },
         )
         for ref in d.form_refs
@@ -130,7 +136,9 @@ def _event(d: StudyEventDef, oids: OidSpace) -> str:
         "Type": d.type.value,
         "Category": d.category,
     }
-    return element("StudyEventDef", attributes, texts("Description", d.description) + refs + extras.aliases(d.aliases))
+    return element(
+        "StudyEventDef", attributes, texts("Description", d.description) + refs + extras.aliases(d.aliases)
+    )
 
 
 def _group_ref(ref: ItemGroupRef, oids: OidSpace, once: Once) -> str:
@@ -140,7 +148,9 @@ def _group_ref(ref: ItemGroupRef, oids: OidSpace, once: Once) -> str:
             "ItemGroupOID": oids.groups.get(ref.item_group_oid, ref.item_group_oid),
             "OrderNumber": once(ref.order_number),
             "Mandatory": ref.mandatory,
-            "CollectionExceptionConditionOID": oids.conditions.get(ref.condition_oid or "", ref.condition_oid),
+            "CollectionExceptionConditionOID": oids.conditions.get(
+                ref.condition_oid or "", ref.condition_oid
+            ),
         },
     )
 
@@ -169,7 +179,8 @@ def _group(d: ItemGroupDef, oids: OidSpace) -> str:
     extras.text("sas_dataset_name", d.sas_dataset_name, unless=dataset_name)
     extras.json("columns", list(d.columns), unless=[])
     nested = [
-        [r.item_group_oid, "Yes" if r.mandatory else "No", r.order_number, r.condition_oid] for r in d.group_refs
+        [r.item_group_oid, "Yes" if r.mandatory else "No", r.order_number, r.condition_oid]
+        for r in d.group_refs
     ]
     extras.json("group_refs", nested, unless=[])
     orders, keys = Once(), Once()
@@ -186,7 +197,9 @@ def _group(d: ItemGroupDef, oids: OidSpace) -> str:
         "Purpose": d.purpose,
         "Comment": d.comment,
     }
-    return element("ItemGroupDef", attributes, texts("Description", d.description) + refs + extras.aliases(d.aliases))
+    return element(
+        "ItemGroupDef", attributes, texts("Description", d.description) + refs + extras.aliases(d.aliases)
+    )
 
 
 def _item_ref(ref: ItemRef, oids: OidSpace, orders: Once, keys: Once) -> str:
@@ -198,22 +211,34 @@ def _item_ref(ref: ItemRef, oids: OidSpace, orders: Once, keys: Once) -> str:
             "Mandatory": ref.mandatory,
             "KeySequence": keys(ref.key_sequence),
             "MethodOID": oids.methods.get(ref.method_oid or "", ref.method_oid),
-            "ImputationMethodOID": oids.imputations.get(ref.imputation_method_oid or "", ref.imputation_method_oid),
+            "ImputationMethodOID": oids.imputations.get(
+                ref.imputation_method_oid or "", ref.imputation_method_oid
+            ),
             "Role": ref.role,
             "RoleCodeListOID": oids.code_lists.get(ref.role_code_list_oid or "", ref.role_code_list_oid),
-            "CollectionExceptionConditionOID": oids.conditions.get(ref.condition_oid or "", ref.condition_oid),
+            "CollectionExceptionConditionOID": oids.conditions.get(
+                ref.condition_oid or "", ref.condition_oid
+            ),
         },
     )
 
 
 def _condition(d: ConditionDef, oids: OidSpace) -> str:
-    content = texts("Description", d.description, needed=True) + expressions(d.expressions) + Extras().aliases(d.aliases)
+    content = (
+        texts("Description", d.description, needed=True)
+        + expressions(d.expressions)
+        + Extras().aliases(d.aliases)
+    )
     return element("ConditionDef", {"OID": oids.conditions[d.oid], "Name": d.name or d.oid}, content)
 
 
 def _method(d: MethodDef, oids: OidSpace) -> str:
     extras = Extras()
     extras.text("type", d.type, unless=d.type if d.type in _METHOD_TYPES else "\0")
-    content = texts("Description", d.description, needed=True) + expressions(d.expressions) + extras.aliases(d.aliases)
+    content = (
+        texts("Description", d.description, needed=True)
+        + expressions(d.expressions)
+        + extras.aliases(d.aliases)
+    )
     kind = d.type if d.type in _METHOD_TYPES else "Other"
     return element("MethodDef", {"OID": oids.methods[d.oid], "Name": d.name or d.oid, "Type": kind}, content)

@@ -10,7 +10,7 @@ from edc_core_odm.own_marks import escape, text_to_json, to_json
 from edc_core_odm.vocabulary import ALIAS, LANGUAGE
 
 #: What cannot stand as it is in an attribute or a text; lone tabs and line ends would be normalised by the reader.
-_SPECIAL = re.compile("[&<>\"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]')
 _ILLEGAL = {code: chr(0x2400 + code) for code in range(0x20)}  # the symbol of each control character
 _ATTRIBUTE: dict[str, str] = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;",
@@ -20,7 +20,9 @@ _TEXT = {**_ATTRIBUTE, '"': '"', "\t": "\t", "\n": "\n"}
 
 def attribute(text: str) -> str:
     """Text as the inside of a double-quoted attribute."""
-    return text if _SPECIAL.search(text) is None else _SPECIAL.sub(lambda m: _replaced(m[0], _ATTRIBUTE), text)
+    return (
+        text if _SPECIAL.search(text) is None else _SPECIAL.sub(lambda m: _replaced(m[0], _ATTRIBUTE), text)
+    )
 
 
 def body(text: str) -> str:
@@ -35,7 +37,9 @@ def _replaced(character: str, table: Mapping[str, str]) -> str:
 def element(name: str, attributes: Mapping[str, object], content: str = "") -> str:
     """An element; attributes that are ``None`` or empty are left out, ``True`` and ``False`` become Yes and No."""
     given = "".join(
-        f' {key}="{attribute(_yes_no(value))}"' for key, value in attributes.items() if value is not None and value != ""
+        f' {key}="{attribute(_yes_no(value))}"'
+        for key, value in attributes.items()
+        if value is not None and value != ""
     )
     return f"<{name}{given}>{content}</{name}>\n" if content else f"<{name}{given}/>\n"
 
@@ -60,7 +64,8 @@ def texts(name: str, text: TranslatedText, *, needed: bool = False) -> str:
 
 def expressions(found: Sequence[FormalExpression]) -> str:
     return "".join(
-        f'<FormalExpression Context="{attribute(e.context)}">{body(e.code)}</FormalExpression>\n' for e in found
+        f'<FormalExpression Context="{attribute(e.context)}">{body(e.code)}</FormalExpression>\n'
+        for e in found
     )
 
 
@@ -98,7 +103,8 @@ class Extras:
         self.json("aliases", more, unless=[])
         own = {ALIAS + key: escape(value) for key, value in sorted(self._values.items())}
         return "".join(
-            f'<Alias Context="{attribute(context)}" Name="{attribute(name)}"/>\n' for context, name in (first | own).items()
+            f'<Alias Context="{attribute(context)}" Name="{attribute(name)}"/>\n'
+            for context, name in (first | own).items()
         )
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from edc_core_odm.exporter import write
+from edc_core_odm.importer import read
 from lxml import etree
 
 from edc_core.api import (
@@ -21,8 +23,6 @@ from edc_core.api import (
     ItemPath,
     MetaDataIndex,
 )
-from edc_core_odm.exporter import write
-from edc_core_odm.importer import read
 
 CREATED_AT = "2026-03-04T05:06:07.000008Z"
 
@@ -112,9 +112,15 @@ def _form(form: ImportedForm, version: str) -> ExportForm:
     history: dict[ItemPath, list[ImportedItem]] = {}
     for item in form.items:
         history.setdefault(item.path, []).append(item)
-    rows = {path: False for path in form.rows}
+    rows = dict.fromkeys(form.rows, False)
     return ExportForm(
-        form.path, version, "complete", "open", tuple(rows.items()), tuple(map(_item, history.values())), form.source
+        form.path,
+        version,
+        "complete",
+        "open",
+        tuple(rows.items()),
+        tuple(map(_item, history.values())),
+        form.source,
     )
 
 
@@ -139,7 +145,15 @@ def _item(found: list[ImportedItem]) -> ExportItem:
     )
     last = found[-1]
     return ExportItem(
-        last.path.groups, last.path.item, last.raw or "", last.raw or None, last.missing, last.unit, "ok", False, records
+        last.path.groups,
+        last.path.item,
+        last.raw or "",
+        last.raw or None,
+        last.missing,
+        last.unit,
+        "ok",
+        False,
+        records,
     )
 
 

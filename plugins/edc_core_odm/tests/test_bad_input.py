@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from edc_core_odm.importer import read
 from edc_core_odm.problems import CODES, FATAL
 from edc_core_odm.safe_xml import recognises
@@ -79,38 +78,104 @@ def test_one_unreadable_file_refuses_the_whole_import(import_text):
 
 
 ODD = {
-    "no namespace": ('<ODM ODMVersion="1.3.2">' + STUDY.format(DEFS) + DATA.format('<ItemData ItemOID="I" Value="x"/>') + "</ODM>", "ODM006"),
-    "odd namespace": ('<ODM xmlns="http://example.org/odm" ODMVersion="1.3">' + STUDY.format(DEFS) + "</ODM>", "ODM006"),
+    "no namespace": (
+        '<ODM ODMVersion="1.3.2">'
+        + STUDY.format(DEFS)
+        + DATA.format('<ItemData ItemOID="I" Value="x"/>')
+        + "</ODM>",
+        "ODM006",
+    ),
+    "odd namespace": (
+        '<ODM xmlns="http://example.org/odm" ODMVersion="1.3">' + STUDY.format(DEFS) + "</ODM>",
+        "ODM006",
+    ),
     "no version": (odm(STUDY.format(DEFS)).replace(' ODMVersion="1.3.2"', ""), "ODM007"),
     "nothing in it": (odm(), "ODM009"),
-    "vendor attribute": (odm(STUDY.format(DEFS), DATA.format('<ItemData xmlns:m="urn:m" ItemOID="I" Value="x" m:Lock="Yes"/>')), "ODM011"),
-    "vendor element": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x"><q xmlns="urn:m"/></ItemData>')), "ODM010"),
+    "vendor attribute": (
+        odm(
+            STUDY.format(DEFS), DATA.format('<ItemData xmlns:m="urn:m" ItemOID="I" Value="x" m:Lock="Yes"/>')
+        ),
+        "ODM011",
+    ),
+    "vendor element": (
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x"><q xmlns="urn:m"/></ItemData>')),
+        "ODM010",
+    ),
     "unknown element": (odm(STUDY.format(DEFS), DATA.format("<Bogus/>")), "ODM012"),
-    "unknown attribute": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x" Bogus="1"/>')), "ODM013"),
+    "unknown attribute": (
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x" Bogus="1"/>')),
+        "ODM013",
+    ),
     "no ItemOID": (odm(STUDY.format(DEFS), DATA.format('<ItemData Value="x"/>')), "ODM014"),
     "no OID": (odm(STUDY.format('<FormDef Name="F" Repeating="No"/>')), "ODM014"),
     "unknown type": (odm(STUDY.format('<ItemDef OID="I" Name="I" DataType="quantum"/>')), "ODM015"),
     "bad number": (odm(STUDY.format('<ItemDef OID="I" Name="I" DataType="text" Length="long"/>')), "ODM015"),
     "duplicate OID": (odm(STUDY.format(DEFS + '<ItemDef OID="I" Name="J" DataType="text"/>')), "ODM016"),
     "duplicate code": (
-        odm(STUDY.format('<CodeList OID="C" Name="C" DataType="text"><EnumeratedItem CodedValue="1"/><EnumeratedItem CodedValue="1"/></CodeList>')),
+        odm(
+            STUDY.format(
+                '<CodeList OID="C" Name="C" DataType="text"><EnumeratedItem CodedValue="1"/><EnumeratedItem CodedValue="1"/></CodeList>'
+            )
+        ),
         "ODM017",
     ),
-    "reference data": (odm(STUDY.format(DEFS), '<ReferenceData StudyOID="S" MetaDataVersionOID="V"/>'), "ODM018"),
-    "dangling reference": (odm(STUDY.format('<ItemGroupDef OID="G" Name="G" Repeating="No"><ItemRef ItemOID="I" Mandatory="No"/></ItemGroupDef>')), "ODM020"),
+    "reference data": (
+        odm(STUDY.format(DEFS), '<ReferenceData StudyOID="S" MetaDataVersionOID="V"/>'),
+        "ODM018",
+    ),
+    "dangling reference": (
+        odm(
+            STUDY.format(
+                '<ItemGroupDef OID="G" Name="G" Repeating="No"><ItemRef ItemOID="I" Mandatory="No"/></ItemGroupDef>'
+            )
+        ),
+        "ODM020",
+    ),
     "undefined item": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="J" Value="x"/>')), "ODM021"),
     "include of nothing": (odm(STUDY.format('<Include StudyOID="S" MetaDataVersionOID="none"/>')), "ODM022"),
     "include of itself": (odm(STUDY.format('<Include StudyOID="S" MetaDataVersionOID="V"/>')), "ODM022"),
-    "unknown version": (odm(STUDY.format(DEFS), DATA.replace('OID="V"', 'OID="W"').format('<ItemData ItemOID="I" Value="x"/>')), "ODM023"),
+    "unknown version": (
+        odm(
+            STUDY.format(DEFS), DATA.replace('OID="V"', 'OID="W"').format('<ItemData ItemOID="I" Value="x"/>')
+        ),
+        "ODM023",
+    ),
     "unknown site": (
-        odm(STUDY.format(DEFS), DATA.replace('<SubjectData SubjectKey="1">', '<SubjectData SubjectKey="1"><SiteRef LocationOID="X"/>').format("")),
+        odm(
+            STUDY.format(DEFS),
+            DATA.replace(
+                '<SubjectData SubjectKey="1">', '<SubjectData SubjectKey="1"><SiteRef LocationOID="X"/>'
+            ).format(""),
+        ),
         "ODM024",
     ),
-    "id leads nowhere": (odm(STUDY.format(DEFS), DATA.format('<ItemDataString ItemOID="I" AuditRecordID="A">x</ItemDataString>')), "ODM033"),
-    "no repeat key": (odm(STUDY.format(DEFS), DATA.replace(' \nStudyEventRepeatKey="1"', "").replace('StudyEventRepeatKey="1"', "").format("")), "ODM034"),
-    "null with value": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" IsNull="Yes" Value="x"/>')), "ODM035"),
+    "id leads nowhere": (
+        odm(
+            STUDY.format(DEFS),
+            DATA.format('<ItemDataString ItemOID="I" AuditRecordID="A">x</ItemDataString>'),
+        ),
+        "ODM033",
+    ),
+    "no repeat key": (
+        odm(
+            STUDY.format(DEFS),
+            DATA.replace(' \nStudyEventRepeatKey="1"', "").replace('StudyEventRepeatKey="1"', "").format(""),
+        ),
+        "ODM034",
+    ),
+    "null with value": (
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" IsNull="Yes" Value="x"/>')),
+        "ODM035",
+    ),
     "neither value nor null": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I"/>')), "ODM036"),
-    "own alias broken": (odm(STUDY.format('<ItemDef OID="I" Name="I" DataType="text"><Alias Context="EDC.help" Name="{"/></ItemDef>')), "ODM041"),
+    "own alias broken": (
+        odm(
+            STUDY.format(
+                '<ItemDef OID="I" Name="I" DataType="text"><Alias Context="EDC.help" Name="{"/></ItemDef>'
+            )
+        ),
+        "ODM041",
+    ),
 }
 
 
@@ -128,14 +193,18 @@ def test_an_odd_file_is_taken_and_reported_with_its_line(name, import_text, expo
 
 def test_lines_are_right_past_the_sixteen_bit_limit(import_text):
     padding = "\n" * 70_000
-    imported = import_text(odm(STUDY.format(DEFS), padding, DATA.format('<ItemData ItemOID="J" Value="x"/>\n' * 3)))
+    imported = import_text(
+        odm(STUDY.format(DEFS), padding, DATA.format('<ItemData ItemOID="J" Value="x"/>\n' * 3))
+    )
     item = imported.subjects[0].forms[0].items[0]
     assert item.line == 70_007
     assert next(p for p in imported.problems if p.code == "ODM021").line == 70_007
 
 
 def test_values_stand_in_no_problem_text(import_text):
-    imported = import_text(odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="SECRET" IsNull="Yes"/>')))
+    imported = import_text(
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="SECRET" IsNull="Yes"/>'))
+    )
     assert all("SECRET" not in p.text for p in imported.problems)
 
 
@@ -163,7 +232,9 @@ def test_a_study_after_its_data_is_found(import_text):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "euc-kr", "shift_jis", "iso-8859-1"])
 def test_encodings(encoding, import_text):
     name = "Müller" if encoding == "iso-8859-1" else "ASCII" if encoding == "shift_jis" else "서울"
-    text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + odm(STUDY.format(DEFS).replace("<StudyName>S", f"<StudyName>{name}"))
+    text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + odm(
+        STUDY.format(DEFS).replace("<StudyName>S", f"<StudyName>{name}")
+    )
     assert import_text(text.encode(encoding)).versions[0].study.name == name
 
 
@@ -171,19 +242,33 @@ def test_the_reference_lists_exactly_the_codes_of_the_importer():
     text = (Path(__file__).parents[3] / "docs" / "reference" / "odm-problems.md").read_text()
     rows = dict(re.findall(r"^\| (ODM\d+) \| (.+?) \|", text, re.MULTILINE))
     assert rows == CODES
-    assert {code for code, rest in re.findall(r"^\| (ODM\d+) \|.*\| (yes|no) \|$", text, re.MULTILINE) if rest == "yes"} == FATAL
+    assert {
+        code
+        for code, rest in re.findall(r"^\| (ODM\d+) \|.*\| (yes|no) \|$", text, re.MULTILINE)
+        if rest == "yes"
+    } == FATAL
 
 
 @pytest.mark.parametrize(
     ("name", "head", "expected"),
     [
         ("a.xml", b'<?xml version="1.0"?><ODM xmlns="http://www.cdisc.org/ns/odm/v1.3">', True),
-        ("a.xml", '<?xml version="1.0" encoding="UTF-16"?><ODM xmlns="http://www.cdisc.org/ns/odm/v1.3">'.encode("utf-16"), True),
+        (
+            "a.xml",
+            '<?xml version="1.0" encoding="UTF-16"?><ODM xmlns="http://www.cdisc.org/ns/odm/v1.3">'.encode(
+                "utf-16"
+            ),
+            True,
+        ),
         ("a.xml", b'<odm:ODM xmlns:odm="http://www.cdisc.org/ns/odm/v1.2">', True),
         ("a.xml", b"<ODM>", True),
         ("a.xml", b'<ODM xmlns="http://www.cdisc.org/ns/odm/v2.0">', False),
         ("a.csv", b"a,b\n1,2", False),
-        ("define.xml", b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:def="http://www.cdisc.org/ns/def/v2.1">', False),
+        (
+            "define.xml",
+            b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:def="http://www.cdisc.org/ns/def/v2.1">',
+            False,
+        ),
     ],
 )
 def test_the_format_is_recognised_by_its_beginning(name, head, expected):

@@ -4,17 +4,26 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from edc_core_odm.importer import read
 from lxml import etree
 
 from edc_core.api import ItemPath
-from edc_core_odm.importer import read
 
 NS = "http://www.cdisc.org/ns/odm/v1.3"
 
 
 def values(imported):
     return [
-        (s.study_oid, s.meta_data_version, s.subject_key, s.site_number, str(i.path), i.raw, i.missing, i.unit)
+        (
+            s.study_oid,
+            s.meta_data_version,
+            s.subject_key,
+            s.site_number,
+            str(i.path),
+            i.raw,
+            i.missing,
+            i.unit,
+        )
         for s in imported.subjects
         for f in s.forms
         for i in f.items
