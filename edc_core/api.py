@@ -1,6 +1,24 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
+from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import (
+    ActOnQuery,
+    AddEvent,
+    AddRow,
+    AddSubject,
+    Command,
+    CompleteForm,
+    CorrectSubjectKey,
+    MarkNotDone,
+    OpenQuery,
+    Protect,
+    ProtectStudy,
+    Reason,
+    ReopenForm,
+    SaveItems,
+    StrikeRow,
+)
 from edc_core.domain.dataset import (
     AuditRecord,
     ExportDataset,
@@ -38,8 +56,17 @@ from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.plugin_access import (
+    CommandLine,
+    DemoPerson,
+    PluginSession,
+    StudyAtHand,
+    StudyCheck,
+    StudySite,
+)
 from edc_core.domain.plugin_study import PluginStudy
-from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
+from edc_core.domain.protection import ProtectAction
+from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.values import display, join_codes, split_codes
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import EdcError
@@ -47,9 +74,18 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
     "HOOK_API",
+    "ActOnQuery",
+    "AddEvent",
+    "AddRow",
+    "AddSubject",
     "AuditRecord",
     "CasebookView",
+    "Command",
+    "CommandLine",
+    "CompleteForm",
+    "CorrectSubjectKey",
     "DefinitionPublished",
+    "DemoPerson",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -70,26 +106,41 @@ __all__ = [
     "ImportedItem",
     "ImportedSubject",
     "Importer",
+    "ItemInput",
     "ItemPath",
     "ItemValueChanged",
     "ItemWidget",
+    "MarkNotDone",
     "MetaDataIndex",
+    "OpenQuery",
     "PartialDate",
     "PlacedItem",
+    "PluginSession",
     "PluginStudy",
     "Problem",
+    "Protect",
+    "ProtectAction",
+    "ProtectStudy",
     "ProtectionChanged",
     "Query",
+    "QueryAction",
     "QueryMessage",
     "QuerySource",
     "QueryState",
     "QueryStateChanged",
+    "Reason",
+    "ReopenForm",
     "ReviewChanged",
     "RowChanged",
     "RowView",
+    "SaveItems",
     "Severity",
     "SignatureChanged",
     "Step",
+    "StrikeRow",
+    "StudyAtHand",
+    "StudyCheck",
+    "StudySite",
     "SubjectAdded",
     "TransactionType",
     "display",

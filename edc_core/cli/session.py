@@ -18,12 +18,16 @@ from edc_core.core import Core
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.store import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from edc_core.domain.plugin_access import PluginSession
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 as_option = click.option(
@@ -46,6 +50,9 @@ class Session:
         """
         core = self.bare
         schema.require_current(core.engine)
+        if self.settings.mode == "production":
+            with core.read() as source:
+                users.refuse_demo_accounts(source)
         return core
 
     @property
@@ -71,6 +78,32 @@ class Session:
                     f"EDC_TOKEN is no token of '{as_user}'. 'edc user token {as_user}' makes one."
                 )
             return users.actor_of(source, as_user, users.today(self.core.clock))
+
+    def use(self, settings: Settings) -> None:
+        """Work with other settings from now on."""
+        self.close()
+        self._core = None
+        self.settings = settings
+
+    def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
+        """See ``CommandLine``."""
+
+        def actor(environment: str) -> Actor:
+            return self.actor(as_user) if as_user else plugin_actor(plugin, environment)
+
+        return CorePluginSession(self.core, actor)
+
+    def progress(self, title: str, *, quiet: bool = False) -> AbstractContextManager[Callable[[int, int], None]]:
+        """See ``CommandLine``."""
+        return progress(title, quiet=quiet)
+
+    def print_json(self, value: object) -> None:
+        """See ``CommandLine``."""
+        print_json(value)
+
+    def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+        """See ``CommandLine``."""
+        print_table(columns, rows, empty=empty)
 
     def close(self) -> None:
         if self._core is not None:

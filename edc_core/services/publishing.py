@@ -11,6 +11,7 @@ from edc_core.definitions.findings import DefinitionFinding
 from edc_core.domain import metadata_json
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.services import studies
 
@@ -20,18 +21,7 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
-    from edc_core.plugin_manager import EdcPlugins
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """A check of the study: a declared limit, or a plugin's."""
-
-    oid: str
-    title: str
-    form: str
-    severity: str
-    plugin: str = ""
+    from edc_core.plugin_manager import EdcPlugins, StudyChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,7 @@ class CheckedDefinition:
 
     version: MetaDataVersion | None
     findings: tuple[DefinitionFinding, ...]
-    checks: tuple[CheckRow, ...]
+    checks: tuple[StudyCheck, ...]
 
     @property
     def is_publishable(self) -> bool:
@@ -72,21 +62,32 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
         )
         for failure in offered.problems
     ]
-    checks = [
-        CheckRow(
+    return CheckedDefinition(version, (*loaded.findings, *findings), _rows(index, offered))
+
+
+def checks_of(plugins: EdcPlugins, index: MetaDataIndex, environment: str) -> tuple[StudyCheck, ...]:
+    """The checks of a published version: its declared limits, then those of its plugins."""
+    active = plugins.activate(index.version.plugins)
+    return _rows(index, plugins.checks(PluginStudy.of(index, environment), active))
+
+
+def _rows(index: MetaDataIndex, offered: StudyChecks) -> tuple[StudyCheck, ...]:
+    declared = [
+        StudyCheck(
             check_oid(placed.item, limit),
             limit.message.in_language("en"),
             form.name,
             "hard" if limit.hard else "query",
         )
-        for form in version.forms
+        for form in index.version.forms
         for placed in index.placed_items(form.oid)
         for limit in placed.item.range_checks
-    ] + [
-        CheckRow(one.check.oid, one.check.title, one.check.form, one.check.severity.value, one.plugin.stamp)
+    ]
+    coded = [
+        StudyCheck(one.check.oid, one.check.title, one.check.form, one.check.severity.value, one.plugin.stamp)
         for one in offered.checks
     ]
-    return CheckedDefinition(version, (*loaded.findings, *findings), tuple(checks))
+    return (*declared, *coded)
 
 
 def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Published:

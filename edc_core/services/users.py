@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Action, Actor, Place, Role
-from edc_core.errors import AlreadyExists, BadRequest, NotFound, NotSignedIn
+from edc_core.errors import AlreadyExists, BadRequest, NotFound, NotSignedIn, UnsafeSettings
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -36,10 +36,16 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddUser(Command):
+    """Create an account.
+
+    :param is_demo: a made-up person with a password that everybody knows: marked in the ledger, refused in production.
+    """
+
     login: str
     full_name: str
     zone: str = "UTC"
     language: str = "en"
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,8 @@ def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
         "language": command.language,
         "active": True,
     }
-    operation.record([Effect(EntryKind.GRANT_USER_ADD, "", payload)])
+    origin = accounts.DEMO if command.is_demo else ""
+    operation.record([Effect(EntryKind.GRANT_USER_ADD, "", payload, origin=origin)])
     result = {"user_id": payload["user_id"], "login": login}
     operation.finish(result)
     return result
@@ -217,6 +224,23 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
         grant for grant in accounts.grants_of(source.connection, user.user_id) if grant.is_live(today)
     )
     return Actor(user.login, user.user_id, user.full_name, grants, user.zone or "UTC")
+
+
+def demo_logins(source: Source) -> frozenset[str]:
+    """Logins of accounts that were made for the demo."""
+    return accounts.demo_logins(source.connection)
+
+
+def refuse_demo_accounts(source: Source) -> None:
+    """Called where a production installation starts.
+
+    :raises UnsafeSettings: the database holds accounts of the demo, whose password everybody knows.
+    """
+    if found := demo_logins(source):
+        raise UnsafeSettings(
+            f"This database holds {len(found)} accounts of the demo, whose password is public. "
+            "Production needs a database of its own: set EDC_DATABASE_URL and run 'edc init'."
+        )
 
 
 def today(clock: Clock) -> str:

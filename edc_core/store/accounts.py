@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
+from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Grant, Role
-from edc_core.store.ledger_tables import access_log
+from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.user_tables import credential, grant, session, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+DEMO = "demo"  #: origin of the ledger entry that makes an account of the demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,19 @@ def grants_of(connection: Connection, user_id: str) -> list[Grant]:
         )
         for row in rows
     ]
+
+
+def demo_logins(connection: Connection) -> frozenset[str]:
+    """Logins whose ledger entry says that they were made for the demo."""
+    rows = connection.execute(
+        select(ledger_entry.c.payload).where(
+            ledger_entry.c.study_id == SYSTEM_STUDY,
+            ledger_entry.c.chain == SYSTEM_CHAIN,
+            ledger_entry.c.kind == EntryKind.GRANT_USER_ADD.value,
+            ledger_entry.c.origin == DEMO,
+        )
+    ).scalars()
+    return frozenset(json.loads(payload)["login"] for payload in rows)
 
 
 def credential_of(connection: Connection, user_id: str) -> CredentialRow | None:

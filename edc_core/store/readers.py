@@ -383,6 +383,12 @@ def casebook(source: Source, subject_: Subject) -> Casebook:
     return book
 
 
+def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:
+    """Every subject key of a study, sorted."""
+    rows = connection.execute(select(subject.c.subject_key).where(subject.c.study_id == study_id))
+    return tuple(sorted(rows.scalars()))
+
+
 def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
         select(func.count()).select_from(subject).where(subject.c.study_id == study_id)

@@ -19,7 +19,7 @@ LAYERS = [
     {"check_host"},  # its process loads the plugins it runs
     {"core"},  # the installation as one object
     {"services", "rendering"},
-    {"web"},
+    {"web", "plugin_session"},
     {"cli", "testing", "__main__", "__init__"},
 ]
 

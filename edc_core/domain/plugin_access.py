@@ -1,0 +1,117 @@
+"""What a plugin's command may see of a study, and the one way in which it writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from edc_core.domain.commands import Command
+    from edc_core.domain.finding import Found
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class StudySite:
+    """A site of a study; ``site_id`` is what commands name."""
+
+    site_id: str
+    number: str
+    country: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCheck:
+    """A check of the study: a declared limit, or a plugin's.
+
+    :param severity: ``hard``, ``query`` or ``warning``.
+    :param plugin: the plugin's stamp; empty for a declared limit.
+    """
+
+    oid: str
+    title: str
+    form: str
+    severity: str
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyAtHand:
+    """A study as it is now: frozen, without collected values.
+
+    :param name: ``OID@environment``.
+    :param sites: in the order of their numbers.
+    :param subject_keys: sorted.
+    """
+
+    study_id: str
+    name: str
+    environment: str
+    index: MetaDataIndex
+    sites: tuple[StudySite, ...] = ()
+    subject_keys: tuple[str, ...] = ()
+    checks: tuple[StudyCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A made-up person of the demo: an account that no production installation holds."""
+
+    login: str
+    role: str
+    site_ids: frozenset[str] = field(default_factory=frozenset)
+
+
+class PluginSession(Protocol):
+    """A plugin at work, as the current user or as ``plugin:<name>``, with the same rights as anybody at that door."""
+
+    def study(self, name: str) -> StudyAtHand:
+        """A study by ``OID`` or ``OID@environment``.
+
+        :raises NotFound: there is none.
+        """
+
+    def submit(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any]]:
+        """Carry out commands through the services, in one transaction: all of them, or none.
+
+        :returns: an answer for each command.
+        :raises EdcError: nothing was stored, and why.
+        """
+
+    def acting_as(self, person: DemoPerson) -> PluginSession:
+        """The same as a person of the demo. Outside live studies only."""
+
+    def demo_people(self, study: StudyAtHand) -> tuple[DemoPerson, ...]:
+        """Who of the demo works in a study, sorted by login; nobody in an ordinary installation."""
+
+    def queries(self, study: StudyAtHand, subject_key: str) -> tuple[Query, ...]:
+        """Queries of a subject in the order in which they were opened, finished ones too."""
+
+    def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
+        """What plugin checks said last about a subject, warnings too."""
+
+    def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
+        """Run the plugin checks of subjects that wait for them; how many are done with."""
+
+
+class CommandLine(Protocol):
+    """What ``click`` hands to a plugin's command (``@click.pass_obj``)."""
+
+    def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
+        """Begin to work: as a user with ``EDC_TOKEN``, or as ``plugin:<name>``, who is refused in live studies."""
+
+    def progress(
+        self, title: str, *, quiet: bool = False
+    ) -> AbstractContextManager[Callable[[int, int], None]]:
+        """A progress bar on a terminal: call it with (done, total)."""
+
+    def print_json(self, value: object) -> None:
+        """Print JSON."""
+
+    def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+        """Print a plain table."""

@@ -1,0 +1,108 @@
+"""A plugin's command at work: pictures in, commands out (decision "Plugins register frozen objects")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.permission import Actor
+from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
+from edc_core.errors import NotAllowed
+from edc_core.services import checking, dispatch, publishing, users
+from edc_core.store import checks, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edc_core.core import Core
+    from edc_core.domain.commands import Command
+    from edc_core.domain.finding import Found
+    from edc_core.domain.query import Query
+
+AT_ONCE = 20  #: subjects between two reports of progress
+
+
+class CorePluginSession:
+    """The ``PluginSession`` of an installation.
+
+    :param actor: who acts in an environment; raises where nobody may.
+    """
+
+    def __init__(self, core: Core, actor: Callable[[str], Actor]) -> None:
+        self._core = core
+        self._actor = actor
+
+    def study(self, name: str) -> StudyAtHand:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            row = readers.find_study(source.connection, name)
+            index = source.versions.get(source.connection, row.study_id, row.meta_data_version)
+            return StudyAtHand(
+                study_id=row.study_id,
+                name=str(row),
+                environment=row.environment,
+                index=index,
+                sites=tuple(
+                    StudySite(site.site_id, site.number, site.country, site.zone)
+                    for site in readers.sites(source.connection, row.study_id).values()
+                ),
+                subject_keys=readers.subject_keys(source.connection, row.study_id),
+                checks=publishing.checks_of(self._core.plugins, index, row.environment),
+            )
+
+    def submit(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any]]:
+        """See ``PluginSession``."""
+        if any(command.study_id != study.study_id for command in given):
+            raise NotAllowed("Commands that are carried out together belong to the study at hand.")
+        return dispatch.submit(self._core, self._actor(study.environment), given)
+
+    def acting_as(self, person: DemoPerson) -> CorePluginSession:
+        """See ``PluginSession``."""
+
+        def demo_actor(environment: str) -> Actor:
+            with self._core.read() as source:
+                if environment == "live" or person.login not in users.demo_logins(source):
+                    raise NotAllowed(f"'{person.login}' is nobody for whom a plugin may act.")
+                return users.actor_of(source, person.login, users.today(self._core.clock))
+
+        return CorePluginSession(self._core, demo_actor)
+
+    def demo_people(self, study: StudyAtHand) -> tuple[DemoPerson, ...]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            return tuple(
+                DemoPerson(login, grant.role.value, grant.site_ids)
+                for login in sorted(users.demo_logins(source))
+                for grant in users.actor_of(source, login, users.today(self._core.clock)).grants
+                if grant.study_id == study.study_id
+            )
+
+    def queries(self, study: StudyAtHand, subject_key: str) -> tuple[Query, ...]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
+            return tuple(readers.casebook(source, subject).queries.values())
+
+    def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
+            return tuple(checks.findings(source.connection, subject))
+
+    def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
+        """See ``PluginSession``."""
+        self._actor(study.environment)
+        done = 0
+        while batch := checking.check_due(self._core, study.study_id, limit=AT_ONCE):
+            done += batch
+            progress(done)
+        return done
+
+
+def plugin_actor(plugin: str, environment: str) -> Actor:
+    """The system actor of a plugin.
+
+    :raises NotAllowed: in a live study, which is changed by persons.
+    """
+    if environment == "live":
+        raise NotAllowed("A live study is changed by a person: say --as USER and set EDC_TOKEN.")
+    return Actor(f"plugin:{plugin}", full_name=f"Plugin {plugin}", trusted=True)

@@ -1,0 +1,64 @@
+"""Which service carries out which command: the one table behind ``api.submit``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain import commands
+from edc_core.errors import BadRequest, ValueRefused
+from edc_core.services import capture, protecting, queries, subjects
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from edc_core.core import Core
+    from edc_core.domain.permission import Actor
+    from edc_core.store.unit_of_work import UnitOfWork
+
+SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
+    commands.AddSubject: subjects.add_subject,
+    commands.CorrectSubjectKey: subjects.correct_subject_key,
+    commands.SaveItems: capture.save_items,
+    commands.CompleteForm: capture.complete_form,
+    commands.ReopenForm: capture.reopen_form,
+    commands.MarkNotDone: capture.mark_not_done,
+    commands.AddRow: capture.add_row,
+    commands.StrikeRow: capture.strike_row,
+    commands.AddEvent: capture.add_event,
+    commands.OpenQuery: queries.open_query,
+    commands.ActOnQuery: queries.act_on_query,
+    commands.Protect: protecting.protect,
+    commands.ProtectStudy: protecting.protect_study,
+}
+
+
+def carry_out(uow: UnitOfWork, command: commands.Command) -> dict[str, Any]:
+    """Carry out one command as the actor of the transaction.
+
+    :returns: the answer as JSON values, the same that a replay of the command gets.
+    :raises BadRequest: no service carries out such a command.
+    """
+    service = SERVICES.get(type(command))
+    if service is None:
+        raise BadRequest(f"There is no service for the command {type(command).__name__}.")
+    answer = service(uow, command)
+    return answer.as_json() if isinstance(answer, capture.SaveResult) else dict(answer)
+
+
+def submit(core: Core, actor: Actor, given: Sequence[commands.Command]) -> list[dict[str, Any]]:
+    """Carry out commands in one transaction: all of them, or none.
+
+    :raises EdcError: as the service does; a refused value leaves its entry, as it does from a page.
+    """
+    answers: list[dict[str, Any]] = []
+    try:
+        with core.write(actor) as uow:
+            for command in given:
+                answers.append(carry_out(uow, command))  # noqa: PERF401 - its length says which command failed
+    except ValueRefused as refused:
+        command = given[len(answers)]
+        if isinstance(command, commands.SaveItems) and not answers:
+            with core.write(actor) as uow:
+                capture.note_refusal(uow, command, refused)
+        raise
+    return answers
