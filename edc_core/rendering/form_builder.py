@@ -79,7 +79,7 @@ class FormBuilder:
     def page(self) -> FormPage:
         """The whole form."""
         parts = tuple(self._parts())
-        rows = [row for row in _rows(parts) if not row.hidden]
+        rows = [row for row in _single(parts) if not row.hidden]
         protection = self._state(self.path)[0]
         status = self.form.status
         open_for_entry = self.access.enter and protection is Protection.OPEN
@@ -101,7 +101,7 @@ class FormBuilder:
             parts=parts,
             answered=sum(row.is_answered for row in rows),
             total=len(rows),
-            issues=_issues(rows),
+            issues=_issues(rows, list(_log(parts))),
             can_edit=self._can_edit(self.path),
             can_complete=open_for_entry and status in (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS),
             can_reopen=self.access.reopen
@@ -345,19 +345,30 @@ def _by_path(casebook: Casebook) -> dict[ItemPath, list[Query]]:
     return found
 
 
-def _rows(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
+def _single(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
+    """Items that stand once. Rows of tables come and go, so they do not count as answered or not."""
     for part in parts:
         yield from part.items
-        yield from _rows(part.parts)
-        for row in part.rows:
-            yield from _rows(row.parts)
+        yield from _single(part.parts)
 
 
-def _issues(rows: list[ItemRow]) -> Issues:
-    queries = sum(any(n.query for n in row.notes) for row in rows)
-    unreadable = sum(row.unreadable for row in rows)
-    noted = [row for row in rows if any(n.level != "info" for n in row.notes)]
-    return Issues(queries, len(noted) - queries - unreadable, unreadable, noted[0].id if noted else "")
+def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:
+    for part in parts:
+        yield from part.rows
+        yield from _log(part.parts)
+
+
+def _issues(rows: list[ItemRow], log: list[LogRow]) -> Issues:
+    asked = [row.id for row in rows if any(note.query for note in row.notes)]
+    noted = [row for row in rows if any(note.level != "info" for note in row.notes)]
+    in_log = [row.id for row in log if row.queries and not row.struck]
+    first = next(iter([*(row.id for row in noted), *in_log]), "")
+    return Issues(
+        queries=len(asked) + sum(row.queries for row in log if not row.struck),
+        notes=sum(row.id not in asked and not row.unreadable for row in noted),
+        unreadable=sum(row.unreadable for row in noted),
+        first=first,
+    )
 
 
 def _key_order(key: str) -> tuple[int, int, str]:

@@ -123,7 +123,8 @@ def strike_row(subject_key: str, path: ItemPath) -> str:
     with write() as uow:
         capture.strike_row(uow, command)
     with read() as source:
-        return pages.form_part(subject_picture(source, subject_key), path.form_path)
+        row = "w" + path.dom_id[1:]
+        return pages.form_part(subject_picture(source, subject_key), path.form_path, focus=row)
 
 
 @bp.get(f"{SUBJECT}/queries/<query_id>")

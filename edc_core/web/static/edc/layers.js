@@ -68,9 +68,11 @@ export function conflict(entry, then) {
   if (!dialog) return;
   const keep = dialog.querySelector("[data-keep]");
   dialog.addEventListener("change", () => { keep.disabled = false; });
-  dialog.addEventListener("close", () => { then(); }, { once: true });
+  let decided = false;
+  dialog.addEventListener("close", () => { then(decided); }, { once: true });
   keep.addEventListener("click", () => {
     const row = rowAt(entry.url);
+    decided = true;
     outbox.remove(entry.op);
     if (row) row.dataset.v = dialog.dataset.version;
     if (dialog.querySelector("[name=keep]:checked").value === "mine")

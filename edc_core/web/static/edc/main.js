@@ -189,6 +189,7 @@ document.addEventListener("click", (event) => {
   else if (act === "close-drawer") layers.closeDrawer();
   else if (act === "close") button.closest("dialog").close();
   else if (act === "keys") layers.showKeys();
+  else if (act === "resolve") sync.retry(row);
   else if (act === "ask-reason") layers.ask(button.dataset.for);
   else if (button.matches("a[data-drawer]") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); layers.drawer(row, button.href); }
 });
@@ -218,7 +219,7 @@ document.addEventListener("htmx:after:swap", () => {
   const target = name === "row" ? wish.querySelector(".crf-edit [data-item]") : document.getElementById(name);
   wish.removeAttribute("data-focus");
   if (target?.dataset.item) rows.focusRow(target);
-  else target?.focus();
+  else (target?.matches("button, a") ? target : target?.querySelector("a, button"))?.focus();
 });
 document.addEventListener("edc:back", () => sync.wake());
 

@@ -66,12 +66,26 @@ function refused(entry, text) {
 function answered(entry, status, headers) {
   if (status >= 200 && status < 300 && headers.get("Edc-Op") === entry.op) return landed(entry, headers);
   if (status === 401) { asleep = true; return relogin(wake); }
-  if (status === 409) { asleep = true; outbox.update(entry, { held: true }); return; } // its dialog comes with the swap
+  if (status === 409) { asleep = true; outbox.update(entry, { held: "choice" }); return; } // its dialog comes with the swap
   if (status === 412) { asleep = true; trouble = "versionChanged"; return; }
   if ([400, 403, 404, 413, 422, 423].includes(status))
     return refused(entry, status === 422 || status === 423 ? "" : say("status" + status));
   trouble = status === 429 || status === 503 ? "busy" : status ? "failed" : "offline";
   again();
+}
+
+function chooseLater(row) {
+  if (!row) return;
+  note(row, "warn", say("twoValues"));
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: say("choose") });
+  button.dataset.do = "resolve";
+  row.querySelector(".nt").append(" ", button);
+}
+
+export function retry(row) {
+  const entry = outbox.find(row.getAttribute("hx-post"));
+  if (entry) outbox.update(entry, { held: false });
+  wake();
 }
 
 export function wake() { asleep = false; delay = retryAt = 0; flush(); show(); }
@@ -85,7 +99,7 @@ function show() {
   if (!place) return;
   const count = outbox.all().length, held = outbox.all().filter((e) => e.held).length;
   let text = place.dataset.text || "", kind = "";
-  if (count && count === held) [text, kind] = [say(held === 1 ? "oneHeld" : "held", { n: held }), "k-part"];
+  if (count && count === held) [text, kind] = [say(outbox.all().some((e) => e.held === "choice") ? "heldChoice" : held === 1 ? "oneHeld" : "held", { n: held }), "k-part"];
   else if (trouble && count) [text, kind] = [say(count === 1 ? "oneNotSent" : "notSent", { n: count }), "k-late"];
   else if (count) text = Date.now() - since > 400 || flying ? say("saving") : text;
   else if (savedAt) [text, kind] = [say("savedAt", { time: clock(savedAt) }), "k-done"];
@@ -170,5 +184,10 @@ function lost(ctx) {
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   restore();
-  if (ctx.response?.status === 409 && ctx.edc) conflict(ctx.edc, wake);
+  if (ctx.response?.status !== 409 || !ctx.edc) return;
+  const entry = ctx.edc;
+  conflict(entry, (decided) => {
+    if (!decided) chooseLater(rowAt(entry.url));
+    wake();
+  });
 });
