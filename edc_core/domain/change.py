@@ -152,7 +152,8 @@ def _decide_item(
     raw = "" if given.missing else given.raw
     reading = "ok" if given.missing else parsed.reading
     after = ItemData(given.path, raw, value, given.missing, given.unit, reading, version)
-    if _same(before, after) and not given.source:
+    first_blank = keeps_all and before is None  # a file may hold an item without a value: it was there
+    if _same(before, after) and not given.source and not first_blank:
         return None
     if given.base_version is not None and given.base_version != version - 1:
         raise EditConflict(

@@ -15,10 +15,11 @@ LAYERS = [
     {"settings", "hookspecs", "expressions", "plugin_source"},
     {"api", "plugin_activation"},
     {"builtin", "store"},
-    {"ledger", "definitions", "plugin_manager", "jobs"},
+    {"ledger", "definitions", "plugin_manager"},
     {"check_host"},  # its process loads the plugins it runs
     {"core"},  # the installation as one object
     {"services", "rendering"},
+    {"jobs"},
     {"web", "plugin_session"},
     {"cli", "testing", "__main__", "__init__"},
 ]

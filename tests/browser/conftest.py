@@ -90,7 +90,9 @@ class Person:
         return self.page.evaluate("document.activeElement.closest('[data-label]')?.dataset.label")
 
     def outbox(self):
-        return self.page.evaluate("JSON.parse(sessionStorage.getItem('edc-outbox') || '{\"entries\": []}').entries")
+        return self.page.evaluate(
+            "JSON.parse(sessionStorage.getItem('edc-outbox') || '{\"entries\": []}').entries"
+        )
 
     def shoot(self, name):
         SHOTS.mkdir(exist_ok=True)

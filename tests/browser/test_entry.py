@@ -29,5 +29,7 @@ def test_twenty_items_by_keyboard_alone(person):
     for item, _, held in ENTRY:
         row = person.row(item.question.in_language("en"))
         checked = row.locator("input:checked")
-        assert (checked.get_attribute("value") if checked.count() else row.locator("input").first.input_value()) == held
+        assert (
+            checked.get_attribute("value") if checked.count() else row.locator("input").first.input_value()
+        ) == held
     assert person.complaints == [], person.complaints[:2]

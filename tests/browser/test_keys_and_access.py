@@ -35,7 +35,10 @@ def test_enter_that_confirms_a_word_in_an_input_method_does_nothing(person):
     box = person.box("Where")
     box.fill("서울")
     for extra in ({"isComposing": True}, {"keyCode": 229}):
-        box.evaluate("(e, extra) => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, ...extra}))", extra)
+        box.evaluate(
+            "(e, extra) => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, ...extra}))",
+            extra,
+        )
     assert person.focused() == "Where"
 
 
@@ -162,7 +165,14 @@ def test_sixteen_items_are_in_view(person):
 
 def test_page_is_small(person, server):
     sizes = {}
-    person.page.on("response", lambda r: sizes.update({r.url: len(r.body())}) if r.ok and "/V2/" in r.url or "/static/" in r.url else None)
+    person.page.on(
+        "response",
+        lambda r: (
+            sizes.update({r.url: len(r.body())})
+            if (r.ok and "/V2/" in r.url) or "/static/" in r.url
+            else None
+        ),
+    )
     person.sign_in()
     assert len(sizes) <= 12, list(sizes)
     assert sum(sizes.values()) < 250_000

@@ -75,7 +75,9 @@ def test_answer_that_was_lost_is_asked_for_again_without_a_second_entry(person):
 
 def test_proxy_that_answers_200_is_not_taken_for_the_server(person):
     page = person.sign_in().page
-    page.route("**/items/**", lambda route: route.fulfill(status=200, body="Please log in to the guest network"))
+    page.route(
+        "**/items/**", lambda route: route.fulfill(status=200, body="Please log in to the guest network")
+    )
     enter(person, "Pulse", "71")
     page.wait_for_selector("#saved:has-text('Not sent (1 item, retrying)')")
     page.unroute("**/items/**")

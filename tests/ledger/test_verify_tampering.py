@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -133,8 +134,7 @@ def test_a_chain_hashed_anew_is_found_by_the_anchor_file_alone(anchored, trial, 
         }  # fmt: skip
         statements.append(
             (
-                "UPDATE ledger_entry SET payload = :p, payload_sha256 = :d, prev = :v, hash = :h "
-                "WHERE chain = :c AND n = :n",
+                "UPDATE ledger_entry SET payload = :p, payload_sha256 = :d, prev = :v, hash = :h WHERE chain = :c AND n = :n",
                 values,
             )
         )
@@ -183,7 +183,7 @@ def test_a_row_that_no_entry_made_is_named(anchored, core):
 def test_an_anchor_file_that_lost_a_line_is_named(anchored, trial):
     with anchored.write(trial.cli) as uow:
         cuts.anchor_study(uow, trial.study_id, anchored.settings.anchor_file)
-    with open(anchored.settings.anchor_file, "rb+") as handle:
+    with Path(anchored.settings.anchor_file).open("rb+") as handle:
         lines = handle.read().splitlines(keepends=True)
         handle.seek(0)
         handle.write(lines[1])
@@ -202,14 +202,16 @@ def _whole(core):
     from edc_core.store.base import metadata
 
     with core.engine.connect() as connection:
-        return {name: sorted(map(str, connection.execute(table.select()))) for name, table in metadata.tables.items()}
+        return {
+            name: sorted(map(str, connection.execute(table.select())))
+            for name, table in metadata.tables.items()
+        }
 
 
 def test_a_file_that_is_damaged_on_disk_is_reported(tmp_path, sqlite_core_url, clock):
     """SQLite only: pages in the middle of the file are overwritten."""
-    from tests.builders import Trial, vital_signs
-
     from edc_core.settings import Settings
+    from tests.builders import Trial, vital_signs
 
     core = Core(Settings(database_url=sqlite_core_url), EdcPlugins(()), clock)
     trial = Trial(core, vital_signs().build())
@@ -219,8 +221,8 @@ def test_a_file_that_is_damaged_on_disk_is_reported(tmp_path, sqlite_core_url, c
     with core.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     core.close()
-    path = sqlite_core_url.removeprefix("sqlite:///")
-    with open(path, "rb+") as handle:
+    path = Path(sqlite_core_url.removeprefix("sqlite:///"))
+    with path.open("rb+") as handle:
         size = handle.seek(0, 2)
         for offset in range(8192, size, 8192):
             handle.seek(offset)

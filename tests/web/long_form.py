@@ -12,8 +12,16 @@ ENTRY = (
     (item("V02", DataType.PARTIAL_DATE, "Date measured"), "23102026", "23 OCT 2026"),
     (item("V03", DataType.TIME, "Time measured"), "915", "09:15"),
     (item("V04", question="Position", code_list_oid="POS"), "1", "SIT"),
-    (item("V05", DataType.FLOAT, "Weight", measurement_unit_oids=("kg",), significant_digits=1), "74.2", "74.2"),
-    (item("V06", DataType.FLOAT, "Temperature", measurement_unit_oids=("C", "F"), significant_digits=1), "36.8", "36.8"),
+    (
+        item("V05", DataType.FLOAT, "Weight", measurement_unit_oids=("kg",), significant_digits=1),
+        "74.2",
+        "74.2",
+    ),
+    (
+        item("V06", DataType.FLOAT, "Temperature", measurement_unit_oids=("C", "F"), significant_digits=1),
+        "36.8",
+        "36.8",
+    ),
     (item("V07", DataType.INTEGER, "Systolic blood pressure", measurement_unit_oids=("mmHg",)), "128", "128"),
     (item("V08", DataType.INTEGER, "Diastolic blood pressure", measurement_unit_oids=("mmHg",)), "84", "84"),
     (item("V09", DataType.INTEGER, "Pulse"), "71", "71"),
@@ -34,9 +42,15 @@ ENTRY = (
 def definition():
     base = limited(version())
     items = tuple(entry[0] for entry in ENTRY)
-    group = ItemGroupDef("IG.LONG", "LONG", item_refs=tuple(ItemRef(i.oid) for i in items), title=en("Vital signs and labs"))
+    group = ItemGroupDef(
+        "IG.LONG", "LONG", item_refs=tuple(ItemRef(i.oid) for i in items), title=en("Vital signs and labs")
+    )
     form = FormDef("LONG", "LONG", group_refs=(ItemGroupRef("IG.LONG"),), title=en("Twenty items"))
     events = (dataclasses.replace(base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"))),)
     return dataclasses.replace(
-        base, items=(*base.items, *items), item_groups=(*base.item_groups, group), forms=(*base.forms, form), events=events
+        base,
+        items=(*base.items, *items),
+        item_groups=(*base.item_groups, group),
+        forms=(*base.forms, form),
+        events=events,
     )
