@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from edc_core.api import ExportDataset, ExportSink
 from edc_core_csv.rows import RowFile
@@ -26,6 +27,15 @@ CODE_LISTS = (
     "VERSION",
 )
 
+
+class LeftOut(NamedTuple):
+    """What the data files do not hold."""
+
+    rows: int
+    forms: int
+    values: int
+
+
 _ABOUT_KEYS = {
     "STUDYID": "Study OID",
     "SITEID": "Site number",
@@ -46,14 +56,12 @@ def write(
     sink: ExportSink,
     layout: Layout,
     counts: Mapping[str, int],
-    *,
-    struck_rows: int,
-    removed_forms: int,
+    left_out: LeftOut,
 ) -> None:
     _dictionary(dataset, sink, layout)
     _code_lists(dataset, sink)
     with sink.open("README.txt") as stream:
-        stream.write(_readme(dataset, counts, struck_rows, removed_forms).encode())
+        stream.write(_readme(dataset, counts, left_out).encode())
 
 
 def _dictionary(dataset: ExportDataset, sink: ExportSink, layout: Layout) -> None:
@@ -130,7 +138,7 @@ def _code_lists(dataset: ExportDataset, sink: ExportSink) -> None:
         sink.rows("codelists.csv", file.count)
 
 
-def _readme(dataset: ExportDataset, counts: Mapping[str, int], struck_rows: int, removed_forms: int) -> str:
+def _readme(dataset: ExportDataset, counts: Mapping[str, int], left_out: LeftOut) -> str:
     files = "\n".join(f"  {name}: {count} rows" for name, count in counts.items())
     scope = "locked and unlocked forms" if dataset.unlocked else "locked forms only"
     return f"""{dataset.study_name} ({dataset.study_oid}), environment {dataset.environment}
@@ -139,7 +147,8 @@ MetaDataVersions: {", ".join(dataset.versions)}.
 
 {files}
 
-Left out: {struck_rows} struck rows, {removed_forms} removed forms. Their history stands in audit.csv.
+Left out: {left_out.rows} struck rows, {left_out.forms} removed forms, {left_out.values} values that no version defines.
+Their history stands in audit.csv.
 
 dictionary.csv explains every column, codelists.csv every code.
 The files are UTF-8 without byte order mark, comma separated, quoted as RFC 4180 says; lines end with CR LF.

@@ -13,6 +13,7 @@ from edc_core.api import (
     ExportSink,
     ExportSubject,
     ItemPath,
+    Step,
     split_codes,
 )
 from edc_core_csv import description
@@ -45,9 +46,8 @@ def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> Non
             writer.subject(subject)
             sink.progress(done)
         counts = writer.end()
-    description.write(
-        dataset, sink, layout, counts, struck_rows=writer.left_out_rows, removed_forms=writer.left_out_forms
-    )
+    left_out = description.LeftOut(writer.left_out_rows, writer.left_out_forms, writer.left_out_values)
+    description.write(dataset, sink, layout, counts, left_out)
 
 
 class _Writer:
@@ -60,6 +60,7 @@ class _Writer:
         self.struck = struck
         self.left_out_rows = 0
         self.left_out_forms = 0
+        self.left_out_values = 0
         self._files: dict[str, RowFile] = {}
         self._opened = opened
         self.subjects = self._file("subjects.csv", SUBJECTS)
@@ -115,7 +116,7 @@ class _Writer:
             return
         struck_rows = {path.groups for path, removed in form.rows if removed}
         rows: dict[tuple[Chain, tuple[str, ...]], list[str]] = {}
-        left_out: set[object] = set()
+        left_out: set[tuple[Step, ...]] = set()
         if (step.oid, ()) in self.layout.tables:
             self._row(rows, keys, form, (), (), removed=False)
         for path, removed in form.rows:
@@ -127,23 +128,34 @@ class _Writer:
             else:
                 row_keys = tuple(s.key for s in path.groups[: len(chain)])
                 self._row(rows, keys, form, chain, row_keys, removed=removed)
+        groups: tuple[Step, ...] | None = None
+        row: list[str] | None = None
+        columns: Mapping[str, Column] = {}
         for item in form.items:
-            chain = self.layout.row_groups(tuple(s.oid for s in item.groups))
-            removed = item.removed or any(
-                item.groups[: n + 1] in struck_rows for n in range(len(item.groups))
-            )
-            if removed and not self.struck:
-                if item.groups not in struck_rows:
-                    left_out.add(item.groups)
+            if item.groups is not groups:  # items of one row follow each other, mostly with the same tuple
+                groups = item.groups
+                chain = self.layout.row_groups(tuple(s.oid for s in groups))
+                removed = item.removed or any(groups[: n + 1] in struck_rows for n in range(len(groups)))
+                if removed and not self.struck:
+                    left_out.add(groups)
+                    row = None
+                else:
+                    row_keys = tuple(s.key for s in groups[: len(chain)])
+                    row = self._row(rows, keys, form, chain, row_keys, removed=removed)
+                table = self.layout.tables.get((step.oid, chain))
+                columns = table.of_groups(tuple(s.oid for s in groups)) if table else {}
+            if row is None:
                 continue
-            row = self._row(
-                rows, keys, form, chain, tuple(s.key for s in item.groups[: len(chain)]), removed=removed
-            )
-            table = self.layout.tables.get((step.oid, chain))
-            column = table.columns.get((tuple(s.oid for s in item.groups), item.oid)) if table else None
-            if row is not None and column is not None:
+            column = columns.get(item.oid)
+            if column is None:
+                self.left_out_values += 1
+            elif item.value is not None and column.is_plain and not item.missing and not item.unit:
+                row[column.start] = item.value
+            else:
                 self._fill(row, column, item, form.meta_data_version)
-        self.left_out_rows += len(left_out)
+        self.left_out_rows += len(
+            {groups[: len(self.layout.row_groups(tuple(s.oid for s in groups)))] for groups in left_out}
+        )
         for (chain, _), row in rows.items():
             self._files[self.layout.tables[step.oid, chain].file].add(row)
 

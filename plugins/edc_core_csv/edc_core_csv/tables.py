@@ -30,9 +30,15 @@ class Column:
     headers: list[tuple[str, str]] = field(default_factory=list)  #: (header, what it holds)
     codes: dict[str, int] = field(default_factory=dict)  #: of a multiple choice: code to its cell
     label: int = -1
+    is_plain: bool = True  #: a value fills one cell
     missing: int = -1
     raw: int = -1
     unit: int = -1
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every text is a value of the item, so that nothing can be unreadable."""
+        return self.item.data_type in _ALWAYS_READABLE and self.code_list is None
 
 
 @dataclass(slots=True)
@@ -45,6 +51,14 @@ class Table:
     row_keys: list[str]
     columns: dict[tuple[Chain, str], Column]
     width: int = 0
+    _of_groups: dict[Chain, dict[str, Column]] = field(default_factory=dict)
+
+    def of_groups(self, groups: Chain) -> Mapping[str, Column]:
+        """The columns of one way down the groups, by item OID."""
+        if not self._of_groups:
+            for (chain, oid), column in self.columns.items():
+                self._of_groups.setdefault(chain, {})[oid] = column
+        return self._of_groups.get(groups, {})
 
     @property
     def header(self) -> list[str]:
@@ -125,6 +139,7 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
     column.name = name
     column.start = position
     column.headers.append((name, "value"))
+    column.is_plain = column.code_list is None
     if column.code_list is not None and not column.item.multiple:
         column.label = position + len(column.headers)
         column.headers.append((unique(f"{name}__LABEL", taken), "label"))
@@ -136,7 +151,7 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
             column.headers.append((unique(f"{name}__{word(code) or 'X'}", taken), f"code {code}"))
     column.missing = position + len(column.headers)
     column.headers.append((unique(f"{name}__MISS", taken), "missing reason"))
-    if column.item.data_type not in _ALWAYS_READABLE or column.code_list is not None:
+    if not column.is_readable:
         column.raw = position + len(column.headers)
         column.headers.append((unique(f"{name}__RAW", taken), "text that could not be read"))
     if column.has_units:

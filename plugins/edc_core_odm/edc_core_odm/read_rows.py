@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from edc_core.api import ImportedItem, ItemPath, Step, TransactionType
 from edc_core_odm.gathered import Form, Subject, beside
@@ -11,7 +12,7 @@ from edc_core_odm.nesting import Nesting
 from edc_core_odm.plain_item import plain_item
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_marks import Marks, Record
-from edc_core_odm.safe_xml import Element, line_of
+from edc_core_odm.safe_xml import LAST_OWN_LINE, Element, line_of
 from edc_core_odm.vocabulary import TRANSACTIONS, TYPED_ITEM_DATA
 
 _MAX_PLACES = 50_000  #: remembered group occurrences; forgotten all at once beyond, to keep memory flat
@@ -66,13 +67,17 @@ class RowReader:
         before = len(items)
         paths, item_data = place.paths, self._item_data
         seen = 0
+        add = items.append
         for child in element.iterchildren(item_data):
             seen += 1
             pairs: list[tuple[str, str]] = child.items()  # type: ignore[assignment]  # lxml gives text
             if len(pairs) == 2 and not len(child):
                 (first, item_oid), (second, raw) = pairs
                 if first == "ItemOID" and second == "Value" and item_oid in paths and not inherited:
-                    items.append(plain_item(paths[item_oid], raw, line_of(child)))
+                    line: Any = child.sourceline  # the stubs do not know that it is a number
+                    if line > LAST_OWN_LINE:
+                        line = line_of(child)
+                    add(plain_item(paths[item_oid], raw, line))
                     continue  # most of a real file
             self._read_item(child, place, form, subject, inherited)
         if seen < len(element):

@@ -108,7 +108,7 @@ def line_of(element: Element) -> int:
     Past line 65535 libxml2 keeps lines with texts only, and tells for an element the line on which the next text *ends*.
     """
     line: int = getattr(element, "sourceline", 0) or 0  # the stubs do not know that it is a number
-    if line <= _LAST_OWN_LINE:
+    if line <= LAST_OWN_LINE:
         return line
     while True:
         if element.text:
@@ -124,7 +124,7 @@ def line_of(element: Element) -> int:
             element = following
 
 
-_LAST_OWN_LINE = 65_535
+LAST_OWN_LINE = 65_535
 
 
 def _is_encoding(failure: etree.XMLSyntaxError) -> bool:

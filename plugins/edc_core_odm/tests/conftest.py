@@ -157,6 +157,12 @@ def _item(found: list[ImportedItem]) -> ExportItem:
     )
 
 
+@pytest.fixture(scope="session")
+def sink() -> MemorySink:
+    """One sink for all: a file written again replaces the former one."""
+    return MemorySink()
+
+
 @pytest.fixture
 def export() -> Callable[..., bytes]:
     """Import files and export them again."""

@@ -1,0 +1,262 @@
+"""What ODM 1.3.2 has no word for goes out in aliases and flags and comes back from them."""
+
+import dataclasses
+
+from edc_core_odm.exporter import write
+from edc_core_odm.nesting import Nesting, join
+
+from edc_core.api import (
+    Alias,
+    AuditRecord,
+    CodeList,
+    CodeListItem,
+    DataType,
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSubject,
+    FormalExpression,
+    FormDef,
+    FormRef,
+    Include,
+    ItemDef,
+    ItemGroupDef,
+    ItemGroupRef,
+    ItemPath,
+    ItemRef,
+    MeasurementUnit,
+    MetaDataIndex,
+    MetaDataVersion,
+    MethodDef,
+    PluginUse,
+    Policy,
+    Query,
+    QueryMessage,
+    QuerySource,
+    QueryState,
+    RangeCheck,
+    SiteDef,
+    Step,
+    StudyEventDef,
+    StudyEventRef,
+    StudyInfo,
+    TranslatedText,
+)
+
+EN = TranslatedText.of
+
+VERSION = MetaDataVersion(
+    "V1",
+    "One",
+    StudyInfo("S", "Study", "d", "P"),
+    events=(StudyEventDef("AE", "Adverse events", repeating=True, form_refs=(FormRef("AE"),), title=EN("Übersicht", "de")),),
+    event_refs=(StudyEventRef("AE"),),
+    forms=(
+        FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("TOP", order_number=2)), title=EN("Events", "en"), odm_name="A & E"),
+    ),
+    item_groups=(
+        ItemGroupDef("OUTER", "Outer", repeating=True, item_refs=(ItemRef("I1"),), group_refs=(ItemGroupRef("INNER", mandatory=True, order_number=1),)),
+        ItemGroupDef("INNER", "Inner", repeating=True, item_refs=(ItemRef("I2", method_oid="AE"),), columns=("I2",), sas_name="INNER", title=EN("t")),
+        ItemGroupDef("TOP", "Top", item_refs=(ItemRef("I3"), ItemRef("I4"))),
+    ),
+    items=(
+        ItemDef("I1", "TERM", DataType.TEXT, missing_reasons=("LOST",), widget="area", sensitivity="blinded", origin="derived", help=EN("hint", "ko")),
+        ItemDef(
+            "I2",
+            "GRADE",
+            DataType.TEXT,
+            code_list_oid="AE",
+            multiple=True,
+            odm_name="Grade of it",
+            range_checks=(
+                RangeCheck(oid="RC1", message=EN("m", "en"), formal_expressions=(FormalExpression("edc", "a < b"),)),
+                RangeCheck(oid="RC2"),
+            ),
+            aliases=(Alias("X", "1"), Alias("X", "2")),
+        ),
+        ItemDef("I3", "DATE", DataType.PARTIAL_DATE, sas_name="TOOLONGNAME"),
+        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",)),
+    ),
+    code_lists=(
+        CodeList("AE", "c", DataType.BOOLEAN, (CodeListItem("a", EN("A"), retired=True), CodeListItem("b", None, extended=True, order_number=1), CodeListItem("c", EN("C"), order_number=1, rank="x"))),
+        CodeList("EMPTY", "e"),
+    ),
+    measurement_units=(MeasurementUnit("kg", "kilogram", EN("kg")),),
+    methods=(MethodDef("AE", "m", "", EN("how")),),
+    include=Include("S", "V0"),
+    sites=(SiteDef("01", "One", "KR", "Asia/Seoul"),),
+    plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
+    policy=Policy("first_save", "[0-9]+", "digits"),
+    languages=("en", "ko"),
+)  # fmt: skip
+FORM = ItemPath(Step("AE", "2"), Step("AE"))
+INNER = (Step("OUTER", "1.5"), Step("INNER", "2"))
+
+
+def record(n, raw, value, **more):
+    facts = {
+        "missing": "",
+        "unit": "",
+        "reading": "ok",
+        "transaction": "Update" if n else "Insert",
+        "reason": f"r{n}",
+        "source": {},
+    }
+    return AuditRecord(
+        raw=raw, value=value, user="kim", role="CRC", site_number="01", at=f"2026-01-01T00:00:0{n}.000001Z",
+        source_id=f"{n}/op", **(facts | more),
+    )  # fmt: skip
+
+
+def item(groups, oid, *history):
+    last = history[-1]
+    return ExportItem(
+        groups, oid, last.raw, last.value, last.missing, last.unit, last.reading, False, history
+    )
+
+
+def dataset(forms, queries=(), versions=(VERSION,), **more):
+    subject = ExportSubject(
+        "S-1", "01", "enrolled", tuple(forms), tuple(queries), (ItemPath(Step("AE", "7")),), {}
+    )
+    facts = {
+        "study_oid": "S", "study_name": "Study", "environment": "uat", "cut": "abc", "created_at": "2026-01-02T00:00:00.5Z",
+        "versions": {v.oid: MetaDataIndex(v) for v in versions}, "sites": {"01": SiteDef("01", "One", "KR", "Asia/Seoul")},
+        "users": {"kim": "Kim"}, "subjects": lambda: iter([subject]),
+    }  # fmt: skip
+    return ExportDataset(**(facts | more))
+
+
+def written(data, sink):
+    write(data, sink)
+    return sink.files["odm.xml"]
+
+
+def form(*items, rows=(), status="complete", protection="locked"):
+    return ExportForm(FORM, "V1", status, protection, rows, items, {})
+
+
+def test_definitions_come_back_whole(sink, valid, import_text):
+    data = written(dataset([]), sink)
+    valid(data)
+    imported = import_text(data)
+    assert imported.problems == ()
+    assert imported.versions == (VERSION,)
+    assert imported.sites == (SiteDef("01", "One", "KR", "Asia/Seoul"),)
+
+
+def test_two_versions_may_disagree_on_a_unit(sink, valid, import_text):
+    other = dataclasses.replace(
+        VERSION, oid="V2", measurement_units=(MeasurementUnit("kg", "Kilo", EN("Kilo")),)
+    )
+    data = written(dataset([], versions=(VERSION, other)), sink)
+    valid(data)
+    assert import_text(data).versions == (VERSION, other)
+
+
+def test_values_marks_and_nesting_come_back(sink, valid, import_text):
+    items = [
+        item((INNER[0],), "I1", record(0, "first", "first"), record(1, "second\x01\\", "second\x01\\")),
+        item(INNER, "I2", record(0, "", None, missing="LOST")),
+        item((Step("TOP"),), "I3", record(0, "soon", None, reading="unreadable")),
+        item((Step("TOP"),), "I4", record(0, "1,5", "1.5", unit="kg")),
+    ]
+    path = FORM.with_group("TOP", "1").with_item("I3")
+    messages = (
+        QueryMessage(1, "Mon", "CRA", "2026-01-01T00:00:00Z", "why <so> \x02?", "Open"),
+        QueryMessage(2, "kim", "CRC", "2026-01-02T00:00:00Z", "because", "Answered"),
+    )
+    queries = [
+        Query(
+            "q1", path, QueryState.ANSWERED, QuerySource.SITE_MONITOR, "why?", author="Mon", messages=messages
+        ),
+        Query(
+            "q2",
+            FORM.with_group("TOP", "1").with_item("NONE"),
+            QueryState.OPEN,
+            QuerySource.SYSTEM,
+            "empty",
+            check_oid="EC1",
+            finding_key="k",
+        ),
+        Query("q3", ItemPath(), QueryState.OPEN, QuerySource.OTHER, "subject"),
+    ]
+    rows = ((FORM.with_group("OUTER", "9"), True),)
+    data = written(dataset([form(*items, rows=rows)], queries), sink)
+    valid(data)
+    imported = import_text(data)
+    assert imported.problems == ()
+    subject = imported.subjects[0]
+    assert [str(path) for path in subject.events] == ["AE[7]"]
+    found = subject.forms[0]
+    assert {k: found.source[k] for k in ("status", "protection")} == {
+        "status": "complete",
+        "protection": "locked",
+    }
+    assert [(i.path.groups, i.path.item, i.raw, i.missing, i.unit, i.transaction) for i in found.items] == [
+        ((INNER[0],), "I1", "first", "", "", "Insert"),
+        ((INNER[0],), "I1", "second\x01\\", "", "", "Update"),
+        (INNER, "I2", None, "LOST", "", "Insert"),
+        ((Step("TOP"),), "I3", "soon", "", "", "Insert"),
+        ((Step("TOP"),), "I4", "1,5", "", "kg", "Insert"),
+    ]
+    assert found.items[1].source["audit"] == {
+        "UserRef": "kim", "LocationRef": "01", "DateTimeStamp": "2026-01-01T00:00:01.000001Z", "ReasonForChange": "r1", "SourceID": "1/op",
+    }  # fmt: skip
+    assert found.rows == (FORM.with_group("OUTER", "9"),)
+    assert found.source["groups"]["OUTER[9]"]["removed"] is True
+    asked = {(q["QUERY"], q.get("MESSAGE")): q for q in subject.source["queries"]}
+    assert set(asked) == {("q1", "1"), ("q1", "2"), ("q2", "0"), ("q3", "0")}
+    assert asked["q1", "1"]["PATH"] == str(path)
+    assert asked["q1", "1"]["TEXT"] == "why <so> \x02?"
+    assert asked["q2", "0"]["CHECK"] == "EC1"
+    assert subject.source["status"] == "enrolled"
+
+
+def test_a_number_is_written_as_typed_or_canonical(sink, valid):
+    items = [
+        item((Step("TOP"),), "I4", record(0, "1,5", "1.5")),
+        item((Step("TOP"),), "I3", record(0, "2026-03", "2026-03")),
+    ]
+    data = written(dataset([form(*items)]), sink).decode()
+    assert 'ItemOID="I4" Value="1.5"' in data
+    assert '<FlagValue CodeListOID="CL.EDC.RAW">1,5</FlagValue>' in data
+    assert 'ItemOID="I3" Value="2026-03"' in data
+
+
+def test_the_file_is_a_snapshot_until_something_was_changed(sink, valid):
+    once, twice = (
+        item((Step("TOP"),), "I4", record(0, "1", "1")),
+        item((Step("TOP"),), "I4", record(0, "1", "1"), record(1, "2", "2")),
+    )
+    snapshot = written(dataset([form(once)]), sink)
+    assert b'FileType="Snapshot"' in snapshot
+    assert b"TransactionType" not in snapshot
+    changed = written(dataset([form(twice)]), sink)
+    valid(changed)
+    assert b'FileType="Transactional"' in changed
+    assert changed.count(b"<ODM ") == 1
+
+
+def test_struck_rows_and_removed_forms_go_out_as_removed(sink, valid):
+    struck = item((Step("OUTER", "1"),), "I1", record(0, "x", "x"))._replace(removed=True)
+    data = written(dataset([form(struck)]), sink)
+    valid(data)
+    assert b'<ItemGroupData ItemGroupOID="OUTER" ItemGroupRepeatKey="1" TransactionType="Remove">' in data
+    gone = written(dataset([form(struck, status="removed")]), sink)
+    valid(gone)
+    assert b'FormRepeatKey="1" TransactionType="Remove"' in gone
+
+
+def test_no_foreign_namespace_stands_in_an_export(sink):
+    data = written(dataset([]), sink)
+    assert data.count(b"xmlns") == 1
+
+
+def test_the_way_to_a_group_is_stated_where_its_key_could_mean_two():
+    twice = dataclasses.replace(
+        VERSION, forms=(FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("INNER"))),)
+    )
+    assert Nesting(twice).is_ambiguous("AE", INNER)
+    assert not Nesting(VERSION).is_ambiguous("AE", INNER)
+    assert Nesting(VERSION).split(FORM, "INNER", join(INNER), "") == INNER
