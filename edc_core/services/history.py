@@ -39,7 +39,7 @@ class Happening:
     """One effect in words.
 
     :param who: full name, or what acted when it was no person.
-    :param text: goes on after the name: "changed Weight from 72.4 kg to 74.2 kg".
+    :param text: goes on after the name: "changed Weight from 72.4 kg to 74.2 kg."
     :param op: effects of one operation share it.
     """
 
@@ -112,8 +112,8 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
         site_zone=row.site_zone,
         who=names.get(row.actor) or who(row.actor),
         role=ROLE_WORDS[Role(row.role)] if known else "",
-        text=sentence(EntryKind(row.kind), orjson.loads(row.payload), place, index, path),
-        reason=_reason(row),
+        text=_ended(sentence(EntryKind(row.kind), orjson.loads(row.payload), place, index, path)),
+        reason=_ended(_reason(row)),
         place=place,
         path=path,
         kind=row.kind,
@@ -127,6 +127,11 @@ def _index(picture: StudyPicture, oid: str) -> MetaDataIndex:
         return picture.version(oid) if oid else picture.index
     except NotFound:
         return picture.index
+
+
+def _ended(text: str) -> str:
+    """A sentence ends once, also where it quotes one that ended already."""
+    return text if not text or text[-1] in ".?!" else f"{text}."
 
 
 def _reason(row: Any) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
-from edc_core.domain.protection import Protection, effective
+from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
 from edc_core.services.subject_list import State, rolled_up, state_of
 from edc_core.store import listing
@@ -67,11 +68,11 @@ class Addable:
 
 
 @dataclass(frozen=True, slots=True)
-class CasebookPicture:
-    """What the casebook page shows.
+class CasebookHead:
+    """What stands above every page of a subject.
 
     :param own: protection set on the subject itself; ``protection`` is the one in force.
-    :param current: the visit to open: the one asked for, else the first with something to do.
+    :param actions: protection steps the person may take; ``confirm`` is one that waits for this person.
     """
 
     subject: Subject
@@ -79,17 +80,68 @@ class CasebookPicture:
     protection: Protection
     own: ProtectionRow
     by: str
+    asked_by: str
+    actions: tuple[ProtectAction, ...]
+    confirm: ProtectAction | None
+    queries: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasebookPicture:
+    """What the casebook page shows.
+
+    :param current: the visit to open: the one asked for, else the first with something to do.
+    """
+
+    head: CasebookHead
     events: tuple[EventBlock, ...]
     logs: tuple[FormLine, ...]
     addable: tuple[Addable, ...]
     current: ItemPath
-    queries: int
+
+
+def casebook_head(picture: StudyPicture, subject_key: str) -> CasebookHead:
+    """Identity, protection and open queries of a subject: four statements.
+
+    :raises NotFound: no such subject in scope.
+    """
+    subject = look_at_subject(picture, subject_key)
+    connection, study_id = picture.source.connection, picture.study.study_id
+    placed = listing.protections(connection, study_id, [subject.subject_id])
+    scope = picture.scope_at([subject.site_id])
+    queries = sum(found[3] for found in listing.open_queries(connection, scope, [subject.subject_id]))
+    names = full_names(connection, {name for p in placed for name in (p.row.actor, p.row.requested_by)})
+    return _head(picture, subject, placed, names, queries)
+
+
+def _head(
+    picture: StudyPicture,
+    subject: Subject,
+    placed: list[listing.PlacedProtection],
+    names: dict[str, str],
+    queries: int,
+) -> CasebookHead:
+    own = {p.path: p.row for p in placed if p.chain != "@study"}
+    above = [p.row.state for p in placed if p.chain == "@study" and p.site_id in ("", subject.site_id)]
+    row = own.get(ItemPath(), ProtectionRow())
+    actions, confirm = steps_for(picture, row, site_id=subject.site_id)
+    return CasebookHead(
+        subject=subject,
+        site=picture.sites[subject.site_id],
+        protection=strictest((row.state, *above)),
+        own=row,
+        by=names.get(row.actor, row.actor),
+        asked_by=names.get(row.requested_by, row.requested_by),
+        actions=actions,
+        confirm=confirm,
+        queries=queries,
+    )
 
 
 def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> CasebookPicture:
     """A subject's casebook: eight statements, however much it holds.
 
-    :param current: event path text of the visit to open.
+    :param current: the visit to open, as event path text or OID.
     :raises NotFound: no such subject in scope.
     """
     subject = look_at_subject(picture, subject_key)
@@ -98,14 +150,8 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
     visits = [event for event in index.version.events if event.type is not EventType.COMMON]
     logs = [event for event in index.version.events if event.type is EventType.COMMON]
     events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
-    own = next((p.row for p in facts.protections if p.chain != "@study" and p.path == ItemPath()), None)
-    own = own or ProtectionRow()
     return CasebookPicture(
-        subject=subject,
-        site=picture.sites[subject.site_id],
-        protection=facts.protection(ItemPath()),
-        own=own,
-        by=facts.names.get(own.actor, own.actor),
+        head=_head(picture, subject, facts.protections, facts.names, facts.queries.total()),
         events=tuple(events),
         logs=tuple(
             form
@@ -115,7 +161,6 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
         ),
         addable=tuple(Addable(event.oid, _title(event)) for event in visits if event.repeating),
         current=_current(events, current),
-        queries=facts.queries.total(),
     )
 
 
@@ -127,6 +172,9 @@ def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
     known = {str(event.path): event for event in events}
     if asked in known:
         return known[asked].path
+    for event in known.values():
+        if event.path.event is not None and event.path.event.oid == asked:
+            return event.path
     for wanted in (State.IN_PROGRESS, State.NOT_STARTED):
         for event in known.values():
             if event.state is wanted:
@@ -158,7 +206,9 @@ class _Facts:
         scope = picture.scope_at([subject.site_id])
         for _, path, _, number in listing.open_queries(connection, scope, [subject.subject_id]):
             self.queries[path] += number
-        people = {form.actor for form in self.forms.values()} | {p.row.actor for p in self.protections}
+        people = {form.actor for form in self.forms.values()} | {
+            name for p in self.protections for name in (p.row.actor, p.row.requested_by)
+        }
         self.names = full_names(connection, people)
 
     def protection(self, path: ItemPath) -> Protection:

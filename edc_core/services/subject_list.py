@@ -76,12 +76,16 @@ def rolled_up(statuses: Counter[EntryStatus], expected: int, protection: Protect
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An event as a column. A repeating one shows all its occurrences in one cell."""
+    """An event as a column. A repeating one shows all its occurrences in one cell.
+
+    :param anchor: HTML id of the visit (the first, where it repeats) in the casebook.
+    """
 
     oid: str
     short: str
     title: str
     repeating: bool
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,13 @@ class Wanted:
 def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     """Events of the study in its order."""
     return tuple(
-        Column(event.oid, event.name or event.oid, _title(event), event.repeating)
+        Column(
+            event.oid,
+            event.name or event.oid,
+            _title(event),
+            event.repeating,
+            ItemPath(Step(event.oid)).dom_id,
+        )
         for event in scheduled(version)
     )
 

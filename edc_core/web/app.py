@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, g, render_template
+from flask import Blueprint, Flask, g
 
 from edc_core.domain.permission import Place
 from edc_core.errors import NotFound
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, security
+from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, core, read
+from edc_core.web.plugins.routes import bp as plugins
+from edc_core.web.protection.routes import bp as protection
+from edc_core.web.queries.routes import bp as queries
 from edc_core.web.shell import shell
+from edc_core.web.studies.routes import bp as studies
+from edc_core.web.studies.routes import home
+from edc_core.web.subjects.routes import bp as subjects
 from edc_core.web.urls import CONVERTERS
 from edc_core.web.words import browser_words
 
@@ -56,8 +63,9 @@ def create_app(core: Core) -> Flask:
 
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
-    app.register_blueprint(capture)
-    app.add_url_rule("/", "home", _home)
+    for area in (capture, subjects, queries, audit, protection, plugins, studies):
+        app.register_blueprint(area)
+    app.add_url_rule("/", "home", home)
     return app
 
 
@@ -73,8 +81,3 @@ def _find_study(endpoint: str | None, values: dict[str, Any] | None) -> None:
                 f"There is no study '{name}' here."
             )  # the same words as for one that does not exist
         g.study = found
-
-
-def _home() -> str:
-    with read() as source:
-        return render_template("studies.html", studies=readers.studies(source.connection))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, request, url_for
 
-from edc_core.domain.permission import ROLE_WORDS, Place
+from edc_core.domain.permission import ROLE_WORDS, Action, Place
 from edc_core.web.context import core
 
 if TYPE_CHECKING:
@@ -46,14 +46,17 @@ class Shell:
         return {"live": "live", "uat": "uat"}.get(self.environment, "training")
 
 
-#: Label, endpoint, letter. An entry appears when its page exists; a study's pages take the study.
-NAV = (
-    ("Home", "home", "h"),
-    ("Subjects", "subjects.matrix", "s"),
-    ("Queries", "queries.queries", "q"),
-    ("Sign", "signing.sign", "n"),
-    ("Status", "status_pages.status", "t"),
-    ("Exports", "exports.exports", "e"),
+#: Label, endpoint, letter, and an action of which one is enough to have the entry (none: everybody has it).
+#: An entry appears when its page exists; a study's pages take the study.
+NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
+    ("Home", "home", "h", ()),
+    ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
+    ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
+    ("Sign", "signing.sign", "n", (Action.VIEW_DATA,)),
+    ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
+    ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
+    ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
+    ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
 )
 
 
@@ -64,7 +67,7 @@ def shell() -> Shell:
     return Shell(
         study=study.oid if study else "",
         environment=study.environment if study else "",
-        nav=tuple(_nav(study)) if actor else (),
+        nav=tuple(_nav(actor, study)) if actor else (),
         user=(actor.full_name or actor.name) if actor else "",
         login=actor.name if actor else "",
         role=_role(actor, study) if actor and study else "",
@@ -72,15 +75,18 @@ def shell() -> Shell:
     )
 
 
-def _nav(study: StudyRow | None) -> list[NavEntry]:
+def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
     here = (request.endpoint or "").partition(".")[0]
     entries = []
-    for label, endpoint, key in NAV:
+    for label, endpoint, key, needs in NAV:
         if endpoint not in current_app.view_functions or (study is None and "." in endpoint):
+            continue
+        if needs and not (study and any(actor.may(action, Place(study.study_id)) for action in needs)):
             continue
         href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
         area = endpoint.partition(".")[0]
-        entries.append(NavEntry(label, href, key, here == area or (here == "capture" and area == "subjects")))
+        current = here == area or (here in ("capture", "audit") and area == "subjects")
+        entries.append(NavEntry(label, href, key, current))
     return entries
 
 

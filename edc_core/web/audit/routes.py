@@ -1,0 +1,133 @@
+"""The audit trail of a subject, and of the study's own chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request, url_for
+
+from edc_core.domain.ledger_entry import STUDY_CHAIN
+from edc_core.domain.permission import Action
+from edc_core.errors import NotAllowed
+from edc_core.services import history as service
+from edc_core.services.reading import StudyPicture, look_at
+from edc_core.services.subject_casebook import casebook_head
+from edc_core.store.listing_queries import TrailFilter
+from edc_core.web import marks
+from edc_core.web.audit.requests import HistoryRequest
+from edc_core.web.context import actor, read, study
+from edc_core.web.moments import Moments, moments
+from edc_core.web.showing import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.domain.protection import Protection
+    from edc_core.services.history import Happening, HistoryPage
+    from edc_core.services.subject_casebook import CasebookHead
+    from edc_core.web.marks import Sign
+
+bp = Blueprint("audit", __name__, url_prefix="/s/<study>")
+KIND_WORDS = {
+    "values": "Values",
+    "queries": "Queries",
+    "status": "Forms and visits",
+    "protection": "Freeze and lock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Everything one person did in one operation."""
+
+    first: Happening
+    effects: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """A page of a chain, grouped by operation.
+
+    :param head: the subject; none for the study's own chain.
+    """
+
+    study: str
+    head: CasebookHead | None
+    deeds: tuple[Deed, ...]
+    kinds: tuple[tuple[str, str, bool], ...]
+    people: tuple[tuple[str, str], ...]
+    kind: str
+    who: str
+    here: str
+    older: str
+    is_first: bool
+    tab: str
+    times: Moments
+    protections: Mapping[Protection, Sign]
+
+
+@bp.get("/subjects/<key:subject_key>/history")
+def subject_history(subject_key: str) -> Response:
+    given = HistoryRequest().load(request.args)
+    with read() as source:
+        picture = look_at(source, actor(), study())
+        head = casebook_head(picture, subject_key)
+        _require(picture, head.site.site_id)
+        page = service.history(picture, head.subject.subject_id, _wanted(given), site_id=head.site.site_id)
+        here = url_for("audit.subject_history", study=str(study()), subject_key=subject_key)
+        return show("audit/history.html", _view(page, given, here, head))
+
+
+@bp.get("/history")
+def study_history() -> Response:
+    given = HistoryRequest().load(request.args)
+    with read() as source:
+        picture = look_at(source, actor(), study())
+        _require(picture)
+        page = service.history(picture, STUDY_CHAIN, _wanted(given))
+        here = url_for("audit.study_history", study=str(study()))
+        return show("audit/history.html", _view(page, given, here))
+
+
+def _require(picture: StudyPicture, site_id: str = "") -> None:
+    if not picture.may(Action.READ_TRAIL, site_id):
+        raise NotAllowed(
+            f"Your role does not include: {Action.READ_TRAIL}. The history of an item stands beside it on its form.",
+            action=str(Action.READ_TRAIL),
+        )
+
+
+def _wanted(given: dict[str, Any]) -> TrailFilter:
+    return TrailFilter(given["before"], service.KINDS.get(given["kind"], ()), given["who"])
+
+
+def _view(page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHead | None = None) -> TrailPage:
+    chosen = {name: given[name] for name in ("kind", "who") if given[name]}
+    older = f"{here}?{urlencode(chosen | {'before': page.older})}"
+    return TrailPage(
+        study=str(study()),
+        head=head,
+        deeds=tuple(_deeds(page)),
+        kinds=tuple((name, words, name == given["kind"]) for name, words in KIND_WORDS.items()),
+        people=page.actors,
+        kind=given["kind"],
+        who=given["who"],
+        here=here,
+        older=older if page.older else "",
+        is_first=not given["before"],
+        tab="history",
+        times=moments(),
+        protections=marks.PROTECTIONS,
+    )
+
+
+def _deeds(page: HistoryPage) -> list[Deed]:
+    """Effects of one operation together, in the order they happened; operations newest first."""
+    found = []
+    for _, effects in groupby(page.happenings, key=lambda happening: happening.op):
+        ordered = tuple(reversed(list(effects)))
+        found.append(Deed(ordered[0], ordered))
+    return found

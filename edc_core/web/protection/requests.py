@@ -1,0 +1,22 @@
+"""The shape of requests of the lock page."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class LockPageRequest(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    site = fields.String(load_default="")
+    page = fields.Integer(load_default=1)
+
+
+class LockRequest(Schema):
+    """:param site: number of the site; empty for the study. :param subject: number of a subject; empty for neither."""
+
+    op = fields.String(required=True, validate=validate.Length(min=8, max=200))
+    action = fields.String(required=True, validate=validate.OneOf(["freeze", "unfreeze", "lock", "unlock"]))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    site = fields.String(load_default="")
+    subject = fields.String(load_default="")
+    csrf_token = fields.String()

@@ -1,0 +1,1 @@
+"""Queries: the list and one thread."""

@@ -1,0 +1,178 @@
+"""View models of the query pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from edc_core.domain.query import QueryAction
+from edc_core.ids import new_id
+from edc_core.services import query_list
+from edc_core.services.query_list import WantedQueries
+from edc_core.services.reading import LANGUAGE, look_at
+from edc_core.web import marks
+from edc_core.web.context import actor, study
+from edc_core.web.moments import Moments, moments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.query import QueryState
+    from edc_core.services.query_list import QueryPage, QueryRow, ThreadPicture
+    from edc_core.store.unit_of_work import Source
+    from edc_core.web.marks import Sign
+
+FACET_WORDS = {
+    "who": "Who must act",
+    "state": "State",
+    "age": "Age",
+    "site": "Site",
+    "form": "Form",
+    "check": "Check",
+}
+#: Facets longer than this are folded.
+FOLDED = 8
+#: What a button says, and whether words have to stand in the box.
+BUTTONS = {
+    QueryAction.ANSWER: "Send answer",
+    QueryAction.CLOSE: "Close query",
+    QueryAction.REQUERY: "Ask again",
+    QueryAction.CANCEL: "Cancel query",
+    QueryAction.REOPEN: "Reopen query",
+}
+NEED_WORDS = frozenset({QueryAction.ANSWER, QueryAction.REQUERY, QueryAction.REOPEN})
+#: Answers that most queries get; the person chooses one and may go on writing.
+USUAL_ANSWERS = ("Value corrected.", "Value confirmed as in source.", "Not available in source.")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryListPage:
+    """The list of queries with its facets."""
+
+    study: str
+    found: QueryPage
+    rows: tuple[QueryRow, ...]
+    facet_words: Mapping[str, str]
+    folded: int
+    earlier: str
+    later: str
+    times: Moments
+    signs: Mapping[QueryState, Sign]
+    with_subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    action: str
+    words: str
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """One query.
+
+    :param value: what the item holds now, in words.
+    :param message: why the last try to write was not taken; ``text`` is what was typed then.
+    """
+
+    study: str
+    thread: ThreadPicture
+    value: str
+    item_href: str
+    buttons: tuple[Button, ...]
+    usual: tuple[str, ...]
+    label: str
+    op: str
+    message: str
+    text: str
+    times: Moments
+    sign: Sign
+
+
+def list_href(wanted: WantedQueries) -> str:
+    facets = {name: sorted(getattr(wanted, name)) for name in FACET_WORDS}
+    page = {"page": wanted.page} if wanted.page > 1 else {}
+    return url_for("queries.queries", study=str(study()), **facets, **page)  # type: ignore[arg-type]
+
+
+def list_page(source: Source, wanted: WantedQueries) -> QueryListPage:
+    times = moments()
+    picture = look_at(source, actor(), study())
+    found = query_list.query_page(picture, wanted, times.now)
+    return QueryListPage(
+        study=str(study()),
+        found=found,
+        rows=found.rows,
+        facet_words=FACET_WORDS,
+        folded=FOLDED,
+        earlier=list_href(replace(wanted, page=found.page - 1)) if found.page > 1 else "",
+        later=list_href(replace(wanted, page=found.page + 1)) if found.page < found.pages else "",
+        times=times,
+        signs=marks.QUERIES,
+        with_subject=True,
+    )
+
+
+def thread_page(source: Source, query_id: str, *, message: str = "", text: str = "") -> ThreadPage:
+    times = moments()
+    picture = look_at(source, actor(), study())
+    found = query_list.thread(picture, query_id, times.now)
+    ordered = [action for action in BUTTONS if action in found.actions]
+    answers = QueryAction.ANSWER in found.actions
+    return ThreadPage(
+        study=str(study()),
+        thread=found,
+        value=_value(found),
+        item_href=_item_href(found),
+        buttons=tuple(Button(str(a), BUTTONS[a], a is ordered[0]) for a in ordered),
+        usual=USUAL_ANSWERS if answers else (),
+        label="Your answer" if answers else "Words to the site",
+        op=new_id(),
+        message=message,
+        text=text,
+        times=times,
+        sign=marks.QUERIES[found.query.state],
+    )
+
+
+def _value(found: ThreadPicture) -> str:
+    """What the item holds now; blank when the query is about no item."""
+    item = found.item
+    if found.query.path.item is None:
+        return ""
+    if item is None or item.is_blank:
+        return "blank"
+    if item.missing:
+        return f"no value, reason {item.missing}"
+    return _decoded(found.index, found.query.path.item, item.shown) + (f" {item.unit}" if item.unit else "")
+
+
+def _decoded(index: MetaDataIndex, item_oid: str, shown: str) -> str:
+    item = index.items.get(item_oid)
+    code_list = index.code_lists.get(item.code_list_oid or "") if item else None
+    for term in code_list.items if code_list else ():
+        if term.coded_value == shown and term.decode:
+            return term.decode.in_language(LANGUAGE)
+    return shown
+
+
+def _item_href(found: ThreadPicture) -> str:
+    """The item on its form; the casebook where the query is about no form."""
+    path = found.query.path
+    key = found.subject.subject_key
+    if path.form is None:
+        return url_for("subjects.casebook", study=str(study()), subject_key=key, event=str(path))
+    row = {"row": str(path.parent)} if path.groups and path.groups[-1].key != "1" else {}
+    return url_for(
+        "capture.form",
+        study=str(study()),
+        subject_key=key,
+        event=path.event,
+        form=path.form,
+        _anchor=path.dom_id,
+        **row,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,30 @@
+"""The shape of requests about queries."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class QueryListRequest(Schema):
+    """What the list is narrowed to; a name given several times holds several values."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    state = fields.List(fields.String(), load_default=list)
+    who = fields.List(fields.String(), load_default=list)
+    age = fields.List(fields.String(), load_default=list)
+    site = fields.List(fields.String(), load_default=list)
+    form = fields.List(fields.String(), load_default=list)
+    check = fields.List(fields.String(), load_default=list)
+    page = fields.Integer(load_default=1)
+
+
+class ActRequest(Schema):
+    """:param base: the version of the thread the person saw."""
+
+    op = fields.String(required=True, validate=validate.Length(min=8, max=200))
+    action = fields.String(
+        required=True, validate=validate.OneOf(["answer", "close", "cancel", "ask again", "reopen"])
+    )
+    text = fields.String(load_default="", validate=validate.Length(max=2000))
+    base = fields.Integer(required=True)
+    csrf_token = fields.String()

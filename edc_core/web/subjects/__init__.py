@@ -1,0 +1,1 @@
+"""The list of subjects and one subject's casebook."""

@@ -1,0 +1,208 @@
+"""View models of the subject pages, and how they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+
+from edc_core.domain.permission import Action
+from edc_core.ids import new_id
+from edc_core.services import query_list, subject_casebook, subject_list
+from edc_core.services.reading import StudyPicture, look_at
+from edc_core.services.subject_list import Wanted
+from edc_core.store import listing_queries
+from edc_core.web import marks
+from edc_core.web.context import actor, study
+from edc_core.web.moments import Moments, moments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.protection import Protection
+    from edc_core.domain.query import QueryState
+    from edc_core.services.query_list import QueryRow
+    from edc_core.services.subject_casebook import CasebookHead, CasebookPicture
+    from edc_core.services.subject_list import Enrolment, Matrix, State
+    from edc_core.store.readers import SiteRow
+    from edc_core.store.unit_of_work import Source
+    from edc_core.web.marks import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that one click sets or takes away."""
+
+    label: str
+    count: int | None
+    href: str
+    on: bool
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A subject somebody tried to add: what was typed, and why it was not taken.
+
+    :param existing: address of the subject that has the number already, where the person may see it.
+    """
+
+    subject_key: str = ""
+    site: str = ""
+    message: str = ""
+    existing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPage:
+    """The list of subjects."""
+
+    study: str
+    matrix: Matrix
+    wanted: Wanted
+    sites: tuple[SiteRow, ...]
+    chips: tuple[Chip, ...]
+    enrolment: Enrolment
+    draft: Draft
+    op: str
+    csv_href: str
+    earlier: str
+    later: str
+    states: Mapping[State, Sign]
+    protections: Mapping[Protection, Sign]
+
+
+@dataclass(frozen=True, slots=True)
+class CasebookPage:
+    """One subject's visits, logs and what may be done."""
+
+    study: str
+    head: CasebookHead
+    book: CasebookPicture
+    tab: str
+    may_add: bool
+    may_correct: bool
+    op: str
+    times: Moments
+    states: Mapping[State, Sign]
+    protections: Mapping[Protection, Sign]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectQueriesPage:
+    """The queries of one subject."""
+
+    study: str
+    head: CasebookHead
+    rows: tuple[QueryRow, ...]
+    tab: str
+    op: str
+    times: Moments
+    signs: Mapping[QueryState, Sign]
+    protections: Mapping[Protection, Sign]
+
+
+def wanted_of(given: Mapping[str, Any]) -> Wanted:
+    return Wanted(given["site"], given["q"], given["status"], given["queries"], given["page"])
+
+
+def list_href(wanted: Wanted, endpoint: str = "subjects.matrix") -> str:
+    """The address of the list as narrowed; what is not narrowed is left out."""
+    parts = {
+        "site": wanted.site,
+        "q": wanted.text,
+        "status": wanted.status,
+        "queries": "1" if wanted.queries else "",
+        "page": str(wanted.page) if wanted.page > 1 else "",
+    }
+    return url_for(endpoint, study=str(study()), **{name: value for name, value in parts.items() if value})  # type: ignore[arg-type]
+
+
+def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> MatrixPage:
+    picture = look_at(source, actor(), study())
+    matrix = subject_list.matrix(picture, wanted)
+    return MatrixPage(
+        study=str(study()),
+        matrix=matrix,
+        wanted=wanted,
+        sites=tuple(picture.sites.values()),
+        chips=_chips(matrix, wanted),
+        enrolment=subject_list.enrolment(picture),
+        draft=draft or Draft(),
+        op=new_id(),
+        csv_href=list_href(replace(wanted, page=1), "subjects.as_csv"),
+        earlier=list_href(replace(wanted, page=matrix.page - 1)) if matrix.page > 1 else "",
+        later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
+        states=marks.STATES,
+        protections=marks.PROTECTIONS,
+    )
+
+
+def _chips(matrix: Matrix, wanted: Wanted) -> tuple[Chip, ...]:
+    counts = matrix.counts
+    queries = list_href(replace(wanted, queries=not wanted.queries, page=1))
+    chips = [Chip("Has queries", counts.with_queries, queries, wanted.queries, "st-query")]
+    for status, label, count, icon in (
+        ("in_progress", "Forms in progress", counts.in_progress, "st-part"),
+        ("not_started", "Nothing entered", counts.not_started, "st-none"),
+        ("locked", "Locked", counts.locked, "st-lock"),
+    ):
+        on = wanted.status == status
+        href = list_href(replace(wanted, status="" if on else status, page=1))
+        chips.append(Chip(label, count, href, on, icon))
+    return tuple(chips)
+
+
+def subject_href(subject_key: str, endpoint: str = "subjects.casebook") -> str:
+    return url_for(endpoint, study=str(study()), subject_key=subject_key)
+
+
+def event_href(subject_key: str, event: ItemPath) -> str:
+    """The casebook with one visit open."""
+    return url_for(
+        "subjects.casebook",
+        study=str(study()),
+        subject_key=subject_key,
+        event=str(event),
+        _anchor=event.dom_id,
+    )
+
+
+def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
+    picture = look_at(source, actor(), study())
+    book = subject_casebook.casebook(picture, subject_key, event)
+    site_id = book.head.site.site_id
+    return CasebookPage(
+        study=str(study()),
+        head=book.head,
+        book=book,
+        tab="visits",
+        may_add=picture.may(Action.ADD_SUBJECT, site_id) and book.head.protection == "open",
+        may_correct=picture.may(Action.CORRECT_SUBJECT, site_id) and book.head.protection == "open",
+        op=new_id(),
+        times=moments(),
+        states=marks.STATES,
+        protections=marks.PROTECTIONS,
+    )
+
+
+def queries_page(source: Source, subject_key: str) -> SubjectQueriesPage:
+    picture: StudyPicture = look_at(source, actor(), study())
+    head = subject_casebook.casebook_head(picture, subject_key)
+    scope = picture.scope_at([head.site.site_id])
+    lines = listing_queries.query_lines(source.connection, scope, head.subject.subject_id)
+    times = moments()
+    rows = query_list.query_rows(picture, lines, times.now)
+    rows.sort(key=lambda row: not row.who)
+    return SubjectQueriesPage(
+        study=str(study()),
+        head=head,
+        rows=tuple(rows),
+        tab="queries",
+        op=new_id(),
+        times=times,
+        signs=marks.QUERIES,
+        protections=marks.PROTECTIONS,
+    )

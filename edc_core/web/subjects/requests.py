@@ -1,0 +1,46 @@
+"""The shape of requests about subjects. Unknown fields of a write are refused, of an address ignored."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+OP = validate.Length(min=8, max=200)
+REASON = validate.Length(min=1, max=2000)
+
+
+class ListRequest(Schema):
+    """What the list is narrowed to, as it stands in the address."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    site = fields.String(load_default="")
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+    status = fields.String(load_default="")
+    queries = fields.Boolean(load_default=False, falsy={"", "0", "false"})
+    page = fields.Integer(load_default=1)
+
+
+class AddSubjectRequest(Schema):
+    op = fields.String(required=True, validate=OP)
+    subject_key = fields.String(required=True)
+    site = fields.String(required=True)
+    csrf_token = fields.String()
+
+
+class AddEventRequest(Schema):
+    op = fields.String(required=True, validate=OP)
+    event = fields.String(required=True)
+    csrf_token = fields.String()
+
+
+class CorrectKeyRequest(Schema):
+    op = fields.String(required=True, validate=OP)
+    new_key = fields.String(required=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    csrf_token = fields.String()
+
+
+class ProtectRequest(Schema):
+    op = fields.String(required=True, validate=OP)
+    action = fields.String(required=True, validate=validate.OneOf(["freeze", "unfreeze", "lock", "unlock"]))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    csrf_token = fields.String()

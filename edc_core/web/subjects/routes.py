@@ -1,0 +1,158 @@
+"""Addresses of the list of subjects and of one casebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.protection import ProtectAction
+from edc_core.errors import AlreadyExists, BadRequest, NotFound
+from edc_core.ledger.append import Reason
+from edc_core.services import capture, protecting, subject_list, subjects
+from edc_core.services.reading import find_site, look_at, look_at_subject
+from edc_core.web import htmx
+from edc_core.web.context import actor, read, study, write
+from edc_core.web.showing import show
+from edc_core.web.subjects import pages
+from edc_core.web.subjects.requests import (
+    AddEventRequest,
+    AddSubjectRequest,
+    CorrectKeyRequest,
+    ListRequest,
+    ProtectRequest,
+)
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from edc_core.store.unit_of_work import Source
+
+bp = Blueprint("subjects", __name__, url_prefix="/s/<study>")
+SUBJECT = "/subjects/<key:subject_key>"
+
+
+@bp.get("/subjects")
+def matrix() -> Response:
+    wanted = pages.wanted_of(ListRequest().load(request.args))
+    with read() as source:
+        return show("subjects/matrix.html", pages.matrix_page(source, wanted))
+
+
+@bp.get("/subjects.csv")
+def as_csv() -> Response:
+    wanted = pages.wanted_of(ListRequest().load(request.args))
+    with read() as source:
+        text = "".join(subject_list.as_csv(look_at(source, actor(), study()), wanted))
+    name = (
+        f"{study().oid}-subjects.csv".encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + text, mimetype="text/csv", headers=headers)
+
+
+@bp.post("/subjects")
+def add() -> ResponseReturnValue:
+    given = AddSubjectRequest().load(request.form)
+    draft = pages.Draft(given["subject_key"].strip(), given["site"])
+    with read() as source:
+        site = find_site(look_at(source, actor(), study()), given["site"])
+    if site is None:
+        raise NotFound("There is no such site in this study.")
+    command = subjects.AddSubject(
+        study_id=study().study_id, op=given["op"], subject_key=draft.subject_key, site_id=site.site_id
+    )
+    try:
+        with write() as uow:
+            added = subjects.add_subject(uow, command)
+    except (AlreadyExists, BadRequest) as error:
+        return _refused(draft, error)
+    return htmx.go_to(pages.subject_href(added["subject_key"]))
+
+
+def _refused(draft: pages.Draft, error: AlreadyExists | BadRequest) -> Response:
+    """The list again with what was typed, the reason beside it, and the subject that is there already."""
+    existing = ""
+    with read() as source:
+        if isinstance(error, AlreadyExists) and _is_visible(source, draft.subject_key):
+            existing = pages.subject_href(draft.subject_key)
+        draft = pages.Draft(draft.subject_key, draft.site, error.message, existing)
+        status = 409 if isinstance(error, AlreadyExists) else 422
+        return show("subjects/matrix.html", pages.matrix_page(source, subject_list.Wanted(), draft), status=status)
+
+
+def _is_visible(source: Source, subject_key: str) -> bool:
+    try:
+        look_at_subject(look_at(source, actor(), study()), subject_key)
+    except NotFound:
+        return False
+    return True
+
+
+@bp.get(SUBJECT)
+def casebook(subject_key: str) -> Response:
+    with read() as source:
+        return show(
+            "subjects/casebook.html", pages.casebook_page(source, subject_key, request.args.get("event", ""))
+        )
+
+
+@bp.get(f"{SUBJECT}/queries")
+def subject_queries(subject_key: str) -> Response:
+    with read() as source:
+        return show("subjects/queries.html", pages.queries_page(source, subject_key))
+
+
+@bp.post(f"{SUBJECT}/events")
+def add_event(subject_key: str) -> ResponseReturnValue:
+    given = AddEventRequest().load(request.form)
+    _find(subject_key)
+    command = capture.AddEvent(
+        study_id=study().study_id, op=given["op"], subject_key=subject_key, event_oid=given["event"]
+    )
+    with write() as uow:
+        key = capture.add_event(uow, command).key
+    return htmx.go_to(pages.event_href(subject_key, ItemPath(Step(given["event"], key))))
+
+
+@bp.post(f"{SUBJECT}/number")
+def correct_number(subject_key: str) -> ResponseReturnValue:
+    given = CorrectKeyRequest().load(request.form)
+    _find(subject_key)
+    command = subjects.CorrectSubjectKey(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        new_key=given["new_key"],
+        reason=Reason(text=given["reason"].strip()),
+    )
+    with write() as uow:
+        corrected = subjects.correct_subject_key(uow, command)
+    return htmx.go_to(pages.subject_href(corrected["subject_key"]))
+
+
+@bp.post(f"{SUBJECT}/protection")
+def protect(subject_key: str) -> ResponseReturnValue:
+    given = ProtectRequest().load(request.form)
+    _find(subject_key)
+    command = protecting.Protect(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        path=ItemPath(),
+        action=ProtectAction(given["action"]),
+        reason=Reason(text=given["reason"].strip()),
+    )
+    with write() as uow:
+        protecting.protect(uow, command)
+    return htmx.go_to(pages.subject_href(subject_key))
+
+
+def _find(subject_key: str) -> None:
+    """A subject of another site is not there, for a write as for a page.
+
+    :raises NotFound: no such subject in scope.
+    """
+    with read() as source:
+        look_at_subject(look_at(source, actor(), study()), subject_key)
