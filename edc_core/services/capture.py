@@ -167,7 +167,7 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
+        return _first_answer(operation.earlier)
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
     decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
@@ -260,7 +260,14 @@ def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> 
         Effect(EntryKind.NOTE_ADD, str(refused.details["path"]), payload, actor=cascade.SYSTEM, role="")
     ]
     operation.record(effects, meta_data_version=form.index.version.oid)
-    operation.finish({"refused": refused.message, "path": str(refused.details["path"])}, status=422)
+    operation.finish({"refused": refused.message} | refused.details, status=422)
+
+
+def _first_answer(earlier: dict[str, Any]) -> SaveResult:
+    """What the save was answered with when it came first: its result, or its refusal again."""
+    if "refused" in earlier:
+        raise ValueRefused(earlier["refused"], path=earlier["path"], check=earlier["check"])
+    return SaveResult.from_json(earlier)
 
 
 def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:

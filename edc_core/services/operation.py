@@ -99,15 +99,25 @@ class SubjectOperation(Operation):
 
 
 def digest(command: Command) -> str:
-    """SHA-256 of a command's content without its op: what a replay must equal."""
+    """SHA-256 of a command's content without its op: what a replay must equal.
+
+    :raises BadRequest: a text in it cannot be stored: it holds a NUL, which PostgreSQL has not, or half a character.
+    """
     content = {
         f.name: _plain(getattr(command, f.name)) for f in dataclasses.fields(command) if f.name != "op"
     }
     content["command"] = type(command).__name__
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    except orjson.JSONEncodeError as error:
+        if "surrogates" not in str(error):
+            raise
+        raise BadRequest("This text holds half a character, so it cannot be stored.") from None
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, str) and "\0" in value:
+        raise BadRequest("This text holds a NUL character, so it cannot be stored.")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         if type(value).__name__ == "ItemPath":
             return str(value)
@@ -126,9 +136,10 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
 
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
     """
+    sha256 = digest(command)
     subject, site = take_subject(uow.connection, command.study_id, command.subject_key)
     head = take_head(uow, command.study_id, subject.subject_id)
-    sha256, earlier = earlier_answer(uow, command)
+    earlier = _receipt(uow, command, sha256)
     return SubjectOperation(uow, command, head, sha256, earlier, subject=subject, site=site)
 
 
@@ -150,13 +161,18 @@ def earlier_answer(uow: UnitOfWork, command: Command) -> tuple[str, dict[str, An
 
     :raises OperationReplayed: the op was used by another user or for something else.
     """
-    _check_op(command.op)
     sha256 = digest(command)
+    return sha256, _receipt(uow, command, sha256)
+
+
+def _receipt(uow: UnitOfWork, command: Command, sha256: str) -> dict[str, Any] | None:
+    _check_op(command.op)
     receipt = find_receipt(uow.connection, command.study_id, command.op)
     if receipt is None:
-        return sha256, None
+        return None
     if receipt.user != uow.actor.name or receipt.request_sha256 != sha256:
         raise OperationReplayed(
             "This operation id was used before for something else. Reload the page and try again."
         )
-    return sha256, orjson.loads(receipt.response)
+    answer: dict[str, Any] = orjson.loads(receipt.response)
+    return answer

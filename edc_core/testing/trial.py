@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 C = TypeVar("C")
 R = TypeVar("R")
 
+NO_REASON = Reason()
 SOME_REASON = Reason("transcription", "Read wrongly from the source.")
 
 
