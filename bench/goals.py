@@ -1,0 +1,56 @@
+"""What each measurement should reach. The bounds are ratios to a floor that was measured in the same minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Sense = Literal["at least", "at most"]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A bound on a ratio (``x``), or on a size (``MB``)."""
+
+    what: str
+    sense: Sense
+    bound: float
+    unit: str = "x"
+
+    def is_met(self, value: float) -> bool:
+        return value >= self.bound if self.sense == "at least" else value <= self.bound
+
+    def verdict(self, value: float) -> str:
+        """``met``, or by how much it is missed."""
+        if self.is_met(value):
+            return "met"
+        if self.unit != "x":
+            return f"missed by {abs(value - self.bound):.0f} {self.unit}"
+        factor = self.bound / value if self.sense == "at least" else value / self.bound
+        return f"missed by a factor of {factor:.2f}"
+
+
+GOALS = {
+    "form save": Goal("20-field form save, rate to a raw transaction of the same rows", "at least", 0.15),
+    "http sqlite 1": Goal("item save, SQLite, 1 client, rate to a raw view", "at least", 0.40),
+    "http sqlite 16": Goal("item save, SQLite, 16 clients, rate to a raw view", "at least", 0.40),
+    "http sqlite 16 tail": Goal("item save, SQLite, 16 clients, p95 to p50", "at most", 5.0),
+    "http postgresql 1": Goal("item save, PostgreSQL, 1 client, rate to a raw view", "at least", 0.45),
+    "http postgresql 16": Goal("item save, PostgreSQL, 16 clients, rate to a raw view", "at least", 0.45),
+    "http postgresql 16 tail": Goal("item save, PostgreSQL, 16 clients, p95 to p50", "at most", 3.0),
+    "growth": Goal("form save in a large ledger, rate to a small one", "at least", 0.80),
+    "page 200": Goal("200-item form, time to plain Jinja of the same page", "at most", 1.0),
+    "page 20": Goal("20-item section, time to plain Jinja of the same page", "at most", 1.0),
+    "declared check": Goal("declared limits of one value, rate to eval(code)", "at least", 0.20),
+    "declared check peer": Goal("declared limits of one value, rate to simpleeval", "at least", 2.0),
+    "plugin check": Goal("plugin check on a form's view, rate to eval(code)", "at least", 0.20),
+    "plugin check peer": Goal("plugin check on a form's view, rate to simpleeval", "at least", 2.0),
+    "append": Goal("ledger append, rate to executemany into the ledger's table", "at least", 0.60),
+    "append all rows": Goal("ledger append, rate to executemany of ledger and projection", "at least", 0.60),
+    "verify": Goal("chain walk, rate to scan and hash in series", "at least", 0.40),
+    "odm out": Goal("ODM out with reading the database, time to lxml.xmlfile", "at most", 1.3),
+    "odm out peer": Goal("ODM out with reading the database, speed to odmlib", "at least", 2.0),
+    "odm out memory": Goal("ODM out, peak above the base", "at most", 100.0, "MB"),
+    "odm in": Goal("ODM in before writing, time to lxml.iterparse", "at most", 3.0),
+    "odm in memory": Goal("ODM in before writing, peak above the base", "at most", 150.0, "MB"),
+}
