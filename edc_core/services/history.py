@@ -9,7 +9,7 @@ import orjson
 
 from edc_core.domain.entry_state import WORDS, EntryStatus
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
@@ -112,13 +112,22 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
         site_zone=row.site_zone,
         who=names.get(row.actor) or who(row.actor),
         role=ROLE_WORDS[Role(row.role)] if known else "",
-        text=_ended(sentence(EntryKind(row.kind), orjson.loads(row.payload), place, index, path)),
+        text=_ended(sentence(EntryKind(row.kind), _payload(picture, row), place, index, path)),
         reason=_ended(_reason(row)),
         place=place,
         path=path,
         kind=row.kind,
         is_person=row.actor in names,
     )
+
+
+def _payload(picture: StudyPicture, row: Any) -> dict[str, Any]:
+    """The payload with the name of what lies above a subject, where an entry is about that."""
+    payload: dict[str, Any] = orjson.loads(row.payload)
+    if row.chain == STUDY_CHAIN:
+        site = picture.all_sites.get(payload.get("scope", "") or payload.get("site_id", ""))
+        payload["above"] = f"site {site.number}" if site else "the study"
+    return payload
 
 
 def _index(picture: StudyPicture, oid: str) -> MetaDataIndex:
@@ -174,13 +183,13 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
 
 
 def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
-    now, old = _value(p, index, path), p.get("old")
+    now, old, item = _value(p, index, path), p.get("old"), _named_place(place)
     before = _value({"unit": p.get("unit", ""), **old}, index, path) if old else "blank"
     if now == "blank":
-        return f"cleared {place.item}, which was {before}"
+        return f"cleared {item}, which was {before}"
     if before == "blank":
-        return f"entered {now} for {place.item}"
-    return f"changed {place.item} from {before} to {now}"
+        return f"entered {now} for {item}"
+    return f"changed {item} from {before} to {now}"
 
 
 def _derived(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
@@ -200,6 +209,11 @@ def _form_status(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return words.get(status, f"set {place.form} to {WORDS[status]}")
 
 
+def _named_place(place: PlaceWords) -> str:
+    """A question stands in quotes, so that its mark does not end the sentence around it."""
+    return f"'{place.smallest}'" if place.smallest.endswith("?") else place.smallest
+
+
 def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     verbs = {
         "Open": "asked again about",
@@ -208,18 +222,22 @@ def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
         "Cancelled": "cancelled the query on",
         "Resolved": "resolved the query on",
     }
-    said = f"{verbs.get(p['state'], 'moved the query on')} {place.smallest}"
+    said = f"{verbs.get(p['state'], 'moved the query on')} {_named_place(place)}"
     if p.get("modified_after_close"):
         said = f"noted that {place.smallest} changed after its query was closed"
     return f"{said}: {p['text']}" if p.get("text") else said
 
 
 def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
-    what = place.smallest if not p.get("scope") else "the site"
+    what = p.get("above") or place.smallest
     if p.get("requested"):
         return f"asked to {p['requested']} {what}; another person has to confirm it"
     done = {"open": "opened", "frozen": "froze", "locked": "locked"}[p["state"]]
     return f"{done} {what}" + (f", as {p['confirms']} had asked" if p.get("confirms") else "")
+
+
+def _named(p: Mapping[str, Any]) -> str:
+    return f" as {p['name']}" if p.get("name") else ""
 
 
 def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
@@ -247,10 +265,21 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.GROUP_RESTORE: lambda p, place, *_: f"restored {place.row or 'a row'} of {place.form}",
     _K.ITEM_SET: _item_set,
     _K.DERIVED_SET: _derived,
-    _K.QUERY_OPEN: lambda p, place, *_: f"asked about {place.smallest}: {p['text']}",
+    _K.QUERY_OPEN: lambda p, place, *_: f"asked about {_named_place(place)}: {p['text']}",
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.PROTECT_SET: _protect,
     _K.NOTE_ADD: _note,
+    _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
+    _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
+    _K.STUDY_ACTIVATE: lambda p, *_: f"put version {p['meta_data_version']} in force at {p['above']}",
+    _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",
+    _K.SITE_CHANGE: lambda p, *_: (
+        f"changed site {p['number']}, {p['name']}, version {p['meta_data_version']}"
+    ),
+    _K.EXPORT_REQUEST: lambda p, *_: f"asked for an export as {p['format']}",
+    _K.EXPORT_PRODUCE: lambda p, *_: f"received the export as {p['format']}",
+    _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",
+    _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
     _K.CHECK_FAILED: lambda p, *_: f"could not run check {p.get('check', '')}".rstrip(),
 }

@@ -162,7 +162,7 @@ def _choices(
         for value, missed in zip(values, misses, strict=True)
         if value and not [m for m in missed if m != name]
     )
-    known = {value for value in values if value} | chosen
+    known = {value for value in values if value}
     order = _order(name, known, counts)
     return tuple(
         Choice(value, _label(picture, name, value), counts[value], value in chosen) for value in order

@@ -86,6 +86,8 @@ class Column:
     title: str
     repeating: bool
     anchor: str
+    category: str
+    begins_band: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +135,23 @@ class Wanted:
 
 
 def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
-    """Events of the study in its order."""
-    return tuple(
-        Column(
-            event.oid,
-            event.name or event.oid,
-            _title(event),
-            event.repeating,
-            ItemPath(Step(event.oid)).dom_id,
+    """Events of the study in its order; neighbours of one category form a band."""
+    columns = []
+    band: str | None = None
+    for event in scheduled(version):
+        columns.append(
+            Column(
+                event.oid,
+                event.name or event.oid,
+                _title(event),
+                event.repeating,
+                ItemPath(Step(event.oid)).dom_id,
+                event.category,
+                event.category != band,
+            )
         )
-        for event in scheduled(version)
-    )
+        band = event.category
+    return tuple(columns)
 
 
 def scheduled(version: MetaDataVersion) -> list[StudyEventDef]:

@@ -149,7 +149,7 @@ def one_query(connection: Connection, study_id: str, query_id: str) -> tuple[Que
         .where(query_message.c.study_id == study_id, query_message.c.query_id == query_id)
         .order_by(query_message.c.n)
     )
-    return query_of(row, [message_of(message) for message in thread]), row["subject_id"]
+    return query_of(row, [message_of(message) for message in thread.mappings()]), row["subject_id"]
 
 
 @dataclass(frozen=True, slots=True)

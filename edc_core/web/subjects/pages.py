@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -61,6 +62,7 @@ class MatrixPage:
 
     study: str
     matrix: Matrix
+    bands: tuple[tuple[str, int], ...]
     wanted: Wanted
     sites: tuple[SiteRow, ...]
     chips: tuple[Chip, ...]
@@ -71,7 +73,6 @@ class MatrixPage:
     earlier: str
     later: str
     states: Mapping[State, Sign]
-    protections: Mapping[Protection, Sign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,9 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
     return MatrixPage(
         study=str(study()),
         matrix=matrix,
+        bands=tuple(
+            (name, len(list(columns))) for name, columns in groupby(matrix.columns, lambda c: c.category)
+        ),
         wanted=wanted,
         sites=tuple(picture.sites.values()),
         chips=_chips(matrix, wanted),
@@ -136,7 +140,6 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         earlier=list_href(replace(wanted, page=matrix.page - 1)) if matrix.page > 1 else "",
         later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
         states=marks.STATES,
-        protections=marks.PROTECTIONS,
     )
 
 

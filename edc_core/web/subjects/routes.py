@@ -79,7 +79,9 @@ def _refused(draft: pages.Draft, error: AlreadyExists | BadRequest) -> Response:
             existing = pages.subject_href(draft.subject_key)
         draft = pages.Draft(draft.subject_key, draft.site, error.message, existing)
         status = 409 if isinstance(error, AlreadyExists) else 422
-        return show("subjects/matrix.html", pages.matrix_page(source, subject_list.Wanted(), draft), status=status)
+        return show(
+            "subjects/matrix.html", pages.matrix_page(source, subject_list.Wanted(), draft), status=status
+        )
 
 
 def _is_visible(source: Source, subject_key: str) -> bool:
