@@ -80,10 +80,12 @@ def present(connection: Connection) -> set[str]:
         wanted = {name: " ".join(sql.split()) for name, sql in _SQLITE.items()}
         return {name for name, sql in rows if wanted.get(name) == " ".join(sql.split())}
     rows = connection.exec_driver_sql(
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') "
-        "AND tgrelid IN (to_regclass('ledger_entry'), to_regclass('access_log'))"
+        "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+        "AND t.tgrelid IN (to_regclass('ledger_entry'), to_regclass('access_log'))"
     ).all()
-    return {name for (name,) in rows}
+    bodies = {function.split("$$")[1] for function in _POSTGRES_FUNCTIONS}
+    return {name for name, body in rows if body in bodies}
 
 
 def missing(connection: Connection) -> list[str]:
