@@ -1,0 +1,249 @@
+"""Exports of a cut: what is in scope, what the manifest says, and that the same cut gives the same bytes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from edc_core.core import Core
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Role
+from edc_core.domain.protection import ProtectAction
+from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed, NotFound
+from edc_core.ids import new_id
+from edc_core.ledger.append import Reason
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import cuts, export_jobs, exporting, protecting
+from edc_core.services.verifying import verify
+from edc_core.settings import Settings
+from edc_core.store import jobs
+from tests.builders import Trial, vital_signs
+
+NS = "{http://www.cdisc.org/ns/odm/v1.3}"
+WHY = Reason("other", "Data are clean.")
+
+
+@pytest.fixture
+def core(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, exports_dir=tmp_path / "exports"), EdcPlugins(), clock)
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def trial(core):
+    trial = Trial(core, vital_signs().build())
+    for key in ("S-001", "S-002"):
+        trial.add_subject(key)
+        trial.save(key, {"VS.SYSBP": "120", "VS.DIABP": "80"})
+        trial.complete(key, "VS")
+        trial.save(key, {"DM.SEX": "F"})
+    return trial
+
+
+def lock(trial, subject, path=None):
+    place = path or ItemPath()
+    trial.act(
+        trial.dm, protecting.protect, protecting.Protect,
+        subject_key=subject, path=place, action=ProtectAction.LOCK, reason=WHY,
+    )  # fmt: skip
+
+
+def export(trial, out, *, by=None, **options):
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), **({"format": "odm-1.3.2"} | options)
+    )
+    return exporting.export(trial.core, by or trial.dm, command, out)
+
+
+def values(folder):
+    root = etree.parse(str(folder / "odm.xml")).getroot()
+    return {
+        (
+            item.xpath("ancestor::*[local-name()='SubjectData']")[0].get("SubjectKey"),
+            item.get("ItemOID"),
+        ): item.get("Value")
+        for item in root.iter(NS + "ItemData")
+    }
+
+
+def bytes_of(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_locked_data_alone_by_default_and_the_manifest_counts_what_was_left_out(trial, tmp_path):
+    lock(trial, "S-001", trial.form("VS"))
+    done = export(trial, tmp_path / "out")
+    assert values(tmp_path / "out") == {("S-001", "VS.SYSBP"): "120", ("S-001", "VS.DIABP"): "80"}
+    assert done.manifest["counts"]["subjects"] == 1
+    assert done.manifest["left_out"] == {"forms not locked": 3, "subjects without a form in scope": 1}
+    assert done.manifest["unlocked"] is False
+
+
+def test_unlocked_data_are_included_when_said_and_the_manifest_says_so(trial, tmp_path):
+    done = export(trial, tmp_path / "out", unlocked=True)
+    assert len(values(tmp_path / "out")) == 6
+    assert done.manifest["unlocked"] is True
+
+
+def test_a_subject_lock_and_a_study_lock_lock_every_form(trial, tmp_path):
+    lock(trial, "S-001")
+    assert export(trial, tmp_path / "one").manifest["counts"]["forms"] == 2
+    for person in (trial.dm, trial.dm2):
+        trial.act(
+            person, protecting.protect_study, protecting.ProtectStudy, action=ProtectAction.LOCK, reason=WHY
+        )
+    assert export(trial, tmp_path / "all").manifest["counts"]["forms"] == 4
+
+
+def test_the_manifest_holds_the_digest_of_every_file(trial, tmp_path):
+    done = export(trial, tmp_path / "out", unlocked=True)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text()) == done.manifest
+    for name, facts in done.manifest["files"].items():
+        data = (tmp_path / "out" / name).read_bytes()
+        assert facts["sha256"] == hashlib.sha256(data).hexdigest()
+        assert facts["bytes"] == len(data)
+
+
+def test_the_same_cut_gives_the_same_bytes_even_after_more_was_entered(trial, tmp_path):
+    first = export(trial, tmp_path / "first", unlocked=True)
+    trial.save("S-001", {"VS.NOTE": "later"}, reason=WHY)
+    export(trial, tmp_path / "second", unlocked=True, snapshot=first.manifest["cut"])
+    assert bytes_of(tmp_path / "first") == bytes_of(tmp_path / "second")
+
+
+def test_two_exports_in_a_row_are_of_the_same_cut(trial, tmp_path):
+    """Exports and anchors write to the ledger too, and change no data."""
+    export(trial, tmp_path / "first", unlocked=True)
+    export(trial, tmp_path / "second", unlocked=True)
+    assert bytes_of(tmp_path / "first") == bytes_of(tmp_path / "second")
+    trial.save("S-002", {"VS.NOTE": "new"}, reason=WHY)
+    export(trial, tmp_path / "third", unlocked=True)
+    assert bytes_of(tmp_path / "first") != bytes_of(tmp_path / "third")
+
+
+def test_as_of_a_time_gives_the_state_of_that_time(trial, tmp_path, clock):
+    moment = cuts.instant(clock.now().isoformat())
+    clock.advance(minutes=60)
+    trial.save("S-001", {"VS.SYSBP": "140"}, reason=WHY)
+    clock.advance(minutes=60)
+    export(trial, tmp_path / "then", unlocked=True, as_of=moment)
+    export(trial, tmp_path / "now", unlocked=True)
+    assert values(tmp_path / "then")["S-001", "VS.SYSBP"] == "120"
+    assert values(tmp_path / "now")["S-001", "VS.SYSBP"] == "140"
+
+
+def test_a_time_that_may_still_receive_entries_is_refused(trial, tmp_path, clock):
+    with pytest.raises(BadRequest, match="one minute ago"):
+        export(trial, tmp_path / "out", unlocked=True, as_of=cuts.instant(clock.now().isoformat()))
+
+
+def test_a_snapshot_is_found_by_its_name_and_names_one_state(trial, tmp_path):
+    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="DMC-1")
+    trial.save("S-001", {"VS.NOTE": "later"}, reason=WHY)
+    export(trial, tmp_path / "out", unlocked=True, snapshot="DMC-1")
+    assert ("S-001", "VS.NOTE") not in values(tmp_path / "out")
+    with pytest.raises(AlreadyExists):
+        trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="DMC-1")
+
+
+def test_who_may_not_export_gets_nothing_written(trial, tmp_path):
+    with pytest.raises(NotAllowed):
+        export(trial, tmp_path / "out", by=trial.crc, unlocked=True)
+    with pytest.raises(NotAllowed):
+        export(trial, tmp_path / "out", by=trial.spo, unlocked=True)
+    assert not (tmp_path / "out").exists()
+    export(trial, tmp_path / "locked", by=trial.spo)
+
+
+def test_an_unknown_format_or_snapshot_says_what_there_is(trial, tmp_path):
+    with pytest.raises(ExportRefused, match=r"odm-1\.3\.2"):
+        export(trial, tmp_path / "out", format="paper")
+    with pytest.raises(NotFound):
+        export(trial, tmp_path / "out", snapshot="DMC-9")
+
+
+def test_request_and_product_stand_in_the_ledger(trial, tmp_path):
+    export(trial, tmp_path / "out", unlocked=True)
+    kinds = [entry["kind"] for entry in trial.entries()]
+    assert kinds.count("export.request") == kinds.count("export.produce") == 1
+    assert verify(trial.core, rebuild=True).ok
+
+
+def test_an_exporter_that_fails_leaves_nothing_behind(trial, tmp_path, monkeypatch):
+    def fail(dataset, sink):
+        with sink.open("half.txt") as file:
+            file.write(b"half")
+            raise OSError("disk full")
+
+    from edc_core.domain.dataset import Exporter
+
+    monkeypatch.setattr(type(trial.core.plugins), "exporters", lambda self: (Exporter("bad", "Bad", fail),))
+    with pytest.raises(OSError, match="disk full"):
+        export(trial, tmp_path / "out", format="bad", unlocked=True)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_export_asked_for_on_a_page_is_made_by_a_worker(trial):
+    from edc_core.jobs.worker import Worker
+
+    login = "dm.page"
+    _account(trial, login)
+    from edc_core.services import users
+
+    with trial.core.read() as source:
+        person = users.actor_of(source, login, users.today(trial.core.clock))
+    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="odm-1.3.2", unlocked=True)
+    with trial.core.write(person) as uow:
+        job_id = export_jobs.ask(trial.core, uow, command)
+    Worker(trial.core).run(once=True)
+    with trial.core.read() as source:
+        job = jobs.find(source.connection, job_id)
+    assert job.state == jobs.DONE, job.result
+    archive = export_jobs.archive_of(trial.core, job)
+    assert archive.is_file()
+    assert (job.done, job.total) == (2, 2)
+
+
+def _account(trial, login):
+    from edc_core.domain.ledger_entry import SYSTEM_STUDY
+    from edc_core.services import users
+
+    with trial.core.write(trial.cli) as uow:
+        users.add_user(
+            uow, users.AddUser(study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name="Data Manager")
+        )
+        users.add_grant(uow, users.grant_for_sites(uow, login, Role.DM, trial.study_id, ()))
+
+
+def test_removed_forms_and_struck_rows(trial, tmp_path):
+    from edc_core.services import capture
+
+    form = trial.form("AE")
+    row = trial.act(
+        trial.crc,
+        capture.add_row,
+        capture.AddRow,
+        subject_key="S-001",
+        form=form,
+        parent=form,
+        group_oid="AE.ROW",
+    )
+    place = form.with_group("AE.ROW", row.key)
+    trial.save("S-001", {place.with_item("AE.TERM"): "Headache"})
+    trial.act(
+        trial.crc,
+        capture.strike_row,
+        capture.StrikeRow,
+        subject_key="S-001",
+        form=form,
+        row=place,
+        reason=WHY,
+    )
+    done = export(trial, tmp_path / "out", unlocked=True)
+    assert done.manifest["left_out"]["struck rows"] == 1
+    assert trial.casebook("S-001").forms[form].status is EntryStatus.IN_PROGRESS
+    assert isinstance(done.folder, Path)

@@ -1,0 +1,193 @@
+"""Plugin checks through the services: what they find, and that a plugin that misbehaves never costs a save."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from edc_core.check_host import CheckHost
+from edc_core.core import Core
+from edc_core.domain.metadata import DataType, PluginUse
+from edc_core.domain.query import QueryAction, QueryState
+from edc_core.ledger.append import Reason
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_source import PluginSource
+from edc_core.services import checking, queries
+from edc_core.services.check_queue import CheckQueue
+from edc_core.services.verifying import verify
+from edc_core.settings import Settings
+from edc_core.store import checks, readers
+from tests.builders import Trial, a_study
+
+WHY = Reason("transcription", "Read wrongly.")
+
+
+@pytest.fixture
+def a_trial(core_url, clock):
+    """A trial whose study uses some checks of the misbehaving plugin."""
+    made = []
+
+    def make(*names):
+        source = PluginSource("bad", f"tests.plugins.misbehaving:only.{'.'.join(names)}.plugin")
+        core = Core(Settings(database_url=core_url), EdcPlugins([source]), clock)
+        core.check_host.close()
+        core.check_host = CheckHost(deadline_s=0.5, overall_s=10)
+        made.append(core)
+        version = (
+            a_study("CHECKED")
+            .with_event("V1", "VS")
+            .with_item("VS.SYSBP", DataType.INTEGER)
+            .with_site("KR-01")
+            .build()
+        )
+        version = replace(version, plugins=core.plugins.activate((PluginUse("bad", ""),)).resolved)
+        assert version.plugins, "the plugin is not active"
+        trial = Trial(core, version)
+        trial.add_subject()
+        return trial
+
+    yield make
+    for core in made:
+        core.close()
+
+
+def check(trial):
+    with trial.core.read() as source:
+        subject = readers.subject_by_key(source.connection, trial.study_id, "S-001")
+    return checking.check_subject(trial.core, trial.study_id, subject.subject_id)
+
+
+def found(trial):
+    with trial.core.read() as source:
+        subject = readers.subject_by_key(source.connection, trial.study_id, "S-001")
+        return checks.findings(source.connection, subject)
+
+
+def system_queries(trial):
+    return [query for query in trial.casebook("S-001").queries.values() if query.check_oid == "good"]
+
+
+def test_while_in_progress_a_finding_is_a_message_and_no_query(a_trial):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    check(trial)
+    assert [one.check_oid for one in found(trial)] == ["good"]
+    assert system_queries(trial) == []
+
+
+def test_from_complete_on_it_opens_one_query_that_names_its_plugin_and_resolves_by_itself(a_trial):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    check(trial)
+    check(trial)
+    [query] = system_queries(trial)
+    assert query.state is QueryState.OPEN
+    assert query.plugin.startswith("bad ")
+    trial.save("S-001", {"VS.SYSBP": "120"}, reason=WHY)
+    check(trial)
+    [resolved] = system_queries(trial)
+    assert (resolved.query_id, resolved.state) == (query.query_id, QueryState.RESOLVED)
+    trial.save("S-001", {"VS.SYSBP": "222"}, reason=WHY)
+    check(trial)
+    [reopened] = system_queries(trial)
+    assert (reopened.query_id, reopened.state) == (query.query_id, QueryState.OPEN)
+    assert verify(trial.core, rebuild=True).ok
+
+
+def test_what_a_person_closed_stays_silent_until_its_inputs_change(a_trial):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    check(trial)
+    [query] = system_queries(trial)
+    for person, action in ((trial.crc, QueryAction.ANSWER), (trial.dm, QueryAction.CLOSE)):
+        trial.act(
+            person, queries.act_on_query, queries.ActOnQuery,
+            subject_key="S-001", query_id=query.query_id, action=action, text="As in source.",
+        )  # fmt: skip
+    check(trial)
+    assert system_queries(trial)[0].state is QueryState.CLOSED
+    trial.save("S-001", {"VS.SYSBP": "120"}, reason=WHY)
+    trial.save("S-001", {"VS.SYSBP": "222"}, reason=WHY)
+    check(trial)
+    assert system_queries(trial)[0].state is QueryState.CLOSED, "the same inputs: a person has judged them"
+
+
+@pytest.mark.parametrize("name", ["sleeps", "raises", "exits", "number"])
+def test_a_check_that_fails_is_a_visible_finding_and_the_others_still_answer(a_trial, name):
+    trial = a_trial("good", name)
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    outcome = check(trial)
+    assert [failure.check_oid for failure in outcome.failures] == [name]
+    assert len(system_queries(trial)) == 1
+    failures = [entry for entry in trial.entries("S-001") if entry["kind"] == "check.failed"]
+    assert [entry["payload"]["check_oid"] for entry in failures] == [name]
+    assert "222" not in str(failures[0]["payload"])
+    with trial.core.read() as source:
+        [health] = checks.health(source.connection, trial.study_id)
+    assert health["check_oid"] == name
+    assert verify(trial.core, rebuild=True).ok
+
+
+def test_a_failure_leaves_one_entry_however_often_it_happens(a_trial):
+    trial = a_trial("raises")
+    for value in ("100", "101", "102"):
+        trial.save("S-001", {"VS.SYSBP": value})
+        check(trial)
+    kinds = [entry["kind"] for entry in trial.entries("S-001")]
+    assert kinds.count("check.failed") == 1
+
+
+def test_a_check_that_hangs_rests_and_is_tried_again_later(a_trial, clock):
+    trial = a_trial("good", "sleeps")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    assert check(trial).failures
+    trial.save("S-001", {"VS.SYSBP": "221"})
+    assert not check(trial).failures, "it rests"
+    clock.advance(minutes=11)
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    assert check(trial).failures
+
+
+def test_saves_go_on_while_a_check_sleeps_for_ever(a_trial):
+    """A save takes as long as without the plugin: nothing of it waits for the check."""
+    trial = a_trial("sleeps")
+    waiting = CheckQueue(trial.core)
+    trial.core.check_host = CheckHost(deadline_s=5, overall_s=10)
+    with trial.core.read() as source:
+        subject = readers.subject_by_key(source.connection, trial.study_id, "S-001")
+    trial.save("S-001", {"VS.SYSBP": "100"})
+    future = waiting.ask(trial.study_id, subject.subject_id)
+    started = time.monotonic()
+    for value in range(101, 111):
+        trial.save("S-001", {"VS.SYSBP": str(value)})
+    assert not future.done() or time.monotonic() - started > 4
+    assert trial.casebook("S-001").items[trial.path("VS.SYSBP")].value == "110"
+    waiting.close()
+
+
+def test_checks_that_were_due_when_the_process_died_are_run_by_the_next(a_trial):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    assert system_queries(trial) == []
+    assert checking.check_due(trial.core, trial.study_id) == 1
+    assert len(system_queries(trial)) == 1
+    assert checking.check_due(trial.core, trial.study_id) == 0
+
+
+def test_a_locked_form_gets_no_query_from_a_check(a_trial):
+    from edc_core.domain.protection import ProtectAction
+    from edc_core.services import protecting
+
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    trial.act(
+        trial.dm, protecting.protect, protecting.Protect,
+        subject_key="S-001", path=trial.form("VS"), action=ProtectAction.LOCK, reason=WHY,
+    )  # fmt: skip
+    check(trial)
+    assert system_queries(trial) == []
