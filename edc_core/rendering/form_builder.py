@@ -79,7 +79,7 @@ class FormBuilder:
     def page(self) -> FormPage:
         """The whole form."""
         parts = tuple(self._parts())
-        rows = [row for row in _single(parts) if not row.hidden]
+        rows = [row for row in items_of(parts) if not row.hidden]
         protection = self._state(self.path)[0]
         status = self.form.status
         open_for_entry = self.access.enter and protection is Protection.OPEN
@@ -345,11 +345,11 @@ def _by_path(casebook: Casebook) -> dict[ItemPath, list[Query]]:
     return found
 
 
-def _single(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
+def items_of(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
     """Items that stand once. Rows of tables come and go, so they do not count as answered or not."""
     for part in parts:
         yield from part.items
-        yield from _single(part.parts)
+        yield from items_of(part.parts)
 
 
 def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:

@@ -9,9 +9,11 @@ from flask import Blueprint, Flask, g
 from edc_core.domain.permission import Place
 from edc_core.errors import NotFound
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
+from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, security
 from edc_core.web.audit.routes import bp as audit
+from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, core, read
 from edc_core.web.plugins.routes import bp as plugins
@@ -46,7 +48,7 @@ def create_app(core: Core) -> Flask:
     """Make the application. Everything it needs comes in; nothing is looked up in modules."""
     app = Flask("edc_core.web")
     sprite = assets.address("icons.svg")
-    app.extensions["edc_core"] = Web(core, MarkupStore(sprite, core.plugins.widgets()))
+    app.extensions["edc_core"] = Web(core, MarkupStore(sprite, core.plugins.widgets()), CheckQueue(core))
 
     # Addresses and templates.
     app.url_map.converters.update(CONVERTERS)
@@ -63,7 +65,7 @@ def create_app(core: Core) -> Flask:
 
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
-    for area in (capture, subjects, queries, audit, protection, plugins, studies):
+    for area in (capture, drawers, subjects, queries, audit, protection, plugins, studies):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
     return app

@@ -141,8 +141,7 @@ def _remember(response: Response, token: str) -> Response:
 
 def _local(address: str) -> str:
     """An address on this server, or none: a link in a mail must not send people elsewhere after the sign-in."""
-    parts = urlsplit(address.replace("\\", "/"))
-    is_local = (
-        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith("//")
-    )
+    plain = address.replace("\\", "/")  # browsers read one as the other
+    parts = urlsplit(plain)
+    is_local = plain.startswith("/") and not plain.startswith("//") and not parts.scheme and not parts.netloc
     return address if is_local else ""

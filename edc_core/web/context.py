@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.permission import Actor
     from edc_core.rendering.item_markup import MarkupStore
+    from edc_core.services.check_queue import CheckQueue
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Reading, UnitOfWork
 
@@ -23,6 +24,7 @@ class Web:
 
     core: Core
     markup: MarkupStore
+    checks: CheckQueue
 
 
 def web() -> Web:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import Action, Place
-from edc_core.errors import NotFound
+from edc_core.domain.permission import Action
+from edc_core.services import reading
 from edc_core.store import readers
 from edc_core.web.context import actor, study
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import Source
 
 
@@ -21,29 +22,27 @@ if TYPE_CHECKING:
 class SubjectPicture:
     """One subject with everything collected, its site, and the definition in force there."""
 
+    study: StudyPicture
     casebook: Casebook
     site: readers.SiteRow
     index: MetaDataIndex
-    source: Source
 
     @property
     def subject(self) -> Subject:
         return self.casebook.subject
 
-    @property
-    def place(self) -> Place:
-        return Place(self.site.study_id, self.site.site_id, self.site.country)
-
     def may(self, action: Action) -> bool:
-        return actor().may(action, self.place)
+        return self.study.may(action, self.site.site_id)
 
     def index_of(self, form: ItemPath) -> MetaDataIndex:
         """The definition a form is read with: its own since its first save, else the one in force."""
         data = self.casebook.forms.get(form)
-        if data is None:
-            return self.index
-        study_id = self.subject.study_id
-        return self.source.versions.get(self.source.connection, study_id, data.meta_data_version)
+        return self.study.version(data.meta_data_version) if data else self.index
+
+
+def study_picture(source: Source) -> StudyPicture:
+    """The study of the address as the person sees it."""
+    return reading.look_at(source, actor(), study())
 
 
 def subject_picture(source: Source, subject_key: str) -> SubjectPicture:
@@ -51,9 +50,9 @@ def subject_picture(source: Source, subject_key: str) -> SubjectPicture:
 
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
-    found = readers.subject_by_key(source.connection, study().study_id, subject_key)
-    site = readers.sites(source.connection, found.study_id)[found.site_id]
-    if not actor().may(Action.VIEW_DATA, Place(found.study_id, site.site_id, site.country)):
-        raise NotFound(f"There is no subject '{subject_key}' in this study.")
-    index = source.versions.get(source.connection, found.study_id, site.meta_data_version)
-    return SubjectPicture(readers.casebook(source, found), site, index, source)
+    picture = study_picture(source)
+    found = reading.look_at_subject(picture, subject_key)
+    site = picture.sites[found.site_id]
+    return SubjectPicture(
+        picture, readers.casebook(source, found), site, picture.version(site.meta_data_version)
+    )

@@ -85,7 +85,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             continue
         href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
         area = endpoint.partition(".")[0]
-        current = here == area or (here in ("capture", "audit") and area == "subjects")
+        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
         entries.append(NavEntry(label, href, key, current))
     return entries
 

@@ -31,7 +31,7 @@ def test_enter_goes_on_and_never_submits(person):
 
 
 def test_enter_that_confirms_a_word_in_an_input_method_does_nothing(person):
-    page = person.sign_in().page
+    person.sign_in()
     box = person.box("Where")
     box.fill("서울")
     for extra in ({"isComposing": True}, {"keyCode": 229}):
@@ -168,9 +168,7 @@ def test_page_is_small(person, server):
     person.page.on(
         "response",
         lambda r: (
-            sizes.update({r.url: len(r.body())})
-            if (r.ok and "/V2/" in r.url) or "/static/" in r.url
-            else None
+            sizes.update({r.url: len(r.body())}) if (r.ok and "/V2/" in r.url) or "/static/" in r.url else None
         ),
     )
     person.sign_in()

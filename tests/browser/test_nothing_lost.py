@@ -157,8 +157,7 @@ def test_another_persons_unsent_values_are_not_sent(person, server):
     page.context.clear_cookies()
     page.evaluate("window.stop()")
     page.goto(f"{server.url}/healthz")
-    Person = type(person)
-    other = Person(page, server)
+    other = type(person)(page, server)
     other.sign_in("minseo@site.example")
     assert other.outbox() == []
     assert other.box("Pulse").input_value() == ""

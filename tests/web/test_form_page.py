@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from edc_core.domain.item_path import ItemPath
@@ -119,3 +121,60 @@ def test_signed_out_person_gets_401_for_htmx_and_never_a_redirect_to_it(app, met
     page = client.get(FORM_URL)
     assert page.status_code == 303
     assert page.headers["Location"].startswith("/login?next=")
+
+
+def open_query(client):
+    save(client, "310")
+    client.post(
+        f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete", data={"op": new_id()}, headers=HX
+    )
+    page = client.get(FORM_URL).text
+    return re.search(rf'href="(/s/{STUDY}/subjects/{SUBJECT}/queries/[^"]+)"', page)[1]
+
+
+def test_query_is_answered_at_its_item(client_as):
+    client = client_as()
+    url = open_query(client)
+    thread = client.get(url, headers=HX).text
+    assert "This is above 250" in thread
+    base = re.search(r'name="base" value="(\d+)"', thread)[1]
+    data = {"op": new_id(), "action": "answer", "text": "Value confirmed as in source", "base": base}
+    answered = client.post(url, data=data, headers=HX)
+    assert answered.status_code == 200
+    assert "Answered" in answered.text
+    assert "hx-swap-oob" in answered.text
+    again = client.post(url, data={**data, "op": new_id()}, headers=HX)
+    assert again.status_code == 409
+
+
+def test_monitor_asks_and_closes_what_was_asked(client_as):
+    site, monitor = client_as(), client_as("anna@cro.example")
+    save(site, "120")
+    place = f"{SYSBP}"
+    new = monitor.get(f"{FORM_URL}/queries/new?item={place}", headers=HX)
+    assert "Question to the site" in new.text
+    asked = monitor.post(
+        f"/s/{STUDY}/subjects/{SUBJECT}/ask/{place}",
+        data={"op": new_id(), "text": "120 differs from the chart. Which is right?"},
+        headers=HX,
+    )
+    assert "Which is right?" in asked.text
+    refused = site.post(
+        f"/s/{STUDY}/subjects/{SUBJECT}/ask/{place}", data={"op": new_id(), "text": "Why?"}, headers=HX
+    )
+    assert refused.status_code == 403
+
+
+def test_history_tells_who_changed_what_and_why(client_as):
+    client = client_as()
+    save(client, "118")
+    save(client, "120", base=1)
+    said = client.get(f"{FORM_URL}/history?item={SYSBP}", headers=HX).text
+    assert "Kim Jiwoo" in said
+    assert "changed Systolic blood pressure from 118" in said
+    assert "Asia/Seoul" in said
+
+
+def test_refusal_names_no_value(client_as):
+    page = save(client_as("anna@cro.example"), "4711")
+    assert "4711" not in page.text

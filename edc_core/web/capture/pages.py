@@ -12,8 +12,9 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.rendering.form_builder import FormBuilder
+from edc_core.rendering.form_builder import FormBuilder, items_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts
+from edc_core.services.reading import SHOWS
 from edc_core.web import htmx
 from edc_core.web.context import study, web
 
@@ -39,21 +40,16 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         form,
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
-        facts=FormFacts(),
+        facts=FormFacts(changes={path: data.version for path, data in picture.casebook.items.items()}),
         open_row=open_row,
     )
 
 
 def _access(picture: SubjectPicture) -> Access:
-    blinded, identifying = picture.may(Action.VIEW_BLINDED), picture.may(Action.VIEW_IDENTIFYING)
+    seen = {kind: picture.may(action) for kind, action in SHOWS.items()}
 
     def sees(placed: PlacedItem) -> bool:
-        match placed.item.sensitivity:
-            case "blinded" | "restricted":
-                return blinded
-            case "identifying":
-                return identifying
-        return True
+        return seen.get(placed.item.sensitivity, True)
 
     return Access(
         enter=picture.may(Action.ENTER_DATA),
@@ -69,7 +65,7 @@ def _addresses(subject_key: str) -> Addresses:
     probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
     base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
     base = base.removesuffix(quote(str(probe), safe="/[]"))
-    queries = url_for("capture.query", study=str(study()), subject_key=subject_key, query_id="q")
+    queries = url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")
     return Addresses(
         item=lambda path: base + quote(str(path), safe="/[]"),
         query=lambda query_id: queries[:-1] + query_id,
@@ -121,22 +117,47 @@ def form_part(
     )
 
 
-def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str) -> Response:
-    """The answer to a saved item: its note; its marks, the form's status and counts out of band."""
-    form = path.form_path
-    made = builder(picture, form)
-    row, page = made.row(path), made.page()
-    all_of_it = context(made, page)
+def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: bool = False) -> Response:
+    """The answer to a saved item: its note; its marks, the form's status and counts out of band.
+
+    :param late: plugin checks are still at work; the page asks again for their findings.
+    """
+    made = builder(picture, path.form_path)
+    row, all_of_it = made.row(path), context(made, made.page())
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
         htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
         htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
+        htmx.block(TEMPLATE, "late", **all_of_it, late=True, oob=True) if late else "",
         Edc_Op=op,
         Edc_Version=str(row.version),
         Edc_Saved_At=at,
         Edc_Shown=quote(row.shown if row.data.reading == "ok" else ""),
     )
+
+
+def messages(picture: SubjectPicture, form: ItemPath, *, late: bool) -> Response:
+    """Notes and marks of every item that has something to say: the findings that came after the answer."""
+    made = builder(picture, form)
+    page = made.page()
+    said = [row for row in items_of(page.parts) if row.notes]
+    all_of_it = context(made, page)
+    return htmx.fragment(
+        htmx.block(TEMPLATE, "late", **all_of_it, late=late),
+        *(made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) for row in said),
+        htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
+    )
+
+
+def changed_item(picture: SubjectPicture, path: ItemPath) -> Markup:
+    """An item's note and marks, and the form's counts, out of band: after something happened to its query."""
+    if path.item is None:
+        return Markup()
+    made = builder(picture, path.form_path)
+    row = made.row(path)
+    counts = htmx.block(TEMPLATE, "counts", **context(made, made.page()), oob=True)
+    return made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) + counts
 
 
 def not_stored(path: ItemPath, message: str) -> Response:

@@ -14,6 +14,7 @@ from edc_core.ledger.append import Reason
 from edc_core.services import capture
 from edc_core.web import htmx
 from edc_core.web.capture import pages
+from edc_core.web.capture.late_checks import checked_late
 from edc_core.web.capture.requests import (
     CompleteRequest,
     FormRequest,
@@ -21,7 +22,7 @@ from edc_core.web.capture.requests import (
     RowRequest,
     SaveItemRequest,
 )
-from edc_core.web.context import read, study, write
+from edc_core.web.context import read, study, web, write
 from edc_core.web.pictures import subject_picture
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     except EditConflict:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
+    late = checked_late(subject_key)
     with read() as source:
-        return pages.saved(subject_picture(source, subject_key), path, op=command.op, at=at)
+        return pages.saved(subject_picture(source, subject_key), path, op=command.op, at=at, late=late)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")
@@ -78,6 +80,7 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = CompleteRequest().load(request.form)
     with write() as uow:
         capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
+    checked_late(subject_key)
     with read() as source:
         picture = subject_picture(source, subject_key)
         after = pages.next_form(picture, path) if given["go"] == "next" else None
@@ -127,6 +130,9 @@ def strike_row(subject_key: str, path: ItemPath) -> str:
         return pages.form_part(subject_picture(source, subject_key), path.form_path, focus=row)
 
 
-@bp.get(f"{SUBJECT}/queries/<query_id>")
-def query(subject_key: str, query_id: str) -> str:
-    raise NotImplementedError
+@bp.get(f"{SUBJECT}/forms/<place:path>/messages")
+def late_messages(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    with read() as source:
+        picture = subject_picture(source, subject_key)
+        late = web().checks.is_waiting(study().study_id, picture.subject.subject_id)
+        return pages.messages(picture, path, late=late)

@@ -135,7 +135,8 @@ export function drawer(from, url) {
   if (!back.has(place)) back.set(place, document.activeElement);
   place.hidden = false;
   document.querySelector(".split")?.classList.add("with-drawer");
-  htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", source: place });
+  const filled = htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", source: place });
+  filled.then(() => (place.querySelector("textarea") || place.querySelector("[tabindex], button"))?.focus());
 }
 
 export function closeDrawer() {

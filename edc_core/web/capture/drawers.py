@@ -1,0 +1,108 @@
+"""The drawer beside the form: an item's history, and the query at an item with its answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, request, url_for
+
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.query import QueryAction
+from edc_core.errors import BadRequest
+from edc_core.ids import new_id
+from edc_core.services import history, queries, query_list
+from edc_core.services.reading import words_of
+from edc_core.store.listing_queries import TrailFilter
+from edc_core.web import htmx
+from edc_core.web.capture import pages
+from edc_core.web.capture.requests import AskRequest, QueryRequest
+from edc_core.web.context import core, read, study, write
+from edc_core.web.pictures import study_picture, subject_picture
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("capture_queries", __name__, url_prefix="/s/<study>")
+SUBJECT = "/subjects/<key:subject_key>"
+TEMPLATE = "capture/drawer.html"
+MOST = 1000  #: entries of a subject that are looked through for those of one item
+
+
+def local(at: str, zone: str) -> str:
+    """A ledger time as the site's clock showed it."""
+    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(zone or "UTC"))
+    return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+@bp.get(f"{SUBJECT}/<step:event>/<step:form>/history")
+def item_history(subject_key: str, event: Step, form: Step) -> str:
+    path = ItemPath.parse(request.args.get("item", ""))
+    with read() as source:
+        picture = subject_picture(source, subject_key)
+        row = pages.builder(picture, ItemPath(event, form)).row(path)
+        site = picture.site.site_id
+        found = history.history(
+            picture.study, picture.subject.subject_id, TrailFilter(), site_id=site, limit=MOST
+        )
+        said = [one for one in found.happenings if one.path == path]
+    return htmx.page(TEMPLATE, "history", row=row, said=said, local=local, zone=picture.site.zone)
+
+
+@bp.get(f"{SUBJECT}/queries/<query_id>")
+def query(subject_key: str, query_id: str) -> str:
+    with read() as source:
+        return _thread(query_list.thread(study_picture(source), query_id, core().clock.now()))
+
+
+@bp.post(f"{SUBJECT}/queries/<query_id>")
+def act(subject_key: str, query_id: str) -> ResponseReturnValue:
+    given = QueryRequest().load(request.form)
+    if given["action"] not in set(QueryAction):
+        raise BadRequest("There is no such step for a query.")
+    command = queries.ActOnQuery(
+        study_id=study().study_id, subject_key=subject_key, op=given["op"], query_id=query_id,
+        action=QueryAction(given["action"]), text=given["text"], base_version=given["base"],
+    )  # fmt: skip
+    with write() as uow:
+        queries.act_on_query(uow, command)
+    with read() as source:
+        thread = query_list.thread(study_picture(source), query_id, core().clock.now())
+        changed = pages.changed_item(subject_picture(source, subject_key), thread.query.path)
+        return htmx.fragment(_thread(thread), changed)
+
+
+@bp.get(f"{SUBJECT}/<step:event>/<step:form>/queries/new")
+def new_query(subject_key: str, event: Step, form: Step) -> str:
+    path = ItemPath.parse(request.args.get("item", ""))
+    with read() as source:
+        row = pages.builder(subject_picture(source, subject_key), ItemPath(event, form)).row(path)
+    url = url_for("capture_queries.ask", study=str(study()), subject_key=subject_key, path=path)
+    return htmx.page(TEMPLATE, "ask", row=row, url=url, op=new_id())
+
+
+@bp.post(f"{SUBJECT}/ask/<place:path>")
+def ask(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    given = AskRequest().load(request.form)
+    command = queries.OpenQuery(
+        study_id=study().study_id, subject_key=subject_key, op=given["op"], path=path, text=given["text"]
+    )
+    with write() as uow:
+        query_id = queries.open_query(uow, command)["query_id"]
+    with read() as source:
+        thread = query_list.thread(study_picture(source), query_id, core().clock.now())
+        return htmx.fragment(_thread(thread), pages.changed_item(subject_picture(source, subject_key), path))
+
+
+def _thread(thread: query_list.ThreadPicture) -> str:
+    place = words_of(thread.index, thread.query.path)
+    url = url_for(
+        "capture_queries.query",
+        study=str(study()),
+        subject_key=thread.subject.subject_key,
+        query_id=thread.query.query_id,
+    )
+    return htmx.page(
+        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), local=local, may=QueryAction
+    )
