@@ -42,7 +42,7 @@ from edc_core.domain.fact import (
     SignatureChanged,
     SubjectAdded,
 )
-from edc_core.domain.finding import EditCheck, Finding, Severity
+from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -69,7 +69,7 @@ from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.values import display, join_codes, split_codes
 from edc_core.domain.widget import ItemWidget
-from edc_core.errors import EdcError
+from edc_core.errors import AlreadyExists, BadRequest, EdcError, NotAllowed, NotFound, WrongState
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -78,7 +78,9 @@ __all__ = [
     "AddEvent",
     "AddRow",
     "AddSubject",
+    "AlreadyExists",
     "AuditRecord",
+    "BadRequest",
     "CasebookView",
     "Command",
     "CommandLine",
@@ -100,6 +102,7 @@ __all__ = [
     "Finding",
     "FormStatusChanged",
     "FormView",
+    "Found",
     "GroupView",
     "Imported",
     "ImportedForm",
@@ -112,6 +115,8 @@ __all__ = [
     "ItemWidget",
     "MarkNotDone",
     "MetaDataIndex",
+    "NotAllowed",
+    "NotFound",
     "OpenQuery",
     "PartialDate",
     "PlacedItem",
@@ -143,6 +148,7 @@ __all__ = [
     "StudySite",
     "SubjectAdded",
     "TransactionType",
+    "WrongState",
     "display",
     "hookimpl",
     "join_codes",

@@ -1,0 +1,1 @@
+"""Made-up subjects for any study."""

@@ -1,0 +1,72 @@
+"""A made-up subject: where, when its visits are, and its share of chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from edc_core.api import StudySite
+from edc_core_simulate.chance import Chance, Draws
+
+ENROLMENT_DAYS = 240  #: the first visits of all subjects lie within this time from the base date
+VISIT_DAYS = 21
+LATE = 0.06  #: visits that come a week late
+BASE_DATE = date(2026, 1, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One subject of a simulation.
+
+    :param number: from 0, in the order of the simulation.
+    :param scenarios: planted stories this subject tells, for example ``S9``.
+    """
+
+    chance: Chance
+    number: int
+    site: StudySite
+    base: date
+    visits: dict[str, date] = field(default_factory=dict)
+    scenarios: frozenset[str] = frozenset()
+
+    def at(self, *place: object) -> Draws:
+        """This subject's draws at a place."""
+        return self.chance.at(self.number, *place)
+
+    def day(self, event_oid: str) -> date:
+        """The day of a visit; of an event outside the schedule, the day of the first visit."""
+        return self.visits.get(event_oid) or next(iter(self.visits.values()), self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of a form that is being filled in; names, not OIDs, except of the event.
+
+    :param row: from 1. :param rows: how many rows the group gets.
+    """
+
+    event: str
+    form: str
+    group: str
+    row: int = 1
+    rows: int = 1
+    occurrence: str = "1"
+
+
+def make_case(
+    chance: Chance,
+    number: int,
+    site: StudySite,
+    schedule: tuple[str, ...],
+    base: date,
+    scenarios: frozenset[str],
+) -> Case:
+    """A subject whose scheduled visits follow each other every three weeks, a day or two off."""
+    draws = chance.at(number, "visits")
+    day = base + timedelta(days=draws.whole(0, ENROLMENT_DAYS))
+    visits: dict[str, date] = {}
+    for event_oid in schedule:
+        visits[event_oid] = day
+        late = draws.whole(5, 9) if draws.happens(LATE) else 0
+        day += timedelta(days=VISIT_DAYS + draws.whole(-1, 1) + late)
+    return Case(chance, number, site, base, visits, scenarios)

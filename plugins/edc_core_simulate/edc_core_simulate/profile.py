@@ -1,0 +1,37 @@
+"""What is known of a trial beyond its definition, so that its made-up data make sense to a clinician."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from edc_core_simulate.case import Case, Place
+
+
+class Profile(Protocol):
+    """Every answer may be ``None``: then the definition alone decides."""
+
+    scenarios: dict[str, str]  #: planted stories by name, each with what it shows
+
+    def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
+        """Whether a form is done at a visit."""
+
+    def rows(self, case: Case, place: Place) -> int | None:
+        """How many rows a repeating group gets."""
+
+    def values(self, case: Case, place: Place) -> dict[str, str] | None:
+        """Values by item name; an empty one stays blank, an item that is not named is up to its definition."""
+
+
+class NoProfile:
+    """For studies of which only the definition is known."""
+
+    scenarios: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+    def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
+        return None
+
+    def rows(self, case: Case, place: Place) -> int | None:
+        return None
+
+    def values(self, case: Case, place: Place) -> dict[str, str] | None:
+        return None

@@ -1,0 +1,156 @@
+"""A simulation: subjects one after another through the services, then checks, then the people's work on queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from edc_core.api import (
+    AddEvent,
+    AddSubject,
+    AlreadyExists,
+    Command,
+    EdcError,
+    EventType,
+    ItemInput,
+    MetaDataIndex,
+    PluginSession,
+    SaveItems,
+    StudyAtHand,
+)
+from edc_core_simulate.case import BASE_DATE, Case, make_case
+from edc_core_simulate.chance import Chance
+from edc_core_simulate.forms import FilledEvent, Filling
+from edc_core_simulate.hersc301 import Hersc301
+from edc_core_simulate.people import People, QueryWork, operation
+from edc_core_simulate.profile import NoProfile, Profile
+from edc_core_simulate.report import Tally
+from edc_core_simulate.subject_keys import candidates
+from edc_core_simulate.values import Rates
+
+PROFILES: dict[str, Profile] = {"HERSC-301": Hersc301()}
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a simulation. The same gives the same data, whenever and wherever it runs."""
+
+    subjects: int
+    seed: int
+    scenarios: tuple[str, ...] = ()
+    base: date = BASE_DATE
+    rates: Rates = field(default_factory=Rates)
+
+
+def profile_of(study: StudyAtHand) -> Profile:
+    return PROFILES.get(study.index.version.study.oid) or NoProfile()
+
+
+def scheduled(index: MetaDataIndex) -> tuple[str, ...]:
+    """OIDs of the scheduled visits, in the order of the protocol."""
+    order = [ref.study_event_oid for ref in index.version.event_refs] or [e.oid for e in index.version.events]
+    return tuple(oid for oid in order if index.events[oid].type is EventType.SCHEDULED)
+
+
+class Simulation:
+    """One run."""
+
+    def __init__(self, session: PluginSession, study: StudyAtHand, wanted: Wanted) -> None:
+        self._session, self._study, self._wanted = session, study, wanted
+        self._profile = profile_of(study)
+        self._filling = Filling(study.index, self._profile, wanted.rates)
+        self._people = People(session, study)
+        self.tally = Tally()
+        self.work = QueryWork()
+
+    def run(self, progress: Progress = lambda done, total: None) -> None:
+        """Enter everybody, let the checks look, work on the queries, count."""
+        entered: list[tuple[Case, str, list[FilledEvent]]] = []
+        total = 2 * self._wanted.subjects
+        for case in self._cases():
+            events = list(self._filling.casebook(case))
+            try:
+                key = self._enter(case, events)
+            except EdcError as error:
+                self.tally.problems.append(
+                    f"subject {case.number + 1} at {case.site.number}: {error.message}"
+                )
+                continue
+            entered.append((case, key, events))
+            self._count(events)
+            progress(case.number + 1, total)
+        self._session.check_due(self._study, lambda done: progress(self._wanted.subjects + done, total))
+        for case, key, events in entered:
+            paths = [form.path for event in events for form in event.forms]
+            self._people.work_on(case, key, paths, self.work)
+            self.tally.see_findings(
+                key, self._session.queries(self._study, key), self._session.findings(self._study, key)
+            )
+        self._session.check_due(self._study, lambda done: None)  # looks again where queries moved on
+
+    def _cases(self) -> Iterator[Case]:
+        """Subjects in order, the sites in turn; the first ones tell the scenarios."""
+        wanted, sites = self._wanted, self._study.sites
+        seed = f"{self._study.index.version.study.oid}\x1f{wanted.seed}\x1f{wanted.base}"
+        schedule = scheduled(self._study.index)
+        for number in range(wanted.subjects):
+            scenarios = frozenset(wanted.scenarios[number : number + 1])
+            yield make_case(
+                Chance(seed), number, sites[number % len(sites)], schedule, wanted.base, scenarios
+            )
+
+    def _enter(self, case: Case, events: list[FilledEvent]) -> str:
+        """A subject in one transaction, so that a killed run leaves no half casebook."""
+        session = self._people.at_site(case.site.site_id)
+        pattern = self._study.index.version.policy.subject_key_pattern
+        first = case.number // len(self._study.sites) + 1
+        taken = set(self._study.subject_keys)
+        for key in candidates(case.site.number, pattern, first, case.at("key")):
+            add = AddSubject(
+                study_id=self._study.study_id,
+                op=operation(case, f"subject {key}"),
+                subject_key=key,
+                site_id=case.site.site_id,
+            )
+            try:
+                if key in taken:
+                    session.submit(self._study, add)  # ours from an earlier run, or another's
+                else:
+                    session.submit(self._study, add, *self._commands(case, key, events))
+                    self.tally.added += 1
+            except AlreadyExists:
+                continue
+            self.tally.subjects += 1
+            return key
+        raise EdcError(f"No subject number that the pattern '{pattern}' allows is free.")
+
+    def _commands(self, case: Case, key: str, events: list[FilledEvent]) -> Iterator[Command]:
+        """One command for each added visit and each form."""
+        study_id = self._study.study_id
+        for event in events:
+            if event.added:
+                yield AddEvent(
+                    study_id=study_id,
+                    op=operation(case, f"event {event.oid} {event.key}"),
+                    subject_key=key,
+                    event_oid=event.oid,
+                )
+            for form in event.forms:
+                yield SaveItems(
+                    study_id=study_id,
+                    op=operation(case, form.path),
+                    subject_key=key,
+                    form=form.path,
+                    items=tuple(
+                        ItemInput(path, given.raw, given.missing, given.unit, base_version=0)
+                        for path, given in form.items.items()
+                    ),
+                    complete=form.complete,
+                )
+
+    def _count(self, events: list[FilledEvent]) -> None:
+        for event in events:
+            for form in event.forms:
+                self.tally.see_form(form)
