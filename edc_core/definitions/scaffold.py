@@ -79,7 +79,7 @@ def begin(oid: str, folder: Path) -> list[Path]:
         "events.yaml": _EVENTS,
         "forms/vs.yaml": _FORM,
     } | {
-        f".edc/{name}.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        f".edc/{name}": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
         for name, schema in json_schema.schemas().items()
     }
     written = []
