@@ -50,6 +50,7 @@ class StudyChecks:
 
     checks: tuple[RegisteredCheck, ...] = ()
     problems: tuple[PluginFailure, ...] = ()
+    forms: frozenset[str] = frozenset()  #: every form a check names, also those the study does not have
 
 
 @dataclass(slots=True)
@@ -155,6 +156,7 @@ class EdcPlugins:
         """The checks of a study's active plugins, sorted by OID. Plugins of other studies are not asked."""
         offered: dict[str, list[RegisteredCheck]] = {}
         problems: list[PluginFailure] = []
+        forms: set[str] = set()
         for identity in active.plugins:
             if "edc_register_checks" not in self.hooks_of(identity.name):
                 continue
@@ -165,6 +167,7 @@ class EdcPlugins:
             checks, problem = _collected(call, EditCheck, identity)
             problems += problem
             for check in checks:
+                forms.add(check.form)
                 if refusal := _refusal(check, study):
                     problems.append(PluginFailure(identity.name, identity.version, refusal))
                 else:
@@ -175,7 +178,7 @@ class EdcPlugins:
                 text = f"Check '{oid}' is registered more than once, by {culprits}; none of them runs."
                 problems += [PluginFailure(r.plugin.name, r.plugin.version, text) for r in same]
         single = tuple(same[0] for _, same in sorted(offered.items()) if len(same) == 1)
-        return StudyChecks(single, tuple(dict.fromkeys(problems)))
+        return StudyChecks(single, tuple(dict.fromkeys(problems)), frozenset(forms))
 
     def after_commit(self, facts: tuple[Fact, ...], active: Activation) -> tuple[PluginFailure, ...]:
         """Tell a study's plugins what was committed; a plugin that fails does not keep it from the others."""

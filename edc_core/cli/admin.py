@@ -1,4 +1,4 @@
-"""Commands of the installation: init, verify, anchor, plugins, users."""
+"""Commands of the installation: init, verify, anchor, users."""
 
 from __future__ import annotations
 
@@ -73,42 +73,6 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
             ((d["study"], d["leaves"], d["root"]) for d in done),
             empty="No study yet.",
         )
-
-
-@click.group()
-def plugins() -> None:
-    """Installed plugins."""
-
-
-@plugins.command("list")
-@json_option
-@session_of
-def plugins_list(session: Session, *, as_json: bool) -> int:
-    """Show what is installed, what each brings, and what could not be loaded."""
-    manager = session.bare.plugins
-    rows = [
-        {
-            "plugin": one.name,
-            "distribution": one.distribution,
-            "version": one.version,
-            "sha256": one.sha256,
-            "hooks": list(manager.hooks_of(one.name)),
-        }
-        for one in manager.installed
-    ]
-    manager.importers(), manager.exporters(), manager.widgets()  # what fails while registering shows here
-    failures = [dataclasses.asdict(failure) for failure in manager.failures]
-    if as_json:
-        print_json({"plugins": rows, "failures": failures})
-    else:
-        cells = (
-            (r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"]))
-            for r in rows
-        )
-        print_table(("plugin", "distribution", "version", "source", "hooks"), cells, empty="None.")
-        for failure in failures:
-            click.echo(f"failed: {failure['name']} {failure['version']}: {failure['text']}", err=True)
-    return 1 if failures else 0
 
 
 @click.group()
@@ -195,4 +159,4 @@ def user_list(session: Session, *, as_json: bool) -> None:
         print_table(("login", "name", "active", "roles"), cells, empty="No user yet.")
 
 
-COMMANDS = (init, verify, anchor, plugins, user)
+COMMANDS = (init, verify, anchor, user)

@@ -3,9 +3,20 @@
 In a plugin's ``conftest.py``: ``pytest_plugins = ["edc_core.testing.fixtures"]``. A study needs no more than ``a_study().with_item("VS.SYSBP")``.
 """
 
+from edc_core.core import Core
 from edc_core.testing.fake_clock import FakeClock
 from edc_core.testing.study_builder import StudyBuilder, a_study
 from edc_core.testing.subject_builder import SubjectBuilder, a_subject, find_path
-from edc_core.testing.trial import Trial
+from edc_core.testing.trial import SOME_REASON, Trial
 
-__all__ = ["FakeClock", "StudyBuilder", "SubjectBuilder", "Trial", "a_study", "a_subject", "find_path"]
+__all__ = [
+    "SOME_REASON",
+    "Core",
+    "FakeClock",
+    "StudyBuilder",
+    "SubjectBuilder",
+    "Trial",
+    "a_study",
+    "a_subject",
+    "find_path",
+]

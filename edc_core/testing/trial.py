@@ -15,7 +15,7 @@ from edc_core.domain.permission import Actor, Grant, Role
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.ledger.replay import entries
-from edc_core.services import capture, studies, subjects
+from edc_core.services import capture, checking, studies, subjects
 from edc_core.store import readers
 from edc_core.testing.subject_builder import find_form, find_path
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.domain.casebook import Casebook
+    from edc_core.domain.check_report import CheckFailure
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -140,6 +141,17 @@ class Trial:
         with self.core.read() as source:
             found = readers.subject_by_key(source.connection, self.study_id, subject)
             return readers.casebook(source, found)
+
+    def run_checks(self, subject: str) -> tuple[CheckFailure, ...]:
+        """Run the plugin checks of a subject, as the worker does after a save; returns what failed."""
+        return checking.check_subject(
+            self.core, self.study_id, self.casebook(subject).subject.subject_id
+        ).failures
+
+    def open_queries(self, subject: str) -> list[tuple[str, str]]:
+        """(check OID, place) of the subject's unfinished queries, sorted; a manual query has no check."""
+        queries = self.casebook(subject).queries.values()
+        return sorted((query.check_oid, str(query.path)) for query in queries if query.is_unfinished)
 
     def entries(self, subject: str = "") -> list[dict[str, Any]]:
         """Ledger entries of a subject (of the study without one) in order, payloads as JSON values."""

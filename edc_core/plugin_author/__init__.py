@@ -1,0 +1,1 @@
+"""For the authors of plugins: begin a package, and look one over before it is installed."""
