@@ -18,6 +18,7 @@ from edc_core.store import accounts, readers, schema
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
+    from edc_core.domain.permission import Grant
     from edc_core.store.unit_of_work import UnitOfWork
 
 
@@ -140,14 +141,20 @@ def user_token(session: Session, login: str) -> None:
 def user_list(session: Session, *, as_json: bool) -> None:
     """Show accounts and their roles."""
     with session.core.read() as source:
+        studies = {row.study_id: str(row) for row in readers.studies(source.connection)}
+        numbers = {
+            site.site_id: site.number
+            for study_id in studies
+            for site in readers.sites(source.connection, study_id).values()
+        }
         rows = [
             {
                 "login": row.login,
                 "name": row.full_name,
-                "active": row.active,
+                "active": bool(row.active),
                 "roles": [
-                    f"{g.role}{':' + g.study_id[:8] if g.study_id else ''}"
-                    for g in accounts.grants_of(source.connection, row.user_id)
+                    _in_words(grant, studies, numbers)
+                    for grant in accounts.grants_of(source.connection, row.user_id)
                 ],
             }
             for row in accounts.all_users(source.connection)
@@ -155,8 +162,23 @@ def user_list(session: Session, *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     else:
-        cells = ((r["login"], r["name"], r["active"], ", ".join(r["roles"])) for r in rows)  # type: ignore[arg-type]
+        cells = (
+            (r["login"], r["name"], "yes" if r["active"] else "no", "; ".join(r["roles"]))  # type: ignore[arg-type]
+            for r in rows
+        )
         print_table(("login", "name", "active", "roles"), cells, empty="No user yet.")
+
+
+def _in_words(grant: Grant, studies: dict[str, str], numbers: dict[str, str]) -> str:
+    """``CRC in DEMO-01@dev, site 01``."""
+    if not grant.study_id:
+        return str(grant.role)
+    text = f"{grant.role} in {studies.get(grant.study_id, grant.study_id)}"
+    if grant.scope == "countries":
+        return f"{text}, {' '.join(sorted(grant.countries))}"
+    if grant.scope == "sites":
+        return f"{text}, site {' '.join(sorted(numbers.get(one, one) for one in grant.site_ids))}"
+    return text
 
 
 COMMANDS = (init, verify, anchor, user)
