@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed
-from edc_core.store import listing_queries
+from edc_core.plugin_source import BUILTIN
+from edc_core.store import checks
 
 if TYPE_CHECKING:
     from edc_core.plugin_manager import EdcPlugins
@@ -38,7 +39,10 @@ class CheckHealth:
 
 @dataclass(frozen=True, slots=True)
 class PluginLine:
-    """:param published: the version the study was published with; empty when the study does not use the plugin."""
+    """:param published: the version the study was published with; empty when the study does not use the plugin.
+
+    :param always: part of the core, in use whatever the study says.
+    """
 
     name: str
     distribution: str
@@ -46,6 +50,7 @@ class PluginLine:
     published: str
     hooks: tuple[str, ...]
     used: bool
+    always: bool
     problem: str
     checks: tuple[CheckHealth, ...]
 
@@ -63,12 +68,18 @@ def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
             f"Your role does not include: {Action.VIEW_PLUGINS}.", action=str(Action.VIEW_PLUGINS)
         )
     failed: dict[str, list[CheckHealth]] = defaultdict(list)
-    for row in listing_queries.health(picture.source.connection, picture.study.study_id):
-        if row.failures or row.state:
-            words = KINDS.get(row.kind, row.kind.replace("_", " "))
-            failed[row.plugin.split(" ")[0]].append(
+    for row in checks.health(picture.source.connection, picture.study.study_id):
+        if row["failures"] or row["state"]:
+            words = KINDS.get(row["kind"], row["kind"].replace("_", " "))
+            failed[row["plugin"].split(" ")[0]].append(
                 CheckHealth(
-                    row.check_oid, bool(row.until), words, row.error, row.failures, row.since, row.until
+                    row["check_oid"],
+                    bool(row["until"]),
+                    words,
+                    row["error"],
+                    row["failures"],
+                    row["since"],
+                    row["until"],
                 )
             )
     uses = {use.name: use for use in picture.index.version.plugins} if picture.study.meta_data_version else {}
@@ -78,27 +89,40 @@ def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
             name=identity.name,
             distribution=identity.distribution,
             version=identity.version,
-            published=uses[identity.name].version if identity.name in uses else "",
+            published=next(
+                (uses[n].version for n in (identity.name, identity.distribution) if n in uses), ""
+            ),
             hooks=plugins.hooks_of(identity.name),
-            used=identity.name in uses,
+            used=identity.name in uses or identity.distribution in uses,
+            always=identity.name == BUILTIN,
             problem="",
             checks=tuple(failed.pop(identity.distribution, []) + failed.pop(identity.name, [])),
         )
         for identity in plugins.installed
     ]
     lines += [
-        PluginLine(name, "", failure.version, "", (), name in uses, failure.text, ())
+        PluginLine(name, "", failure.version, "", (), name in uses, False, failure.text, ())
         for name, failure in refused.items()
     ]
-    known = {line.name for line in lines}
+    known = {name for line in lines for name in (line.name, line.distribution)}
     lines += [
-        PluginLine(name, "", "", use.version, (), used=True, problem="is not installed", checks=())
+        PluginLine(
+            name, "", "", use.version, (), used=True, always=False, problem="is not installed", checks=()
+        )
         for name, use in uses.items()
         if name not in known
     ]
     lines += [
         PluginLine(
-            name, name, "", "", (), used=False, problem="is not installed any more", checks=tuple(checks)
+            name,
+            name,
+            "",
+            "",
+            (),
+            used=False,
+            always=False,
+            problem="is not installed any more",
+            checks=tuple(checks),
         )
         for name, checks in failed.items()
     ]

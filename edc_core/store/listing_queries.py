@@ -10,8 +10,7 @@ from sqlalchemy import and_, false, func, or_, select
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import Query, QuerySource, QueryState
-from edc_core.store.job_tables import job, plugin_health
-from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.ledger_tables import cut, ledger_entry
 from edc_core.store.listing import Scope, seen_in
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.readers import message_of, path_of, query_of
@@ -289,26 +288,19 @@ def full_names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
     return {row.login: row.full_name for row in connection.execute(statement)}
 
 
-def jobs(connection: Connection, study_id: str, kind: str, *, limit: int) -> list[Any]:
-    """Jobs of a study, newest first."""
+@dataclass(frozen=True, slots=True)
+class KeptCut:
+    """A state of the data that was kept under a name."""
+
+    name: str
+    at: str
+
+
+def kept_cuts(connection: Connection, study_id: str) -> list[KeptCut]:
+    """Named cuts of a study, newest first."""
     statement = (
-        select(job)
-        .where(job.c.study_id == study_id, job.c.kind == kind)
-        .order_by(job.c.created_at.desc(), job.c.job_id.desc())
-        .limit(limit)
+        select(cut.c.name, cut.c.at)
+        .where(cut.c.study_id == study_id, cut.c.name != "")
+        .order_by(cut.c.at.desc())
     )
-    return list(connection.execute(statement))
-
-
-def one_job(connection: Connection, study_id: str, job_id: str) -> Any | None:
-    return connection.execute(select(job).where(job.c.study_id == study_id, job.c.job_id == job_id)).first()
-
-
-def health(connection: Connection, study_id: str) -> list[Any]:
-    """How checks of plugins fare in a study."""
-    statement = (
-        select(plugin_health)
-        .where(plugin_health.c.study_id == study_id)
-        .order_by(plugin_health.c.plugin, plugin_health.c.check_oid)
-    )
-    return list(connection.execute(statement))
+    return [KeptCut(row.name, row.at) for row in connection.execute(statement)]

@@ -16,6 +16,7 @@ from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, core, read
+from edc_core.web.exports.routes import bp as exports
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
@@ -65,7 +66,7 @@ def create_app(core: Core) -> Flask:
 
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
-    for area in (capture, drawers, subjects, queries, audit, protection, plugins, studies):
+    for area in (capture, drawers, subjects, queries, audit, protection, exports, plugins, studies):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
     return app
