@@ -114,7 +114,7 @@ def test_what_a_person_closed_stays_silent_until_its_inputs_change(a_trial):
     assert system_queries(trial)[0].state is QueryState.CLOSED, "the same inputs: a person has judged them"
 
 
-@pytest.mark.parametrize("name", ["sleeps", "raises", "exits", "number"])
+@pytest.mark.parametrize("name", ["sleeps", "raises", "exits", "N_NUMBER"])
 def test_a_check_that_fails_is_a_visible_finding_and_the_others_still_answer(a_trial, name):
     trial = a_trial("good", name)
     trial.save("S-001", {"VS.SYSBP": "222"})
