@@ -66,7 +66,7 @@ def entry_rows(
 
 def item_rows(entries: Sequence[Row], versions: Sequence[int]) -> list[Row]:
     """The projection of such entries."""
-    rows = []
+    rows: list[Row] = []
     for entry, version in zip(entries, versions, strict=True):
         path = str(entry[6])
         event, form, group, item = path.split("/")

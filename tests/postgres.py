@@ -48,9 +48,9 @@ class Cluster:
                 log.seek(0)
                 raise RuntimeError(f"{' '.join(command)} failed (exit {code}):\n{log.read()}")
 
-    def start(self) -> None:
+    def start(self, options: str = SERVER_OPTIONS) -> None:
         server_log = self.data / "server.log"
-        options = f"{SERVER_OPTIONS} -c listen_addresses='' -c unix_socket_directories={self.data}"
+        options = f"{options} -c listen_addresses='' -c unix_socket_directories={self.data}"
         self.run("pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(server_log), "-o", options, "start")
 
     def stop(self) -> None:
