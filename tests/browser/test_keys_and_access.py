@@ -168,7 +168,9 @@ def test_page_is_small(person, server):
     person.page.on(
         "response",
         lambda r: (
-            sizes.update({r.url: len(r.body())}) if (r.ok and "/V2/" in r.url) or "/static/" in r.url else None
+            sizes.update({r.url: len(r.body())})
+            if (r.ok and "/V2/" in r.url) or "/static/" in r.url
+            else None
         ),
     )
     person.sign_in()
@@ -183,5 +185,47 @@ def test_reading_works_without_javascript(browser, browser_context_args, server)
     page.fill("#login", "anna@cro.example")
     page.fill("#password", "correct horse battery")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/V2/VS")
     assert page.locator("h1").inner_text() == "Vital signs"
     context.close()
+
+
+def test_query_is_answered_in_the_drawer(person):
+    page = person.sign_in(then="VS").page
+    enter(person, "Systolic blood pressure", "310")
+    enter(person, "Systolic blood pressure", "311")
+    person.saved()
+    complete(person)
+    page.get_by_role("link", name="Answer").click()
+    page.wait_for_selector("#drawer .thread")
+    person.shoot("query-drawer")
+    assert violations(page) == []
+    page.get_by_role("button", name="Value confirmed as in source").click()
+    page.get_by_role("button", name="Send answer").click()
+    page.wait_for_selector("#drawer .tag:has-text('Answered')")
+    assert page.get_by_text("Answered: Value confirmed as in source").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#drawer").is_visible()
+    page.get_by_role("button", name="History of Systolic blood pressure").click()
+    page.wait_for_selector("#drawer .hist")
+    person.shoot("history-drawer")
+    assert violations(page) == []
+
+
+def test_idle_page_is_covered_and_comes_back(person):
+    page = person.page
+    page.clock.install()
+    person.sign_in()
+    person.box("Pulse").fill("71")
+    page.clock.run_for(29 * 60 * 1000)
+    page.wait_for_selector("#idle:not([hidden])")
+    person.shoot("idle-warning")
+    page.clock.run_for(90 * 1000)
+    page.wait_for_selector("#relogin[open]")
+    person.shoot("covered")
+    assert not page.get_by_text("KR01-0001").is_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.fill("#relogin-password", "correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body:not(.covered)")
+    assert person.box("Pulse").input_value() == "71"
