@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from edc_core import __version__
-from edc_core.cli import admin, data, plugins, serve, study
+from edc_core.cli import admin, data, demo, plugins, serve, study
 from edc_core.cli.session import Session
 from edc_core.errors import EdcError, ImportRefused
 
@@ -35,7 +35,7 @@ def edc(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.ensure_object(Session).close)
 
 
-for command in (*admin.COMMANDS, *data.COMMANDS, *plugins.COMMANDS, *serve.COMMANDS, study.study):
+for command in (*admin.COMMANDS, *data.COMMANDS, *demo.COMMANDS, *plugins.COMMANDS, *serve.COMMANDS, study.study):
     edc.add_command(command)
 
 

@@ -249,10 +249,11 @@ def today(clock: Clock) -> str:
 
 
 def grant_for_sites(
-    source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str]
+    source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str], *, op: str = ""
 ) -> AddGrant:
     """The command that gives a role at sites known by their numbers; none means all sites.
 
+    :param op: the operation's id, for callers that may ask again; empty makes a new one.
     :raises NotFound: the study has no site with such a number.
     """
     known = {site.number: site.site_id for site in readers.sites(source.connection, study_id).values()}
@@ -260,7 +261,7 @@ def grant_for_sites(
         raise NotFound(f"There is no site '{missing[0]}'. There are: {', '.join(known) or 'none'}.")
     return AddGrant(
         study_id=SYSTEM_STUDY,
-        op=f"grant:{new_id()}",
+        op=op or f"grant:{new_id()}",
         login=login,
         role=role,
         granted_study_id=study_id,

@@ -21,7 +21,7 @@ HINT = "A study's sites stand in its study.yaml."
 @click.option("--subjects", default=24, show_default=True, type=click.IntRange(1), help="How many to enter.")
 @click.option("--seed", default=7, show_default=True, help="The same seed gives the same data.")
 @click.option(
-    "--scenario", "scenarios", default="", metavar="S1,...", help="Stories the first subjects tell."
+    "--scenario", "scenarios", default="", metavar="S1,...", help="Stories the first subjects tell, or all."
 )
 @click.option(
     "--base-date",
@@ -30,6 +30,7 @@ HINT = "A study's sites stand in its study.yaml."
     type=click.DateTime(["%Y-%m-%d"]),
     help="First possible visit.",
 )
+@click.option("--brief", is_flag=True, help="Print one line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.pass_obj
 def simulate(
@@ -40,6 +41,7 @@ def simulate(
     scenarios: str,
     base_date: datetime,
     *,
+    brief: bool,
     as_json: bool,
 ) -> int:
     """Fill a study with made-up subjects through the real services, and report what its checks do.
@@ -61,7 +63,7 @@ def simulate(
     if as_json:
         line.print_json(result)
     else:
-        _print(line, at_hand, result)
+        _print(line, result, brief=brief)
     return 1 if simulation.tally.problems else 0
 
 
@@ -72,6 +74,8 @@ def _day(moment: datetime) -> date:
 def _scenarios(study: StudyAtHand, text: str) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
     known = profile_of(study).scenarios
+    if text == "all":
+        return tuple(known)
     if wrong := [name for name in named if name not in known]:
         offered = "; ".join(f"{name}: {what}" for name, what in known.items()) or "none"
         raise BadRequest(f"There is no scenario '{wrong[0]}' for {study.name}. There are: {offered}.")
@@ -101,12 +105,16 @@ def _result(study: StudyAtHand, wanted: Wanted, simulation: Simulation, seconds:
     }
 
 
-def _print(line: CommandLine, study: StudyAtHand, result: dict[str, Any]) -> None:
+def _print(line: CommandLine, result: dict[str, Any], *, brief: bool) -> None:
     click.echo(
-        f"{study.name}, seed {result['seed']}: {result['subjects']} subjects ({result['added']} new), "
+        f"{result['study']}, seed {result['seed']}: {result['subjects']} subjects ({result['added']} new), "
         f"{result['forms']} forms, {result['item_values']} values, {result['queries']} queries "
         f"in {result['seconds']} s"
     )
+    for problem in result["problems"]:
+        click.echo(f"not entered: {problem}", err=True)
+    if brief:
+        return
     rows = [
         (row["check"], row["form"], row["fired"], row["forms"], f"{row['share']:.1%}", row["title"][:60])
         for row in result["checks"]
@@ -121,5 +129,3 @@ def _print(line: CommandLine, study: StudyAtHand, result: dict[str, Any]) -> Non
         click.echo(f"{words}: {', '.join(result[key]) or 'none'}")
     times = [(row["form"], row["forms"], row["items"], row["seconds"]) for row in result["time_per_form"]]
     line.print_table(("form", "entered", "items", "seconds"), times, empty="")
-    for problem in result["problems"]:
-        click.echo(f"not entered: {problem}", err=True)

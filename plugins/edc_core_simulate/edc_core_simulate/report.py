@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from edc_core.api import Found, Query, StudyAtHand
+from edc_core.api import Found, ItemPath, Query, StudyAtHand
 from edc_core_simulate.forms import FilledForm
 
 OFTEN = 0.3  #: a check that fires in more of its forms than this asks too much
@@ -24,7 +24,9 @@ class Tally:
     entered: Counter[str] = field(default_factory=Counter)  #: forms by name
     items: Counter[str] = field(default_factory=Counter)  #: items by form name
     reached: set[str] = field(default_factory=set)  #: item OIDs
-    fired: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  #: (subject, form) by check
+    fired: dict[str, set[tuple[str, str, str]]] = field(
+        default_factory=dict
+    )  #: (subject, form, place) by check
     queries: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -39,8 +41,8 @@ class Tally:
         self.queries += len(queries)
         asked = [(query.check_oid, query.path) for query in queries if query.check_oid]
         for check_oid, path in (*asked, *((found.check_oid, found.path) for found in findings)):
-            place = str(path.form_path) if path.form else ""
-            self.fired.setdefault(check_oid, set()).add((subject_key, place))
+            form = path.form.oid if path.form else ""
+            self.fired.setdefault(check_oid, set()).add((subject_key, form, str(path)))
 
 
 def check_rows(study: StudyAtHand, tally: Tally) -> list[dict[str, Any]]:
@@ -59,9 +61,23 @@ def check_rows(study: StudyAtHand, tally: Tally) -> list[dict[str, Any]]:
         title = {"EDC.REQUIRED": "Required answer is blank", "EDC.UNREADABLE": "Cannot be read"}.get(oid, oid)
         rows[oid] = {"check": oid, "title": title, "form": "(all)", "forms": sum(tally.forms.values())}
     for oid, row in rows.items():
-        row["fired"] = len(tally.fired.get(oid, ()))
+        row["fired"] = _forms_fired_in(row["form"].split(", "), names, tally.fired.get(oid, set()))
         row["share"] = round(row["fired"] / row["forms"], 4) if row["forms"] else 0.0
     return list(rows.values())
+
+
+def _forms_fired_in(own: list[str], names: dict[str, str], fired: set[tuple[str, str, str]]) -> int:
+    """Forms of the check in which it fired. One that asks in other forms is counted once for each subject."""
+    asks_elsewhere = "(all)" not in own
+    return len(
+        {
+            (
+                subject,
+                "" if asks_elsewhere and names.get(form) not in own else str(ItemPath.parse(place).form_path),
+            )
+            for subject, form, place in fired
+        }
+    )
 
 
 def unreachable(study: StudyAtHand, tally: Tally) -> list[str]:
