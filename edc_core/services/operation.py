@@ -139,7 +139,7 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     sha256 = digest(command)
     subject, site = take_subject(uow.connection, command.study_id, command.subject_key)
     head = take_head(uow, command.study_id, subject.subject_id)
-    earlier = _receipt(uow, command, sha256)
+    earlier = answer_given(uow, command, sha256)
     return SubjectOperation(uow, command, head, sha256, earlier, subject=subject, site=site)
 
 
@@ -162,10 +162,11 @@ def earlier_answer(uow: UnitOfWork, command: Command) -> tuple[str, dict[str, An
     :raises OperationReplayed: the op was used by another user or for something else.
     """
     sha256 = digest(command)
-    return sha256, _receipt(uow, command, sha256)
+    return sha256, answer_given(uow, command, sha256)
 
 
-def _receipt(uow: UnitOfWork, command: Command, sha256: str) -> dict[str, Any] | None:
+def answer_given(uow: UnitOfWork, command: Command, sha256: str) -> dict[str, Any] | None:
+    """What a command of this digest was answered with; see ``earlier_answer``."""
     _check_op(command.op)
     receipt = find_receipt(uow.connection, command.study_id, command.op)
     if receipt is None:

@@ -16,11 +16,12 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
 from edc_core.services.operation import (
     SubjectOperation,
-    earlier_answer,
+    answer_given,
+    digest,
     open_subject,
 )
 from edc_core.store import readers
-from edc_core.store.locks import take_site
+from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_SUBJECT_KEY = 100
@@ -33,10 +34,13 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
     :raises AlreadyExists: the study has this subject key. :raises BadRequest: the key breaks the study's pattern.
     """
-    sha256, earlier = earlier_answer(uow, command)
+    sha256 = digest(command)
+    site = take_site(uow.connection, command.study_id, command.site_id)
+    if not any_key:  # an import may add thousands in one transaction, and names are locks
+        take_name(uow.connection, command.study_id, command.subject_key.strip())
+    earlier = answer_given(uow, command, sha256)
     if earlier is not None:
         return earlier
-    site = take_site(uow.connection, command.study_id, command.site_id)
     place = Place(command.study_id, site.site_id, site.country)
     role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
     if not site.meta_data_version:

@@ -85,6 +85,15 @@ def take_site(connection: Connection, study_id: str, site_id: str) -> SiteRow:
     return SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
 
 
+def take_name(connection: Connection, study_id: str, name: str) -> None:
+    """Let those who begin something by the same name follow one another: it has no chain to lock yet."""
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock(
+            func.hashtext(literal(f"{study_id} names")), func.hashtext(literal(name))
+        )
+        connection.execute(select(lock))
+
+
 def take_sites_exclusively(connection: Connection, study_id: str, site_ids: Iterable[str]) -> None:
     """Wait until no write is under way at these sites and keep new ones out (PostgreSQL; SQLite has one writer)."""
     if connection.dialect.name != "postgresql":
