@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.goals import GOALS
 from bench.measure import Line, Measured, Note, Size
 
-BENCHES = ("form_save", "http_save", "pages", "checks", "append", "verify")
+BENCHES = ("form_save", "http_save", "growth", "pages", "checks", "append", "verify", "odm")
 #: What a machine must offer besides the repository; see docs/how-to/bench.md.
 RECORDED = (
     "clinicedc 4.12.2: form validated and saved 79-113 ms, form page 53-74 ms (recorded, not run here)",
