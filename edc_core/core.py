@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.check_host import CheckHost
@@ -12,16 +13,21 @@ from edc_core.store.unit_of_work import Reading, UnitOfWork, reading
 from edc_core.store.versions import VersionCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from edc_core.clock import Clock
     from edc_core.domain.permission import Actor
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.settings import Settings
+    from edc_core.store.unit_of_work import Written
 
 
 class Core:
-    """Everything a service, a page or a command needs to begin its work."""
+    """Everything a service, a page or a command needs to begin its work.
+
+    :ivar listeners: told after each commit what was written: (operation, entry) in order; they never raise.
+    :ivar closing: called before the installation is given back.
+    """
 
     def __init__(self, settings: Settings, plugins: EdcPlugins, clock: Clock | None = None) -> None:
         self.settings = settings
@@ -31,10 +37,15 @@ class Core:
         self.gate = WriteGate(self.engine)
         self.versions = VersionCache()
         self.check_host = CheckHost()
+        self.listeners: list[Callable[[Sequence[Written]], None]] = []
+        self.closing: list[Callable[[], None]] = []
 
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
-        return UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions)
+        uow = UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions)
+        for listener in self.listeners:
+            uow.after_commit(partial(listener, uow.written))
+        return uow
 
     @contextmanager
     def read(self, *, consistent: bool = False) -> Iterator[Reading]:
@@ -44,5 +55,7 @@ class Core:
 
     def close(self) -> None:
         """End the check host and give back every connection."""
+        for action in self.closing:
+            action()
         self.check_host.close()
         self.engine.dispose()

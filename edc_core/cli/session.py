@@ -20,6 +20,7 @@ from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services import users
+from edc_core.services.notifying import Notifier
 from edc_core.settings import Settings
 from edc_core.store import schema
 
@@ -60,6 +61,7 @@ class Session:
         """The installation whatever its database looks like: for ``init`` and ``verify``."""
         if self._core is None:
             self._core = Core(self.settings, EdcPlugins(disable=self.settings.plugins_off, strict=False))
+            Notifier(self._core).attach()
         return self._core
 
     def actor(self, as_user: str = "", *, environment: str = "dev") -> Actor:
@@ -93,7 +95,9 @@ class Session:
 
         return CorePluginSession(self.core, actor)
 
-    def progress(self, title: str, *, quiet: bool = False) -> AbstractContextManager[Callable[[int, int], None]]:
+    def progress(
+        self, title: str, *, quiet: bool = False
+    ) -> AbstractContextManager[Callable[[int, int], None]]:
         """See ``CommandLine``."""
         return progress(title, quiet=quiet)
 

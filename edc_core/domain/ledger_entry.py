@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TAG = "edc1"
 GENESIS = ""  #: ``prev`` of the first entry of a chain
@@ -99,6 +103,23 @@ class LedgerEntry:
     payload_sha256: str
     prev: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """The columns of an entry that projections are made of; ``payload`` is parsed."""
+
+    study_id: str
+    chain: str
+    n: int
+    kind: str
+    path: str
+    meta_data_version: str
+    actor: str
+    role: str
+    at: str
+    reason_text: str
+    payload: Mapping[str, Any]
 
 
 #: Columns in the hash, in the order of the canonical JSON (sorted).

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from edc_core.clock import iso
 from edc_core.domain.commands import Reason
-from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryKind
+from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryFacts, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
-from edc_core.ledger.projection import KEYS, EntryFacts, Row, Tables
+from edc_core.ledger.projection import KEYS, Row, Tables
 from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
@@ -138,6 +138,7 @@ def record(
     except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
         raise AlreadyExists("This name was given to something else at the same moment.") from error
     _write_head(uow, head, at)
+    uow.written += [(circumstances.op, facts) for facts in written]
     return written
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.ledger_entry import EntryFacts, EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 Row = dict[str, Any]
 
@@ -54,23 +54,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
-    """The columns of an entry that projections are made of; ``payload`` is parsed."""
-
-    study_id: str
-    chain: str
-    n: int
-    kind: str
-    path: str
-    meta_data_version: str
-    actor: str
-    role: str
-    at: str
-    reason_text: str
-    payload: Mapping[str, Any]
 
 
 def changes(entry: EntryFacts) -> Iterator[Change]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Subject
     from edc_core.ledger.append import Effect
-    from edc_core.ledger.projection import EntryFacts
+    from edc_core.domain.ledger_entry import EntryFacts
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from sqlalchemy.exc import OperationalError
 
+from edc_core.domain.ledger_entry import EntryFacts
 from edc_core.errors import Busy
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.store.engine import WriteGate
     from edc_core.store.versions import VersionCache
+
+
+NOT_STORED = "The database could not take this now. Nothing was stored; please try again."
+Written = tuple[str, EntryFacts]
 
 
 class Source(Protocol):
@@ -57,6 +62,7 @@ class UnitOfWork:
         self._gate = gate
         self._stack = ExitStack()
         self._after: list[Callable[[], None]] = []
+        self.written: list[Written] = []  #: (operation, entry) of every ledger entry, in order
         self.connection: Connection
 
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -71,14 +77,19 @@ class UnitOfWork:
                 self.connection = connection.execution_options(edc_write=True)
                 stack.enter_context(self.connection.begin())
             except OperationalError as error:
-                raise Busy("The database is busy. Nothing was stored; please try again.") from error
+                raise Busy(NOT_STORED) from error
             self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.__exit__(kind, error, trace)
+        try:
+            self._stack.__exit__(kind, error, trace)
+        except OperationalError as failed:
+            raise Busy(NOT_STORED) from failed
+        if isinstance(error, OperationalError):
+            raise Busy(NOT_STORED) from error
         if error is None:
             for action in self._after:
                 action()
