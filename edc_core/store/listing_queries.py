@@ -68,11 +68,13 @@ class TrailFilter:
 
     :param before: entries below this position; 0 for the newest.
     :param kinds: beginnings of kinds, such as ``item.``; none for all.
+    :param path: of one place, as text; empty for all.
     """
 
     before: int = 0
     kinds: tuple[str, ...] = ()
     actor: str = ""
+    path: str = ""
 
 
 _LINE = (
@@ -268,6 +270,8 @@ def entries(
         statement = statement.where(entry.n < wanted.before)
     if wanted.kinds:
         statement = statement.where(or_(*(entry.kind.startswith(kind) for kind in wanted.kinds)))
+    if wanted.path:
+        statement = statement.where(entry.path == wanted.path)
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
