@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 from urllib.parse import quote, unquote
 
@@ -21,6 +22,7 @@ class Step:
         return f"{encode(self.oid)}[{encode(self.key)}]"
 
 
+@lru_cache(maxsize=16384)
 def encode(text: str) -> str:
     """Percent-encode everything outside ``A-Za-z0-9._-``; ``~`` is quoted too, so the alphabet is closed."""
     return quote(text, safe="", errors="surrogatepass").replace("~", "%7E")

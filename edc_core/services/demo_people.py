@@ -66,9 +66,10 @@ def invite(core: Core, actor: Actor, study_ids: Iterable[str]) -> list[Account]:
             sites = list(readers.sites(source.connection, study_id).values())
             known = users.demo_logins(source)
         accounts = [*_central(), *_at_sites(sites)]
+        fresh = [account.login for account in accounts if account.login not in known]
         with core.write(actor) as uow:
             for account in accounts:
-                if account.login not in known and account.login not in found:
+                if account.login in fresh:
                     add = users.AddUser(
                         study_id=SYSTEM_STUDY,
                         op=f"demo:user:{account.login}",
@@ -78,8 +79,9 @@ def invite(core: Core, actor: Actor, study_ids: Iterable[str]) -> list[Account]:
                         is_demo=True,
                     )
                     users.add_user(uow, add)
-                    users.set_password(uow, account.login, PASSWORD)
                 _grant(uow, account, study_id)
+            if fresh:
+                users.set_public_password(uow, fresh, PASSWORD)
         found |= {account.login: account for account in accounts if account.login not in found}
     return sorted(
         found.values(), key=lambda account: (bool(account.site_numbers), account.where, account.login)

@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Action, Actor, Place, Role
-from edc_core.errors import AlreadyExists, BadRequest, NotFound, NotSignedIn, UnsafeSettings
+from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, UnsafeSettings
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -127,6 +127,22 @@ def set_password(uow: UnitOfWork, login: str, password: str) -> None:
     """
     if len(password) < MIN_PASSWORD:
         raise BadRequest(f"A password has at least {MIN_PASSWORD} characters.")
+    _put_password(uow, login, _HASHER.hash(password))
+
+
+def set_public_password(uow: UnitOfWork, logins: Sequence[str], password: str) -> None:
+    """Give accounts of the demo one password, hashed once: it is printed on a screen anyway.
+
+    :raises NotAllowed: one of them is not of the demo.
+    """
+    if set(logins) - demo_logins(uow):
+        raise NotAllowed("Only accounts of the demo have a public password.")
+    digest = _HASHER.hash(password)
+    for login in logins:
+        _put_password(uow, login, digest)
+
+
+def _put_password(uow: UnitOfWork, login: str, password_hash: str) -> None:
     user = accounts.by_login(uow.connection, login)
     if user is None:
         raise NotFound(f"There is no user '{login}'.")
@@ -144,7 +160,7 @@ def set_password(uow: UnitOfWork, login: str, password: str) -> None:
     }
     operation.record([Effect(EntryKind.GRANT_USER_CHANGE, "", payload)])
     operation.finish({})
-    accounts.put_password(uow.connection, user.user_id, _HASHER.hash(password))
+    accounts.put_password(uow.connection, user.user_id, password_hash)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,20 @@ class People:
         """Answer, close, ask again and ask, the same for the same seed; what was done before is not done again."""
         coordinator = self._who("CRC", case.site.site_id)
         manager, monitor = self._who("DM"), self._who("CRA", case.site.site_id)
-        for query in self._session.queries(self._study, subject_key):
-            if coordinator and manager and query.is_system:
-                self._answer(case, subject_key, query, coordinator, manager, work)
+        queries = self._session.queries(self._study, subject_key)
+        if coordinator and manager:
+            answers: list[Command] = []
+            verdicts: list[Command] = []
+            for query in queries:
+                if query.is_system:
+                    self._decide(case, subject_key, query, answers, verdicts)
+            self._submit(coordinator, answers)
+            self._submit(manager, verdicts)
+            work.answered += len(answers)
+            work.closed += sum(isinstance(c, ActOnQuery) and c.action is QueryAction.CLOSE for c in verdicts)
         draws = case.at("monitor")
-        if monitor and forms and draws.happens(ASKED):
+        has_asked = any(not query.check_oid for query in queries)
+        if monitor and forms and not has_asked and draws.happens(ASKED):
             command = OpenQuery(
                 study_id=self._study.study_id,
                 op=operation(case, "ask"),
@@ -79,32 +88,21 @@ class People:
                 path=draws.one_of(forms),
                 text=draws.one_of(QUESTIONS),
             )
-            self._submit(monitor, command)
+            self._submit(monitor, [command])
             work.asked += 1
 
-    def _answer(
-        self,
-        case: Case,
-        subject_key: str,
-        query: Query,
-        coordinator: DemoPerson,
-        manager: DemoPerson,
-        work: QueryWork,
+    def _decide(
+        self, case: Case, subject_key: str, query: Query, answers: list[Command], verdicts: list[Command]
     ) -> None:
+        """What becomes of a query: nothing yet, or an answer, and then perhaps a verdict."""
         identity = f"{query.check_oid}|{query.finding_key}|{query.path}"
         draws = case.at("query", identity)
-        if not draws.happens(ANSWERED):
-            return
+        if not draws.happens(ANSWERED) or query.state is not QueryState.OPEN or query.version > 1:
+            return  # left open, or somebody has worked on it
         says, closes, asks = draws.one_of(ANSWERS), draws.happens(CLOSED), draws.happens(ASKED_AGAIN)
-        steps = [(coordinator, QueryAction.ANSWER, says)]
-        if closes:
-            steps.append((manager, QueryAction.CLOSE, ""))
-        elif asks:
-            steps.append((manager, QueryAction.REQUERY, "Please give the page of the source."))
-        if query.state is not QueryState.OPEN or query.version > 1:
-            return  # somebody has worked on it
-        for person, action, text in steps:
-            command = ActOnQuery(
+
+        def act(action: QueryAction, text: str = "") -> Command:
+            return ActOnQuery(
                 study_id=self._study.study_id,
                 op=operation(case, f"{action}|{identity}"),
                 subject_key=subject_key,
@@ -112,12 +110,16 @@ class People:
                 action=action,
                 text=text,
             )
-            self._submit(person, command)
-            work.answered += action is QueryAction.ANSWER
-            work.closed += action is QueryAction.CLOSE
 
-    def _submit(self, person: DemoPerson, command: Command) -> None:
-        self._session.acting_as(person).submit(self._study, command)
+        answers.append(act(QueryAction.ANSWER, says))
+        if closes:
+            verdicts.append(act(QueryAction.CLOSE))
+        elif asks:
+            verdicts.append(act(QueryAction.REQUERY, "Please give the page of the source."))
+
+    def _submit(self, person: DemoPerson, commands: list[Command]) -> None:
+        if commands:
+            self._session.acting_as(person).submit(self._study, *commands)
 
 
 def operation(case: Case, what: object) -> str:
