@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 folder_argument = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
+environment_option = click.option(
+    "--env",
+    "environment",
+    type=click.Choice(["dev", "uat", "live"]),
+    default="dev",
+    show_default=True,
+    help="Environment; data never move between them.",
+)
+
 
 @click.group()
 def study() -> None:
@@ -56,9 +65,7 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
 
 @study.command()
 @folder_argument
-@click.option(
-    "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True
-)
+@environment_option
 @as_option
 @json_option
 @session_of
@@ -112,9 +119,7 @@ def list_studies(session: Session, *, as_json: bool) -> None:
 @click.option(
     "--into", type=click.Path(path_type=Path), help="Write the definition as YAML into this folder."
 )
-@click.option(
-    "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True
-)
+@environment_option
 @as_option
 @json_option
 @session_of

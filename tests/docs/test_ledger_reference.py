@@ -1,0 +1,88 @@
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from edc_core.domain.commands import ProtectStudy
+from edc_core.domain.ledger_entry import EntryKind, LedgerEntry
+from edc_core.domain.protection import ProtectAction
+from edc_core.ids import new_id
+from edc_core.services import cuts, exporting, protecting
+from edc_core.testing import SOME_REASON
+from tests.builders import Trial, vital_signs
+from tests.docs.reference_pages import REFERENCE
+
+PAGE = (REFERENCE / "ledger.md").read_text(encoding="utf-8")
+CORE = Path(__file__).resolve().parents[2] / "edc_core"
+KINDS = {
+    kind: (written, set(re.findall(r"`(\w+)`", payload)))
+    for kind, written, payload in re.findall(
+        r"^\| `([a-z_.]+)` \| (.*?) \| ?(.*?) ?\|$", PAGE.partition("## Kinds")[2], re.MULTILINE
+    )
+}
+
+
+def test_every_column_is_documented():
+    columns = re.findall(r"^\| `(\w+)` \|", PAGE.partition("## Kinds")[0], re.MULTILINE)
+    assert columns == list(LedgerEntry.__dataclass_fields__)
+
+
+def test_every_kind_is_documented_in_its_order():
+    assert list(KINDS) == [kind.value for kind in EntryKind]
+
+
+def written_kinds():
+    """Kinds that the services write: each use of EntryKind there."""
+    return {
+        EntryKind[node.attr].value
+        for file in CORE.glob("services/*.py")
+        if file.name not in {"history.py", "reading.py"}  # they only tell kinds apart
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in EntryKind.__members__
+        and isinstance(node.value, ast.Name)
+    }
+
+
+def test_reserved_kinds_are_those_that_nothing_writes():
+    reserved = {kind for kind, (written, _) in KINDS.items() if written.startswith("*reserved*")}
+    assert reserved == set(KINDS) - written_kinds()
+
+
+@pytest.fixture
+def lived(edc_core, tmp_path):
+    """A trial in which most things have happened once."""
+    trial = Trial(edc_core, vital_signs().build())
+    subject = trial.add_subject()
+    trial.save(subject, {"VS.SYSBP": "310", "VS.DIABP": "70"})
+    trial.complete(subject, "VS")
+    trial.save(subject, {"VS.SYSBP": "120"}, reason=SOME_REASON)
+    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="first")
+    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
+    exporting.export(trial.core, trial.dm, command, tmp_path / "out")
+    for who in (trial.dm, trial.spo):
+        trial.act(who, protecting.protect_study, ProtectStudy, action=ProtectAction.LOCK, reason=SOME_REASON)
+    with trial.core.write(trial.dm) as uow:
+        cuts.anchor_study(uow, trial.study_id, str(tmp_path / "anchor"))
+    return trial
+
+
+def test_payloads_are_as_documented(lived):
+    with lived.core.read() as source:
+        rows = source.connection.execute(text("SELECT kind, payload FROM ledger_entry")).all()
+    assert len({kind for kind, _ in rows}) >= 12
+    undocumented = {
+        (kind, key) for kind, payload in rows for key in set(json.loads(payload)) - KINDS[kind][1]
+    }
+    assert undocumented == set()
+    optional = {"query.state"}
+    missing = {
+        (kind, key)
+        for kind, payload in rows
+        if kind not in optional
+        for key in KINDS[kind][1] - set(json.loads(payload))
+    }
+    assert missing == set()
