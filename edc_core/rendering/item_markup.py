@@ -154,7 +154,7 @@ class ItemMarkup:
         if row.unreadable:
             values["invalid"] = Markup(' aria-invalid="true"')
         if row.read_only:
-            values["text"] = row.text
+            values["text"] = row.text or Markup('<span class="mut" aria-label="No answer">–</span>')
             return values
         values["missing_code"] = row.missing
         values["missing"] = missing_word(row.missing) if row.missing else ""

@@ -23,6 +23,7 @@ BROWSER = {
     "failed": "The server could not store this. Your entries are kept here and sent again on their own.",
     "offline": "The server does not answer. Your entries are kept here and sent again on their own.",
     "versionChanged": "The study has a newer version of this form. Your entries are kept; reload the page to go on.",
+    "noPlace": "The new version of this form has no place for what you entered here, so it was not stored: {list}",
     "actionFailed": "That did not work. The page is unchanged; please try again. Reference {reference}",
     "actionOffline": "The server does not answer. The page is unchanged; please try again.",
     "status400": "the server could not read it. Please reload the page and enter it again.",

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.trial import PASSWORD, STUDY, SUBJECT
+from tests.web.long_form import definition
+from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "artifacts"
@@ -28,12 +30,13 @@ class Server:
     def start(self):
         command = [sys.executable, str(ROOT / "tests/web/serve.py"), str(self.folder), str(self.port)]
         self.process = subprocess.Popen(command, cwd=ROOT)
-        for _ in range(200):
+        for _ in range(600):
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
                     return self
             except OSError:
                 time.sleep(0.05)
+        self.kill()
         raise AssertionError("the server did not start")
 
     def kill(self):
@@ -41,8 +44,17 @@ class Server:
         self.process.wait()
 
 
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory):
+    """A database with the trial in it, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("trial")
+    make_core(folder, definition()).close()
+    return folder / "web.db"
+
+
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path, trial):
+    shutil.copy(trial, tmp_path / "web.db")
     made = Server(tmp_path).start()
     yield made
     made.kill()

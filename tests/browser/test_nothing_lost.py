@@ -169,3 +169,17 @@ def test_signing_out_empties_the_outbox(person, server):
     page.click("#logout button")
     page.wait_for_url("**/login")
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_values_typed_under_an_older_version_go_out_after_the_reload(person):
+    page = person.sign_in().page
+    page.evaluate("document.querySelector('[data-form-url]').dataset.version = 'v0'")
+    enter(person, "Pulse", "71")
+    page.wait_for_selector("#trouble:has-text('newer version')")
+    assert len(person.outbox()) == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    person.ready()
+    person.saved()
+    page.reload()
+    assert person.box("Pulse").input_value() == "71"

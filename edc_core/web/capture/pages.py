@@ -83,9 +83,16 @@ def form_url(subject_key: str, form: ItemPath, endpoint: str = "form", **more: o
     )
 
 
+def casebook_url(subject_key: str) -> str:
+    return url_for("subjects.casebook", study=str(study()), subject_key=subject_key)
+
+
 def context(made: FormBuilder, page: FormPage) -> dict[str, object]:
     """What the form template and its blocks receive."""
+    after = next_form(made)
     return {
+        "casebook_url": casebook_url(page.subject_key),
+        "next_url": form_url(page.subject_key, after) if after else "",
         "page": page,
         "draw": made.markup.row,
         "may_ask": made.access.ask,
@@ -173,12 +180,15 @@ def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:
     return htmx.into(htmx.fragment(text, status=409), "#dialogs")
 
 
-def next_form(picture: SubjectPicture, form: ItemPath) -> ItemPath | None:
-    """The next form of the same event that waits for entry."""
-    assert form.event is not None
-    for ref in picture.index.events[form.event.oid].form_refs:
-        candidate = ItemPath(form.event, Step(ref.form_oid))
-        data = picture.casebook.forms.get(candidate)
-        if candidate != form and (data is None or data.status in _WAITS):
+def next_form(made: FormBuilder) -> ItemPath | None:
+    """The next form of the same event that waits for entry: those after this one first, then those before."""
+    here = made.path
+    assert here.event is not None and here.form is not None  # noqa: PT018
+    oids = [ref.form_oid for ref in made.index.events[here.event.oid].form_refs]
+    at = oids.index(here.form.oid) if here.form.oid in oids else -1
+    for oid in (*oids[at + 1 :], *oids[: max(at, 0)]):
+        candidate = ItemPath(here.event, Step(oid))
+        data = made.casebook.forms.get(candidate)
+        if data is None or data.status in _WAITS:
             return candidate
     return None

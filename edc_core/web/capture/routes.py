@@ -83,8 +83,10 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     checked_late(subject_key)
     with read() as source:
         picture = subject_picture(source, subject_key)
-        after = pages.next_form(picture, path) if given["go"] == "next" else None
-        return htmx.go_to(pages.form_url(subject_key, after)) if after else pages.form_part(picture, path)
+        if given["go"] == "stay":
+            return pages.form_part(picture, path)
+        after = pages.next_form(pages.builder(picture, path))
+        return htmx.go_to(pages.form_url(subject_key, after) if after else pages.casebook_url(subject_key))
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")

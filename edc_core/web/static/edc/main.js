@@ -14,7 +14,7 @@ const typing = (element) => element.matches?.("input:not([type=radio], [type=che
 function changed(row, now) {
   const entry = outbox.put({
     url: row.getAttribute("hx-post"), label: row.dataset.label, base: row.dataset.v, ...now,
-    version: form()?.dataset.version || "", held: Boolean(form()?.dataset.reason),
+    version: form()?.dataset.version || "", page: location.pathname, held: Boolean(form()?.dataset.reason),
   });
   delete row.dataset.refused;
   if (entry.held) askReason(row, entry);

@@ -107,10 +107,9 @@ function show() {
   place.dataset.state = kind;
   const banner = document.getElementById("trouble");
   const message = count && trouble ? say(trouble, { n: count }) : "";
-  if (banner.dataset.message !== message) {
+  if ((banner.dataset.message || "") !== message) {
     banner.dataset.message = message;
-    banner.querySelector("p").textContent = message;
-    banner.hidden = !message;
+    tell(message);
   }
 }
 
@@ -122,7 +121,30 @@ export function restore() {
   }
 }
 
+// The study may have moved to a newer version between the page that was left and this one: what still has its
+// place is sent under the new version, what has none is named so that nobody takes it for stored.
+function carryOver() {
+  const version = document.querySelector("[data-form-url]")?.dataset.version;
+  if (!version) return;
+  const gone = [];
+  for (const entry of outbox.all()) {
+    if (entry.page !== location.pathname || !entry.version || entry.version === version) continue;
+    const row = rowAt(entry.url);
+    if (row) outbox.put({ ...entry, version, base: row.dataset.v });
+    else gone.push(entry);
+    outbox.remove(entry.op);
+  }
+  if (gone.length) tell(say("noPlace", { list: gone.map((e) => `${e.label}: ${e.value}`).join("; ") }));
+}
+
+function tell(text) {
+  const banner = document.getElementById("trouble");
+  banner.querySelector("p").textContent = text;
+  banner.hidden = !text;
+}
+
 export function start() {
+  carryOver();
   const before = outbox.all().length;
   restore();
   flush();
@@ -176,10 +198,8 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 
 // A request that carries no typed value (opening a row, a drawer) failed: say so, never leave an empty place.
 function lost(ctx) {
-  const banner = document.getElementById("trouble");
   const reference = ctx.response?.headers.get("Edc-Reference") || "";
-  banner.querySelector("p").textContent = say(ctx.response ? "actionFailed" : "actionOffline", { reference });
-  banner.hidden = false;
+  tell(say(ctx.response ? "actionFailed" : "actionOffline", { reference }));
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
