@@ -27,14 +27,18 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option(
     "--subjects", default=24, show_default=True, type=click.IntRange(0), help="Made-up subjects a study."
 )
 @click.option("--fresh", is_flag=True, help="Begin anew; without it the database of the last time is kept.")
 @click.option(
-    "--folder", default=Path("demo"), show_default=True, type=click.Path(file_okay=False, path_type=Path)
+    "--folder",
+    default=Path("demo"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the database.",
 )
 @click.option(
     "--forms", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of definitions."
