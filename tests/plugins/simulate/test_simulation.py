@@ -1,0 +1,163 @@
+"""What `edc simulate` promises: the same data for the same seed, nothing twice, nothing behind the services' backs."""
+
+import pytest
+from edc_core_simulate.command import simulate
+
+from edc_core.api import AddSubject, NotAllowed
+from edc_core.domain.permission import Actor
+from edc_core.errors import AlreadyExists
+from edc_core.services import demo_people
+
+
+def test_same_seed_gives_the_same_data_in_two_databases(playground):
+    one, another = playground().publish(), playground().publish()
+    one.simulate(3, seed=11)
+    another.simulate(3, seed=11)
+    assert one.values() == another.values()
+    assert len(one.values()) == 3
+
+
+def test_another_seed_gives_other_data(playground):
+    one, another = playground().publish(), playground().publish()
+    one.simulate(1, seed=11)
+    another.simulate(1, seed=12)
+    assert one.values() != another.values()
+
+
+def test_more_subjects_leave_the_first_ones_as_they_were(playground):
+    few, many = playground().publish(), playground().publish()
+    few.simulate(1)
+    many.simulate(3)
+    assert few.values() == {key: book for key, book in many.values().items() if key in few.values()}
+
+
+def test_a_repeated_run_adds_nothing(playground):
+    there = playground().publish()
+    first = there.simulate(3)
+    entries = there.entries()
+    second = there.simulate(3)
+    assert (first.tally.added, second.tally.added) == (3, 0)
+    assert second.tally.subjects == 3
+    assert there.entries() == entries
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(playground):
+    stopped, whole = playground().publish(), playground().publish()
+    stopped.simulate(1)
+    stopped.simulate(3)
+    whole.simulate(3)
+    assert stopped.values() == whole.values()
+
+
+def test_another_seed_takes_the_next_subject_numbers(playground):
+    there = playground().publish()
+    there.simulate(2, seed=1)
+    there.simulate(2, seed=2)
+    assert (
+        sorted(there.values()) == ["DE01-0001", "DE01-0002", "CN01-0001", "CN01-0002"]
+        or len(there.values()) == 4
+    )
+
+
+def test_subjects_are_spread_over_the_sites_in_turn(playground):
+    there = playground().publish()
+    there.simulate(8)
+    sites = {book.subject.site_id for book in there.casebooks().values()}
+    assert len(sites) == 8
+
+
+def test_data_are_entered_as_the_plugin_where_there_are_no_people(playground):
+    there = playground().publish()
+    simulation = there.simulate(2)
+    assert simulation.work.answered == simulation.work.asked == 0
+    with there.core.read() as source:
+        rows = source.connection.exec_driver_sql(
+            "select distinct actor from ledger_entry where kind = 'item.set'"
+        )
+        assert [row.actor for row in rows] == ["plugin:simulate"]
+
+
+def test_people_of_the_demo_enter_answer_close_and_ask(playground):
+    there = playground().publish()
+    cli = Actor("cli:test", trusted=True)
+    demo_people.invite(there.core, cli, [there.session.study(there.study).study_id])
+    simulation = there.simulate(12)
+    work = simulation.work
+    assert work.answered >= work.closed > 0
+    assert work.asked > 0
+    with there.core.read() as source:
+        rows = source.connection.exec_driver_sql(
+            "select distinct actor from ledger_entry where kind = 'item.set'"
+        )
+        assert "crc.seoul" in {row.actor for row in rows}
+    entries = there.entries()
+    again = there.simulate(12)
+    assert (again.work.answered, again.work.closed, again.work.asked) == (0, 0, 0)
+    assert there.entries() == entries
+
+
+def test_scenarios_make_the_checks_fire_that_they_are_about(playground):
+    there = playground().publish()
+    simulation = there.simulate(3, scenarios=("S5", "S9", "S10"))
+    assert "EC08P" in simulation.tally.fired
+    assert any(oid.startswith("LB-HEM.HGB") for oid in simulation.tally.fired)
+    terms = [
+        item.value
+        for book in there.casebooks().values()
+        for path, item in book.items.items()
+        if path.item == "AE.AETERM"
+    ]
+    assert "Septic shock" in terms
+
+
+def test_live_studies_are_refused(playground):
+    there = playground().publish(environment="live")
+    with pytest.raises(NotAllowed):
+        there.simulate(1)
+    assert there.values() == {}
+
+
+class Line:
+    """The command line, as the command sees it."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def plugin_session(self, plugin, *, as_user=""):
+        return self._session
+
+
+def test_command_refuses_a_live_study_whoever_asks(playground):
+    there = playground().publish(environment="live")
+    with pytest.raises(NotAllowed, match="live"):
+        simulate.main(["HERSC-301@live"], obj=Line(there.session), standalone_mode=False)
+
+
+def test_a_plugin_acts_for_nobody_who_is_not_of_the_demo(playground):
+    from edc_core.api import DemoPerson
+
+    there = playground().publish()
+    study = there.session.study(there.study)
+    session = there.session.acting_as(DemoPerson("somebody", "CRC"))
+    command = AddSubject(
+        study_id=study.study_id, op="1", subject_key="KR01-0001", site_id=study.sites[0].site_id
+    )
+    with pytest.raises(NotAllowed):
+        session.submit(study, command)
+
+
+def test_commands_submitted_together_are_carried_out_all_or_none(playground):
+    there = playground().publish()
+    study = there.session.study(there.study)
+    fields = {"study_id": study.study_id, "site_id": study.sites[0].site_id, "subject_key": "KR01-0001"}
+    with pytest.raises(AlreadyExists):
+        there.session.submit(study, AddSubject(op="1", **fields), AddSubject(op="2", **fields))
+    assert there.values() == {}
+
+
+def test_commands_of_another_study_are_refused(playground):
+    there = playground().publish()
+    study = there.session.study(there.study)
+    command = AddSubject(study_id="another", op="1", subject_key="KR01-0001", site_id=study.sites[0].site_id)
+    with pytest.raises(NotAllowed):
+        there.session.submit(study, command)
