@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edc_core.domain.casebook import Subject
-    from edc_core.ledger.append import Effect
     from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.ledger.append import Effect
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork
 
