@@ -31,7 +31,7 @@ CENTRAL = {
     Role.COD: ("coder", "Cleo Example"),
     Role.STA: ("statistician", "Stan Example"),
     Role.SPO: ("sponsor", "Sven Example"),
-    Role.AUD: ("inspector", "Ines Example"),
+    Role.AUD: ("inspector", "Iris Example"),
 }
 INSTALLATION = frozenset({Role.ADM, Role.UAD, Role.BLD})
 #: Roles at a site: at every site, or at the home site alone.
