@@ -1,47 +1,49 @@
-"""An installation on each database. The schema is made once per process and copied for each test."""
+"""An installation on each database. The schema is made once per process, copied (SQLite) or emptied (PostgreSQL) for each test."""
 
 import shutil
 import uuid
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from edc_core.core import Core
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
-from edc_core.store import schema
+from edc_core.store import schema, triggers
+from edc_core.store.base import metadata
+from edc_core.store.engine import make_engine
 from tests.builders import Trial, vital_signs
 from tests.postgres import execute, with_database
 
 
 @pytest.fixture(scope="session")
-def upgraded_postgres(postgres_url):
-    """Name of a database with the schema and nothing in it."""
-    name = f"edc_template_{uuid.uuid4().hex}"
+def postgres_bench(postgres_url):
+    """A PostgreSQL database of this process: (engine, revision). Emptying it costs a twentieth of making another."""
+    name = f"edc_bench_{uuid.uuid4().hex}"
     execute(postgres_url, f'CREATE DATABASE "{name}"')
-    core = Core(Settings(database_url=with_database(postgres_url, name)), EdcPlugins(()))
-    schema.upgrade(core.engine)
-    core.close()
-    yield name
+    engine = make_engine(with_database(postgres_url, name))
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    yield engine, revision
+    engine.dispose()
     execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def postgres_copy(server, template):
-    name = f"edc_test_{uuid.uuid4().hex}"
-    execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield with_database(server, name)
-    finally:
-        execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @pytest.fixture
-def postgres_core_url(postgres_url, upgraded_postgres):
-    """A PostgreSQL database of the test's own, with the schema."""
-    with postgres_copy(postgres_url, upgraded_postgres) as url:
-        yield url
+def postgres_core_url(postgres_bench):
+    """A PostgreSQL database with the schema and nothing in it, its guards whole."""
+    engine, revision = postgres_bench
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '30s'"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the guards look away
+        for table in metadata.tables:
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": revision})
+        if triggers.missing(connection):
+            triggers.create(connection)
+    return engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -104,20 +106,14 @@ def count_statements(core):
 def grep_database(core):
     """Every table that holds a text anywhere: for what must not be stored."""
 
-    def grep(text):
+    def grep(words):
         found = []
         with core.engine.connect() as connection:
-            for table in schema_tables():
+            for table in metadata.tables.values():
                 for row in connection.execute(table.select()):
-                    if any(text in str(cell) for cell in row):
+                    if any(words in str(cell) for cell in row):
                         found.append(table.name)
                         break
         return found
 
     return grep
-
-
-def schema_tables():
-    from edc_core.store.base import metadata
-
-    return list(metadata.tables.values())
