@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from edc_core.definitions.complete import completed
 from edc_core.domain.change import ItemInput, decide_change
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.imported import Problem
@@ -102,7 +103,10 @@ def stage(core: Core, files: Sequence[Path], *, format_name: str = "") -> Staged
         raise ImportRefused(
             f"{first.file}:{first.line} {first.code} {first.text}", problems=list(imported.problems)
         )
-    return Staged(imported, digest.hexdigest(), tuple(path.name for path in files))
+    versions = tuple(completed(version) for version in imported.versions)
+    return Staged(
+        replace(imported, versions=versions), digest.hexdigest(), tuple(path.name for path in files)
+    )
 
 
 def _importer(core: Core, files: Sequence[Path], format_name: str) -> Importer:

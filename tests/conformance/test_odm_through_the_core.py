@@ -11,10 +11,12 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
+from edc_core.definitions import writer
+from edc_core.domain import metadata_json
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing
+from edc_core.services import exporting, importing, publishing
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
@@ -152,3 +154,15 @@ def test_there_are_examples_to_show():
         not_run("the standards are not beside the repository")
     assert len(EXAMPLES) == 3
     assert len(OWN) >= 3
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_yaml_that_an_import_writes_is_the_version_it_published(path, tmp_path):
+    plugins = EdcPlugins()
+    core = Core(Settings(database_url=f"sqlite:///{tmp_path / 'unused.db'}"), plugins)
+    [version] = importing.stage(core, [path]).imported.versions
+    core.close()
+    writer.write(version, tmp_path / "forms")
+    checked = publishing.check(plugins, tmp_path / "forms")
+    assert checked.is_publishable, [str(finding) for finding in checked.findings]
+    assert metadata_json.sha256(checked.version) == metadata_json.sha256(version)
