@@ -21,7 +21,8 @@ LAYERS = [
     {"services", "rendering"},
     {"jobs"},
     {"web", "plugin_session"},
-    {"cli", "testing", "__main__", "__init__"},
+    {"cli", "testing", "__init__"},
+    {"__main__"},
 ]
 
 # Stricter than the rows.
