@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import click
 
 from edc_core.cli.session import session_of
+from edc_core.errors import EdcError
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -31,9 +33,21 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
 
     core = session.core
     app = create_app(core)
-    with Worker(core).running():
+    with _listening(host, port) as listener, Worker(core).running():
         click.echo(f"Serving on http://{host}:{port}/")
-        waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+        waitress.serve(app, sockets=[listener], threads=threads, ident=None)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections, had before anything else is begun.
+
+    :raises EdcError: the port is in use, or the host is not this machine.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise EdcError(f"{host}:{port} cannot be served: {error.strerror}. Say another --port.") from error
 
 
 @click.command()

@@ -11,6 +11,8 @@ from urllib.parse import quote
 import portalocker
 from sqlalchemy import create_engine, event
 
+from edc_core.errors import EdcError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,8 +74,15 @@ class WriteGate:
 
 
 def read_only_engine(url: str) -> Engine:
-    """An engine that cannot write: ``mode=ro`` on SQLite, read-only transactions on PostgreSQL."""
+    """An engine that cannot write: ``mode=ro`` on SQLite, read-only transactions on PostgreSQL.
+
+    :raises EdcError: there is no such SQLite database.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, connect_args={"options": "-c default_transaction_read_only=on"})
     database = Path(url.partition(":///")[2]).resolve()
+    if not database.is_file():
+        raise EdcError(
+            f"There is no database '{database}'. EDC_DATABASE_URL says where it is; 'edc init' makes one."
+        )
     return create_engine(f"sqlite:///file:{quote(str(database))}?mode=ro&uri=true")
