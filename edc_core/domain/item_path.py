@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 from urllib.parse import quote, unquote
 
 from edc_core.errors import BadRequest
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Step:
+class Step(NamedTuple):
     """One definition and its repeat key, both as found in the source (any Unicode, never empty)."""
 
     oid: str
@@ -52,14 +51,14 @@ class ItemPath:
     item: str | None = None
 
     def __post_init__(self) -> None:
-        levels = (self.event, self.form, self.groups or None, self.item)
-        seen_gap = False
-        for level in levels:
-            if level is None:
-                seen_gap = True
-            elif seen_gap:
-                raise BadRequest("An item path names every level above its last one.")
-        for step in (self.event, self.form, *self.groups):
+        event, form, groups = self.event, self.form, self.groups
+        if (
+            (event is None and form is not None)
+            or (form is None and groups)
+            or (not groups and self.item is not None)
+        ):
+            raise BadRequest("An item path names every level above its last one.")
+        for step in (event, form, *groups):
             if step is not None and not (step.oid and step.key):
                 raise BadRequest("Every step of an item path has an OID and a key.")
         if self.item == "":
@@ -129,7 +128,7 @@ class ItemPath:
     def ancestors(self) -> tuple[ItemPath, ...]:
         """The place itself and everything above it, down to the empty path of the subject."""
         chain = [self]
-        while chain[-1] != ItemPath():
+        while chain[-1].event is not None:
             chain.append(chain[-1].parent)
         return tuple(chain)
 
