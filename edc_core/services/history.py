@@ -187,9 +187,10 @@ def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, pat
     before = _value({"unit": p.get("unit", ""), **old}, index, path) if old else "blank"
     if now == "blank":
         return f"cleared {item}, which was {before}"
+    unread = ", which cannot be read" if p.get("parsed") == "unreadable" else ""
     if before == "blank":
-        return f"entered {now} for {item}"
-    return f"changed {item} from {before} to {now}"
+        return f"entered {now} for {item}{unread}"
+    return f"changed {item} from {before} to {now}{unread}"
 
 
 def _derived(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
