@@ -166,7 +166,7 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
         return MISSING.get(data["missing"], str(data["missing"]))
     value = data.get("value")
     if value is None:
-        return f"'{data['raw']}', which cannot be read" if data.get("raw") else "blank"
+        return f"'{data['raw']}'" if data.get("raw") else "blank"
     item = index.items.get(path.item or "")
     if item is not None and item.code_list_oid in index.decodes:
         decodes = index.decodes[item.code_list_oid]

@@ -1,9 +1,11 @@
 """The shape of requests for the audit trail."""
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, fields
+
+from edc_core.web.requests import Request
 
 
-class HistoryRequest(Schema):
+class HistoryRequest(Request):
     class Meta:
         unknown = EXCLUDE
 

@@ -1,9 +1,11 @@
 """The shape of requests of the lock page."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, fields, validate
+
+from edc_core.web.requests import Request
 
 
-class LockPageRequest(Schema):
+class LockPageRequest(Request):
     class Meta:
         unknown = EXCLUDE
 
@@ -11,7 +13,7 @@ class LockPageRequest(Schema):
     page = fields.Integer(load_default=1)
 
 
-class LockRequest(Schema):
+class LockRequest(Request):
     """:param site: number of the site; empty for the study. :param subject: number of a subject; empty for neither."""
 
     op = fields.String(required=True, validate=validate.Length(min=8, max=200))
@@ -19,4 +21,3 @@ class LockRequest(Schema):
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
     site = fields.String(load_default="")
     subject = fields.String(load_default="")
-    csrf_token = fields.String()

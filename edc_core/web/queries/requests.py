@@ -1,9 +1,11 @@
 """The shape of requests about queries."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, fields, validate
+
+from edc_core.web.requests import Request
 
 
-class QueryListRequest(Schema):
+class QueryListRequest(Request):
     """What the list is narrowed to; a name given several times holds several values."""
 
     class Meta:
@@ -18,7 +20,7 @@ class QueryListRequest(Schema):
     page = fields.Integer(load_default=1)
 
 
-class ActRequest(Schema):
+class ActRequest(Request):
     """:param base: the version of the thread the person saw."""
 
     op = fields.String(required=True, validate=validate.Length(min=8, max=200))
@@ -27,4 +29,3 @@ class ActRequest(Schema):
     )
     text = fields.String(load_default="", validate=validate.Length(max=2000))
     base = fields.Integer(required=True)
-    csrf_token = fields.String()

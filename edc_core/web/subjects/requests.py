@@ -1,12 +1,14 @@
 """The shape of requests about subjects. Unknown fields of a write are refused, of an address ignored."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, fields, validate
+
+from edc_core.web.requests import Request
 
 OP = validate.Length(min=8, max=200)
 REASON = validate.Length(min=1, max=2000)
 
 
-class ListRequest(Schema):
+class ListRequest(Request):
     """What the list is narrowed to, as it stands in the address."""
 
     class Meta:
@@ -19,28 +21,24 @@ class ListRequest(Schema):
     page = fields.Integer(load_default=1)
 
 
-class AddSubjectRequest(Schema):
+class AddSubjectRequest(Request):
     op = fields.String(required=True, validate=OP)
     subject_key = fields.String(required=True)
     site = fields.String(required=True)
-    csrf_token = fields.String()
 
 
-class AddEventRequest(Schema):
+class AddEventRequest(Request):
     op = fields.String(required=True, validate=OP)
     event = fields.String(required=True)
-    csrf_token = fields.String()
 
 
-class CorrectKeyRequest(Schema):
+class CorrectKeyRequest(Request):
     op = fields.String(required=True, validate=OP)
     new_key = fields.String(required=True)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
-    csrf_token = fields.String()
 
 
-class ProtectRequest(Schema):
+class ProtectRequest(Request):
     op = fields.String(required=True, validate=OP)
     action = fields.String(required=True, validate=validate.OneOf(["freeze", "unfreeze", "lock", "unlock"]))
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
-    csrf_token = fields.String()
