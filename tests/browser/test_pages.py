@@ -1,0 +1,81 @@
+"""The pages around the form in a browser: no complaint, nothing that axe finds, nothing that runs off the side."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.web.trial import STUDY, SUBJECT
+
+pytestmark = pytest.mark.browser
+HOME = f"/s/{STUDY}"
+PAGES = {
+    "jiwoo@site.example": ["/", "/help", f"{HOME}/subjects", f"{HOME}/subjects/{SUBJECT}", f"{HOME}/queries"],
+    "dana@sponsor.example": [
+        "/",
+        f"{HOME}/subjects/{SUBJECT}/queries",
+        f"{HOME}/subjects/{SUBJECT}/history",
+        f"{HOME}/history",
+        f"{HOME}/lock?site=KR-01",
+        f"{HOME}/exports",
+        f"{HOME}/plugins",
+    ],
+}
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
+
+
+@pytest.mark.parametrize("login", PAGES)
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_pages_are_clean_and_fit(person, login, look):
+    page = person.page
+    page.emulate_media(color_scheme=look)
+    person.sign_in(login)
+    for address in PAGES[login]:
+        for width, height in ((1366, 768), (768, 1024)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(person.server.url + address)
+            person.ready()
+            assert violations(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+    assert person.complaints == []
+
+
+def test_subject_is_added_and_its_form_opened_by_keyboard(person):
+    page = person.sign_in().page
+    page.goto(f"{person.server.url}{HOME}/subjects")
+    person.ready()
+    page.locator("#add summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("KR01-0777")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subjects/KR01-0777")
+    page.locator("details[open] a.id").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subjects/KR01-0777/V2/*")
+    assert person.complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_query_is_answered_on_its_page(person, browser, browser_context_args, script):
+    site = person.sign_in()
+    site.box("Pulse").fill("999")
+    site.box("Pulse").press("Tab")
+    site.saved()
+    site.page.keyboard.press("Control+s")
+    site.page.wait_for_selector("#form-status:has-text('Complete')")
+    context = browser.new_context(**browser_context_args, java_script_enabled=script)
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    page.goto(f"{person.server.url}/login?next={HOME}/queries")
+    page.fill("#login", "jiwoo@site.example")
+    page.fill("#password", "correct horse battery")
+    page.keyboard.press("Enter")
+    page.locator("table a.link").first.click()
+    page.fill("#words", "Confirmed as in source.")
+    page.get_by_role("button", name="Send answer").click()
+    page.get_by_text("Waits for the data manager.").wait_for()
+    assert page.locator(".thread li").count() == 2
+    context.close()
