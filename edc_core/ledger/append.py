@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -72,15 +72,16 @@ class Circumstances:
     meta_data_version: str = ""
 
 
-_HEAD = select(chain_head.c.n, chain_head.c.hash, chain_head.c.at)
+_THIS_HEAD = and_(chain_head.c.study_id == bindparam("of_study"), chain_head.c.chain == bindparam("of_chain"))
+_HEAD = select(chain_head.c.n, chain_head.c.hash, chain_head.c.at).where(_THIS_HEAD).with_for_update()
+_MOVE_HEAD = update(chain_head).where(_THIS_HEAD)
 _INSERT_ENTRY = insert(ledger_entry)
 _INSERT_HEAD = insert(chain_head)
 
 
 def take_head(uow: UnitOfWork, study_id: str, chain: str) -> Head:
     """Lock the end of a chain (its row on PostgreSQL; SQLite has one writer) and read it."""
-    statement = _HEAD.where(chain_head.c.study_id == study_id, chain_head.c.chain == chain).with_for_update()
-    found = uow.connection.execute(statement).first()
+    found = uow.connection.execute(_HEAD, {"of_study": study_id, "of_chain": chain}).first()
     if found is None:
         return Head(study_id, chain)
     return Head(study_id, chain, found.n, found.hash, found.at, is_new=False)
@@ -173,8 +174,8 @@ def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
         )
         head.is_new = False
         return
-    here = (chain_head.c.study_id == head.study_id) & (chain_head.c.chain == head.chain)
-    if uow.connection.execute(update(chain_head).where(here), values).rowcount != 1:
+    here = {"of_study": head.study_id, "of_chain": head.chain}
+    if uow.connection.execute(_MOVE_HEAD, here | values).rowcount != 1:
         raise EditConflict("This subject was changed at the same moment. Please try again.")
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Grant, Role
@@ -51,11 +51,14 @@ _USER = select(user_account)
 _SESSION = (
     select(session.c.user_id, user_account.c.login, user_account.c.active, session.c.seen_at, session.c.ended_at)
     .join(user_account, user_account.c.user_id == session.c.user_id)
+    .where(session.c.token_sha256 == bindparam("token"))
 )  # fmt: skip
+_BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
+_GRANTS = select(grant).where(grant.c.user_id == bindparam("user")).order_by(grant.c.grant_id)
 
 
 def by_login(connection: Connection, login: str) -> UserRow | None:
-    row = connection.execute(_USER.where(user_account.c.login == login)).first()
+    row = connection.execute(_BY_LOGIN, {"login": login}).first()
     return UserRow(**row._mapping) if row else None
 
 
@@ -64,7 +67,7 @@ def all_users(connection: Connection) -> list[UserRow]:
 
 
 def grants_of(connection: Connection, user_id: str) -> list[Grant]:
-    rows = connection.execute(select(grant).where(grant.c.user_id == user_id).order_by(grant.c.grant_id))
+    rows = connection.execute(_GRANTS, {"user": user_id})
     return [
         Grant(
             study_id=row.study_id,
@@ -122,7 +125,7 @@ def begin_session(connection: Connection, token_sha256: str, user_id: str, at: s
 
 
 def session_user(connection: Connection, token_sha256: str) -> SessionRow | None:
-    row = connection.execute(_SESSION.where(session.c.token_sha256 == token_sha256)).first()
+    row = connection.execute(_SESSION, {"token": token_sha256}).first()
     return SessionRow(**row._mapping) if row else None
 
 

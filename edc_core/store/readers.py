@@ -59,7 +59,9 @@ class SiteRow:
 
 
 _STUDY = select(study)
-_SITE = select(site).order_by(site.c.number)
+_STUDIES = _STUDY.order_by(study.c.oid, study.c.environment)
+_STUDY_BY_ID = _STUDY.where(study.c.study_id == bindparam("study"))
+_SITES = select(site).where(site.c.study_id == bindparam("study")).order_by(site.c.number)
 
 
 def _study_row(row: Any) -> StudyRow:
@@ -67,7 +69,7 @@ def _study_row(row: Any) -> StudyRow:
 
 
 def studies(connection: Connection) -> list[StudyRow]:
-    return [_study_row(row) for row in connection.execute(_STUDY.order_by(study.c.oid, study.c.environment))]
+    return [_study_row(row) for row in connection.execute(_STUDIES)]
 
 
 def find_study(connection: Connection, name: str) -> StudyRow:
@@ -98,7 +100,7 @@ def versions(connection: Connection, study_id: str) -> dict[str, str]:
 
 def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
     """Sites of a study by site id, in the order of their numbers."""
-    rows = connection.execute(_SITE.where(site.c.study_id == study_id))
+    rows = connection.execute(_SITES, {"study": study_id})
     return {row.site_id: SiteRow(**row._mapping) for row in rows}
 
 
@@ -278,7 +280,7 @@ def protection_row(
 
 def study_by_id(connection: Connection, study_id: str) -> StudyRow:
     """:raises NotFound: when there is no such study."""
-    row = connection.execute(_STUDY.where(study.c.study_id == study_id)).first()
+    row = connection.execute(_STUDY_BY_ID, {"study": study_id}).first()
     if row is None:
         raise NotFound("There is no such study here.")
     return _study_row(row)
