@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
+LENGTH = "EDC.LENGTH"
+TEXTS = frozenset({DataType.TEXT, DataType.STRING})
 NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
 
 _WORDS = {
@@ -122,10 +124,22 @@ def item_findings(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> 
         text = TranslatedText.of(f"{hint} Please correct it.", "en")
         yield Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data))
         return
+    if too_long := _longer_than_declared(placed.item, data.value):
+        yield Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data))
     for check in broken_limits(placed.item, data.value, data.unit):
         yield Found(
             check_oid(placed.item, check), path, limit_message(check), Severity.QUERY, fingerprint(data)
         )
+
+
+def _longer_than_declared(item: ItemDef, value: str | None) -> TranslatedText | None:
+    """Text beyond its declared length (ODM Length) is kept whole and asked about: exports with fixed widths cannot."""
+    if value is None or item.length is None or item.data_type not in TEXTS or item.code_list_oid:
+        return None
+    if len(value) <= item.length:
+        return None
+    text = f"Expected are at most {item.length} characters; these are {len(value)}. Please shorten the text."
+    return TranslatedText.of(text, "en")
 
 
 def form_findings(

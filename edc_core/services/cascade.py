@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.form_checks import REQUIRED, UNREADABLE, check_oid, form_findings
+from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid, form_findings
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Reopen, reconcile
@@ -43,7 +43,7 @@ def follow_declared(
         return []
     findings = form_findings(picture.index, picture.path, items, groups)
     assert picture.path.form is not None
-    declared = {REQUIRED, UNREADABLE} | {
+    declared = {REQUIRED, UNREADABLE, LENGTH} | {
         check_oid(placed.item, check)
         for placed in picture.index.placed_items(picture.path.form.oid)
         for check in placed.item.range_checks

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.query import QueryState
 from edc_core.errors import NotFound
+from edc_core.ledger import replay
 from edc_core.store import readers
 from edc_core.store.listing import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from edc_core.domain.casebook import Subject
+    from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.permission import Actor
@@ -126,6 +127,16 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     if found.site_id not in picture.sites:
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
+
+
+def casebook_of(source: Source, subject: Subject, *, as_of: str = "") -> Casebook:
+    """A subject's casebook now, or as it was at an instant (UTC ISO 8601), each form with its version of then.
+
+    :raises NotFound: the subject was not in the study at that time.
+    """
+    if not as_of:
+        return readers.casebook(source, subject)
+    return replay.casebook_at(source.connection, subject.study_id, subject.subject_id, upto_at=as_of)
 
 
 def find_site(picture: StudyPicture, number: str) -> SiteRow | None:

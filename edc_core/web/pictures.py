@@ -26,12 +26,18 @@ class SubjectPicture:
     casebook: Casebook
     site: readers.SiteRow
     index: MetaDataIndex
+    as_of: str = ""
 
     @property
     def subject(self) -> Subject:
         return self.casebook.subject
 
     def may(self, action: Action) -> bool:
+        """Whether the person may do it here; nothing can be done in the past."""
+        return not self.as_of and self.study.may(action, self.site.site_id)
+
+    def shows(self, action: Action) -> bool:
+        """Whether the person may see what this action stands for, now or in the past."""
         return self.study.may(action, self.site.site_id)
 
     def index_of(self, form: ItemPath) -> MetaDataIndex:
@@ -45,8 +51,8 @@ def study_picture(source: Source) -> StudyPicture:
     return reading.look_at(source, actor(), study())
 
 
-def subject_picture(source: Source, subject_key: str) -> SubjectPicture:
-    """Read a subject.
+def subject_picture(source: Source, subject_key: str, *, as_of: str = "") -> SubjectPicture:
+    """Read a subject as it is, or as it was at an instant (UTC ISO 8601): then nothing can be changed.
 
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
@@ -54,5 +60,9 @@ def subject_picture(source: Source, subject_key: str) -> SubjectPicture:
     found = reading.look_at_subject(picture, subject_key)
     site = picture.sites[found.site_id]
     return SubjectPicture(
-        picture, readers.casebook(source, found), site, picture.version(site.meta_data_version)
+        picture,
+        reading.casebook_of(source, found, as_of=as_of),
+        site,
+        picture.version(site.meta_data_version),
+        as_of,
     )

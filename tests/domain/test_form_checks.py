@@ -1,6 +1,6 @@
 import pytest
 
-from edc_core.domain.casebook import GroupData
+from edc_core.domain.casebook import GroupData, ItemData
 from edc_core.domain.form_checks import (
     REQUIRED,
     UNREADABLE,
@@ -9,9 +9,12 @@ from edc_core.domain.form_checks import (
     expected_items,
     form_findings,
     holds,
+    item_findings,
     limit_message,
 )
-from edc_core.domain.metadata import Comparator, DataType, ItemDef, RangeCheck, TranslatedText
+from edc_core.domain.index import PlacedItem
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import Comparator, DataType, ItemDef, ItemRef, RangeCheck, TranslatedText
 from tests.builders import a_study, a_subject
 
 C = Comparator
@@ -188,3 +191,14 @@ def test_rows_that_were_added_and_are_empty_are_expected_places():
     expected = expected_items(subject.index, form, subject.casebook.items, groups)
     places = [path.item for _, path in expected]
     assert places == ["MED.DAY", "MED.WHY", "MED.ANY"]
+
+
+@pytest.mark.parametrize(
+    ("value", "fires"), [("x" * 20, False), ("x" * 21, True), ("가" * 20, False), ("가" * 21, True)]
+)
+def test_text_longer_than_declared_is_asked_about_and_kept(value, fires):
+    item = ItemDef("MH.MHTERM", "MHTERM", DataType.TEXT, length=20)
+    placed = PlacedItem((), ItemRef("MH.MHTERM"), item)
+    path = ItemPath.parse("SCR[1]/MH[1]/MH[1]/MH.MHTERM")
+    found = list(item_findings(placed, path, ItemData(path, value, value, version=1)))
+    assert [one.check_oid for one in found] == (["EDC.LENGTH"] if fires else [])

@@ -47,7 +47,15 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
             picture.study, picture.subject.subject_id, TrailFilter(), site_id=site, limit=MOST
         )
         said = [one for one in found.happenings if one.path == path]
-    return htmx.page(TEMPLATE, "history", row=row, said=said, local=local, zone=picture.site.zone)
+    return htmx.page(
+        TEMPLATE,
+        "history",
+        row=row,
+        said=said,
+        local=local,
+        zone=picture.site.zone,
+        then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
+    )
 
 
 @bp.get(f"{SUBJECT}/queries/<query_id>")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 from markupsafe import Markup
@@ -46,7 +48,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
 
 
 def _access(picture: SubjectPicture) -> Access:
-    seen = {kind: picture.may(action) for kind, action in SHOWS.items()}
+    seen = {kind: picture.shows(action) for kind, action in SHOWS.items()}
 
     def sees(placed: PlacedItem) -> bool:
         return seen.get(placed.item.sensitivity, True)
@@ -110,7 +112,14 @@ def context(made: FormBuilder, page: FormPage) -> dict[str, object]:
 def form_page(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> str:
     """The whole page, or ``#form`` alone."""
     made = builder(picture, form, open_row=open_row)
-    return htmx.page(TEMPLATE, "form", **context(made, made.page()))
+    then = site_time(picture.as_of, picture.site.zone) if picture.as_of else ""
+    return htmx.page(TEMPLATE, "form", **context(made, made.page()), then=then)
+
+
+def site_time(at: str, zone: str) -> str:
+    """A ledger time as the site's clock showed it."""
+    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(zone or "UTC"))
+    return f"{moment.day} {moment:%b %Y, %H:%M:%S}"
 
 
 def form_part(

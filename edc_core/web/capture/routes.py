@@ -11,7 +11,7 @@ from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.errors import EditConflict, ValueRefused
 from edc_core.ledger.append import Reason
-from edc_core.services import capture
+from edc_core.services import capture, cuts
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.late_checks import checked_late
@@ -48,9 +48,9 @@ def _common(subject_key: str, path: ItemPath, given: dict[str, Any]) -> dict[str
 
 @bp.get(f"{SUBJECT}/<step:event>/<step:form>")
 def form(subject_key: str, event: Step, form: Step) -> str:
-    row = request.args.get("row")
+    row, as_of = request.args.get("row"), request.args.get("as_of", "")
     with read() as source:
-        picture = subject_picture(source, subject_key)
+        picture = subject_picture(source, subject_key, as_of=cuts.instant(as_of) if as_of else "")
         return pages.form_page(picture, ItemPath(event, form), open_row=ItemPath.parse(row) if row else None)
 
 
