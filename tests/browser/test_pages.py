@@ -60,9 +60,9 @@ def test_subject_is_added_and_its_form_opened_by_keyboard(person):
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_query_is_answered_on_its_page(person, browser, browser_context_args, script):
-    site = person.sign_in()
-    site.box("Pulse").fill("999")
-    site.box("Pulse").press("Tab")
+    site = person.sign_in(then="VS")
+    site.box("Systolic blood pressure").fill("310")
+    site.box("Systolic blood pressure").press("Tab")
     site.saved()
     site.page.keyboard.press("Control+s")
     site.page.wait_for_selector("#form-status:has-text('Complete')")

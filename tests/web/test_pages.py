@@ -281,6 +281,19 @@ def test_frozen_casebook_says_who_and_why_and_offers_no_change(site, manager):
     assert "Unfreeze" not in page
 
 
+def test_unlock_that_waits_does_not_name_its_asker_as_the_one_who_locked(core, manager, client_as):
+    with core.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE study SET environment = 'live'")
+    live = HOME.replace("@uat", "@live")
+    for action, reason in (("lock", "Interim analysis"), ("unlock", "Late result")):
+        post(manager, f"{live}/subjects/{SUBJECT}/protection", action=action, reason=reason)
+    page = manager.get(f"{live}/subjects/{SUBJECT}").text
+    assert "<b>Locked.</b>" in page
+    assert "Dana Ortiz asked to unlock KR01-0001." in page
+    assert "Another person has to confirm it." in page
+    assert "Dana Ortiz asked to unlock KR01-0001." in manager.get(f"{live}/lock?site=KR-01").text
+
+
 def test_query_goes_through_its_life_without_a_script(site, manager):
     url = query_of(site)
     sent = post(site, url, action="answer", text="As in source.", base=base_of(site, url))
