@@ -197,7 +197,7 @@ def test_matrix_shows_the_state_of_a_visit_in_words_and_opens_it(site):
 def test_filter_that_fits_nobody_offers_the_way_back(site):
     page = site.get(f"{HOME}/subjects?q=nobody").text
     assert "No subject fits these filters." in page
-    assert "Show all 1 subjects" in page
+    assert "Show all subjects" in page
 
 
 def test_address_with_nonsense_in_its_filters_is_answered(site):
@@ -360,7 +360,7 @@ def test_history_of_the_whole_subject_is_for_those_who_may_read_the_trail(site):
 def test_lock_page_counts_leads_and_locks(site, manager):
     query_of(site)
     page = manager.get(f"{HOME}/lock").text
-    assert "1 things are open in 2 subjects" in page
+    assert "1 thing is open, 2 subjects" in page
     assert f'href="{HOME}/queries?state=Open"' in page
     post(manager, f"{HOME}/lock", action="lock", site="KR-01", reason="Database lock")
     page = manager.get(f"{HOME}/lock?site=KR-01").text
