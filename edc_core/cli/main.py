@@ -35,7 +35,14 @@ def edc(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.ensure_object(Session).close)
 
 
-for command in (*admin.COMMANDS, *data.COMMANDS, *demo.COMMANDS, *plugins.COMMANDS, *serve.COMMANDS, study.study):
+for command in (
+    *admin.COMMANDS,
+    *data.COMMANDS,
+    *demo.COMMANDS,
+    *plugins.COMMANDS,
+    *serve.COMMANDS,
+    study.study,
+):
     edc.add_command(command)
 
 

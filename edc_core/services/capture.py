@@ -23,7 +23,7 @@ from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
-from edc_core.domain.protection import Touch, require
+from edc_core.domain.protection import Touch, effective, require
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -145,6 +145,9 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     started = state.form is not None
     is_added = form.event in {path.event for path in state.added_events}
     index.check(form, keys_as_found=stated or started or is_added)
+    if not (stated or started or is_added) and form.event is not None:
+        require(effective(form, state.protections, state.above), Touch.DATA)
+        _require_begun(operation, index, form.event)
     picture = FormPicture(
         index=index,
         path=form,
@@ -157,6 +160,13 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     )
     queries = readers.form_queries(connection, operation.subject, form) if started else {}
     return OpenForm(operation, picture, queries)
+
+
+def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Step) -> None:
+    """A repeating visit is added before anything is entered in it, so that its key is the server's."""
+    connection = operation.uow.connection
+    if index.events[event.oid].repeating and not readers.has_forms_in(connection, operation.subject, event):
+        raise WrongState("This visit was not added yet. Add it in the casebook first.")
 
 
 def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:

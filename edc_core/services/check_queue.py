@@ -48,7 +48,8 @@ class CheckQueue:
             return (study_id, subject_id) in self._waiting
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Drop what waits and let what runs come to its end: it holds a connection."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, key: tuple[str, str]) -> Checked:
         with self._lock:

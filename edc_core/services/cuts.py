@@ -10,7 +10,7 @@ import portalocker
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import AlreadyExists, BadRequest, NotFound
 from edc_core.ids import new_id
 from edc_core.ledger import anchor, cut
@@ -59,7 +59,7 @@ def take_cut(uow: UnitOfWork, command: TakeCut) -> Cut:
     if operation.earlier is not None:
         return cut.find(uow.connection, command.study_id, operation.earlier["root"])
     if command.name:
-        operation.require(Action.SNAPSHOT)
+        operation.require(Action.SNAPSHOT, Place.every_site(command.study_id))
     taken = _cut_of(uow, command)
     if command.name:
         try:

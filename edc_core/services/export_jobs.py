@@ -34,7 +34,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     """
     exporting.find_exporter(core, command.format)
     action = Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED
-    uow.actor.role_for(action, Place(command.study_id))
+    uow.actor.role_for(action, Place.every_site(command.study_id))
     job_id = new_id()
     request = {
         "op": command.op,

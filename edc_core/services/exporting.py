@@ -16,7 +16,7 @@ from edc_core import __version__
 from edc_core.domain import metadata_json
 from edc_core.domain.dataset import ExportDataset
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Protection
 from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
@@ -137,7 +137,8 @@ def export(
     exporter = find_exporter(core, command.format)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
-        operation.require(Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED)
+        action = Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED
+        operation.require(action, Place.every_site(command.study_id))  # an export holds every site
         if operation.earlier is None:
             request = {
                 "format": command.format,

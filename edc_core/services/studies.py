@@ -73,7 +73,7 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
     operation = open_study(uow, command)
     if operation.earlier is not None:
         return operation.earlier
-    operation.require(Action.PUBLISH)
+    operation.require(Action.PUBLISH, Place.every_site(study_id))
     digest = metadata_json.sha256(version)
     published = readers.versions(uow.connection, study_id)
     result: dict[str, Any] = {
@@ -119,7 +119,7 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
     operation = open_study(uow, command)
     if operation.earlier is not None:
         return operation.earlier
-    operation.require(Action.MANAGE_SITES)
+    operation.require(Action.MANAGE_SITES, Place.every_site(command.study_id))
     study = readers.study_by_id(uow.connection, command.study_id)
     known = {site.number: site for site in readers.sites(uow.connection, command.study_id).values()}
     effects = [

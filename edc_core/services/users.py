@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edc_core.clock import Clock
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
+INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
 MIN_PASSWORD = 12
 MAX_FAILURES = 5
 LOCKOUT = timedelta(minutes=15)
@@ -100,6 +101,8 @@ def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     if operation.earlier is not None:
         return operation.earlier
     operation.require(Action.MANAGE_USERS)
+    if not command.granted_study_id and Role(command.role) not in INSTALLATION_ROLES:
+        raise BadRequest(f"{command.role} is a role in a study. Name the study.")
     user = accounts.by_login(uow.connection, command.login)
     if user is None:
         raise NotFound(f"There is no user '{command.login}'.")

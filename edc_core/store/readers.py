@@ -11,7 +11,7 @@ from sqlalchemy import String, and_, bindparam, case, cast, func, literal, null,
 
 from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.item_path import ItemPath
+from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
@@ -230,6 +230,17 @@ def subject_by_id(connection: Connection, study_id: str, subject_id: str) -> Sub
     if row is None:
         raise NotFound("There is no such subject in this study.")
     return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+
+
+def has_forms_in(connection: Connection, subject_: Subject, event: Step) -> bool:
+    """Whether any form of an event occurrence was begun (an import brings occurrences nobody added by hand)."""
+    statement = select(form_data.c.path).where(
+        form_data.c.study_id == subject_.study_id,
+        form_data.c.subject_id == subject_.subject_id,
+        form_data.c.event_oid == event.oid,
+        form_data.c.event_key == event.key,
+    )
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def subject_exists(connection: Connection, study_id: str, subject_key: str) -> bool:

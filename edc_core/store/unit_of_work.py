@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Self
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from edc_core.domain.ledger_entry import EntryFacts
 from edc_core.errors import Busy
@@ -86,9 +86,11 @@ class UnitOfWork:
     ) -> None:
         try:
             self._stack.__exit__(kind, error, trace)
-        except OperationalError as failed:
+        except (OperationalError, IntegrityError) as failed:
             raise Busy(NOT_STORED) from failed
-        if isinstance(error, OperationalError):
+        if isinstance(
+            error, (OperationalError, IntegrityError)
+        ):  # two first writers of a chain meet in its key
             raise Busy(NOT_STORED) from error
         if error is None:
             for action in self._after:
