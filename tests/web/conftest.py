@@ -1,12 +1,27 @@
+import shutil
+
 import pytest
 
+from edc_core.core import Core
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.settings import Settings
 from edc_core.web.app import create_app
 from tests.web.trial import PASSWORD, make_core
 
 
+@pytest.fixture(scope="session")
+def trial_database(tmp_path_factory):
+    """The trial's database, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("trial")
+    make_core(folder).close()
+    return folder / "web.db"
+
+
 @pytest.fixture
-def core(tmp_path):
-    core = make_core(tmp_path)
+def core(trial_database, tmp_path):
+    file = tmp_path / "web.db"
+    shutil.copyfile(trial_database, file)
+    core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins())
     yield core
     core.close()
 
