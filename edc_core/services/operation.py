@@ -14,7 +14,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
-from edc_core.store.locks import Receipt, find_receipt, give_receipt, take_subject
+from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +85,15 @@ class SubjectOperation(Operation):
     @property
     def place(self) -> Place:
         return Place(self.command.study_id, self.site.site_id, self.site.country)
+
+    def require(self, action: Action, place: Place | None = None) -> None:
+        """As for every operation; whom the subject's data do not concern does not learn that it is there.
+
+        :raises NotFound: the actor may not see the subject. :raises NotAllowed: may see it, and not do this.
+        """
+        if not self.uow.actor.may(Action.VIEW_DATA, self.place):
+            raise no_subject(self.subject.subject_key)
+        super(SubjectOperation, self).require(action, place)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
         return Circumstances(

@@ -53,6 +53,11 @@ class Receipt:
     response: str
 
 
+def no_subject(subject_key: str) -> NotFound:
+    """The one sentence for a subject that is not there and for one of another site."""
+    return NotFound(f"There is no subject '{subject_key}' in this study.")
+
+
 def take_subject(connection: Connection, study_id: str, subject_key: str) -> tuple[Subject, SiteRow]:
     """Read a subject with its site, holding the site's shared protection lock until the transaction ends.
 
@@ -64,7 +69,7 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> tup
     statement = _SUBJECT_SITE_LOCKED if shared else _SUBJECT_SITE
     row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
     if row is None:
-        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+        raise no_subject(subject_key)
     place = SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
     return Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status), place
 

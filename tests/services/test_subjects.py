@@ -104,7 +104,7 @@ def test_a_number_given_back_by_a_correction_may_be_used_again(trial):
     assert trial.casebook("S-001").subject.subject_id != trial.casebook("S-100").subject.subject_id
 
 
-def test_an_investigator_abroad_may_not_correct(trial):
+def test_an_investigator_abroad_does_not_learn_of_a_subject_here(trial):
     abroad = trial.person(Role.PI, "pi.jones", countries=("US",))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         correct(trial, "S-001", "S-100", by=abroad)
