@@ -24,13 +24,18 @@ def make_engine(url: str) -> Engine:
 
     SQLite: WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us (the driver's own begin is off,
     or an outer rollback would not undo a commit). PostgreSQL: no server-side prepare, so PgBouncer may stand between.
+    Both: what was sent with a statement is in no error text, for values must not get into logs.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(
+            url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=20, connect_args={"prepare_threshold": None})
+    return create_engine(
+        url, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"prepare_threshold": None}
+    )
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
