@@ -8,6 +8,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from edc_core.errors import BadRequest
 
+#: What both databases and the ledger's JSON take for a whole number.
+INTEGER = validate.Range(min=-(2**31), max=2**31 - 1)
+
 
 class Request(Schema):
     """Base of every request's shape."""

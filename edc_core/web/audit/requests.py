@@ -2,13 +2,13 @@
 
 from marshmallow import EXCLUDE, fields
 
-from edc_core.web.requests import Request
+from edc_core.web.requests import INTEGER, Request
 
 
 class HistoryRequest(Request):
     class Meta:
         unknown = EXCLUDE
 
-    before = fields.Integer(load_default=0)
+    before = fields.Integer(load_default=0, validate=INTEGER)
     kind = fields.String(load_default="")
     who = fields.String(load_default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from edc_core.domain.values import MAX_RAW_LENGTH
-from edc_core.web.requests import Request
+from edc_core.web.requests import INTEGER, Request
 
 OP = validate.Length(min=8, max=200)
 
@@ -23,7 +23,7 @@ class SaveItemRequest(FormRequest):
     value = fields.String(load_default="", validate=validate.Length(max=MAX_RAW_LENGTH))
     missing = fields.String(load_default="", validate=validate.Length(max=40))
     unit = fields.String(load_default="", validate=validate.Length(max=200))
-    base = fields.Integer(required=True, validate=validate.Range(min=0))
+    base = fields.Integer(required=True, validate=[validate.Range(min=0), INTEGER])
 
 
 class CompleteRequest(FormRequest):
@@ -43,7 +43,7 @@ class QueryRequest(FormRequest):
 
     action = fields.String(required=True)
     text = fields.String(load_default="", validate=validate.Length(max=2000))
-    base = fields.Integer(load_default=None, allow_none=True)
+    base = fields.Integer(load_default=None, allow_none=True, validate=INTEGER)
 
 
 class AskRequest(FormRequest):

@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
-from edc_core.web.requests import Request
+from edc_core.web.requests import INTEGER, Request
 
 
 class LockPageRequest(Request):
@@ -10,7 +10,7 @@ class LockPageRequest(Request):
         unknown = EXCLUDE
 
     site = fields.String(load_default="")
-    page = fields.Integer(load_default=1)
+    page = fields.Integer(load_default=1, validate=INTEGER)
 
 
 class LockRequest(Request):

@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
-from edc_core.web.requests import Request
+from edc_core.web.requests import INTEGER, Request
 
 
 class QueryListRequest(Request):
@@ -17,7 +17,7 @@ class QueryListRequest(Request):
     site = fields.List(fields.String(), load_default=list)
     form = fields.List(fields.String(), load_default=list)
     check = fields.List(fields.String(), load_default=list)
-    page = fields.Integer(load_default=1)
+    page = fields.Integer(load_default=1, validate=INTEGER)
 
 
 class ActRequest(Request):
@@ -28,4 +28,4 @@ class ActRequest(Request):
         required=True, validate=validate.OneOf(["answer", "close", "cancel", "ask again", "reopen"])
     )
     text = fields.String(load_default="", validate=validate.Length(max=2000))
-    base = fields.Integer(required=True)
+    base = fields.Integer(required=True, validate=INTEGER)

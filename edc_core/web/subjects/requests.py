@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
-from edc_core.web.requests import Request
+from edc_core.web.requests import INTEGER, Request
 
 OP = validate.Length(min=8, max=200)
 REASON = validate.Length(min=1, max=2000)
@@ -18,7 +18,7 @@ class ListRequest(Request):
     q = fields.String(load_default="", validate=validate.Length(max=100))
     status = fields.String(load_default="")
     queries = fields.Boolean(load_default=False, falsy={"", "0", "false"})
-    page = fields.Integer(load_default=1)
+    page = fields.Integer(load_default=1, validate=INTEGER)
 
 
 class AddSubjectRequest(Request):
