@@ -175,7 +175,7 @@ def test_a_data_manager_of_one_site_locks_that_site_and_no_other_and_not_the_stu
         protect_study(trial, LOCK, "KR-01", by=dm)
     with pytest.raises(NotAllowed):
         protect_study(trial, LOCK, by=dm)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):  # for her the subject is not there
         protect(trial, LOCK, trial.form("VS"), by=dm)
 
 

@@ -221,6 +221,6 @@ def test_a_query_of_another_subject_is_not_found(trial):
         act(trial, trial.crc, query_id, A.ANSWER, subject_key="S-002")
 
 
-def test_a_monitor_of_another_site_may_not_ask_here(trial):
-    with pytest.raises(NotAllowed):
+def test_for_a_monitor_of_another_site_the_subject_is_not_there(trial):
+    with pytest.raises(NotFound):
         ask(trial, trial.person(Role.CRA, "cra.us", site="US-01"))
