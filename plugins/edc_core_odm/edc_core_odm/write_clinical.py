@@ -127,8 +127,7 @@ class ClinicalWriter:
             homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
             parts.append(self._marks.annotations(flags, source, homeless))
             brought = source.get("queries")
-            live = {query.query_id for query in subject.queries}
-            parts.append(restored(brought if isinstance(brought, (list, tuple)) else (), live))
+            parts.append(restored(brought if isinstance(brought, (list, tuple)) else (), subject.queries))
         events: dict[Step, list[ExportForm]] = {}
         for form in forms:
             assert form.path.event is not None

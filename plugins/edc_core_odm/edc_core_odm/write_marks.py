@@ -127,11 +127,13 @@ class MarkWriter:
         return f"<Annotation{attributes}>{content}</Annotation>"
 
 
-def restored(queries: Iterable[object], known: set[str]) -> str:
-    """Query messages that an import brought and no live query stands for."""
+def restored(queries: Iterable[object], live: Iterable[Query]) -> str:
+    """Messages of queries that an import brought and no live query stands for."""
+    brought = [found for found in queries if isinstance(found, dict)]
+    gone = _stood_for(brought, live)
     written: list[str] = []
-    for found in queries:
-        if isinstance(found, dict) and found.get("QUERY") not in known:
+    for found in brought:
+        if found.get("QUERY") not in gone:
             flags = [
                 flag(kind, value if kind in CLOSED else escape(value))
                 for kind in (*CLOSED, *FREE)
@@ -139,6 +141,25 @@ def restored(queries: Iterable[object], known: set[str]) -> str:
             ]
             written.append(_annotation(len(written) + 1, str(found.get("TEXT", "")), flags))
     return "".join(written)
+
+
+def _stood_for(brought: Iterable[dict[str, object]], live: Iterable[Query]) -> set[object]:
+    """Ids of brought queries that are in the file already: the same query, or the same question asked again.
+
+    The import runs the checks anew; a check whose OID the file could not hold asks in the same words.
+    """
+    found: set[object] = set()
+    asked: set[tuple[object, ...]] = set()
+    for query in live:
+        found.add(query.query_id)
+        asked.add((str(query.path), query.text))
+        if query.check_oid:
+            asked.add((str(query.path), query.check_oid, query.finding_key))
+    for one in brought:
+        place = one.get("PATH", "")
+        if {(place, one.get("TEXT", "")), (place, one.get("CHECK", ""), one.get("KEY", ""))} & asked:
+            found.add(one.get("QUERY"))
+    return found
 
 
 def _annotation(number: int, text: str, flags: Iterable[str]) -> str:
