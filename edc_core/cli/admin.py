@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.session import json_option, print_json, print_table, progress, session_of
+from edc_core.cli.session import counted, json_option, print_json, print_table, progress, session_of
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
@@ -48,8 +48,9 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
         for problem in report.problems:
             place = " ".join(filter(None, (problem.study_id[:12], problem.chain[:32], str(problem.n or ""))))
             click.echo(f"{problem.code}: {place} {problem.text}".replace("  ", " "))
-        verdict = "clean" if report.ok else f"{len(report.problems)} problems"
-        click.echo(f"{report.entries} entries in {report.chains} chains: {verdict}")
+        verdict = "clean" if report.ok else counted(len(report.problems), "problem")
+        chains = counted(report.chains, "chain")
+        click.echo(f"{counted(report.entries, 'entry', 'entries')} in {chains}: {verdict}")
     return 0 if report.ok else 1
 
 

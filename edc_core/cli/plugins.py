@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.session import json_option, print_json, print_table, session_of
+from edc_core.cli.session import counted, json_option, print_json, print_table, session_of
 from edc_core.plugin_author import begin, look
 
 if TYPE_CHECKING:
@@ -97,10 +97,12 @@ def check(path: Path, study: Path | None, *, as_json: bool) -> int:
     for hook, name in looked.offers:
         click.echo(f"{hook}: {name}" if name else hook)
     errors = sum(finding.severity == "error" for finding in looked.findings)
-    counted = (
-        f"{errors} errors, {len(looked.findings) - errors} warnings" if looked.findings else "no findings"
+    totals = (
+        f"{counted(errors, 'error')}, {counted(len(looked.findings) - errors, 'warning')}"
+        if looked.findings
+        else "no findings"
     )
-    click.echo(f"{looked.distribution} {looked.version}: {counted}.")
+    click.echo(f"{looked.distribution} {looked.version}: {totals}.")
     return 0 if looked.is_fit else 1
 
 

@@ -117,6 +117,11 @@ class Session:
 session_of: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(Session)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 chain``, ``2 chains``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def print_json(value: object) -> None:
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode())
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edc_core.cli.session import as_option, json_option, print_json, print_table, progress, session_of
+from edc_core.cli.session import (
+    as_option,
+    counted,
+    json_option,
+    print_json,
+    print_table,
+    progress,
+    session_of,
+)
 from edc_core.definitions import scaffold, writer
 from edc_core.services import importing, publishing
 from edc_core.store import readers
@@ -54,11 +62,11 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
     for finding in checked.findings:
         click.echo(finding.report())
     errors = sum(finding.severity == "error" for finding in checked.findings)
-    counted = f"{errors} errors, {len(checked.findings) - errors} warnings"
+    totals = f"{counted(errors, 'error')}, {counted(len(checked.findings) - errors, 'warning')}"
     click.echo(
-        f"{path}: {counted}; {len(checked.checks)} checks."
+        f"{path}: {totals}; {counted(len(checked.checks), 'check')}."
         if checked.findings
-        else f"{path}: no findings; {len(checked.checks)} checks."
+        else f"{path}: no findings; {counted(len(checked.checks), 'check')}."
     )
     return 0 if checked.is_publishable else 1
 
@@ -169,6 +177,11 @@ def new(oid: str, into: Path | None) -> None:
     """Begin a study: a small definition to change, with its JSON Schemas beside it."""
     folder = into or Path("forms") / oid.lower()
     written = scaffold.begin(oid, folder)
+    schemas = [path for path in written if path.parent.name == ".edc"]
     for path in written:
-        click.echo(str(path))
+        if path not in schemas:
+            click.echo(str(path))
+    click.echo(
+        f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
+    )
     click.echo(f"Next: edc study check {folder}")
