@@ -46,21 +46,18 @@ oid: VS
 name: VS
 title: Vital signs
 
-groups:
-  - oid: VS.MAIN
-    name: VSMAIN
-    items:
-      - name: VSDAT
-        question: Date measured
-        type: date
-        required: true
-      - name: SYSBP
-        question: Systolic blood pressure
-        type: integer
-        length: 3
-        required: true
-        range:
-          - {ge: 70, le: 220, message: "Expected is 70 to 220 mmHg. Please check the source; correct it or confirm it."}
+items:
+  - name: VSDAT
+    question: Date measured
+    type: date
+    required: true
+  - name: SYSBP
+    question: Systolic blood pressure
+    type: integer
+    length: 3
+    required: true
+    range:
+      - {ge: 70, le: 220, message: "Expected is 70 to 220 mmHg. Please check the source; correct it or confirm it."}
 """
 
 
