@@ -15,8 +15,9 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of
-from edc_core.rendering.view_model import Access, Addresses, FormFacts
+from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
 from edc_core.services.reading import SHOWS
+from edc_core.store import checks
 from edc_core.web import htmx
 from edc_core.web.context import study, web
 
@@ -42,9 +43,25 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         form,
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
-        facts=FormFacts(changes={path: data.version for path, data in picture.casebook.items.items()}),
+        facts=FormFacts(
+            notes=_plugin_notes(picture, form),
+            changes={path: data.version for path, data in picture.casebook.items.items()},
+        ),
         open_row=open_row,
     )
+
+
+def _plugin_notes(picture: SubjectPicture, form: ItemPath) -> dict[ItemPath, tuple[Note, ...]]:
+    """What plugin checks said last about the items of a form, and no query says."""
+    if not picture.index.version.plugins:
+        return {}
+    asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
+    notes: dict[ItemPath, tuple[Note, ...]] = {}
+    for found in checks.findings(picture.study.source.connection, picture.subject, form):
+        if (found.check_oid, found.key, found.path) not in asked:
+            note = Note("warn", found.message.in_language(LANGUAGE))
+            notes[found.path] = (*notes.get(found.path, ()), note)
+    return notes
 
 
 def _access(picture: SubjectPicture) -> Access:
@@ -139,10 +156,15 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: bo
     :param late: plugin checks are still at work; the page asks again for their findings.
     """
     made = builder(picture, path.form_path)
-    row, all_of_it = made.row(path), context(made, made.page())
+    page = made.page()
+    row, all_of_it = made.row(path), context(made, page)
+    elsewhere = [
+        other for other in items_of(page.parts) if other.path in made.facts.notes and other.path != path
+    ]
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
+        *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
         htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
         htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
         htmx.block(TEMPLATE, "late", **all_of_it, late=True, oob=True) if late else "",
