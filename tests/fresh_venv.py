@@ -14,7 +14,7 @@ _PIP = """\
 import subprocess, sys
 arguments = sys.argv[1:]
 if arguments[:1] == ["install"]:
-    arguments[1:1] = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
+    arguments[1:1] = ["--quiet", "--ignore-installed", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
 sys.exit(subprocess.call([{ours!r}, "-m", "pip", "--python", {python!r}, *arguments]))
 """
 _EDC = """\
