@@ -129,13 +129,16 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     return found
 
 
-def casebook_of(source: Source, subject: Subject, *, as_of: str = "") -> Casebook:
+def casebook_of(
+    source: Source, subject: Subject, *, as_of: str = "", form: ItemPath | None = None
+) -> Casebook:
     """A subject's casebook now, or as it was at an instant (UTC ISO 8601), each form with its version of then.
 
+    :param form: with what was collected in this form alone; not for the past.
     :raises NotFound: the subject was not in the study at that time.
     """
     if not as_of:
-        return readers.casebook(source, subject)
+        return readers.casebook(source, subject, form=form)
     return replay.casebook_at(source.connection, subject.study_id, subject.subject_id, upto_at=as_of)
 
 

@@ -171,6 +171,8 @@ _FORM_MESSAGES = (
     .where(_of_form(query))
     .order_by(query_message.c.n)
 )
+_WITHIN_SUBJECT = (_GROUPS, _ITEMS, _MESSAGES, _QUERIES)
+_WITHIN_FORM = (_FORM_GROUPS, _FORM_ITEMS, _FORM_MESSAGES, _FORM_QUERIES)
 
 _NO_TEXT, _ZERO = cast(null(), String), literal(0)
 #: Form rows and protections in one statement: what every write has to look at first.
@@ -366,27 +368,31 @@ def subject_query(connection: Connection, subject_: Subject, query_id: str) -> Q
     return query_of(row) if row is not None else None
 
 
-def casebook(source: Source, subject_: Subject) -> Casebook:
-    """Everything of one subject as it is now: seven statements, however much there is."""
+def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None) -> Casebook:
+    """Everything of one subject as it is now: seven statements, however much there is.
+
+    :param form: read values, rows and queries of this form alone: what its page and the answer to a save need.
+    """
     connection = source.connection
-    values = {"study": subject_.study_id, "subject": subject_.subject_id}
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form or "")}
+    groups, items, messages, queries = _WITHIN_SUBJECT if form is None else _WITHIN_FORM
     book = Casebook(subject_)
     for row in connection.execute(_EVENTS, values):
         path = path_of(row.path)
         book.events[path] = EventData(path, row.removed)
     for row in connection.execute(_FORMS, values):
-        form = form_data_of(row)
-        book.forms[form.path] = form
-    for row in connection.execute(_GROUPS, values):
+        started = form_data_of(row)
+        book.forms[started.path] = started
+    for row in connection.execute(groups, values):
         path = path_of(row.path)
         book.groups[path] = GroupData(path, row.removed, row.reason)
-    for row in connection.execute(_ITEMS, values):
+    for row in connection.execute(items, values):
         item = item_data_of(row)
         book.items[item.path] = item
     threads: dict[str, list[QueryMessage]] = {}
-    for line in connection.execute(_MESSAGES, values).mappings():
+    for line in connection.execute(messages, values).mappings():
         threads.setdefault(line["query_id"], []).append(message_of(line))
-    for asked in connection.execute(_QUERIES, values).mappings():
+    for asked in connection.execute(queries, values).mappings():
         book.queries[asked["query_id"]] = query_of(asked, threads.get(asked["query_id"], ()))
     for row in connection.execute(_PROTECTIONS, values):
         if row.chain != "@study":

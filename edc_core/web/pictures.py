@@ -51,9 +51,12 @@ def study_picture(source: Source) -> StudyPicture:
     return reading.look_at(source, actor(), study())
 
 
-def subject_picture(source: Source, subject_key: str, *, as_of: str = "") -> SubjectPicture:
+def subject_picture(
+    source: Source, subject_key: str, *, as_of: str = "", form: ItemPath | None = None
+) -> SubjectPicture:
     """Read a subject as it is, or as it was at an instant (UTC ISO 8601): then nothing can be changed.
 
+    :param form: with what was collected in this form alone; not for the past.
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
     picture = study_picture(source)
@@ -61,7 +64,7 @@ def subject_picture(source: Source, subject_key: str, *, as_of: str = "") -> Sub
     site = picture.sites[found.site_id]
     return SubjectPicture(
         picture,
-        reading.casebook_of(source, found, as_of=as_of),
+        reading.casebook_of(source, found, as_of=as_of, form=form),
         site,
         picture.version(site.meta_data_version),
         as_of,

@@ -72,7 +72,8 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
     late = checked_late(subject_key)
     with read() as source:
-        return pages.saved(subject_picture(source, subject_key), path, op=command.op, at=at, late=late)
+        picture = subject_picture(source, subject_key, form=path.form_path)
+        return pages.saved(picture, path, op=command.op, at=at, late=late)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")
