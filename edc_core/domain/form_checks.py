@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.index import PlacedItem
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import Comparator, DataType, TranslatedText
+from edc_core.domain.metadata import Comparator, DataType, ItemDef, TranslatedText
 from edc_core.domain.values import parse, split_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.metadata import ItemDef, ItemGroupDef, RangeCheck
+    from edc_core.domain.metadata import ItemGroupDef, RangeCheck
 
 UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
@@ -37,6 +39,17 @@ _WORDS = {
     Comparator.NOTIN: "none of {0}",
 }
 
+_HOLDS: dict[Comparator, Callable[[Any, Any], bool]] = {
+    Comparator.LT: operator.lt,
+    Comparator.LE: operator.le,
+    Comparator.GT: operator.gt,
+    Comparator.GE: operator.ge,
+    Comparator.EQ: operator.eq,
+    Comparator.NE: operator.ne,
+    Comparator.IN: lambda found, limits: found in limits,
+    Comparator.NOTIN: lambda found, limits: found not in limits,
+}
+
 
 def fingerprint(data: ItemData | None) -> str:
     """SHA-256 of what a check on one item reads."""
@@ -46,12 +59,32 @@ def fingerprint(data: ItemData | None) -> str:
 
 def holds(item: ItemDef, check: RangeCheck, value: str, unit: str = "") -> bool:
     """Whether a value keeps a declared limit. Limits in another unit, and formal expressions alone, always hold."""
-    if check.comparator is None or not check.check_values:
-        return True
-    if check.measurement_unit_oid and unit and unit != check.measurement_unit_oid:
-        return True
-    values = split_codes(value) if item.multiple else [value]
-    return all(_compare(item, check, part) for part in values)
+    return not _broken(item, (check,), value, unit)
+
+
+def broken_limits(item: ItemDef, value: str | None, unit: str = "") -> tuple[RangeCheck, ...]:
+    """The declared limits a value does not keep, in their order."""
+    return () if value is None else tuple(_broken(item, item.range_checks, value, unit))
+
+
+def _broken(item: ItemDef, checks: Sequence[RangeCheck], value: str, unit: str) -> list[RangeCheck]:
+    texts = split_codes(value) if item.multiple else (value,)
+    values = [_comparable(item, text) for text in texts]
+    broken = []
+    for check in checks:
+        if check.comparator is None or not check.check_values:
+            continue
+        if check.measurement_unit_oid and unit and unit != check.measurement_unit_oid:
+            continue
+        ready = _limit(item.data_type, item.significant_digits, check.comparator, check.check_values)
+        if ready is None:
+            continue
+        compare, limit = ready
+        for found in values:
+            if found is not None and not compare(found, limit):
+                broken.append(check)
+                break
+    return broken
 
 
 def _comparable(item: ItemDef, text: str) -> Decimal | str | None:
@@ -60,40 +93,20 @@ def _comparable(item: ItemDef, text: str) -> Decimal | str | None:
             return Decimal(text)
         except InvalidOperation:
             return None
-    reading = parse(item, None, text)
-    return reading.value
+    return parse(item, None, text).value
 
 
-def _compare(item: ItemDef, check: RangeCheck, value: str) -> bool:
-    found = _comparable(item, value)
-    limits = [_comparable(item, limit) for limit in check.check_values]
-    if found is None or any(limit is None for limit in limits):
-        return True  # the definition's lint names a limit that cannot be read; it never blocks a site
-    limit = limits[0]
-    match check.comparator:
-        case Comparator.EQ:
-            return found == limit
-        case Comparator.NE:
-            return found != limit
-        case Comparator.IN:
-            return found in limits
-        case Comparator.NOTIN:
-            return found not in limits
-        case Comparator.LT:
-            return found < limit  # type: ignore[operator]
-        case Comparator.LE:
-            return found <= limit  # type: ignore[operator]
-        case Comparator.GT:
-            return found > limit  # type: ignore[operator]
-        case _:
-            return found >= limit  # type: ignore[operator]
-
-
-def broken_limits(item: ItemDef, value: str | None, unit: str = "") -> tuple[RangeCheck, ...]:
-    """The declared limits a value does not keep, in their order."""
-    if value is None:
-        return ()
-    return tuple(check for check in item.range_checks if not holds(item, check, value, unit))
+@lru_cache(maxsize=16384)
+def _limit(
+    data_type: DataType, digits: int | None, comparator: Comparator, texts: tuple[str, ...]
+) -> tuple[Callable[[Any, Any], bool], object] | None:
+    """A declared limit made ready once: how to compare, and with what. ``None`` where it cannot be read."""
+    like = ItemDef("", "", data_type, significant_digits=digits)
+    limits = [_comparable(like, text) for text in texts]
+    if None in limits:
+        return None  # the definition's lint names a limit that cannot be read; it never blocks a site
+    several = comparator in (Comparator.IN, Comparator.NOTIN)
+    return _HOLDS[comparator], limits if several else limits[0]
 
 
 def limit_message(check: RangeCheck) -> TranslatedText:
