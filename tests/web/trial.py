@@ -53,7 +53,13 @@ def limited(definition):
 
 
 def make_core(folder, definition=None, **settings):
-    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db", **settings), EdcPlugins())
+    core = Core(Settings(**{"database_url": f"sqlite:///{folder}/web.db"} | settings), EdcPlugins())
+    fill(core, definition)
+    return core
+
+
+def fill(core, definition=None):
+    """Make the schema, the study, its subjects and its people in an empty database."""
     schema.upgrade(core.engine)
     with core.write(CLI) as uow:
         published = studies.publish(
@@ -91,4 +97,3 @@ def make_core(folder, definition=None, **settings):
             )  # fmt: skip
         with core.write(CLI) as uow:
             users.set_password(uow, login, PASSWORD)
-    return core
