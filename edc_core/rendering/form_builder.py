@@ -156,15 +156,16 @@ class FormBuilder:
 
     def _parts(self) -> Iterator[GroupPart]:
         assert self.path.form is not None
-        for ref in self.index.forms[self.path.form.oid].group_refs:
-            yield self._part(self.index.groups[ref.item_group_oid], self.path)
+        for place, ref in enumerate(self.index.forms[self.path.form.oid].group_refs):
+            yield self._part(self.index.groups[ref.item_group_oid], self.path, is_first=place == 0)
 
-    def _part(self, group: ItemGroupDef, parent: ItemPath) -> GroupPart:
+    def _part(self, group: ItemGroupDef, parent: ItemPath, *, is_first: bool = False) -> GroupPart:
+        """A group of the form. The form's title stands above the first one: it needs no heading to say its name."""
         where = parent.with_group(group.oid, "1")
         common = {
             "oid": group.oid,
             "id": "g" + where.dom_id[1:],
-            "title": self._text(group.title) or group.name,
+            "title": self._text(group.title) or ("" if is_first and not group.repeating else group.name),
             "parent": parent,
         }
         if group.repeating:

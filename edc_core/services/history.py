@@ -11,6 +11,7 @@ from edc_core.domain.entry_state import WORDS, EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Role
+from edc_core.domain.values import display as shown
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
 from edc_core.services.reading import LANGUAGE, PlaceWords, words_of
@@ -171,15 +172,13 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
     if item is not None and item.code_list_oid in index.decodes:
         decodes = index.decodes[item.code_list_oid]
         return ", ".join(decodes.get(code, code) for code in str(value).split(";"))
-    if value in ("true", "false") and item is not None and item.data_type == "boolean":
-        return "Yes" if value == "true" else "No"
     unit = data.get("unit") or ""
     symbol = (
         index.units[unit].symbol.in_language(LANGUAGE) or index.units[unit].name
         if unit in index.units
         else unit
     )
-    return f"{value} {symbol}".strip()
+    return f"{shown(item, None, value) if item is not None else value} {symbol}".strip()
 
 
 def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
