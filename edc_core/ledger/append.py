@@ -20,11 +20,13 @@ from edc_core.ledger.projection import KEYS, Row, Tables
 from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
+from edc_core.store.many_rows import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Executable
+    from sqlalchemy.sql.expression import Insert
 
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -133,7 +135,7 @@ def record(
         facts = facts_of(row, effect.payload)
         written.append(facts)
         tables.apply_entry(facts)
-    uow.connection.execute(_INSERT_ENTRY, rows)
+    insert_rows(uow.connection, _INSERT_ENTRY, rows)
     try:
         write_projection(uow.connection, tables)
     except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
@@ -183,7 +185,7 @@ def write_projection(connection: Connection, tables: Tables) -> None:
     """Write merged changes: one statement per table and kind, however many rows."""
     for name, rows in tables.rows.items():
         if rows:
-            connection.execute(_upsert(name, connection.dialect.name), list(rows.values()))
+            insert_rows(connection, _upsert(name, connection.dialect.name), list(rows.values()))
     for name, patches in tables.patches.items():
         by_columns: dict[tuple[str, ...], list[Row]] = {}
         for key, values in patches.items():
@@ -194,7 +196,7 @@ def write_projection(connection: Connection, tables: Tables) -> None:
 
 
 @cache
-def _upsert(name: str, dialect: str) -> Executable:
+def _upsert(name: str, dialect: str) -> Insert:
     table = metadata.tables[name]
     maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = maker(table)
