@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import orjson
+import portalocker
 
 from edc_core import __version__
 from edc_core.domain import metadata_json
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.ledger.cut import Cut
     from edc_core.store.unit_of_work import Source
+
+PARTIAL = ".partial-"  #: beginning of the name of the folder that an export is written in
+HELD = ".held"  #: file in it that stays locked while the export is under way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +223,11 @@ def _write(
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=out))
+    _clear_left_behind(out)
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
+    held = (partial / HELD).open("w")
     try:
+        portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE)
         sink = FolderSink(partial, lambda done: progress(done, total))
         exporter.write(data, sink)
         if not counts.content_sha256:
@@ -234,9 +241,21 @@ def _write(
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).replace(out / name)
     finally:
+        held.close()
         shutil.rmtree(partial, ignore_errors=True)
     progress(total, total)
     return out, manifest
+
+
+def _clear_left_behind(out: Path) -> None:
+    """Remove what an export that was killed had written: its folder is held by nobody."""
+    for marker in out.glob(f"{PARTIAL}*/{HELD}"):
+        try:
+            with marker.open("w") as handle:
+                portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except (OSError, portalocker.LockException):
+            continue  # another export writes there now, or has just ended
+        shutil.rmtree(marker.parent, ignore_errors=True)
 
 
 def _study_is_locked(source: Source, taken: Cut) -> bool:
