@@ -108,6 +108,7 @@ def test_disk_that_is_full_costs_nothing_that_was_saved_and_is_told_in_words(tri
     trial.installation.verified()
 
 
+@on_sqlite
 def test_server_starts_again_quickly_after_a_kill(trial):
     """Nothing is to be repaired by hand: no lock file, no journal, no port stands in the way."""
     server = trial.installation.serve()
