@@ -104,6 +104,9 @@ def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
     return {row.site_id: SiteRow(**row._mapping) for row in rows}
 
 
+MESSAGE_COLUMNS = ("n", "actor", "role", "at", "text", "state")
+
+
 def form_data_of(row: Any) -> FormData:
     return FormData(
         path_of(row.path), row.meta_data_version, EntryStatus(row.status), row.was_complete, row.reason, row.n
@@ -150,71 +153,71 @@ def _of_form(table: Any) -> Any:
 _SUBJECT = select(subject).where(subject.c.study_id == bindparam("study"))
 _SUBJECT_BY_KEY = _SUBJECT.where(subject.c.subject_key == bindparam("key"))
 _SUBJECT_BY_ID = _SUBJECT.where(subject.c.subject_id == bindparam("subject"))
-_EVENTS = select(event_data).where(_of_subject(event_data))
-_FORMS = select(form_data).where(_of_subject(form_data))
-_GROUPS = select(group_data).where(_of_subject(group_data))
 _ITEMS = select(item_data).where(_of_subject(item_data))
-_QUERIES = select(query).where(_of_subject(query)).order_by(query.c.opened_at, query.c.query_id)
-_MESSAGES = select(query_message).where(_of_subject(query_message)).order_by(query_message.c.n)
-_PROTECTIONS = select(protection).where(
-    protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])
-)
 _FORM_ITEMS = select(item_data).where(_of_form(item_data))
-_FORM_GROUPS = select(group_data).where(_of_form(group_data))
 _FORM_QUERIES = select(query).where(_of_form(query)).order_by(query.c.opened_at, query.c.query_id)
-_FORM_MESSAGES = (
-    select(query_message)
-    .join(
-        query,
-        and_(query.c.study_id == query_message.c.study_id, query.c.query_id == query_message.c.query_id),
+#: Queries with their threads, a line for each message.
+_THREADS = (
+    select(query, *(query_message.c[name].label(f"message_{name}") for name in MESSAGE_COLUMNS))
+    .outerjoin(
+        query_message,
+        and_(query_message.c.study_id == query.c.study_id, query_message.c.query_id == query.c.query_id),
     )
-    .where(_of_form(query))
-    .order_by(query_message.c.n)
+    .order_by(query.c.opened_at, query.c.query_id, query_message.c.n)
 )
-_WITHIN_SUBJECT = (_GROUPS, _ITEMS, _MESSAGES, _QUERIES)
-_WITHIN_FORM = (_FORM_GROUPS, _FORM_ITEMS, _FORM_MESSAGES, _FORM_QUERIES)
 
 _NO_TEXT, _ZERO = cast(null(), String), literal(0)
+_FORM_ROWS = select(
+    literal("form").label("what"),
+    form_data.c.path.label("path"),
+    form_data.c.meta_data_version.label("a"),
+    form_data.c.status.label("b"),
+    form_data.c.reason.label("c"),
+    case((form_data.c.was_complete, 1), else_=0).label("flag"),
+    form_data.c.n.label("n"),
+).where(_of_subject(form_data))
+_PROTECTION_ROWS = select(
+    literal("protection"),
+    protection.c.path,
+    protection.c.state,
+    protection.c.scope,
+    protection.c.chain,
+    _ZERO,
+    _ZERO,
+).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"]))
+_EVENT_ROWS = select(
+    literal("event"),
+    event_data.c.path,
+    _NO_TEXT,
+    _NO_TEXT,
+    _NO_TEXT,
+    case((event_data.c.removed, 1), else_=0),
+    _ZERO,
+).where(_of_subject(event_data))
+_GROUP_ROWS = select(
+    literal("group"),
+    group_data.c.path,
+    group_data.c.reason,
+    _NO_TEXT,
+    _NO_TEXT,
+    case((group_data.c.removed, 1), else_=0),
+    _ZERO,
+)
+_ROWS_OF_FORM = _GROUP_ROWS.where(_of_form(group_data))
 #: Form rows and protections in one statement: what every write has to look at first.
 _FORM_STATE = union_all(
-    select(
-        literal("form").label("what"),
-        form_data.c.path.label("path"),
-        form_data.c.meta_data_version.label("a"),
-        form_data.c.status.label("b"),
-        form_data.c.reason.label("c"),
-        case((form_data.c.was_complete, 1), else_=0).label("flag"),
-        form_data.c.n.label("n"),
-    ).where(_of_subject(form_data), form_data.c.path == bindparam("form")),
-    select(
-        literal("protection"),
-        protection.c.path,
-        protection.c.state,
-        protection.c.scope,
-        protection.c.chain,
-        _ZERO,
-        _ZERO,
-    ).where(
-        protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"])
-    ),
-    select(
-        literal("event"),
-        event_data.c.path,
-        _NO_TEXT,
-        _NO_TEXT,
-        _NO_TEXT,
-        case((event_data.c.removed, 1), else_=0),
-        _ZERO,
-    ).where(_of_subject(event_data)),
-    select(
-        literal("group"),
-        group_data.c.path,
-        group_data.c.reason,
-        _NO_TEXT,
-        _NO_TEXT,
-        case((group_data.c.removed, 1), else_=0),
-        _ZERO,
-    ).where(_of_form(group_data)),
+    _FORM_ROWS.where(form_data.c.path == bindparam("form")), _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM
+)
+#: The same with every form of the subject, and rows of one form or of all: what a page shows.
+_WITHIN_FORM = (
+    union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
+    _FORM_ITEMS,
+    _THREADS.where(_of_form(query)),
+)
+_WITHIN_SUBJECT = (
+    union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
+    _ITEMS,
+    _THREADS.where(_of_subject(query)),
 )
 
 
@@ -340,22 +343,11 @@ def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dic
     return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
 
 
-def form_groups(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, GroupData]:
+def form_queries(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
+    """Queries of a form without their threads."""
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
-    rows = connection.execute(_FORM_GROUPS, values)
-    return {(p := path_of(row.path)): GroupData(p, row.removed, row.reason) for row in rows}
-
-
-def form_queries(
-    connection: Connection, subject_: Subject, form: ItemPath, *, with_messages: bool = False
-) -> dict[str, Query]:
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
-    rows = connection.execute(_FORM_QUERIES, values).mappings().all()
-    threads: dict[str, list[QueryMessage]] = {}
-    if with_messages and rows:
-        for row in connection.execute(_FORM_MESSAGES, values).mappings():
-            threads.setdefault(row["query_id"], []).append(message_of(row))
-    return {row["query_id"]: query_of(row, threads.get(row["query_id"], ())) for row in rows}
+    rows = connection.execute(_FORM_QUERIES, values).mappings()
+    return {row["query_id"]: query_of(row) for row in rows}
 
 
 _SUBJECT_QUERY = select(query).where(_of_subject(query), query.c.query_id == bindparam("query"))
@@ -369,37 +361,44 @@ def subject_query(connection: Connection, subject_: Subject, query_id: str) -> Q
 
 
 def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None) -> Casebook:
-    """Everything of one subject as it is now: seven statements, however much there is.
+    """Everything of one subject as it is now: three statements, however much there is.
 
     :param form: read values, rows and queries of this form alone: what its page and the answer to a save need.
     """
     connection = source.connection
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form or "")}
-    groups, items, messages, queries = _WITHIN_SUBJECT if form is None else _WITHIN_FORM
+    state, items, threads = _WITHIN_SUBJECT if form is None else _WITHIN_FORM
     book = Casebook(subject_)
-    for row in connection.execute(_EVENTS, values):
-        path = path_of(row.path)
-        book.events[path] = EventData(path, row.removed)
-    for row in connection.execute(_FORMS, values):
-        started = form_data_of(row)
-        book.forms[started.path] = started
-    for row in connection.execute(groups, values):
-        path = path_of(row.path)
-        book.groups[path] = GroupData(path, row.removed, row.reason)
+    for row in connection.execute(state, values):
+        _take_state(book, row)
     for row in connection.execute(items, values):
         item = item_data_of(row)
         book.items[item.path] = item
-    threads: dict[str, list[QueryMessage]] = {}
-    for line in connection.execute(messages, values).mappings():
-        threads.setdefault(line["query_id"], []).append(message_of(line))
-    for asked in connection.execute(queries, values).mappings():
-        book.queries[asked["query_id"]] = query_of(asked, threads.get(asked["query_id"], ()))
-    for row in connection.execute(_PROTECTIONS, values):
-        if row.chain != "@study":
-            book.protections[path_of(row.path)] = Protection(row.state)
-        elif row.scope in ("", subject_.site_id):
-            book.above = (*book.above, Protection(row.state))
+    messages: dict[str, list[QueryMessage]] = {}
+    asked: dict[str, dict[str, Any]] = {}
+    for line in connection.execute(threads, values).mappings():
+        thread = messages.setdefault(line["query_id"], [])
+        asked.setdefault(line["query_id"], dict(line))
+        if line["message_n"] is not None:
+            thread.append(QueryMessage(*(line[f"message_{name}"] for name in MESSAGE_COLUMNS)))
+    for query_id, columns in asked.items():
+        book.queries[query_id] = query_of(columns, messages[query_id])
     return book
+
+
+def _take_state(book: Casebook, row: Any) -> None:
+    path = path_of(row.path)
+    if row.what == "form":
+        status = EntryStatus(row.b)
+        book.forms[path] = FormData(path, row.a, status, bool(row.flag), row.c, row.n)
+    elif row.what == "event":
+        book.events[path] = EventData(path, bool(row.flag))
+    elif row.what == "group":
+        book.groups[path] = GroupData(path, bool(row.flag), row.a)
+    elif row.c != "@study":
+        book.protections[path] = Protection(row.a)
+    elif row.b in ("", book.subject.site_id):
+        book.above = (*book.above, Protection(row.a))
 
 
 def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:

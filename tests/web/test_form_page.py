@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from sqlalchemy import event
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.ids import new_id
@@ -190,3 +191,24 @@ def test_next_form_is_offered_and_the_last_leads_to_the_casebook(client_as):
     url = f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete"
     done = client.post(url, data={"op": new_id(), "go": "next"}, headers=HX)
     assert done.headers["HX-Redirect"] == f"/s/{STUDY}/subjects/{SUBJECT}"
+
+
+def test_a_form_is_read_in_at_most_six_statements_however_much_stands_in_it(client_as, core):
+    client = client_as()
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if "user_session" not in statement and not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(core.engine, "before_cursor_execute", note)
+    counts = []
+    for base in range(3):
+        save(client, str(300 + base), base=base)
+        seen.clear()
+        client.get(FORM_URL)
+        counts.append(len(seen))
+    event.remove(core.engine, "before_cursor_execute", note)
+    who_and_where = 3  # the account, its grants, the study of the address
+    assert set(counts) == {counts[0]}
+    assert counts[0] - who_and_where <= 6
