@@ -64,4 +64,8 @@ def main(args: list[str] | None = None) -> None:
             for problem in error.details.get("problems", ()):  # type: ignore[attr-defined]
                 click.echo(f"  {problem.file}:{problem.line} {problem.code} {problem.text}", err=True)
         sys.exit(2)
+    except OSError as error:
+        place = f"'{error.filename}': " if error.filename else ""
+        click.echo(f"edc: {place}{error.strerror or error}", err=True)
+        sys.exit(2)
     sys.exit(result if isinstance(result, int) else 0)

@@ -9,14 +9,27 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import portalocker
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
-from edc_core.errors import EdcError
+from edc_core.errors import EdcError, UnsafeSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
+
+
+#: The databases this project is tested on.
+BACKENDS = ("sqlite", "postgresql")
+
+
+def _backend(url: str) -> str:
+    """Which database a URL names; empty when it is no URL."""
+    try:
+        return make_url(url).get_backend_name()
+    except ArgumentError:
+        return ""
 
 
 def make_engine(url: str) -> Engine:
@@ -25,7 +38,13 @@ def make_engine(url: str) -> Engine:
     SQLite: WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us (the driver's own begin is off,
     or an outer rollback would not undo a commit). PostgreSQL: no server-side prepare, so PgBouncer may stand between.
     Both: what was sent with a statement is in no error text, for values must not get into logs.
+
+    :raises UnsafeSettings: for an address of something else.
     """
+    if _backend(url) not in BACKENDS:
+        raise UnsafeSettings(
+            "EDC_DATABASE_URL is no address of a database: sqlite:///FILE or postgresql://USER@HOST/NAME."
+        )
     if url.startswith("sqlite"):
         engine = create_engine(
             url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False}

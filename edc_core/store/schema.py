@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 from edc_core.errors import EdcError
 from edc_core.store import triggers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,20 +30,32 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@contextmanager
+def _reached(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        why = str(error.orig).strip().splitlines()[0].rstrip(".")
+        address = engine.url.render_as_string(hide_password=True)
+        raise EdcError(f"The database of EDC_DATABASE_URL, {address}, cannot be used: {why}.") from error
+
+
 def upgrade(engine: Engine) -> None:
     """Create or migrate the schema in one transaction and put the ledger's guards back.
 
     :raises LedgerDamaged: when a guard does not stand afterwards.
     """
+    with _reached(engine), engine.connect():
+        pass
     with engine.connect().execution_options(edc_write=True) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
         triggers.create(connection)
 
 
 def require_current(engine: Engine) -> None:
-    """:raises EdcError: when the database was made by another release; the message says what to run."""
+    """:raises EdcError: when it cannot be reached or was made by another release; the message says what to do."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
+    with _reached(engine), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found is None:
         raise EdcError("This database is empty. Run 'edc init' first.")
