@@ -69,7 +69,7 @@ class Person:
         self.type("Date measured", "2026-03-05")
         self.type("Systolic blood pressure", "80")
         self.type("Diastolic blood pressure", "120")
-        self.says("Diastolic pressure is not below systolic")
+        self.says("Diastolic is not below systolic")
         self.complete()
         self.says("1 query")
 
