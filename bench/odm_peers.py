@@ -53,20 +53,21 @@ def _item(item: Item) -> Any:
 
 
 def xml_read(file: Path) -> int:
-    """The floor: every item's attributes taken from lxml's events."""
-    items: list[tuple[str | None, str | None]] = []
+    """The floor: every item's attributes and its audit record taken from lxml's events."""
+    items: list[tuple[str | None, str | None, list[tuple[str, str | None, dict[str, str]]]]] = []
     for _, element in etree.iterparse(
         str(file), tag=(f"{{{NAMESPACE}}}ItemData", f"{{{NAMESPACE}}}SubjectData")
     ):
         if element.tag.endswith("ItemData"):
-            items.append((element.get("ItemOID"), element.get("Value")))
+            audit = [(part.tag, part.text, dict(part.attrib)) for record in element for part in record]
+            items.append((element.get("ItemOID"), element.get("Value"), audit))
         else:
             element.clear()
     return len(items)
 
 
 def odmlib_write(file: Path, forms: list[Form]) -> int:
-    """Odmlib's objects, without audit records."""
+    """The same elements as odmlib's objects."""
     from odmlib.odm_1_3_2 import model as odm
 
     clinical = odm.ClinicalData(StudyOID="BENCH-1", MetaDataVersionOID="1")
@@ -76,7 +77,7 @@ def odmlib_write(file: Path, forms: list[Form]) -> int:
         event = odm.StudyEventData(StudyEventOID=form.event)
         data = odm.FormData(FormOID=form.form)
         group = odm.ItemGroupData(ItemGroupOID=form.group)
-        group.ItemData = [odm.ItemData(ItemOID=item[0], Value=item[1]) for item in form.items]
+        group.ItemData = [_odmlib_item(odm, item) for item in form.items]
         data.ItemGroupData, event.FormData, subject.StudyEventData = [group], [data], [event]
         clinical.SubjectData.append(subject)
         count += len(form.items)
@@ -86,6 +87,18 @@ def odmlib_write(file: Path, forms: list[Form]) -> int:
     root.ClinicalData = [clinical]
     root.write_xml(str(file))
     return count
+
+
+def _odmlib_item(odm: Any, item: Item) -> Any:
+    oid, value, user, _, site, at, _, source = item
+    data = odm.ItemData(ItemOID=oid, Value=value)
+    data.AuditRecord = odm.AuditRecord(
+        UserRef=odm.UserRef(UserOID=user),
+        LocationRef=odm.LocationRef(LocationOID=site),
+        DateTimeStamp=odm.DateTimeStamp(_content=at),
+        SourceID=odm.SourceID(_content=source),
+    )
+    return data
 
 
 def odmlib_read(file: Path) -> int:
