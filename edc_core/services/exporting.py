@@ -24,7 +24,8 @@ from edc_core.ids import new_id
 from edc_core.ledger import cut, dataset_reader
 from edc_core.ledger.append import Effect
 from edc_core.ledger.replay import above
-from edc_core.services.cuts import TakeCut, take_cut
+from edc_core.services.checking import SYSTEM_ACTOR
+from edc_core.services.cuts import TakeCut, anchor_study, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
@@ -152,6 +153,9 @@ def export(
             }
             operation.record([Effect(EntryKind.EXPORT_REQUEST, "", request)])
             operation.finish({"requested": True})
+    if core.settings.anchor_file:
+        with core.write(SYSTEM_ACTOR) as uow:
+            anchor_study(uow, command.study_id, core.settings.anchor_file)
     taken = _cut(core, actor, command)
     with core.read() as source:
         folder, manifest = _write(core, source, exporter, taken, command, out, progress)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -247,3 +248,12 @@ def test_removed_forms_and_struck_rows(trial, tmp_path):
     assert done.manifest["left_out"]["struck rows"] == 1
     assert trial.casebook("S-001").forms[form].status is EntryStatus.IN_PROGRESS
     assert isinstance(done.folder, Path)
+
+
+def test_an_export_is_anchored_first_and_the_same_state_still_gives_the_same_bytes(trial, tmp_path):
+    trial.core.settings = replace(trial.core.settings, anchor_file=str(tmp_path / "anchors"))
+    export(trial, tmp_path / "first", unlocked=True)
+    export(trial, tmp_path / "second", unlocked=True)
+    assert len((tmp_path / "anchors").read_text().splitlines()) == 2
+    assert bytes_of(tmp_path / "first") == bytes_of(tmp_path / "second")
+    assert verify(trial.core).ok

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from edc_core.store import readers
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edc_core.store import checks, readers
 from edc_core.web.context import read, study, web
 
+if TYPE_CHECKING:
+    from edc_core.domain.item_path import ItemPath
 
-def checked_late(subject_key: str) -> bool:
-    """Ask for the study's plugin checks; whether they were still at work when the answer had to go out."""
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How far plugin checks were when the answer had to go out.
+
+    :param pending: they are still at work.
+    :param before: ids (``dom_id``) of items they had something to say about before: a word that is gone must go.
+    """
+
+    pending: bool = False
+    before: frozenset[str] = frozenset()
+
+
+def checked_late(subject_key: str, form: ItemPath) -> Late:
+    """Ask for the study's plugin checks and wait a moment for them."""
     with read() as source:
         found = readers.subject_by_key(source.connection, study().study_id, subject_key)
         site = readers.sites(source.connection, found.study_id)[found.site_id]
         index = source.versions.get(source.connection, found.study_id, site.meta_data_version)
-    if not index.version.plugins:
-        return False
-    return web().checks.ask_and_wait(found.study_id, found.subject_id) is None
+        if not index.version.plugins:
+            return Late()
+        said = checks.findings(source.connection, found, form)
+    done = web().checks.ask_and_wait(found.study_id, found.subject_id)
+    return Late(done is None, frozenset(one.path.dom_id for one in said))

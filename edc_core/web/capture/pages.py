@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.index import PlacedItem
     from edc_core.rendering.view_model import FormPage
+    from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture
 
 TEMPLATE = "capture/form.html"
@@ -150,16 +151,19 @@ def form_part(
     )
 
 
-def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: bool = False) -> Response:
+def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: Late) -> Response:
     """The answer to a saved item: its note; its marks, the form's status and counts out of band.
 
-    :param late: plugin checks are still at work; the page asks again for their findings.
+    Other items come along when plugin checks say something about them, or did before. When checks are still at work
+    the page asks again for what they find.
     """
     made = builder(picture, path.form_path)
     page = made.page()
     row, all_of_it = made.row(path), context(made, page)
     elsewhere = [
-        other for other in items_of(page.parts) if other.path in made.facts.notes and other.path != path
+        other
+        for other in items_of(page.parts)
+        if other.path != path and (other.path in made.facts.notes or other.path.dom_id in late.before)
     ]
     return htmx.fragment(
         made.markup.note(row),
@@ -167,7 +171,9 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: bo
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
         htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
         htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
-        htmx.block(TEMPLATE, "late", **all_of_it, late=True, oob=True) if late else "",
+        htmx.block(TEMPLATE, "late", **all_of_it, late=True, was=",".join(sorted(late.before)), oob=True)
+        if late.pending
+        else "",
         Edc_Op=op,
         Edc_Version=str(row.version),
         Edc_Saved_At=at,
@@ -175,14 +181,14 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: bo
     )
 
 
-def messages(picture: SubjectPicture, form: ItemPath, *, late: bool) -> Response:
-    """Notes and marks of every item that has something to say: the findings that came after the answer."""
+def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozenset[str]) -> Response:
+    """Notes and marks of every item that has something to say, or had: the findings that came after the answer."""
     made = builder(picture, form)
     page = made.page()
-    said = [row for row in items_of(page.parts) if row.notes]
+    said = [row for row in items_of(page.parts) if row.notes or row.path.dom_id in was]
     all_of_it = context(made, page)
     return htmx.fragment(
-        htmx.block(TEMPLATE, "late", **all_of_it, late=late),
+        htmx.block(TEMPLATE, "late", **all_of_it, late=late, was=",".join(sorted(was))),
         *(made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) for row in said),
         htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
     )

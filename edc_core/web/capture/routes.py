@@ -70,7 +70,7 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     except EditConflict:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
-    late = checked_late(subject_key)
+    late = checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key, form=path.form_path)
         return pages.saved(picture, path, op=command.op, at=at, late=late)
@@ -81,7 +81,7 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = CompleteRequest().load(request.form)
     with write() as uow:
         capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
-    checked_late(subject_key)
+    checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key)
         if given["go"] == "stay":
@@ -138,4 +138,5 @@ def late_messages(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     with read() as source:
         picture = subject_picture(source, subject_key)
         late = web().checks.is_waiting(study().study_id, picture.subject.subject_id)
-        return pages.messages(picture, path, late=late)
+        was = frozenset(filter(None, request.args.get("was", "").split(",")))
+        return pages.messages(picture, path, late=late, was=was)
