@@ -167,6 +167,20 @@ def test_subject_twice_in_a_file_is_in_once(edc, tmp_path):
     assert edc("verify", "--rebuild").code == 0
 
 
+def test_definition_and_data_in_two_files_are_one_import(edc, tmp_path):
+    (tmp_path / "definition.xml").write_text(odm())
+    data = odm("S-1", "S-2").replace(DEFINITION.format(name="N"), "")
+    (tmp_path / "data.xml").write_text(data.replace('FileOID="F"', 'FileOID="F2"'))
+    report = edc("study", "import", "definition.xml", "data.xml", "--with-data", "--json").json
+    assert (report["study"], report["subjects"], report["item_values"]) == ("S1@dev", 2, 2)
+
+
+def test_definition_comes_alone_where_the_data_are_not_asked_for(edc, tmp_path):
+    (tmp_path / "both.xml").write_text(odm("S-1"))
+    assert edc("study", "import", "both.xml", "--json").json["subjects"] == 0
+    assert edc("export", "S1", "--format", "csv", "--out", "out", "--unlocked", "--json").json["counts"] == {}
+
+
 # Live studies
 
 
