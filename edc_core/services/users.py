@@ -221,9 +221,9 @@ def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int) -> tu
     now = clock.now()
     if found is None or found.ended_at or iso(now - timedelta(minutes=idle_minutes)) > found.seen_at:
         raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
-    if not found.active:
+    if not found.user.active:
         raise NotSignedIn("This account is not active any more.")
-    return actor_of(source, found.login, iso(now)[:10]), found.seen_at
+    return _as_actor(source, found.user, iso(now)[:10]), found.seen_at
 
 
 def touch_session(uow: UnitOfWork, token: str) -> None:
@@ -239,6 +239,10 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
     user = accounts.by_login(source.connection, login)
     if user is None:
         raise NotFound(f"There is no user '{login}'.")
+    return _as_actor(source, user, today)
+
+
+def _as_actor(source: Source, user: accounts.UserRow, today: str) -> Actor:
     grants = tuple(
         grant for grant in accounts.grants_of(source.connection, user.user_id) if grant.is_live(today)
     )

@@ -40,16 +40,16 @@ class CredentialRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    user_id: str
-    login: str
-    active: bool
+    """A session and whose it is."""
+
+    user: UserRow
     seen_at: str
     ended_at: str
 
 
 _USER = select(user_account)
 _SESSION = (
-    select(session.c.user_id, user_account.c.login, user_account.c.active, session.c.seen_at, session.c.ended_at)
+    select(user_account, session.c.seen_at, session.c.ended_at)
     .join(user_account, user_account.c.user_id == session.c.user_id)
     .where(session.c.token_sha256 == bindparam("token"))
 )  # fmt: skip
@@ -126,7 +126,10 @@ def begin_session(connection: Connection, token_sha256: str, user_id: str, at: s
 
 def session_user(connection: Connection, token_sha256: str) -> SessionRow | None:
     row = connection.execute(_SESSION, {"token": token_sha256}).first()
-    return SessionRow(**row._mapping) if row else None
+    if row is None:
+        return None
+    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active)
+    return SessionRow(user, row.seen_at, row.ended_at)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

@@ -209,6 +209,6 @@ def test_a_form_is_read_in_at_most_six_statements_however_much_stands_in_it(clie
         client.get(FORM_URL)
         counts.append(len(seen))
     event.remove(core.engine, "before_cursor_execute", note)
-    who_and_where = 3  # the account, its grants, the study of the address
+    who_and_where = 2  # grants, and the study of the address
     assert set(counts) == {counts[0]}
     assert counts[0] - who_and_where <= 6
