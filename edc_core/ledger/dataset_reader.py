@@ -9,16 +9,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from edc_core.domain.casebook import Subject
 from edc_core.domain.dataset import AuditRecord, ExportForm, ExportItem, ExportSubject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import decode
-from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import Protection
-from edc_core.ledger.append import facts_of
 from edc_core.ledger.projection import Tables, split_item_path
 from edc_core.ledger.replay import above, casebook_of, entries, fold
 from edc_core.store.ledger_tables import ledger_entry
@@ -108,8 +107,9 @@ def read_subjects(
     """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``."""
     digest = hashlib.sha256()
     for _, chain, n in at.subjects:
-        reader = _SubjectReader(at)
-        for row in entries(connection, at.cut.study_id, chain, upto_n=n):
+        reader = _SubjectReader(at, chain)
+        values = {"study": at.cut.study_id, "chain": chain, "n": n}
+        for row in connection.execute(_CHAIN, values, execution_options={"yield_per": 5000}):
             reader.take(row)
         subject = reader.subject(counts, unlocked=unlocked)
         if subject is None:
@@ -144,56 +144,86 @@ def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
             digest.update(orjson.dumps(cell))
 
 
-class _SubjectReader:
-    """Folds one chain and keeps the history of each item beside its current value."""
+_ENTRY = ledger_entry.c
+#: What a fold of a chain looks at, in the order in which ``_SubjectReader.take`` unpacks it.
+_COLUMNS = (
+    _ENTRY.n, _ENTRY.op, _ENTRY.kind, _ENTRY.path, _ENTRY.meta_data_version, _ENTRY.actor, _ENTRY.role,
+    _ENTRY.site_id, _ENTRY.at, _ENTRY.reason_code, _ENTRY.reason_text, _ENTRY.payload,
+)  # fmt: skip
+_CHAIN = (
+    select(*_COLUMNS)
+    .where(
+        _ENTRY.study_id == bindparam("study"), _ENTRY.chain == bindparam("chain"), _ENTRY.n <= bindparam("n")
+    )
+    .order_by(_ENTRY.n)
+)
+_ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
+_REDACTED: dict[str, Any] = {"raw": "", "value": None, "missing": "", "unit": "", "parsed": "ok", "version": 2, "source": {}}
 
-    def __init__(self, at: StudyAtCut) -> None:
+
+class _SubjectReader:
+    """Folds one chain and keeps the history of each item; the last record of an item is its current value.
+
+    Items are kept apart from the other rows: there are a hundred of them to each, and nothing else looks at them.
+    """
+
+    def __init__(self, at: StudyAtCut, chain: str) -> None:
         self._at = at
+        self._chain = chain
         self._tables = Tables()
         self._history: dict[str, list[AuditRecord]] = {}
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
 
     def take(self, row: Any) -> None:
-        payload = orjson.loads(row["payload"])
-        self._tables.apply_entry(facts_of(row, payload))
-        kind = row["kind"]
-        if kind == "item.set" or kind == "derived.set":  # noqa: PLR1714 - the hot path: one comparison mostly
-            self._history.setdefault(row["path"], []).append(self._audit(row, payload))
-        elif kind == EntryKind.SUBJECT_ADD.value:
+        n, op, kind, path, version, actor, role, site_id, at, reason_code, reason_text, text = row
+        payload = orjson.loads(text)
+        if kind in _ITEM_KINDS:
+            if "redacted" in payload:
+                payload = _REDACTED
+            blank = payload["value"] is None and not payload["missing"] and not payload["raw"]
+            record = AuditRecord(
+                "Insert" if payload["version"] == 1 else "Remove" if blank else "Update",
+                payload["raw"],
+                payload["value"],
+                payload["missing"],
+                payload["unit"],
+                payload["parsed"],
+                actor,
+                role,
+                self._at.site_numbers.get(site_id, ""),
+                at,
+                f"{reason_code}; {reason_text}"
+                if reason_code and reason_text
+                else reason_code or reason_text,
+                f"{n}/{op}",
+                payload["source"],
+            )
+            known = self._history.get(path)
+            if known is None:
+                self._history[path] = [record]
+            else:
+                known.append(record)
+            return
+        self._tables.apply_entry(
+            EntryFacts(
+                self._at.cut.study_id,
+                self._chain,
+                n,
+                kind,
+                path,
+                version,
+                actor,
+                role,
+                at,
+                reason_text,
+                payload,
+            )
+        )
+        if kind == EntryKind.SUBJECT_ADD.value:
             self._source = payload.get("source", {})
         elif kind == EntryKind.FORM_STATUS.value and payload.get("source"):
-            self._form_sources[row["path"]] = payload["source"]
-
-    def _audit(self, row: Any, payload: dict[str, Any]) -> AuditRecord:
-        if payload.get("redacted"):
-            payload = {
-                "raw": "",
-                "value": None,
-                "missing": "",
-                "unit": "",
-                "parsed": "ok",
-                "version": 2,
-                "source": {},
-            }
-        blank = payload["value"] is None and not payload["missing"] and not payload["raw"]
-        transaction = "Insert" if payload["version"] == 1 else "Remove" if blank else "Update"
-        reason = "; ".join(filter(None, (row["reason_code"], row["reason_text"])))
-        return AuditRecord(
-            transaction,
-            payload["raw"],
-            payload["value"],
-            payload["missing"],
-            payload["unit"],
-            payload["parsed"],
-            row["actor"],
-            row["role"],
-            self._at.site_numbers.get(row["site_id"], ""),
-            row["at"],
-            reason,
-            f"{row['n']}/{row['op']}",
-            payload["source"],
-        )
+            self._form_sources[path] = payload["source"]
 
     def subject(self, counts: Counts, *, unlocked: bool) -> ExportSubject | None:
         row = next(iter(self._tables.rows["subject"].values()))
@@ -249,22 +279,20 @@ class _SubjectReader:
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
         found: dict[str, list[ExportItem]] = {}
         struck = {str(path) for path, row in book.groups.items() if row.removed}
-        for path, row in self._tables.rows["item_data"].items():
-            text = path[2]
-            form_path, group_path, item = split_item_path(text)
-            groups = _groups_of(form_path, group_path)
-            removed = bool(struck) and _is_struck(form_path, group_path, struck)
+        for path, history in self._history.items():
+            form_path, group_path, item = split_item_path(path)
+            last = history[-1]
             found.setdefault(form_path, []).append(
                 ExportItem(
-                    groups,
+                    _groups_of(form_path, group_path),
                     _oid_of(item),
-                    row["raw"],
-                    row["value"],
-                    row["missing"],
-                    row["unit"],
-                    row["reading"],
-                    removed,
-                    tuple(self._history[text]),
+                    last.raw,
+                    last.value,
+                    last.missing,
+                    last.unit,
+                    last.reading,
+                    bool(struck) and _is_struck(form_path, group_path, struck),
+                    tuple(history),
                 )
             )
         return found
