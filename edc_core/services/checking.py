@@ -193,8 +193,11 @@ def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:
 def _keep_health(operation: SubjectOperation, picture: _Picture, report: CheckReport) -> None:
     connection, study_id = operation.uow.connection, operation.command.study_id
     now = operation.uow.clock.now()
-    if report.settled:
-        checks.forget_health(connection, study_id, report.settled)
+    answered = report.settled & {
+        check_oid for check_oid, _ in report.ran
+    }  # without the form, it was not asked
+    if answered:
+        checks.forget_health(connection, study_id, answered)
     for failure in report.failures:
         before = picture.resting.get(failure.check_oid)
         rest = after_failure(before, failure.check_oid, failure.plugin, failure.kind, now)

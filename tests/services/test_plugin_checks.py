@@ -191,3 +191,13 @@ def test_a_locked_form_gets_no_query_from_a_check(a_trial):
     )  # fmt: skip
     check(trial)
     assert system_queries(trial) == []
+
+
+def test_a_subject_without_the_form_says_nothing_about_a_check_that_fails(a_trial):
+    trial = a_trial("raises")
+    trial.add_subject("S-002")
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    check(trial)
+    trial.run_checks("S-002")
+    with trial.core.read() as source:
+        assert [row["check_oid"] for row in checks.health(source.connection, trial.study_id)] == ["raises"]
