@@ -158,7 +158,15 @@ _CHAIN = (
     .order_by(_ENTRY.n)
 )
 _ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
-_REDACTED: dict[str, Any] = {"raw": "", "value": None, "missing": "", "unit": "", "parsed": "ok", "version": 2, "source": {}}
+_REDACTED: dict[str, Any] = {
+    "raw": "",
+    "value": None,
+    "missing": "",
+    "unit": "",
+    "parsed": "ok",
+    "version": 2,
+    "source": {},
+}
 
 
 class _SubjectReader:

@@ -253,7 +253,8 @@ def _protect_set(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     key = {"study_id": e.study_id, "chain": e.chain, "scope": p["scope"], "path": e.path}
     values = {"state": p["state"], "requested": p["requested"], "requested_by": p["requested_by"]}
-    yield Put("protection", key | values | {"reason": e.reason_text, "at": e.at, "actor": e.actor})
+    since = p.get("since") or {"reason": e.reason_text, "at": e.at, "actor": e.actor}
+    yield Put("protection", key | values | since)
 
 
 def _study_add(e: EntryFacts) -> Iterator[Change]:

@@ -129,6 +129,8 @@ def _step(
         "requested": action.value if pending else "",
         "requested_by": actor.name if pending else "",
         "confirms": row.requested_by if confirms else "",
+        # a request changes no protection: who froze or locked, when and why, stays what is shown
+        "since": {"actor": row.actor, "at": row.at, "reason": row.reason} if pending and row.at else {},
     }
     operation.record([Effect(EntryKind.PROTECT_SET, str(path), payload, reason=reason)])
     return {"state": payload["state"], "pending": pending}
