@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, g
+from werkzeug.local import LocalProxy
 
 from edc_core.domain.permission import Place
 from edc_core.errors import NotFound
@@ -55,7 +56,7 @@ def create_app(core: Core) -> Flask:
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
-    app.context_processor(lambda: {"shell": shell()})
+    app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)
 

@@ -61,7 +61,14 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
 
 
 def shell() -> Shell:
-    """The frame for the request at hand."""
+    """The frame for the request at hand, made once for it."""
+    if "shell" not in g:
+        g.shell = _shell()
+    made: Shell = g.shell
+    return made
+
+
+def _shell() -> Shell:
     actor: Actor | None = g.get("actor")
     study: StudyRow | None = g.get("study")
     return Shell(
