@@ -72,7 +72,7 @@ def _look(
     check: object = registered.check.check
     if isinstance(check, EachRow):
         for row in form.rows(check.group):
-            reads.seen.clear()  # what a row's finding rests on begins with the row
+            reads.clear()  # what a row's finding rests on begins with the row
             yield from _judged(registered, check.check, row, index, reads)
     else:
         yield from _judged(registered, registered.check.check, form, index, reads)

@@ -23,12 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reads:
-    """What a check has looked at: path text to what stood there."""
+    """What a check has looked at: items as they stood, and which forms and rows there were.
+
+    Items are only noted while the check runs; most checks find nothing, and then nobody asks for the fingerprint.
+    """
 
     seen: dict[str, object] = field(default_factory=dict)
+    items: list[tuple[ItemPath, ItemData | None]] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.seen.clear()
+        self.items.clear()
 
     def fingerprint(self) -> str:
-        text = json.dumps(self.seen, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        """SHA-256 over what was read, whatever its order."""
+        whole = self.seen | {
+            str(path): None if data is None else [data.value, data.missing, data.unit, data.reading, data.raw]
+            for path, data in self.items
+        }
+        text = json.dumps(whole, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -79,8 +92,7 @@ class CasebookView:
 
     def _item(self, path: ItemPath) -> ItemData | None:
         data = self._casebook.items.get(path)
-        seen = None if data is None else [data.value, data.missing, data.unit, data.reading, data.raw]
-        self._reads.seen[str(path)] = seen
+        self._reads.items.append((path, data))
         return data
 
     def _rows(self, parent: ItemPath, group_oid: str) -> list[ItemPath]:
@@ -120,11 +132,11 @@ class GroupView:
 
         :raises KeyError: when the form has no such item here: the check is wrong, and its failure shows.
         """
-        name = item.partition(".")[2] if item not in self._places and "." in item else item
-        if name not in self._places:
+        place = self._places.get(item) or self._places.get(item.partition(".")[2])
+        if place is None:
             known = ", ".join(sorted(self._places))
             raise KeyError(f"no item '{item}' here; there are: {known}")
-        return self._places[name]
+        return place
 
     def text(self, item: str) -> str | None:
         data = self.casebook._item(self.at(item))
