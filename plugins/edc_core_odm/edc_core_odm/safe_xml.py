@@ -34,6 +34,9 @@ def elements(
     """Stream ``(event, element)``; a file that is not well-formed ends the stream with a fatal problem."""
     events = ("start", "end") if start else ("end",)
     try:
+        if path.stat().st_size == 0:  # of nothing, lxml reports the last error of whatever was parsed before
+            log.add("ODM001", 0, "The file is empty.")
+            return
         with path.open("rb") as stream:
             yield from etree.iterparse(
                 stream,
