@@ -36,8 +36,6 @@ CODES = {
 
 @pytest.fixture(scope="module")
 def index():
-    if not FOLDER.is_dir():
-        pytest.skip("not run: forms/hersc-301 is not there")
     return MetaDataIndex(load(FOLDER).required())
 
 
