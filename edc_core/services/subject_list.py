@@ -14,13 +14,12 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
-from edc_core.services.reading import LANGUAGE, find_site, look_at_subject
+from edc_core.services.reading import LANGUAGE, find_site
 from edc_core.store import listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from edc_core.domain.casebook import Subject
     from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
     from edc_core.services.reading import StudyPicture
     from edc_core.store.listing import SubjectCounts, SubjectRow
@@ -317,11 +316,3 @@ def enrolment(picture: StudyPicture) -> Enrolment:
         tuple(site for site_id, site in picture.sites.items() if site_id in may and site.meta_data_version),
         picture.index.version.policy.subject_key_hint,
     )
-
-
-def taken_by(picture: StudyPicture, subject_key: str) -> Subject:
-    """The subject that has a number already, if the person may know of it.
-
-    :raises NotFound: it belongs to a site out of scope.
-    """
-    return look_at_subject(picture, subject_key)

@@ -107,12 +107,6 @@ def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
 MESSAGE_COLUMNS = ("n", "actor", "role", "at", "text", "state")
 
 
-def form_data_of(row: Any) -> FormData:
-    return FormData(
-        path_of(row.path), row.meta_data_version, EntryStatus(row.status), row.was_complete, row.reason, row.n
-    )
-
-
 def item_data_of(row: Any) -> ItemData:
     return ItemData(path_of(row.path), row.raw, row.value, row.missing, row.unit, row.reading, row.version)
 
