@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.check_host import CheckHost
@@ -44,7 +43,7 @@ class Core:
         """A write transaction for an actor, to be used in a ``with`` block."""
         uow = UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions)
         for listener in self.listeners:
-            uow.after_commit(partial(listener, uow.written))
+            uow.tell(listener)
         return uow
 
     @contextmanager

@@ -141,7 +141,7 @@ def record(
     except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
         raise AlreadyExists("This name was given to something else at the same moment.") from error
     _write_head(uow, head, at)
-    uow.written += [(circumstances.op, facts) for facts in written]
+    uow.note(circumstances.op, written)
     return written
 
 

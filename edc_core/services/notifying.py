@@ -40,6 +40,8 @@ def fact_of(kind: EntryKind, payload: dict[str, Any], where: dict[str, Any]) -> 
     if kind in _FORMS:
         return fact.FormStatusChanged(**where, status=str(payload.get("status", "removed")))
     if kind in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
+        if "text" not in payload:  # a fingerprint was noted; the query is as it was
+            return None
         return fact.QueryStateChanged(
             **where,
             query_id=payload["query_id"],
@@ -69,13 +71,14 @@ class Notifier:
         self._lock = threading.Lock()
 
     def attach(self) -> None:
-        """Be told of every commit of the installation from now on, until it closes."""
-        self._core.listeners.append(self.tell)
-        self._core.closing.append(self.close)
+        """Be told of every commit of the installation from now on, until it closes; nobody is where no plugin wants it."""
+        if self._is_wanted():
+            self._core.listeners.append(self.tell)
+            self._core.closing.append(self.close)
 
     def tell(self, written: Sequence[Written]) -> None:
         """Have what a transaction wrote told soon. Never blocks and never fails the caller."""
-        if not written or not self._is_wanted():
+        if not written:
             return
         with self._lock:
             if self._thread is None:

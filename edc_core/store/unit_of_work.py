@@ -12,7 +12,7 @@ from edc_core.domain.ledger_entry import EntryFacts
 from edc_core.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
@@ -62,12 +62,22 @@ class UnitOfWork:
         self._gate = gate
         self._stack = ExitStack()
         self._after: list[Callable[[], None]] = []
-        self.written: list[Written] = []  #: (operation, entry) of every ledger entry, in order
+        self._told: list[Callable[[list[Written]], None]] = []
+        self._written: list[Written] = []
         self.connection: Connection
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have something done once the transaction is committed and its locks are given back."""
         self._after.append(action)
+
+    def tell(self, listener: Callable[[list[Written]], None]) -> None:
+        """Have a listener told after the commit of every entry written: (operation, entry), in their order."""
+        self._told.append(listener)
+
+    def note(self, op: str, entries: Iterable[EntryFacts]) -> None:
+        """Remember entries for the listeners; without any, an import of any size leaves nothing in memory."""
+        if self._told:
+            self._written += [(op, entry) for entry in entries]
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -95,6 +105,8 @@ class UnitOfWork:
         if error is None:
             for action in self._after:
                 action()
+            for listener in self._told:
+                listener(self._written)
 
 
 @contextmanager
