@@ -47,6 +47,7 @@ from edc_core.domain.imported import (
     Imported,
     ImportedForm,
     ImportedItem,
+    ImportedQuery,
     ImportedSubject,
     Importer,
     Problem,
@@ -69,7 +70,15 @@ from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.values import display, join_codes, split_codes
 from edc_core.domain.widget import ItemWidget
-from edc_core.errors import AlreadyExists, BadRequest, EdcError, NotAllowed, NotFound, WrongState
+from edc_core.errors import (
+    AlreadyExists,
+    BadRequest,
+    EdcError,
+    ImportRefused,
+    NotAllowed,
+    NotFound,
+    WrongState,
+)
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -104,9 +113,11 @@ __all__ = [
     "FormView",
     "Found",
     "GroupView",
+    "ImportRefused",
     "Imported",
     "ImportedForm",
     "ImportedItem",
+    "ImportedQuery",
     "ImportedSubject",
     "Importer",
     "ItemInput",

@@ -153,7 +153,7 @@ def _decide_item(
     reading = "ok" if given.missing else parsed.reading
     after = ItemData(given.path, raw, value, given.missing, given.unit, reading, version)
     first_blank = keeps_all and before is None  # a file may hold an item without a value: it was there
-    if _same(before, after) and not given.source and not first_blank:
+    if is_same(before, after) and not given.source and not first_blank:
         return None
     if given.base_version is not None and given.base_version != version - 1:
         raise EditConflict(
@@ -170,7 +170,8 @@ def _decide_item(
     return ItemChange(item, before, after, given.source, parsed.hint)
 
 
-def _same(before: ItemData | None, after: ItemData) -> bool:
+def is_same(before: ItemData | None, after: ItemData) -> bool:
+    """Whether a value is as it was; an import may set it again all the same, to keep what its source says of it."""
     if before is None:
         return after.is_blank
     return (before.value, before.missing, before.unit, before.reading) == (

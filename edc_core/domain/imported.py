@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import MetaDataVersion, SiteDef
+    from edc_core.domain.query import Query
 
 #: ODM TransactionType of collected data; ``""`` where the file states none (a snapshot).
 TransactionType = Literal["", "Insert", "Update", "Remove", "Upsert", "Context"]
@@ -68,10 +69,22 @@ class ImportedForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedQuery:
+    """A query with its thread as the file tells it. Its id is the source's; authors and times are those of the source.
+
+    :param query: without a fingerprint, which no file holds: a digest of few possible inputs would give them away.
+    """
+
+    query: Query
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedSubject:
     """One SubjectData.
 
     :param events: paths of event occurrences that hold no form.
+    :param queries: each once, with all its messages.
     """
 
     study_oid: str
@@ -82,6 +95,7 @@ class ImportedSubject:
     events: tuple[ItemPath, ...] = ()
     source: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
+    queries: tuple[ImportedQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +103,14 @@ class Imported:
     """Everything read from the files of one import, parsed whole.
 
     :param versions: MetaDataVersions in the order found; includes resolved.
+    :param subjects: each once; an importer of files of any size keeps them outside memory until they are asked for.
     :param source: what of the files has no place in the model and is written back on export (AdminData users,
         locations, signature definitions, ...), as plain JSON values.
     """
 
     versions: tuple[MetaDataVersion, ...] = ()
     sites: tuple[SiteDef, ...] = ()
-    subjects: tuple[ImportedSubject, ...] = ()
+    subjects: Sequence[ImportedSubject] = ()
     problems: tuple[Problem, ...] = ()
     source: Mapping[str, object] = field(default_factory=dict)
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from edc_core.domain.query import Query
 
 _STAYS_SILENT = frozenset({QueryState.CLOSED, QueryState.CANCELLED})
+NO_FINDING = (
+    "none"  #: fingerprint of a query that came closed from another system and whose check asks nothing here
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,15 @@ class Resolve:
     reason: str
 
 
-Step = Open | Reopen | Resolve
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Note what a query that an import brought closed was about: from then on it is as any other."""
+
+    query: Query
+    fingerprint: str
+
+
+Step = Open | Reopen | Resolve | Recognise
 
 
 def reconcile(
@@ -52,7 +63,7 @@ def reconcile(
     :param gone: whether the query's place was struck or removed.
 
     A finding that is back after Resolved reopens its query. After a person's Closed or Cancelled it stays silent
-    while the fingerprint is the same.
+    while the fingerprint is the same; one that was brought closed has none yet and takes that of the first look.
     """
     by_identity = {(q.check_oid, q.finding_key, str(q.path)): q for q in queries if q.is_system}
     steps: list[Step] = []
@@ -66,9 +77,13 @@ def reconcile(
             continue
         if query is None:
             steps.append(Open(found))
+        elif _is_new_here(query):
+            steps.append(Recognise(query, found.fingerprint))
         elif query.state not in _STAYS_SILENT or query.fingerprint != found.fingerprint:
             steps.append(Reopen(query, found))
     for identity, query in by_identity.items():
+        if may_open and identity not in standing and _is_new_here(query) and covers(query):
+            steps.append(Recognise(query, NO_FINDING))
         if not query.is_unfinished or identity in standing:
             continue
         if gone(query):
@@ -76,3 +91,7 @@ def reconcile(
         elif covers(query):
             steps.append(Resolve(query, "The data no longer meet the check."))
     return steps
+
+
+def _is_new_here(query: Query) -> bool:
+    return query.state in _STAYS_SILENT and not query.fingerprint

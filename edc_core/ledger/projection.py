@@ -186,8 +186,17 @@ def _item_set(e: EntryFacts) -> Iterator[Change]:
     )
 
 
+def _said(e: EntryFacts) -> tuple[str, str, str]:
+    """Who wrote a line of a thread, in which role and when: of a query that an import brought, as its source has it."""
+    source = e.payload.get("imported")
+    if source is None:
+        return e.actor, e.role, e.at
+    return source["actor"] or e.actor, source["role"], source["at"] or e.at
+
+
 def _query_open(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
+    author, role, at = _said(e)
     yield Put(
         "query",
         {
@@ -203,11 +212,11 @@ def _query_open(e: EntryFacts) -> Iterator[Change]:
             "finding_key": p["finding_key"],
             "fingerprint": p["fingerprint"],
             "plugin": p["plugin"],
-            "author": e.actor,
-            "author_role": e.role,
-            "opened_at": e.at,
-            "state_at": e.at,
-            "modified_after_close": False,
+            "author": author,
+            "author_role": role,
+            "opened_at": at,
+            "state_at": at,
+            "modified_after_close": p.get("modified_after_close", False),
             "version": 1,
         },
     )
@@ -216,6 +225,7 @@ def _query_open(e: EntryFacts) -> Iterator[Change]:
 
 def _message(e: EntryFacts, n: int) -> Put:
     p = e.payload
+    actor, role, at = _said(e)
     return Put(
         "query_message",
         {
@@ -223,9 +233,9 @@ def _message(e: EntryFacts, n: int) -> Put:
             "query_id": p["query_id"],
             "n": n,
             "subject_id": e.chain,
-            "actor": e.actor,
-            "role": e.role,
-            "at": e.at,
+            "actor": actor,
+            "role": role,
+            "at": at,
             "text": p["text"],
             "state": p["state"],
         },
@@ -233,9 +243,13 @@ def _message(e: EntryFacts, n: int) -> Put:
 
 
 def _query_state(e: EntryFacts) -> Iterator[Change]:
-    """A change of state is a line of the thread, with or without words of its own."""
+    """A change of state is a line of the thread, with or without words of its own; a fingerprint alone is none."""
     p = e.payload
-    values: Row = {"state": p["state"], "state_at": e.at, "version": p["version"]}
+    if "text" not in p:
+        key = {"study_id": e.study_id, "query_id": p["query_id"]}
+        yield Patch("query", key, {"fingerprint": p["fingerprint"]})
+        return
+    values: Row = {"state": p["state"], "state_at": _said(e)[2], "version": p["version"]}
     for optional in ("fingerprint", "modified_after_close", "plugin"):
         if optional in p:
             values[optional] = p[optional]

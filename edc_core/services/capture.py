@@ -241,7 +241,12 @@ def follow(
     groups: Mapping[ItemPath, GroupData],
     status: EntryStatus,
     changes: Sequence[ItemChange] = (),
+    brought: Sequence[Query] = (),
 ) -> list[Effect]:
+    """What follows a change of data.
+
+    :param brought: queries that come with the same import as the data; what they say of the data stays.
+    """
     modified = cascade.mark_modified(changes, form.queries.values())
     flagged = {effect.payload["query_id"] for effect in modified}
     queries = [
@@ -251,7 +256,7 @@ def follow(
         for query in form.queries.values()
     ]
     return modified + cascade.follow_declared(
-        form.picture, items, groups, queries, status=status, language=form.language
+        form.picture, items, groups, [*queries, *brought], status=status, language=form.language
     )
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edc_core.domain.change import is_same
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid, form_findings
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
-from edc_core.domain.reconcile import Open, Reopen, reconcile
+from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 
@@ -60,7 +61,11 @@ def follow_declared(
 
 def mark_modified(changes: Iterable[ItemChange], queries: Iterable[Query]) -> list[Effect]:
     """Queries that a person closed and whose value changes now are flagged ``modified_after_close``."""
-    changed = {change.after.path for change in changes if change.before is not None}
+    changed = {
+        change.after.path
+        for change in changes
+        if change.before is not None and not is_same(change.before, change.after)
+    }
     return [
         Effect(
             EntryKind.QUERY_STATE,
@@ -85,7 +90,14 @@ def query_effect(step: Step, language: str) -> Effect:
     if isinstance(step, Open):
         return open_effect(step.found, language)
     query = step.query
-    if isinstance(step, Reopen):
+    if isinstance(step, Recognise):
+        payload = {
+            "query_id": query.query_id,
+            "state": query.state.value,
+            "version": query.version,
+            "fingerprint": step.fingerprint,
+        }
+    elif isinstance(step, Reopen):
         payload = {
             "query_id": query.query_id,
             "state": transition(query.state, QueryAction.REOPEN).value,

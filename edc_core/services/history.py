@@ -214,7 +214,19 @@ def _named_place(place: PlaceWords) -> str:
     return f"'{place.smallest}'" if place.smallest.endswith("?") else place.smallest
 
 
+def _of_source(p: Mapping[str, Any]) -> str:
+    """Who wrote what an import brought: the entry itself is the importer's."""
+    actor = p.get("imported", {}).get("actor", "")
+    return f" (written by {actor} in the system it was imported from)" if actor else ""
+
+
+def _query_open(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    return f"asked about {_named_place(place)}: {p['text']}{_of_source(p)}"
+
+
 def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    if "text" not in p:
+        return f"noted what the finished query on {_named_place(place)} was about"
     verbs = {
         "Open": "asked again about",
         "Answered": "answered the query on",
@@ -225,7 +237,7 @@ def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     said = f"{verbs.get(p['state'], 'moved the query on')} {_named_place(place)}"
     if p.get("modified_after_close"):
         said = f"noted that {place.smallest} changed after its query was closed"
-    return f"{said}: {p['text']}" if p.get("text") else said
+    return (f"{said}: {p['text']}" if p["text"] else said) + _of_source(p)
 
 
 def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
@@ -265,7 +277,7 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.GROUP_RESTORE: lambda p, place, *_: f"restored {place.row or 'a row'} of {place.form}",
     _K.ITEM_SET: _item_set,
     _K.DERIVED_SET: _derived,
-    _K.QUERY_OPEN: lambda p, place, *_: f"asked about {_named_place(place)}: {p['text']}",
+    _K.QUERY_OPEN: _query_open,
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.PROTECT_SET: _protect,

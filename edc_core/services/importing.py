@@ -11,41 +11,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.complete import completed
-from edc_core.domain.change import ItemInput, decide_change
-from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Action
 from edc_core.errors import EdcError, ImportRefused, NotFound
-from edc_core.ledger.append import Effect, Reason
-from edc_core.services import capture, studies, subjects
+from edc_core.ledger.append import Effect
+from edc_core.services import studies
 from edc_core.services.checking import check_due
-from edc_core.services.operation import Command, SubjectCommand, open_study, open_subject
+from edc_core.services.import_subject import NO_SITE, SubjectImport
+from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from edc_core.core import Core
-    from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject, Importer
-    from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.imported import Imported, ImportedSubject, Importer, Problem
     from edc_core.domain.permission import Actor
-    from edc_core.store.unit_of_work import UnitOfWork
-
-IMPORTED = Reason("import", "")
-NO_SITE = "IMPORT"  #: number of the site that takes subjects whose file names none
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportForm(capture.FormCommand):
-    """One form of an import: its values as found, and rows that hold none."""
-
-    items: tuple[ItemInput, ...]
-    rows: tuple[ItemPath, ...] = ()
-    source: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,7 +75,8 @@ def stage(core: Core, files: Sequence[Path], *, format_name: str = "") -> Staged
     digest = hashlib.sha256()
     for path in files:
         try:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            with path.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
         except OSError as error:
             raise ImportRefused(f"'{path}' cannot be read: {error.strerror}.", problems=[]) from error
     importer = _importer(core, files, format_name)
@@ -144,16 +128,38 @@ def run(
 
     :raises ImportRefused: nothing was written: no study to import into, or, into an empty study, any subject failed.
     """
-    imported = staged.imported
-    report = ImportReport(problems=list(imported.problems))
+    report = ImportReport(problems=list(staged.imported.problems))
     study_ids = _define(core, actor, staged, environment, report)
-    if not with_data or not imported.subjects:
+    if not with_data:
         return report
-    for study_oid in dict.fromkeys(subject.study_oid for subject in imported.subjects):
+    for study_oid, found in _by_study(staged.imported.subjects).items():
         study_id = study_ids.get(study_oid) or _existing(core, study_oid, environment)
-        mine = [subject for subject in imported.subjects if subject.study_oid == study_oid]
-        _Import(core, actor, staged, study_id, report, progress).bring_in(mine)
+        _Import(core, actor, staged, study_id, report, progress).bring_in(found)
     return report
+
+
+@dataclass(slots=True)
+class _Found:
+    """The subjects of one study, by their position in the import: none of them stays in memory."""
+
+    all: Sequence[ImportedSubject]
+    positions: list[int] = field(default_factory=list)
+    sites: dict[str, None] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __iter__(self) -> Iterator[ImportedSubject]:
+        return (self.all[position] for position in self.positions)
+
+
+def _by_study(subjects: Sequence[ImportedSubject]) -> dict[str, _Found]:
+    found: dict[str, _Found] = {}
+    for position, subject in enumerate(subjects):
+        mine = found.setdefault(subject.study_oid, _Found(subjects))
+        mine.positions.append(position)
+        mine.sites[subject.site_number or NO_SITE] = None
+    return found
 
 
 def _define(
@@ -209,21 +215,26 @@ class _Import:
         self._study_id, self._report, self._progress = study_id, report, progress
         self._op = f"import:{staged.sha256[:16]}"
 
-    def bring_in(self, found: Sequence[ImportedSubject]) -> None:
+    def bring_in(self, found: _Found) -> None:
         with self._core.read() as source:
             study = readers.study_by_id(source.connection, self._study_id)
             is_empty = readers.count_subjects(source.connection, self._study_id) == 0
-            self._live = study.environment == "live"
         self._report.study = str(study)
         self._report.meta_data_version = self._report.meta_data_version or study.meta_data_version
-        sites = self._sites(found)
+        self._subjects = SubjectImport(
+            self._study_id,
+            self._op,
+            self._sites(found),
+            self._report.problems,
+            is_live=study.environment == "live",
+        )
         self._note(EntryKind.IMPORT_START, {"files": list(self._staged.names), "sha256": self._staged.sha256,
                                             "source": dict(self._staged.imported.source)}, "start")  # fmt: skip
         if is_empty:
-            self._all_or_nothing(found, sites)
+            self._all_or_nothing(found)
         else:
             for number, subject in enumerate(found, start=1):
-                self._one(subject, sites)
+                self._one(subject)
                 self._progress(number, len(found))
         summary = {"subjects": len(self._report.subjects), "item_values": self._report.item_values}
         self._note(EntryKind.IMPORT_END, summary | {"not_in": len(self._report.not_in)}, "end")
@@ -238,21 +249,22 @@ class _Import:
                 operation.record([Effect(kind, "", payload)])
                 operation.finish({})
 
-    def _sites(self, found: Sequence[ImportedSubject]) -> dict[str, str]:
+    def _sites(self, found: _Found) -> dict[str, str]:
         """Site ids by number, for every site the subjects name; unknown ones are added."""
         known = {site.number: site for site in self._staged.imported.sites}
-        numbers = dict.fromkeys(subject.site_number or NO_SITE for subject in found)
-        wanted = tuple(known.get(number) or SiteDef(number, number) for number in numbers)
+        wanted = tuple(known.get(number) or SiteDef(number, number) for number in found.sites)
         with self._core.write(self._actor) as uow:
             command = studies.AddSites(study_id=self._study_id, op=f"{self._op}:sites", sites=wanted)
             sites: dict[str, str] = studies.add_sites(uow, command)["sites"]
         return sites
 
-    def _all_or_nothing(self, found: Sequence[ImportedSubject], sites: Mapping[str, str]) -> None:
+    def _all_or_nothing(self, found: _Found) -> None:
+        keys = []
         try:
             with self._core.write(self._actor) as uow:
                 for number, subject in enumerate(found, start=1):
-                    self._subject(uow, subject, sites)
+                    self._report.item_values += self._subjects.bring_in(uow, subject)
+                    keys.append(subject.subject_key)
                     self._progress(number, len(found))
         except EdcError as error:
             self._report.subjects.clear()
@@ -261,128 +273,14 @@ class _Import:
                 f"Nothing was imported. Subject '{subject.subject_key}' (line {subject.line}): {error.message}",
                 problems=self._report.problems,
             ) from error
-        self._report.subjects += [subject.subject_key for subject in found]
+        self._report.subjects += keys
 
-    def _one(self, subject: ImportedSubject, sites: Mapping[str, str]) -> None:
-        before = self._report.item_values
+    def _one(self, subject: ImportedSubject) -> None:
         try:
             with self._core.write(self._actor) as uow:
-                self._subject(uow, subject, sites)
+                values = self._subjects.bring_in(uow, subject)
         except EdcError as error:
-            self._report.item_values = before
             self._report.not_in[subject.subject_key] = error.message
             return
+        self._report.item_values += values
         self._report.subjects.append(subject.subject_key)
-
-    def _subject(self, uow: UnitOfWork, subject: ImportedSubject, sites: Mapping[str, str]) -> None:
-        if not readers.subject_exists(uow.connection, self._study_id, subject.subject_key):
-            command = subjects.AddSubject(
-                study_id=self._study_id,
-                op=self._op_for(subject, "subject"),
-                subject_key=subject.subject_key,
-                site_id=sites[subject.site_number or NO_SITE],
-                source=dict(subject.source),
-            )
-            subjects.add_subject(uow, command, any_key=True)
-        for path in subject.events:
-            self._event(uow, subject, path)
-        for number, form in enumerate(subject.forms):
-            self._form(uow, subject, form, number)
-
-    def _op_for(self, subject: ImportedSubject, place: str) -> str:
-        text = f"{subject.subject_key}\x1f{place}"
-        return f"{self._op}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-
-    def _event(self, uow: UnitOfWork, subject: ImportedSubject, path: ItemPath) -> None:
-        command = SubjectCommand(
-            study_id=self._study_id, op=self._op_for(subject, str(path)), subject_key=subject.subject_key
-        )
-        operation = open_subject(uow, command)
-        if operation.earlier is None:
-            operation.require(Action.IMPORT_DATA)
-            operation.record([Effect(EntryKind.EVENT_ADD, str(path), {}, reason=IMPORTED, origin="import")])
-            operation.finish({})
-
-    def _form(self, uow: UnitOfWork, subject: ImportedSubject, form: ImportedForm, number: int) -> None:
-        index = uow.versions.get(uow.connection, self._study_id, self._version_of(uow, subject))
-        taken = [
-            item for item in form.items if item.transaction != "Context" and self._is_defined(index, item)
-        ]
-        command = ImportForm(
-            study_id=self._study_id,
-            op=self._op_for(subject, f"{form.path}#{number}"),
-            subject_key=subject.subject_key,
-            form=form.path,
-            items=tuple(
-                ItemInput(item.path, "" if item.raw is None or item.transaction == "Remove" else item.raw,
-                          item.missing, item.unit, None, dict(item.source))
-                for item in taken
-            ),
-            rows=form.rows,
-            source=dict(form.source),
-            meta_data_version="",
-        )  # fmt: skip
-        import_form(uow, command, version=index.version.oid, live=self._live)
-        self._report.item_values += len(taken)
-
-    def _version_of(self, uow: UnitOfWork, subject: ImportedSubject) -> str:
-        published = readers.versions(uow.connection, self._study_id)
-        if subject.meta_data_version in published:
-            return subject.meta_data_version
-        newest = list(published)[-1]
-        problem = Problem("", subject.line, "EDC101",
-                          f"MetaDataVersion '{subject.meta_data_version}' is not in the study; '{newest}' was taken.")  # fmt: skip
-        if subject.meta_data_version and problem.text not in {p.text for p in self._report.problems}:
-            self._report.problems.append(problem)
-        return newest
-
-    def _is_defined(self, index: MetaDataIndex, item: ImportedItem) -> bool:
-        try:
-            index.place(item.path)
-        except NotFound as error:
-            self._report.problems.append(
-                Problem("", item.line, "EDC102", f"{error.message} The value was not taken.")
-            )
-            return False
-        return True
-
-
-def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> capture.SaveResult:
-    """Bring in one form: what cannot be read or breaks a hard limit is kept, marked and queried; it arrives Complete.
-
-    :raises ImportRefused: in live, for items that are not of origin ``transferred``.
-    """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return capture.SaveResult.from_json(operation.earlier)
-    operation.require(Action.IMPORT_DATA)
-    form = capture.open_form(operation, command, version=version)
-    if live:
-        entered = {
-            form.index.place(i.path).item.name
-            for i in command.items
-            if form.index.place(i.path).item.origin != "transferred"
-        }
-        if entered:
-            raise ImportRefused(
-                f"In a live study only transferred items are imported; these are entered by the site: "
-                f"{', '.join(sorted(entered))}.",
-                problems=[],
-            )
-    decision = decide_change(form.picture, command.items, has_reason=True, keeps_all=True)
-    effects = [
-        Effect(EntryKind.GROUP_ADD, str(row), {}, reason=IMPORTED, origin="import")
-        for row in command.rows
-        if row not in form.picture.groups and form.index.groups[row.groups[-1].oid].repeating
-    ]
-    known = {effect.path for effect in effects}
-    effects += [
-        e for e in capture.changes_to_effects(form, decision.changes, IMPORTED) if e.path not in known
-    ]
-    items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
-    status = EntryStatus.COMPLETE
-    if form.picture.status is not status or command.source:
-        arrived = form.status_effect(status, was_complete=True)
-        effects.append(replace(arrived, payload=arrived.payload | {"source": dict(command.source)}))
-    effects += capture.follow(form, items, dict(form.picture.groups), status, decision.changes)
-    return form.finish(effects, status, changed=len(decision.changes))

@@ -354,6 +354,16 @@ def subject_query(connection: Connection, subject_: Subject, query_id: str) -> Q
     return query_of(row) if row is not None else None
 
 
+_ONE_QUERY = select(query.c.query_id).where(
+    query.c.study_id == bindparam("study"), query.c.query_id == bindparam("query")
+)
+
+
+def query_exists(connection: Connection, study_id: str, query_id: str) -> bool:
+    """Whether any subject of the study has a query of this id."""
+    return connection.execute(_ONE_QUERY, {"study": study_id, "query": query_id}).first() is not None
+
+
 def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None) -> Casebook:
     """Everything of one subject as it is now: three statements, however much there is.
 

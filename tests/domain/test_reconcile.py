@@ -6,7 +6,7 @@ from edc_core.domain.finding import Found, Severity
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.query import UNFINISHED, Query, QueryAction, QuerySource, QueryState, transition
-from edc_core.domain.reconcile import Open, Reopen, Resolve, reconcile
+from edc_core.domain.reconcile import NO_FINDING, Open, Recognise, Reopen, Resolve, reconcile
 
 PATH = ItemPath.parse("V1[1]/VS[1]/VS[1]/VS.SYSBP")
 S = QueryState
@@ -42,6 +42,22 @@ def test_every_state_with_the_finding_there_changed_and_gone(state, same, other,
     assert step(state, found("same")) is same
     assert step(state, found("other")) is other
     assert step(state, None) is gone
+
+
+@pytest.mark.parametrize("state", [S.CLOSED, S.CANCELLED])
+def test_what_came_closed_takes_what_the_first_look_finds(state):
+    def look(*findings, **more):
+        options = {"covers": lambda query: True, "may_open": True} | more
+        return reconcile([query(state, fingerprint="")], findings, **options)
+
+    assert look(found("this")) == [Recognise(query(state, fingerprint=""), "this")]
+    assert look() == [Recognise(query(state, fingerprint=""), NO_FINDING)]
+    assert look(covers=lambda query: False) == []
+    assert look(may_open=False) == look(found("this"), may_open=False) == []
+    assert (
+        reconcile([query(state, fingerprint="", source=QuerySource.OTHER)], [], covers=bool, may_open=True)
+        == []
+    )
 
 
 @pytest.mark.parametrize("state", S)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
+from edc_core.domain.commands import Reason
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject, Problem
 from edc_core.domain.item_path import ItemPath
@@ -151,7 +152,7 @@ def test_import_that_stopped_half_way_goes_on_and_ends_as_one_that_did_not(peopl
 def test_values_somebody_changed_meanwhile_are_not_overwritten_by_the_same_file(peopled):
     found = subject("S-001", *pressure())
     bring_in(peopled.core, found)
-    peopled.save("S-001", {"VS.SYSBP": "111"}, reason=importing.Reason("transcription", ""))
+    peopled.save("S-001", {"VS.SYSBP": "111"}, reason=Reason("transcription", ""))
     bring_in(peopled.core, found)
     assert values(peopled, "S-001")["VS.SYSBP"].value == "111"
 

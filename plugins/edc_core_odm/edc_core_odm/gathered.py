@@ -1,10 +1,17 @@
-"""What the readers of clinical data gather until a file has ended."""
+"""What the readers of clinical data gather until a SubjectData has ended."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from edc_core.api import ImportedForm, ImportedItem, ImportedSubject, ItemPath, TransactionType
+from edc_core.api import (
+    ImportedForm,
+    ImportedItem,
+    ImportedQuery,
+    ImportedSubject,
+    ItemPath,
+    TransactionType,
+)
 
 
 @dataclass(slots=True)
@@ -21,7 +28,7 @@ class Form:
 
 @dataclass(slots=True)
 class Subject:
-    """One subject as it is gathered, perhaps from several SubjectData."""
+    """One SubjectData as it is gathered."""
 
     study_oid: str
     version: str
@@ -31,6 +38,7 @@ class Subject:
     forms: dict[ItemPath, Form] = field(default_factory=dict)
     events: dict[ItemPath, None] = field(default_factory=dict)
     source: dict[str, object] = field(default_factory=dict)
+    queries: list[ImportedQuery] = field(default_factory=list)
 
     def frozen(self) -> ImportedSubject:
         forms = tuple(
@@ -49,6 +57,7 @@ class Subject:
             tuple(event for event in self.events if event not in with_forms),
             self.source,
             self.line,
+            tuple(self.queries),
         )
 
 

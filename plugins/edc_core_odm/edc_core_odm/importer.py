@@ -1,10 +1,8 @@
-"""Reading ODM files: definitions of all files first, then their data, each file streamed."""
+"""Reading ODM files: definitions of all files first, then their data, each file streamed and its subjects put aside."""
 
 from __future__ import annotations
 
 import gc
-import mmap
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,15 +10,15 @@ from pathlib import Path
 
 from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
 from edc_core_odm import completion, item_names
-from edc_core_odm.gathered import Subject
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.read_admin import AdminReader
 from edc_core_odm.read_clinical import ClinicalReader, version_index
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_metadata import study
-from edc_core_odm.safe_xml import Element, elements, line_of, root_of
-from edc_core_odm.vocabulary import NOBODY
+from edc_core_odm.read_records import CONTAINERS, records_of
+from edc_core_odm.safe_xml import Element, elements, forget, line_of, mentions, root_of
+from edc_core_odm.stage import SubjectStage
 
 
 @dataclass(slots=True)
@@ -30,6 +28,9 @@ class _File:
     attributes: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
     has_data: bool = False
+    sites: dict[str, int] = field(
+        default_factory=dict
+    )  #: that its subjects name, with the first line of each
 
 
 def read(paths: Sequence[Path]) -> Imported:
@@ -58,21 +59,24 @@ def _read(paths: Sequence[Path]) -> Imported:
     if any(file.log.is_fatal for file in files):
         return Imported(problems=_problems(files))
     index = version_index(versions)
-    subjects: dict[tuple[str, str, str], Subject] = {}
+    stage = SubjectStage()
     found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]] = {}
     studies = {version.study.oid: version.study for version in versions}
     for file in files:
         if file.has_data and file.source is not None:
-            reader = ClinicalReader(file.source, index, subjects, found)
+            records = records_of(file.path, file.source)
+            if file.log.is_fatal:
+                continue
+            reader = ClinicalReader(file.source, index, stage, found, records)
             _clinical(file, reader, studies, index)
+            file.sites = reader.sites
     if any(file.log.is_fatal for file in files):
         return Imported(problems=_problems(files))
     whole = [_with_data(nesting.version, found.get(key)) for key, nesting in index.items()]
-    frozen = tuple(subject.frozen() for subject in subjects.values())
     return Imported(
         versions=tuple(whole),
-        sites=_sites(admin, whole, subjects, files),
-        subjects=frozen,
+        sites=_sites(admin, whole, files),
+        subjects=stage,
         problems=_problems(files),
         source={"files": [file.attributes for file in files], **admin.kept()},
     )
@@ -119,7 +123,7 @@ def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[M
         if event == "start":
             if name == "ClinicalData":
                 file.has_data = True
-                if study_seen or not _holds_study(file.path):
+                if study_seen or not mentions(file.path, "Study"):
                     break
             continue
         if name == "Study":
@@ -129,15 +133,10 @@ def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[M
             admin.read(source, element)
         elif name in ("ReferenceData", "Association"):
             source.log.add("ODM018", line_of(element), f"{name}.")
-        _forget(element)
+        forget(element)
     if not anything and not file.log.is_fatal:
         file.log.add("ODM009", 1)
     return versions
-
-
-def _holds_study(path: Path) -> bool:
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return re.search(rb"<(?:\w+:)?Study[\s>]", content) is not None
 
 
 def _clinical(
@@ -148,12 +147,9 @@ def _clinical(
         source.tag("FormData"): reader.form_ended,
         source.tag("StudyEventData"): reader.event_ended,
         source.tag("SubjectData"): reader.subject_ended,
-        source.tag("AuditRecords"): reader.rows.container_ended,
-        source.tag("Signatures"): reader.rows.container_ended,
-        source.tag("Annotations"): reader.rows.container_ended,
     }
     clinical, subject_data = source.tag("ClinicalData"), source.tag("SubjectData")
-    skipped = {source.tag("Study"), source.tag("AdminData"), source.tag("ReferenceData")}
+    skipped = {source.tag(name) for name in ("Study", "AdminData", "ReferenceData", *CONTAINERS.values())}
     for event, element in elements(file.path, file.log, [*ended, *skipped, clinical], start=True):
         if event == "start":
             if element.tag == clinical:
@@ -161,11 +157,10 @@ def _clinical(
             continue
         if element.tag in ended:
             ended[element.tag](element)
-        if element.tag not in ended or element.tag in (subject_data, source.tag("AuditRecords")):
-            _forget(element)
+        if element.tag not in ended or element.tag == subject_data:
+            forget(element)
         else:
             element.clear()
-    reader.rows.file_ended()
 
 
 def _begin(
@@ -185,25 +180,13 @@ def _with_data(
     return item_names.named(completion.with_found(version, places)) if places else version
 
 
-def _sites(
-    admin: AdminReader,
-    versions: list[MetaDataVersion],
-    subjects: dict[tuple[str, str, str], Subject],
-    files: list[_File],
-) -> tuple[SiteDef, ...]:
+def _sites(admin: AdminReader, versions: list[MetaDataVersion], files: list[_File]) -> tuple[SiteDef, ...]:
     """Sites from the locations, with the facts ODM has no place for from our own aliases."""
     facts = {site.number: site for version in versions for site in version.sites}
     found = {number: facts.get(number, site) for number, site in admin.sites.items()}
-    for subject in subjects.values():
-        if subject.site and subject.site != NOBODY and subject.site not in found:
-            files[-1].log.add("ODM024", subject.line, f"It is '{subject.site}'.")
-            found[subject.site] = facts.get(subject.site, SiteDef(subject.site, subject.site))
+    for file in files:
+        for number, line in file.sites.items():
+            if number not in found:
+                file.log.add("ODM024", line, f"It is '{number}'.")
+                found[number] = facts.get(number, SiteDef(number, number))
     return tuple(found.values())
-
-
-def _forget(element: Element) -> None:
-    """Free an element and what came before it in its parent."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]

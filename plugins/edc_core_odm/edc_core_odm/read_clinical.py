@@ -1,4 +1,4 @@
-"""ClinicalData from ODM: one FormData at a time, so that memory does not grow with the file."""
+"""ClinicalData from ODM: one FormData is parsed and one SubjectData held at a time, so memory does not grow with the file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from edc_core_odm.gathered import Form, Subject, beside
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_marks import Marks
+from edc_core_odm.read_records import Records
 from edc_core_odm.read_rows import RowReader
 from edc_core_odm.safe_xml import Element, line_of
-from edc_core_odm.vocabulary import original
+from edc_core_odm.stage import SubjectStage
+from edc_core_odm.vocabulary import NOBODY, original
 
 
 class ClinicalReader:
@@ -21,13 +23,17 @@ class ClinicalReader:
         self,
         source: Source,
         nesting: Mapping[tuple[str, str], Nesting],
-        subjects: dict[tuple[str, str, str], Subject],
+        stage: SubjectStage,
         found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]],
+        records: Records,
     ) -> None:
         self.source = source
         self.nesting = nesting
-        self.subjects = subjects
-        self.rows = RowReader(source, nesting, found)
+        self.stage = stage
+        self.sites: dict[
+            str, int
+        ] = {}  #: site numbers with the line of the first SubjectData that names them
+        self.rows = RowReader(source, nesting, found, records)
         self._current: tuple[Element, Subject] | None = None
         self._group = source.tag("ItemGroupData")
 
@@ -44,9 +50,7 @@ class ClinicalReader:
             str(parent.get("MetaDataVersionOID") or ""),
             given["SubjectKey"],
         )
-        subject = self.subjects.get(key)
-        if subject is None:
-            subject = self.subjects[key] = Subject(*key, line_of(element))
+        subject = Subject(*key, line_of(element))
         self._current = (element, subject)
         return subject
 
@@ -92,6 +96,9 @@ class ClinicalReader:
         if status := marks.flag("STATUS"):
             subject.source["status"] = status
         self.rows.queries(subject, marks, "")
+        if subject.site and subject.site != NOBODY:
+            self.sites.setdefault(subject.site, subject.line)
+        self.stage.add(subject.frozen())
         self._current = None
 
     def event_ended(self, element: Element) -> None:

@@ -76,7 +76,7 @@ def _own(found: Mark, flags: list[Record]) -> dict[str, str]:
 class Marks:
     """What was found beside the data of one element."""
 
-    __slots__ = ("annotations", "audit", "more", "own", "signature")
+    __slots__ = ("annotations", "audit", "lines", "more", "own", "signature")
 
     def __init__(self) -> None:
         self.audit: Record = {}
@@ -84,6 +84,7 @@ class Marks:
         self.annotations: list[Mark] = []
         self.more: list[Record] = []  #: further records of an element that may have one
         self.own: list[dict[str, str]] = []
+        self.lines: list[int] = []  #: of each annotation in ``own``
 
     def take(self, source: Source, element: Element) -> bool:
         """Read one mark; ``False`` when the element is none."""
@@ -128,6 +129,7 @@ class Marks:
             flags.clear()
         if flags:
             self.own.append(flags)
+            self.lines.append(line_of(element))
 
     def flag(self, kind: str) -> str:
         return next((flags[kind] for flags in self.own if kind in flags and "QUERY" not in flags), "")

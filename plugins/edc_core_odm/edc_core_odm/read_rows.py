@@ -12,6 +12,8 @@ from edc_core_odm.nesting import Nesting
 from edc_core_odm.plain_item import plain_item
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_marks import Marks, Record
+from edc_core_odm.read_queries import queries_of
+from edc_core_odm.read_records import Records
 from edc_core_odm.safe_xml import LAST_OWN_LINE, Element, line_of
 from edc_core_odm.vocabulary import TRANSACTIONS, TYPED_ITEM_DATA
 
@@ -36,12 +38,12 @@ class RowReader:
         source: Source,
         nesting: Mapping[tuple[str, str], Nesting],
         found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]],
+        records: Records,
     ) -> None:
         self.source = source
         self.nesting = nesting
         self.found = found  #: places of data without definition, by study and version
-        self.by_id: dict[str, Record] = {}  #: records that IDs refer to; filled in when the container comes
-        self.waiting: dict[str, int] = {}
+        self.records = records
         self._places: dict[tuple[str, ...], _Place] = {}
         self._item_data = source.tag("ItemData")
         self._typed = {source.tag(name) for name in TYPED_ITEM_DATA}
@@ -261,39 +263,19 @@ class RowReader:
         return value  # type: ignore[return-value]  # checked against the same words
 
     def queries(self, subject: Subject, marks: Marks, path: str) -> None:
-        for flags in marks.own:
-            if "QUERY" in flags:
+        if marks.own:
+            live, kept = queries_of(marks, path, self.source.log)
+            subject.queries += live
+            if kept:
                 queries = subject.source.setdefault("queries", [])
                 assert isinstance(queries, list)
-                queries.append({"PATH": path} | flags)
+                queries += kept
 
     def _referred(self, name: str, line: int) -> Record:
-        if name not in self.by_id:
-            self.by_id[name] = {}
-            self.waiting[name] = line
-        return self.by_id[name]
-
-    def container_ended(self, element: Element) -> None:
-        """AuditRecords, Signatures, Annotations: what typed ItemData refer to by ID."""
-        source = self.source
-        for child in element:
-            marks = Marks()
-            if not marks.take(source, child):
-                source.unexpected(child, element)
-                continue
-            found: dict[str, object] = dict(marks.audit or marks.signature or (marks.annotations or [{}])[0])
-            name = str(
-                found.pop("ID", "")
-            )  # it only ties the two together, and the record now stands with its data
-            if not name:
-                source.log.add("ODM014", line_of(child), f"ID of {source.name(child)}.")
-                continue
-            self.waiting.pop(name, None)
-            self.by_id.setdefault(name, {}).update(found)  # type: ignore[arg-type]  # an annotation may hold flags
-
-    def file_ended(self) -> None:
-        for name, line in self.waiting.items():
+        found = self.records.get(name)
+        if found is None:
             self.source.log.add("ODM033", line, f"'{name}'.")
+        return found or {}
 
     def _unknown_place(self, subject: Subject, element: Element, place: _Place, item_oid: str) -> None:
         path = place.path

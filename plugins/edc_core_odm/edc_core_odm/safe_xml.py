@@ -105,6 +105,35 @@ def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] 
     return namespace, {key: value for key, value in given.items() if not key.startswith("{")}
 
 
+def forget(element: Element) -> None:
+    """Free an element and what came before it in its parent."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def mentions(path: Path, *names: str) -> bool:
+    """Whether a file holds any of these element names: cheaply, and in doubt (UTF-16, a comment) yes.
+
+    It is read in blocks and not mapped, since mapped pages count as memory of the process.
+    """
+    start_tag = re.compile(rb"<(?:[\w.-]+:)?(?:" + "|".join(names).encode() + rb")[\s/>]")
+    with path.open("rb") as stream:
+        block = stream.read(HEAD)
+        if b"\0" in block:
+            return True
+        while block:
+            if any(name.encode() in block for name in names) and start_tag.search(block):
+                return True
+            more = stream.read(HEAD)
+            block = block[-_LONGEST_TAG:] + more if more else b""
+    return False
+
+
+_LONGEST_TAG = 256  #: of a start tag up to the end of its name, kept from the block before
+
+
 def line_of(element: Element) -> int:
     """The line an element begins on.
 

@@ -205,11 +205,14 @@ def test_values_marks_and_nesting_come_back(sink, valid, import_text):
     }  # fmt: skip
     assert found.rows == (FORM.with_group("OUTER", "9"),)
     assert found.source["groups"]["OUTER[9]"]["removed"] is True
-    asked = {(q["QUERY"], q.get("MESSAGE")): q for q in subject.source["queries"]}
-    assert set(asked) == {("q1", "1"), ("q1", "2"), ("q2", "0"), ("q3", "0")}
-    assert asked["q1", "1"]["PATH"] == str(path)
-    assert asked["q1", "1"]["TEXT"] == "why <so> \x02?"
-    assert asked["q2", "0"]["CHECK"] == "EC1"
+    asked = {one.query.query_id: one.query for one in subject.queries}
+    assert set(asked) == {"q1", "q2", "q3"}
+    assert all(one.line for one in subject.queries)
+    assert dataclasses.replace(asked["q1"], opened_at="", author_role="", text="why?") == queries[0]
+    assert asked["q1"].text == messages[0].text
+    assert (asked["q1"].opened_at, asked["q1"].author_role) == (messages[0].at, "CRA")
+    assert [asked["q2"], asked["q3"]] == queries[1:]
+    assert "queries" not in subject.source
     assert subject.source["status"] == "enrolled"
 
 

@@ -1,0 +1,160 @@
+"""One subject of an import, written in the caller's transaction: one command per form."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from edc_core.domain.change import ItemInput
+from edc_core.domain.imported import Problem
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.errors import BadRequest, NotFound
+from edc_core.ledger.append import Effect
+from edc_core.services import subjects
+from edc_core.services.import_form import IMPORTED, ImportForm, import_form
+from edc_core.services.import_queries import ImportQueries, import_queries
+from edc_core.services.operation import SubjectCommand, open_subject
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.domain.imported import ImportedForm, ImportedItem, ImportedQuery, ImportedSubject
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.store.unit_of_work import UnitOfWork
+
+NO_SITE = "IMPORT"  #: number of the site that takes subjects whose file names none
+
+
+class SubjectImport:
+    """Brings the subjects of one import into one study.
+
+    :param op: beginning of the operation ids; with a place it names one write of this import, so that it can resume.
+    :param sites: site ids by number. :param problems: what cannot be taken is added here.
+    """
+
+    def __init__(
+        self, study_id: str, op: str, sites: Mapping[str, str], problems: list[Problem], *, is_live: bool
+    ) -> None:
+        self._study_id, self._op, self._sites = study_id, op, sites
+        self._problems, self._is_live = problems, is_live
+
+    def bring_in(self, uow: UnitOfWork, subject: ImportedSubject) -> int:
+        """Write everything of a subject; says how many values that was.
+
+        :raises EdcError: something of it cannot be taken; the caller gives the transaction up.
+        """
+        if not readers.subject_exists(uow.connection, self._study_id, subject.subject_key):
+            command = subjects.AddSubject(
+                study_id=self._study_id,
+                op=self._op_for(subject, "subject"),
+                subject_key=subject.subject_key,
+                site_id=self._sites[subject.site_number or NO_SITE],
+                source=dict(subject.source),
+            )
+            subjects.add_subject(uow, command, any_key=True)
+        for path in subject.events:
+            self._event(uow, subject, path)
+        version = self._version_of(uow, subject)
+        index = uow.versions.get(uow.connection, self._study_id, version)
+        queries = self._queries_by_form(subject, index)
+        values = 0
+        for number, form in enumerate(subject.forms):
+            values += self._form(uow, subject, form, number, index, queries.pop(form.path, ()))
+        if queries:
+            rest = tuple(query for some in queries.values() for query in some)
+            asked = ImportQueries(
+                study_id=self._study_id,
+                op=self._op_for(subject, "queries"),
+                subject_key=subject.subject_key,
+                queries=rest,
+            )
+            import_queries(uow, asked, version=version)
+        return values
+
+    def _queries_by_form(
+        self, subject: ImportedSubject, index: MetaDataIndex
+    ) -> dict[ItemPath, tuple[ImportedQuery, ...]]:
+        """The queries whose place the version defines, by form or shorter path; the others are listed."""
+        found: dict[ItemPath, tuple[ImportedQuery, ...]] = {}
+        for one in subject.queries:
+            path = one.query.path
+            try:
+                if path.item is not None:
+                    index.place(path)
+                else:
+                    index.check(path, keys_as_found=True)
+            except (NotFound, BadRequest) as error:
+                text = f"{error.message} Query '{one.query.query_id}' about it was not taken."
+                self._problems.append(Problem("", one.line, "EDC103", text))
+                continue
+            form = path.form_path if path.form is not None else path
+            found[form] = (*found.get(form, ()), one)
+        return found
+
+    def _op_for(self, subject: ImportedSubject, place: str) -> str:
+        text = f"{subject.subject_key}\x1f{place}"
+        return f"{self._op}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+    def _event(self, uow: UnitOfWork, subject: ImportedSubject, path: ItemPath) -> None:
+        command = SubjectCommand(
+            study_id=self._study_id, op=self._op_for(subject, str(path)), subject_key=subject.subject_key
+        )
+        operation = open_subject(uow, command)
+        if operation.earlier is None:
+            operation.require(Action.IMPORT_DATA)
+            operation.record([Effect(EntryKind.EVENT_ADD, str(path), {}, reason=IMPORTED, origin="import")])
+            operation.finish({})
+
+    def _form(
+        self,
+        uow: UnitOfWork,
+        subject: ImportedSubject,
+        form: ImportedForm,
+        number: int,
+        index: MetaDataIndex,
+        queries: tuple[ImportedQuery, ...],
+    ) -> int:
+        taken = [
+            item for item in form.items if item.transaction != "Context" and self._is_defined(index, item)
+        ]
+        command = ImportForm(
+            study_id=self._study_id,
+            op=self._op_for(subject, f"{form.path}#{number}"),
+            subject_key=subject.subject_key,
+            form=form.path,
+            items=tuple(
+                ItemInput(item.path, "" if item.raw is None or item.transaction == "Remove" else item.raw,
+                          item.missing, item.unit, None, dict(item.source))
+                for item in taken
+            ),
+            rows=form.rows,
+            source=dict(form.source),
+            queries=queries,
+            meta_data_version="",
+        )  # fmt: skip
+        import_form(uow, command, version=index.version.oid, live=self._is_live)
+        return len(taken)
+
+    def _version_of(self, uow: UnitOfWork, subject: ImportedSubject) -> str:
+        published = readers.versions(uow.connection, self._study_id)
+        if subject.meta_data_version in published:
+            return subject.meta_data_version
+        newest = list(published)[-1]
+        problem = Problem("", subject.line, "EDC101",
+                          f"MetaDataVersion '{subject.meta_data_version}' is not in the study; '{newest}' was taken.")  # fmt: skip
+        if subject.meta_data_version and problem.text not in {p.text for p in self._problems}:
+            self._problems.append(problem)
+        return newest
+
+    def _is_defined(self, index: MetaDataIndex, item: ImportedItem) -> bool:
+        try:
+            index.place(item.path)
+        except NotFound as error:
+            self._problems.append(
+                Problem("", item.line, "EDC102", f"{error.message} The value was not taken.")
+            )
+            return False
+        return True
