@@ -5,6 +5,7 @@ In a plugin's ``conftest.py``: ``pytest_plugins = ["edc_core.testing.fixtures"]`
 
 from edc_core.core import Core
 from edc_core.testing.fake_clock import FakeClock
+from edc_core.testing.memory_sink import MemorySink
 from edc_core.testing.study_builder import StudyBuilder, a_study
 from edc_core.testing.subject_builder import SubjectBuilder, a_subject, find_path
 from edc_core.testing.trial import SOME_REASON, Trial
@@ -13,6 +14,7 @@ __all__ = [
     "SOME_REASON",
     "Core",
     "FakeClock",
+    "MemorySink",
     "StudyBuilder",
     "SubjectBuilder",
     "Trial",

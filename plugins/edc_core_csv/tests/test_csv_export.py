@@ -2,7 +2,6 @@
 
 import csv
 import io
-from contextlib import contextmanager
 
 from edc_core_csv.exporter import write, write_rows
 from edc_core_csv.rows import line
@@ -37,25 +36,7 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
 )
-
-
-class MemorySink:
-    def __init__(self):
-        self.files = {}
-        self.counts = {}
-
-    @contextmanager
-    def open(self, name):
-        assert name not in self.files
-        stream = io.BytesIO()
-        yield stream
-        self.files[name] = stream.getvalue()
-
-    def progress(self, subjects_done):
-        pass
-
-    def rows(self, name, count):
-        self.counts[name] = count
+from edc_core.testing import MemorySink
 
 
 def term(code, text, **more):

@@ -1,9 +1,7 @@
 """A bridge from what the importer hands over to what the exporter receives, as the core's services would make it."""
 
-import io
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,28 +21,9 @@ from edc_core.api import (
     ItemPath,
     MetaDataIndex,
 )
+from edc_core.testing import MemorySink
 
 CREATED_AT = "2026-03-04T05:06:07.000008Z"
-
-
-class MemorySink:
-    """An export sink in memory."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.counts: dict[str, int] = {}
-
-    @contextmanager
-    def open(self, name: str) -> Iterator[io.BytesIO]:
-        stream = io.BytesIO()
-        yield stream
-        self.files[name] = stream.getvalue()
-
-    def progress(self, subjects_done: int) -> None:
-        pass
-
-    def rows(self, name: str, count: int) -> None:
-        self.counts[name] = count
 
 
 def standards() -> Path:
@@ -155,12 +134,6 @@ def _item(found: list[ImportedItem]) -> ExportItem:
         False,
         records,
     )
-
-
-@pytest.fixture(scope="session")
-def sink() -> MemorySink:
-    """One sink for all: a file written again replaces the former one."""
-    return MemorySink()
 
 
 @pytest.fixture

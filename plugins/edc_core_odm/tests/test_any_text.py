@@ -35,6 +35,7 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
 )
+from edc_core.testing import MemorySink
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=30)
 LEGAL = ANYTHING.map(lambda text: ILLEGAL.sub("", text))
@@ -61,7 +62,7 @@ def test_a_plain_item_is_an_imported_item(raw, line):
 @settings(max_examples=60, deadline=None)
 @given(value=ANYTHING, key=NAMES, group_key=NAMES, subject=NAMES, oid=NAMES, text=LEGAL, reason=LEGAL)
 def test_values_keys_oids_texts_and_reasons_come_back(
-    sink, valid, value, key, group_key, subject, oid, text, reason
+    valid, value, key, group_key, subject, oid, text, reason
 ):
     version = MetaDataVersion(
         "V" + oid,
@@ -98,6 +99,7 @@ def test_values_keys_oids_texts_and_reasons_come_back(
         "S", "S", "live", {version.oid: MetaDataIndex(version)}, "c", "2026-01-01T00:00:00Z", {}, {},
         lambda: iter([ExportSubject(subject, "", "", (form,), (), (), {})]),
     )  # fmt: skip
+    sink = MemorySink()
     write(dataset, sink)
     data = sink.files["odm.xml"]
     valid(data)
