@@ -9,6 +9,7 @@ from edc_core.domain.change import ItemInput
 from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
+from edc_core.domain.values import MAX_RAW_LENGTH
 from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import subjects
@@ -135,7 +136,13 @@ class SubjectImport:
             queries=queries,
             meta_data_version="",
         )  # fmt: skip
-        import_form(uow, command, version=index.version.oid, live=self._is_live)
+        try:
+            import_form(uow, command, version=index.version.oid, live=self._is_live)
+        except BadRequest as error:
+            line = next((item.line for item in taken if not _can_be_stored(item.raw or "")), 0)
+            if not line:
+                raise
+            raise BadRequest(f"{error.message} It stands in line {line}.") from error
         return len(taken)
 
     def _version_of(self, uow: UnitOfWork, subject: ImportedSubject) -> str:
@@ -158,3 +165,9 @@ class SubjectImport:
             )
             return False
         return True
+
+
+def _can_be_stored(raw: str) -> bool:
+    """Whether it is a text that both databases hold, and no longer than a value may be."""
+    is_text = "\0" not in raw and not any("\ud800" <= character <= "\udfff" for character in raw)
+    return is_text and len(raw) <= MAX_RAW_LENGTH

@@ -192,6 +192,11 @@ def _existing(core: Core, study_oid: str, environment: str) -> str:
             try:
                 return readers.find_study(source.connection, study_oid).study_id
             except NotFound as error:
+                if not study_oid:
+                    raise ImportRefused(
+                        "The data do not say which study they belong to (StudyOID of ClinicalData).",
+                        problems=[],
+                    ) from error
                 raise ImportRefused(
                     f"The data belong to study '{study_oid}', which is not here and not in the files. "
                     "Import its definition first, or together with the data.",
@@ -270,7 +275,7 @@ class _Import:
             self._report.subjects.clear()
             self._report.item_values = 0
             raise ImportRefused(
-                f"Nothing was imported. Subject '{subject.subject_key}' (line {subject.line}): {error.message}",
+                f"Nothing was imported. Subject '{subject.subject_key[:80]}' (line {subject.line}): {error.message}",
                 problems=self._report.problems,
             ) from error
         self._report.subjects += keys

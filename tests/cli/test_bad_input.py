@@ -105,6 +105,10 @@ HOSTILE = {
             '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>', name="&c;"), "bad.xml:",
     ),
     "outer document type": (odm("S-1", doctype='<!DOCTYPE ODM SYSTEM "http://127.0.0.1:9/x.dtd">'), "bad.xml:"),
+    "text past the limit": (odm("S-1").replace('"7"', f'"{"7" * 10_500_000}"'), "bad.xml:"),
+    "deeper than anybody nests": (odm("S-1").replace("<ItemData", "<a>" * 300 + "<ItemData"), "bad.xml:"),
+    "control character": (odm("S-1").replace('"7"', '"\x01"'), "bad.xml:"),
+    "half a character": (odm("S-1").replace('"7"', '"&#xD800;"'), "bad.xml:"),
     "next release of ODM": (odm("S-1").replace("/v1.3", "/v2.0").replace("1.3.2", "2.0"), "bad.xml"),
     "csv": ("STUDYID,SUBJID\nS1,S-1\n", "bad.xml"),
 }  # fmt: skip
@@ -134,6 +138,32 @@ def test_file_in_another_encoding_than_it_says_is_refused(edc, tmp_path, encoded
     (tmp_path / "bad.xml").write_bytes(encoded)
     refused(edc("study", "import", "bad.xml", "--with-data"), "bad.xml")
     assert edc("study", "list", "--json").json == []
+
+
+RAW = '<ItemData ItemOID="N" Value="7"><Annotation SeqNum="1"><Flag><FlagValue CodeListOID="CL.EDC.RAW">{}</FlagValue></Flag></Annotation></ItemData>'
+PLAIN = '<ItemData ItemOID="N" Value="7"/>'
+
+
+@pytest.mark.parametrize(
+    ("instead", "word"),
+    [
+        (RAW.format("a\\u0000b"), "NUL"),
+        (RAW.format("\\ud800"), "half a character"),
+        (PLAIN.replace("7", "7" * 100_001), "100000"),
+    ],
+)
+def test_value_that_cannot_be_stored_is_told_with_its_line_and_no_subject_is_in(edc, tmp_path, instead, word):
+    head, _, tail = odm("S-1", "S-2").rpartition(PLAIN)
+    (tmp_path / "bad.xml").write_text(f"{head}\n\n{instead}{tail}")
+    line = head.count("\n") + 3
+    refused(edc("study", "import", "bad.xml", "--with-data"), "S-2", word, f"line {line}")
+    found = edc("export", "S1", "--format", "csv", "--out", "out", "--unlocked", "--json").json
+    assert found["counts"].get("subjects", 0) == 0
+
+
+def test_data_that_name_no_study_say_so(edc, tmp_path):
+    (tmp_path / "bad.xml").write_text(odm("S-1").replace('StudyOID="S1" Meta', "Meta"))
+    refused(edc("study", "import", "bad.xml", "--with-data"), "StudyOID")
 
 
 def test_unknown_format_study_or_file_is_named_with_what_there_is(study, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,8 @@ from edc_core_odm.read_records import CONTAINERS, records_of
 from edc_core_odm.safe_xml import Element, elements, forget, line_of, mentions, root_of
 from edc_core_odm.stage import SubjectStage
 
+TOP = ("Study", "AdminData", "ReferenceData", "Association", "ClinicalData")
+
 
 @dataclass(slots=True)
 class _File:
@@ -27,6 +29,7 @@ class _File:
     log: ProblemLog
     attributes: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
+    strays: _Strays | None = None
     has_data: bool = False
     sites: dict[str, int] = field(
         default_factory=dict
@@ -63,12 +66,19 @@ def _read(paths: Sequence[Path]) -> Imported:
     found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]] = {}
     studies = {version.study.oid: version.study for version in versions}
     for file in files:
-        if file.has_data and file.source is not None:
+        if file.has_data and file.source is not None and file.strays is not None:
             records = records_of(file.path, file.source)
             if file.log.is_fatal:
                 continue
-            reader = ClinicalReader(file.source, index, stage, found, records)
-            _clinical(file, reader, studies, index)
+            reader = ClinicalReader(
+                file.source,
+                index,
+                stage,
+                found,
+                records,
+                is_snapshot=file.attributes.get("FileType") == "Snapshot",
+            )
+            _clinical(file, file.strays, reader, studies, index)
             file.sites = reader.sites
     if any(file.log.is_fatal for file in files):
         return Imported(problems=_problems(files))
@@ -85,7 +95,10 @@ def _read(paths: Sequence[Path]) -> Imported:
 def _opened(path: Path) -> _File:
     log = ProblemLog(path.name)
     root = root_of(path, log)
-    return _File(path, log, root[1], Source(root[0], log)) if root is not None else _File(path, log)
+    if root is None:
+        return _File(path, log)
+    source = Source(root[0], log)
+    return _File(path, log, root[1], source, _Strays(source))
 
 
 def _problems(files: list[_File]) -> tuple[Problem, ...]:
@@ -96,8 +109,10 @@ def _definitions(files: list[_File], admin: AdminReader) -> list[MetaDataVersion
     """The versions of all files, each whole and named."""
     raw: list[tuple[MetaDataVersion, Source]] = []
     for file in files:
-        if file.source is not None:
-            raw += [(version, file.source) for version in _read_definitions(file, file.source, admin)]
+        if file.source is not None and file.strays is not None:
+            raw += [
+                (version, file.source) for version in _read_definitions(file, file.source, file.strays, admin)
+            ]
     known: dict[tuple[str, str], tuple[MetaDataVersion, Source]] = {}
     for version, source in raw:
         key = (version.study.oid, version.oid)
@@ -112,15 +127,42 @@ def _definitions(files: list[_File], admin: AdminReader) -> list[MetaDataVersion
     return done
 
 
-def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[MetaDataVersion]:
+class _Strays:
+    """Children of the root that mean nothing there: looked for before they are freed, told once for both passes."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known = {source.tag(name) for name in TOP}
+        self._told: set[int] = set()
+
+    def look(self, element: Element) -> None:
+        """Look at what came before a child of the root, or, given the root itself, at all that is left in it."""
+        root = element.getparent()
+        if root is None:
+            self._tell(element, element)
+        elif root.getparent() is None:
+            self._tell(element.itersiblings(preceding=True), root)
+
+    def _tell(self, found: Iterable[Element], root: Element) -> None:
+        for child in found:
+            if child.tag not in self._known and (line := line_of(child)) not in self._told:
+                self._told.add(line)
+                self._source.unexpected(child, root)
+
+
+def _read_definitions(
+    file: _File, source: Source, strays: _Strays, admin: AdminReader
+) -> list[MetaDataVersion]:
     """Everything before the data, or everything of a file whose data come first."""
     versions: list[MetaDataVersion] = []
-    names = ("Study", "AdminData", "ReferenceData", "Association", "ClinicalData")
     study_seen = anything = False
-    for event, element in elements(file.path, file.log, [source.tag(name) for name in names], start=True):
+    root = None
+    for event, element in elements(file.path, file.log, [source.tag(name) for name in TOP], start=True):
         name = source.name(element)
         anything = True
         if event == "start":
+            strays.look(element)
+            root = element.getparent()
             if name == "ClinicalData":
                 file.has_data = True
                 if study_seen or not mentions(file.path, "Study"):
@@ -134,15 +176,22 @@ def _read_definitions(file: _File, source: Source, admin: AdminReader) -> list[M
         elif name in ("ReferenceData", "Association"):
             source.log.add("ODM018", line_of(element), f"{name}.")
         forget(element)
+    if root is not None:
+        strays.look(root)
     if not anything and not file.log.is_fatal:
         file.log.add("ODM009", 1)
     return versions
 
 
 def _clinical(
-    file: _File, reader: ClinicalReader, studies: dict[str, StudyInfo], index: dict[tuple[str, str], Nesting]
+    file: _File,
+    strays: _Strays,
+    reader: ClinicalReader,
+    studies: dict[str, StudyInfo],
+    index: dict[tuple[str, str], Nesting],
 ) -> None:
     source = reader.source
+    root = None
     ended = {
         source.tag("FormData"): reader.form_ended,
         source.tag("StudyEventData"): reader.event_ended,
@@ -154,6 +203,8 @@ def _clinical(
         if event == "start":
             if element.tag == clinical:
                 _begin(element, source, studies, index)
+                root = element.getparent()
+                strays.look(element)
             continue
         if element.tag in ended:
             ended[element.tag](element)
@@ -161,6 +212,8 @@ def _clinical(
             forget(element)
         else:
             element.clear()
+    if root is not None:
+        strays.look(root)
 
 
 def _begin(

@@ -38,9 +38,11 @@ CODES: dict[str, str] = {
     "ODM034": "A repeat key is missing; 1 was taken.",
     "ODM035": "An ItemData is both null and has a value; the value was taken.",
     "ODM036": "An ItemData has neither a value nor IsNull; it was taken as blank.",
+    "ODM037": "An item stands more than once at one place of a snapshot; each was taken, and the last counts.",
     "ODM041": "One of this framework's own marks cannot be read.",
+    "ODM042": "The file goes past a limit: a text of more than 10 million characters, or elements more than 256 deep.",
 }
-FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008"})
+FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042"})
 
 
 @dataclass(slots=True)

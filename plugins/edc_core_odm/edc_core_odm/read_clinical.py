@@ -26,13 +26,14 @@ class ClinicalReader:
         stage: SubjectStage,
         found: dict[tuple[str, str], dict[tuple[str, str, str, str], None]],
         records: Records,
+        *,
+        is_snapshot: bool = False,
     ) -> None:
         self.source = source
         self.nesting = nesting
         self.stage = stage
-        self.sites: dict[
-            str, int
-        ] = {}  #: site numbers with the line of the first SubjectData that names them
+        self.is_snapshot = is_snapshot
+        self.sites: dict[str, int] = {}  #: numbers of sites with the first line that names them
         self.rows = RowReader(source, nesting, found, records)
         self._current: tuple[Element, Subject] | None = None
         self._group = source.tag("ItemGroupData")
@@ -98,8 +99,21 @@ class ClinicalReader:
         self.rows.queries(subject, marks, "")
         if subject.site and subject.site != NOBODY:
             self.sites.setdefault(subject.site, subject.line)
+        if self.is_snapshot:
+            self._report_twice(subject)
         self.stage.add(subject.frozen())
         self._current = None
+
+    def _report_twice(self, subject: Subject) -> None:
+        """In a transactional file the lines of one item are its history."""
+        for form in subject.forms.values():
+            if len({id(item.path) for item in form.items}) == len(form.items):
+                continue
+            seen: set[ItemPath] = set()
+            for item in form.items:
+                if item.path in seen:
+                    self.source.log.add("ODM037", item.line, f"The item '{item.path.item}'.")
+                seen.add(item.path)
 
     def event_ended(self, element: Element) -> None:
         source = self.source

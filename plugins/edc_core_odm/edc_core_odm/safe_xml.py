@@ -58,7 +58,10 @@ def elements(
         line, message = failure.lineno, str(failure.msg)
         if not line and errors:  # lxml then only says that it found no element
             line, message = errors[-1].line, errors[-1].message
-        log.add(code, line, _reason(message))
+        if "XML_PARSE_HUGE" in message:  # the parser's advice to its programmer
+            log.add("ODM042", line)
+        else:
+            log.add(code, line, _reason(message))
     except LookupError as failure:  # an encoding that nobody knows
         log.add("ODM005", 1, str(failure))
     except OSError as failure:
@@ -184,12 +187,18 @@ def _doctype_line(path: Path, log: ProblemLog) -> int:
     """Line of a DOCTYPE before the root, 0 without one: found before the parser sees any of it."""
     try:
         with path.open("rb") as stream:
-            head = stream.read(HEAD).replace(b"\0", b"")
+            head = stream.read(HEAD)
+        stored_plainly = b"\0" not in head
+        head = head.replace(b"\0", b"")
     except OSError as failure:
         log.add("ODM008", 0, failure.strerror or str(failure))
+        return 0
+    if (said := _WIDE.match(head)) and stored_plainly:
+        log.add("ODM005", 1, f"It declares {said[1].decode()}.")
         return 0
     match = _PROLOG.match(head)
     return head.count(b"\n", 0, match.end()) + 1 if match else 0
 
 
+_WIDE = re.compile(rb"<\?xml[^>]*encoding=[\"']((?:utf-?16|utf-?32|ucs-?[24])[^\"']*)", re.IGNORECASE)
 _PROLOG = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL)

@@ -51,6 +51,25 @@ REFUSED = {
     "unknown encoding": ('<?xml version="1.0" encoding="KLINGON-8"?>\n<ODM/>', "ODM005", 1),
     "undefined entity": (odm("\n&nbsp;"), "ODM001", 3),
     "two roots": (odm() + "<ODM/>", "ODM001", 2),
+    "a text past the limit": (
+        odm(STUDY.format(DEFS), DATA.format(f'<ItemData ItemOID="I" Value="{"x" * 10_500_000}"/>')),
+        "ODM042",
+        None,
+    ),
+    "too deep": (odm(STUDY.format(DEFS), "\n" + "<a>" * 300 + "</a>" * 300), "ODM042", 3),
+    "control character": (odm("\n\x01"), "ODM001", 3),
+    "control reference": (odm("\n&#1;"), "ODM001", 3),
+    "NUL reference": (odm("\n&#0;"), "ODM001", 3),
+    "half a character": (odm("\n&#xD800;"), "ODM001", 3),
+    "attribute twice": (odm('\n<ItemData ItemOID="I" ItemOID="I"/>'), "ODM001", 3),
+    "doctype in UTF-16": (
+        f'<?xml version="1.0" encoding="UTF-16"?>\n<!DOCTYPE ODM [{LAUGHS}]>{odm("&b;")}'.encode("utf-16"),
+        "ODM002",
+        2,
+    ),
+    "UTF-8 said to be UTF-16": (('<?xml version="1.0" encoding="UTF-16"?>' + odm()).encode(), "ODM005", 1),
+    "EBCDIC": (('<?xml version="1.0" encoding="cp037"?>' + odm()).encode("cp037"), "ODM005", 1),
+    "UTF-32": (('<?xml version="1.0" encoding="UTF-32"?>' + odm()).encode("utf-32"), "ODM001", 1),
     "unbound prefix after data": (odm(STUDY.format(DEFS), DATA.format("<ItemData")), "ODM001", None),
 }
 
@@ -168,6 +187,31 @@ ODD = {
         "ODM035",
     ),
     "neither value nor null": (odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I"/>')), "ODM036"),
+    "an item twice in a snapshot": (
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x"/>\n' * 2)),
+        "ODM037",
+    ),
+    "inclusion of another file": (
+        odm(
+            STUDY.format(DEFS),
+            DATA.format(
+                '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+            ),
+        ),
+        "ODM010",
+    ),
+    "groups in groups": (
+        odm(
+            STUDY.format(DEFS),
+            DATA.format('<ItemGroupData ItemGroupOID="G">' * 64 + "</ItemGroupData>" * 64),
+        ),
+        "ODM012",
+    ),
+    "data outside of ClinicalData": (odm(STUDY.format(DEFS), '<SubjectData SubjectKey="1"/>'), "ODM012"),
+    "an element beside the data": (
+        odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="x"/>'), '<x xmlns="urn:m"/>'),
+        "ODM010",
+    ),
     "own alias broken": (
         odm(
             STUDY.format(
@@ -236,6 +280,30 @@ def test_encodings(encoding, import_text):
         STUDY.format(DEFS).replace("<StudyName>S", f"<StudyName>{name}")
     )
     assert import_text(text.encode(encoding)).versions[0].study.name == name
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        b"\xef\xbb\xbf" + odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="\xe9"/>')).encode(),
+        ('<?xml version="1.0" encoding="UTF-16LE"?>' + odm(STUDY.format(DEFS), DATA.format('<ItemData ItemOID="I" Value="\xe9"/>'))).encode("utf-16-le"),
+    ],
+)  # fmt: skip
+def test_marks_of_byte_order_are_no_part_of_the_file(encoded, import_text):
+    imported = import_text(encoded)
+    assert imported.problems == ()
+    assert [i.raw for s in imported.subjects for f in s.forms for i in f.items] == ["\xe9"]
+
+
+def test_every_line_of_an_item_of_a_transactional_file_is_taken_and_a_repeat_in_a_snapshot_told(import_text):
+    text = odm(
+        STUDY.format(DEFS),
+        DATA.format('<ItemData ItemOID="I" Value="a"/>\n<ItemData ItemOID="I" Value="b"/>'),
+    )
+    for kind, codes in (("Snapshot", {("ODM037", 8)}), ("Transactional", set())):
+        imported = import_text(text.replace('"Snapshot"', f'"{kind}"'))
+        assert {(p.code, p.line) for p in imported.problems} == codes
+        assert [i.raw for i in imported.subjects[0].forms[0].items] == ["a", "b"]
 
 
 def test_the_reference_lists_exactly_the_codes_of_the_importer():

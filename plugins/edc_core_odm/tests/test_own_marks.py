@@ -42,6 +42,7 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
 )
+from edc_core.testing import MemorySink
 
 EN = TranslatedText.of
 
@@ -127,7 +128,8 @@ def dataset(forms, queries=(), versions=(VERSION,), **more):
     return ExportDataset(**(facts | more))
 
 
-def written(data, sink):
+def written(data):
+    sink = MemorySink()
     write(data, sink)
     return sink.files["odm.xml"]
 
@@ -136,8 +138,8 @@ def form(*items, rows=(), status="complete", protection="locked"):
     return ExportForm(FORM, "V1", status, protection, rows, items, {})
 
 
-def test_definitions_come_back_whole(sink, valid, import_text):
-    data = written(dataset([]), sink)
+def test_definitions_come_back_whole(valid, import_text):
+    data = written(dataset([]))
     valid(data)
     imported = import_text(data)
     assert imported.problems == ()
@@ -145,16 +147,16 @@ def test_definitions_come_back_whole(sink, valid, import_text):
     assert imported.sites == (SiteDef("01", "One", "KR", "Asia/Seoul"),)
 
 
-def test_two_versions_may_disagree_on_a_unit(sink, valid, import_text):
+def test_two_versions_may_disagree_on_a_unit(valid, import_text):
     other = dataclasses.replace(
         VERSION, oid="V2", measurement_units=(MeasurementUnit("kg", "Kilo", EN("Kilo")),)
     )
-    data = written(dataset([], versions=(VERSION, other)), sink)
+    data = written(dataset([], versions=(VERSION, other)))
     valid(data)
     assert import_text(data).versions == (VERSION, other)
 
 
-def test_values_marks_and_nesting_come_back(sink, valid, import_text):
+def test_values_marks_and_nesting_come_back(valid, import_text):
     items = [
         item((INNER[0],), "I1", record(0, "first", "first"), record(1, "second\x01\\", "second\x01\\")),
         item(INNER, "I2", record(0, "", None, missing="LOST")),
@@ -182,7 +184,7 @@ def test_values_marks_and_nesting_come_back(sink, valid, import_text):
         Query("q3", ItemPath(), QueryState.OPEN, QuerySource.OTHER, "subject"),
     ]
     rows = ((FORM.with_group("OUTER", "9"), True),)
-    data = written(dataset([form(*items, rows=rows)], queries), sink)
+    data = written(dataset([form(*items, rows=rows)], queries))
     valid(data)
     imported = import_text(data)
     assert imported.problems == ()
@@ -216,43 +218,69 @@ def test_values_marks_and_nesting_come_back(sink, valid, import_text):
     assert subject.source["status"] == "enrolled"
 
 
-def test_a_number_is_written_as_typed_or_canonical(sink, valid):
+def test_sixty_four_groups_inside_each_other_come_back(valid, import_text):
+    depth = 64
+    groups = tuple(
+        ItemGroupDef(
+            f"G{n}", f"G{n}", repeating=True, item_refs=(ItemRef("I"),) if n == depth else (),
+            group_refs=(ItemGroupRef(f"G{n + 1}"),) if n < depth else (),
+        )
+        for n in range(1, depth + 1)
+    )  # fmt: skip
+    deep = MetaDataVersion(
+        "V1", "One", StudyInfo("S", "Study", "d", "P"),
+        events=(StudyEventDef("AE", "AE", repeating=True, form_refs=(FormRef("AE"),)),),
+        event_refs=(StudyEventRef("AE"),),
+        forms=(FormDef("AE", "AE", group_refs=(ItemGroupRef("G1"),)),),
+        item_groups=groups,
+        items=(ItemDef("I", "I", DataType.TEXT),),
+    )  # fmt: skip
+    place = tuple(Step(f"G{n}", str(n % 7 + 1)) for n in range(1, depth + 1))
+    data = written(dataset([form(item(place, "I", record(0, "x", "x")))], versions=(deep,)))
+    valid(data)
+    imported = import_text(data)
+    assert imported.problems == ()
+    [found] = imported.subjects[0].forms[0].items
+    assert (found.path.groups, found.raw) == (place, "x")
+
+
+def test_a_number_is_written_as_typed_or_canonical(valid):
     items = [
         item((Step("TOP"),), "I4", record(0, "1,5", "1.5")),
         item((Step("TOP"),), "I3", record(0, "2026-03", "2026-03")),
     ]
-    data = written(dataset([form(*items)]), sink).decode()
+    data = written(dataset([form(*items)])).decode()
     assert 'ItemOID="I4" Value="1.5"' in data
     assert '<FlagValue CodeListOID="CL.EDC.RAW">1,5</FlagValue>' in data
     assert 'ItemOID="I3" Value="2026-03"' in data
 
 
-def test_the_file_is_a_snapshot_until_something_was_changed(sink, valid):
+def test_the_file_is_a_snapshot_until_something_was_changed(valid):
     once, twice = (
         item((Step("TOP"),), "I4", record(0, "1", "1")),
         item((Step("TOP"),), "I4", record(0, "1", "1"), record(1, "2", "2")),
     )
-    snapshot = written(dataset([form(once)]), sink)
+    snapshot = written(dataset([form(once)]))
     assert b'FileType="Snapshot"' in snapshot
     assert b"TransactionType" not in snapshot
-    changed = written(dataset([form(twice)]), sink)
+    changed = written(dataset([form(twice)]))
     valid(changed)
     assert b'FileType="Transactional"' in changed
     assert changed.count(b"<ODM ") == 1
 
 
-def test_struck_rows_and_removed_forms_go_out_as_removed(sink, valid):
+def test_struck_rows_and_removed_forms_go_out_as_removed(valid):
     struck = item((Step("OUTER", "1"),), "I1", record(0, "x", "x"))._replace(removed=True)
-    data = written(dataset([form(struck)]), sink)
+    data = written(dataset([form(struck)]))
     valid(data)
     assert b'<ItemGroupData ItemGroupOID="OUTER" ItemGroupRepeatKey="1" TransactionType="Remove">' in data
-    gone = written(dataset([form(struck, status="removed")]), sink)
+    gone = written(dataset([form(struck, status="removed")]))
     valid(gone)
     assert b'FormRepeatKey="1" TransactionType="Remove"' in gone
 
 
-def test_no_foreign_namespace_stands_in_an_export(sink):
-    data = written(dataset([]), sink)
+def test_no_foreign_namespace_stands_in_an_export():
+    data = written(dataset([]))
     assert data.count(b"xmlns") == 1
 
 
