@@ -7,12 +7,14 @@ import pytest
 
 from edc_core.check_host import CheckHost
 from edc_core.core import Core
+from edc_core.domain.imported import Imported, ImportedQuery, ImportedSubject
 from edc_core.domain.metadata import DataType, PluginUse
-from edc_core.domain.query import QueryAction, QueryState
+from edc_core.domain.query import Query, QueryAction, QuerySource, QueryState
+from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
-from edc_core.services import checking, queries
+from edc_core.services import checking, importing, queries
 from edc_core.services.check_queue import CheckQueue
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
@@ -92,6 +94,24 @@ def test_from_complete_on_it_opens_one_query_that_names_its_plugin_and_resolves_
     check(trial)
     [reopened] = system_queries(trial)
     assert (reopened.query_id, reopened.state) == (query.query_id, QueryState.OPEN)
+    assert verify(trial.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize(
+    "state", [QueryState.OPEN, QueryState.ANSWERED, QueryState.CLOSED, QueryState.CANCELLED]
+)
+def test_a_query_that_an_import_brings_is_found_by_its_check(a_trial, state):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    asked = Query(new_id(), trial.path("VS.SYSBP"), state, QuerySource.SYSTEM, "Please confirm.", "good")
+    subject = ImportedSubject("CHECKED", "1", "S-001", queries=(ImportedQuery(asked),))
+    staged = importing.Staged(Imported(subjects=(subject,)), "a" * 64, ("file.xml",))
+    importing.run(trial.core, trial.cli, staged, environment="live")
+    check(trial)
+    [query] = system_queries(trial)
+    assert (query.query_id, query.state, len(query.messages)) == (asked.query_id, state, 1)
+    assert bool(query.fingerprint) is not query.is_unfinished
     assert verify(trial.core, rebuild=True).ok
 
 
