@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.check_report import CheckFailure, CheckReport
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import PluginUse
     from edc_core.domain.query import Query
     from edc_core.plugin_activation import Activation
 
@@ -49,6 +50,7 @@ class _Picture:
     casebook: Casebook
     index: MetaDataIndex
     environment: str
+    uses: tuple[PluginUse, ...]
     n: int
     seen: int
     resting: dict[str, Quarantine]
@@ -63,7 +65,9 @@ def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: floa
         picture = _look(core, study_id, subject_id)
         if picture is None or picture.seen >= picture.n:
             return Checked()
-        active = core.plugins.activate(picture.index.version.plugins)
+        active = core.plugins.activate(picture.uses)
+        if picture.environment == "live" and not active.is_as_published:
+            return Checked(is_whole=False)  # it stays due until the plugin's version is approved
         report = core.check_host.run(_request(picture, active, core.clock.now()), overall_s=overall_s)
         done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
         if done is not None:
@@ -90,7 +94,10 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
         if not site.meta_data_version:
             return None
         index = source.versions.get(source.connection, study_id, site.meta_data_version)
-        environment = readers.study_by_id(source.connection, study_id).environment
+        study = readers.study_by_id(source.connection, study_id)
+        uses = source.versions.plugins(
+            source.connection, study_id, site.meta_data_version, upgraded_n=study.upgraded_n
+        )
         book = readers.casebook(source, subject)
         resting = {
             row["check_oid"]: Quarantine(
@@ -99,7 +106,7 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
             for row in checks.health(source.connection, study_id)
             if row["until"]
         }
-    return _Picture(subject, book, index, environment, n, seen, resting)
+    return _Picture(subject, book, index, study.environment, uses, n, seen, resting)
 
 
 def _request(picture: _Picture, active: Activation, now: datetime) -> CheckRequest:
