@@ -18,6 +18,8 @@ from edc_core.services.operation import Command, open_study
 from edc_core.store import going_live, readers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from edc_core.store.going_live import Publication, ReleaseRow
     from edc_core.store.locks import HeldSite
     from edc_core.store.readers import StudyRow
@@ -94,6 +96,14 @@ def require_released(uow: UnitOfWork, site: HeldSite) -> None:
 def not_released(version: str) -> str:
     """Why a live study takes no subject yet, and who can change that."""
     return f"No subject can be added yet: version {version} of this live study is not released. {WHO}."
+
+
+def unreleased(source: Source, study: StudyRow, versions: Iterable[str]) -> frozenset[str]:
+    """Those of the versions that would have to be released before their first subject."""
+    if study.environment != "live":
+        return frozenset()
+    named = frozenset(versions) - {""}
+    return named - going_live.released(source.connection, study.study_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,14 @@ def release(connection: Connection, study_id: str, oid: str) -> ReleaseRow | Non
     return ReleaseRow(**row._mapping) if row else None
 
 
+def released(connection: Connection, study_id: str) -> frozenset[str]:
+    """OIDs of the versions of a study that were released."""
+    rows = connection.execute(
+        select(study_release.c.meta_data_version).where(study_release.c.study_id == study_id)
+    )
+    return frozenset(rows.scalars())
+
+
 def upgrades(connection: Connection, study_id: str) -> dict[tuple[str, str], UpgradeRow]:
     """The last request and the last approval of each plugin, by plugin and state."""
     columns = [plugin_upgrade.c[name] for name in UpgradeRow.__dataclass_fields__]
