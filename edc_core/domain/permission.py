@@ -89,7 +89,7 @@ _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
-    _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.SPO}),
+    _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
     _A.VIEW_DATA: frozenset(_VIEWERS),
     _A.VIEW_BLINDED: frozenset(),
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
