@@ -20,6 +20,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.cascade import SYSTEM, query_effect
 from edc_core.services.checks_by_version import as_at_site, merged, usable
+from edc_core.services.entry_gate import standing
 from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
 from edc_core.store import checks, readers
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.query import Query
     from edc_core.plugin_manager import EdcPlugins
+    from edc_core.store.unit_of_work import Reading
 
 SYSTEM_ACTOR = Actor(SYSTEM, full_name="The system", trusted=True)
 ATTEMPTS = 3
@@ -88,8 +90,24 @@ def check_due(core: Core, study_id: str, *, before: str = "", limit: int = 1000)
     :returns: how many subjects are done with; those with a check that did not come to its end are not.
     """
     with core.read() as source:
+        if _is_closed(core, source, study_id):
+            return 0
         waiting = checks.due(source.connection, study_id, before=before, limit=limit)
     return sum(check_subject(core, study_id, subject_id).is_whole for subject_id in waiting)
+
+
+def _is_closed(core: Core, source: Reading, study_id: str) -> bool:
+    """Whether no site's plugins are those in force in a live study: its checks wait, so nobody need look at subjects."""
+    study = readers.study_by_id(source.connection, study_id)
+    versions = {site.meta_data_version for site in readers.sites(source.connection, study_id).values()} - {""}
+    return (
+        study.environment == "live"
+        and bool(versions)
+        and not any(
+            standing(source, core.plugins.activate, study, meta_data_version=version).is_as_published
+            for version in versions
+        )
+    )
 
 
 def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
