@@ -36,6 +36,7 @@ MAX_STUDIES = 16  #: versions kept ready; the one used longest ago goes first
 @dataclass(frozen=True, slots=True)
 class _Ready:
     index: MetaDataIndex
+    others: dict[str, MetaDataIndex]
     plugins: EdcPlugins
     active: Activation
     checks: StudyChecks
@@ -91,7 +92,9 @@ class _Host:
         active = Activation(tuple(identities), tuple(sources))
         self._send({"loading": ""})
         checks = plugins.checks(study, active)
-        self._studies[message["study"]] = _Ready(index, plugins, active, checks)
+        others = [MetaDataIndex(load(MetaDataVersion, other)) for other in message["others"]]
+        by_oid = {other.version.oid: other for other in others}
+        self._studies[message["study"]] = _Ready(index, by_oid, plugins, active, checks)
         while len(self._studies) > MAX_STUDIES:
             self._studies.popitem(last=False)
         failed = dict.fromkeys((*plugins.failures, *checks.problems))
@@ -103,7 +106,7 @@ class _Host:
         due = [registered for registered in study.checks.checks if registered.check.oid not in skip]
         self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
         for registered in due:
-            self._send(_dump(run_check(registered, casebook, study.index)))
+            self._send(_dump(run_check(registered, casebook, study.index, study.others)))
         self._send({"end": True})
 
     def _tell(self, message: Json, study: _Ready) -> None:

@@ -18,7 +18,7 @@ from edc_core.domain.metadata import TranslatedText
 from edc_core.errors import EdcError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.index import MetaDataIndex
@@ -43,13 +43,25 @@ class CheckResult:
     ran: list[ItemPath] = field(default_factory=list)
 
 
-def run_check(registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex) -> CheckResult:
-    """Call a check for each occurrence of its form, and for each row where it asks for that."""
+def run_check(
+    registered: RegisteredCheck,
+    casebook: Casebook,
+    index: MetaDataIndex,
+    others: Mapping[str, MetaDataIndex] | None = None,
+) -> CheckResult:
+    """Call a check for each occurrence of its form, and for each row where it asks for that.
+
+    :param others: further versions by OID that forms of the casebook keep; those forms are judged by their own
+        version's checks, and only seen by this one.
+    """
     result = CheckResult()
     seen: set[tuple[str, str, str]] = set()
-    for occurrence in CasebookView(casebook, index).forms(registered.check.form):
+    versions = others or {}
+    for occurrence in CasebookView(casebook, index, others=versions).forms(registered.check.form):
+        if occurrence.data.meta_data_version in versions:
+            continue
         try:
-            found = list(_look(registered, casebook, index, occurrence.path))
+            found = list(_look(registered, casebook, index, versions, occurrence.path))
         except Nonsense as error:
             result.failures.append(_failure(registered, FailureKind.NONSENSE, str(error), occurrence.path))
         except BaseException as error:  # noqa: BLE001 - sys.exit and Ctrl-C from a plugin are failures of the plugin
@@ -63,26 +75,29 @@ def run_check(registered: RegisteredCheck, casebook: Casebook, index: MetaDataIn
 
 
 def _look(
-    registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex, path: ItemPath
+    registered: RegisteredCheck,
+    casebook: Casebook,
+    index: MetaDataIndex,
+    others: Mapping[str, MetaDataIndex],
+    path: ItemPath,
 ) -> Iterator[Found]:
     reads = Reads()
-    form = CasebookView(casebook, index, reads).at(path)
+    form = CasebookView(casebook, index, reads, others).at(path)
     if form is None:
         return
     check: object = registered.check.check
     if isinstance(check, EachRow):
         for row in form.rows(check.group):
             reads.clear()  # what a row's finding rests on begins with the row
-            yield from _judged(registered, check.check, row, index, reads)
+            yield from _judged(registered, check.check, row, reads)
     else:
-        yield from _judged(registered, registered.check.check, form, index, reads)
+        yield from _judged(registered, registered.check.check, form, reads)
 
 
 def _judged(
     registered: RegisteredCheck,
     call: Callable[..., Finding | Iterable[Finding] | None],
     view: FormView | RowView,
-    index: MetaDataIndex,
     reads: Reads,
 ) -> list[Found]:
     """The findings of one call, with the fingerprint of everything the whole call has read."""
@@ -96,7 +111,7 @@ def _judged(
     findings = list(islice(several, MAX_FINDINGS + 1))
     if len(findings) > MAX_FINDINGS:
         raise Nonsense(f"It returned more than {MAX_FINDINGS} findings.")
-    placed = [(_target(finding, view, index), finding) for finding in findings]
+    placed = [(_target(finding, view), finding) for finding in findings]
     fingerprint = reads.fingerprint()
     check = registered.check
     found = [
@@ -116,7 +131,7 @@ def _judged(
     return found
 
 
-def _target(finding: object, view: FormView | RowView, index: MetaDataIndex) -> ItemPath:
+def _target(finding: object, view: FormView | RowView) -> ItemPath:
     if not isinstance(finding, Finding):
         raise Nonsense(f"It returned a {type(finding).__name__} among its findings.")
     key: object = finding.key
@@ -131,6 +146,7 @@ def _target(finding: object, view: FormView | RowView, index: MetaDataIndex) -> 
         if isinstance(target, str):
             return view.at(target)
         if isinstance(target, ItemPath):
+            index = view.casebook.index_at(target)
             index.place(target) if target.item is not None else index.check(target, keys_as_found=True)
             return target
     except (KeyError, EdcError):

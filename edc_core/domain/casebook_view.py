@@ -14,7 +14,7 @@ from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.values import split_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from edc_core.domain.casebook import Casebook, FormData, ItemData
     from edc_core.domain.index import MetaDataIndex
@@ -46,11 +46,21 @@ class Reads:
 
 
 class CasebookView:
-    """One subject's data as a check may see it: struck rows and removed forms are absent."""
+    """One subject's data as a check may see it: struck rows and removed forms are absent.
 
-    def __init__(self, casebook: Casebook, index: MetaDataIndex, reads: Reads | None = None) -> None:
+    :param others: further versions of the study by OID; a form of one of them is seen as that version defines it.
+    """
+
+    def __init__(
+        self,
+        casebook: Casebook,
+        index: MetaDataIndex,
+        reads: Reads | None = None,
+        others: Mapping[str, MetaDataIndex] | None = None,
+    ) -> None:
         self._casebook = casebook
         self._index = index
+        self._others = others or {}
         self._reads = reads or Reads()
 
     @property
@@ -68,7 +78,7 @@ class CasebookView:
             for path, data in self._casebook.forms.items()
             if path.form is not None
             and path.event is not None
-            and (definition := self._index.forms.get(path.form.oid)) is not None
+            and (definition := self.index_of(data).forms.get(path.form.oid)) is not None
             and form in (definition.oid, definition.name)
             and event in ("", path.event.oid)
             and not self._casebook.is_removed(path)
@@ -88,7 +98,16 @@ class CasebookView:
         data = self._casebook.forms.get(path)
         if data is None or path.form is None or self._casebook.is_removed(path):
             return None
-        return FormView(self, data, self._index.forms[path.form.oid], self._reads)
+        return FormView(self, data, self.index_of(data).forms[path.form.oid], self._reads)
+
+    def index_of(self, form: FormData) -> MetaDataIndex:
+        """The version a form keeps (decision "Versions")."""
+        return self._others.get(form.meta_data_version, self._index)
+
+    def index_at(self, path: ItemPath) -> MetaDataIndex:
+        """The version that defines a place: that of its form where it is started."""
+        form = self._casebook.forms.get(path.form_path) if path.form is not None else None
+        return self._index if form is None else self.index_of(form)
 
     def _item(self, path: ItemPath) -> ItemData | None:
         data = self._casebook.items.get(path)
@@ -195,7 +214,7 @@ class FormView(GroupView):
     """One started form: its items outside repeating groups, and its rows."""
 
     def __init__(self, casebook: CasebookView, data: FormData, definition: FormDef, reads: Reads) -> None:
-        self.index = casebook._index
+        self.index = casebook.index_of(data)
         self.data = data
         self.definition = definition
         self.path = data.path

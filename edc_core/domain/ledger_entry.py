@@ -56,6 +56,7 @@ class EntryKind(StrEnum):
     STUDY_ADD = "study.add"
     STUDY_PUBLISH = "study.publish"
     STUDY_ACTIVATE = "study.activate"
+    STUDY_RELEASE = "study.release"
     SITE_ADD = "site.add"
     SITE_CHANGE = "site.change"
     GRANT_ADD = "grant.add"

@@ -43,6 +43,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "study": ("study_id",),
     "meta_data_version": ("study_id", "oid"),
     "site": ("study_id", "site_id"),
+    "study_release": ("study_id", "meta_data_version"),
+    "plugin_upgrade": ("study_id", "plugin", "state"),
     "subject": ("study_id", "subject_id"),
     "event_data": ("study_id", "subject_id", "path"),
     "form_data": ("study_id", "subject_id", "path"),
@@ -281,6 +283,7 @@ def _study_add(e: EntryFacts) -> Iterator[Change]:
             "environment": p["environment"],
             "name": p["name"],
             "meta_data_version": "",
+            "upgraded_n": 0,
         },
     )
 
@@ -311,6 +314,21 @@ def _site_put(e: EntryFacts) -> Iterator[Change]:
 def _study_activate(e: EntryFacts) -> Iterator[Change]:
     key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
     yield Patch("site", key, {"meta_data_version": e.payload["meta_data_version"]})
+
+
+def _study_release(e: EntryFacts) -> Iterator[Change]:
+    columns = ("meta_data_version", "full_name", "meaning", "statement")
+    row = {column: e.payload[column] for column in columns} | {"actor": e.actor, "at": e.at}
+    yield Put("study_release", {"study_id": e.study_id} | row)
+
+
+def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
+    columns = ("plugin", "state", "version", "sha256", "seq")
+    row = {column: e.payload[column] for column in columns}
+    row |= {"n": e.n, "reason": e.reason_text, "at": e.at, "actor": e.actor}
+    yield Put("plugin_upgrade", {"study_id": e.study_id} | row)
+    if e.payload["state"] == "approved":
+        yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
 
 
 def _user_put(e: EntryFacts) -> Iterator[Change]:
@@ -350,6 +368,8 @@ _RULES: dict[EntryKind, Callable[[EntryFacts], Iterator[Change]]] = {
     _K.STUDY_ADD: _study_add,
     _K.STUDY_PUBLISH: _study_publish,
     _K.STUDY_ACTIVATE: _study_activate,
+    _K.STUDY_RELEASE: _study_release,
+    _K.PLUGIN_UPGRADE: _plugin_upgrade,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.GRANT_USER_ADD: _user_put,

@@ -14,6 +14,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
+from edc_core.services import entry_gate
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Subject
     from edc_core.domain.ledger_entry import EntryFacts
     from edc_core.ledger.append import Effect
-    from edc_core.store.readers import SiteRow
+    from edc_core.store.locks import HeldSite
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_OP = 200
@@ -80,7 +81,7 @@ class SubjectOperation(Operation):
     """A command under way on a subject's chain."""
 
     subject: Subject
-    site: SiteRow
+    site: HeldSite
 
     @property
     def place(self) -> Place:
@@ -94,6 +95,7 @@ class SubjectOperation(Operation):
         if not self.uow.actor.may(Action.VIEW_DATA, self.place):
             raise no_subject(self.subject.subject_key)
         super(SubjectOperation, self).require(action, place)
+        entry_gate.require_open(self.uow, self.site, action)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
         return Circumstances(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal, select
 
@@ -11,7 +11,7 @@ from edc_core.domain.casebook import Subject
 from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.readers import SiteRow
-from edc_core.store.study_tables import site
+from edc_core.store.study_tables import site, study
 from edc_core.store.subject_tables import subject
 
 if TYPE_CHECKING:
@@ -19,28 +19,42 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_SITE_COLUMNS = (
+    site.c.study_id,
+    site.c.site_id,
+    site.c.number,
+    site.c.name,
+    site.c.country,
+    site.c.zone,
+    site.c.meta_data_version,
+    study.c.environment,
+    study.c.upgraded_n,
+)
+_SITE = (
+    select(*_SITE_COLUMNS)
+    .join(study, study.c.study_id == site.c.study_id)
+    .where(site.c.study_id == bindparam("study"), site.c.site_id == bindparam("site"))
+)
 _SUBJECT_SITE = (
-    select(
-        subject.c.subject_id,
-        subject.c.subject_key,
-        subject.c.status,
-        site.c.site_id,
-        site.c.number,
-        site.c.name,
-        site.c.country,
-        site.c.zone,
-        site.c.meta_data_version,
-    )
+    select(subject.c.subject_id, subject.c.subject_key, subject.c.status, *_SITE_COLUMNS)
     .join(site, and_(site.c.study_id == subject.c.study_id, site.c.site_id == subject.c.site_id))
+    .join(study, study.c.study_id == subject.c.study_id)
     .where(subject.c.study_id == bindparam("study"), subject.c.subject_key == bindparam("key"))
 )
+_SHARED = func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
 #: The same, taking the shared protection lock of (study, site) as the row is read.
-_SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(
-    func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
-)
+_SUBJECT_SITE_LOCKED, _SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED), _SITE.add_columns(_SHARED)
 _RECEIPT = select(command_receipt).where(
     command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSite(SiteRow):
+    """A site whose protection is held, with what of its study decides whether entry is open (services/entry_gate)."""
+
+    environment: str
+    upgraded_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ def no_subject(subject_key: str) -> NotFound:
     return NotFound(f"There is no subject '{subject_key}' in this study.")
 
 
-def take_subject(connection: Connection, study_id: str, subject_key: str) -> tuple[Subject, SiteRow]:
+def take_subject(connection: Connection, study_id: str, subject_key: str) -> tuple[Subject, HeldSite]:
     """Read a subject with its site, holding the site's shared protection lock until the transaction ends.
 
     Freeze and lock take that lock exclusively, so no save slips past a lock. SQLite has one writer and needs none.
@@ -70,24 +84,23 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> tup
     row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
     if row is None:
         raise no_subject(subject_key)
-    place = SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
-    return Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status), place
+    return Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status), _held(row)
 
 
-def take_site(connection: Connection, study_id: str, site_id: str) -> SiteRow:
+def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:
     """Read a site, holding its shared protection lock: for writes that have no subject yet.
 
     :raises NotFound: when the study has no such site.
     """
-    statement = select(site).where(site.c.study_id == study_id, site.c.site_id == site_id)
-    if connection.dialect.name == "postgresql":
-        statement = statement.add_columns(
-            func.pg_advisory_xact_lock_shared(func.hashtext(site.c.study_id), func.hashtext(site.c.site_id))
-        )
-    row = connection.execute(statement).first()
+    statement = _SITE_LOCKED if connection.dialect.name == "postgresql" else _SITE
+    row = connection.execute(statement, {"study": study_id, "site": site_id}).first()
     if row is None:
         raise NotFound("There is no such site in this study.")
-    return SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
+    return _held(row)
+
+
+def _held(row: Any) -> HeldSite:
+    return HeldSite(**{column.name: getattr(row, column.name) for column in _SITE_COLUMNS})
 
 
 def take_name(connection: Connection, study_id: str, name: str) -> None:
