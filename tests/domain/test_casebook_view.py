@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from edc_core.domain.casebook_view import Reads
+from edc_core.domain.casebook_picture import Reads
 from edc_core.domain.partial_date import PartialDate
 from tests.builders import a_subject, vital_signs
 
