@@ -124,9 +124,7 @@ class GroupView:
         cell = self._cells[item] = Cell(path, self.casebook._picture.casebook.items.get(path))
         return cell
 
-    def _rows_of(
-        self, form: FormView, refs: tuple[ItemGroupRef, ...], name: str
-    ) -> tuple[RowView, ...]:
+    def _rows_of(self, form: FormView, refs: tuple[ItemGroupRef, ...], name: str) -> tuple[RowView, ...]:
         group, parent = _find_group(form.index, refs, name, self.path)
         found = self.casebook._picture.rows(parent, group.oid)
         self._reads.lists.append(("rows", parent, group.oid, found))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.item_path import Step
+from edc_core.domain.limits import Limits
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
         StudyEventDef,
     )
 
-    ItemPlace = tuple[tuple[Step, ...], str]  #: the groups below a form or row that lead to an item, and its OID
+    ItemPlace = tuple[
+        tuple[Step, ...], str
+    ]  #: the groups below a form or row that lead to an item, and its OID
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class MetaDataIndex:
     @cached_property
     def items(self) -> dict[str, ItemDef]:
         return {d.oid: d for d in self.version.items}
+
+    @cached_property
+    def limits(self) -> dict[str, Limits]:
+        """Item OID to its declared limits."""
+        return {d.oid: Limits(d) for d in self.version.items}
 
     @cached_property
     def code_lists(self) -> dict[str, CodeList]:

@@ -6,9 +6,9 @@ import pytest
 from edc_core_trial_hersc301.plugin import CHECKS
 
 from edc_core.check_host.running import run_check
-from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.definitions.loader import load
 from edc_core.domain.casebook import Casebook, FormData, Subject
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath, Step
