@@ -171,10 +171,12 @@ class ClinicalWriter:
         step = form.path.form
         assert step is not None
         groups: dict[tuple[Step, ...], list[ExportItem]] = {path.groups: [] for path, _ in form.rows}
+        at: tuple[Step, ...] | None = None
+        inside: list[ExportItem] = []
         for item in form.items:
-            inside = groups.get(item.groups)
-            if inside is None:
-                inside = groups[item.groups] = []
+            if item.groups is not at:  # items of one row follow each other, mostly with the same tuple
+                at = item.groups
+                inside = groups.setdefault(at, [])
             inside.append(item)
         struck = {path.groups for path, removed in form.rows if removed}
         placed: dict[tuple[tuple[Step, ...], str | None], list[Query]] = {}
@@ -308,6 +310,8 @@ def _value(
     raw: str, value: str | None, missing: str, reading: str, typed: re.Pattern[str], *, is_null: bool
 ) -> tuple[str, list[str]]:
     """The attribute that holds a value, and flags for what it cannot say."""
+    if raw == value and reading == "ok" and not missing and (shown := attribute(raw)) is raw:
+        return f' Value="{shown}"', []  # nothing in it had to be escaped, so nothing in it is illegal either
     if missing:
         return ' IsNull="Yes"', [flag("MISSING", escape(missing))]
     if is_null and not raw:

@@ -36,7 +36,7 @@ class MarkWriter:
 
     def audit(self, record: AuditRecord) -> tuple[str, list[str]]:
         """The AuditRecord of one history record, and flags for what it cannot hold."""
-        imported = record.source.get("audit")
+        imported = record.source.get("audit") if record.source else None
         if isinstance(imported, dict) and imported:
             return self.verbatim("AuditRecord", imported)
         if not record.at:
