@@ -279,6 +279,10 @@ class ClinicalWriter:
             )
         elif record.transaction == "Remove":
             self._demand()
+        if not (source or queries) and _is_plain(record):
+            audit = self._marks.own_audit(record)
+            rest = f">{audit}</ItemData>\n" if audit else "/>\n"
+            return f'{begin}{kind} Value="{record.raw}"{rest}'
         value, flags = _value(
             record.raw,
             record.value,
@@ -302,6 +306,17 @@ class ClinicalWriter:
         return f"{begin}{kind}{value}>{audit}{_unit(record.unit, version)}{notes}</ItemData>\n"
 
 
+def _is_plain(record: AuditRecord) -> bool:
+    """Whether the value alone, written as it is, says everything: nothing to escape, no unit, no flag."""
+    return (
+        record.raw == record.value
+        and record.reading == "ok"
+        and not record.unit
+        and not record.missing
+        and attribute(record.raw) is record.raw
+    )
+
+
 def _unit(oid: str, version: _Version) -> str:
     return f'<MeasurementUnitRef MeasurementUnitOID="{version.spelled("units", oid)}"/>' if oid else ""
 
@@ -310,8 +325,6 @@ def _value(
     raw: str, value: str | None, missing: str, reading: str, typed: re.Pattern[str], *, is_null: bool
 ) -> tuple[str, list[str]]:
     """The attribute that holds a value, and flags for what it cannot say."""
-    if raw == value and reading == "ok" and not missing and (shown := attribute(raw)) is raw:
-        return f' Value="{shown}"', []  # nothing in it had to be escaped, so nothing in it is illegal either
     if missing:
         return ' IsNull="Yes"', [flag("MISSING", escape(missing))]
     if is_null and not raw:
