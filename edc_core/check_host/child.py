@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.casebook_wire import load_casebook
 from edc_core.domain.check_report import FailureKind
 from edc_core.domain.fact import load_fact
@@ -101,12 +102,12 @@ class _Host:
         self._send({"ready": [[failure.name, failure.version, failure.text] for failure in failed]})
 
     def _run(self, message: Json, study: _Ready) -> None:
-        casebook = load_casebook(message["casebook"])
+        picture = CasebookPicture(load_casebook(message["casebook"]), study.index, study.others)
         skip = set(message["skip"])
         due = [registered for registered in study.checks.checks if registered.check.oid not in skip]
         self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
         for registered in due:
-            self._send(_dump(run_check(registered, casebook, study.index, study.others)))
+            self._send(_dump(run_check(registered, picture)))
         self._send({"end": True})
 
     def _tell(self, message: Json, study: _Ready) -> None:

@@ -243,7 +243,7 @@ class FormBuilder:
         """What the checks say now and no waiting query says already."""
         asked = {query.check_oid for query in self._queries.get(path, ()) if query.state in _WAITING}
         closed = {query.check_oid for query in self._queries.get(path, ()) if query.state not in _WAITING}
-        for found in item_findings(placed, path, data):
+        for found in item_findings(self.index, placed, path, data):
             if found.check_oid not in asked | closed:
                 level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
                 yield Note(level, found.message.in_language(self.markup.language))
