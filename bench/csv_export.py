@@ -93,9 +93,7 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
             },
         )
     assert (other / "audit.csv").read_bytes() == (out / "audit.csv").read_bytes()
-    history = len(cells["audit.csv"])  # a row for each write to an item
     yield Measured("csv export", rates.ratio("ours", "scan"), rates.words("entries"))
-    yield Measured("csv export peer", [rate * history / entries / ODK_ROWS for rate in rates.rounds["ours"]])
     whole, written = rates.of("ours") / entries, sum(len(rows) for rows in cells.values())
     yield Note(
         f"{whole * written:,.0f} rows/s in all files, {median(rates.ratio('ours', 'csv module from memory')):.2f} x "
