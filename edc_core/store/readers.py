@@ -378,16 +378,25 @@ def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None)
     for row in connection.execute(items, values):
         item = item_data_of(row)
         book.items[item.path] = item
+    book.queries = _threads(connection, threads, values)
+    return book
+
+
+def form_threads(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
+    """Queries of a form with their threads."""
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return _threads(connection, _WITHIN_FORM[2], values)
+
+
+def _threads(connection: Connection, statement: Any, values: dict[str, str]) -> dict[str, Query]:
     messages: dict[str, list[QueryMessage]] = {}
     asked: dict[str, dict[str, Any]] = {}
-    for line in connection.execute(threads, values).mappings():
+    for line in connection.execute(statement, values).mappings():
         thread = messages.setdefault(line["query_id"], [])
         asked.setdefault(line["query_id"], dict(line))
         if line["message_n"] is not None:
             thread.append(QueryMessage(*(line[f"message_{name}"] for name in MESSAGE_COLUMNS)))
-    for query_id, columns in asked.items():
-        book.queries[query_id] = query_of(columns, messages[query_id])
-    return book
+    return {query_id: query_of(columns, messages[query_id]) for query_id, columns in asked.items()}
 
 
 def _take_state(book: Casebook, row: Any) -> None:

@@ -14,7 +14,7 @@ from edc_core.ledger.append import Reason
 from edc_core.services import capture, cuts
 from edc_core.web import htmx
 from edc_core.web.capture import pages
-from edc_core.web.capture.late_checks import checked_late
+from edc_core.web.capture.late_checks import Late, checked_late
 from edc_core.web.capture.requests import (
     CompleteRequest,
     FormRequest,
@@ -23,7 +23,7 @@ from edc_core.web.capture.requests import (
     SaveItemRequest,
 )
 from edc_core.web.context import read, study, web, write
-from edc_core.web.pictures import subject_picture
+from edc_core.web.pictures import picture_after, subject_picture
 
 if TYPE_CHECKING:
     from typing import Any
@@ -61,7 +61,7 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     command = capture.SaveItems(items=(item,), **_common(subject_key, path, given))
     try:
         with write() as uow:
-            capture.save_items(uow, command)
+            result = capture.save_items(uow, command)
             at = iso(uow.clock.now())
     except ValueRefused as refused:
         with write() as uow:
@@ -70,6 +70,8 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     except EditConflict:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
+    if result.after is not None:
+        return pages.saved(picture_after(uow, result.after), path, op=command.op, at=at, late=Late())
     late = checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key, form=path.form_path)
