@@ -146,10 +146,10 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
     """
     sha256 = digest(command)
-    subject, site = take_subject(uow.connection, command.study_id, command.subject_key)
-    head = take_head(uow, command.study_id, subject.subject_id)
+    held = take_subject(uow.connection, command.study_id, command.subject_key)
+    head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)
     earlier = answer_given(uow, command, sha256)
-    return SubjectOperation(uow, command, head, sha256, earlier, subject=subject, site=site)
+    return SubjectOperation(uow, command, head, sha256, earlier, subject=held.subject, site=held.site)
 
 
 def open_study(uow: UnitOfWork, command: Command) -> Operation:

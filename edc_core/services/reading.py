@@ -107,6 +107,17 @@ def _sensitive(index: MetaDataIndex) -> tuple[tuple[str, str], ...]:
     return tuple((item.oid, item.sensitivity) for item in index.version.items if item.sensitivity)
 
 
+def find_study(source: Source, actor: Actor, name: str) -> StudyRow:
+    """A study by the name in an address, for somebody with a role in it.
+
+    :raises NotFound: there is none, or the person has no role there; the words are the same.
+    """
+    found = readers.find_study(source.connection, name)
+    if not actor.roles(Place(found.study_id)):
+        raise NotFound(f"There is no study '{name}' here.")
+    return found
+
+
 def look_at(source: Source, actor: Actor, study: StudyRow) -> StudyPicture:
     """A study as a person sees it.
 

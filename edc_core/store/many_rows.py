@@ -24,7 +24,7 @@ def insert_rows(connection: Connection, statement: Insert, rows: Sequence[Row]) 
     :param statement: kept by the caller, the same object each time.
     """
     text, arranged = _ready(statement, connection.dialect, tuple(rows[0]))
-    connection.exec_driver_sql(text, [arranged(row) for row in rows])
+    connection.exec_driver_sql(text, arranged(rows[0]) if len(rows) == 1 else [arranged(row) for row in rows])
 
 
 @lru_cache(maxsize=256)

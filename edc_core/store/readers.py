@@ -18,6 +18,7 @@ from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
+from edc_core.store.ready import Ready
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
@@ -60,6 +61,7 @@ class SiteRow:
 
 _STUDY = select(study)
 _STUDIES = _STUDY.order_by(study.c.oid, study.c.environment)
+_STUDIES_OF_OID = Ready(_STUDY.where(study.c.oid == bindparam("oid")))
 _STUDY_BY_ID = _STUDY.where(study.c.study_id == bindparam("study"))
 _SITES = select(site).where(site.c.study_id == bindparam("study")).order_by(site.c.number)
 
@@ -80,7 +82,8 @@ def find_study(connection: Connection, name: str) -> StudyRow:
     oid, _, environment = (
         name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
     )
-    found = [row for row in studies(connection) if row.oid == oid and environment in ("", row.environment)]
+    named = [_study_row(row) for row in _STUDIES_OF_OID.on(connection, oid=oid)]
+    found = [row for row in named if environment in ("", row.environment)]
     if len(found) > 1:
         found = [row for row in found if row.environment == "live"]
     if not found:

@@ -22,7 +22,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import users
+from edc_core.services import reading, users
 from edc_core.web.context import core
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
@@ -48,31 +48,37 @@ def register(app: Flask) -> None:
 
 def is_signed_in() -> bool:
     try:
-        _identify()
+        identify()
     except NotSignedIn:
         return False
     return True
 
 
-def _identify() -> None:
+def identify(*, study: str = "") -> None:
+    """Know who asks, and find the study in the address: one look at the database for both.
+
+    :raises NotSignedIn: there is no live session. :raises NotFound: no study of this name that the person may know of.
+    """
     if "actor" in g:
         return
     token = request.cookies.get(COOKIE, "")
     with core().read() as source:
         minutes = core().settings.session_minutes
         g.actor, seen_at = users.who_is(source, core().clock, token, idle_minutes=minutes)
+        if study:
+            g.study = reading.find_study(source, g.actor, study)
     if seen_at < iso(core().clock.now() - TOUCH_EVERY):
         with core().write(g.actor) as uow:
             users.touch_session(uow, token)
 
 
 def let_in() -> None:
-    """Know who asks, or refuse: called before anything is looked up for a request.
+    """Know who asks, or refuse.
 
     :raises NotSignedIn: there is no live session.
     """
     if request.endpoint not in OPEN:
-        _identify()
+        identify()
 
 
 @bp.get("/login")
