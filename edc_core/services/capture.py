@@ -128,7 +128,7 @@ class OpenForm:
 
 
 def open_form(operation: SubjectOperation, command: FormCommand, *, version: str = "") -> OpenForm:
-    """Read what a decision about a form needs: three statements, one for a form not yet started.
+    """What a decision about a form needs: read with the receipt, but for queries where there are any.
 
     :param version: the MetaDataVersion an import states for a form not yet started; empty takes the site's.
 
@@ -136,7 +136,9 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     """
     connection = operation.uow.connection
     form = command.form.form_path
-    state = readers.form_state(connection, operation.subject, form)
+    look = operation.look
+    assert look is not None, "a command on a form"
+    state = look.state
     stated = bool(version)
     version = state.form.meta_data_version if state.form else version or operation.site.meta_data_version
     if not version:
@@ -157,13 +159,13 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         index=index,
         path=form,
         form=state.form,
-        items=readers.form_items(connection, operation.subject, form) if started else {},
+        items=look.items,
         groups=state.groups,
         protections=state.protections,
         above=state.above,
         removed_events=state.removed_events,
     )
-    queries = readers.form_queries(connection, operation.subject, form) if started else {}
+    queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
     return OpenForm(operation, picture, queries)
 
 

@@ -143,7 +143,7 @@ def _of_subject(table: Any) -> Any:
     return and_(table.c.study_id == bindparam("study"), table.c.subject_id == bindparam("subject"))
 
 
-def _of_form(table: Any) -> Any:
+def of_form(table: Any) -> Any:
     return and_(_of_subject(table), table.c.form_path == bindparam("form"))
 
 
@@ -151,8 +151,8 @@ _SUBJECT = select(subject).where(subject.c.study_id == bindparam("study"))
 _SUBJECT_BY_KEY = _SUBJECT.where(subject.c.subject_key == bindparam("key"))
 _SUBJECT_BY_ID = _SUBJECT.where(subject.c.subject_id == bindparam("subject"))
 _ITEMS = select(item_data).where(_of_subject(item_data))
-_FORM_ITEMS = select(item_data).where(_of_form(item_data))
-_FORM_QUERIES = select(query).where(_of_form(query)).order_by(query.c.opened_at, query.c.query_id)
+_FORM_ITEMS = select(item_data).where(of_form(item_data))
+_FORM_QUERIES = select(query).where(of_form(query)).order_by(query.c.opened_at, query.c.query_id)
 #: Queries with their threads, a line for each message.
 _THREADS = (
     select(query, *(query_message.c[name].label(f"message_{name}") for name in MESSAGE_COLUMNS))
@@ -163,7 +163,7 @@ _THREADS = (
     .order_by(query.c.opened_at, query.c.query_id, query_message.c.n)
 )
 
-_NO_TEXT, _ZERO = cast(null(), String), literal(0)
+NO_TEXT, ZERO = cast(null(), String), literal(0)
 _FORM_ROWS = select(
     literal("form").label("what"),
     form_data.c.path.label("path"),
@@ -179,37 +179,41 @@ _PROTECTION_ROWS = select(
     protection.c.state,
     protection.c.scope,
     protection.c.chain,
-    _ZERO,
-    _ZERO,
+    ZERO,
+    ZERO,
 ).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"]))
 _EVENT_ROWS = select(
     literal("event"),
     event_data.c.path,
-    _NO_TEXT,
-    _NO_TEXT,
-    _NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
     case((event_data.c.removed, 1), else_=0),
-    _ZERO,
+    ZERO,
 ).where(_of_subject(event_data))
 _GROUP_ROWS = select(
     literal("group"),
     group_data.c.path,
     group_data.c.reason,
-    _NO_TEXT,
-    _NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
     case((group_data.c.removed, 1), else_=0),
-    _ZERO,
+    ZERO,
 )
-_ROWS_OF_FORM = _GROUP_ROWS.where(_of_form(group_data))
+_ROWS_OF_FORM = _GROUP_ROWS.where(of_form(group_data))
 #: Form rows and protections in one statement: what every write has to look at first.
-_FORM_STATE = union_all(
-    _FORM_ROWS.where(form_data.c.path == bindparam("form")), _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM
+FORM_STATE = (
+    _FORM_ROWS.where(form_data.c.path == bindparam("form")),
+    _PROTECTION_ROWS,
+    _EVENT_ROWS,
+    _ROWS_OF_FORM,
 )
+_FORM_STATE = Ready(union_all(*FORM_STATE))
 #: The same with every form of the subject, and rows of one form or of all: what a page shows.
 _WITHIN_FORM = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
     _FORM_ITEMS,
-    _THREADS.where(_of_form(query)),
+    _THREADS.where(of_form(query)),
 )
 _WITHIN_SUBJECT = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
@@ -313,14 +317,21 @@ class FormState:
 
 def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
     """One statement: the form's row and repeating rows, protections from subject to study, added events."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return state_of(
+        _FORM_STATE.on(connection, study=subject_.study_id, subject=subject_.subject_id, form=str(form)),
+        subject_,
+    )
+
+
+def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
+    """The state among the rows of a statement that begins with those of ``FORM_STATE``."""
     found: FormData | None = None
     own: dict[ItemPath, Protection] = {}
     above: list[Protection] = []
     removed: set[ItemPath] = set()
     added: set[ItemPath] = set()
     groups: dict[ItemPath, GroupData] = {}
-    for row in connection.execute(_FORM_STATE, values):
+    for row in rows:
         if row.what == "form":
             found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
         elif row.what == "event":
@@ -328,6 +339,8 @@ def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> For
         elif row.what == "group":
             path = path_of(row.path)
             groups[path] = GroupData(path, bool(row.flag), row.a)
+        elif row.what != "protection":
+            continue
         elif row.c != "@study":
             own[path_of(row.path)] = Protection(row.a)
         elif row.b in ("", subject_.site_id):
