@@ -62,7 +62,7 @@ def identify(*, study: str = "") -> None:
     if "actor" in g:
         return
     token = request.cookies.get(COOKIE, "")
-    with core().read() as source:
+    with core().glance() as source:
         minutes = core().settings.session_minutes
         g.actor, seen_at = users.who_is(source, core().clock, token, idle_minutes=minutes)
         if study:
