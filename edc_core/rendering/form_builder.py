@@ -32,7 +32,7 @@ from edc_core.rendering.view_model import (
 from edc_core.rendering.widgets import missing_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupRef
@@ -87,17 +87,18 @@ class FormBuilder:
     def summary(self) -> FormPage:
         """The form without its parts: status and counts are drawn, its items are not."""
         said, log = [], []
-        for placed, path in self.seen():
-            if path not in self.facts.hidden:
-                data = self.casebook.items.get(path) or ItemData(path)
-                said.append(Said(names(path)[0], self._notes(placed, path, data), data))
+        hidden = self.facts.hidden
+        for placed, path, dom_id in self.seen():
+            if not hidden or path not in hidden:
+                data = self.casebook.items.get(path)
+                said.append(Said(dom_id, self._notes(placed, path, data or ItemData(path)), data))
         for group, parent in _tables(self.markup, self.path):
             log += [row for row in self._log_rows(group, parent, []) if not row.struck]
         return self._page((), said, log)
 
-    def seen(self) -> Iterator[tuple[PlacedItem, ItemPath]]:
-        """Items that stand once and that the person may see, in the order of the page."""
-        return (pair for pair in _standing(self.markup, self.path) if self.access.sees(pair[0]))
+    def seen(self) -> Iterator[tuple[PlacedItem, ItemPath, str]]:
+        """Items that stand once and that the person may see, with their ids, in the order of the page."""
+        return (one for one in _standing(self.markup, self.path) if self.access.sees(one[0]))
 
     def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
@@ -119,7 +120,7 @@ class FormBuilder:
             protection=str(protection),
             meta_data_version=self.form.meta_data_version,
             parts=parts,
-            answered=sum(not one.data.is_blank for one in said),
+            answered=sum(one.data is not None and not one.data.is_blank for one in said),
             total=len(said),
             issues=_issues(said, log),
             can_edit=self._can_edit(self.path),
@@ -241,8 +242,11 @@ class FormBuilder:
         )
 
     def _notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
-        found = (*self._query_notes(path), *self._messages(placed, path, data))
-        return found or echo(placed.item, data)
+        queries = self._queries.get(path, ()) if self._queries else ()
+        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
+        if self.facts.notes:
+            notes += self.facts.notes.get(path, ())
+        return tuple(notes) if notes else echo(placed.item, data)
 
     def _words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -255,22 +259,23 @@ class FormBuilder:
         unit = self.index.units.get(unit_oid)
         return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
 
-    def _query_notes(self, path: ItemPath) -> Iterator[Note]:
-        for query in self._queries.get(path, ()):
+    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+        for query in queries:
             if query.state in _WAITING:
                 answer = query.state is QueryState.OPEN and self.access.answer
                 said = query.messages[-1].text if query.messages else query.text
                 text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
                 yield Note("warn", text, self.addresses.query(query.query_id), answer)
 
-    def _messages(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> Iterator[Note]:
-        """What the checks say now and no waiting query says already."""
-        asked = {query.check_oid for query in self._queries.get(path, ())}
+    def _messages(
+        self, placed: PlacedItem, path: ItemPath, data: ItemData, queries: Sequence[Query]
+    ) -> Iterator[Note]:
+        """What the declared checks say now and no query says or said."""
+        asked = {query.check_oid for query in queries}
         for found in item_findings(placed, path, data):
             if found.check_oid not in asked:
                 level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
                 yield Note(level, found.message.in_language(self.markup.language))
-        yield from self.facts.notes.get(path, ())
 
     def _marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
         waiting = [q for q in self._queries.get(path, ()) if q.state in _WAITING]
@@ -387,11 +392,11 @@ class Said(NamedTuple):
 
     id: str
     notes: tuple[Note, ...]
-    data: ItemData
+    data: ItemData | None
 
     @property
     def unreadable(self) -> bool:
-        return self.data.reading == "unreadable"
+        return self.data is not None and self.data.reading == "unreadable"
 
 
 def _issues(said: list[Said], log: list[LogRow]) -> Issues:
@@ -409,13 +414,14 @@ def _issues(said: list[Said], log: list[LogRow]) -> Issues:
 
 
 @lru_cache(maxsize=4096)
-def _standing(markup: ItemMarkup, form: ItemPath) -> tuple[tuple[PlacedItem, ItemPath], ...]:
-    """Items of a form that stand once, in the order of the page. The same for every subject, so worth keeping."""
+def _standing(markup: ItemMarkup, form: ItemPath) -> tuple[tuple[PlacedItem, ItemPath, str], ...]:
+    """Items of a form that stand once, with their ids, in the order of the page. The same for every subject, so worth keeping."""
     return tuple(
-        (placed, where.with_item(placed.item.oid))
+        (placed, path, path.dom_id)
         for group, where in _groups(markup.index, form)
         if not group.repeating
         for placed in markup.placed(form, where)
+        for path in (where.with_item(placed.item.oid),)
     )
 
 

@@ -76,8 +76,9 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("edc_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("edc_glance", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("edc_write", False) else "BEGIN")
 
 
 class WriteGate:
@@ -101,7 +102,7 @@ class WriteGate:
             if self._path is None:
                 yield
                 return
-            with self._path.open("a") as handle:
+            with self._path.open("ab", buffering=0) as handle:
                 portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
                 try:
                     yield

@@ -124,12 +124,9 @@ def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False)
 
 @contextmanager
 def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
-    """Statements that need not see the same instant: PostgreSQL is spared two round trips around them.
-
-    SQLite reads them in one transaction, which costs it next to nothing.
-    """
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-        with connection.begin():
-            yield Reading(connection, versions)
+    """Statements that need not see the same instant: none has to be sent around them."""
+    options = (
+        {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {"edc_glance": True}
+    )
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield Reading(connection, versions)

@@ -88,7 +88,7 @@ def login() -> str:
 
 @bp.post("/login")
 def sign_in() -> ResponseReturnValue:
-    given = LoginRequest().load(request.form)
+    given = LoginRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
     if outcome.token:
         return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ def sign_in() -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def reauth() -> ResponseReturnValue:
     """Sign in again from the page that is open; the same person only, since the page is theirs."""
-    given = ReauthRequest().load(request.form)
+    given = ReauthRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
     if not outcome.token:
         return make_response(jsonify(message=_refusal(outcome)), 422)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -85,10 +86,16 @@ def _addresses(subject_key: str) -> Addresses:
     probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
     base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
     base = base.removesuffix(quote(str(probe), safe="/[]"))
-    queries = url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")
+
+    @cache
+    def queries() -> str:
+        return url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")[
+            :-1
+        ]
+
     return Addresses(
         item=lambda path: base + quote(str(path), safe="/[]"),
-        query=lambda query_id: queries[:-1] + query_id,
+        query=lambda query_id: queries() + query_id,
     )
 
 
@@ -164,21 +171,19 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     the page asks again for what they find.
     """
     made = builder(picture, path.form_path)
-    row, shown = made.row(path), block_context(made.summary())
+    row = made.row(path)
+    names = ("status", "counts", "late") if late.pending else ("status", "counts")
+    shown = block_context(made.summary()) | {"late": True, "was": ",".join(sorted(late.before)), "oob": True}
     elsewhere = [
         made.row(other)
-        for _, other in (made.seen() if made.facts.notes or late.before else ())
-        if other != path and (other in made.facts.notes or other.dom_id in late.before)
+        for _, other, dom_id in (made.seen() if made.facts.notes or late.before else ())
+        if other != path and (other in made.facts.notes or dom_id in late.before)
     ]
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
-        htmx.block(TEMPLATE, "status", **shown, oob=True),
-        htmx.block(TEMPLATE, "counts", **shown, oob=True),
-        htmx.block(TEMPLATE, "late", **shown, late=True, was=",".join(sorted(late.before)), oob=True)
-        if late.pending
-        else "",
+        htmx.block(TEMPLATE, *names, **shown),
         Edc_Op=op,
         Edc_Version=str(row.version),
         Edc_Saved_At=at,

@@ -56,7 +56,7 @@ def form(subject_key: str, event: Step, form: Step) -> str:
 
 @bp.post(f"{SUBJECT}/items/<place:path>")
 def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
-    given = SaveItemRequest().load(request.form)
+    given = SaveItemRequest.read(request.form)
     item = ItemInput(path, given["value"], given["missing"], given["unit"], given["base"])
     command = capture.SaveItems(items=(item,), **_common(subject_key, path, given))
     try:
@@ -80,7 +80,7 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")
 def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
-    given = CompleteRequest().load(request.form)
+    given = CompleteRequest.read(request.form)
     with write() as uow:
         capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
     checked_late(subject_key, path.form_path)
@@ -94,7 +94,7 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
 def reopen(subject_key: str, path: ItemPath) -> str:
-    given = FormRequest().load(request.form)
+    given = FormRequest.read(request.form)
     with write() as uow:
         capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
     with read() as source:
@@ -103,7 +103,7 @@ def reopen(subject_key: str, path: ItemPath) -> str:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/not-done")
 def not_done(subject_key: str, path: ItemPath) -> str:
-    given = NotDoneRequest().load(request.form)
+    given = NotDoneRequest.read(request.form)
     command = capture.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given))
     with write() as uow:
         capture.mark_not_done(uow, command)
@@ -113,7 +113,7 @@ def not_done(subject_key: str, path: ItemPath) -> str:
 
 @bp.post(f"{SUBJECT}/rows/<place:path>/<step:group>")
 def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
-    given = RowRequest().load(request.form)
+    given = RowRequest.read(request.form)
     command = capture.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given))
     with write() as uow:
         key = capture.add_row(uow, command).key
@@ -126,7 +126,7 @@ def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
 
 @bp.post(f"{SUBJECT}/strike/<place:path>")
 def strike_row(subject_key: str, path: ItemPath) -> str:
-    given = RowRequest().load(request.form)
+    given = RowRequest.read(request.form)
     command = capture.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given))
     with write() as uow:
         capture.strike_row(uow, command)
