@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from edc_core.clock import Clock
     from edc_core.domain.permission import Grant
+    from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
@@ -211,20 +212,30 @@ def log_out(uow: UnitOfWork, token: str, *, address: str = "") -> None:
     accounts.log_access(uow.connection, now, uow.actor.name, "signed out", address=address)
 
 
-def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int) -> tuple[Actor, str]:
-    """The actor of a live session with today's grants, and when the session was last seen (ISO 8601).
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who asks, when the session was last seen (ISO 8601), and the studies of the OID asked for."""
+
+    actor: Actor
+    seen_at: str
+    studies: tuple[StudyRow, ...] = ()
+
+
+def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study_oid: str = "") -> Present:
+    """The actor of a live session with today's grants.
 
     :raises NotSignedIn: no such session, it ended, or it was idle too long.
     """
     if not token:
         raise NotSignedIn("Please sign in.")
-    found = accounts.session_user(source.connection, token_digest(token))
+    found = accounts.session_user(source.connection, token_digest(token), study_oid=study_oid)
     now = clock.now()
     if found is None or found.ended_at or iso(now - timedelta(minutes=idle_minutes)) > found.seen_at:
         raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
     if not found.user.active:
         raise NotSignedIn("This account is not active any more.")
-    return _as_actor(found.user, found.grants, iso(now)[:10]), found.seen_at
+    actor = _as_actor(found.user, found.grants, iso(now)[:10])
+    return Present(actor, found.seen_at, found.studies)
 
 
 def touch_session(uow: UnitOfWork, token: str) -> None:

@@ -61,7 +61,6 @@ class SiteRow:
 
 _STUDY = select(study)
 _STUDIES = _STUDY.order_by(study.c.oid, study.c.environment)
-_STUDIES_OF_OID = Ready(_STUDY.where(study.c.oid == bindparam("oid")))
 _STUDY_BY_ID = _STUDY.where(study.c.study_id == bindparam("study"))
 _SITES = select(site).where(site.c.study_id == bindparam("study")).order_by(site.c.number)
 
@@ -79,11 +78,20 @@ def find_study(connection: Connection, name: str) -> StudyRow:
 
     :raises NotFound: when there is none, or several and none is live.
     """
-    oid, _, environment = (
-        name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
-    )
-    named = [_study_row(row) for row in _STUDIES_OF_OID.on(connection, oid=oid)]
-    found = [row for row in named if environment in ("", row.environment)]
+    rows = connection.execute(_STUDY.where(study.c.oid == split_name(name)[0]))
+    return study_named(name, [_study_row(row) for row in rows])
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """OID and environment in a study's name; the environment may be left out."""
+    oid, _, environment = name.rpartition("@")
+    return (oid, environment) if environment in ("dev", "uat", "live") else (name, "")
+
+
+def study_named(name: str, of_oid: Iterable[StudyRow]) -> StudyRow:
+    """The study that a name means, among those of its OID; see ``find_study``."""
+    environment = split_name(name)[1]
+    found = [row for row in of_oid if environment in ("", row.environment)]
     if len(found) > 1:
         found = [row for row in found if row.environment == "live"]
     if not found:

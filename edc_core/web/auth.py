@@ -23,6 +23,7 @@ from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
 from edc_core.services import reading, users
+from edc_core.store.readers import split_name
 from edc_core.web.context import core
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
@@ -64,10 +65,13 @@ def identify(*, study: str = "") -> None:
     token = request.cookies.get(COOKIE, "")
     with core().glance() as source:
         minutes = core().settings.session_minutes
-        g.actor, seen_at = users.who_is(source, core().clock, token, idle_minutes=minutes)
-        if study:
-            g.study = reading.find_study(source, g.actor, study)
-    if seen_at < iso(core().clock.now() - TOUCH_EVERY):
+        present = users.who_is(
+            source, core().clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
+        )
+    g.actor = present.actor
+    if study:
+        g.study = reading.study_seen(present.actor, study, present.studies)
+    if present.seen_at < iso(core().clock.now() - TOUCH_EVERY):
         with core().write(g.actor) as uow:
             users.touch_session(uow, token)
 
