@@ -234,7 +234,7 @@ class FormBuilder:
             text=self._words(item, data),
             notes=notes,
             marks=tuple(self._marks(path, protected, noted=any(note.level != "info" for note in notes))),
-            changes=self.facts.changes.get(path, 0),
+            changes=data.version,
             read_only=derived or not can_edit,
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,

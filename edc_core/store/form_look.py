@@ -81,7 +81,9 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False
-    for what, path, a, b, c, flag, _n, d, e in rows:
+    rest: list[Any] = []
+    for row in rows:
+        what, path, a, b, c, flag, _n, d, e = row
         if what == "item":
             place = path_of(path)
             items[place] = ItemData(place, a, b, c, d, e, flag)
@@ -89,4 +91,6 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
             receipt = Receipt(a, b, flag, c)
         elif what == "asked":
             asked = True
-    return FormLook(receipt, state_of(rows, subject), items, asked)
+        else:
+            rest.append(row)
+    return FormLook(receipt, state_of(rest, subject), items, asked)

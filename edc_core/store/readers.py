@@ -332,7 +332,7 @@ def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> For
 
 
 def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
-    """The state among the rows of a statement that begins with those of ``FORM_STATE``."""
+    """The state that rows of ``FORM_STATE`` tell."""
     found: FormData | None = None
     own: dict[ItemPath, Protection] = {}
     above: list[Protection] = []
@@ -347,8 +347,6 @@ def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
         elif row.what == "group":
             path = path_of(row.path)
             groups[path] = GroupData(path, bool(row.flag), row.a)
-        elif row.what != "protection":
-            continue
         elif row.c != "@study":
             own[path_of(row.path)] = Protection(row.a)
         elif row.b in ("", subject_.site_id):

@@ -45,10 +45,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         form,
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
-        facts=FormFacts(
-            notes=_plugin_notes(picture, form),
-            changes={path: data.version for path, data in picture.casebook.items.items()},
-        ),
+        facts=FormFacts(notes=_plugin_notes(picture, form)),
         open_row=open_row,
     )
 
