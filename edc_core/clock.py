@@ -18,4 +18,4 @@ class SystemClock:
 
 def iso(moment: datetime) -> str:
     """UTC ISO 8601 with microseconds and ``Z``: the only spelling of an instant that is stored."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

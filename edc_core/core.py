@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
 from edc_core.store.engine import WriteGate, make_engine
-from edc_core.store.unit_of_work import Reading, UnitOfWork, reading
+from edc_core.store.unit_of_work import Reading, UnitOfWork, glancing, reading
 from edc_core.store.versions import VersionCache
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ class Core:
     def read(self, *, consistent: bool = False) -> Iterator[Reading]:
         """A read transaction."""
         with reading(self.engine, self.versions, consistent=consistent) as source:
+            yield source
+
+    @contextmanager
+    def glance(self) -> Iterator[Reading]:
+        """A few short statements, each by itself: for what every request looks up first."""
+        with glancing(self.engine, self.versions) as source:
             yield source
 
     def close(self) -> None:

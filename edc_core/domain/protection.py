@@ -67,7 +67,8 @@ def effective(
     :param own: protections set below the subject, the subject itself at the empty path.
     :param above: those of its site and its study.
     """
-    return strictest((*(own[p] for p in place.ancestors() if p in own), *above))
+    here = (own[p] for p in place.ancestors() if p in own) if own else ()
+    return strictest((*here, *above))
 
 
 def require(protection: Protection, touch: Touch) -> None:

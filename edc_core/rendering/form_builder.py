@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData
 from edc_core.domain.entry_state import WORDS, EntryStatus
@@ -32,9 +32,10 @@ from edc_core.rendering.view_model import (
 from edc_core.rendering.widgets import missing_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from edc_core.domain.index import PlacedItem
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
+    from edc_core.domain.metadata import ItemGroupRef
     from edc_core.rendering.item_markup import ItemMarkup
 
 _STATUS_LOOKS = {
@@ -80,6 +81,26 @@ class FormBuilder:
         """The whole form."""
         parts = tuple(self._parts())
         rows = [row for row in items_of(parts) if not row.hidden]
+        said = [Said(row.id, row.notes, row.data) for row in rows]
+        return self._page(parts, said, [row for row in _log(parts) if not row.struck])
+
+    def summary(self) -> FormPage:
+        """The form without its parts: status and counts are drawn, its items are not."""
+        said, log = [], []
+        hidden = self.facts.hidden
+        for placed, path, dom_id in self.seen():
+            if not hidden or path not in hidden:
+                data = self.casebook.items.get(path)
+                said.append(Said(dom_id, self._notes(placed, path, data or ItemData(path)), data))
+        for group, parent in _tables(self.markup, self.path):
+            log += [row for row in self._log_rows(group, parent, []) if not row.struck]
+        return self._page((), said, log)
+
+    def seen(self) -> Iterator[tuple[PlacedItem, ItemPath, str]]:
+        """Items that stand once and that the person may see, with their ids, in the order of the page."""
+        return (one for one in _standing(self.markup, self.path) if self.access.sees(one[0]))
+
+    def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
         status = self.form.status
         open_for_entry = self.access.enter and protection is Protection.OPEN
@@ -99,9 +120,9 @@ class FormBuilder:
             protection=str(protection),
             meta_data_version=self.form.meta_data_version,
             parts=parts,
-            answered=sum(row.is_answered for row in rows),
-            total=len(rows),
-            issues=_issues(rows, list(_log(parts))),
+            answered=sum(one.data is not None and not one.data.is_blank for one in said),
+            total=len(said),
+            issues=_issues(said, log),
             can_edit=self._can_edit(self.path),
             can_complete=open_for_entry and status in (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS),
             can_reopen=self.access.reopen
@@ -198,7 +219,7 @@ class FormBuilder:
         if path in self.casebook.protections:
             protected = strictest((protected, self.casebook.protections[path]))
             can_edit = can_edit and protected is Protection.OPEN
-        notes = (*self._query_notes(path), *self._messages(placed, path, data))
+        notes = self._notes(placed, path, data)
         shown = display(item, None, data.value) if data.value is not None else data.raw
         return ItemRow(
             placed=placed,
@@ -211,14 +232,21 @@ class FormBuilder:
             data=data,
             shown=shown if data.value is None or not _has_codes(item) else data.value,
             text=self._words(item, data),
-            notes=notes or echo(item, data),
+            notes=notes,
             marks=tuple(self._marks(path, protected, noted=any(note.level != "info" for note in notes))),
-            changes=self.facts.changes.get(path, 0),
+            changes=data.version,
             read_only=derived or not can_edit,
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,
             derived=derived,
         )
+
+    def _notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
+        queries = self._queries.get(path, ()) if self._queries else ()
+        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
+        if self.facts.notes:
+            notes += self.facts.notes.get(path, ())
+        return tuple(notes) if notes else echo(placed.item, data)
 
     def _words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -231,23 +259,23 @@ class FormBuilder:
         unit = self.index.units.get(unit_oid)
         return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
 
-    def _query_notes(self, path: ItemPath) -> Iterator[Note]:
-        for query in self._queries.get(path, ()):
+    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+        for query in queries:
             if query.state in _WAITING:
                 answer = query.state is QueryState.OPEN and self.access.answer
                 said = query.messages[-1].text if query.messages else query.text
                 text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
                 yield Note("warn", text, self.addresses.query(query.query_id), answer)
 
-    def _messages(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> Iterator[Note]:
-        """What the checks say now and no waiting query says already."""
-        asked = {query.check_oid for query in self._queries.get(path, ()) if query.state in _WAITING}
-        closed = {query.check_oid for query in self._queries.get(path, ()) if query.state not in _WAITING}
+    def _messages(
+        self, placed: PlacedItem, path: ItemPath, data: ItemData, queries: Sequence[Query]
+    ) -> Iterator[Note]:
+        """What the declared checks say now and no query says or said."""
+        asked = {query.check_oid for query in queries}
         for found in item_findings(self.index, placed, path, data):
-            if found.check_oid not in asked | closed:
+            if found.check_oid not in asked:
                 level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
                 yield Note(level, found.message.in_language(self.markup.language))
-        yield from self.facts.notes.get(path, ())
 
     def _marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
         waiting = [q for q in self._queries.get(path, ()) if q.state in _WAITING]
@@ -359,17 +387,63 @@ def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:
         yield from _log(part.parts)
 
 
-def _issues(rows: list[ItemRow], log: list[LogRow]) -> Issues:
-    asked = [row.id for row in rows if any(note.query for note in row.notes)]
-    noted = [row for row in rows if any(note.level != "info" for note in row.notes)]
-    in_log = [row.id for row in log if row.queries and not row.struck]
-    first = next(iter([*(row.id for row in noted), *in_log]), "")
+class Said(NamedTuple):
+    """What an item that stands once adds to the form's counts."""
+
+    id: str
+    notes: tuple[Note, ...]
+    data: ItemData | None
+
+    @property
+    def unreadable(self) -> bool:
+        return self.data is not None and self.data.reading == "unreadable"
+
+
+def _issues(said: list[Said], log: list[LogRow]) -> Issues:
+    """:param log: rows of tables that are not struck."""
+    noted = [one for one in said if any(note.level != "info" for note in one.notes)]
+    asked = {one.id for one in noted if any(note.query for note in one.notes)}
+    in_log = [row.id for row in log if row.queries]
+    first = next(iter([*(one.id for one in noted), *in_log]), "")
     return Issues(
-        queries=len(asked) + sum(row.queries for row in log if not row.struck),
-        notes=sum(row.id not in asked and not row.unreadable for row in noted),
-        unreadable=sum(row.unreadable for row in noted),
+        queries=len(asked) + sum(row.queries for row in log),
+        notes=sum(one.id not in asked and not one.unreadable for one in noted),
+        unreadable=sum(one.unreadable for one in noted),
         first=first,
     )
+
+
+@lru_cache(maxsize=4096)
+def _standing(markup: ItemMarkup, form: ItemPath) -> tuple[tuple[PlacedItem, ItemPath, str], ...]:
+    """Items of a form that stand once, with their ids, in the order of the page. The same for every subject, so worth keeping."""
+    return tuple(
+        (placed, path, path.dom_id)
+        for group, where in _groups(markup.index, form)
+        if not group.repeating
+        for placed in markup.placed(form, where)
+        for path in (where.with_item(placed.item.oid),)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _tables(markup: ItemMarkup, form: ItemPath) -> tuple[tuple[ItemGroupDef, ItemPath], ...]:
+    """Tables of a form that stand once, each with the place its rows are below."""
+    return tuple((group, where.parent) for group, where in _groups(markup.index, form) if group.repeating)
+
+
+def _groups(index: MetaDataIndex, form: ItemPath) -> Iterator[tuple[ItemGroupDef, ItemPath]]:
+    """Groups of a form in the order of the page; what is inside a table comes with its rows."""
+
+    def walk(refs: Iterable[ItemGroupRef], parent: ItemPath) -> Iterator[tuple[ItemGroupDef, ItemPath]]:
+        for ref in refs:
+            group = index.groups[ref.item_group_oid]
+            where = parent.with_group(group.oid, "1")
+            yield group, where
+            if not group.repeating:
+                yield from walk(group.group_refs, where)
+
+    assert form.form is not None
+    yield from walk(index.forms[form.form.oid].group_refs, form)
 
 
 def _key_order(key: str) -> tuple[int, int, str]:

@@ -201,9 +201,7 @@ class FormFacts:
     :param notes: messages of checks by item, in the order found.
     :param hidden: items whose condition does not hold.
     :param derived: items that a method computes.
-    :param changes: number of history entries by item.
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
-    changes: Mapping[ItemPath, int] = field(default_factory=dict)

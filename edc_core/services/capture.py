@@ -28,6 +28,7 @@ from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, 
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade
+from edc_core.services.form_after import FormAfter, form_after
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import ItemData
     from edc_core.domain.change import ItemChange
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.ledger_entry import EntryFacts
     from edc_core.domain.query import Query
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -57,6 +59,7 @@ class SaveResult:
     :param versions: item path text to its version now, for every item the command named.
     :param queries: ids of queries this write opened, reopened or resolved.
     :param key: repeat key the server gave to a new row or event.
+    :param after: the form as it is now, where the write knows; it is in no receipt, so a replay has none.
     """
 
     n: int
@@ -65,6 +68,7 @@ class SaveResult:
     queries: tuple[str, ...] = ()
     changed: int = 0
     key: str = ""
+    after: FormAfter | None = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -90,6 +94,7 @@ class OpenForm:
     operation: SubjectOperation
     picture: FormPicture
     queries: dict[str, Query]
+    written: list[EntryFacts] = field(default_factory=list)
 
     @property
     def index(self) -> MetaDataIndex:
@@ -113,7 +118,7 @@ class OpenForm:
                changed: int = 0, key: str = "") -> SaveResult:  # fmt: skip
         """Record the effects, give the receipt and say what happened."""
         operation = self.operation
-        operation.record(effects, meta_data_version=self.index.version.oid)
+        self.written += operation.record(effects, meta_data_version=self.index.version.oid)
         touched = tuple(
             dict.fromkeys(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
         )
@@ -123,7 +128,7 @@ class OpenForm:
 
 
 def open_form(operation: SubjectOperation, command: FormCommand, *, version: str = "") -> OpenForm:
-    """Read what a decision about a form needs: three statements, one for a form not yet started.
+    """What a decision about a form needs: read with the receipt, but for queries where there are any.
 
     :param version: the MetaDataVersion an import states for a form not yet started; empty takes the site's.
 
@@ -131,7 +136,9 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     """
     connection = operation.uow.connection
     form = command.form.form_path
-    state = readers.form_state(connection, operation.subject, form)
+    look = operation.look
+    assert look is not None, "a command on a form"
+    state = look.state
     stated = bool(version)
     version = state.form.meta_data_version if state.form else version or operation.site.meta_data_version
     if not version:
@@ -152,13 +159,13 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         index=index,
         path=form,
         form=state.form,
-        items=readers.form_items(connection, operation.subject, form) if started else {},
+        items=look.items,
         groups=state.groups,
         protections=state.protections,
         above=state.above,
         removed_events=state.removed_events,
     )
-    queries = readers.form_queries(connection, operation.subject, form) if started else {}
+    queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
     return OpenForm(operation, picture, queries)
 
 
@@ -190,7 +197,9 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
         effects = _with_status(form, effects, status)
     effects += follow(form, items, dict(form.picture.groups), status, decision.changes)
     versions = {str(given.path): data.version for given in command.items if (data := items.get(given.path))}
-    return form.finish(effects, status, versions=versions, changed=len(decision.changes))
+    result = form.finish(effects, status, versions=versions, changed=len(decision.changes))
+    has_queries = bool(form.queries or result.queries)
+    return replace(result, after=form_after(operation, form.picture, form.written, has_queries=has_queries))
 
 
 def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Reason) -> list[Effect]:

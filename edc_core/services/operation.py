@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from edc_core.domain.commands import Command, SubjectCommand
+from edc_core.domain.commands import Command, FormCommand, SubjectCommand
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
 from edc_core.services import entry_gate
+from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Subject
     from edc_core.domain.ledger_entry import EntryFacts
     from edc_core.ledger.append import Effect
+    from edc_core.store.form_look import FormLook
     from edc_core.store.locks import HeldSite
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -78,10 +80,14 @@ class Operation:
 
 @dataclass(slots=True, kw_only=True)
 class SubjectOperation(Operation):
-    """A command under way on a subject's chain."""
+    """A command under way on a subject's chain.
+
+    :param look: the form as it stands, for a command on a form.
+    """
 
     subject: Subject
     site: HeldSite
+    look: FormLook | None = None
 
     @property
     def place(self) -> Place:
@@ -148,10 +154,16 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
     """
     sha256 = digest(command)
-    subject, site = take_subject(uow.connection, command.study_id, command.subject_key)
-    head = take_head(uow, command.study_id, subject.subject_id)
-    earlier = answer_given(uow, command, sha256)
-    return SubjectOperation(uow, command, head, sha256, earlier, subject=subject, site=site)
+    held = take_subject(uow.connection, command.study_id, command.subject_key)
+    head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)
+    if not isinstance(command, FormCommand):
+        earlier = answer_given(uow, command, sha256)
+        return SubjectOperation(uow, command, head, sha256, earlier, subject=held.subject, site=held.site)
+    look = look_at_form(uow.connection, held.subject, command.form.form_path, command.op)
+    earlier = _answer_of(uow, command, sha256, look.receipt)
+    return SubjectOperation(
+        uow, command, head, sha256, earlier, subject=held.subject, site=held.site, look=look
+    )
 
 
 def open_study(uow: UnitOfWork, command: Command) -> Operation:
@@ -178,8 +190,13 @@ def earlier_answer(uow: UnitOfWork, command: Command) -> tuple[str, dict[str, An
 
 def answer_given(uow: UnitOfWork, command: Command, sha256: str) -> dict[str, Any] | None:
     """What a command of this digest was answered with; see ``earlier_answer``."""
+    return _answer_of(uow, command, sha256, find_receipt(uow.connection, command.study_id, command.op))
+
+
+def _answer_of(
+    uow: UnitOfWork, command: Command, sha256: str, receipt: Receipt | None
+) -> dict[str, Any] | None:
     _check_op(command.op)
-    receipt = find_receipt(uow.connection, command.study_id, command.op)
     if receipt is None:
         return None
     if receipt.user != uow.actor.name or receipt.request_sha256 != sha256:

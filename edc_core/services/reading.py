@@ -107,6 +107,19 @@ def _sensitive(index: MetaDataIndex) -> tuple[tuple[str, str], ...]:
     return tuple((item.oid, item.sensitivity) for item in index.version.items if item.sensitivity)
 
 
+def study_seen(actor: Actor, name: str, of_oid: Iterable[StudyRow]) -> StudyRow:
+    """The study that the name in an address means, for somebody with a role in it.
+
+    :param of_oid: the studies of the OID in the name.
+
+    :raises NotFound: there is none, or the person has no role there; the words are the same.
+    """
+    found = readers.study_named(name, of_oid)
+    if not actor.roles(Place(found.study_id)):
+        raise NotFound(f"There is no study '{name}' here.")
+    return found
+
+
 def look_at(source: Source, actor: Actor, study: StudyRow) -> StudyPicture:
     """A study as a person sees it.
 

@@ -22,9 +22,11 @@ from edc_core.services.operation import Command, open_study
 from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from edc_core.clock import Clock
+    from edc_core.domain.permission import Grant
+    from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
@@ -210,20 +212,30 @@ def log_out(uow: UnitOfWork, token: str, *, address: str = "") -> None:
     accounts.log_access(uow.connection, now, uow.actor.name, "signed out", address=address)
 
 
-def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int) -> tuple[Actor, str]:
-    """The actor of a live session with today's grants, and when the session was last seen (ISO 8601).
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who asks, when the session was last seen (ISO 8601), and the studies of the OID asked for."""
+
+    actor: Actor
+    seen_at: str
+    studies: tuple[StudyRow, ...] = ()
+
+
+def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study_oid: str = "") -> Present:
+    """The actor of a live session with today's grants.
 
     :raises NotSignedIn: no such session, it ended, or it was idle too long.
     """
     if not token:
         raise NotSignedIn("Please sign in.")
-    found = accounts.session_user(source.connection, token_digest(token))
+    found = accounts.session_user(source.connection, token_digest(token), study_oid=study_oid)
     now = clock.now()
     if found is None or found.ended_at or iso(now - timedelta(minutes=idle_minutes)) > found.seen_at:
         raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
     if not found.user.active:
         raise NotSignedIn("This account is not active any more.")
-    return _as_actor(source, found.user, iso(now)[:10]), found.seen_at
+    actor = _as_actor(found.user, found.grants, iso(now)[:10])
+    return Present(actor, found.seen_at, found.studies)
 
 
 def touch_session(uow: UnitOfWork, token: str) -> None:
@@ -239,14 +251,12 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
     user = accounts.by_login(source.connection, login)
     if user is None:
         raise NotFound(f"There is no user '{login}'.")
-    return _as_actor(source, user, today)
+    return _as_actor(user, accounts.grants_of(source.connection, user.user_id), today)
 
 
-def _as_actor(source: Source, user: accounts.UserRow, today: str) -> Actor:
-    grants = tuple(
-        grant for grant in accounts.grants_of(source.connection, user.user_id) if grant.is_live(today)
-    )
-    return Actor(user.login, user.user_id, user.full_name, grants, user.zone or "UTC")
+def _as_actor(user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
+    live = tuple(grant for grant in grants if grant.is_live(today))
+    return Actor(user.login, user.user_id, user.full_name, live, user.zone or "UTC")
 
 
 def demo_logins(source: Source) -> frozenset[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Grant, Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
+from edc_core.store.readers import StudyRow
+from edc_core.store.ready import Ready
+from edc_core.store.study_tables import study
 from edc_core.store.user_tables import credential, grant, session, user_account
 
 if TYPE_CHECKING:
@@ -40,19 +43,33 @@ class CredentialRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session and whose it is."""
+    """A session, whose it is, every grant the person ever had, and the studies of a name asked for with it."""
 
     user: UserRow
+    grants: tuple[Grant, ...]
+    studies: tuple[StudyRow, ...]
     seen_at: str
     ended_at: str
 
 
 _USER = select(user_account)
-_SESSION = (
-    select(user_account, session.c.seen_at, session.c.ended_at)
+#: A session and its user, a line for each grant with each study of an OID.
+_STUDY = tuple(StudyRow.__dataclass_fields__)
+_SESSION = Ready(
+    select(
+        user_account,
+        session.c.seen_at,
+        session.c.ended_at,
+        *(grant.c[name] for name in ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")),
+        *(study.c[name].label(f"of_{name}") for name in _STUDY),
+    )
+    .select_from(session)
     .join(user_account, user_account.c.user_id == session.c.user_id)
+    .outerjoin(grant, grant.c.user_id == session.c.user_id)
+    .outerjoin(study, study.c.oid == bindparam("oid"))
     .where(session.c.token_sha256 == bindparam("token"))
-)  # fmt: skip
+    .order_by(grant.c.grant_id)
+)
 _BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
 _GRANTS = select(grant).where(grant.c.user_id == bindparam("user")).order_by(grant.c.grant_id)
 
@@ -67,19 +84,19 @@ def all_users(connection: Connection) -> list[UserRow]:
 
 
 def grants_of(connection: Connection, user_id: str) -> list[Grant]:
-    rows = connection.execute(_GRANTS, {"user": user_id})
-    return [
-        Grant(
-            study_id=row.study_id,
-            role=Role(row.role),
-            scope=row.scope,
-            countries=frozenset(json.loads(row.countries)),
-            site_ids=frozenset(json.loads(row.site_ids)),
-            starts=row.starts,
-            ends=row.ends,
-        )
-        for row in rows
-    ]
+    return [_grant_of(row) for row in connection.execute(_GRANTS, {"user": user_id})]
+
+
+def _grant_of(row: Any) -> Grant:
+    return Grant(
+        study_id=row.study_id,
+        role=Role(row.role),
+        scope=row.scope,
+        countries=frozenset(json.loads(row.countries)),
+        site_ids=frozenset(json.loads(row.site_ids)),
+        starts=row.starts,
+        ends=row.ends,
+    )
 
 
 def demo_logins(connection: Connection) -> frozenset[str]:
@@ -124,12 +141,17 @@ def begin_session(connection: Connection, token_sha256: str, user_id: str, at: s
     connection.execute(insert(session), row)
 
 
-def session_user(connection: Connection, token_sha256: str) -> SessionRow | None:
-    row = connection.execute(_SESSION, {"token": token_sha256}).first()
-    if row is None:
+def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
+    """A session by its digest, and with it the studies of an OID: what every request looks up first."""
+    rows = _SESSION.on(connection, token=token_sha256, oid=study_oid).all()
+    if not rows:
         return None
-    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active)
-    return SessionRow(user, row.seen_at, row.ended_at)
+    row = rows[0]
+    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, bool(row.active))
+    grants = dict.fromkeys(_grant_of(line) for line in rows if line.role is not None)
+    studies = {line.of_study_id: line for line in rows if line.of_study_id is not None}
+    found = tuple(StudyRow(*(getattr(line, f"of_{name}") for name in _STUDY)) for line in studies.values())
+    return SessionRow(user, tuple(grants), found, row.seen_at, row.ended_at)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

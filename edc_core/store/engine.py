@@ -17,11 +17,13 @@ from edc_core.errors import EdcError, UnsafeSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
 
 
 #: The databases this project is tested on.
 BACKENDS = ("sqlite", "postgresql")
+#: Our word in the address of a PostgreSQL database: ``on`` (the default) or ``off``.
+PREPARED = "prepared_statements"
 
 
 def _backend(url: str) -> str:
@@ -36,8 +38,8 @@ def make_engine(url: str) -> Engine:
     """An engine with the settings this project relies on.
 
     SQLite: WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us (the driver's own begin is off,
-    or an outer rollback would not undo a commit). PostgreSQL: no server-side prepare, so PgBouncer may stand between.
-    Both: what was sent with a statement is in no error text, for values must not get into logs.
+    or an outer rollback would not undo a commit). PostgreSQL: statements that come again are prepared, unless the address
+    says ``prepared_statements=off``: an old PgBouncer hands a session on without them. Both: what was sent with a statement is in no error text, for values must not get into logs.
 
     :raises UnsafeSettings: for an address of something else.
     """
@@ -52,9 +54,19 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
-        url, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"prepare_threshold": None}
-    )
+    plain, settings = _postgres(url)
+    return create_engine(plain, hide_parameters=True, pool_size=10, max_overflow=20, connect_args=settings)
+
+
+def _postgres(url: str) -> tuple[URL, dict[str, Any]]:
+    """The address without our own word in it, and what that word means to the driver."""
+    address = make_url(url)
+    prepares = address.query.get(PREPARED, "on")
+    if prepares not in ("on", "off"):
+        raise UnsafeSettings(f"In EDC_DATABASE_URL, {PREPARED} is on or off.")
+    return address.difference_update_query([PREPARED]), {} if prepares == "on" else {
+        "prepare_threshold": None
+    }
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
@@ -64,8 +76,9 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("edc_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("edc_glance", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("edc_write", False) else "BEGIN")
 
 
 class WriteGate:
@@ -89,7 +102,7 @@ class WriteGate:
             if self._path is None:
                 yield
                 return
-            with self._path.open("a") as handle:
+            with self._path.open("ab", buffering=0) as handle:
                 portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
                 try:
                     yield
@@ -103,7 +116,10 @@ def read_only_engine(url: str) -> Engine:
     :raises EdcError: there is no such SQLite database.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, connect_args={"options": "-c default_transaction_read_only=on"})
+        plain, settings = _postgres(url)
+        return create_engine(
+            plain, connect_args=settings | {"options": "-c default_transaction_read_only=on"}
+        )
     database = Path(url.partition(":///")[2]).resolve()
     if not database.is_file():
         raise EdcError(

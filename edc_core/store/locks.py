@@ -9,8 +9,10 @@ from sqlalchemy import and_, bindparam, func, insert, literal, select
 
 from edc_core.domain.casebook import Subject
 from edc_core.errors import NotFound
-from edc_core.store.ledger_tables import command_receipt
+from edc_core.store.ledger_tables import chain_head, command_receipt
+from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
+from edc_core.store.ready import Ready
 from edc_core.store.study_tables import site, study
 from edc_core.store.subject_tables import subject
 
@@ -36,17 +38,35 @@ _SITE = (
     .where(site.c.study_id == bindparam("study"), site.c.site_id == bindparam("site"))
 )
 _SUBJECT_SITE = (
-    select(subject.c.subject_id, subject.c.subject_key, subject.c.status, *_SITE_COLUMNS)
+    select(
+        subject.c.subject_id,
+        subject.c.subject_key,
+        subject.c.status,
+        *_SITE_COLUMNS,
+        chain_head.c.n,
+        chain_head.c.hash,
+        chain_head.c.at,
+    )
     .join(site, and_(site.c.study_id == subject.c.study_id, site.c.site_id == subject.c.site_id))
     .join(study, study.c.study_id == subject.c.study_id)
+    .join(
+        chain_head,
+        and_(chain_head.c.study_id == subject.c.study_id, chain_head.c.chain == subject.c.subject_id),
+    )
     .where(subject.c.study_id == bindparam("study"), subject.c.subject_key == bindparam("key"))
 )
 _SHARED = func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
-#: The same, taking the shared protection lock of (study, site) as the row is read.
-_SUBJECT_SITE_LOCKED, _SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED), _SITE.add_columns(_SHARED)
-_RECEIPT = select(command_receipt).where(
-    command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
+#: The same, taking the shared protection lock of (study, site) as the row is read, and then the row of the head:
+#: PostgreSQL makes the columns first and locks rows last, and reads a head that moved meanwhile again.
+_SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED).with_for_update(of=chain_head)
+_SITE_LOCKED = _SITE.add_columns(_SHARED)
+_TAKE_SUBJECT = {"sqlite": Ready(_SUBJECT_SITE), "postgresql": Ready(_SUBJECT_SITE_LOCKED)}
+_RECEIPT = Ready(
+    select(command_receipt).where(
+        command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
+    )
 )
+_GIVE_RECEIPT = insert(command_receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +92,29 @@ def no_subject(subject_key: str) -> NotFound:
     return NotFound(f"There is no subject '{subject_key}' in this study.")
 
 
-def take_subject(connection: Connection, study_id: str, subject_key: str) -> tuple[Subject, HeldSite]:
-    """Read a subject with its site, holding the site's shared protection lock until the transaction ends.
+@dataclass(frozen=True, slots=True)
+class TakenSubject:
+    """A subject with its site and the end of its chain (position, hash, time of the last entry), all held."""
+
+    subject: Subject
+    site: HeldSite
+    n: int
+    hash: str
+    at: str
+
+
+def take_subject(connection: Connection, study_id: str, subject_key: str) -> TakenSubject:
+    """Take the site's shared protection lock, then the head of the subject's chain, until the transaction ends.
 
     Freeze and lock take that lock exclusively, so no save slips past a lock. SQLite has one writer and needs none.
 
     :raises NotFound: when the study has no subject with this key.
     """
-    shared = connection.dialect.name == "postgresql"
-    statement = _SUBJECT_SITE_LOCKED if shared else _SUBJECT_SITE
-    row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
+    row = _TAKE_SUBJECT[connection.dialect.name].on(connection, study=study_id, key=subject_key).first()
     if row is None:
         raise no_subject(subject_key)
-    return Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status), _held(row)
+    found = Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+    return TakenSubject(found, _held(row), row.n, row.hash, row.at)
 
 
 def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:
@@ -122,19 +152,17 @@ def take_sites_exclusively(connection: Connection, study_id: str, site_ids: Iter
 
 
 def find_receipt(connection: Connection, study_id: str, op: str) -> Receipt | None:
-    row = connection.execute(_RECEIPT, {"study": study_id, "op": op}).first()
+    row = _RECEIPT.on(connection, study=study_id, op=op).first()
     return Receipt(row.user_id, row.request_sha256, row.status, row.response) if row else None
 
 
 def give_receipt(connection: Connection, study_id: str, op: str, receipt: Receipt) -> None:
-    connection.execute(
-        insert(command_receipt),
-        {
-            "study_id": study_id,
-            "op": op,
-            "user_id": receipt.user,
-            "request_sha256": receipt.request_sha256,
-            "status": receipt.status,
-            "response": receipt.response,
-        },
-    )
+    row = {
+        "study_id": study_id,
+        "op": op,
+        "user_id": receipt.user,
+        "request_sha256": receipt.request_sha256,
+        "status": receipt.status,
+        "response": receipt.response,
+    }
+    insert_rows(connection, _GIVE_RECEIPT, tuple(row), [tuple(row.values())])

@@ -27,7 +27,8 @@ def insert_rows(
     :param columns: what the values of each row are, in their order.
     """
     text, arranged = _ready(statement, connection.dialect, columns)
-    connection.exec_driver_sql(text, arranged(rows))
+    made = arranged(rows)
+    connection.exec_driver_sql(text, made[0] if len(made) == 1 else made)
 
 
 @lru_cache(maxsize=256)

@@ -18,6 +18,7 @@ from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
+from edc_core.store.ready import Ready
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
@@ -78,10 +79,20 @@ def find_study(connection: Connection, name: str) -> StudyRow:
 
     :raises NotFound: when there is none, or several and none is live.
     """
-    oid, _, environment = (
-        name.rpartition("@") if name.rpartition("@")[2] in ("dev", "uat", "live") else (name, "", "")
-    )
-    found = [row for row in studies(connection) if row.oid == oid and environment in ("", row.environment)]
+    rows = connection.execute(_STUDY.where(study.c.oid == split_name(name)[0]))
+    return study_named(name, [_study_row(row) for row in rows])
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """OID and environment in a study's name; the environment may be left out."""
+    oid, _, environment = name.rpartition("@")
+    return (oid, environment) if environment in ("dev", "uat", "live") else (name, "")
+
+
+def study_named(name: str, of_oid: Iterable[StudyRow]) -> StudyRow:
+    """The study that a name means, among those of its OID; see ``find_study``."""
+    environment = split_name(name)[1]
+    found = [row for row in of_oid if environment in ("", row.environment)]
     if len(found) > 1:
         found = [row for row in found if row.environment == "live"]
     if not found:
@@ -141,7 +152,7 @@ def _of_subject(table: Any) -> Any:
     return and_(table.c.study_id == bindparam("study"), table.c.subject_id == bindparam("subject"))
 
 
-def _of_form(table: Any) -> Any:
+def of_form(table: Any) -> Any:
     return and_(_of_subject(table), table.c.form_path == bindparam("form"))
 
 
@@ -149,8 +160,8 @@ _SUBJECT = select(subject).where(subject.c.study_id == bindparam("study"))
 _SUBJECT_BY_KEY = _SUBJECT.where(subject.c.subject_key == bindparam("key"))
 _SUBJECT_BY_ID = _SUBJECT.where(subject.c.subject_id == bindparam("subject"))
 _ITEMS = select(item_data).where(_of_subject(item_data))
-_FORM_ITEMS = select(item_data).where(_of_form(item_data))
-_FORM_QUERIES = select(query).where(_of_form(query)).order_by(query.c.opened_at, query.c.query_id)
+_FORM_ITEMS = select(item_data).where(of_form(item_data))
+_FORM_QUERIES = select(query).where(of_form(query)).order_by(query.c.opened_at, query.c.query_id)
 #: Queries with their threads, a line for each message.
 _THREADS = (
     select(query, *(query_message.c[name].label(f"message_{name}") for name in MESSAGE_COLUMNS))
@@ -161,7 +172,7 @@ _THREADS = (
     .order_by(query.c.opened_at, query.c.query_id, query_message.c.n)
 )
 
-_NO_TEXT, _ZERO = cast(null(), String), literal(0)
+NO_TEXT, ZERO = cast(null(), String), literal(0)
 _FORM_ROWS = select(
     literal("form").label("what"),
     form_data.c.path.label("path"),
@@ -177,37 +188,41 @@ _PROTECTION_ROWS = select(
     protection.c.state,
     protection.c.scope,
     protection.c.chain,
-    _ZERO,
-    _ZERO,
+    ZERO,
+    ZERO,
 ).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"]))
 _EVENT_ROWS = select(
     literal("event"),
     event_data.c.path,
-    _NO_TEXT,
-    _NO_TEXT,
-    _NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
     case((event_data.c.removed, 1), else_=0),
-    _ZERO,
+    ZERO,
 ).where(_of_subject(event_data))
 _GROUP_ROWS = select(
     literal("group"),
     group_data.c.path,
     group_data.c.reason,
-    _NO_TEXT,
-    _NO_TEXT,
+    NO_TEXT,
+    NO_TEXT,
     case((group_data.c.removed, 1), else_=0),
-    _ZERO,
+    ZERO,
 )
-_ROWS_OF_FORM = _GROUP_ROWS.where(_of_form(group_data))
+_ROWS_OF_FORM = _GROUP_ROWS.where(of_form(group_data))
 #: Form rows and protections in one statement: what every write has to look at first.
-_FORM_STATE = union_all(
-    _FORM_ROWS.where(form_data.c.path == bindparam("form")), _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM
+FORM_STATE = (
+    _FORM_ROWS.where(form_data.c.path == bindparam("form")),
+    _PROTECTION_ROWS,
+    _EVENT_ROWS,
+    _ROWS_OF_FORM,
 )
+_FORM_STATE = Ready(union_all(*FORM_STATE))
 #: The same with every form of the subject, and rows of one form or of all: what a page shows.
 _WITHIN_FORM = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
     _FORM_ITEMS,
-    _THREADS.where(_of_form(query)),
+    _THREADS.where(of_form(query)),
 )
 _WITHIN_SUBJECT = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
@@ -311,14 +326,21 @@ class FormState:
 
 def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
     """One statement: the form's row and repeating rows, protections from subject to study, added events."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return state_of(
+        _FORM_STATE.on(connection, study=subject_.study_id, subject=subject_.subject_id, form=str(form)),
+        subject_,
+    )
+
+
+def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
+    """The state that rows of ``FORM_STATE`` tell."""
     found: FormData | None = None
     own: dict[ItemPath, Protection] = {}
     above: list[Protection] = []
     removed: set[ItemPath] = set()
     added: set[ItemPath] = set()
     groups: dict[ItemPath, GroupData] = {}
-    for row in connection.execute(_FORM_STATE, values):
+    for row in rows:
         if row.what == "form":
             found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
         elif row.what == "event":
@@ -379,16 +401,25 @@ def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None)
     for row in connection.execute(items, values):
         item = item_data_of(row)
         book.items[item.path] = item
+    book.queries = _threads(connection, threads, values)
+    return book
+
+
+def form_threads(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
+    """Queries of a form with their threads."""
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return _threads(connection, _WITHIN_FORM[2], values)
+
+
+def _threads(connection: Connection, statement: Any, values: dict[str, str]) -> dict[str, Query]:
     messages: dict[str, list[QueryMessage]] = {}
     asked: dict[str, dict[str, Any]] = {}
-    for line in connection.execute(threads, values).mappings():
+    for line in connection.execute(statement, values).mappings():
         thread = messages.setdefault(line["query_id"], [])
         asked.setdefault(line["query_id"], dict(line))
         if line["message_n"] is not None:
             thread.append(QueryMessage(*(line[f"message_{name}"] for name in MESSAGE_COLUMNS)))
-    for query_id, columns in asked.items():
-        book.queries[query_id] = query_of(columns, messages[query_id])
-    return book
+    return {query_id: query_of(columns, messages[query_id]) for query_id, columns in asked.items()}
 
 
 def _take_state(book: Casebook, row: Any) -> None:

@@ -130,3 +130,13 @@ def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False)
         connection = connection.execution_options(isolation_level="REPEATABLE READ")
     with connection, connection.begin():
         yield Reading(connection, versions)
+
+
+@contextmanager
+def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
+    """Statements that need not see the same instant: none has to be sent around them."""
+    options = (
+        {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {"edc_glance": True}
+    )
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield Reading(connection, versions)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask
 from werkzeug.local import LocalProxy
 
-from edc_core.domain.permission import Place
-from edc_core.errors import NotFound
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
@@ -16,7 +14,7 @@ from edc_core.web import assets, auth, errors, security
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.routes import bp as capture
-from edc_core.web.context import Web, core, read
+from edc_core.web.context import Web, read
 from edc_core.web.exports.routes import bp as exports
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
@@ -77,12 +75,4 @@ def create_app(core: Core) -> Flask:
 def _find_study(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Take the study out of the address before a view is called."""
     if values and "study" in values:
-        name = values.pop("study")
-        auth.let_in()
-        with core().read() as source:
-            found = readers.find_study(source.connection, name)
-        if not g.actor.roles(Place(found.study_id)):
-            raise NotFound(
-                f"There is no study '{name}' here."
-            )  # the same words as for one that does not exist
-        g.study = found
+        auth.identify(study=values.pop("study"))

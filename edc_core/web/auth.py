@@ -22,7 +22,8 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import users
+from edc_core.services import reading, users
+from edc_core.store.readers import split_name
 from edc_core.web.context import core
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
@@ -48,31 +49,40 @@ def register(app: Flask) -> None:
 
 def is_signed_in() -> bool:
     try:
-        _identify()
+        identify()
     except NotSignedIn:
         return False
     return True
 
 
-def _identify() -> None:
+def identify(*, study: str = "") -> None:
+    """Know who asks, and find the study in the address: one look at the database for both.
+
+    :raises NotSignedIn: there is no live session. :raises NotFound: no study of this name that the person may know of.
+    """
     if "actor" in g:
         return
     token = request.cookies.get(COOKIE, "")
-    with core().read() as source:
+    with core().glance() as source:
         minutes = core().settings.session_minutes
-        g.actor, seen_at = users.who_is(source, core().clock, token, idle_minutes=minutes)
-    if seen_at < iso(core().clock.now() - TOUCH_EVERY):
+        present = users.who_is(
+            source, core().clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
+        )
+    g.actor = present.actor
+    if study:
+        g.study = reading.study_seen(present.actor, study, present.studies)
+    if present.seen_at < iso(core().clock.now() - TOUCH_EVERY):
         with core().write(g.actor) as uow:
             users.touch_session(uow, token)
 
 
 def let_in() -> None:
-    """Know who asks, or refuse: called before anything is looked up for a request.
+    """Know who asks, or refuse.
 
     :raises NotSignedIn: there is no live session.
     """
     if request.endpoint not in OPEN:
-        _identify()
+        identify()
 
 
 @bp.get("/login")
@@ -82,7 +92,7 @@ def login() -> str:
 
 @bp.post("/login")
 def sign_in() -> ResponseReturnValue:
-    given = LoginRequest().load(request.form)
+    given = LoginRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
     if outcome.token:
         return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
@@ -96,7 +106,7 @@ def sign_in() -> ResponseReturnValue:
 @csrf.exempt  # type: ignore[untyped-decorator]
 def reauth() -> ResponseReturnValue:
     """Sign in again from the page that is open; the same person only, since the page is theirs."""
-    given = ReauthRequest().load(request.form)
+    given = ReauthRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
     if not outcome.token:
         return make_response(jsonify(message=_refusal(outcome)), 422)

@@ -16,11 +16,12 @@ def wanted() -> bool:
     return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
-def block(template: str, name: str, **context: object) -> Markup:
-    """One named block of a template. Macros must be imported inside the block: only it is run."""
+def block(template: str, *names: str, **context: object) -> Markup:
+    """Named blocks of a template. Macros must be imported inside the block: only it is run."""
     current_app.update_template_context(context)
     found = current_app.jinja_env.get_template(template)
-    return Markup("".join(found.blocks[name](found.new_context(context))))  # noqa: S704 - Jinja has escaped it
+    run = found.new_context(context)
+    return Markup("".join(part for name in names for part in found.blocks[name](run)))  # noqa: S704 - Jinja has escaped it
 
 
 def page(template: str, name: str, **context: object) -> str:

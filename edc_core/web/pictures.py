@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action
 from edc_core.services import reading
+from edc_core.services.reading import StudyPicture
 from edc_core.store import readers
 from edc_core.web.context import actor, study
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
-    from edc_core.services.reading import StudyPicture
+    from edc_core.services.form_after import FormAfter
     from edc_core.store.unit_of_work import Source
 
 
@@ -44,6 +45,12 @@ class SubjectPicture:
         """The definition a form is read with: its own since its first save, else the one in force."""
         data = self.casebook.forms.get(form)
         return self.study.version(data.meta_data_version) if data else self.index
+
+
+def picture_after(source: Source, after: FormAfter) -> SubjectPicture:
+    """The picture that a write hands back. The person was allowed to write there, so the site is in scope."""
+    seen = StudyPicture(source, actor(), study(), {after.site.site_id: after.site})
+    return SubjectPicture(seen, after.casebook, after.site, after.index)
 
 
 def study_picture(source: Source) -> StudyPicture:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from itsdangerous import URLSafeTimedSerializer
 
 CSP = (
     "default-src 'none'; "
@@ -31,6 +33,17 @@ HEADERS = {
 csrf = CSRFProtect()
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Makes what signs the cookie once: the key stays for as long as the process runs."""
+
+    _made: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._made is None:
+            self._made = super().get_signing_serializer(app)
+        return self._made
+
+
 def register(app: Flask) -> None:
     """Sign with the installation's key, ask for a token on every write, add the headers."""
     app.config.update(
@@ -44,6 +57,7 @@ def register(app: Flask) -> None:
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=1_000_000,
     )
+    app.session_interface = _Sessions()
     csrf.init_app(app)
     app.after_request(_headers)
 
@@ -53,8 +67,8 @@ def is_production(app: Flask) -> bool:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating gives pairs
+    response.headers.extend({name: value for name, value in HEADERS.items() if name.lower() not in present})
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")

@@ -71,7 +71,7 @@ class TrailPage:
 
 @bp.get("/subjects/<key:subject_key>/history")
 def subject_history(subject_key: str) -> Response:
-    given = HistoryRequest().load(request.args)
+    given = HistoryRequest.read(request.args)
     with read() as source:
         picture = look_at(source, actor(), study())
         head = casebook_head(picture, subject_key)
@@ -83,7 +83,7 @@ def subject_history(subject_key: str) -> Response:
 
 @bp.get("/history")
 def study_history() -> Response:
-    given = HistoryRequest().load(request.args)
+    given = HistoryRequest.read(request.args)
     with read() as source:
         picture = look_at(source, actor(), study())
         _require(picture)

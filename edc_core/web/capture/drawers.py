@@ -66,7 +66,7 @@ def query(subject_key: str, query_id: str) -> str:
 
 @bp.post(f"{SUBJECT}/queries/<query_id>")
 def act(subject_key: str, query_id: str) -> ResponseReturnValue:
-    given = QueryRequest().load(request.form)
+    given = QueryRequest.read(request.form)
     if given["action"] not in set(QueryAction):
         raise BadRequest("There is no such step for a query.")
     command = queries.ActOnQuery(
@@ -92,7 +92,7 @@ def new_query(subject_key: str, event: Step, form: Step) -> str:
 
 @bp.post(f"{SUBJECT}/ask/<place:path>")
 def ask(subject_key: str, path: ItemPath) -> ResponseReturnValue:
-    given = AskRequest().load(request.form)
+    given = AskRequest.read(request.form)
     command = queries.OpenQuery(
         study_id=study().study_id, subject_key=subject_key, op=given["op"], path=path, text=given["text"]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -44,10 +45,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         form,
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
-        facts=FormFacts(
-            notes=_plugin_notes(picture, form),
-            changes={path: data.version for path, data in picture.casebook.items.items()},
-        ),
+        facts=FormFacts(notes=_plugin_notes(picture, form)),
         open_row=open_row,
     )
 
@@ -85,10 +83,16 @@ def _addresses(subject_key: str) -> Addresses:
     probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
     base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
     base = base.removesuffix(quote(str(probe), safe="/[]"))
-    queries = url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")
+
+    @cache
+    def queries() -> str:
+        return url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")[
+            :-1
+        ]
+
     return Addresses(
         item=lambda path: base + quote(str(path), safe="/[]"),
-        query=lambda query_id: queries[:-1] + query_id,
+        query=lambda query_id: queries() + query_id,
     )
 
 
@@ -108,21 +112,27 @@ def casebook_url(subject_key: str) -> str:
 
 
 def context(made: FormBuilder, page: FormPage) -> dict[str, object]:
-    """What the form template and its blocks receive."""
+    """What the form template receives."""
     after = next_form(made)
-    return {
+    return block_context(page) | {
         "casebook_url": casebook_url(page.subject_key),
         "next_url": form_url(page.subject_key, after) if after else "",
-        "page": page,
         "draw": made.markup.row,
         "may_ask": made.access.ask,
-        "op": new_id,
         "form_url": form_url(page.subject_key, page.path),
-        "write_url": lambda endpoint: url_for(
-            f"capture.{endpoint}", study=str(study()), subject_key=page.subject_key, path=page.path
-        ),
         "place_url": lambda endpoint, path, **more: url_for(
             f"capture.{endpoint}", study=str(study()), subject_key=page.subject_key, path=path, **more
+        ),
+    }
+
+
+def block_context(page: FormPage) -> dict[str, object]:
+    """What those blocks receive that an answer is made of: status, counts, late."""
+    return {
+        "page": page,
+        "op": new_id,
+        "write_url": lambda endpoint: url_for(
+            f"capture.{endpoint}", study=str(study()), subject_key=page.subject_key, path=page.path
         ),
     }
 
@@ -158,22 +168,19 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     the page asks again for what they find.
     """
     made = builder(picture, path.form_path)
-    page = made.page()
-    row, all_of_it = made.row(path), context(made, page)
+    row = made.row(path)
+    names = ("status", "counts", "late") if late.pending else ("status", "counts")
+    shown = block_context(made.summary()) | {"late": True, "was": ",".join(sorted(late.before)), "oob": True}
     elsewhere = [
-        other
-        for other in items_of(page.parts)
-        if other.path != path and (other.path in made.facts.notes or other.path.dom_id in late.before)
+        made.row(other)
+        for _, other, dom_id in (made.seen() if made.facts.notes or late.before else ())
+        if other != path and (other in made.facts.notes or dom_id in late.before)
     ]
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
-        htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
-        htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
-        htmx.block(TEMPLATE, "late", **all_of_it, late=True, was=",".join(sorted(late.before)), oob=True)
-        if late.pending
-        else "",
+        htmx.block(TEMPLATE, *names, **shown),
         Edc_Op=op,
         Edc_Version=str(row.version),
         Edc_Saved_At=at,
@@ -186,11 +193,11 @@ def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozen
     made = builder(picture, form)
     page = made.page()
     said = [row for row in items_of(page.parts) if row.notes or row.path.dom_id in was]
-    all_of_it = context(made, page)
+    shown = block_context(page)
     return htmx.fragment(
-        htmx.block(TEMPLATE, "late", **all_of_it, late=late, was=",".join(sorted(was))),
+        htmx.block(TEMPLATE, "late", **shown, late=late, was=",".join(sorted(was))),
         *(made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) for row in said),
-        htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
+        htmx.block(TEMPLATE, "counts", **shown, oob=True),
     )
 
 
@@ -200,7 +207,7 @@ def changed_item(picture: SubjectPicture, path: ItemPath) -> Markup:
         return Markup()
     made = builder(picture, path.form_path)
     row = made.row(path)
-    counts = htmx.block(TEMPLATE, "counts", **context(made, made.page()), oob=True)
+    counts = htmx.block(TEMPLATE, "counts", **block_context(made.summary()), oob=True)
     return made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) + counts
 
 

@@ -14,7 +14,7 @@ from edc_core.ledger.append import Reason
 from edc_core.services import capture, cuts
 from edc_core.web import htmx
 from edc_core.web.capture import pages
-from edc_core.web.capture.late_checks import checked_late
+from edc_core.web.capture.late_checks import Late, checked_late
 from edc_core.web.capture.requests import (
     CompleteRequest,
     FormRequest,
@@ -23,7 +23,7 @@ from edc_core.web.capture.requests import (
     SaveItemRequest,
 )
 from edc_core.web.context import read, study, web, write
-from edc_core.web.pictures import subject_picture
+from edc_core.web.pictures import picture_after, subject_picture
 
 if TYPE_CHECKING:
     from typing import Any
@@ -56,12 +56,12 @@ def form(subject_key: str, event: Step, form: Step) -> str:
 
 @bp.post(f"{SUBJECT}/items/<place:path>")
 def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
-    given = SaveItemRequest().load(request.form)
+    given = SaveItemRequest.read(request.form)
     item = ItemInput(path, given["value"], given["missing"], given["unit"], given["base"])
     command = capture.SaveItems(items=(item,), **_common(subject_key, path, given))
     try:
         with write() as uow:
-            capture.save_items(uow, command)
+            result = capture.save_items(uow, command)
             at = iso(uow.clock.now())
     except ValueRefused as refused:
         with write() as uow:
@@ -70,6 +70,8 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     except EditConflict:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
+    if result.after is not None:
+        return pages.saved(picture_after(uow, result.after), path, op=command.op, at=at, late=Late())
     late = checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key, form=path.form_path)
@@ -78,7 +80,7 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")
 def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
-    given = CompleteRequest().load(request.form)
+    given = CompleteRequest.read(request.form)
     with write() as uow:
         capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
     checked_late(subject_key, path.form_path)
@@ -92,7 +94,7 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
 def reopen(subject_key: str, path: ItemPath) -> str:
-    given = FormRequest().load(request.form)
+    given = FormRequest.read(request.form)
     with write() as uow:
         capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
     with read() as source:
@@ -101,7 +103,7 @@ def reopen(subject_key: str, path: ItemPath) -> str:
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/not-done")
 def not_done(subject_key: str, path: ItemPath) -> str:
-    given = NotDoneRequest().load(request.form)
+    given = NotDoneRequest.read(request.form)
     command = capture.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given))
     with write() as uow:
         capture.mark_not_done(uow, command)
@@ -111,7 +113,7 @@ def not_done(subject_key: str, path: ItemPath) -> str:
 
 @bp.post(f"{SUBJECT}/rows/<place:path>/<step:group>")
 def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
-    given = RowRequest().load(request.form)
+    given = RowRequest.read(request.form)
     command = capture.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given))
     with write() as uow:
         key = capture.add_row(uow, command).key
@@ -124,7 +126,7 @@ def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
 
 @bp.post(f"{SUBJECT}/strike/<place:path>")
 def strike_row(subject_key: str, path: ItemPath) -> str:
-    given = RowRequest().load(request.form)
+    given = RowRequest.read(request.form)
     command = capture.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given))
     with write() as uow:
         capture.strike_row(uow, command)

@@ -58,7 +58,7 @@ def exports() -> Response:
 
 @bp.post("/exports")
 def ask() -> ResponseReturnValue:
-    given = ExportRequest().load(request.form)
+    given = ExportRequest.read(request.form)
     command = RequestExport(
         study_id=study().study_id,
         op=given["op"],

@@ -52,7 +52,7 @@ class LockPage:
 
 @bp.get("/lock")
 def lock() -> Response:
-    given = LockPageRequest().load(request.args)
+    given = LockPageRequest.read(request.args)
     with read() as source:
         picture = look_at(source, actor(), study())
         _require(picture)
@@ -83,7 +83,7 @@ def _view(found: Console) -> LockPage:
 
 @bp.post("/lock")
 def act() -> ResponseReturnValue:
-    given = LockRequest().load(request.form)
+    given = LockRequest.read(request.form)
     with read() as source:
         picture = look_at(source, actor(), study())
         _require(picture)

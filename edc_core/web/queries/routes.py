@@ -28,7 +28,7 @@ _STATUS = {EditConflict: 409, WrongState: 409, Protected: 423, BadRequest: 422}
 @bp.get("/queries")
 def queries() -> Response:
     names = [*pages.FACET_WORDS]
-    given = QueryListRequest().load(
+    given = QueryListRequest.read(
         {name: request.args.getlist(name) for name in names} | {"page": request.args.get("page", "1")}
     )
     wanted = WantedQueries(**{n: frozenset(given[n]) for n in names}, page=given["page"])
@@ -44,7 +44,7 @@ def thread(query_id: str) -> Response:
 
 @bp.post("/queries/<query_id>")
 def act(query_id: str) -> ResponseReturnValue:
-    given = ActRequest().load(request.form)
+    given = ActRequest.read(request.form)
     with read() as source:
         found = query_list.thread(look_at(source, actor(), study()), query_id, core().clock.now())
     command = service.ActOnQuery(

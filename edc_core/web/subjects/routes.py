@@ -35,14 +35,14 @@ SUBJECT = "/subjects/<key:subject_key>"
 
 @bp.get("/subjects")
 def matrix() -> Response:
-    wanted = pages.wanted_of(ListRequest().load(request.args))
+    wanted = pages.wanted_of(ListRequest.read(request.args))
     with read() as source:
         return show("subjects/matrix.html", pages.matrix_page(source, wanted))
 
 
 @bp.get("/subjects.csv")
 def as_csv() -> Response:
-    wanted = pages.wanted_of(ListRequest().load(request.args))
+    wanted = pages.wanted_of(ListRequest.read(request.args))
     with read() as source:
         text = "".join(subject_list.as_csv(look_at(source, actor(), study()), wanted))
     name = (
@@ -54,7 +54,7 @@ def as_csv() -> Response:
 
 @bp.post("/subjects")
 def add() -> ResponseReturnValue:
-    given = AddSubjectRequest().load(request.form)
+    given = AddSubjectRequest.read(request.form)
     draft = pages.Draft(given["subject_key"].strip(), given["site"])
     with read() as source:
         site = find_site(look_at(source, actor(), study()), given["site"])
@@ -108,7 +108,7 @@ def subject_queries(subject_key: str) -> Response:
 
 @bp.post(f"{SUBJECT}/events")
 def add_event(subject_key: str) -> ResponseReturnValue:
-    given = AddEventRequest().load(request.form)
+    given = AddEventRequest.read(request.form)
     _find(subject_key)
     command = capture.AddEvent(
         study_id=study().study_id, op=given["op"], subject_key=subject_key, event_oid=given["event"]
@@ -120,7 +120,7 @@ def add_event(subject_key: str) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/number")
 def correct_number(subject_key: str) -> ResponseReturnValue:
-    given = CorrectKeyRequest().load(request.form)
+    given = CorrectKeyRequest.read(request.form)
     _find(subject_key)
     command = subjects.CorrectSubjectKey(
         study_id=study().study_id,
@@ -136,7 +136,7 @@ def correct_number(subject_key: str) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/protection")
 def protect(subject_key: str) -> ResponseReturnValue:
-    given = ProtectRequest().load(request.form)
+    given = ProtectRequest.read(request.form)
     _find(subject_key)
     command = protecting.Protect(
         study_id=study().study_id,

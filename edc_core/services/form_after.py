@@ -1,0 +1,74 @@
+"""A form as a write left it: what the answer shows, known in the write, so that nothing is read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edc_core.domain.casebook import Casebook, EventData
+from edc_core.ledger.projection import Tables
+from edc_core.ledger.replay import casebook_of
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edc_core.domain.change import FormPicture
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.services.operation import SubjectOperation
+    from edc_core.store.readers import SiteRow
+
+
+@dataclass(frozen=True, slots=True)
+class FormAfter:
+    """One form after a write, to be shown as it is.
+
+    :param casebook: what was collected in this form, its queries and what protects it; no other form.
+    :param index: the definition the form is read with.
+    """
+
+    site: SiteRow
+    index: MetaDataIndex
+    casebook: Casebook
+
+
+def form_after(
+    operation: SubjectOperation, picture: FormPicture, written: Iterable[EntryFacts], *, has_queries: bool
+) -> FormAfter | None:
+    """What stood in the form before, and over it what the entries mean: the fold that makes the projections.
+
+    :param has_queries: the form has queries now, so their threads are read.
+    :returns: ``None`` where plugin checks look once the write is committed: they may change the form again.
+    """
+    if _plugins_look(operation, picture.index):
+        return None
+    tables = Tables()
+    for entry in written:
+        tables.apply_entry(entry)
+    subject = operation.subject
+    changed = casebook_of(subject, tables)
+    book = Casebook(
+        subject,
+        events={path: EventData(path, removed=True) for path in picture.removed_events},
+        forms={picture.path: picture.form} if picture.form else {},
+        groups={**picture.groups, **changed.groups},
+        items={**picture.items, **changed.items},
+        protections=dict(picture.protections),
+        above=picture.above,
+    )
+    book.forms.update(changed.forms)
+    if has_queries:
+        book.queries = readers.form_threads(operation.uow.connection, subject, picture.path)
+    return FormAfter(operation.site, picture.index, book)
+
+
+def _plugins_look(operation: SubjectOperation, index: MetaDataIndex) -> bool:
+    """Whether the version in force at the site or the form's own names plugins."""
+    if index.version.plugins:
+        return True
+    version = operation.site.meta_data_version
+    if version in ("", index.version.oid):
+        return False
+    uow = operation.uow
+    return bool(uow.versions.get(uow.connection, operation.command.study_id, version).version.plugins)

@@ -1,0 +1,96 @@
+"""The first look of a write at a form: all that its decision needs, in one statement, once the locks are held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, exists, literal, select, union_all
+
+from edc_core.domain.casebook import ItemData
+from edc_core.store.ledger_tables import command_receipt
+from edc_core.store.locks import Receipt
+from edc_core.store.query_tables import query
+from edc_core.store.readers import FORM_STATE, NO_TEXT, ZERO, FormState, of_form, path_of, state_of
+from edc_core.store.ready import Ready
+from edc_core.store.subject_tables import item_data
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.item_path import ItemPath
+
+
+@dataclass(frozen=True, slots=True)
+class FormLook:
+    """A form as a write finds it.
+
+    :param receipt: of this very operation, when it was carried out before.
+    :param asked: whether the form has queries, in whatever state: they are read only then.
+    """
+
+    receipt: Receipt | None
+    state: FormState
+    items: dict[ItemPath, ItemData]
+    asked: bool
+
+
+_ITEMS = select(
+    literal("item"),
+    item_data.c.path,
+    item_data.c.raw,
+    item_data.c.value,
+    item_data.c.missing,
+    item_data.c.version,
+    ZERO,
+    item_data.c.unit,
+    item_data.c.reading,
+).where(of_form(item_data))
+_RECEIPT = select(
+    literal("receipt"),
+    command_receipt.c.op,
+    command_receipt.c.user_id,
+    command_receipt.c.request_sha256,
+    command_receipt.c.response,
+    command_receipt.c.status,
+    ZERO,
+    NO_TEXT,
+    NO_TEXT,
+).where(command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op"))
+_ASKED = select(literal("asked"), NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, ZERO, ZERO, NO_TEXT, NO_TEXT).where(
+    exists(select(query.c.query_id).where(of_form(query)))
+)
+_LOOK = Ready(
+    union_all(
+        *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
+        _ITEMS,
+        _RECEIPT,
+        _ASKED,
+    )
+)
+
+
+def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: str) -> FormLook:
+    """Read a form and the receipt of an operation on it."""
+    rows: Sequence[Any] = _LOOK.on(
+        connection, study=subject.study_id, subject=subject.subject_id, form=str(form), op=op
+    ).all()
+    receipt: Receipt | None = None
+    items: dict[ItemPath, ItemData] = {}
+    asked = False
+    rest: list[Any] = []
+    for row in rows:
+        what, path, a, b, c, flag, _n, d, e = row
+        if what == "item":
+            place = path_of(path)
+            items[place] = ItemData(place, a, b, c, d, e, flag)
+        elif what == "receipt":
+            receipt = Receipt(a, b, flag, c)
+        elif what == "asked":
+            asked = True
+        else:
+            rest.append(row)
+    return FormLook(receipt, state_of(rest, subject), items, asked)
