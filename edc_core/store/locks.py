@@ -12,7 +12,6 @@ from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import chain_head, command_receipt
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
-from edc_core.store.ready import Ready
 from edc_core.store.study_tables import site
 from edc_core.store.subject_tables import subject
 
@@ -48,11 +47,9 @@ _SUBJECT_SITE = (
 _SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(
     func.pg_advisory_xact_lock_shared(func.hashtext(subject.c.study_id), func.hashtext(site.c.site_id))
 ).with_for_update(of=chain_head)
-_TAKE_SUBJECT = {"sqlite": Ready(_SUBJECT_SITE), "postgresql": Ready(_SUBJECT_SITE_LOCKED)}
-_RECEIPT = Ready(
-    select(command_receipt).where(
-        command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
-    )
+_TAKE_SUBJECT = {"sqlite": _SUBJECT_SITE, "postgresql": _SUBJECT_SITE_LOCKED}
+_RECEIPT = select(command_receipt).where(
+    command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
 _GIVE_RECEIPT = insert(command_receipt)
 
@@ -90,7 +87,8 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
 
     :raises NotFound: when the study has no subject with this key.
     """
-    row = _TAKE_SUBJECT[connection.dialect.name].on(connection, study=study_id, key=subject_key).first()
+    statement = _TAKE_SUBJECT[connection.dialect.name]
+    row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
     if row is None:
         raise no_subject(subject_key)
     place = SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
@@ -133,7 +131,7 @@ def take_sites_exclusively(connection: Connection, study_id: str, site_ids: Iter
 
 
 def find_receipt(connection: Connection, study_id: str, op: str) -> Receipt | None:
-    row = _RECEIPT.on(connection, study=study_id, op=op).first()
+    row = connection.execute(_RECEIPT, {"study": study_id, "op": op}).first()
     return Receipt(row.user_id, row.request_sha256, row.status, row.response) if row else None
 
 
