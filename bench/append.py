@@ -59,6 +59,7 @@ class Inserter:
         engine.dispose()
         self._connection = connect(database)
         self._batches, self._with_items = batches, with_items
+        self._study = new_id()
         self._rows: list[tuple[list[Row], list[Row]]] = []
 
     def prepare(self) -> None:
@@ -66,7 +67,7 @@ class Inserter:
         self._rows = []
         for batch in range(self._batches):
             values = [(path, str(70 + batch), batch + 1) for path in PATHS]
-            entries, prev, _ = entry_rows("study", chain, n, prev, values)
+            entries, prev, _ = entry_rows(self._study, chain, n, prev, values)
             n += len(entries)
             items = item_rows(entries, [batch + 1] * len(entries)) if self._with_items else []
             self._rows.append((entries, items))

@@ -11,7 +11,7 @@ from bench.measure import Line, Measured, Note, Size, Work, side_by_side
 from edc_core.check_host.running import run_check
 from edc_core.domain.check_report import CheckFailure
 from edc_core.domain.finding import EditCheck, Finding
-from edc_core.domain.form_checks import broken_limits
+from edc_core.domain.limits import Limits
 from edc_core.domain.metadata import DataType
 from edc_core.domain.plugin_identity import PluginIdentity
 from edc_core.plugin_manager import RegisteredCheck
@@ -68,10 +68,12 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
 def _declared(rounds: int, times: int, item: Any, numbers: list[int]) -> Iterator[Line]:
     texts = [str(number) for number in numbers]
 
+    limits = Limits(item)
+
     def ours() -> int:
         for _ in range(times):
             for text in texts:
-                broken_limits(item, text)
+                limits.broken(text)
         return times * len(texts)
 
     floor = evaluated(LIMITS, [{"VALUE": number} for number in numbers], times)
@@ -93,8 +95,10 @@ def _plugin(rounds: int, times: int, version: Any) -> Iterator[Line]:
         return times * 100
 
     def in_the_host() -> int:
-        for _ in range(times * 10):
-            failures.extend(run_check(registered, subject.casebook, subject.index).failures)
+        for _ in range(times):
+            picture = subject.picture()
+            for _ in range(10):  # checks of one study look at one picture
+                failures.extend(run_check(registered, picture).failures)
         return times * 10
 
     rows = [{"SYSBP": 120, "DIABP": 80, "AGE": 44}] * 100

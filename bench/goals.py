@@ -51,6 +51,7 @@ GOALS = {
     "odm out": Goal("ODM out with reading the database, time to lxml.xmlfile", "at most", 1.3),
     "odm out peer": Goal("ODM out with reading the database, speed to odmlib", "at least", 2.0),
     "odm out memory": Goal("ODM out, peak above the base", "at most", 100.0, "MB"),
+    "csv export": Goal("CSV export, rate to a SQLAlchemy Core scan of the same rows", "at least", 0.40),
     "odm in": Goal("ODM in before writing, time to lxml.iterparse", "at most", 3.0),
     "odm in memory": Goal("ODM in before writing, peak above the base", "at most", 150.0, "MB"),
 }

@@ -41,7 +41,7 @@ class Core:
 
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
-        uow = UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions)
+        uow = UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions, self.plugins.activate)
         for listener in self.listeners:
             uow.tell(listener)
         return uow

@@ -136,3 +136,9 @@ class Busy(EdcError):
     """The database could not serve the write in time; nothing was written, so trying again is safe."""
 
     code = "EDC020"
+
+
+class EntryClosed(EdcError):
+    """A live study takes no data now: its release, or the approval of a plugin's version, is missing."""
+
+    code = "EDC021"

@@ -27,7 +27,7 @@ class ActivationCode(StrEnum):
     OUTSIDE_RANGE = "outside range"  #: installed, in a version the study does not allow
     BAD_RANGE = "bad range"  #: the version range cannot be read
     NAMED_TWICE = "named twice"
-    CHANGED = "changed"  #: active, yet another version or other sources than were published
+    CHANGED = "changed"  #: active, yet another version or other sources than are in force in the study
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,9 @@ def _digest(plugins: list[PluginIdentity]) -> str:
 
 def _changes(use: PluginUse, now: PluginUse) -> list[ActivationFinding]:
     if use.version and use.version != now.version:
-        text = f"Plugin '{use.name}' is installed as {now.version}; published was {use.version}."
+        text = f"Plugin '{use.name}' is installed as {now.version}; in this study {use.version} is in force."
     elif use.sha256 and use.sha256 != now.sha256:
-        text = f"Plugin '{use.name}' {now.version} has other sources than when it was published."
+        text = f"Plugin '{use.name}' {now.version} has other sources than the {use.version} in force in this study."
     else:
         return []
     return [ActivationFinding(use.name, ActivationCode.CHANGED, text)]

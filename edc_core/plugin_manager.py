@@ -82,6 +82,7 @@ class EdcPlugins:
         self._pm.add_hookspecs(hookspecs)
         self._loaded: dict[str, _Loaded] = {}
         self._failures: list[PluginFailure] = []
+        self._activations: dict[tuple[PluginUse, ...], tuple[int, Activation]] = {}
         self._strict = strict
         allowed = None if allow is None else {canonical(name) for name in allow}
         disabled = {canonical(name) for name in disable}
@@ -113,13 +114,23 @@ class EdcPlugins:
         return tuple(sorted(caller.name for caller in callers))
 
     def activate(self, uses: Iterable[PluginUse]) -> Activation:
-        """Resolve the plugins a study names; what is missing or outside its range is a finding."""
+        """Resolve the plugins a study names; what is missing or outside its range is a finding.
+
+        Remembered, for every write of a live study asks; what is loaded does not change, only failures are added.
+        """
+        named = tuple(uses)
+        failed = len(self._failures)
+        before = self._activations.get(named)
+        if before is not None and before[0] == failed:
+            return before[1]
         known = {
             loaded.source: loaded.identity
             for loaded in self._loaded.values()
             if loaded.source.name != BUILTIN
         }
-        return activate(tuple(uses), known, self.failures)
+        found = activate(named, known, self.failures)
+        self._activations[named] = (failed, found)
+        return found
 
     # One typed method per hook
 

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.casebook_wire import load_casebook
 from edc_core.domain.check_report import FailureKind
 from edc_core.domain.fact import load_fact
@@ -36,6 +37,7 @@ MAX_STUDIES = 16  #: versions kept ready; the one used longest ago goes first
 @dataclass(frozen=True, slots=True)
 class _Ready:
     index: MetaDataIndex
+    others: dict[str, MetaDataIndex]
     plugins: EdcPlugins
     active: Activation
     checks: StudyChecks
@@ -91,19 +93,21 @@ class _Host:
         active = Activation(tuple(identities), tuple(sources))
         self._send({"loading": ""})
         checks = plugins.checks(study, active)
-        self._studies[message["study"]] = _Ready(index, plugins, active, checks)
+        others = [MetaDataIndex(load(MetaDataVersion, other)) for other in message["others"]]
+        by_oid = {other.version.oid: other for other in others}
+        self._studies[message["study"]] = _Ready(index, by_oid, plugins, active, checks)
         while len(self._studies) > MAX_STUDIES:
             self._studies.popitem(last=False)
         failed = dict.fromkeys((*plugins.failures, *checks.problems))
         self._send({"ready": [[failure.name, failure.version, failure.text] for failure in failed]})
 
     def _run(self, message: Json, study: _Ready) -> None:
-        casebook = load_casebook(message["casebook"])
+        picture = CasebookPicture(load_casebook(message["casebook"]), study.index, study.others)
         skip = set(message["skip"])
         due = [registered for registered in study.checks.checks if registered.check.oid not in skip]
         self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
         for registered in due:
-            self._send(_dump(run_check(registered, casebook, study.index)))
+            self._send(_dump(run_check(registered, picture)))
         self._send({"end": True})
 
     def _tell(self, message: Json, study: _Ready) -> None:

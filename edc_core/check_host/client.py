@@ -39,12 +39,14 @@ class CheckRequest:
     :param study: the study in the version the casebook is judged by.
     :param sources: the study's active plugins (``Activation.sources``).
     :param skip: OIDs of checks to leave out, as quarantine says; a plugin is left out by leaving out its source.
+    :param others: further versions that forms of the casebook keep: seen as those define them, not judged here.
     """
 
     study: PluginStudy
     sources: tuple[PluginSource, ...]
     casebook: Casebook
     skip: frozenset[str] = field(default=frozenset())
+    others: tuple[MetaDataIndex, ...] = ()
 
 
 class CheckHost:
@@ -98,7 +100,14 @@ class CheckHost:
         :param overall_s: another limit for this request, once the study is loaded.
         """
         message = {"do": "checks", "casebook": dump_casebook(request.casebook, with_queries=False)}
-        return self._ask(request.study, request.sources, message, skip=request.skip, overall_s=overall_s)
+        return self._ask(
+            request.study,
+            request.sources,
+            message,
+            skip=request.skip,
+            others=request.others,
+            overall_s=overall_s,
+        )
 
     def notify(
         self, study: PluginStudy, sources: tuple[PluginSource, ...], facts: tuple[Fact, ...]
@@ -114,6 +123,7 @@ class CheckHost:
         message: dict[str, Json],
         *,
         skip: frozenset[str],
+        others: tuple[MetaDataIndex, ...] = (),
         overall_s: float | None = None,
     ) -> CheckReport:
         if not sources:
@@ -127,8 +137,8 @@ class CheckHost:
                 loading_until = time.monotonic() + self._load_s
                 process = self._process()
                 try:
-                    if not self._exchange(process, study, message, collected, started + overall):
-                        started += self._load(process, study, collected, loading_until)
+                    if not self._exchange(process, study, others, message, collected, started + overall):
+                        started += self._load(process, study, others, collected, loading_until)
                         continue
                 except TooLate:
                     late = time.monotonic() >= started + overall
@@ -146,12 +156,13 @@ class CheckHost:
         self,
         process: HostProcess,
         study: PluginStudy,
+        others: tuple[MetaDataIndex, ...],
         message: dict[str, Json],
         collected: Collected,
         overall: float,
     ) -> bool:
         """One request; false when the process does not know the study yet."""
-        key, _ = self._wire_of(study, collected.sources)
+        key, _ = self._wire_of(study, others, collected.sources)
         limit = max(overall - time.monotonic(), 0) + GRACE_S
         collected.asking()
         process.send(frames.encode({**message, "study": key, "skip": sorted(collected.skip), "limit": limit}))
@@ -164,16 +175,24 @@ class CheckHost:
                 return True
             collected.take(answer)
 
-    def _load(self, process: HostProcess, study: PluginStudy, collected: Collected, until: float) -> float:
+    def _load(
+        self,
+        process: HostProcess,
+        study: PluginStudy,
+        others: tuple[MetaDataIndex, ...],
+        collected: Collected,
+        until: float,
+    ) -> float:
         """Make the process ready for a study; answers the seconds it took."""
         began = time.monotonic()
-        key, version = self._wire_of(study, collected.sources)
+        key, version = self._wire_of(study, others, collected.sources)
         process.send(
             frames.encode(
                 {
                     "do": "study",
                     "study": key,
                     "version": orjson.Fragment(version),
+                    "others": [orjson.Fragment(self._written(other)[1]) for other in others],
                     "environment": study.environment,
                     "countries": study.countries,
                     "configuration": dict(study.configuration),
@@ -191,14 +210,22 @@ class CheckHost:
             collected.loading(answer["loading"])
             until = time.monotonic() + self._load_s
 
-    def _wire_of(self, study: PluginStudy, sources: list[PluginSource]) -> tuple[str, bytes]:
-        """Key and definition of a study with its plugins; the definition is written and hashed once per version."""
-        known = self._versions.get(study.index)
+    def _written(self, index: MetaDataIndex) -> tuple[str, bytes]:
+        """Digest and canonical bytes of a definition, written and hashed once per version."""
+        known = self._versions.get(index)
         if known is None:
-            version = canonical_bytes(study.index.version)
-            known = self._versions[study.index] = (hashlib.sha256(version).hexdigest(), version)
+            version = canonical_bytes(index.version)
+            known = self._versions[index] = (hashlib.sha256(version).hexdigest(), version)
+        return known
+
+    def _wire_of(
+        self, study: PluginStudy, others: tuple[MetaDataIndex, ...], sources: list[PluginSource]
+    ) -> tuple[str, bytes]:
+        """Key and definition of a study with its plugins and the other versions its casebooks hold."""
+        known = self._written(study.index)
         parts = [
             known[0],
+            [self._written(other)[0] for other in others],
             study.environment,
             list(study.countries),
             dict(study.configuration),

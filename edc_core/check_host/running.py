@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edc_core.domain import casebook_view
-from edc_core.domain.casebook_view import CasebookView, FormView, Reads, RowView
+from edc_core.domain.casebook_picture import Reads
+from edc_core.domain.casebook_view import CasebookView, FormView, RowView
 from edc_core.domain.check_report import CheckFailure, FailureKind
 from edc_core.domain.each_row import EachRow, listed
 from edc_core.domain.finding import Finding, Found
@@ -20,8 +21,7 @@ from edc_core.errors import EdcError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from edc_core.domain.casebook import Casebook
-    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.casebook_picture import CasebookPicture
     from edc_core.plugin_manager import RegisteredCheck
 
 MAX_FINDINGS = 1000  #: of one call; more is a loop that does not end, or a check nobody could answer
@@ -43,46 +43,51 @@ class CheckResult:
     ran: list[ItemPath] = field(default_factory=list)
 
 
-def run_check(registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex) -> CheckResult:
-    """Call a check for each occurrence of its form, and for each row where it asks for that."""
+def run_check(registered: RegisteredCheck, picture: CasebookPicture) -> CheckResult:
+    """Call a check for each occurrence of its form, and for each row where it asks for that.
+
+    Forms that keep a further version are judged by that version's checks, and only seen by this one.
+    """
     result = CheckResult()
     seen: set[tuple[str, str, str]] = set()
-    for occurrence in CasebookView(casebook, index).forms(registered.check.form):
+    for form in picture.forms(registered.check.form, ""):
+        if form.meta_data_version in picture.others:
+            continue
         try:
-            found = list(_look(registered, casebook, index, occurrence.path))
+            found = list(_look(registered, picture, form.path))
         except Nonsense as error:
-            result.failures.append(_failure(registered, FailureKind.NONSENSE, str(error), occurrence.path))
+            result.failures.append(_failure(registered, FailureKind.NONSENSE, str(error), form.path))
         except BaseException as error:  # noqa: BLE001 - sys.exit and Ctrl-C from a plugin are failures of the plugin
-            result.failures.append(_failure(registered, FailureKind.RAISED, _where(error), occurrence.path))
+            result.failures.append(_failure(registered, FailureKind.RAISED, _where(error), form.path))
         else:
-            result.ran.append(occurrence.path)
+            result.ran.append(form.path)
             # A check that speaks from several forms about one place is heard once.
             result.found += [new for new in found if new.identity not in seen]
             seen |= {new.identity for new in found}
     return result
 
 
-def _look(
-    registered: RegisteredCheck, casebook: Casebook, index: MetaDataIndex, path: ItemPath
-) -> Iterator[Found]:
+def _look(registered: RegisteredCheck, picture: CasebookPicture, path: ItemPath) -> Iterator[Found]:
     reads = Reads()
-    form = CasebookView(casebook, index, reads).at(path)
+    form = CasebookView(picture, reads).at(path)
     if form is None:
         return
     check: object = registered.check.check
     if isinstance(check, EachRow):
         for row in form.rows(check.group):
-            reads.clear()  # what a row's finding rests on begins with the row
-            yield from _judged(registered, check.check, row, index, reads)
+            own = Reads()  # what a row's finding rests on begins with the row
+            alone = CasebookView(picture, own).at(path)
+            assert alone is not None
+            view = RowView(alone, row.path, row.group)
+            yield from _judged(registered, check.check, view, own)
     else:
-        yield from _judged(registered, registered.check.check, form, index, reads)
+        yield from _judged(registered, registered.check.check, form, reads)
 
 
 def _judged(
     registered: RegisteredCheck,
     call: Callable[..., Finding | Iterable[Finding] | None],
     view: FormView | RowView,
-    index: MetaDataIndex,
     reads: Reads,
 ) -> list[Found]:
     """The findings of one call, with the fingerprint of everything the whole call has read."""
@@ -94,9 +99,11 @@ def _judged(
             f"It returned a {type(result).__name__} instead of a Finding, several, or None."
         ) from None
     findings = list(islice(several, MAX_FINDINGS + 1))
+    if not findings:
+        return []
     if len(findings) > MAX_FINDINGS:
         raise Nonsense(f"It returned more than {MAX_FINDINGS} findings.")
-    placed = [(_target(finding, view, index), finding) for finding in findings]
+    placed = [(_target(finding, view), finding) for finding in findings]
     fingerprint = reads.fingerprint()
     check = registered.check
     found = [
@@ -116,7 +123,7 @@ def _judged(
     return found
 
 
-def _target(finding: object, view: FormView | RowView, index: MetaDataIndex) -> ItemPath:
+def _target(finding: object, view: FormView | RowView) -> ItemPath:
     if not isinstance(finding, Finding):
         raise Nonsense(f"It returned a {type(finding).__name__} among its findings.")
     key: object = finding.key
@@ -131,6 +138,7 @@ def _target(finding: object, view: FormView | RowView, index: MetaDataIndex) -> 
         if isinstance(target, str):
             return view.at(target)
         if isinstance(target, ItemPath):
+            index = view.casebook.index_at(target)
             index.place(target) if target.item is not None else index.check(target, keys_as_found=True)
             return target
     except (KeyError, EdcError):

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.session import counted, json_option, print_json, print_table, session_of
+from edc_core.cli.session import as_option, counted, json_option, print_json, print_table, session_of
+from edc_core.domain.commands import Reason
+from edc_core.errors import EdcError
+from edc_core.ids import new_id
 from edc_core.plugin_author import begin, look
+from edc_core.services.plugin_standing import differences
+from edc_core.services.plugin_upgrades import UpgradePlugin, upgrade_plugin
+from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
+    from edc_core.services.plugin_standing import Difference
 
 
 @click.group()
@@ -24,7 +31,10 @@ def plugins() -> None:
 @json_option
 @session_of
 def plugins_list(session: Session, *, as_json: bool) -> int:
-    """Show what is installed, what each brings, and what could not be loaded."""
+    """Show what is installed, what each brings, what could not be loaded, and where a study uses another version.
+
+    Ends with 1 when a plugin failed, or when another version closes entry in a live study.
+    """
     manager = session.bare.plugins
     rows = [
         {
@@ -38,8 +48,15 @@ def plugins_list(session: Session, *, as_json: bool) -> int:
     ]
     manager.importers(), manager.exporters(), manager.widgets()  # what fails while registering shows here
     failures = [dataclasses.asdict(failure) for failure in manager.failures]
+    differ = _differences(session)
     if as_json:
-        print_json({"plugins": rows, "failures": failures})
+        print_json(
+            {
+                "plugins": rows,
+                "failures": failures,
+                "studies": [dataclasses.asdict(difference) for difference in differ],
+            }
+        )
     else:
         cells = (
             (r["plugin"], r["distribution"], r["version"], str(r["sha256"])[:12], ", ".join(r["hooks"]))
@@ -48,7 +65,73 @@ def plugins_list(session: Session, *, as_json: bool) -> int:
         print_table(("plugin", "distribution", "version", "source", "hooks"), cells, empty="None.")
         for failure in failures:
             click.echo(f"failed: {failure['name']} {failure['version']}: {failure['text']}", err=True)
-    return 1 if failures else 0
+        for difference in differ:
+            click.echo(f"{difference.study}: {difference.text} {_consequence(difference)}", err=True)
+    return 1 if failures or any(difference.closes for difference in differ) else 0
+
+
+def _differences(session: Session) -> list[Difference]:
+    """Where installed plugins are not those in force. What is installed is told without a database too."""
+    try:
+        core = session.core
+    except EdcError as error:
+        click.echo(f"Studies were not looked at: {error.message}", err=True)
+        return []
+    with core.read() as source:
+        return [
+            difference
+            for study in readers.studies(source.connection)
+            for difference in differences(source, core.plugins.activate, study)
+        ]
+
+
+def _consequence(difference: Difference) -> str:
+    if not difference.closes:
+        return "It is used as it is: only live studies keep to a version."
+    if not difference.may_be_approved:
+        return "Entry is closed until the version in force is installed again."
+    if difference.requested_by:
+        return f"Entry is closed; {difference.requested_by} asked for it, a data manager has to approve it."
+    return f"Entry is closed. 'edc plugins upgrade {difference.study} {difference.plugin}' asks for it."
+
+
+@plugins.command()
+@click.argument("study")
+@click.argument("plugin")
+@click.option("--reason", required=True, help="Why this version is asked for, or approved: what was tested.")
+@click.option("--approve", is_flag=True, help="Approve what a trial builder asked for.")
+@as_option
+@json_option
+@session_of
+def upgrade(
+    session: Session, study: str, plugin: str, reason: str, as_user: str, *, approve: bool, as_json: bool
+) -> None:
+    """Ask that the installed version of a plugin be the one in force in a study; --approve by a second person.
+
+    In a live study entry stays closed until a data manager has approved what a trial builder asked for. In dev and
+    uat asking is enough.
+    """
+    core = session.core
+    with core.read() as source:
+        row = readers.find_study(source.connection, study)
+    command = UpgradePlugin(
+        study_id=row.study_id,
+        op=f"upgrade:{new_id()}",
+        plugin=plugin,
+        reason=Reason(text=reason.strip()),
+        approve=approve,
+    )
+    with core.write(session.actor(as_user, environment=row.environment)) as uow:
+        result = upgrade_plugin(uow, command)
+    if as_json:
+        print_json({"study": str(row)} | result)
+        return
+    what = f"{row}: version {result['version']} of plugin {plugin} instead of {result['from_version']}"
+    if result["state"] == "approved":
+        click.echo(f"{what} is in force.")
+    else:
+        click.echo(f"{what} is asked for. Entry stays closed until a data manager approves it:")
+        click.echo(f"  edc plugins upgrade {row} {plugin} --approve --reason TEXT --as USER")
 
 
 @plugins.command()

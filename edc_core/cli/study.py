@@ -18,7 +18,9 @@ from edc_core.cli.session import (
     session_of,
 )
 from edc_core.definitions import scaffold, writer
-from edc_core.services import importing, publishing
+from edc_core.errors import WrongState
+from edc_core.ids import new_id
+from edc_core.services import importing, publishing, releasing
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -95,7 +97,45 @@ def publish(session: Session, path: Path, environment: str, as_user: str, *, as_
     click.echo(
         f"{result['study']}: MetaDataVersion {result['meta_data_version']} {state}, SHA-256 {result['sha256']}"
     )
+    if environment == "live" and result["changed"]:
+        click.echo(f"Next, by another person: edc study release {result['study']} --as USER")
     return 0
+
+
+@study.command()
+@click.argument("study_name", metavar="STUDY")
+@click.option(
+    "--sha256", default="", help="Digest of the definition you have reviewed; refused when it is another."
+)
+@as_option
+@json_option
+@session_of
+def release(session: Session, study_name: str, sha256: str, as_user: str, *, as_json: bool) -> None:
+    """Sign the release of the newest version of a live study, without which it takes no subject.
+
+    A data manager, a medical reviewer or the sponsor does it, who did not publish the version; EDC_TOKEN is the
+    second component of the signature.
+    """
+    core = session.core
+    with core.read() as source:
+        row = readers.find_study(source.connection, study_name)
+        state = releasing.release_state(source, row)
+    if state is None:
+        raise WrongState(f"{row} needs no release: only a live study with a published version does.")
+    command = releasing.ReleaseStudy(
+        study_id=row.study_id,
+        op=f"release:{new_id()}",
+        meta_data_version=state.version.oid,
+        sha256=sha256.lower() or state.version.sha256,
+        component="token",
+    )
+    with core.write(session.actor(as_user, environment=row.environment)) as uow:
+        result = releasing.release_study(uow, command)
+    if as_json:
+        print_json({"study": str(row), "statement": releasing.STATEMENT} | result)
+        return
+    click.echo(releasing.STATEMENT)
+    click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} released, SHA-256 {result['sha256']}")
 
 
 @study.command("list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import ItemData
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
-from edc_core.domain.form_checks import broken_limits, check_oid, limit_message
+from edc_core.domain.form_checks import check_oid, limit_message
 from edc_core.domain.protection import Touch, effective, require
 from edc_core.domain.values import MAX_RAW_LENGTH, parse
 from edc_core.errors import BadRequest, EditConflict, ReasonRequired, ValueRefused, WrongState
@@ -162,7 +162,7 @@ def _decide_item(
             version=version - 1,
         )
     if not keeps_all:
-        for check in broken_limits(item, value, given.unit):
+        for check in picture.index.limits[item.oid].broken(value, given.unit):
             if check.hard:
                 raise ValueRefused(
                     limit_message(check).in_language("en"), path=str(given.path), check=check_oid(item, check)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import operator
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.index import PlacedItem
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import Comparator, DataType, ItemDef, TranslatedText
-from edc_core.domain.values import parse, split_codes
+from edc_core.domain.values import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
@@ -26,7 +23,6 @@ UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
 LENGTH = "EDC.LENGTH"
 TEXTS = frozenset({DataType.TEXT, DataType.STRING})
-NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
 
 _WORDS = {
     Comparator.LT: "below {0}",
@@ -39,74 +35,11 @@ _WORDS = {
     Comparator.NOTIN: "none of {0}",
 }
 
-_HOLDS: dict[Comparator, Callable[[Any, Any], bool]] = {
-    Comparator.LT: operator.lt,
-    Comparator.LE: operator.le,
-    Comparator.GT: operator.gt,
-    Comparator.GE: operator.ge,
-    Comparator.EQ: operator.eq,
-    Comparator.NE: operator.ne,
-    Comparator.IN: lambda found, limits: found in limits,
-    Comparator.NOTIN: lambda found, limits: found not in limits,
-}
-
 
 def fingerprint(data: ItemData | None) -> str:
     """SHA-256 of what a check on one item reads."""
     seen = None if data is None else [data.value, data.missing, data.unit, data.reading, data.raw]
     return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode()).hexdigest()
-
-
-def holds(item: ItemDef, check: RangeCheck, value: str, unit: str = "") -> bool:
-    """Whether a value keeps a declared limit. Limits in another unit, and formal expressions alone, always hold."""
-    return not _broken(item, (check,), value, unit)
-
-
-def broken_limits(item: ItemDef, value: str | None, unit: str = "") -> tuple[RangeCheck, ...]:
-    """The declared limits a value does not keep, in their order."""
-    return () if value is None else tuple(_broken(item, item.range_checks, value, unit))
-
-
-def _broken(item: ItemDef, checks: Sequence[RangeCheck], value: str, unit: str) -> list[RangeCheck]:
-    texts = split_codes(value) if item.multiple else (value,)
-    values = [_comparable(item, text) for text in texts]
-    broken = []
-    for check in checks:
-        if check.comparator is None or not check.check_values:
-            continue
-        if check.measurement_unit_oid and unit and unit != check.measurement_unit_oid:
-            continue
-        ready = _limit(item.data_type, item.significant_digits, check.comparator, check.check_values)
-        if ready is None:
-            continue
-        compare, limit = ready
-        for found in values:
-            if found is not None and not compare(found, limit):
-                broken.append(check)
-                break
-    return broken
-
-
-def _comparable(item: ItemDef, text: str) -> Decimal | str | None:
-    if item.data_type in NUMBERS:
-        try:
-            return Decimal(text)
-        except InvalidOperation:
-            return None
-    return parse(item, None, text).value
-
-
-@lru_cache(maxsize=16384)
-def _limit(
-    data_type: DataType, digits: int | None, comparator: Comparator, texts: tuple[str, ...]
-) -> tuple[Callable[[Any, Any], bool], object] | None:
-    """A declared limit made ready once: how to compare, and with what. ``None`` where it cannot be read."""
-    like = ItemDef("", "", data_type, significant_digits=digits)
-    limits = [_comparable(like, text) for text in texts]
-    if None in limits:
-        return None  # the definition's lint names a limit that cannot be read; it never blocks a site
-    several = comparator in (Comparator.IN, Comparator.NOTIN)
-    return _HOLDS[comparator], limits if several else limits[0]
 
 
 def limit_message(check: RangeCheck) -> TranslatedText:
@@ -125,7 +58,9 @@ def check_oid(item: ItemDef, check: RangeCheck) -> str:
     return check.oid or f"{item.oid}.RC{item.range_checks.index(check) + 1}"
 
 
-def item_findings(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> Iterator[Found]:
+def item_findings(
+    index: MetaDataIndex, placed: PlacedItem, path: ItemPath, data: ItemData | None
+) -> Iterator[Found]:
     """What is to say about one value whatever its form's status: unreadable, or outside a soft limit.
 
     A hard limit is listed too: it is broken only by data that came through an import, which keeps what it finds.
@@ -139,7 +74,7 @@ def item_findings(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> 
         return
     if too_long := _longer_than_declared(placed.item, data.value):
         yield Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data))
-    for check in broken_limits(placed.item, data.value, data.unit):
+    for check in index.limits[placed.item.oid].broken(data.value, data.unit):
         yield Found(
             check_oid(placed.item, check), path, limit_message(check), Severity.QUERY, fingerprint(data)
         )
@@ -165,15 +100,17 @@ def form_findings(
     return [
         found
         for placed, path in expected_items(index, form, items, groups)
-        for found in _with_required(placed, path, items.get(path))
+        for found in _with_required(index, placed, path, items.get(path))
     ]
 
 
-def _with_required(placed: PlacedItem, path: ItemPath, data: ItemData | None) -> Iterator[Found]:
+def _with_required(
+    index: MetaDataIndex, placed: PlacedItem, path: ItemPath, data: ItemData | None
+) -> Iterator[Found]:
     if placed.ref.mandatory and (data is None or data.is_blank):
         text = TranslatedText.of("An answer is expected here. Enter it, or say why it is missing.", "en")
         yield Found(REQUIRED, path, text, Severity.QUERY, fingerprint(data))
-    yield from item_findings(placed, path, data)
+    yield from item_findings(index, placed, path, data)
 
 
 def expected_items(

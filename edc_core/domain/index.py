@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from edc_core.domain.item_path import Step
+from edc_core.domain.limits import Limits
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -17,11 +19,16 @@ if TYPE_CHECKING:
         FormDef,
         ItemDef,
         ItemGroupDef,
+        ItemGroupRef,
         ItemRef,
         MeasurementUnit,
         MetaDataVersion,
         StudyEventDef,
     )
+
+    ItemPlace = tuple[
+        tuple[Step, ...], str
+    ]  #: the groups below a form or row that lead to an item, and its OID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class MetaDataIndex:
         return {d.oid: d for d in self.version.items}
 
     @cached_property
+    def limits(self) -> dict[str, Limits]:
+        """Item OID to its declared limits."""
+        return {d.oid: Limits(d) for d in self.version.items}
+
+    @cached_property
     def code_lists(self) -> dict[str, CodeList]:
         return {d.oid: d for d in self.version.code_lists}
 
@@ -81,6 +93,31 @@ class MetaDataIndex:
             form.oid: {(p.group_oids, p.item.oid): p for p in self.placed_items(form.oid)}
             for form in self.version.forms
         }
+
+    @cached_property
+    def places_outside_rows(self) -> dict[str, dict[str, ItemPlace]]:
+        """Form OID to the items that occur once in it, by name and by OID."""
+        return {form.oid: self._places_once(form.group_refs) for form in self.version.forms}
+
+    @cached_property
+    def places_in_row(self) -> dict[str, dict[str, ItemPlace]]:
+        """Item group OID to the items that occur once in an occurrence of it, by name and by OID."""
+        return {group.oid: self._places(group, ()) for group in self.version.item_groups}
+
+    def _places(self, group: ItemGroupDef, above: tuple[Step, ...]) -> dict[str, ItemPlace]:
+        items = [self.items[ref.item_oid] for ref in group.item_refs]
+        own = {word: (above, item.oid) for item in items for word in (item.oid, item.name)}
+        return own | self._places_once(group.group_refs, above)
+
+    def _places_once(
+        self, refs: tuple[ItemGroupRef, ...], above: tuple[Step, ...] = ()
+    ) -> dict[str, ItemPlace]:
+        found: dict[str, ItemPlace] = {}
+        for ref in refs:
+            group = self.groups[ref.item_group_oid]
+            if not group.repeating:
+                found |= self._places(group, (*above, Step(group.oid)))
+        return found
 
     def placed_items(self, form_oid: str) -> Iterator[PlacedItem]:
         """Every item of a form in the order of the page."""

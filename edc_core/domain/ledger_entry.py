@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,7 @@ class EntryKind(StrEnum):
     STUDY_ADD = "study.add"
     STUDY_PUBLISH = "study.publish"
     STUDY_ACTIVATE = "study.activate"
+    STUDY_RELEASE = "study.release"
     SITE_ADD = "site.add"
     SITE_CHANGE = "site.change"
     GRANT_ADD = "grant.add"
@@ -105,8 +106,7 @@ class LedgerEntry:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
+class EntryFacts(NamedTuple):
     """The columns of an entry that projections are made of; ``payload`` is parsed."""
 
     study_id: str
@@ -122,5 +122,7 @@ class EntryFacts:
     payload: Mapping[str, Any]
 
 
+#: Every column, in the order of the table.
+COLUMNS = tuple(LedgerEntry.__dataclass_fields__)
 #: Columns in the hash, in the order of the canonical JSON (sorted).
-HASHED = tuple(sorted(set(LedgerEntry.__dataclass_fields__) - {"payload", "prev", "hash"}))
+HASHED = tuple(sorted(set(COLUMNS) - {"payload", "prev", "hash"}))

@@ -54,6 +54,7 @@ ROLE_WORDS: dict[Role, str] = {
 class Action(StrEnum):
     MANAGE_USERS = "manage users"
     PUBLISH = "publish a definition"
+    RELEASE_STUDY = "release a version for live"
     VIEW_DATA = "view data"
     VIEW_BLINDED = "view blinded items"
     VIEW_IDENTIFYING = "view identifying items"
@@ -64,6 +65,8 @@ class Action(StrEnum):
     CORRECT_SUBJECT = "correct a subject number"
     IMPORT_DATA = "import data"
     MANAGE_SITES = "manage sites"
+    UPGRADE_PLUGIN = "upgrade a plugin of a study"
+    APPROVE_PLUGIN = "approve a plugin upgrade"
     CREATE_QUERY = "create a query"
     ANSWER_QUERY = "answer a query"
     CLOSE_QUERY = "close a query"
@@ -86,6 +89,7 @@ _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
+    _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
     _A.VIEW_DATA: frozenset(_VIEWERS),
     _A.VIEW_BLINDED: frozenset(),
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
@@ -96,6 +100,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.IMPORT_DATA: frozenset({_R.DM}),
     _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
+    _A.UPGRADE_PLUGIN: frozenset({_R.BLD}),
+    _A.APPROVE_PLUGIN: frozenset({_R.DM}),
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
@@ -112,7 +118,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
 }
 
 #: Actions of the installation that hold without a study.
-INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.VIEW_PLUGINS})
+INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.UPGRADE_PLUGIN, _A.VIEW_PLUGINS})
 
 #: Roles that close, cancel and re-query only what their own role has asked.
 OWN_QUERIES_ONLY = frozenset({_R.CRA, _R.MED, _R.PVG, _R.COD})

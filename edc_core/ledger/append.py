@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from edc_core.clock import iso
 from edc_core.domain.commands import Reason
-from edc_core.domain.ledger_entry import GENESIS, HASHED, EntryFacts, EntryKind
+from edc_core.domain.ledger_entry import COLUMNS, GENESIS, EntryFacts, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
-from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
-from edc_core.ledger.projection import KEYS, Row, Tables
+from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
+from edc_core.ledger.projection import FROM_KEY, KEYS, Row, Tables
 from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
@@ -106,38 +107,21 @@ def record(
     at = _moment(uow, head)
     tables = Tables()
     written: list[EntryFacts] = []
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
+    shared: _Shared | None = None
     for index, effect in enumerate(effects, start=op_index):
+        if shared is None or not shared.fits(effect):
+            shared = _Shared(head, effect, circumstances, at)
+        prev = head.hash
         head.n += 1
         payload = canonical(effect.payload)
-        row: dict[str, Any] = {
-            "study_id": head.study_id,
-            "chain": head.chain,
-            "n": head.n,
-            "op": circumstances.op,
-            "op_index": index,
-            "kind": effect.kind.value,
-            "path": effect.path,
-            "meta_data_version": effect.meta_data_version or circumstances.meta_data_version,
-            "actor": circumstances.actor if effect.actor is None else effect.actor,
-            "role": circumstances.role if effect.role is None else effect.role,
-            "site_id": circumstances.site_id,
-            "at": at,
-            "user_zone": circumstances.user_zone,
-            "site_zone": circumstances.site_zone,
-            "reason_code": effect.reason.code,
-            "reason_text": effect.reason.text,
-            "origin": effect.origin,
-            "payload_sha256": payload_digest(payload),
-        }
-        digest = entry_hash(head.hash, row)
-        row |= {"payload": payload.decode(), "prev": head.hash, "hash": digest}
-        head.hash = digest
-        rows.append(row)
-        facts = facts_of(row, effect.payload)
+        digest = payload_digest(payload)
+        head.hash = shared.hasher(prev, head.n, index, effect.path, digest)
+        rows.append(shared.row(head.n, index, effect.path, payload.decode(), digest, prev, head.hash))
+        facts = shared.facts(head.n, effect.path, effect.payload)
         written.append(facts)
         tables.apply_entry(facts)
-    insert_rows(uow.connection, _INSERT_ENTRY, rows)
+    insert_rows(uow.connection, _INSERT_ENTRY, COLUMNS, rows)
     try:
         write_projection(uow.connection, tables)
     except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
@@ -145,6 +129,60 @@ def record(
     _write_head(uow, head, at)
     uow.note(circumstances.op, written)
     return written
+
+
+class _Shared:
+    """What consecutive entries of one operation have in common, arranged once."""
+
+    def __init__(self, head: Head, effect: Effect, common: Circumstances, at: str) -> None:
+        self._effect = effect
+        columns = {
+            "study_id": head.study_id,
+            "chain": head.chain,
+            "op": common.op,
+            "kind": effect.kind.value,
+            "meta_data_version": effect.meta_data_version or common.meta_data_version,
+            "actor": common.actor if effect.actor is None else effect.actor,
+            "role": common.role if effect.role is None else effect.role,
+            "site_id": common.site_id,
+            "at": at,
+            "user_zone": common.user_zone,
+            "site_zone": common.site_zone,
+            "reason_code": effect.reason.code,
+            "reason_text": effect.reason.text,
+            "origin": effect.origin,
+        }
+        self.hasher = EntryHasher(columns)
+        self._study, self._chain, self._op, self._kind, *rest = columns.values()
+        self._rest = tuple(rest)
+        self._version, self._actor, self._role = self._rest[:3]
+        self._at, self._reason = at, effect.reason.text
+
+    def fits(self, effect: Effect) -> bool:
+        one = self._effect
+        return (
+            effect.kind is one.kind
+            and effect.reason == one.reason
+            and effect.meta_data_version == one.meta_data_version
+            and effect.origin == one.origin
+            and effect.actor == one.actor
+            and effect.role == one.role
+        )
+
+    def row(
+        self, n: int, op_index: int, path: str, payload: str, digest: str, prev: str, entry_hash: str
+    ) -> tuple[Any, ...]:
+        """The entry in the order of ``COLUMNS``."""
+        return (
+            self._study, self._chain, n, self._op, op_index, self._kind, path, *self._rest,
+            payload, digest, prev, entry_hash,
+        )  # fmt: skip
+
+    def facts(self, n: int, path: str, payload: dict[str, Any]) -> EntryFacts:
+        return EntryFacts(
+            self._study, self._chain, n, self._kind, path, self._version, self._actor, self._role, self._at,
+            self._reason, payload,
+        )  # fmt: skip
 
 
 def facts_of(row: Any, payload: dict[str, Any]) -> EntryFacts:
@@ -195,7 +233,9 @@ def write_projection(connection: Connection, tables: Tables) -> None:
     """Write merged changes: one statement per table and kind, however many rows."""
     for name, rows in tables.rows.items():
         if rows:
-            insert_rows(connection, _upsert(name, connection.dialect.name), list(rows.values()))
+            columns = tuple(next(iter(rows.values())))
+            arranged = list(map(itemgetter(*columns), rows.values()))
+            insert_rows(connection, _upsert(name, connection.dialect.name), columns, arranged)
     for name, patches in tables.patches.items():
         by_columns: dict[tuple[str, ...], list[Row]] = {}
         for key, values in patches.items():
@@ -211,7 +251,8 @@ def _upsert(name: str, dialect: str) -> Insert:
     maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = maker(table)
     keys = KEYS[name]
-    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    kept = FROM_KEY.get(name, frozenset()).union(keys)
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in kept}
     return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
@@ -227,8 +268,3 @@ def _patch(name: str, columns: tuple[str, ...]) -> Executable:
 def parse_payload(text: str) -> dict[str, Any]:
     payload: dict[str, Any] = orjson.loads(text)
     return payload
-
-
-def hashed_columns(row: Any) -> dict[str, object]:
-    """The columns of a stored entry that its hash covers, from a mapping."""
-    return {name: row[name] for name in HASHED}

@@ -18,14 +18,14 @@ from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import Protection
-from edc_core.ledger.projection import Tables, split_item_path
+from edc_core.ledger.projection import Tables, form_path_of
 from edc_core.ledger.replay import above, casebook_of, entries, fold
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.readers import path_of
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -109,8 +109,8 @@ def read_subjects(
     for _, chain, n in at.subjects:
         reader = _SubjectReader(at, chain)
         values = {"study": at.cut.study_id, "chain": chain, "n": n}
-        for row in connection.execute(_CHAIN, values, execution_options={"yield_per": 5000}):
-            reader.take(row)
+        for rows in connection.execute(_CHAIN, values, execution_options={"yield_per": 5000}).partitions():
+            reader.take(rows)
         subject = reader.subject(counts, unlocked=unlocked)
         if subject is None:
             counts.left_out["subjects without a form in scope"] += 1
@@ -127,21 +127,20 @@ def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
     for form in subject.forms:
         counts.included["forms"] += 1
         counts.versions.add(form.meta_data_version)
+        counts.included["item values"] += len(form.items)
         prefix = f"{subject.subject_key}\x1f{form.path}"
+        groups: tuple[Step, ...] | None = None
+        place, records = "", 0
+        cells: list[bytes] = []
         for item in form.items:
-            counts.included["item values"] += 1
-            counts.included["audit records"] += len(item.history)
-            place = "/".join(str(step) for step in item.groups)
-            cell = (
-                prefix,
-                place,
-                item.oid,
-                item.value,
-                item.missing,
-                item.unit,
-                item.raw if item.value is None else "",
-            )
-            digest.update(orjson.dumps(cell))
+            if item.groups is not groups:  # items of one row follow each other, mostly with the same tuple
+                groups = item.groups
+                place = "/".join(map(str, groups))
+            records += len(item.history)
+            raw = item.raw if item.value is None else ""
+            cells.append(orjson.dumps((prefix, place, item.oid, item.value, item.missing, item.unit, raw)))
+        counts.included["audit records"] += records
+        digest.update(b"".join(cells))
 
 
 _ENTRY = ledger_entry.c
@@ -183,55 +182,51 @@ class _SubjectReader:
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
 
-    def take(self, row: Any) -> None:
-        n, op, kind, path, version, actor, role, site_id, at, reason_code, reason_text, text = row
-        payload = orjson.loads(text)
-        if kind in _ITEM_KINDS:
+    def take(self, rows: Iterable[Any]) -> None:
+        """Fold the next entries of the chain."""
+        history, site_numbers = self._history, self._at.site_numbers
+        for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
+            payload = orjson.loads(stored)
+            if kind not in _ITEM_KINDS:
+                facts = EntryFacts(
+                    self._at.cut.study_id, self._chain, n, kind, path, version, actor, role, at, text, payload
+                )
+                self._take_other(facts)
+                continue
             if "redacted" in payload:
                 payload = _REDACTED
-            blank = payload["value"] is None and not payload["missing"] and not payload["raw"]
+            raw, value, missing = payload["raw"], payload["value"], payload["missing"]
+            if payload["version"] == 1:
+                transaction = "Insert"
+            else:
+                transaction = "Remove" if value is None and not missing and not raw else "Update"
             record = AuditRecord(
-                "Insert" if payload["version"] == 1 else "Remove" if blank else "Update",
-                payload["raw"],
-                payload["value"],
-                payload["missing"],
+                transaction,
+                raw,
+                value,
+                missing,
                 payload["unit"],
                 payload["parsed"],
                 actor,
                 role,
-                self._at.site_numbers.get(site_id, ""),
+                site_numbers.get(site_id, ""),
                 at,
-                f"{reason_code}; {reason_text}"
-                if reason_code and reason_text
-                else reason_code or reason_text,
+                f"{code}; {text}" if code and text else code or text,
                 f"{n}/{op}",
                 payload["source"],
             )
-            known = self._history.get(path)
+            known = history.get(path)
             if known is None:
-                self._history[path] = [record]
+                history[path] = [record]
             else:
                 known.append(record)
-            return
-        self._tables.apply_entry(
-            EntryFacts(
-                self._at.cut.study_id,
-                self._chain,
-                n,
-                kind,
-                path,
-                version,
-                actor,
-                role,
-                at,
-                reason_text,
-                payload,
-            )
-        )
-        if kind == EntryKind.SUBJECT_ADD.value:
-            self._source = payload.get("source", {})
-        elif kind == EntryKind.FORM_STATUS.value and payload.get("source"):
-            self._form_sources[path] = payload["source"]
+
+    def _take_other(self, facts: EntryFacts) -> None:
+        self._tables.apply_entry(facts)
+        if facts.kind == EntryKind.SUBJECT_ADD.value:
+            self._source = facts.payload.get("source", {})
+        elif facts.kind == EntryKind.FORM_STATUS.value and facts.payload.get("source"):
+            self._form_sources[facts.path] = facts.payload["source"]
 
     def subject(self, counts: Counts, *, unlocked: bool) -> ExportSubject | None:
         row = next(iter(self._tables.rows["subject"].values()))
@@ -287,33 +282,37 @@ class _SubjectReader:
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
         found: dict[str, list[ExportItem]] = {}
         struck = {str(path) for path, row in book.groups.items() if row.removed}
+        places: dict[str, tuple[list[ExportItem], tuple[Step, ...], bool]] = {}
         for path, history in self._history.items():
-            form_path, group_path, item = split_item_path(path)
+            place, _, item = path.rpartition("/")
+            known = places.get(place)
+            if known is None:
+                form_path = form_path_of(path)
+                known = places[place] = (
+                    found.setdefault(form_path, []),
+                    path_of(place).groups,
+                    bool(struck) and _is_struck(place, struck),
+                )
+            inside, groups, removed = known
             last = history[-1]
-            found.setdefault(form_path, []).append(
+            inside.append(
                 ExportItem(
-                    _groups_of(form_path, group_path),
+                    groups,
                     _oid_of(item),
                     last.raw,
                     last.value,
                     last.missing,
                     last.unit,
                     last.reading,
-                    bool(struck) and _is_struck(form_path, group_path, struck),
+                    removed,
                     tuple(history),
                 )
             )
         return found
 
 
-def _is_struck(form_path: str, group_path: str, struck: set[str]) -> bool:
-    place = f"{form_path}/{group_path}"
+def _is_struck(place: str, struck: set[str]) -> bool:
     return any(place == row or place.startswith(row + "/") for row in struck)
-
-
-@lru_cache(maxsize=16384)
-def _groups_of(form_path: str, group_path: str) -> tuple[Step, ...]:
-    return path_of(f"{form_path}/{group_path}").groups if group_path else ()
 
 
 @lru_cache(maxsize=16384)

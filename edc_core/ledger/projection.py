@@ -5,30 +5,28 @@ A projection is nothing but the fold of these over a chain, so ``edc verify --re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """The whole row as it is from now on."""
 
     table: str
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """Some columns of a row that exists."""
 
     table: str
@@ -43,6 +41,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "study": ("study_id",),
     "meta_data_version": ("study_id", "oid"),
     "site": ("study_id", "site_id"),
+    "study_release": ("study_id", "meta_data_version"),
+    "plugin_upgrade": ("study_id", "plugin", "state"),
     "subject": ("study_id", "subject_id"),
     "event_data": ("study_id", "subject_id", "path"),
     "form_data": ("study_id", "subject_id", "path"),
@@ -55,12 +55,33 @@ KEYS: dict[str, tuple[str, ...]] = {
     "role_grant": ("grant_id",),
 }
 
+#: Columns that follow from the key: a row that is there has them already, and their indexes need no second look.
+FROM_KEY: dict[str, frozenset[str]] = {
+    "form_data": frozenset({"event_oid", "event_key", "form_oid", "form_key"}),
+    "group_data": frozenset({"form_path"}),
+    "item_data": frozenset(
+        {"form_path", "event_oid", "event_key", "form_oid", "form_key", "group_path", "item_oid"}
+    ),
+}
 
-def changes(entry: EntryFacts) -> Iterator[Change]:
+
+def _key_of(columns: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    if len(columns) > 1:
+        return itemgetter(*columns)
+    (column,) = columns
+    return lambda row: (row[column],)
+
+
+_KEY_OF = {table: _key_of(columns) for table, columns in KEYS.items()}
+
+
+def changes(entry: EntryFacts) -> Iterable[Change]:
     """What an entry changes in the projections."""
-    rule = _RULES.get(EntryKind(entry.kind))
-    if rule is not None and not entry.payload.get("redacted"):
-        yield from rule(entry)
+    rule = _RULES.get(entry.kind)
+    if rule is None:
+        EntryKind(entry.kind)  # a kind of another release is no kind without rows
+        return ()
+    return () if entry.payload.get("redacted") else rule(entry)
 
 
 @lru_cache(maxsize=4096)
@@ -158,32 +179,30 @@ def _group(*, removed: bool) -> Callable[[EntryFacts], Iterator[Change]]:
     return rule
 
 
-def _item_set(e: EntryFacts) -> Iterator[Change]:
+def _item_set(e: EntryFacts) -> tuple[Put]:
     p = e.payload
     form_path, group_path, item = split_item_path(e.path)
     event_oid, event_key, form_oid, form_key = _form_of(form_path)
-    yield Put(
-        "item_data",
-        {
-            "study_id": e.study_id,
-            "subject_id": e.chain,
-            "path": e.path,
-            "form_path": form_path,
-            "event_oid": event_oid,
-            "event_key": event_key,
-            "form_oid": form_oid,
-            "form_key": form_key,
-            "group_path": group_path,
-            "item_oid": item,
-            "raw": p["raw"],
-            "value": p["value"],
-            "missing": p["missing"],
-            "unit": p["unit"],
-            "reading": p["parsed"],
-            "version": p["version"],
-            "n": e.n,
-        },
-    )
+    row = {
+        "study_id": e.study_id,
+        "subject_id": e.chain,
+        "path": e.path,
+        "form_path": form_path,
+        "event_oid": event_oid,
+        "event_key": event_key,
+        "form_oid": form_oid,
+        "form_key": form_key,
+        "group_path": group_path,
+        "item_oid": item,
+        "raw": p["raw"],
+        "value": p["value"],
+        "missing": p["missing"],
+        "unit": p["unit"],
+        "reading": p["parsed"],
+        "version": p["version"],
+        "n": e.n,
+    }
+    return (Put("item_data", row),)
 
 
 def _said(e: EntryFacts) -> tuple[str, str, str]:
@@ -281,6 +300,7 @@ def _study_add(e: EntryFacts) -> Iterator[Change]:
             "environment": p["environment"],
             "name": p["name"],
             "meta_data_version": "",
+            "upgraded_n": 0,
         },
     )
 
@@ -313,6 +333,21 @@ def _study_activate(e: EntryFacts) -> Iterator[Change]:
     yield Patch("site", key, {"meta_data_version": e.payload["meta_data_version"]})
 
 
+def _study_release(e: EntryFacts) -> Iterator[Change]:
+    columns = ("meta_data_version", "full_name", "meaning", "statement")
+    row = {column: e.payload[column] for column in columns} | {"actor": e.actor, "at": e.at}
+    yield Put("study_release", {"study_id": e.study_id} | row)
+
+
+def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
+    columns = ("plugin", "state", "version", "sha256", "seq")
+    row = {column: e.payload[column] for column in columns}
+    row |= {"n": e.n, "reason": e.reason_text, "at": e.at, "actor": e.actor}
+    yield Put("plugin_upgrade", {"study_id": e.study_id} | row)
+    if e.payload["state"] == "approved":
+        yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
+
+
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
@@ -326,7 +361,7 @@ def _grant_put(e: EntryFacts) -> Iterator[Change]:
 
 
 _K = EntryKind
-_RULES: dict[EntryKind, Callable[[EntryFacts], Iterator[Change]]] = {
+_BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.SUBJECT_ADD: _subject_add,
     _K.SUBJECT_KEY: _subject_patch("subject_key"),
     _K.SUBJECT_SITE: _subject_patch("site_id"),
@@ -350,6 +385,8 @@ _RULES: dict[EntryKind, Callable[[EntryFacts], Iterator[Change]]] = {
     _K.STUDY_ADD: _study_add,
     _K.STUDY_PUBLISH: _study_publish,
     _K.STUDY_ACTIVATE: _study_activate,
+    _K.STUDY_RELEASE: _study_release,
+    _K.PLUGIN_UPGRADE: _plugin_upgrade,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.GRANT_USER_ADD: _user_put,
@@ -357,6 +394,7 @@ _RULES: dict[EntryKind, Callable[[EntryFacts], Iterator[Change]]] = {
     _K.GRANT_ADD: _grant_put,
     _K.GRANT_END: _grant_put,
 }
+_RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 
 
 class Tables:
@@ -367,16 +405,16 @@ class Tables:
         self.patches: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS}
 
     def apply(self, change: Change) -> None:
-        names = KEYS[change.table]
         if isinstance(change, Put):
-            key = tuple([change.row[name] for name in names])
-            self.rows[change.table][key] = dict(change.row)
-            self.patches[change.table].pop(key, None)
+            table, row = change
+            key = _KEY_OF[table](row)
+            self.rows[table][key] = row
+            self.patches[table].pop(key, None)
             return
-        key = tuple([change.key[name] for name in names])
-        row = self.rows[change.table].get(key)
-        if row is not None:
-            row.update(change.values)
+        key = _KEY_OF[change.table](change.key)
+        known = self.rows[change.table].get(key)
+        if known is not None:
+            known.update(change.values)
         else:
             self.patches[change.table].setdefault(key, {}).update(change.values)
 

@@ -272,7 +272,7 @@ class FormBuilder:
     ) -> Iterator[Note]:
         """What the declared checks say now and no query says or said."""
         asked = {query.check_oid for query in queries}
-        for found in item_findings(placed, path, data):
+        for found in item_findings(self.index, placed, path, data):
             if found.check_oid not in asked:
                 level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
                 yield Note(level, found.message.in_language(self.markup.language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,16 +19,22 @@ from edc_core.domain.reconcile import reconcile
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.cascade import SYSTEM, query_effect
+from edc_core.services.checks_by_version import as_at_site, merged, usable
+from edc_core.services.entry_gate import standing
 from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.check_report import CheckFailure, CheckReport
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import PluginUse
     from edc_core.domain.query import Query
-    from edc_core.plugin_activation import Activation
+    from edc_core.plugin_manager import EdcPlugins
+    from edc_core.store.unit_of_work import Reading
 
 SYSTEM_ACTOR = Actor(SYSTEM, full_name="The system", trusted=True)
 ATTEMPTS = 3
@@ -49,6 +55,8 @@ class _Picture:
     casebook: Casebook
     index: MetaDataIndex
     environment: str
+    uses: tuple[PluginUse, ...]
+    older: tuple[MetaDataIndex, ...]  #: versions of forms that began before the one in force at the site
     n: int
     seen: int
     resting: dict[str, Quarantine]
@@ -63,8 +71,12 @@ def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: floa
         picture = _look(core, study_id, subject_id)
         if picture is None or picture.seen >= picture.n:
             return Checked()
-        active = core.plugins.activate(picture.index.version.plugins)
-        report = core.check_host.run(_request(picture, active, core.clock.now()), overall_s=overall_s)
+        if picture.environment == "live" and not core.plugins.activate(picture.uses).is_as_published:
+            return Checked(is_whole=False)  # it stays due until the plugin's version is approved
+        report = merged(
+            core.check_host.run(request, overall_s=overall_s)
+            for request in _requests(picture, core.plugins, core.clock.now())
+        )
         done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
         if done is not None:
             return done
@@ -78,8 +90,24 @@ def check_due(core: Core, study_id: str, *, before: str = "", limit: int = 1000)
     :returns: how many subjects are done with; those with a check that did not come to its end are not.
     """
     with core.read() as source:
+        if _is_closed(core, source, study_id):
+            return 0
         waiting = checks.due(source.connection, study_id, before=before, limit=limit)
     return sum(check_subject(core, study_id, subject_id).is_whole for subject_id in waiting)
+
+
+def _is_closed(core: Core, source: Reading, study_id: str) -> bool:
+    """Whether no site's plugins are those in force in a live study: its checks wait, so nobody need look at subjects."""
+    study = readers.study_by_id(source.connection, study_id)
+    versions = {site.meta_data_version for site in readers.sites(source.connection, study_id).values()} - {""}
+    return (
+        study.environment == "live"
+        and bool(versions)
+        and not any(
+            standing(source, core.plugins.activate, study, meta_data_version=version).is_as_published
+            for version in versions
+        )
+    )
 
 
 def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
@@ -90,8 +118,13 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
         if not site.meta_data_version:
             return None
         index = source.versions.get(source.connection, study_id, site.meta_data_version)
-        environment = readers.study_by_id(source.connection, study_id).environment
+        study = readers.study_by_id(source.connection, study_id)
+        uses = source.versions.plugins(
+            source.connection, study_id, site.meta_data_version, upgraded_n=study.upgraded_n
+        )
         book = readers.casebook(source, subject)
+        kept = {form.meta_data_version for form in book.forms.values()} - {site.meta_data_version}
+        older = tuple(source.versions.get(source.connection, study_id, oid) for oid in sorted(kept))
         resting = {
             row["check_oid"]: Quarantine(
                 row["check_oid"], row["plugin"], row["failures"], datetime.fromisoformat(row["until"])
@@ -99,19 +132,29 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
             for row in checks.health(source.connection, study_id)
             if row["until"]
         }
-    return _Picture(subject, book, index, environment, n, seen, resting)
+    return _Picture(subject, book, index, study.environment, uses, older, n, seen, resting)
 
 
-def _request(picture: _Picture, active: Activation, now: datetime) -> CheckRequest:
-    stamps = {identity.stamp for identity in active.plugins}
-    skip = frozenset(
-        rest.check_oid
-        for rest in picture.resting.values()
-        if rest.plugin in stamps and rest.skips(rest.plugin, now)
-    )
-    return CheckRequest(
-        PluginStudy.of(picture.index, picture.environment), active.sources, picture.casebook, skip
-    )
+def _requests(picture: _Picture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
+    """One for each version the casebook holds: a form is judged by the checks of the version it keeps."""
+    live = picture.environment == "live"
+    versions = (picture.index, *picture.older)
+    for index in versions:
+        uses = picture.uses if index is picture.index else as_at_site(index.version.plugins, picture.uses)
+        active = usable(plugins, uses) if live else plugins.activate(uses)
+        stamps = {identity.stamp for identity in active.plugins}
+        skip = frozenset(
+            rest.check_oid
+            for rest in picture.resting.values()
+            if rest.plugin in stamps and rest.skips(rest.plugin, now)
+        )
+        yield CheckRequest(
+            PluginStudy.of(index, picture.environment),
+            active.sources,
+            picture.casebook,
+            skip,
+            tuple(other for other in versions if other is not index),
+        )
 
 
 def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool) -> Checked | None:
@@ -125,7 +168,10 @@ def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool)
         if operation.head.n != picture.n and not last:
             return None
         _keep_health(operation, picture, report)
-        effects = _query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
+        effects = [
+            replace(effect, meta_data_version=_version_at(picture, effect.path))
+            for effect in _query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
+        ]
         operation.record(effects, meta_data_version=picture.index.version.oid)
         checks.replace_findings(
             uow.connection, subject, report.found, settled=report.settled, n=operation.head.n
@@ -134,6 +180,13 @@ def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool)
         checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen)
         touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
     return Checked(touched, report.failures, is_whole=not report.unfinished)
+
+
+def _version_at(picture: _Picture, place: str) -> str:
+    """The version by which a place is judged: its form's."""
+    path = ItemPath.parse(place)
+    form = picture.casebook.forms.get(path.form_path) if path.form is not None else None
+    return form.meta_data_version if form is not None else picture.index.version.oid
 
 
 def _query_effects(picture: _Picture, report: CheckReport) -> list[Effect]:

@@ -248,6 +248,15 @@ def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return f"{done} {what}" + (f", as {p['confirms']} had asked" if p.get("confirms") else "")
 
 
+def _upgrade(p: Mapping[str, Any]) -> str:
+    what = f"version {p['version']} of plugin {p['plugin']} instead of {p['from_version']}"
+    return (
+        f"approved {what}"
+        if p["state"] == "approved"
+        else f"asked for {what}; another person has to approve it"
+    )
+
+
 def _named(p: Mapping[str, Any]) -> str:
     return f" as {p['name']}" if p.get("name") else ""
 
@@ -284,6 +293,8 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.NOTE_ADD: _note,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
+    _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
+    _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
     _K.STUDY_ACTIVATE: lambda p, *_: f"put version {p['meta_data_version']} in force at {p['above']}",
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",
     _K.SITE_CHANGE: lambda p, *_: (

@@ -14,6 +14,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
+from edc_core.services import entry_gate
 from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.ledger_entry import EntryFacts
     from edc_core.ledger.append import Effect
     from edc_core.store.form_look import FormLook
-    from edc_core.store.readers import SiteRow
+    from edc_core.store.locks import HeldSite
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_OP = 200
@@ -85,7 +86,7 @@ class SubjectOperation(Operation):
     """
 
     subject: Subject
-    site: SiteRow
+    site: HeldSite
     look: FormLook | None = None
 
     @property
@@ -100,6 +101,7 @@ class SubjectOperation(Operation):
         if not self.uow.actor.may(Action.VIEW_DATA, self.place):
             raise no_subject(self.subject.subject_key)
         super(SubjectOperation, self).require(action, place)
+        entry_gate.require_open(self.uow, self.site, action)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
         return Circumstances(

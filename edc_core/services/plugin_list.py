@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed
 from edc_core.plugin_source import BUILTIN
+from edc_core.services.plugin_standing import differences
 from edc_core.store import checks
 
 if TYPE_CHECKING:
+    from edc_core.domain.metadata import PluginUse
     from edc_core.plugin_manager import EdcPlugins
+    from edc_core.services.plugin_standing import Difference
     from edc_core.services.reading import StudyPicture
 
 #: Kinds of failure in words (domain/check_report.FailureKind).
@@ -39,26 +42,32 @@ class CheckHealth:
 
 @dataclass(frozen=True, slots=True)
 class PluginLine:
-    """:param published: the version the study was published with; empty when the study does not use the plugin.
+    """:param in_force: the version in force in the study; empty when the study does not use the plugin.
 
     :param always: part of the core, in use whatever the study says.
+    :param difference: how what is installed differs from what is in force.
     """
 
     name: str
     distribution: str
     version: str
-    published: str
+    in_force: str
     hooks: tuple[str, ...]
     used: bool
     always: bool
     problem: str
     checks: tuple[CheckHealth, ...]
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PluginPicture:
+    """:param may_ask: the person may ask for an upgrade. :param may_approve: and this one may approve it."""
+
     plugins: tuple[PluginLine, ...]
     failing: int
+    may_ask: bool = False
+    may_approve: bool = False
 
 
 def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
@@ -82,16 +91,14 @@ def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
                     row["until"],
                 )
             )
-    uses = {use.name: use for use in picture.index.version.plugins} if picture.study.meta_data_version else {}
+    uses = {use.name: use for use in _in_force(picture)}
     refused = {failure.name: failure for failure in plugins.failures}
     lines = [
         PluginLine(
             name=identity.name,
             distribution=identity.distribution,
             version=identity.version,
-            published=next(
-                (uses[n].version for n in (identity.name, identity.distribution) if n in uses), ""
-            ),
+            in_force=next((uses[n].version for n in (identity.name, identity.distribution) if n in uses), ""),
             hooks=plugins.hooks_of(identity.name),
             used=identity.name in uses or identity.distribution in uses,
             always=identity.name == BUILTIN,
@@ -126,5 +133,31 @@ def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
         )
         for name, checks in failed.items()
     ]
-    lines.sort(key=lambda line: (not (line.problem or line.checks), not line.used, line.name))
-    return PluginPicture(tuple(lines), sum(1 for line in lines if line.problem or line.checks))
+    differ = {one.plugin: one for one in differences(picture.source, plugins.activate, picture.study)}
+    lines = [
+        replace(
+            line, difference=next((differ[n] for n in (line.name, line.distribution) if n in differ), None)
+        )
+        for line in lines
+    ]
+    lines.sort(key=lambda line: (not _needs_a_look(line), not line.used, line.name))
+    everywhere = Place.every_site(picture.study.study_id)
+    return PluginPicture(
+        tuple(lines),
+        sum(_needs_a_look(line) for line in lines),
+        may_ask=picture.actor.may(Action.UPGRADE_PLUGIN, everywhere),
+        may_approve=picture.actor.may(Action.APPROVE_PLUGIN, everywhere),
+    )
+
+
+def _in_force(picture: StudyPicture) -> tuple[PluginUse, ...]:
+    study = picture.study
+    if not study.meta_data_version:
+        return ()
+    return picture.source.versions.plugins(
+        picture.source.connection, study.study_id, study.meta_data_version, upgraded_n=study.upgraded_n
+    )
+
+
+def _needs_a_look(line: PluginLine) -> bool:
+    return bool(line.problem or line.checks or (line.difference and line.difference.closes))

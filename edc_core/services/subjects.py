@@ -14,6 +14,7 @@ from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
+from edc_core.services import entry_gate, releasing
 from edc_core.services.operation import (
     SubjectOperation,
     answer_given,
@@ -33,6 +34,7 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     :param any_key: take keys as found (imports), whatever the study's pattern.
     :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
     :raises AlreadyExists: the study has this subject key. :raises BadRequest: the key breaks the study's pattern.
+    :raises EntryClosed: in live, before the release of the version in force or the approval of a plugin's.
     """
     sha256 = digest(command)
     site = take_site(uow.connection, command.study_id, command.site_id)
@@ -43,11 +45,13 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
         return earlier
     place = Place(command.study_id, site.site_id, site.country)
     role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
+    entry_gate.require_open(uow, site, Action.ADD_SUBJECT)
     if not site.meta_data_version:
         raise WrongState(f"No version of the study is active at site {site.number} yet.")
     require(
         strictest(readers.protections_above(uow.connection, command.study_id, command.site_id)), Touch.DATA
     )
+    releasing.require_released(uow, site)
     policy = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version.policy
     key = command.subject_key.strip() if not any_key else command.subject_key
     _check_key(key, "" if any_key else policy.subject_key_pattern, policy.subject_key_hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, insert, literal, select
 
@@ -12,7 +12,7 @@ from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import chain_head, command_receipt
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
-from edc_core.store.study_tables import site
+from edc_core.store.study_tables import site, study
 from edc_core.store.subject_tables import subject
 
 if TYPE_CHECKING:
@@ -20,38 +20,58 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_SITE_COLUMNS = (
+    site.c.study_id,
+    site.c.site_id,
+    site.c.number,
+    site.c.name,
+    site.c.country,
+    site.c.zone,
+    site.c.meta_data_version,
+    study.c.environment,
+    study.c.upgraded_n,
+)
+_SITE = (
+    select(*_SITE_COLUMNS)
+    .join(study, study.c.study_id == site.c.study_id)
+    .where(site.c.study_id == bindparam("study"), site.c.site_id == bindparam("site"))
+)
 _SUBJECT_SITE = (
     select(
         subject.c.subject_id,
         subject.c.subject_key,
         subject.c.status,
-        site.c.site_id,
-        site.c.number,
-        site.c.name,
-        site.c.country,
-        site.c.zone,
-        site.c.meta_data_version,
+        *_SITE_COLUMNS,
         chain_head.c.n,
         chain_head.c.hash,
         chain_head.c.at,
     )
     .join(site, and_(site.c.study_id == subject.c.study_id, site.c.site_id == subject.c.site_id))
+    .join(study, study.c.study_id == subject.c.study_id)
     .join(
         chain_head,
         and_(chain_head.c.study_id == subject.c.study_id, chain_head.c.chain == subject.c.subject_id),
     )
     .where(subject.c.study_id == bindparam("study"), subject.c.subject_key == bindparam("key"))
 )
+_SHARED = func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
+_SITE_LOCKED = _SITE.add_columns(_SHARED)
 #: The same, taking the shared protection lock of (study, site) as the row is read, and then the row of the head:
 #: PostgreSQL makes the columns first and locks rows last, and reads a head that moved meanwhile again.
-_SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(
-    func.pg_advisory_xact_lock_shared(func.hashtext(subject.c.study_id), func.hashtext(site.c.site_id))
-).with_for_update(of=chain_head)
-_TAKE_SUBJECT = {"sqlite": _SUBJECT_SITE, "postgresql": _SUBJECT_SITE_LOCKED}
+_SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED).with_for_update(of=chain_head)
 _RECEIPT = select(command_receipt).where(
     command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
 _GIVE_RECEIPT = insert(command_receipt)
+_RECEIPT_COLUMNS = ("study_id", "op", "user_id", "request_sha256", "status", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSite(SiteRow):
+    """A site whose protection is held, with what of its study decides whether entry is open (services/entry_gate)."""
+
+    environment: str
+    upgraded_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,7 @@ class TakenSubject:
     """A subject with its site and the end of its chain (position, hash, time of the last entry), all held."""
 
     subject: Subject
-    site: SiteRow
+    site: HeldSite
     n: int
     hash: str
     at: str
@@ -87,29 +107,28 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
 
     :raises NotFound: when the study has no subject with this key.
     """
-    statement = _TAKE_SUBJECT[connection.dialect.name]
+    statement = _SUBJECT_SITE_LOCKED if connection.dialect.name == "postgresql" else _SUBJECT_SITE
     row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
     if row is None:
         raise no_subject(subject_key)
-    place = SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
     found = Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status)
-    return TakenSubject(found, place, row.n, row.hash, row.at)
+    return TakenSubject(found, _held(row), row.n, row.hash, row.at)
 
 
-def take_site(connection: Connection, study_id: str, site_id: str) -> SiteRow:
+def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:
     """Read a site, holding its shared protection lock: for writes that have no subject yet.
 
     :raises NotFound: when the study has no such site.
     """
-    statement = select(site).where(site.c.study_id == study_id, site.c.site_id == site_id)
-    if connection.dialect.name == "postgresql":
-        statement = statement.add_columns(
-            func.pg_advisory_xact_lock_shared(func.hashtext(site.c.study_id), func.hashtext(site.c.site_id))
-        )
-    row = connection.execute(statement).first()
+    statement = _SITE_LOCKED if connection.dialect.name == "postgresql" else _SITE
+    row = connection.execute(statement, {"study": study_id, "site": site_id}).first()
     if row is None:
         raise NotFound("There is no such site in this study.")
-    return SiteRow(study_id, row.site_id, row.number, row.name, row.country, row.zone, row.meta_data_version)
+    return _held(row)
+
+
+def _held(row: Any) -> HeldSite:
+    return HeldSite(**{column.name: getattr(row, column.name) for column in _SITE_COLUMNS})
 
 
 def take_name(connection: Connection, study_id: str, name: str) -> None:
@@ -136,12 +155,5 @@ def find_receipt(connection: Connection, study_id: str, op: str) -> Receipt | No
 
 
 def give_receipt(connection: Connection, study_id: str, op: str, receipt: Receipt) -> None:
-    row = {
-        "study_id": study_id,
-        "op": op,
-        "user_id": receipt.user,
-        "request_sha256": receipt.request_sha256,
-        "status": receipt.status,
-        "response": receipt.response,
-    }
-    insert_rows(connection, _GIVE_RECEIPT, [row])
+    row = (study_id, op, receipt.user, receipt.request_sha256, receipt.status, receipt.response)
+    insert_rows(connection, _GIVE_RECEIPT, _RECEIPT_COLUMNS, [row])

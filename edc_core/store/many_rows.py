@@ -10,28 +10,41 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.sql.expression import Insert
 
-Row = dict[str, Any]
+Row = tuple[Any, ...]
 
 
-def insert_rows(connection: Connection, statement: Insert, rows: Sequence[Row]) -> None:
-    """Carry out an INSERT for rows that all name the same columns.
+def insert_rows(
+    connection: Connection, statement: Insert, columns: tuple[str, ...], rows: Sequence[Row]
+) -> None:
+    """Carry out an INSERT for rows of values.
 
     :param statement: kept by the caller, the same object each time.
+    :param columns: what the values of each row are, in their order.
     """
-    text, arranged = _ready(statement, connection.dialect, tuple(rows[0]))
-    connection.exec_driver_sql(text, arranged(rows[0]) if len(rows) == 1 else [arranged(row) for row in rows])
+    text, arranged = _ready(statement, connection.dialect, columns)
+    parameters = arranged(rows)
+    connection.exec_driver_sql(text, parameters if len(parameters) > 1 else parameters[0])
 
 
 @lru_cache(maxsize=256)
 def _ready(
     statement: Insert, dialect: Dialect, columns: tuple[str, ...]
-) -> tuple[str, Callable[[Row], tuple[Any, ...] | Mapping[str, Any]]]:
+) -> tuple[str, Callable[[Sequence[Row]], list[Any]]]:
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns))
     left_out = set(compiled.binds) - set(columns)
     assert not left_out, f"rows of {compiled.statement.table.name} lack {left_out}"
-    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positional else dict
+
+    def named(rows: Sequence[Row]) -> list[Any]:
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def placed(rows: Sequence[Row]) -> list[Any]:
+        return list(map(itemgetter(*map(columns.index, compiled.positiontup)), rows))
+
+    if not compiled.positional:
+        return str(compiled), named
+    return str(compiled), list if tuple(compiled.positiontup) == columns else placed

@@ -53,6 +53,7 @@ class StudyRow:
     environment: str
     name: str
     meta_data_version: str
+    upgraded_n: int = 0  #: entry of @study that approved a plugin version last
 
     def __str__(self) -> str:
         return f"{self.oid}@{self.environment}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text, UniqueConstraint
 
 from edc_core.store.base import key, metadata, text
 
@@ -14,6 +14,12 @@ study = Table(
     Column("environment", String(8), nullable=False),
     text("name"),
     text("meta_data_version"),
+    Column(
+        "upgraded_n",
+        BigInteger,
+        nullable=False,
+        comment="entry of @study that approved a plugin version last",
+    ),
     UniqueConstraint("oid", "environment"),
     comment="tenant: one study in one environment",
 )
@@ -41,4 +47,33 @@ site = Table(
     text("zone"),
     text("meta_data_version"),
     UniqueConstraint("study_id", "number"),
+)
+
+study_release = Table(
+    "study_release",
+    metadata,
+    key("study_id"),
+    key("meta_data_version", 255),
+    text("actor"),
+    text("full_name"),
+    text("meaning"),
+    text("statement"),
+    text("at"),
+    comment="versions released for their first subject",
+)
+
+plugin_upgrade = Table(
+    "plugin_upgrade",
+    metadata,
+    key("study_id"),
+    key("plugin", 255),
+    key("state", 16),
+    text("version"),
+    text("sha256"),
+    Column("seq", Integer, nullable=False, comment="newest version of the study when it was written"),
+    Column("n", BigInteger, nullable=False),
+    text("reason"),
+    text("at"),
+    text("actor"),
+    comment="the last request and the last approval of each plugin; plugin = its name in study.yaml",
 )

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from edc_core.clock import Clock
+    from edc_core.domain.metadata import PluginUse
     from edc_core.domain.permission import Actor
+    from edc_core.plugin_activation import Activation
     from edc_core.store.engine import WriteGate
     from edc_core.store.versions import VersionCache
 
@@ -49,15 +51,23 @@ class UnitOfWork:
     """A write transaction. It commits once, on a clean exit of the ``with`` block, and rolls back otherwise.
 
     :param actor: who acts; services take it from here and from nowhere else.
+    :param activate: resolves the plugins a study names against what this process has installed.
     :raises Busy: when the database could not be had in time; nothing was written.
     """
 
     def __init__(
-        self, engine: Engine, gate: WriteGate, clock: Clock, actor: Actor, versions: VersionCache
+        self,
+        engine: Engine,
+        gate: WriteGate,
+        clock: Clock,
+        actor: Actor,
+        versions: VersionCache,
+        activate: Callable[[Iterable[PluginUse]], Activation],
     ) -> None:
         self.clock = clock
         self.actor = actor
         self.versions = versions
+        self.activate = activate
         self._engine = engine
         self._gate = gate
         self._stack = ExitStack()

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData, Subject
-from edc_core.domain.casebook_view import CasebookView, FormView, Reads
+from edc_core.domain.casebook_picture import CasebookPicture, Reads
+from edc_core.domain.casebook_view import CasebookView, FormView
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath, Step
@@ -77,8 +78,12 @@ class SubjectBuilder:
         self.casebook.forms[path] = replace(self.casebook.forms[path], status=EntryStatus.REMOVED)
         return self
 
+    def picture(self) -> CasebookPicture:
+        """The casebook as it is now, ready for checks."""
+        return CasebookPicture(self.casebook, self.index)
+
     def view(self, reads: Reads | None = None) -> CasebookView:
-        return CasebookView(self.casebook, self.index, reads)
+        return CasebookView(self.picture(), reads)
 
     def form(self, form: str, *, event: str = "") -> FormView:
         """The view a check of that form is called with."""

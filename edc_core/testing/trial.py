@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from edc_core.core import Core
+from edc_core.domain import metadata_json
 from edc_core.domain.change import ItemInput
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
@@ -15,7 +16,7 @@ from edc_core.domain.permission import Actor, Grant, Role
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.ledger.replay import entries
-from edc_core.services import capture, checking, studies, subjects
+from edc_core.services import capture, checking, releasing, studies, subjects
 from edc_core.store import readers
 from edc_core.testing.subject_builder import find_form, find_path
 
@@ -39,14 +40,17 @@ class Trial:
 
     :param core: on an upgraded database.
     :param environment: ``dev``, ``uat`` or ``live``.
+    :param released: a live study has the signed release of every version published; without it, it takes no subject.
     """
 
-    def __init__(self, core: Core, version: MetaDataVersion, *, environment: str = "live") -> None:
+    def __init__(
+        self, core: Core, version: MetaDataVersion, *, environment: str = "live", released: bool = True
+    ) -> None:
         self.core = core
         self.environment = environment
         self.cli = Actor("cli:test", trusted=True)
         self.study_id = ""
-        self.publish(version)
+        self.publish(version, released=False)
         number = version.sites[0].number
         self.crc = self.person(Role.CRC, "crc.kim", site=number)
         self.pi = self.person(Role.PI, "pi.lee", site=number)
@@ -55,9 +59,12 @@ class Trial:
         self.dm2 = self.person(Role.DM, "dm.jung")
         self.spo = self.person(Role.SPO, "spo.han")
         self.med = self.person(Role.MED, "med.yoon")
+        self.bld = self.person(Role.BLD, "bld.shin")
+        if released:
+            self.release()
 
-    def publish(self, version: MetaDataVersion) -> None:
-        """Publish another version and put it in force at every site."""
+    def publish(self, version: MetaDataVersion, *, released: bool = True) -> None:
+        """Publish another version, put it in force at every site and, where the study is live, have it released."""
         command = studies.Publish(
             study_id=self.study_id, op=new_id(), environment=self.environment, version=version
         )
@@ -66,6 +73,21 @@ class Trial:
         with self.core.read() as source:
             rows = readers.sites(source.connection, self.study_id).values()
         self.sites = {row.number: row.site_id for row in rows}
+        if released:
+            self.release()
+
+    def release(self, *, by: Actor | None = None) -> None:
+        """Sign the release of the newest version, as the sponsor unless somebody is named; only live studies need it."""
+        if self.environment != "live":
+            return
+        self.act(
+            by or self.spo,
+            releasing.release_study,
+            releasing.ReleaseStudy,
+            meta_data_version=self.index.version.oid,
+            sha256=metadata_json.sha256(self.index.version),
+            component="password",
+        )
 
     def person(self, role: Role, login: str, *, site: str = "", countries: tuple[str, ...] = ()) -> Actor:
         """Somebody with one role: at all sites, at one, or in some countries."""

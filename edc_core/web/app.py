@@ -19,6 +19,7 @@ from edc_core.web.exports.routes import bp as exports
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
+from edc_core.web.releases.routes import bp as releases
 from edc_core.web.shell import shell
 from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
@@ -65,7 +66,7 @@ def create_app(core: Core) -> Flask:
 
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
-    for area in (capture, drawers, subjects, queries, audit, protection, exports, plugins, studies):
+    for area in (capture, drawers, subjects, queries, audit, protection, exports, plugins, releases, studies):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
     return app

@@ -129,17 +129,30 @@ def ping() -> ResponseReturnValue:
     return "", 204
 
 
+def second_component(password: str) -> str:
+    """Have the person who is signed in proved once more, for a signature.
+
+    :returns: why not, or nothing. Wrong passwords count as at the sign-in.
+    """
+    outcome = _try(g.actor.name, password)
+    if not outcome.token:
+        return _refusal(outcome, f"This is not the password of {g.actor.name}.")
+    with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
+        users.log_out(uow, outcome.token, address=request.remote_addr or "")
+    return ""
+
+
 def _try(login: str, password: str) -> users.SignIn:
     with core().write(NOBODY) as uow:
         return users.log_in(uow, login, password, address=request.remote_addr or "")
 
 
-def _refusal(outcome: users.SignIn) -> str:
+def _refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
     if not outcome.locked_until:
-        return WRONG
+        return wrong
     left = datetime.fromisoformat(outcome.locked_until) - core().clock.now()
     minutes = max(1, -(-int(left.total_seconds()) // 60))
-    return f"{WRONG} After several tries this account waits for {minutes} minutes."
+    return f"{wrong} After several tries this account waits for {minutes} minutes."
 
 
 def _remember(response: Response, token: str) -> Response:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request, url_for
 
 from edc_core.domain.permission import ROLE_WORDS, Action, Place
-from edc_core.web.context import core
+from edc_core.services.entry_gate import REMEDY, closed_because, standing
+from edc_core.web.context import core, read
 
 if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
@@ -27,7 +28,7 @@ class NavEntry:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """:param idle: seconds without a touch after which the page is covered."""
+    """:param idle: seconds without a touch after which the page is covered. :param closed: why nothing can be entered."""
 
     study: str
     environment: str
@@ -36,6 +37,7 @@ class Shell:
     login: str
     role: str
     idle: int
+    closed: str = ""
 
     @property
     def environment_word(self) -> str:
@@ -79,7 +81,14 @@ def _shell() -> Shell:
         login=actor.name if actor else "",
         role=_role(actor, study) if actor and study else "",
         idle=core().settings.session_minutes * 60 if actor else 0,
+        closed=_closed(study) if study and study.environment == "live" else "",
     )
+
+
+def _closed(study: StudyRow) -> str:
+    with read() as source:
+        why = closed_because(standing(source, core().plugins.activate, study))
+    return f"{why} {REMEDY}" if why else ""
 
 
 def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:

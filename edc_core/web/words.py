@@ -30,6 +30,7 @@ BROWSER = {
     "status403": "your role does not include entering this.",
     "status404": "this item is not in the form any more. Please reload the page.",
     "status413": "the text is too long.",
+    "status423": "no change is taken here now; the message above says why. Keep it on paper and enter it later.",
     "oneReplayed": "Sent 1 item that was waiting.",
     "replayed": "Sent {n} items that were waiting.",
     "relogin": "Your session has ended. This page and what you typed are kept.",

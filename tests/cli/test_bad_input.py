@@ -316,7 +316,7 @@ def test_shapes_of_json(study, tmp_path):
     assert manifest == json.loads((tmp_path / "out/manifest.json").read_text())
     assert (manifest["study"], manifest["format"], manifest["unlocked"]) == ("S1", "csv", True)
     listed = study("plugins", "list", "--json").json
-    assert set(listed) == {"plugins", "failures"}
+    assert set(listed) == {"plugins", "failures", "studies"}
     assert {"plugin", "distribution", "version", "sha256", "hooks"} == set(listed["plugins"][0])
 
 

@@ -1,6 +1,7 @@
 import ast
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from edc_core.domain.commands import ProtectStudy
 from edc_core.domain.imported import Imported, ImportedQuery, ImportedSubject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind, LedgerEntry
+from edc_core.domain.metadata import PluginUse
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.ids import new_id
-from edc_core.services import cuts, exporting, importing, protecting
+from edc_core.services import cuts, exporting, importing, plugin_upgrades, protecting
 from edc_core.services.importing import Staged
 from edc_core.testing import SOME_REASON
 from tests.builders import Trial, vital_signs
@@ -74,6 +76,12 @@ def lived(edc_core, tmp_path):
     exporting.export(trial.core, trial.dm, command, tmp_path / "out")
     for who in (trial.dm, trial.spo):
         trial.act(who, protecting.protect_study, ProtectStudy, action=ProtectAction.LOCK, reason=SOME_REASON)
+    use = PluginUse("edc-core-csv", "", "0.0.1", "0" * 64)  # published when an older one was installed
+    other = Trial(edc_core, replace(vital_signs("TRIAL-2").build(), plugins=(use,)), environment="uat")
+    other.act(
+        other.bld, plugin_upgrades.upgrade_plugin, plugin_upgrades.UpgradePlugin,
+        plugin=use.name, reason=SOME_REASON,
+    )  # fmt: skip
     with trial.core.write(trial.dm) as uow:
         cuts.anchor_study(uow, trial.study_id, str(tmp_path / "anchor"))
     return trial
@@ -82,7 +90,8 @@ def lived(edc_core, tmp_path):
 def test_payloads_are_as_documented(lived):
     with lived.core.read() as source:
         rows = source.connection.execute(text("SELECT kind, payload FROM ledger_entry")).all()
-    assert len({kind for kind, _ in rows}) >= 12
+    assert len({kind for kind, _ in rows}) >= 14
+    assert {"study.release", "plugin.upgrade"} <= {kind for kind, _ in rows}
     undocumented = {
         (kind, key) for kind, payload in rows for key in set(json.loads(payload)) - KINDS[kind][1]
     }

@@ -2,8 +2,12 @@ from decimal import Decimal
 
 import pytest
 
-from edc_core.domain.casebook_view import Reads
+from edc_core.api import DataType, EachRow, EditCheck, Finding
+from edc_core.check_host.running import run_check
+from edc_core.domain.casebook_picture import Reads
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.plugin_identity import PluginIdentity
+from edc_core.plugin_manager import RegisteredCheck
 from tests.builders import a_subject, vital_signs
 
 STUDY = vital_signs().build()
@@ -107,3 +111,28 @@ def test_a_form_that_comes_changes_the_fingerprint_of_who_looked_for_it():
     assert fingerprint_of(filled(), look) != fingerprint_of(
         filled().with_value("VS.SYSBP", "1", event="UNS"), look
     )
+
+
+def test_every_row_of_a_log_notes_what_it_reads_of_the_form_around_it():
+    """Rows of one form share what was looked up in it, and not what was read."""
+    study = vital_signs().with_item("AE.SEEN", DataType.INTEGER).build()
+
+    def fingerprints(seen):
+        subject = a_subject(study).with_value("AE.SEEN", seen)
+        for row in ("1", "2"):
+            subject.with_value("AE.TERM", "Rash", rows=(row,))
+        result = run_check(RegisteredCheck(EARLIER, PLUGIN), subject.picture())
+        assert not result.failures
+        return [found.fingerprint for found in result.found]
+
+    assert len(set(fingerprints("1"))) == 2
+    assert not set(fingerprints("1")) & set(fingerprints("2"))
+
+
+def seen(row):
+    row.text("TERM")
+    return Finding("TERM", f"{row.form.number('SEEN')} and again {row.form.number('SEEN')}")
+
+
+EARLIER = EditCheck("EARLIER", "Seen earlier", "AE", EachRow("AE.ROW", seen))
+PLUGIN = PluginIdentity("seen", "seen", "1", "0" * 64)

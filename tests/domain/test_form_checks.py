@@ -1,20 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.casebook import GroupData, ItemData
 from edc_core.domain.form_checks import (
     REQUIRED,
     UNREADABLE,
-    broken_limits,
     check_oid,
     expected_items,
     form_findings,
-    holds,
     item_findings,
     limit_message,
 )
-from edc_core.domain.index import PlacedItem
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import Comparator, DataType, ItemDef, ItemRef, RangeCheck, TranslatedText
+from edc_core.domain.limits import Limits
+from edc_core.domain.metadata import Comparator, DataType, ItemDef, RangeCheck, TranslatedText
 from tests.builders import a_study, a_subject
 
 C = Comparator
@@ -22,7 +23,7 @@ C = Comparator
 
 def keeps(data_type, comparator, limits, value, **more):
     check = RangeCheck(comparator, tuple(limits))
-    return holds(ItemDef("I", "I", data_type, range_checks=(check,), **more), check, value)
+    return not Limits(ItemDef("I", "I", data_type, range_checks=(check,), **more)).broken(value)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +77,15 @@ def test_what_cannot_be_compared_never_blocks_a_site():
 
 def test_a_limit_in_another_unit_holds():
     check = RangeCheck(C.LE, ("5",), measurement_unit_oid="MU.MMOL")
-    item = ItemDef("I", "I", DataType.FLOAT, range_checks=(check,))
-    assert holds(item, check, "90", "MU.MG")
-    assert not holds(item, check, "90", "MU.MMOL")
-    assert not holds(item, check, "90")
+    limits = Limits(ItemDef("I", "I", DataType.FLOAT, range_checks=(check,)))
+    assert limits.broken("90", "MU.MG") == ()
+    assert limits.broken("90", "MU.MMOL") == (check,)
+    assert limits.broken("90") == (check,)
 
 
 def test_blank_breaks_no_limit():
-    assert (
-        broken_limits(ItemDef("I", "I", DataType.INTEGER, range_checks=(RangeCheck(C.LE, ("5",)),)), None)
-        == ()
-    )
+    item = ItemDef("I", "I", DataType.INTEGER, range_checks=(RangeCheck(C.LE, ("5",)),))
+    assert Limits(item).broken(None) == ()
 
 
 def test_a_check_without_oid_is_named_by_its_place():
@@ -197,8 +196,9 @@ def test_rows_that_were_added_and_are_empty_are_expected_places():
     ("value", "fires"), [("x" * 20, False), ("x" * 21, True), ("가" * 20, False), ("가" * 21, True)]
 )
 def test_text_longer_than_declared_is_asked_about_and_kept(value, fires):
-    item = ItemDef("MH.MHTERM", "MHTERM", DataType.TEXT, length=20)
-    placed = PlacedItem((), ItemRef("MH.MHTERM"), item)
+    built = a_study().with_item("MH.MHTERM").build()
+    index = MetaDataIndex(replace(built, items=tuple(replace(item, length=20) for item in built.items)))
+    (placed,) = index.placed_items("MH")
     path = ItemPath.parse("SCR[1]/MH[1]/MH[1]/MH.MHTERM")
-    found = list(item_findings(placed, path, ItemData(path, value, value, version=1)))
+    found = list(item_findings(index, placed, path, ItemData(path, value, value, version=1)))
     assert [one.check_oid for one in found] == (["EDC.LENGTH"] if fires else [])

@@ -3,10 +3,13 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edc_core.domain.ledger_entry import HASHED, TAG
-from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
+from edc_core.ledger.hashing import EntryHasher, canonical, entry_hash, payload_digest
 
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 ENTRY = {
     "study_id": "0190f3a1b2c37d4e8f5061728394a5b6",
     "chain": "0190f3a1b2c37d4e8f5061728394a5b7",
@@ -69,3 +72,19 @@ def test_fixed_bytes_have_a_fixed_hash():
 def test_every_column_counts(column):
     other = 3 if isinstance(ENTRY[column], int) else ENTRY[column] + "x"
     assert entry_hash("", ENTRY | {column: other}) != entry_hash("", ENTRY)
+
+
+@given(
+    n=st.integers(1, 2**62),
+    op_index=st.integers(0, 2**31 - 1),
+    path=TEXT,
+    shared=st.fixed_dictionaries(
+        {name: TEXT for name in HASHED if name not in ("n", "op_index", "path", "payload_sha256")}
+    ),
+)
+def test_a_batch_is_hashed_as_its_entries_one_by_one(n, op_index, path, shared):
+    digest = payload_digest(b"{}")
+    whole = shared | {"n": n, "op_index": op_index, "path": path, "payload_sha256": digest}
+    assert EntryHasher(shared)("edc1:" + "ab" * 32, n, op_index, path, digest) == entry_hash(
+        "edc1:" + "ab" * 32, whole
+    )

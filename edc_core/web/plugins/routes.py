@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 
+from edc_core.domain.commands import Reason
+from edc_core.ids import new_id
 from edc_core.services.plugin_list import plugin_picture
+from edc_core.services.plugin_upgrades import UpgradePlugin, upgrade_plugin
 from edc_core.services.reading import look_at
-from edc_core.web.context import actor, core, read, study
+from edc_core.web import htmx
+from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.moments import Moments, moments
+from edc_core.web.plugins.requests import UpgradeRequest
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from edc_core.services.plugin_list import PluginPicture
 
 bp = Blueprint("plugins", __name__, url_prefix="/s/<study>")
@@ -23,8 +30,11 @@ bp = Blueprint("plugins", __name__, url_prefix="/s/<study>")
 class PluginPage:
     """Plugins with those in trouble first."""
 
+    study: str
     found: PluginPicture
     live: bool
+    login: str
+    op: str
     times: Moments
 
 
@@ -32,4 +42,28 @@ class PluginPage:
 def plugins() -> Response:
     with read() as source:
         found = plugin_picture(look_at(source, actor(), study()), core().plugins)
-    return show("plugins/plugins.html", PluginPage(found, study().environment == "live", moments()))
+    view = PluginPage(
+        study=str(study()),
+        found=found,
+        live=study().environment == "live",
+        login=actor().name,
+        op=new_id(),
+        times=moments(),
+    )
+    return show("plugins/plugins.html", view)
+
+
+@bp.post("/plugins")
+def upgrade() -> ResponseReturnValue:
+    """Ask for the installed version of a plugin, or approve it."""
+    given = UpgradeRequest.read(request.form)
+    command = UpgradePlugin(
+        study_id=study().study_id,
+        op=given["op"],
+        plugin=given["plugin"],
+        reason=Reason(text=given["reason"].strip()),
+        approve=given["approve"],
+    )
+    with write() as uow:
+        upgrade_plugin(uow, command)
+    return htmx.go_to(url_for("plugins.plugins", study=str(study())))

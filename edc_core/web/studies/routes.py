@@ -9,14 +9,16 @@ from flask import Blueprint, Response
 
 from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.services import work_queue
+from edc_core.services.live_tasks import live_studies
 from edc_core.web import marks
-from edc_core.web.context import actor, read
+from edc_core.web.context import actor, core, read
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from edc_core.services.live_tasks import LiveStudies
     from edc_core.services.work_queue import WorkQueue
     from edc_core.web.marks import Sign
 
@@ -28,6 +30,8 @@ class HomePage:
     """The work queue over all studies of a person."""
 
     queue: WorkQueue
+    live: LiveStudies
+    total: int
     role_words: Mapping[Role, str]
     times: Moments
     many: bool
@@ -66,8 +70,19 @@ def home() -> Response:
     times = moments()
     with read() as source:
         queue = work_queue.work_queue(source, actor(), times.now)
-    many = len(queue.studies) > 1
-    return show("studies/home.html", HomePage(queue, ROLE_WORDS, times, many, work_queue.SHOWN))
+        live = live_studies(
+            source, actor(), core().plugins.activate, [choice.study for choice in queue.studies]
+        )
+    view = HomePage(
+        queue=queue,
+        live=live,
+        total=queue.total + len(live.tasks),
+        role_words=ROLE_WORDS,
+        times=times,
+        many=len(queue.studies) > 1,
+        shown=work_queue.SHOWN,
+    )
+    return show("studies/home.html", view)
 
 
 @bp.get("/help")

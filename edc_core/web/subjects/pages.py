@@ -10,7 +10,7 @@ from flask import url_for
 
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.services import query_list, subject_casebook, subject_list
+from edc_core.services import query_list, releasing, subject_casebook, subject_list
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
@@ -58,9 +58,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class MatrixPage:
-    """The list of subjects."""
+    """The list of subjects. :param closed: why no subject can be added at a site of the person; empty when some can."""
 
     study: str
+    closed: str
     matrix: Matrix
     bands: tuple[tuple[str, int], ...]
     wanted: Wanted
@@ -121,11 +122,25 @@ def list_href(wanted: Wanted, endpoint: str = "subjects.matrix") -> str:
     return url_for(endpoint, study=str(study()), **{name: value for name, value in parts.items() if value})  # type: ignore[arg-type]
 
 
+def _enrolment(picture: StudyPicture) -> tuple[Enrolment, str]:
+    """Where a subject may be added: not at sites whose version is not released yet."""
+    found = subject_list.enrolment(picture)
+    waiting = releasing.unreleased(
+        picture.source, picture.study, {site.meta_data_version for site in picture.sites.values()}
+    )
+    if not waiting:
+        return found, ""
+    ready = tuple(site for site in found.sites if site.meta_data_version not in waiting)
+    return replace(found, sites=ready), "" if ready else releasing.not_released(min(waiting))
+
+
 def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> MatrixPage:
     picture = look_at(source, actor(), study())
     matrix = subject_list.matrix(picture, wanted)
+    enrolment, closed = _enrolment(picture)
     return MatrixPage(
         study=str(study()),
+        closed=closed,
         matrix=matrix,
         bands=tuple(
             (name, len(list(columns))) for name, columns in groupby(matrix.columns, lambda c: c.category)
@@ -133,7 +148,7 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         wanted=wanted,
         sites=tuple(picture.sites.values()),
         chips=_chips(matrix, wanted),
-        enrolment=subject_list.enrolment(picture),
+        enrolment=enrolment,
         draft=draft or Draft(),
         op=new_id(),
         csv_href=list_href(replace(wanted, page=1), "subjects.as_csv"),

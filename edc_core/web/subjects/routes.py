@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.protection import ProtectAction
-from edc_core.errors import AlreadyExists, BadRequest, NotFound
+from edc_core.errors import AlreadyExists, BadRequest, EntryClosed, NotFound
 from edc_core.ledger.append import Reason
 from edc_core.services import capture, protecting, subject_list, subjects
 from edc_core.services.reading import find_site, look_at, look_at_subject
@@ -66,19 +66,19 @@ def add() -> ResponseReturnValue:
     try:
         with write() as uow:
             added = subjects.add_subject(uow, command)
-    except (AlreadyExists, BadRequest) as error:
+    except (AlreadyExists, BadRequest, EntryClosed) as error:
         return _refused(draft, error)
     return htmx.go_to(pages.subject_href(added["subject_key"]))
 
 
-def _refused(draft: pages.Draft, error: AlreadyExists | BadRequest) -> Response:
+def _refused(draft: pages.Draft, error: AlreadyExists | BadRequest | EntryClosed) -> Response:
     """The list again with what was typed, the reason beside it, and the subject that is there already."""
     existing = ""
     with read() as source:
         if isinstance(error, AlreadyExists) and _is_visible(source, draft.subject_key):
             existing = pages.subject_href(draft.subject_key)
         draft = pages.Draft(draft.subject_key, draft.site, error.message, existing)
-        status = 409 if isinstance(error, AlreadyExists) else 422
+        status = {AlreadyExists: 409, EntryClosed: 423}.get(type(error), 422)
         return show(
             "subjects/matrix.html", pages.matrix_page(source, subject_list.Wanted(), draft), status=status
         )

@@ -12,7 +12,6 @@ from edc_core.api import (
     ExportItem,
     ExportSink,
     ExportSubject,
-    ItemPath,
     Step,
     split_codes,
 )
@@ -208,18 +207,15 @@ class _Writer:
         return (unit.symbol.in_language("en") or unit.name) if unit else oid
 
     def _history(self, keys: list[str], form: ExportForm) -> None:
+        groups: tuple[Step, ...] | None = None
+        place: list[str] = []
         for item in form.items:
-            if not item.history:
-                continue
-            groups = ItemPath(form.path.event, form.path.form, item.groups).group_path
-            place = [*keys, groups, item.oid, "Yes" if item.removed else ""]
-            for r in item.history:
-                self.audit.add(
-                    [
-                        *place, r.transaction, r.raw, r.value or "", r.missing, r.unit, r.reading, r.user, r.role,
-                        r.site_number, r.at, r.reason, r.source_id, _json(r.source),
-                    ]
-                )  # fmt: skip
+            if item.groups is not groups:  # items of one row follow each other, as above
+                groups = item.groups
+                place = [*keys, "/".join(map(str, groups))]
+            here = [*place, item.oid, "Yes" if item.removed else ""]
+            for transaction, raw, value, *rest, source in item.history:
+                self.audit.add([*here, transaction, raw, value or "", *rest, _json(source)])
 
 
 def _json(source: Mapping[str, object]) -> str:

@@ -171,10 +171,12 @@ class ClinicalWriter:
         step = form.path.form
         assert step is not None
         groups: dict[tuple[Step, ...], list[ExportItem]] = {path.groups: [] for path, _ in form.rows}
+        at: tuple[Step, ...] | None = None
+        inside: list[ExportItem] = []
         for item in form.items:
-            inside = groups.get(item.groups)
-            if inside is None:
-                inside = groups[item.groups] = []
+            if item.groups is not at:  # items of one row follow each other, mostly with the same tuple
+                at = item.groups
+                inside = groups.setdefault(at, [])
             inside.append(item)
         struck = {path.groups for path, removed in form.rows if removed}
         placed: dict[tuple[tuple[Step, ...], str | None], list[Query]] = {}
@@ -277,6 +279,10 @@ class ClinicalWriter:
             )
         elif record.transaction == "Remove":
             self._demand()
+        if not (source or queries) and _is_plain(record):
+            audit = self._marks.own_audit(record)
+            rest = f">{audit}</ItemData>\n" if audit else "/>\n"
+            return f'{begin}{kind} Value="{record.raw}"{rest}'
         value, flags = _value(
             record.raw,
             record.value,
@@ -298,6 +304,17 @@ class ClinicalWriter:
             flags += more
         notes = self._marks.annotations(flags, source, queries)
         return f"{begin}{kind}{value}>{audit}{_unit(record.unit, version)}{notes}</ItemData>\n"
+
+
+def _is_plain(record: AuditRecord) -> bool:
+    """Whether the value alone, written as it is, says everything: nothing to escape, no unit, no flag."""
+    return (
+        record.raw == record.value
+        and record.reading == "ok"
+        and not record.unit
+        and not record.missing
+        and attribute(record.raw) is record.raw
+    )
 
 
 def _unit(oid: str, version: _Version) -> str:

@@ -39,8 +39,12 @@ class MarkWriter:
         imported = record.source.get("audit")
         if isinstance(imported, dict) and imported:
             return self.verbatim("AuditRecord", imported)
+        return self.own_audit(record), []
+
+    def own_audit(self, record: AuditRecord) -> str:
+        """The AuditRecord of a write that happened here."""
         if not record.at:
-            return "", []
+            return ""
         people = (record.user, record.site_number)
         known = self._people.get(people)
         if known is None:
@@ -50,7 +54,7 @@ class MarkWriter:
             )
         reason = f"<ReasonForChange>{body(record.reason)}</ReasonForChange>" if record.reason else ""
         source_id = f"<SourceID>{body(record.source_id)}</SourceID>" if record.source_id else ""
-        return f"{known}{record.at}</DateTimeStamp>{reason}{source_id}</AuditRecord>", []
+        return f"{known}{record.at}</DateTimeStamp>{reason}{source_id}</AuditRecord>"
 
     def verbatim(self, name: str, record: Mapping[str, object]) -> tuple[str, list[str]]:
         """An imported AuditRecord or Signature; one that ODM 1.3.2 does not allow rides in a flag instead."""

@@ -1,6 +1,7 @@
 """A study with the forms and items the checks read, and casebooks of it written in one line per form."""
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData, Subject
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.casebook_view import CasebookView
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
@@ -92,4 +93,4 @@ def casebook(*parts):
 
 
 def view(*parts):
-    return CasebookView(casebook(*parts), INDEX)
+    return CasebookView(CasebookPicture(casebook(*parts), INDEX))

@@ -5,6 +5,7 @@ from edc_core_trial_hersc301.plugin import CHECKS
 
 from edc_core.api import Severity
 from edc_core.check_host.running import run_check
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_identity import PluginIdentity
 from edc_core.plugin_manager import RegisteredCheck
@@ -149,7 +150,7 @@ EXAMPLES = [
 
 
 def findings(oid, lines):
-    result = run_check(RegisteredCheck(BY_OID[oid], PLUGIN), casebook(*lines), INDEX)
+    result = run_check(RegisteredCheck(BY_OID[oid], PLUGIN), CasebookPicture(casebook(*lines), INDEX))
     assert result.failures == []
     return result.found
 

@@ -8,6 +8,7 @@ from edc_core_trial_hersc301.plugin import CHECKS
 from edc_core.check_host.running import run_check
 from edc_core.definitions.loader import load
 from edc_core.domain.casebook import Casebook, FormData, Subject
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath, Step
@@ -77,7 +78,7 @@ def test_every_check_runs_on_the_real_definition(index, check):
         for ref in event.form_refs:
             path = ItemPath(Step(event.oid), Step(ref.form_oid))
             casebook.forms[path] = FormData(path, index.version.oid, EntryStatus.IN_PROGRESS)
-    result = run_check(RegisteredCheck(check, PLUGIN), casebook, index)
+    result = run_check(RegisteredCheck(check, PLUGIN), CasebookPicture(casebook, index))
     assert (result.found, result.failures) == ([], [])
     assert result.ran
 

@@ -69,7 +69,7 @@ function answered(entry, status, headers) {
   if (status === 409) { asleep = true; outbox.update(entry, { held: "choice" }); return; } // its dialog comes with the swap
   if (status === 412) { asleep = true; trouble = "versionChanged"; return; }
   if ([400, 403, 404, 413, 422, 423].includes(status))
-    return refused(entry, status === 422 || status === 423 ? "" : say("status" + status));
+    return refused(entry, status === 422 ? "" : say("status" + status));
   trouble = status === 429 || status === 503 ? "busy" : status ? "failed" : "offline";
   again();
 }

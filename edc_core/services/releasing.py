@@ -1,0 +1,123 @@
+"""The release of a version for live: no subject is added before it (REQ-BLD-03).
+
+A person other than the one who published it states that the version may be used, proved by a second component: the
+password entered again on the page, or the token on the command line. The entry names what electronic signatures ask
+for: who (login and full name), what was signed (version and digest), its meaning, and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action, Place
+from edc_core.errors import EntryClosed, NotFound, SecondPersonRequired, WrongState
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import Command, open_study
+from edc_core.store import going_live, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edc_core.store.going_live import Publication, ReleaseRow
+    from edc_core.store.locks import HeldSite
+    from edc_core.store.readers import StudyRow
+    from edc_core.store.unit_of_work import Source, UnitOfWork
+
+MEANING = "release for live"
+STATEMENT = (
+    "I have seen the evidence that this version was built and tested as planned, and I release it: "
+    "subjects may be entered."
+)
+WHO = "A data manager, a medical reviewer or the sponsor, who did not publish it, releases it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStudy(Command):
+    """Release a version.
+
+    :param sha256: digest of the definition the person has seen.
+    :param component: what proved the person besides the login, at this very act.
+    """
+
+    meta_data_version: str
+    sha256: str
+    component: Literal["password", "token"]
+
+
+def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
+    """Sign the release of a version of a live study; the caller has proved who acts.
+
+    :returns: ``{"meta_data_version", "sha256", "meaning"}``.
+    :raises SecondPersonRequired: the person published it. :raises WrongState: not live, released, or seen otherwise.
+    """
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.RELEASE_STUDY, Place.every_site(command.study_id))
+    study = readers.study_by_id(uow.connection, command.study_id)
+    if study.environment != "live":
+        raise WrongState(f"{study} needs no release: only live studies do.")
+    version = going_live.publication(uow.connection, command.study_id, command.meta_data_version)
+    if version is None:
+        raise NotFound(f"The study has no MetaDataVersion '{command.meta_data_version}'.")
+    if version.sha256 != command.sha256:
+        raise WrongState("This is not the definition you have seen. Load the page anew and read it again.")
+    if going_live.release(uow.connection, command.study_id, version.oid) is not None:
+        raise WrongState(f"Version {version.oid} is released already.")
+    if version.actor == uow.actor.name:
+        raise SecondPersonRequired("You published this version. Another person has to release it.")
+    payload = {
+        "meta_data_version": version.oid,
+        "sha256": version.sha256,
+        "full_name": uow.actor.full_name,
+        "meaning": MEANING,
+        "statement": STATEMENT,
+        "component": command.component,
+    }
+    operation.record([Effect(EntryKind.STUDY_RELEASE, "", payload)], meta_data_version=version.oid)
+    result = {"meta_data_version": version.oid, "sha256": version.sha256, "meaning": MEANING}
+    operation.finish(result)
+    return result
+
+
+def require_released(uow: UnitOfWork, site: HeldSite) -> None:
+    """Refuse a new subject in live while the version in force at the site is not released.
+
+    :raises EntryClosed: the message says what is missing and who can do it.
+    """
+    if site.environment != "live":
+        return
+    if going_live.release(uow.connection, site.study_id, site.meta_data_version) is None:
+        raise EntryClosed(not_released(site.meta_data_version))
+
+
+def not_released(version: str) -> str:
+    """Why a live study takes no subject yet, and who can change that."""
+    return f"No subject can be added yet: version {version} of this live study is not released. {WHO}."
+
+
+def unreleased(source: Source, study: StudyRow, versions: Iterable[str]) -> frozenset[str]:
+    """Those of the versions that would have to be released before their first subject."""
+    if study.environment != "live":
+        return frozenset()
+    named = frozenset(versions) - {""}
+    return named - going_live.released(source.connection, study.study_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseState:
+    """The newest version of a study, and its release once there is one."""
+
+    version: Publication
+    release: ReleaseRow | None
+
+
+def release_state(source: Source, study: StudyRow) -> ReleaseState | None:
+    """How the newest version of a live study stands; ``None`` where no release is needed, or nothing is published."""
+    if study.environment != "live" or not study.meta_data_version:
+        return None
+    version = going_live.publication(source.connection, study.study_id, study.meta_data_version)
+    assert version is not None  # the study's version is one it has published
+    return ReleaseState(version, going_live.release(source.connection, study.study_id, version.oid))

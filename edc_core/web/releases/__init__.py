@@ -1,0 +1,1 @@
+"""The release page of a live study."""

@@ -1,0 +1,14 @@
+"""The shape of requests of the release page."""
+
+from marshmallow import fields, validate
+
+from edc_core.web.requests import Request
+
+
+class ReleaseRequest(Request):
+    """:param sha256: digest of the definition that the page showed."""
+
+    op = fields.String(required=True, validate=validate.Length(min=8, max=200))
+    meta_data_version = fields.String(required=True, validate=validate.Length(max=255))
+    sha256 = fields.String(required=True, validate=validate.Length(equal=64))
+    password = fields.String(required=True, validate=validate.Length(max=1024))

@@ -1,0 +1,135 @@
+"""A live study takes no subject before a second person has signed the release of the version in force."""
+
+from dataclasses import replace
+
+import pytest
+
+from edc_core.domain import commands
+from edc_core.domain.ledger_entry import STUDY_CHAIN
+from edc_core.domain.permission import Actor, Grant, Role
+from edc_core.errors import EntryClosed, NotAllowed, NotFound, SecondPersonRequired, WrongState
+from edc_core.ids import new_id
+from edc_core.services import dispatch, releasing, studies
+from edc_core.services.history import history
+from edc_core.services.reading import look_at
+from edc_core.services.verifying import verify
+from edc_core.store import going_live, readers
+from edc_core.store.listing_queries import TrailFilter
+from tests.builders import Trial, vital_signs
+
+
+@pytest.fixture
+def unreleased(core):
+    return Trial(core, vital_signs().build(), released=False)
+
+
+def release(trial, person, **fields):
+    with trial.core.read() as source:
+        version = going_live.publication(source.connection, trial.study_id, trial.index.version.oid)
+    named = {"meta_data_version": version.oid, "sha256": version.sha256, "component": "password"}
+    return trial.act(person, releasing.release_study, releasing.ReleaseStudy, **(named | fields))
+
+
+def test_no_subject_before_the_release_and_the_refusal_says_who_can_do_it(unreleased):
+    with pytest.raises(EntryClosed, match=r"version \S+ .*not released.*data manager.*sponsor"):
+        unreleased.add_subject()
+    with unreleased.core.read() as source:
+        assert readers.count_subjects(source.connection, unreleased.study_id) == 0
+
+
+def test_the_same_refusal_through_what_plugins_submit(unreleased):
+    command = commands.AddSubject(
+        study_id=unreleased.study_id, op=new_id(), subject_key="S-001", site_id=unreleased.sites["KR-01"]
+    )
+    with pytest.raises(EntryClosed):
+        dispatch.submit(unreleased.core, unreleased.crc, [command])
+
+
+@pytest.mark.parametrize("environment", ["dev", "uat"])
+def test_only_live_studies_need_it(core, environment):
+    trial = Trial(core, vital_signs().build(), environment=environment, released=False)
+    assert trial.add_subject() == "S-001"
+    with pytest.raises(WrongState, match="only live"):
+        release(trial, trial.spo)
+
+
+@pytest.mark.parametrize("who", ["dm", "med", "spo"])
+def test_after_the_release_subjects_are_taken_and_the_entry_names_what_was_signed(unreleased, who):
+    person = getattr(unreleased, who)
+    release(unreleased, person)
+    unreleased.add_subject()
+    [entry] = [entry for entry in unreleased.entries() if entry["kind"] == "study.release"]
+    [published] = [entry for entry in unreleased.entries() if entry["kind"] == "study.publish"]
+    payload = entry["payload"]
+    assert (entry["actor"], entry["role"]) == (person.name, person.grants[0].role.value)
+    assert payload["sha256"] == published["payload"]["sha256"]
+    assert payload["meta_data_version"] == entry["meta_data_version"] == published["payload"]["oid"]
+    assert (payload["meaning"], payload["component"]) == (releasing.MEANING, "password")
+    assert payload["full_name"] == person.full_name
+    assert "released" in releasing.MEANING or payload["statement"]
+    assert verify(unreleased.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize("who", ["crc", "pi", "cra", "bld"])
+def test_nobody_else_releases(unreleased, who):
+    with pytest.raises(NotAllowed):
+        release(unreleased, getattr(unreleased, who))
+    with pytest.raises(EntryClosed):
+        unreleased.add_subject()
+
+
+def test_a_role_at_some_sites_does_not_release_the_study(unreleased):
+    with pytest.raises(NotAllowed):
+        release(unreleased, unreleased.person(Role.DM, "dm.site", site="KR-01"))
+
+
+def test_who_published_a_version_does_not_release_it(core):
+    trial = Trial(core, vital_signs().build(), released=False)
+    both = Actor("both", "both", "Both", (Grant("", Role.BLD), Grant(trial.study_id, Role.DM)))
+    version = replace(vital_signs().build(), oid="2")
+    trial.do(both, studies.publish, studies.Publish(
+        study_id=trial.study_id, op=new_id(), environment="live", version=version))  # fmt: skip
+    with pytest.raises(SecondPersonRequired):
+        release(trial, both, meta_data_version="2", sha256=_digest(trial, "2"))
+    release(trial, trial.dm, meta_data_version="2", sha256=_digest(trial, "2"))
+    trial.add_subject()
+
+
+def _digest(trial, oid):
+    with trial.core.read() as source:
+        return going_live.publication(source.connection, trial.study_id, oid).sha256
+
+
+def test_what_is_released_is_what_was_seen(unreleased):
+    with pytest.raises(WrongState, match="not the definition you have seen"):
+        release(unreleased, unreleased.spo, sha256="0" * 64)
+    with pytest.raises(NotFound):
+        release(unreleased, unreleased.spo, meta_data_version="nowhere")
+    release(unreleased, unreleased.spo)
+    with pytest.raises(WrongState, match="released already"):
+        release(unreleased, unreleased.dm)
+
+
+def test_an_amendment_is_released_anew_before_its_first_subject_and_entry_goes_on_meanwhile(trial):
+    amended = replace(vital_signs().build(), oid="2")
+    trial.publish(amended, released=False)
+    with pytest.raises(EntryClosed, match="version 2"):
+        trial.add_subject("S-002")
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    trial.release(by=trial.dm)
+    trial.add_subject("S-002")
+
+
+def test_a_replay_is_answered_as_the_first_time(unreleased):
+    op = new_id()
+    first = release(unreleased, unreleased.spo, op=op)
+    assert release(unreleased, unreleased.spo, op=op) == first
+    assert len([entry for entry in unreleased.entries() if entry["kind"] == "study.release"]) == 1
+
+
+def test_the_history_of_the_study_tells_it(unreleased):
+    release(unreleased, unreleased.spo)
+    with unreleased.core.read() as source:
+        study = readers.study_by_id(source.connection, unreleased.study_id)
+        told = history(look_at(source, unreleased.dm, study), STUDY_CHAIN, TrailFilter(), limit=20)
+    assert any("released version" in one.text for one in told.happenings)

@@ -1,0 +1,85 @@
+"""The small trial as a live study: people for its release, and a plugin that was published in another version."""
+
+import dataclasses
+
+from edc_core.core import Core
+from edc_core.domain.metadata import PluginUse
+from edc_core.domain.permission import Role
+from edc_core.ids import new_id
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import releasing, studies, subjects, users
+from edc_core.settings import Settings
+from edc_core.store import going_live, readers, schema
+from tests.rendering.vital_signs import version
+from tests.web.trial import CLI, PASSWORD, SUBJECT, limited
+
+STUDY = "DEMO@live"
+PLUGIN = "edc-core-simulate"  #: installed with the tests
+SITE, MANAGER, SPONSOR, BUILDER = (
+    "jiwoo@site.example",
+    "dana@sponsor.example",
+    "sven@sponsor.example",
+    "bela@builder.example",
+)
+PEOPLE = {
+    SITE: ("Kim Jiwoo", Role.CRC),
+    MANAGER: ("Dana Ortiz", Role.DM),
+    SPONSOR: ("Sven Berg", Role.SPO),
+    BUILDER: ("Bela Novak", Role.BLD),
+}
+
+
+def make_live(folder, *, released=True, older=False):
+    """The core of the study, with one subject when it is released.
+
+    :param older: the study was published with an older version of a plugin than is installed now.
+    """
+    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
+    schema.upgrade(core.engine)
+    definition = limited(version())
+    with core.write(CLI) as uow:
+        publish = studies.Publish(study_id="", op=new_id(), environment="live", version=definition)
+        study_id = studies.publish(uow, publish)["study_id"]
+    for login, (name, role) in PEOPLE.items():
+        of_study = "" if role is Role.BLD else study_id
+        with core.write(CLI) as uow:
+            users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=login, full_name=name))
+            users.add_grant(
+                uow, users.grant_for_sites(uow, login, role, of_study, ("KR-01",) if login == SITE else ())
+            )
+            users.set_password(uow, login, PASSWORD)
+    if released:
+        release(core, study_id)
+        with core.read() as source:
+            sites = {
+                site.number: site.site_id for site in readers.sites(source.connection, study_id).values()
+            }
+        with core.write(CLI) as uow:
+            command = subjects.AddSubject(
+                study_id=study_id, op=new_id(), subject_key=SUBJECT, site_id=sites["KR-01"]
+            )
+            subjects.add_subject(uow, command)
+    if older:
+        use = PluginUse(PLUGIN, "", "0.0.1", "0" * 64)
+        with core.write(CLI) as uow:
+            amended = dataclasses.replace(definition, oid="2", plugins=(use,))
+            studies.publish(
+                uow, studies.Publish(study_id=study_id, op=new_id(), environment="live", version=amended)
+            )
+        if released:
+            release(core, study_id)
+    return core
+
+
+def release(core, study_id):
+    """Sign the release of the newest version, as the sponsor."""
+    with core.write(CLI) as uow:
+        sponsor = users.actor_of(uow, SPONSOR, users.today(core.clock))
+    with core.write(sponsor) as uow:
+        study = readers.study_by_id(uow.connection, study_id)
+        published = going_live.publication(uow.connection, study_id, study.meta_data_version)
+        command = releasing.ReleaseStudy(
+            study_id=study_id, op=new_id(), meta_data_version=published.oid, sha256=published.sha256,
+            component="password",
+        )  # fmt: skip
+        releasing.release_study(uow, command)
