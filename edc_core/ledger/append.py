@@ -22,7 +22,6 @@ from edc_core.store import job_tables, query_tables, study_tables, subject_table
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.many_rows import insert_rows
-from edc_core.store.ready import Ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +77,7 @@ class Circumstances:
 
 _THIS_HEAD = and_(chain_head.c.study_id == bindparam("of_study"), chain_head.c.chain == bindparam("of_chain"))
 _HEAD = select(chain_head.c.n, chain_head.c.hash, chain_head.c.at).where(_THIS_HEAD).with_for_update()
-_MOVE_HEAD = Ready(
+_MOVE_HEAD = (
     update(chain_head).where(_THIS_HEAD).values({name: bindparam(name) for name in ("n", "hash", "at")})
 )
 _INSERT_ENTRY = insert(ledger_entry)
@@ -224,9 +223,8 @@ def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
         )
         head.is_new = False
         return
-    moved = _MOVE_HEAD.on(
-        uow.connection, of_study=head.study_id, of_chain=head.chain, n=head.n, hash=head.hash, at=at
-    )
+    here = {"of_study": head.study_id, "of_chain": head.chain}
+    moved = uow.connection.execute(_MOVE_HEAD, here | {"n": head.n, "hash": head.hash, "at": at})
     if moved.rowcount != 1:
         raise EditConflict("This subject was changed at the same moment. Please try again.")
 

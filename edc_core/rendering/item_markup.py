@@ -199,6 +199,7 @@ class MarkupStore:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # else each item asks the disk whether its template changed
         )
         self._templates.globals["_"] = translate
         self._templates.globals["icon"] = icon_maker(sprite)

@@ -12,7 +12,6 @@ from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Grant, Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
-from edc_core.store.ready import Ready
 from edc_core.store.study_tables import study
 from edc_core.store.user_tables import credential, grant, session, user_account
 
@@ -55,7 +54,7 @@ class SessionRow:
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
 _STUDY = tuple(StudyRow.__dataclass_fields__)
-_SESSION = Ready(
+_SESSION = (
     select(
         user_account,
         session.c.seen_at,
@@ -143,11 +142,11 @@ def begin_session(connection: Connection, token_sha256: str, user_id: str, at: s
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
     """A session by its digest, and with it the studies of an OID: what every request looks up first."""
-    rows = _SESSION.on(connection, token=token_sha256, oid=study_oid).all()
+    rows = connection.execute(_SESSION, {"token": token_sha256, "oid": study_oid}).all()
     if not rows:
         return None
     row = rows[0]
-    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, bool(row.active))
+    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active)
     grants = dict.fromkeys(_grant_of(line) for line in rows if line.role is not None)
     studies = {line.of_study_id: line for line in rows if line.of_study_id is not None}
     found = tuple(StudyRow(*(getattr(line, f"of_{name}") for name in _STUDY)) for line in studies.values())

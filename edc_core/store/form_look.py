@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, literal, select, union_all
+from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
 from edc_core.store.query_tables import query
 from edc_core.store.readers import FORM_STATE, NO_TEXT, ZERO, FormState, of_form, path_of, state_of
-from edc_core.store.ready import Ready
 from edc_core.store.subject_tables import item_data
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class FormLook:
 
 
 _ITEMS = select(
-    literal("item"),
+    literal_column("'item'", String),
     item_data.c.path,
     item_data.c.raw,
     item_data.c.value,
@@ -50,7 +49,7 @@ _ITEMS = select(
     item_data.c.reading,
 ).where(of_form(item_data))
 _RECEIPT = select(
-    literal("receipt"),
+    literal_column("'receipt'", String),
     command_receipt.c.op,
     command_receipt.c.user_id,
     command_receipt.c.request_sha256,
@@ -60,24 +59,21 @@ _RECEIPT = select(
     NO_TEXT,
     NO_TEXT,
 ).where(command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op"))
-_ASKED = select(literal("asked"), NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, ZERO, ZERO, NO_TEXT, NO_TEXT).where(
-    exists(select(query.c.query_id).where(of_form(query)))
-)
-_LOOK = Ready(
-    union_all(
-        *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
-        _ITEMS,
-        _RECEIPT,
-        _ASKED,
-    )
+_ASKED = select(
+    literal_column("'asked'", String), NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, ZERO, ZERO, NO_TEXT, NO_TEXT
+).where(exists(select(query.c.query_id).where(of_form(query))))
+_LOOK = union_all(
+    *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
+    _ITEMS,
+    _RECEIPT,
+    _ASKED,
 )
 
 
 def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: str) -> FormLook:
     """Read a form and the receipt of an operation on it."""
-    rows: Sequence[Any] = _LOOK.on(
-        connection, study=subject.study_id, subject=subject.subject_id, form=str(form), op=op
-    ).all()
+    values = {"study": subject.study_id, "subject": subject.subject_id, "form": str(form), "op": op}
+    rows: Sequence[Any] = connection.execute(_LOOK, values).all()
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False

@@ -12,7 +12,6 @@ from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import chain_head, command_receipt
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
-from edc_core.store.ready import Ready
 from edc_core.store.study_tables import site, study
 from edc_core.store.subject_tables import subject
 
@@ -56,17 +55,15 @@ _SUBJECT_SITE = (
     .where(subject.c.study_id == bindparam("study"), subject.c.subject_key == bindparam("key"))
 )
 _SHARED = func.pg_advisory_xact_lock_shared(func.hashtext(bindparam("study")), func.hashtext(site.c.site_id))
+_SITE_LOCKED = _SITE.add_columns(_SHARED)
 #: The same, taking the shared protection lock of (study, site) as the row is read, and then the row of the head:
 #: PostgreSQL makes the columns first and locks rows last, and reads a head that moved meanwhile again.
 _SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED).with_for_update(of=chain_head)
-_SITE_LOCKED = _SITE.add_columns(_SHARED)
-_TAKE_SUBJECT = {"sqlite": Ready(_SUBJECT_SITE), "postgresql": Ready(_SUBJECT_SITE_LOCKED)}
-_RECEIPT = Ready(
-    select(command_receipt).where(
-        command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
-    )
+_RECEIPT = select(command_receipt).where(
+    command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
 _GIVE_RECEIPT = insert(command_receipt)
+_RECEIPT_COLUMNS = ("study_id", "op", "user_id", "request_sha256", "status", "response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,8 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
 
     :raises NotFound: when the study has no subject with this key.
     """
-    row = _TAKE_SUBJECT[connection.dialect.name].on(connection, study=study_id, key=subject_key).first()
+    statement = _SUBJECT_SITE_LOCKED if connection.dialect.name == "postgresql" else _SUBJECT_SITE
+    row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
     if row is None:
         raise no_subject(subject_key)
     found = Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status)
@@ -152,17 +150,10 @@ def take_sites_exclusively(connection: Connection, study_id: str, site_ids: Iter
 
 
 def find_receipt(connection: Connection, study_id: str, op: str) -> Receipt | None:
-    row = _RECEIPT.on(connection, study=study_id, op=op).first()
+    row = connection.execute(_RECEIPT, {"study": study_id, "op": op}).first()
     return Receipt(row.user_id, row.request_sha256, row.status, row.response) if row else None
 
 
 def give_receipt(connection: Connection, study_id: str, op: str, receipt: Receipt) -> None:
-    row = {
-        "study_id": study_id,
-        "op": op,
-        "user_id": receipt.user,
-        "request_sha256": receipt.request_sha256,
-        "status": receipt.status,
-        "response": receipt.response,
-    }
-    insert_rows(connection, _GIVE_RECEIPT, tuple(row), [tuple(row.values())])
+    row = (study_id, op, receipt.user, receipt.request_sha256, receipt.status, receipt.response)
+    insert_rows(connection, _GIVE_RECEIPT, _RECEIPT_COLUMNS, [row])

@@ -27,8 +27,8 @@ def insert_rows(
     :param columns: what the values of each row are, in their order.
     """
     text, arranged = _ready(statement, connection.dialect, columns)
-    made = arranged(rows)
-    connection.exec_driver_sql(text, made[0] if len(made) == 1 else made)
+    parameters = arranged(rows)
+    connection.exec_driver_sql(text, parameters if len(parameters) > 1 else parameters[0])
 
 
 @lru_cache(maxsize=256)

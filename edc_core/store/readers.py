@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
@@ -18,7 +29,6 @@ from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
-from edc_core.store.ready import Ready
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
@@ -172,41 +182,44 @@ _THREADS = (
     .order_by(query.c.opened_at, query.c.query_id, query_message.c.n)
 )
 
-NO_TEXT, ZERO = cast(null(), String), literal(0)
+NO_TEXT, ZERO = cast(null(), String), literal_column("0", Integer)
 _FORM_ROWS = select(
-    literal("form").label("what"),
+    literal_column("'form'", String).label("what"),
     form_data.c.path.label("path"),
     form_data.c.meta_data_version.label("a"),
     form_data.c.status.label("b"),
     form_data.c.reason.label("c"),
-    case((form_data.c.was_complete, 1), else_=0).label("flag"),
+    cast(form_data.c.was_complete, Integer).label("flag"),
     form_data.c.n.label("n"),
 ).where(_of_subject(form_data))
 _PROTECTION_ROWS = select(
-    literal("protection"),
+    literal_column("'protection'", String),
     protection.c.path,
     protection.c.state,
     protection.c.scope,
     protection.c.chain,
     ZERO,
     ZERO,
-).where(protection.c.study_id == bindparam("study"), protection.c.chain.in_([bindparam("subject"), "@study"]))
+).where(
+    protection.c.study_id == bindparam("study"),
+    protection.c.chain.in_([bindparam("subject"), literal_column("'@study'", String)]),
+)
 _EVENT_ROWS = select(
-    literal("event"),
+    literal_column("'event'", String),
     event_data.c.path,
     NO_TEXT,
     NO_TEXT,
     NO_TEXT,
-    case((event_data.c.removed, 1), else_=0),
+    cast(event_data.c.removed, Integer),
     ZERO,
 ).where(_of_subject(event_data))
 _GROUP_ROWS = select(
-    literal("group"),
+    literal_column("'group'", String),
     group_data.c.path,
     group_data.c.reason,
     NO_TEXT,
     NO_TEXT,
-    case((group_data.c.removed, 1), else_=0),
+    cast(group_data.c.removed, Integer),
     ZERO,
 )
 _ROWS_OF_FORM = _GROUP_ROWS.where(of_form(group_data))
@@ -217,7 +230,7 @@ FORM_STATE = (
     _EVENT_ROWS,
     _ROWS_OF_FORM,
 )
-_FORM_STATE = Ready(union_all(*FORM_STATE))
+_FORM_STATE = union_all(*FORM_STATE)
 #: The same with every form of the subject, and rows of one form or of all: what a page shows.
 _WITHIN_FORM = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
@@ -326,10 +339,8 @@ class FormState:
 
 def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
     """One statement: the form's row and repeating rows, protections from subject to study, added events."""
-    return state_of(
-        _FORM_STATE.on(connection, study=subject_.study_id, subject=subject_.subject_id, form=str(form)),
-        subject_,
-    )
+    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
+    return state_of(connection.execute(_FORM_STATE, values), subject_)
 
 
 def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:

@@ -56,7 +56,7 @@ def plugins() -> Response:
 @bp.post("/plugins")
 def upgrade() -> ResponseReturnValue:
     """Ask for the installed version of a plugin, or approve it."""
-    given = UpgradeRequest().load(request.form)
+    given = UpgradeRequest.read(request.form)
     command = UpgradePlugin(
         study_id=study().study_id,
         op=given["op"],

@@ -70,7 +70,7 @@ def _page(message: str = "") -> Response:
 
 @bp.post("/release")
 def sign() -> ResponseReturnValue:
-    given = ReleaseRequest().load(request.form)
+    given = ReleaseRequest.read(request.form)
     actor().role_for(Action.RELEASE_STUDY, Place.every_site(study().study_id))  # before a password is tried
     if said := auth.second_component(given["password"]):
         return _page(said)
