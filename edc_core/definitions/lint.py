@@ -84,6 +84,7 @@ def lint(
     :param places: where the definitions stand; without them findings name the OID instead of a line.
     """
     from edc_core.definitions.lint_items import check_items
+    from edc_core.definitions.lint_rules import check_rules
     from edc_core.definitions.lint_study import check_study
     from edc_core.definitions.lint_texts import check_texts
 
@@ -98,6 +99,8 @@ def lint(
     check_items(checks)
     check_study(checks)
     check_texts(checks)
+    if not broken and not any(finding.severity == "error" for finding in checks.findings):
+        check_rules(checks)
     return sorted(set(checks.findings))
 
 

@@ -105,8 +105,8 @@ class SubjectData:
         else:
             forms = self._occurrences(scope.form)
             if scope.occurrence is Occurrence.BEFORE:
-                here = self._order(place.form_path)
-                forms = [form for form in forms if self._order(form) < here]
+                here = self.order(place.form_path)
+                forms = [form for form in forms if self.order(form) < here]
         if not scope.groups:
             return forms
         rows = [row for form in forms for row in self._rows_of(form).get(scope.groups, ())]
@@ -117,6 +117,32 @@ class SubjectData:
             rows = [row for row in rows if row.groups != at_hand]
         return [row for row in rows if not self._is_removed(row)]
 
+    def places(self, form: ItemPath, groups: tuple[str, ...]) -> list[ItemPath]:
+        """Every place of a form where these groups stand: one for each row, struck ones left out."""
+        places = [form]
+        for depth, oid in enumerate(groups):
+            if not self.index.groups[oid].repeating:
+                places = [place.with_group(oid, "1") for place in places]
+                continue
+            rows = self._rows_of(form).get(groups[: depth + 1], [])
+            places = [
+                row for place in places for row in rows if place.contains(row) and not self._is_removed(row)
+            ]
+        return places
+
+    def read(self, expression: Expression, place: ItemPath) -> list[tuple[ItemPath, ItemData | None]]:
+        """Everything that an expression reads, seen from a place."""
+        paths = [self.path(ref, place) for ref in expression.refs]
+        for scope in expression.scopes:
+            paths += [self.path(ref, row) for row in self.row_places(scope, place) for ref in scope.refs]
+        return [
+            (path, None if path in self.hidden else self.items.get(path)) for path in dict.fromkeys(paths)
+        ]
+
+    def inputs(self, expression: Expression, place: ItemPath) -> list[tuple[str, int]]:
+        """Path and version of each value that is there and is read."""
+        return [(str(path), item.version) for path, item in self.read(expression, place) if item is not None]
+
     def _occurrences(self, form_oid: str) -> list[ItemPath]:
         found = [
             path
@@ -126,9 +152,9 @@ class SubjectData:
             and data.status is not EntryStatus.REMOVED
             and not self._is_removed(path)
         ]
-        return sorted(found, key=self._order)
+        return sorted(found, key=self.order)
 
-    def _order(self, form: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
+    def order(self, form: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
         order = self.index.event_order
         event, step = form.event or Step("", ""), form.form or Step("", "")
         return order.get(event.oid, len(order)), _natural(event.key), _natural(step.key)

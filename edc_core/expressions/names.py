@@ -129,13 +129,13 @@ class Resolver:
 
         :raises ExpressionError: it is neither.
         """
-        home = self.names.index.forms[self.home.form]
+        own = self.names.groups(self.home.form) if self.home.form else {}
         if isinstance(node, ast.Name):
-            if chain := self.names.groups(home.oid).get(node.id):
-                return FoundRows(Occurrence.SAME, home.oid, tuple(group.oid for group in chain))
+            if chain := own.get(node.id):
+                return FoundRows(Occurrence.SAME, self.home.form, tuple(group.oid for group in chain))
             if form := self.names.forms.get(node.id):
                 return FoundRows(Occurrence.EVERY, form.oid, ())
-            known = [*self.names.groups(home.oid), *self.names.forms]
+            known = [*own, *self.names.forms]
             raise self._unknown(node, "there is no repeating group and no form", node.id, known)
         if isinstance(node, ast.Attribute):
             form, occurrence, event = self._form(node.value, single=False)
@@ -157,6 +157,10 @@ class Resolver:
         )
 
     def _at_home(self, node: ast.expr, name: str, also: Iterable[str] = ()) -> FoundItem:
+        if not self.home.form:
+            raise self._unknown(
+                node, "here stands no form; write FORM.ITEM instead of", name, self.names.forms
+            )
         form = self.names.index.forms[self.home.form]
         placed = self.names.items(form.oid).get(name)
         if placed is None:
@@ -187,7 +191,7 @@ class Resolver:
     def _require_one(self, node: ast.expr, form: FormDef) -> None:
         """Refuse a form that stands in several events, where the event at hand does not settle which is meant."""
         events = self.names.events_of.get(form.oid, ())
-        here = self.names.events_of.get(self.home.form, ())
+        here = (self.home.event,) if self.home.event else self.names.events_of.get(self.home.form, ())
         repeats = any(self.names.index.events[event].repeating for event in events)
         if (len(events) > 1 or repeats) and not set(here) <= set(events):
             name = form.name

@@ -34,12 +34,14 @@ class Occurrence(StrEnum):
 class Home:
     """Where an expression stands.
 
-    :param form: OID of its form.
+    :param form: empty for what stands in the schedule: it speaks of other forms only.
     :param groups: OIDs of the item groups around it, from the outermost; the repeating ones are rows at hand.
+    :param event: OID of the event, for what stands in the schedule.
     """
 
     form: str
     groups: tuple[str, ...] = ()
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
