@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.metadata import EventType, Policy, StudyEventRef
 
 if TYPE_CHECKING:
-    from edc_core.definitions.write_parts import Data, Writing
     from edc_core.domain.metadata import (
         CodeList,
         CodeListItem,
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
         PluginUse,
         SiteDef,
     )
+    from edc_core.study_author.write_parts import Data, Writing
 
 
 def _name(oid: str, name: str) -> Data:

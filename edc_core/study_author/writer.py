@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from edc_core.definitions.complete import completed, groups_of
-from edc_core.definitions.write_parts import Writing
-from edc_core.definitions.write_study import codelist_data, event_data, logic_data, study_data, unit_data
+from edc_core.study_author.write_parts import Writing
+from edc_core.study_author.write_study import codelist_data, event_data, logic_data, study_data, unit_data
 
 if TYPE_CHECKING:
     from pathlib import Path
