@@ -116,6 +116,8 @@ def findings(book: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
     for check in book.checks_of.get(form.form.oid, ()):
         for place in data.places(form, check.placed.group_oids):
             target = place.with_item(check.placed.item.oid)
+            if check.expression.plugins:
+                continue  # code of a plugin runs after the value is stored
             if target not in data.hidden and data.evaluate(check.expression, place) is False:
                 found.append(_found(check, data, place, target))
     return found
@@ -127,6 +129,12 @@ def _found(check: Check, data: SubjectData, place: ItemPath, target: ItemPath) -
     return Found(
         oid, target, limit_message(check.range_check), severity, fingerprint(data, check.expression, place)
     )
+
+
+def item_fingerprint(item: ItemData | None) -> str:
+    """SHA-256 of one value."""
+    seen = None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode()).hexdigest()
 
 
 def fingerprint(data: SubjectData, expression: Expression, place: ItemPath) -> str:

@@ -83,6 +83,10 @@ class RuleBook:
 
     :param steps: conditions and derivations in an order in which each comes after what it reads.
     :param cycles: items that depend on themselves, each ring from its first item on.
+    :param derived_from: an item to those that are calculated from it.
+    :param readers: an item to the forms whose rules read it from another form or occurrence.
+    :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
+    :param beyond: forms with a rule that reads more than the form at hand.
     """
 
     names: StudyNames
@@ -93,49 +97,34 @@ class RuleBook:
     faults: list[Faulty] = field(default_factory=list)
     steps: list[Condition | Derivation] = field(default_factory=list)
     cycles: list[tuple[Node, ...]] = field(default_factory=list)
+    derived_from: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     checks_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     steps_of: dict[str, list[Condition | Derivation]] = field(default_factory=lambda: defaultdict(list))
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    beyond: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.steps or self.checks or self.scheduled)
+        return not (self.steps or self.checks)
 
-    def forms_touched(self, form: str, items: frozenset[str], *, rows: bool) -> frozenset[str]:
-        """OIDs of other forms with a rule that a change in a form may touch, through derived items too.
+    def touched(self, form: str, items: frozenset[str], *, rows: bool) -> frozenset[str]:
+        """OIDs of forms with a rule that a change in another form, or another occurrence of it, may touch.
 
-        :param items: OIDs of the items that change.
+        :param items: OIDs of the items that change; what is calculated from them counts too.
         :param rows: rows or the form itself come or go.
         """
-        touched: set[str] = set(self.going_through.get(form, ())) if rows else set()
+        touched = set(self.going_through.get(form, ())) if rows else set()
         waiting = [(form, item) for item in items]
         seen = set(waiting)
         while waiting:
             node = waiting.pop()
             touched |= self.readers.get(node, set())
-            for step in self.steps:
-                if isinstance(step, Derivation) and node in step.expression.reads:
-                    target = (step.form, step.placed.item.oid)
-                    if target not in seen:
-                        seen.add(target)
-                        waiting.append(target)
-        return frozenset(touched - {form})
-
-    def forms_read(self, forms: frozenset[str]) -> frozenset[str]:
-        """OIDs of the forms that the rules of some forms read."""
-        rules = [
-            rule for form in forms for rule in (*self.steps_of.get(form, ()), *self.checks_of.get(form, ()))
-        ]
-        read = {
-            node_form
-            for rule in rules
-            for node_form in (
-                *(form for form, _ in expression_of(rule).reads),
-                *expression_of(rule).goes_through,
-            )
-        }
-        return frozenset(read | forms)
+            for target in self.derived_from.get(node, ()):
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        return frozenset(touched)
 
 
 def expression_of(rule: Condition | Derivation | Check) -> Expression:
@@ -276,10 +265,23 @@ def _arrange(book: RuleBook) -> None:
     for check in book.checks:
         book.checks_of[check.form].append(check)
     for rule in (*book.steps, *book.checks):
-        for node in expression_of(rule).reads:
-            book.readers[node].add(rule.form)
-        for form in expression_of(rule).goes_through:
-            book.going_through[form].add(rule.form)
+        _note_reads(book, rule)
+    for derivation in book.derivations:
+        for node in derivation.expression.reads:
+            book.derived_from[node].add((derivation.form, derivation.placed.item.oid))
+
+
+def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:
+    expression = expression_of(rule)
+    inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
+    for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
+        if occurrence is not Occurrence.SAME:
+            book.readers[ref.form, ref.item].add(rule.form)
+            book.beyond.add(rule.form)
+    for scope in expression.scopes:
+        if scope.occurrence is not Occurrence.SAME:
+            book.going_through[scope.form].add(rule.form)
+            book.beyond.add(rule.form)
 
 
 def _governed(book: RuleBook, condition: Condition) -> list[Node]:

@@ -232,8 +232,10 @@ def test_forms_of_the_schedule_have_conditions_too(study):
 
 def test_who_is_touched_by_a_change(study):
     _, book = study
-    assert book.forms_touched("DM", frozenset({"DM.SEX"}), rows=False) == frozenset()
-    assert book.forms_read(frozenset({"VS"})) == {"VS"}
+    assert book.touched("DM", frozenset({"DM.SEX"}), rows=False) == frozenset()
+    assert book.touched("VS", frozenset({"VS.HEIGHT"}), rows=False) == frozenset()
+    assert book.touched("VS", frozenset({"VS.WEIGHT"}), rows=False) == {"VS"}, "a later visit reads it"
+    assert book.beyond == {"VS"}
 
 
 def test_dividing_by_nothing_is_missing_not_an_error(study):
