@@ -69,7 +69,7 @@ def settle(
 
 
 def _left_out(condition: Condition, data: SubjectData, form: ItemPath) -> Iterator[ItemPath]:
-    """Places of items that the condition hides in a form."""
+    """Places of items and of groups that the condition hides in a form; a repeating group by its first row's place."""
     if condition.item:
         for place in data.places(form, condition.groups):
             if not known(data.evaluate(condition.exception, place)):
@@ -79,6 +79,7 @@ def _left_out(condition: Condition, data: SubjectData, form: ItemPath) -> Iterat
     for outside in data.places(form, condition.groups[:-1]):
         if known(data.evaluate(condition.exception, outside)):
             continue
+        yield outside.with_group(condition.groups[-1], "1")
         for placed in data.index.placed_items(condition.form):
             if placed.group_oids[:depth] == condition.groups:
                 for place in data.places(form, placed.group_oids):

@@ -77,6 +77,14 @@ class Faulty:
     position: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Dependants:
+    """OIDs of items, and of groups from the outermost, that depend on one item of their form."""
+
+    items: frozenset[str] = frozenset()
+    groups: frozenset[tuple[str, ...]] = frozenset()
+
+
 @dataclass
 class RuleBook:
     """Every rule of a version, and what follows from what.
@@ -84,6 +92,8 @@ class RuleBook:
     :param steps: conditions and derivations in an order in which each comes after what it reads.
     :param cycles: items that depend on themselves, each ring from its first item on.
     :param derived_from: an item to those that are calculated from it.
+    :param affected: an item to those that it may hide or show, that are calculated from it, or at which a check
+        that reads it speaks.
     :param readers: an item to the forms whose rules read it from another form or occurrence.
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
@@ -100,6 +110,7 @@ class RuleBook:
     derived_from: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     checks_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     steps_of: dict[str, list[Condition | Derivation]] = field(default_factory=lambda: defaultdict(list))
+    affected: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beyond: set[str] = field(default_factory=set)
@@ -107,6 +118,22 @@ class RuleBook:
     @property
     def is_empty(self) -> bool:
         return not (self.steps or self.checks)
+
+    def dependants(self, form: str, item: str) -> Dependants:
+        """What a change of an item of a form may hide, show, calculate or speak of in the same form."""
+        waiting, seen = [(form, item)], {(form, item)}
+        while waiting:
+            node = waiting.pop()
+            for target in self.affected.get(node, ()):
+                if target[0] == form and target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        groups = (
+            condition.groups
+            for condition in self.conditions
+            if condition.form == form and not condition.item and condition.exception.reads & seen
+        )
+        return Dependants(frozenset(oid for _, oid in seen) - {item}, frozenset(groups))
 
     def touched(self, form: str, items: frozenset[str], *, rows: bool) -> frozenset[str]:
         """OIDs of forms with a rule that a change in another form, or another occurrence of it, may touch.
@@ -269,6 +296,18 @@ def _arrange(book: RuleBook) -> None:
     for derivation in book.derivations:
         for node in derivation.expression.reads:
             book.derived_from[node].add((derivation.form, derivation.placed.item.oid))
+    _note_affected(book)
+
+
+def _note_affected(book: RuleBook) -> None:
+    for node, targets in book.derived_from.items():
+        book.affected[node] |= targets
+    for condition in book.conditions:
+        for node in condition.exception.reads:
+            book.affected[node].update(_governed(book, condition))
+    for check in book.checks:
+        for node in check.expression.reads:
+            book.affected[node].add((check.form, check.placed.item.oid))
 
 
 def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:

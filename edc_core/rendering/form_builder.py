@@ -125,6 +125,14 @@ class FormBuilder:
             raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
         return self._row(placed, path, number)
 
+    def parts_of(self, groups: frozenset[tuple[str, ...]]) -> Iterator[GroupPart]:
+        """The sections of these groups (OIDs from the outermost)."""
+        yield from (part for part in _all_parts(tuple(self._parts())) if part.group_oids in groups)
+
+    def rows(self) -> Iterator[ItemRow]:
+        """Every item the page holds now: of groups that stand once, and of the row that is open."""
+        yield from _all_items(tuple(self._parts()))
+
     def group(self, parent: ItemPath, group_oid: str) -> GroupPart:
         """One group below a form or a row of another group, for a fragment."""
         return self._part(self.index.groups[group_oid], parent)
@@ -167,6 +175,7 @@ class FormBuilder:
             "id": "g" + where.dom_id[1:],
             "title": self._text(group.title) or ("" if is_first and not group.repeating else group.name),
             "parent": parent,
+            "hidden": where in self.facts.hidden,
         }
         if group.repeating:
             columns = self._columns(group, where)
@@ -185,9 +194,8 @@ class FormBuilder:
         for placed in self.markup.placed(self.path, where):
             if self.access.sees(placed):
                 path = where.with_item(placed.item.oid)
-                row_hidden = path in self.facts.hidden
-                self._number += not row_hidden
-                yield self._row(placed, path, 0 if row_hidden else self._number)
+                self._number += 1  # hidden ones count: a question keeps its number when others come and go
+                yield self._row(placed, path, self._number)
 
     def _row(self, placed: PlacedItem, path: ItemPath, number: int = 0) -> ItemRow:
         item = placed.item
@@ -351,6 +359,22 @@ def items_of(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
     for part in parts:
         yield from part.items
         yield from items_of(part.parts)
+
+
+def _all_parts(parts: tuple[GroupPart, ...]) -> Iterator[GroupPart]:
+    for part in parts:
+        yield part
+        yield from _all_parts(part.parts)
+        for row in part.rows:
+            yield from _all_parts(row.parts)
+
+
+def _all_items(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
+    for part in parts:
+        yield from part.items
+        yield from _all_items(part.parts)
+        for row in part.rows:
+            yield from _all_items(row.parts)
 
 
 def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:

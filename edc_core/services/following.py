@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
-    from edc_core.expressions.rules import RuleBook
+    from edc_core.expressions.rules import Dependants, RuleBook
     from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
     from edc_core.store.readers import SiteRow
@@ -46,8 +46,8 @@ KEPT = TranslatedText.of(
 class Look:
     """A form as its rules leave it.
 
-    :param hidden: places of items that are not asked now.
-    :param findings: what declared checks say, in the order of the page.
+    :param hidden: places of items and of groups that are not asked now.
+    :param findings: what checks by expression say, and of answers that are no longer asked.
     """
 
     hidden: frozenset[ItemPath] = frozenset()
@@ -87,18 +87,25 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) ->
     around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
-        return Look(frozenset(), tuple(form_findings(index, form, book.items, book.groups)))
+        return Look()
     data = around.data(index)
     following.settle(rules, data, [form], frozen=frozenset({form}))
     return Look(
-        frozenset(path for path in data.hidden if path.form_path == form), tuple(_findings(rules, data, form))
+        frozenset(path for path in data.hidden if path.form_path == form),
+        (*following.findings(rules, data, form), *_kept(data, form)),
     )
 
 
 def reads_beyond(index: MetaDataIndex, form: ItemPath) -> bool:
     """Whether a form's rules read other forms, or other occurrences of it."""
-    assert form.form is not None
-    return form.form.oid in rules_of(index).beyond
+    return form.form is not None and form.form.oid in rules_of(index).beyond
+
+
+def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
+    """What a change of an item may hide, show, calculate or speak of in its form."""
+    assert path.form is not None
+    assert path.item is not None
+    return rules_of(index).dependants(path.form.oid, path.item)
 
 
 def follow(
@@ -190,7 +197,11 @@ def _findings(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]
         for found in form_findings(data.index, form, data.items, data.groups)
         if found.path not in data.hidden
     ]
-    kept = [
+    return [*own, *following.findings(rules, data, form), *_kept(data, form)]
+
+
+def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
+    return [
         Found(
             cascade.NOT_APPLICABLE,
             path,
@@ -200,7 +211,6 @@ def _findings(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]
         )
         for path in following.not_applicable(data, form)
     ]
-    return [*own, *following.findings(rules, data, form), *kept]
 
 
 def _queries(

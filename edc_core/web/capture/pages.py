@@ -16,6 +16,7 @@ from edc_core.domain.permission import Action
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
+from edc_core.services import following
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
@@ -24,6 +25,7 @@ from edc_core.web.context import study, web
 if TYPE_CHECKING:
     from flask import Response
 
+    from edc_core.domain.finding import Found
     from edc_core.domain.index import PlacedItem
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
@@ -38,6 +40,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     """What the form page and its parts are made with."""
     index = picture.index_of(form)
     index.check(form, keys_as_found=True)
+    look = following.look(picture.casebook, index, form, picture.site)
     return FormBuilder(
         web().markup.of(index, LANGUAGE),
         picture.casebook,
@@ -45,20 +48,26 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
         facts=FormFacts(
-            notes=_plugin_notes(picture, form),
+            notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
+            hidden=look.hidden,
             changes={path: data.version for path, data in picture.casebook.items.items()},
         ),
         open_row=open_row,
     )
 
 
-def _plugin_notes(picture: SubjectPicture, form: ItemPath) -> dict[ItemPath, tuple[Note, ...]]:
-    """What plugin checks said last about the items of a form, and no query says."""
+def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
+    """What plugin checks said last about the items of a form."""
     if not picture.index.version.plugins:
-        return {}
+        return []
+    return checks.findings(picture.study.source.connection, picture.subject, form)
+
+
+def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
+    """What checks say and no query says."""
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
     notes: dict[ItemPath, tuple[Note, ...]] = {}
-    for found in checks.findings(picture.study.source.connection, picture.subject, form):
+    for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
             note = Note("warn", found.message.in_language(LANGUAGE))
             notes[found.path] = (*notes.get(found.path, ()), note)
@@ -157,17 +166,26 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     Other items come along when plugin checks say something about them, or did before. When checks are still at work
     the page asks again for what they find.
     """
-    made = builder(picture, path.form_path)
+    made = builder(picture, path.form_path, open_row=path.parent)
     page = made.page()
     row, all_of_it = made.row(path), context(made, page)
+    depending = following.dependants(made.index, path)
+    drawn = [other for other in made.rows() if other.path.item in depending.items]
     elsewhere = [
         other
         for other in items_of(page.parts)
-        if other.path != path and (other.path in made.facts.notes or other.path.dom_id in late.before)
+        if other.path != path
+        and other.path.item not in depending.items
+        and (other.path in made.facts.notes or other.path.dom_id in late.before)
     ]
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
+        *(htmx.instead(other.id, made.markup.row(other, other.layout)) for other in drawn),
+        *(
+            htmx.instead(part.id, render_template("capture/section.html", **all_of_it, part=part))
+            for part in made.parts_of(depending.groups)
+        ),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
         htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
         htmx.block(TEMPLATE, "counts", **all_of_it, oob=True),
