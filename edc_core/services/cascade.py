@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.reconcile import Step
 
 SYSTEM = "system"
-NOT_APPLICABLE = "NOT_APPLICABLE"  #: a hidden item holds an answer
+NOT_APPLICABLE = "EDC.NOT_APPLICABLE"  #: a hidden item holds an answer
 ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE})
 
 
