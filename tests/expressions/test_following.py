@@ -61,18 +61,18 @@ forms:
         when: AEYN == 'Y'
         items:
           - {name: TERM, question: What}
-          - {name: SER, question: Serious, codelist: NY}
+          - {name: SERIOUS, question: Serious, codelist: NY}
           - name: HOSP
             question: In hospital
             codelist: NY
-            when: SER == 'Y'
+            when: SERIOUS == 'Y'
             checks:
               - oid: C2
-                that: not (SER == 'Y' and HOSP == 'N')
+                that: not (SERIOUS == 'Y' and HOSP == 'N')
                 severity: warning
                 message: It is serious for no reason given. Please check.
-                fires: {SER: Y, HOSP: N}
-                passes: {SER: Y, HOSP: Y}
+                fires: {SERIOUS: Y, HOSP: N}
+                passes: {SERIOUS: Y, HOSP: Y}
 codelists:
   - {oid: NY, terms: {Y: "Yes", N: "No"}}
   - {oid: SEX, terms: {F: Female, M: Male}}
@@ -202,7 +202,7 @@ def test_a_check_of_a_row_speaks_of_its_row(study):
     index, book = study
     known = {"LOGS/AE.AEYN": "Y"}
     for key, hosp in (("1", "Y"), ("2", "N")):
-        known |= {f"LOGS/AE.LOG[{key}].SER": "Y", f"LOGS/AE.LOG[{key}].HOSP": hosp}
+        known |= {f"LOGS/AE.LOG[{key}].SERIOUS": "Y", f"LOGS/AE.LOG[{key}].HOSP": hosp}
     _, data = derived(study, known)
     form = at(index, "LOGS/AE.AEYN").form_path
     (found,) = findings(book, data, form)

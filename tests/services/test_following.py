@@ -8,8 +8,8 @@ from edc_core.definitions.loader import load
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import ValueRefused
-from edc_core.services.verifying import verify
 from edc_core.services import protecting
+from edc_core.services.verifying import verify
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.expressions.test_following import STUDY
 
@@ -172,7 +172,7 @@ def test_a_hard_check_refuses_the_value_it_reads(trial):
 def test_a_warning_is_never_a_query(trial):
     row = {"rows": ("1",)}
     trial.save("S-001", {"AE.AEYN": "Y"})
-    trial.save("S-001", {trial.path("AE.SER", **row): "Y", trial.path("AE.HOSP", **row): "N"})
+    trial.save("S-001", {trial.path("AE.SERIOUS", **row): "Y", trial.path("AE.HOSP", **row): "N"})
     trial.complete("S-001", "AE")
     assert trial.open_queries("S-001") == []
 
