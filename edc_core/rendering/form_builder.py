@@ -125,14 +125,6 @@ class FormBuilder:
             raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
         return self._row(placed, path, number)
 
-    def parts_of(self, groups: frozenset[tuple[str, ...]]) -> Iterator[GroupPart]:
-        """The sections of these groups (OIDs from the outermost)."""
-        yield from (part for part in _all_parts(tuple(self._parts())) if part.group_oids in groups)
-
-    def rows(self) -> Iterator[ItemRow]:
-        """Every item the page holds now: of groups that stand once, and of the row that is open."""
-        yield from _all_items(tuple(self._parts()))
-
     def group(self, parent: ItemPath, group_oid: str) -> GroupPart:
         """One group below a form or a row of another group, for a fragment."""
         return self._part(self.index.groups[group_oid], parent)
@@ -361,20 +353,13 @@ def items_of(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
         yield from items_of(part.parts)
 
 
-def _all_parts(parts: tuple[GroupPart, ...]) -> Iterator[GroupPart]:
+def sections_of(parts: tuple[GroupPart, ...]) -> Iterator[GroupPart]:
+    """Every section of a page, those inside others and in the open row too."""
     for part in parts:
         yield part
-        yield from _all_parts(part.parts)
+        yield from sections_of(part.parts)
         for row in part.rows:
-            yield from _all_parts(row.parts)
-
-
-def _all_items(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
-    for part in parts:
-        yield from part.items
-        yield from _all_items(part.parts)
-        for row in part.rows:
-            yield from _all_items(row.parts)
+            yield from sections_of(row.parts)
 
 
 def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:

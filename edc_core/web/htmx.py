@@ -36,7 +36,7 @@ def fragment(*parts: str, status: int = 200, **headers: str) -> Response:
     return response
 
 
-def instead(element: str, markup: str) -> Markup:
+def instead(element: str, markup: Markup) -> Markup:
     """Markup that takes the place of an element of the page; what a person is typing in it stays."""
     part = Markup('<hx-partial hx-target="#{}" hx-swap="outerMorph">{}</hx-partial>')
     return part.format(element, markup)

@@ -14,7 +14,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.rendering.form_builder import FormBuilder, items_of
+from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
 from edc_core.services import following
 from edc_core.services.reading import SHOWS
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edc_core.web.pictures import SubjectPicture
 
 TEMPLATE = "capture/form.html"
+SECTION = "capture/section.html"
 LANGUAGE = "en"
 _WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
 
@@ -170,7 +171,8 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     page = made.page()
     row, all_of_it = made.row(path), context(made, page)
     depending = following.dependants(made.index, path)
-    drawn = [other for other in made.rows() if other.path.item in depending.items]
+    sections = list(sections_of(page.parts))
+    drawn = [other for part in sections for other in part.items if other.path.item in depending.items]
     elsewhere = [
         other
         for other in items_of(page.parts)
@@ -183,8 +185,9 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
         made.markup.marks(row, oob=True),
         *(htmx.instead(other.id, made.markup.row(other, other.layout)) for other in drawn),
         *(
-            htmx.instead(part.id, render_template("capture/section.html", **all_of_it, part=part))
-            for part in made.parts_of(depending.groups)
+            htmx.instead(part.id, htmx.block(SECTION, "section", **all_of_it, part=part))
+            for part in sections
+            if part.group_oids in depending.groups
         ),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
         htmx.block(TEMPLATE, "status", **all_of_it, oob=True),
