@@ -31,17 +31,20 @@ def run_example(names: StudyNames, check: Check, example: CheckExample) -> bool:
 
     :raises BadExample: an address names nothing, or a value cannot be given there.
     """
-    data, place = example_data(names, check, example)
+    data, place = example_data(names, check.form, check.placed.group_oids, example)
     return data.evaluate(check.expression, place) is False
 
 
-def example_data(names: StudyNames, check: Check, example: CheckExample) -> tuple[SubjectData, ItemPath]:
-    """The data of an example, and the place at which the check looks at them.
+def example_data(
+    names: StudyNames, form: str, groups: tuple[str, ...], example: CheckExample
+) -> tuple[SubjectData, ItemPath]:
+    """The data of an example, and the place at which a check looks at them.
 
+    :param form: OID of the check's form; ``groups`` are those around its item.
     :raises BadExample: as for ``run_example``.
     """
-    home = names.events_of.get(check.form, ("",))[0]
-    place = ItemPath(Step(home, "1"), Step(check.form, "1"))
+    home = names.events_of.get(form, ("",))[0]
+    place = ItemPath(Step(home, "1"), Step(form, "1"))
     items: dict[ItemPath, ItemData] = {}
     entered: dict[ItemPath, datetime] = {}
     around: dict[str, str] = {}
@@ -49,12 +52,12 @@ def example_data(names: StudyNames, check: Check, example: CheckExample) -> tupl
         if address in ("country", "site", "clock.tick"):
             around[address] = text
         elif match := _ENTERED.fullmatch(address):
-            entered[_path(names, check.form, home, match[1])[0]] = _moment(address, text)
+            entered[_path(names, form, home, match[1])[0]] = _moment(address, text)
         else:
-            path, placed = _path(names, check.form, home, address)
+            path, placed = _path(names, form, home, address)
             items[path] = _value(names, path, placed, text)
     forms = {path.form_path for path in (*items, *entered)} | {place}
-    groups = {
+    rows = {
         row: GroupData(row)
         for path in items
         for row in path.parent.ancestors()
@@ -63,15 +66,15 @@ def example_data(names: StudyNames, check: Check, example: CheckExample) -> tupl
     version = names.index.version.oid
     data = SubjectData(
         names.index,
-        {form: FormData(form, version, EntryStatus.COMPLETE) for form in forms},
+        {path: FormData(path, version, EntryStatus.COMPLETE) for path in forms},
         items,
-        groups,
+        rows,
         site=around.get("site", ""),
         country=around.get("country", ""),
         entered_at=entered,
         tick=_moment("clock.tick", around["clock.tick"]) if "clock.tick" in around else None,
     )
-    for oid in check.placed.group_oids:
+    for oid in groups:
         place = place.with_group(oid, "1")
     return data, place
 
