@@ -11,6 +11,7 @@ from edc_core.definitions import loader
 from edc_core.definitions.findings import DefinitionFinding
 from edc_core.domain import metadata_json
 from edc_core.domain.casebook import Casebook, Subject
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_access import StudyCheck
@@ -88,7 +89,7 @@ def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> It
                 continue
             book = Casebook(Subject("", "", "EXAMPLE", ""), forms=dict(data.forms), groups=dict(data.groups))
             book.items = dict(data.items)
-            outcome = run_check(registered, book, index)
+            outcome = run_check(registered, CasebookPicture(book, index))
             for failure in outcome.failures:
                 yield DefinitionFinding(
                     file, 0, 0, "E233", f"{check.oid} fails on its example: {failure.text}"

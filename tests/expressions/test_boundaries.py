@@ -2,7 +2,7 @@
 
 import pytest
 
-from edc_core.domain.form_checks import holds
+from edc_core.domain.limits import Limits
 from edc_core.domain.metadata import Comparator, DataType, ItemDef, RangeCheck
 from edc_core.expressions.boundaries import boundary_examples
 
@@ -23,12 +23,12 @@ from edc_core.expressions.boundaries import boundary_examples
     ],
 )
 def test_the_bound_itself_is_shown(kind, digits, comparator, limits, fires, passes):
-    item = ItemDef("I", "I", kind, significant_digits=digits)
     check = RangeCheck(comparator, limits)
+    item = ItemDef("I", "I", kind, significant_digits=digits, range_checks=(check,))
     examples = {example.fires: dict(example.values)["I"] for example in boundary_examples(item, check)}
     assert (examples[True], examples[False].removesuffix(".0")) == (fires, passes.removesuffix(".0"))
-    assert not holds(item, check, examples[True])
-    assert holds(item, check, examples[False])
+    assert Limits(item).broken(examples[True]) == (check,)
+    assert Limits(item).broken(examples[False]) == ()
 
 
 def test_a_text_below_another_has_no_next_one():
