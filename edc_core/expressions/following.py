@@ -54,8 +54,8 @@ def settle(
     for form in sorted(forms, key=data.order):
         assert form.form is not None
         by_form.setdefault(form.form.oid, []).append(form)
-    for step in book.steps:
-        for form in by_form.get(step.form, ()):
+    for step in book.steps_for(by_form):
+        for form in by_form[step.form]:
             if isinstance(step, Condition):
                 hidden |= set(_left_out(step, data, form))
                 data.hidden = frozenset(hidden)

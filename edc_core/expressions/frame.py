@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,8 @@ class SubjectData:
 
     def path(self, ref: Ref, place: ItemPath) -> ItemPath:
         """Where a reference points to, seen from a place."""
+        if ref.occurrence is Occurrence.SAME and ref.groups == place.group_oids:
+            return ItemPath(place.event, place.form, place.groups, ref.item)
         is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
         form = self._form_of(ref, place) if is_elsewhere else place.form_path
         around = place.groups if form == place.form_path else ()
@@ -177,14 +180,15 @@ class SubjectData:
         return found
 
     def _is_removed(self, path: ItemPath) -> bool:
-        for place in path.ancestors():
-            group = self.groups.get(place)
-            if (group is not None and group.removed) or place in self.removed_events:
-                return True
-            form = self.forms.get(place)
-            if form is not None and form.status is EntryStatus.REMOVED:
-                return True
-        return False
+        removed = self._removed
+        return bool(removed) and any(place in removed for place in path.ancestors())
+
+    @cached_property
+    def _removed(self) -> frozenset[ItemPath]:
+        """Struck rows, removed forms and removed events."""
+        rows = (path for path, group in self.groups.items() if group.removed)
+        forms = (path for path, form in self.forms.items() if form.status is EntryStatus.REMOVED)
+        return self.removed_events | frozenset(rows) | frozenset(forms)
 
 
 class Frame:

@@ -19,7 +19,7 @@ from edc_core.expressions.references import Home, Occurrence
 from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupDef, RangeCheck
@@ -110,6 +110,7 @@ class RuleBook:
     derived_from: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     checks_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     steps_of: dict[str, list[Condition | Derivation]] = field(default_factory=lambda: defaultdict(list))
+    rank: dict[int, int] = field(default_factory=dict)
     affected: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -118,6 +119,16 @@ class RuleBook:
     @property
     def is_empty(self) -> bool:
         return not (self.steps or self.checks)
+
+    def steps_for(self, forms: Collection[str]) -> list[Condition | Derivation]:
+        """Conditions and derivations of some forms, each after what it reads."""
+        if len(forms) == 1:
+            return self.steps_of.get(next(iter(forms)), [])
+        placed = sorted(
+            ((self.rank[id(step)], step) for form in forms for step in self.steps_of.get(form, ())),
+            key=lambda pair: pair[0],
+        )
+        return [step for _, step in placed]
 
     def dependants(self, form: str, item: str) -> Dependants:
         """What a change of an item of a form may hide, show, calculate or speak of in the same form."""
@@ -287,7 +298,8 @@ def _arrange(book: RuleBook) -> None:
 
     for node in list(governed):
         visit(node)
-    for step in book.steps:
+    for position, step in enumerate(book.steps):
+        book.rank[id(step)] = position
         book.steps_of[step.form].append(step)
     for check in book.checks:
         book.checks_of[check.form].append(check)
