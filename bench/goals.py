@@ -45,6 +45,13 @@ GOALS = {
     "declared check peer": Goal("declared limits of one value, rate to simpleeval", "at least", 2.0),
     "plugin check": Goal("plugin check on a form's view, rate to eval(code)", "at least", 0.20),
     "plugin check peer": Goal("plugin check on a form's view, rate to simpleeval", "at least", 2.0),
+    "expression": Goal("a compiled expression, time to the same Python lambda", "at most", 10.0),
+    "expression batch": Goal("compiled expressions over values read, rate to eval(code)", "at least", 0.20),
+    "change among rules": Goal("a change in a study of 2,000 checks, time to one of 20", "at most", 1.5),
+    "study compile": Goal(
+        "a study of 500 forms and 20,000 items read, checked, compiled", "at most", 5.0, "s"
+    ),
+    "study compile memory": Goal("the same, peak above the base", "at most", 300.0, "MB"),
     "append": Goal("ledger append, rate to executemany into the ledger's table", "at least", 0.60),
     "append all rows": Goal("ledger append, rate to executemany of ledger and projection", "at least", 0.60),
     "verify": Goal("chain walk, rate to scan and hash in series", "at least", 0.40),

@@ -17,11 +17,11 @@ from edc_core.cli.session import (
     progress,
     session_of,
 )
-from edc_core.definitions import scaffold, writer
 from edc_core.errors import WrongState
 from edc_core.ids import new_id
 from edc_core.services import importing, publishing, releasing
 from edc_core.store import readers
+from edc_core.study_author import scaffold, writer
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edc_core.definitions.places import Place, Places
 from edc_core.domain.metadata import (
+    EDC_LANGUAGE,
     Alias,
+    CheckExample,
     CodeList,
     CodeListItem,
     Comparator,
+    ConditionDef,
     DataType,
     ExternalCodeList,
     ExternalQuestion,
@@ -20,6 +23,7 @@ from edc_core.domain.metadata import (
     ItemGroupRef,
     ItemRef,
     MeasurementUnit,
+    MethodDef,
     RangeCheck,
     TranslatedText,
 )
@@ -56,6 +60,8 @@ class Builder:
         self.items: list[ItemDef] = []
         self.code_lists: list[CodeList] = []
         self.units: list[MeasurementUnit] = []
+        self.conditions: list[ConditionDef] = []
+        self.methods: list[MethodDef] = []
 
     def text(self, given: str | dict[str, str] | None) -> TranslatedText:
         if given is None:
@@ -63,6 +69,27 @@ class Builder:
         if isinstance(given, str):
             return TranslatedText.of(given, self.language)
         return TranslatedText(tuple(given.items()))
+
+    def condition(self, read: Read, place: Place, oid: str) -> str | None:
+        """OID of the condition under which something is left out: one named, or made of ``when``."""
+        if "when" not in read:
+            return read.get("condition")
+        self.places.put("condition", f"{oid}.WHEN", place.at("when"))
+        code = f"not ({read['when']})"
+        self.conditions.append(
+            ConditionDef(f"{oid}.WHEN", f"{oid}.WHEN", expressions=(FormalExpression(EDC_LANGUAGE, code),))
+        )
+        return f"{oid}.WHEN"
+
+    def _method(self, read: Read, place: Place, oid: str) -> str | None:
+        if "derive" not in read:
+            return read.get("method")
+        self.places.put("method", f"{oid}.DERIVE", place.at("derive"))
+        expression = FormalExpression(EDC_LANGUAGE, read["derive"])
+        self.methods.append(
+            MethodDef(f"{oid}.DERIVE", f"{oid}.DERIVE", "Computation", expressions=(expression,))
+        )
+        return f"{oid}.DERIVE"
 
     def form(self, read: Read, place: Place) -> None:
         oid: str = read["oid"]
@@ -90,7 +117,8 @@ class Builder:
 
     def _placed_group(self, read: Read, place: Place, within: tuple[str, str]) -> ItemGroupRef:
         oid = read["group"] if "group" in read else self.group(read, place, within=within)
-        return ItemGroupRef(oid, read.get("mandatory", False), read.get("order"), read.get("condition"))
+        condition = self.condition(read, place, oid if "group" not in read else f"{within[0]}.{oid}")
+        return ItemGroupRef(oid, read.get("mandatory", False), read.get("order"), condition)
 
     def group(self, read: Read, place: Place, *, within: tuple[str, str]) -> str:
         """Take a group, with the groups and items in it; returns its OID."""
@@ -101,7 +129,7 @@ class Builder:
         self.places.put("group", oid, place)
         position = len(self.groups)
         item_refs = tuple(
-            self._placed_item(item, place.at("items", index), form_oid)
+            self._placed_item(item, place.at("items", index), form_oid, oid)
             for index, item in enumerate(read.get("items", ()))
         )
         group_refs = tuple(
@@ -130,14 +158,16 @@ class Builder:
         self.groups.insert(position, definition)
         return oid
 
-    def _placed_item(self, read: Read, place: Place, form_oid: str) -> ItemRef:
+    def _placed_item(self, read: Read, place: Place, form_oid: str, group_oid: str) -> ItemRef:
+        oid = read["item"] if "item" in read else self.item(read, place, form_oid=form_oid)
+        use = f"{group_oid}.{oid}" if "item" in read else oid
         return ItemRef(
-            item_oid=read["item"] if "item" in read else self.item(read, place, form_oid=form_oid),
+            item_oid=oid,
             mandatory=read.get("required", False),
             order_number=read.get("order"),
             key_sequence=read.get("key_sequence"),
-            method_oid=read.get("method"),
-            condition_oid=read.get("condition"),
+            method_oid=self._method(read, place, use),
+            condition_oid=self.condition(read, place, use),
             imputation_method_oid=read.get("imputation_method"),
             role=read.get("role"),
             role_code_list_oid=read.get("role_codelist"),
@@ -161,11 +191,14 @@ class Builder:
             code_list_oid=read.get("codelist"),
             multiple=read.get("multiple", False),
             measurement_unit_oids=units,
-            range_checks=self._range_checks(read.get("range", ()), oid, place),
+            range_checks=(
+                *self._range_checks(read.get("range", ()), oid, place),
+                *self._checks(read, oid, place),
+            ),
             widget=read.get("widget", ""),
             sas_name=read.get("sas_name", ""),
             sds_var_name=read.get("sds_var_name", ""),
-            origin=read.get("origin", "collected"),
+            origin=read.get("origin", "derived" if "derive" in read else "collected"),
             odm_origin=read.get("odm_origin", ""),
             odm_comment=read.get("odm_comment", ""),
             sensitivity=read.get("sensitivity", ""),
@@ -198,9 +231,36 @@ class Builder:
                         oid=f"{own}.{key.upper()}" if own and len(given) > 1 else own,
                         measurement_unit_oid=entry.get("unit"),
                         formal_expressions=formal_expressions(entry),
+                        warning=entry.get("warning", False),
+                        protocol=entry.get("protocol", ""),
                     )
                 )
         return tuple(checks)
+
+    def _checks(self, read: Read, oid: str, place: Place) -> list[RangeCheck]:
+        first = sum(len([k for k in entry if k in COMPARATOR_KEYS]) or 1 for entry in read.get("range", ()))
+        checks = []
+        for index, entry in enumerate(read.get("checks", ())):
+            self.places.put_part(
+                "item", oid, "range_checks", first + index, place.at("checks", index, "that")
+            )
+            severity = entry.get("severity", "query")
+            checks.append(
+                RangeCheck(
+                    hard=severity == "hard",
+                    message=self.text(entry["message"]),
+                    oid=entry["oid"],
+                    formal_expressions=(FormalExpression(EDC_LANGUAGE, entry["that"]),),
+                    warning=severity == "warning",
+                    protocol=entry.get("protocol", ""),
+                    examples=tuple(
+                        CheckExample(key == "fires", tuple(row.items()))
+                        for key in ("fires", "passes")
+                        for row in entry.get(key, ())
+                    ),
+                )
+            )
+        return checks
 
     def code_list(self, read: Read, place: Place) -> None:
         name: str = read["name"] if "name" in read else read["oid"]

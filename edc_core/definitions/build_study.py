@@ -63,7 +63,7 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
         ),
         description=version.get("description", ""),
         events=events,
-        event_refs=_schedule(parts, events, places),
+        event_refs=_schedule(builder, parts, events),
         forms=tuple(builder.forms),
         item_groups=tuple(builder.groups),
         items=tuple(builder.items),
@@ -121,8 +121,13 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 repeating=read.get("repeating", False),
                 type=EventType(read.get("type", EventType.SCHEDULED)),
                 form_refs=tuple(
-                    FormRef(f["form"], f.get("mandatory", True), f.get("order"), f.get("condition"))
-                    for f in read.get("forms", ())
+                    FormRef(
+                        f["form"],
+                        f.get("mandatory", True),
+                        f.get("order"),
+                        builder.condition(f, place.at("forms", index), f"{read['oid']}.{f['form']}"),
+                    )
+                    for index, f in enumerate(read.get("forms", ()))
                 ),
                 title=builder.text(read.get("title")),
                 description=builder.text(read.get("description")),
@@ -134,16 +139,19 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
 
 
 def _schedule(
-    parts: Sequence[Part], events: tuple[StudyEventDef, ...], places: Places
+    builder: Builder, parts: Sequence[Part], events: tuple[StudyEventDef, ...]
 ) -> tuple[StudyEventRef, ...]:
     if not any("schedule" in read for role, read, _ in parts if not role.endswith("/")):
         return tuple(StudyEventRef(event.oid, mandatory=True) for event in events)
     refs: list[StudyEventRef] = []
     for read, place in _all(parts, "schedule"):
-        places.put_part("study", "", "schedule", len(refs), place)
+        builder.places.put_part("study", "", "schedule", len(refs), place)
         refs.append(
             StudyEventRef(
-                read["event"], read.get("mandatory", True), read.get("order"), read.get("condition")
+                read["event"],
+                read.get("mandatory", True),
+                read.get("order"),
+                builder.condition(read, place, read["event"]),
             )
         )
     return tuple(refs)
@@ -165,9 +173,13 @@ def _logic(builder: Builder, parts: Sequence[Part]) -> dict[str, Any]:
         return read
 
     return {
-        "conditions": tuple(ConditionDef(**common("condition", r, p)) for r, p in _all(parts, "conditions")),
-        "methods": tuple(
-            MethodDef(**common("method", r, p), type=r.get("type", "")) for r, p in _all(parts, "methods")
+        "conditions": (
+            *(ConditionDef(**common("condition", r, p)) for r, p in _all(parts, "conditions")),
+            *builder.conditions,
+        ),
+        "methods": (
+            *(MethodDef(**common("method", r, p), type=r.get("type", "")) for r, p in _all(parts, "methods")),
+            *builder.methods,
         ),
         "imputation_methods": tuple(
             ImputationMethod(**plain("imputation", r, p)) for r, p in _all(parts, "imputation_methods")

@@ -44,6 +44,10 @@ CODES: dict[str, str] = {
     "E226": "Two forms have the same name",
     "E227": "Two checks of an item have the same OID",
     "E228": "A language tag is malformed",
+    "E230": "An expression cannot be read, or names or compares something wrongly",
+    "E231": "A calculated or conditional item depends on itself",
+    "E232": "An example of a check names something that is not there",
+    "E233": "A check does on its example what it should not",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -55,4 +59,5 @@ CODES: dict[str, str] = {
     "W309": "A unit is not used",
     "W310": "An item has no question",
     "W311": "A form, item group or log has no items",
+    "W312": "A check has no example that fires, or none that passes",
 }

@@ -10,7 +10,7 @@ from edc_core.definitions.findings import DefinitionFinding, closest
 from edc_core.definitions.places import Places, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from edc_core.definitions.source import Steps
     from edc_core.domain.metadata import CodeList, ItemDef, ItemGroupDef, MetaDataVersion
@@ -67,9 +67,8 @@ class Lint:
         found = self.places.finding((kind, oid), steps, code, message, suggestion=suggestion, nth=nth)
         self.findings.append(found)
 
-    def refer(self, subject: Subject, steps: Steps, what: str, oid: str, known: Iterable[str]) -> None:
-        """Note a reference to something that is not defined."""
-        known = set(known)
+    def refer(self, subject: Subject, steps: Steps, what: str, oid: str, known: Collection[str]) -> None:
+        """Note a reference to something that is not defined. ``known`` is a set or keyed by OID: it is asked often."""
         if oid not in known and oid.casefold() not in self.broken:
             article = "an" if what[0] in "aeiou" else "a"
             message = f"There is no {what} '{oid}'. Define it, or refer to {article} {what} that is defined."
@@ -84,6 +83,7 @@ def lint(
     :param places: where the definitions stand; without them findings name the OID instead of a line.
     """
     from edc_core.definitions.lint_items import check_items
+    from edc_core.definitions.lint_rules import check_rules
     from edc_core.definitions.lint_study import check_study
     from edc_core.definitions.lint_texts import check_texts
 
@@ -98,6 +98,8 @@ def lint(
     check_items(checks)
     check_study(checks)
     check_texts(checks)
+    if not broken and not any(finding.severity == "error" for finding in checks.findings):
+        check_rules(checks)
     return sorted(set(checks.findings))
 
 

@@ -52,6 +52,7 @@ class FormUseSchema(DefinitionSchema):
     form = Word(**about("OID of the form", required=True))
     mandatory = Flag(**about("ODM Mandatory; true by default"))
     order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    when = Word(**about("expression: it is expected when this is true"))
     condition = Word(**about("OID of the condition under which it is left out"))
 
 
@@ -61,6 +62,7 @@ class EventUseSchema(DefinitionSchema):
     event = Word(**about("OID of the event", required=True))
     mandatory = Flag(**about("ODM Mandatory; true by default"))
     order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    when = Word(**about("expression: it is expected when this is true"))
     condition = Word(**about("OID of the condition under which it is left out"))
 
 

@@ -12,10 +12,11 @@ from edc_core.definitions.schemas_fields import (
     Word,
     Words,
 )
-from edc_core.definitions.schemas_parts import Aliases, about, expressions, many
+from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
 from edc_core.domain.metadata import DataType
 
 ORIGINS = ("collected", "derived", "transferred", "assigned")
+SEVERITIES = ("query", "warning", "hard")
 SENSITIVITIES = ("", "blinded", "identifying", "restricted")
 
 
@@ -35,10 +36,26 @@ class RangeSchema(DefinitionSchema):
     message = Text(**about("what was found, what is expected, what to do; at most 160 characters"))
     oid = Word(**about("the check's OID; `<item OID>.GE` and so on by default"))
     unit = Word(**about("OID of the unit the limits are in"))
+    warning = Flag(**about("true shows a message and never asks a query"))
+    protocol = Word(**about("the section of the protocol it serves"))
     expressions = expressions("formal expressions, kept for exchange")
 
     class Meta(DefinitionSchema.Meta):
         include = {"in": Words(**about("the value is one of these"))}  # noqa: RUF012 - marshmallow reads it once
+
+
+class CheckSchema(DefinitionSchema):
+    """A check in the language of expressions. It says what should hold and fires when that is certainly not so."""
+
+    oid = Word(**about("the check's OID, for ever", required=True))
+    that = Word(**about("the expression that should hold", required=True))
+    severity = Choice(SEVERITIES, **about("`query` (default), `warning`, or `hard`, which refuses the value"))
+    message = Text(
+        **about("what was found, what is expected, what to do; at most 160 characters", required=True)
+    )
+    protocol = Word(**about("the section of the protocol it serves"))
+    fires = Examples(**about("examples on which it fires: address of an item to its value"))
+    passes = Examples(**about("examples on which it does not"))
 
 
 class QuestionSourceSchema(DefinitionSchema):
@@ -53,6 +70,8 @@ class _ItemUse(DefinitionSchema):
     required = Flag(**about("the form is not Complete without it (ODM Mandatory)"))
     order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
     key_sequence = Whole(**about("place of the item in the key of its dataset"))
+    when = Word(**about("expression: it is asked when this is true"))
+    derive = Word(**about("expression: what it is calculated from; nobody types into it"))
     method = Word(**about("OID of the method that derives it"))
     condition = Word(**about("OID of the condition under which it is left out"))
     imputation_method = Word(**about("OID of the imputation method"))
@@ -82,6 +101,7 @@ class ItemBodySchema(DefinitionSchema):
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
     range = Entries(lambda: {"": RangeSchema}, **about("declared limits"))
+    checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
     widget = Word(**about("name of the widget; chosen by the type when left out"))
     sas_name = Word(**about("at most eight characters; proposed when left out"))
@@ -102,6 +122,7 @@ class ItemSchema(ItemBodySchema, _ItemUse):
 class _GroupUse(DefinitionSchema):
     mandatory = Flag(**about("ODM Mandatory of the reference; false by default"))
     order = Whole(**about("an explicit order number; the place in the list counts otherwise"))
+    when = Word(**about("expression: it is asked when this is true"))
     condition = Word(**about("OID of the condition under which it is left out"))
 
 

@@ -161,6 +161,39 @@ class Plugins(_Findings, fields.Field["list[dict[str, Any]]"]):
         }
 
 
+class Examples(_Findings, fields.Field["list[dict[str, str]]"]):
+    """Rows of a check's examples: each a mapping of an item's address to its value; one alone needs no list."""
+
+    expected = "a mapping of item to value, or a list of them"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, str]]:
+        rows = value if isinstance(value, list) else [value]
+        problems: dict[int, Any] = {}
+        for index, row in enumerate(rows):
+            if not isinstance(row, dict):
+                problems[index] = [
+                    Problem("E111", f"Expected is a mapping of item to value; here is {shown(row)}.")
+                ]
+            elif wrong := {key: part for key, part in row.items() if not isinstance(part, str)}:
+                problems[index] = {
+                    key: [
+                        Problem(
+                            "E111", f"A value is expected here; here is {shown(part)}. Write '' for a blank."
+                        )
+                    ]
+                    for key, part in wrong.items()
+                }
+        if problems:
+            raise ValidationError(problems if isinstance(value, list) else problems[0])
+        return rows
+
+    def json_schema(self) -> JsonSchema:
+        row = {"type": "object", "additionalProperties": dict(SCALAR)}
+        return {"anyOf": [row, {"type": "array", "items": row}]}
+
+
 class ExpressionSchema(DefinitionSchema):
     context = Word(**about("the language of the expression", required=True))
     code = Word(**about("the expression", required=True))

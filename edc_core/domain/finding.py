@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.metadata import CheckExample, TranslatedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +46,7 @@ class EditCheck:
     :param form: name or OID of the form it looks at; it runs for each occurrence of it.
     :param check: called with the form's view; returns a finding, several, or ``None``.
     :param severity: ``Severity.QUERY`` or ``Severity.WARNING``.
+    :param examples: data on which it fires and on which it does not; without both it is not published to uat or live.
     """
 
     oid: str
@@ -53,6 +54,7 @@ class EditCheck:
     form: str
     check: Callable[[FormView], Finding | Iterable[Finding] | None]
     severity: Severity = Severity.QUERY
+    examples: tuple[CheckExample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

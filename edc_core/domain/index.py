@@ -55,6 +55,11 @@ class MetaDataIndex:
         return {d.oid: d for d in self.version.events}
 
     @cached_property
+    def event_order(self) -> dict[str, int]:
+        """Event OID to its place in the study."""
+        return {d.oid: position for position, d in enumerate(self.version.events)}
+
+    @cached_property
     def forms(self) -> dict[str, FormDef]:
         return {d.oid: d for d in self.version.forms}
 

@@ -83,10 +83,19 @@ class Alias:
     name: str
 
 
+#: ODM Context of expressions in our own language; those of other systems are kept for exchange.
+EDC_LANGUAGE = "edc-1"
+
+
 @dataclass(frozen=True, slots=True)
 class FormalExpression:
     context: str
     code: str
+
+
+def own_expression(expressions: tuple[FormalExpression, ...]) -> str:
+    """The expression in our own language; empty when there is none."""
+    return next((e.code for e in expressions if e.context == EDC_LANGUAGE), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +143,27 @@ class CodeList:
 
 
 @dataclass(frozen=True, slots=True)
-class RangeCheck:
-    """A declared limit (ODM RangeCheck). Soft asks a query; hard refuses the value.
+class CheckExample:
+    """Data on which a check must fire, or must not (REQ-DAT-05).
 
-    A check with ``formal_expressions`` and no comparator is kept for exchange and not evaluated.
+    :param values: address to text: ``SYSBP``, ``DM.SEX``, ``SCR/VS.WEIGHT``, ``AELOG[2].AETERM``; an item's address
+        is relative to the check's form. ``~ND`` is a missing reason.
+    """
+
+    fires: bool
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCheck:
+    """A declared check (ODM RangeCheck): a limit, or an expression that holds. Soft asks a query; hard refuses the value.
+
+    An expression of ``EDC_LANGUAGE`` states what should hold; it fires when that is certainly not so. Expressions in
+    other languages without a comparator are kept for exchange and not evaluated.
     ``oid`` is the check OID of its queries; it is unique within the item.
+
+    :param warning: it leads to a message, never to a query.
+    :param protocol: the section of the protocol it serves.
     """
 
     comparator: Comparator | None = None
@@ -148,6 +173,14 @@ class RangeCheck:
     oid: str = ""
     measurement_unit_oid: str | None = None
     formal_expressions: tuple[FormalExpression, ...] = ()
+    warning: bool = False
+    protocol: str = ""
+    examples: tuple[CheckExample, ...] = ()
+
+    @property
+    def expression(self) -> str:
+        """What should hold, in our own language; empty for a limit."""
+        return own_expression(self.formal_expressions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +432,9 @@ class MetaDataVersion:
 
 
 __all__ = [
+    "EDC_LANGUAGE",
     "Alias",
+    "CheckExample",
     "CodeList",
     "CodeListItem",
     "Comparator",
@@ -429,4 +464,5 @@ __all__ = [
     "StudyEventRef",
     "StudyInfo",
     "TranslatedText",
+    "own_expression",
 ]

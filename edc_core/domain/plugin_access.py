@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import CheckExample
     from edc_core.domain.query import Query
 
 
@@ -30,7 +31,8 @@ class StudyCheck:
     """A check of the study: a declared limit, or a plugin's.
 
     :param severity: ``hard``, ``query`` or ``warning``.
-    :param plugin: the plugin's stamp; empty for a declared limit.
+    :param plugin: the plugin's stamp; empty for a declared check.
+    :param examples: on which it fires and passes; those of a limit are made at its bound.
     """
 
     oid: str
@@ -38,6 +40,7 @@ class StudyCheck:
     form: str
     severity: str
     plugin: str = ""
+    examples: tuple[CheckExample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

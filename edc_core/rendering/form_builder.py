@@ -188,6 +188,7 @@ class FormBuilder:
             "id": "g" + where.dom_id[1:],
             "title": self._text(group.title) or ("" if is_first and not group.repeating else group.name),
             "parent": parent,
+            "hidden": where in self.facts.hidden,
         }
         if group.repeating:
             columns = self._columns(group, where)
@@ -206,9 +207,8 @@ class FormBuilder:
         for placed in self.markup.placed(self.path, where):
             if self.access.sees(placed):
                 path = where.with_item(placed.item.oid)
-                row_hidden = path in self.facts.hidden
-                self._number += not row_hidden
-                yield self._row(placed, path, 0 if row_hidden else self._number)
+                self._number += 1  # hidden ones count: a question keeps its number when others come and go
+                yield self._row(placed, path, self._number)
 
     def _row(self, placed: PlacedItem, path: ItemPath, number: int = 0) -> ItemRow:
         item = placed.item
@@ -379,6 +379,15 @@ def items_of(parts: tuple[GroupPart, ...]) -> Iterator[ItemRow]:
     for part in parts:
         yield from part.items
         yield from items_of(part.parts)
+
+
+def sections_of(parts: tuple[GroupPart, ...]) -> Iterator[GroupPart]:
+    """Every section of a page, those inside others and in the open row too."""
+    for part in parts:
+        yield part
+        yield from sections_of(part.parts)
+        for row in part.rows:
+            yield from sections_of(row.parts)
 
 
 def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:

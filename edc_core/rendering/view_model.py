@@ -63,6 +63,11 @@ class ItemRow:
         return self.data.version
 
     @property
+    def layout(self) -> Literal["it", "field"]:
+        """A row of the page, or a cell of the editor of a repeating group's row."""
+        return "field" if any(group.repeating for group in self.placed.groups) else "it"
+
+    @property
     def missing(self) -> str:
         return self.data.missing
 
@@ -115,6 +120,11 @@ class GroupPart:
     rows: tuple[LogRow, ...] = ()
     parts: tuple[GroupPart, ...] = ()
     can_edit: bool = False
+    hidden: bool = False
+
+    @property
+    def group_oids(self) -> tuple[str, ...]:
+        return (*self.parent.group_oids, self.oid)
 
     @property
     def step(self) -> Step:
@@ -199,7 +209,7 @@ class FormFacts:
     """What the services know about a form beyond its casebook.
 
     :param notes: messages of checks by item, in the order found.
-    :param hidden: items whose condition does not hold.
+    :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
     """
 

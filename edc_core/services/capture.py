@@ -27,7 +27,7 @@ from edc_core.domain.protection import Touch, effective, require
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade
+from edc_core.services import cascade, following
 from edc_core.services.form_after import FormAfter, form_after
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from edc_core.domain.casebook import ItemData
     from edc_core.domain.change import ItemChange
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.ledger_entry import EntryFacts
@@ -195,7 +194,8 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
         status = transition(status, EntryAction.COMPLETE)
     if effects or command.complete:
         effects = _with_status(form, effects, status)
-    effects += follow(form, items, dict(form.picture.groups), status, decision.changes)
+    following.refuse_hard(form, items, form.picture.groups, decision.changes)
+    effects += following.follow(form, items, dict(form.picture.groups), status, decision.changes)
     versions = {str(given.path): data.version for given in command.items if (data := items.get(given.path))}
     result = form.finish(effects, status, versions=versions, changed=len(decision.changes))
     has_queries = bool(form.queries or result.queries)
@@ -244,31 +244,6 @@ def _with_status(form: OpenForm, effects: list[Effect], status: EntryStatus) -> 
     return [*effects, form.status_effect(status, was_complete=was_complete)]
 
 
-def follow(
-    form: OpenForm,
-    items: Mapping[ItemPath, ItemData],
-    groups: Mapping[ItemPath, GroupData],
-    status: EntryStatus,
-    changes: Sequence[ItemChange] = (),
-    brought: Sequence[Query] = (),
-) -> list[Effect]:
-    """What follows a change of data.
-
-    :param brought: queries that come with the same import as the data; what they say of the data stays.
-    """
-    modified = cascade.mark_modified(changes, form.queries.values())
-    flagged = {effect.payload["query_id"] for effect in modified}
-    queries = [
-        replace(query, modified_after_close=True, version=query.version + 1)
-        if query.query_id in flagged
-        else query
-        for query in form.queries.values()
-    ]
-    return modified + cascade.follow_declared(
-        form.picture, items, groups, [*queries, *brought], status=status, language=form.language
-    )
-
-
 def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> None:
     """Leave an entry that a value was refused, without the value (decision "Never lost").
 
@@ -307,7 +282,7 @@ def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:
     form.picture.require(Touch.DATA)
     status = transition(form.picture.status, EntryAction.COMPLETE)
     effects = [form.status_effect(status, was_complete=True)]
-    effects += follow(form, form.picture.items, form.picture.groups, status)
+    effects += following.follow(form, form.picture.items, form.picture.groups, status)
     return form.finish(effects, status)
 
 
@@ -406,7 +381,7 @@ def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
         command.row: GroupData(command.row, not command.restore, command.reason.text),
     }
     effects = [Effect(kind, str(command.row), {}, reason=command.reason)]
-    effects += follow(form, form.picture.items, groups, form.picture.status)
+    effects += following.follow(form, form.picture.items, groups, form.picture.status)
     return form.finish(effects, form.picture.status)
 
 

@@ -5,11 +5,11 @@ Decision first (effects as data), then one ``record``: the caller appends these 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edc_core.domain.change import is_same
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid, form_findings
+from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
@@ -17,36 +17,48 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edc_core.domain.casebook import GroupData, ItemData
-    from edc_core.domain.change import FormPicture, ItemChange
     from edc_core.domain.finding import Found
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.domain.reconcile import Step
 
 SYSTEM = "system"
+NOT_APPLICABLE = "EDC.NOT_APPLICABLE"  #: a hidden item holds an answer
+ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE})
+
+
+class ValueChange(Protocol):
+    """A value as it was and as it is, whoever changed it."""
+
+    @property
+    def before(self) -> ItemData | None: ...
+
+    @property
+    def after(self) -> ItemData: ...
 
 
 def follow_declared(
-    picture: FormPicture,
-    items: Mapping[ItemPath, ItemData],
+    index: MetaDataIndex,
+    form: ItemPath,
+    findings: Sequence[Found],
     groups: Mapping[ItemPath, GroupData],
     queries: Iterable[Query],
     *,
     status: EntryStatus,
     language: str,
 ) -> list[Effect]:
-    """Reconcile the queries of a form's declared checks with the data as they now stand."""
+    """Reconcile the queries of a form's declared checks with what the checks find now."""
     known = list(queries)
     if status is not EntryStatus.COMPLETE and not known:
         return []
-    findings = form_findings(picture.index, picture.path, items, groups)
-    assert picture.path.form is not None
-    declared = {REQUIRED, UNREADABLE, LENGTH} | {
+    assert form.form is not None
+    declared = ALWAYS_CHECKED | {
         check_oid(placed.item, check)
-        for placed in picture.index.placed_items(picture.path.form.oid)
+        for placed in index.placed_items(form.form.oid)
         for check in placed.item.range_checks
     }
     steps = reconcile(
@@ -59,7 +71,7 @@ def follow_declared(
     return [query_effect(step, language) for step in steps]
 
 
-def mark_modified(changes: Iterable[ItemChange], queries: Iterable[Query]) -> list[Effect]:
+def mark_modified(changes: Iterable[ValueChange], queries: Iterable[Query]) -> list[Effect]:
     """Queries that a person closed and whose value changes now are flagged ``modified_after_close``."""
     changed = {
         change.after.path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.domain.casebook import Casebook, EventData
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import casebook_of
+from edc_core.services import following
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -39,9 +40,10 @@ def form_after(
     """What stood in the form before, and over it what the entries mean: the fold that makes the projections.
 
     :param has_queries: the form has queries now, so their threads are read.
-    :returns: ``None`` where plugin checks look once the write is committed: they may change the form again.
+    :returns: ``None`` where plugin checks look once the write is committed, for they may change the form again, and
+        where the form's rules read more than the form.
     """
-    if _plugins_look(operation, picture.index):
+    if _plugins_look(operation, picture.index) or following.reads_beyond(picture.index, picture.path):
         return None
     tables = Tables()
     for entry in written:

@@ -193,7 +193,10 @@ def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, pat
 
 
 def _derived(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
-    return f"calculated {place.item}: {_value(p, index, path)}"
+    now = _value(p, index, path)
+    if now == "blank":
+        return f"cleared {place.item}: it cannot be calculated any more"
+    return f"calculated {place.item}: {now}"
 
 
 def _form_status(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:

@@ -13,7 +13,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.errors import ImportRefused
 from edc_core.ledger.append import Effect, Reason
-from edc_core.services import capture
+from edc_core.services import capture, following
 from edc_core.services.import_queries import brought
 from edc_core.services.operation import open_subject
 
@@ -77,7 +77,7 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
     if form.picture.status is not status or command.source:
         arrived = form.status_effect(status, was_complete=True)
         effects.append(replace(arrived, payload=arrived.payload | {"source": dict(command.source)}))
-    effects += capture.follow(
+    effects += following.follow(
         form, items, dict(form.picture.groups), status, decision.changes, threads.queries
     )
     return form.finish(effects, status, changed=len(decision.changes))

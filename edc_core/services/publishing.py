@@ -6,16 +6,23 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from edc_core.check_host.running import run_check
 from edc_core.definitions import loader
 from edc_core.definitions.findings import DefinitionFinding
 from edc_core.domain import metadata_json
+from edc_core.domain.casebook import Casebook, Subject
+from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
+from edc_core.expressions.boundaries import boundary_examples
+from edc_core.expressions.examples import BadExample, example_data
+from edc_core.expressions.names import StudyNames
 from edc_core.services import studies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from edc_core.core import Core
@@ -62,7 +69,48 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
         )
         for failure in offered.problems
     ]
+    findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), _rows(index, offered))
+
+
+def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> Iterator[DefinitionFinding]:
+    """Run the examples of plugins' checks, as those of declared ones are run when a folder is read."""
+    names = StudyNames(index)
+    forms = {form.name: form.oid for form in index.version.forms} | {
+        f.oid: f.oid for f in index.version.forms
+    }
+    for registered in offered.checks:
+        check = registered.check
+        for example in check.examples:
+            try:
+                data, _ = example_data(names, forms[check.form], (), example)
+            except BadExample as problem:
+                yield DefinitionFinding(file, 0, 0, "E232", f"{check.oid}: {problem}")
+                continue
+            book = Casebook(Subject("", "", "EXAMPLE", ""), forms=dict(data.forms), groups=dict(data.groups))
+            book.items = dict(data.items)
+            outcome = run_check(registered, CasebookPicture(book, index))
+            for failure in outcome.failures:
+                yield DefinitionFinding(
+                    file, 0, 0, "E233", f"{check.oid} fails on its example: {failure.text}"
+                )
+            if not outcome.failures and bool(outcome.found) != example.fires:
+                does = "it does not fire" if example.fires else "it fires"
+                shown = ", ".join(f"{address}: {text}" for address, text in example.values)
+                yield DefinitionFinding(
+                    file, 0, 0, "E233", f"{check.oid}: on its example {{{shown}}} {does}."
+                )
+
+
+def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: str) -> list[DefinitionFinding]:
+    """What keeps a version out of uat and live: a check that nobody has shown to fire, or to pass (REQ-DAT-05)."""
+    found = []
+    for check in {check.oid: check for check in checks}.values():
+        shown = {example.fires for example in check.examples}
+        if lacking := [word for word, fires in (("fires", True), ("passes", False)) if fires not in shown]:
+            message = f"{check.oid} has no example that {' and none that '.join(lacking)}, so it is not published to {environment}."
+            found.append(DefinitionFinding(file, 0, 0, "E503", message))
+    return found
 
 
 def checks_of(plugins: EdcPlugins, index: MetaDataIndex, environment: str) -> tuple[StudyCheck, ...]:
@@ -77,14 +125,23 @@ def _rows(index: MetaDataIndex, offered: StudyChecks) -> tuple[StudyCheck, ...]:
             check_oid(placed.item, limit),
             limit.message.in_language("en"),
             form.name,
-            "hard" if limit.hard else "query",
+            "hard" if limit.hard else "warning" if limit.warning else "query",
+            examples=limit.examples or boundary_examples(placed.item, limit),
         )
         for form in index.version.forms
         for placed in index.placed_items(form.oid)
         for limit in placed.item.range_checks
+        if limit.comparator is not None or limit.expression
     ]
     coded = [
-        StudyCheck(one.check.oid, one.check.title, one.check.form, one.check.severity.value, one.plugin.stamp)
+        StudyCheck(
+            one.check.oid,
+            one.check.title,
+            one.check.form,
+            one.check.severity.value,
+            one.plugin.stamp,
+            one.check.examples,
+        )
         for one in offered.checks
     ]
     return (*declared, *coded)
@@ -95,6 +152,17 @@ def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Pu
     checked = check(core.plugins, path)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
+    if environment != "dev":
+        limits = {
+            check_oid(item, limit)
+            for item in checked.version.items
+            for limit in item.range_checks
+            if limit.comparator is not None
+        }
+        shown = tuple(check for check in checked.checks if check.oid not in limits)
+        refused = _without_examples(shown, str(path / "study.yaml"), environment)
+        if refused:
+            return Published(None, (*checked.findings, *refused))
     digest = metadata_json.sha256(checked.version)
     op = (
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"

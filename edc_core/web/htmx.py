@@ -37,6 +37,12 @@ def fragment(*parts: str, status: int = 200, **headers: str) -> Response:
     return response
 
 
+def instead(element: str, markup: Markup) -> Markup:
+    """Markup that takes the place of an element of the page; what a person is typing in it stays."""
+    part = Markup('<hx-partial hx-target="#{}" hx-swap="outerMorph">{}</hx-partial>')
+    return part.format(element, markup)
+
+
 def into(response: Response, target: str, swap: str = "innerHTML") -> Response:
     """Send the answer somewhere else than where the request asked for it."""
     response.headers["HX-Retarget"] = target

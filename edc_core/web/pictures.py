@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action
-from edc_core.services import reading
+from edc_core.services import following, reading
 from edc_core.services.reading import StudyPicture
 from edc_core.store import readers
 from edc_core.web.context import actor, study
@@ -63,12 +63,14 @@ def subject_picture(
 ) -> SubjectPicture:
     """Read a subject as it is, or as it was at an instant (UTC ISO 8601): then nothing can be changed.
 
-    :param form: with what was collected in this form alone; not for the past.
+    :param form: with what was collected in this form, and what its rules read; not for the past.
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
     picture = study_picture(source)
     found = reading.look_at_subject(picture, subject_key)
     site = picture.sites[found.site_id]
+    if form is not None and following.reads_beyond(picture.version(site.meta_data_version), form):
+        form = None
     return SubjectPicture(
         picture,
         reading.casebook_of(source, found, as_of=as_of, form=form),

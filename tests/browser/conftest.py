@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.long_form import definition
 from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
@@ -86,6 +87,16 @@ class Person:
 
     def box(self, label):
         return self.row(label).locator("input[name=value]").first
+
+    def enter(self, label, text):
+        """Type into a box and leave it."""
+        self.box(label).fill(text)
+        self.box(label).press("Tab")
+
+    def violations(self):
+        """What axe finds on the page."""
+        found = Axe().run(self.page).response["violations"]
+        return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
 
     def until(self, expression):
         """Wait for something true. Playwright's own waiting evaluates text in the page, which the policy forbids."""

@@ -1,19 +1,8 @@
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.trial import STUDY, SUBJECT
 
 pytestmark = pytest.mark.browser
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
-
-
-def enter(person, label, text):
-    person.box(label).fill(text)
-    person.box(label).press("Tab")
 
 
 def complete(person):
@@ -47,7 +36,7 @@ def test_menu_gives_a_missing_reason_without_the_mouse(person):
     person.box("Pulse").focus()
     page.keyboard.press("Control+.")
     page.wait_for_selector("#item-menu:popover-open")
-    assert violations(page) == []
+    assert person.violations() == []
     person.shoot("item-menu")
     page.locator("#item-menu [data-reason=ND]").focus()
     page.keyboard.press("Enter")
@@ -57,7 +46,7 @@ def test_menu_gives_a_missing_reason_without_the_mouse(person):
     person.ready()
     assert person.row("Pulse").get_by_text("Not done").is_visible()
     person.row("Pulse").get_by_role("button", name="Enter a value instead").click()
-    enter(person, "Pulse", "71")
+    person.enter("Pulse", "71")
     person.saved()
     page.reload()
     assert person.box("Pulse").input_value() == "71"
@@ -74,14 +63,14 @@ def test_escape_closes_the_menu_and_gives_focus_back(person):
 
 def test_change_after_complete_takes_one_key_for_its_reason(person):
     page = person.sign_in().page
-    enter(person, "Pulse", "71")
+    person.enter("Pulse", "71")
     person.saved()
     complete(person)
-    enter(person, "Pulse", "73")
+    person.enter("Pulse", "73")
     page.wait_for_selector(".strip")
     person.until("document.activeElement.matches('.strip .chip')")
     person.shoot("reason")
-    assert violations(page) == []
+    assert person.violations() == []
     page.keyboard.press("1")
     person.saved()
     assert person.focused() == "Respiratory rate"
@@ -91,14 +80,14 @@ def test_change_after_complete_takes_one_key_for_its_reason(person):
 
 def test_complete_leads_to_the_first_issue(person):
     page = person.sign_in(then="VS").page
-    enter(person, "Systolic blood pressure", "310")
-    enter(person, "Weight", "7o")
+    person.enter("Systolic blood pressure", "310")
+    person.enter("Weight", "7o")
     person.saved()
     person.shoot("messages")
     complete(person)
     person.until("document.activeElement.closest('[data-label]')?.dataset.label == 'Weight'")
     person.shoot("complete")
-    assert violations(page) == []
+    assert person.violations() == []
     page.keyboard.press("Alt+ArrowDown")
     assert person.focused() == "Systolic blood pressure"
 
@@ -114,14 +103,14 @@ def test_row_is_added_entered_and_struck_without_the_mouse(person):
     page.keyboard.press("Tab")
     person.saved()
     person.shoot("row-editor")
-    assert violations(page) == []
+    assert person.violations() == []
     page.get_by_role("button", name="Strike out row").click()
     person.shoot("strike-dialog")
     page.keyboard.type("same as row 2")
     page.keyboard.press("Enter")
     page.wait_for_selector("tr.struck:has-text('same as row 2')")
     person.shoot("struck")
-    assert violations(page) == []
+    assert person.violations() == []
 
 
 def test_keys_dialog_opens_on_question_mark(person):
@@ -129,7 +118,7 @@ def test_keys_dialog_opens_on_question_mark(person):
     page.locator("h1").click()
     page.keyboard.press("?")
     page.wait_for_selector("#keys[open]")
-    assert violations(page) == []
+    assert person.violations() == []
     person.shoot("keys")
     page.keyboard.press("Escape")
     assert not page.locator("#keys").is_visible()
@@ -144,10 +133,10 @@ def test_form_is_accessible_and_never_scrolls_sideways(person, size, scheme, log
     page.emulate_media(color_scheme=scheme)
     person.sign_in(login, then="VS")
     if login == "jiwoo@site.example":
-        enter(person, "Systolic blood pressure", "310")
+        person.enter("Systolic blood pressure", "310")
         person.saved()
     person.shoot(f"form-{login.partition('@')[0]}-{size[0]}-{scheme}")
-    assert violations(page) == []
+    assert person.violations() == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert person.complaints == []
 
@@ -192,14 +181,14 @@ def test_reading_works_without_javascript(browser, browser_context_args, server)
 
 def test_query_is_answered_in_the_drawer(person):
     page = person.sign_in(then="VS").page
-    enter(person, "Systolic blood pressure", "310")
-    enter(person, "Systolic blood pressure", "311")
+    person.enter("Systolic blood pressure", "310")
+    person.enter("Systolic blood pressure", "311")
     person.saved()
     complete(person)
     page.get_by_role("link", name="Answer").click()
     page.wait_for_selector("#drawer .thread")
     person.shoot("query-drawer")
-    assert violations(page) == []
+    assert person.violations() == []
     page.get_by_role("button", name="Value confirmed as in source").click()
     page.get_by_role("button", name="Send answer").click()
     page.wait_for_selector("#drawer .tag:has-text('Answered')")
@@ -209,7 +198,7 @@ def test_query_is_answered_in_the_drawer(person):
     page.get_by_role("button", name="History of Systolic blood pressure").click()
     page.wait_for_selector("#drawer .hist")
     person.shoot("history-drawer")
-    assert violations(page) == []
+    assert person.violations() == []
 
 
 def test_idle_page_is_covered_and_comes_back(person):

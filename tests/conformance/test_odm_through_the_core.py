@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
-from edc_core.definitions import writer
 from edc_core.domain import metadata_json
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
@@ -20,6 +19,7 @@ from edc_core.services import exporting, importing, publishing
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
+from edc_core.study_author import writer
 from tests.requirements import not_run
 
 pytestmark = pytest.mark.conformance

@@ -57,6 +57,8 @@ def _field(hint: object) -> st.SearchStrategy:
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return some(hint)
     origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple and Ellipsis not in args:
+        return st.tuples(*(_field(arg) for arg in args))
     if origin is tuple:
         return st.lists(_field(args[0]), max_size=2).map(tuple)
     if origin in (types.UnionType, typing.Union):
@@ -94,8 +96,24 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
     item_names = draw(st.lists(NAMES, min_size=len(items), max_size=len(items), unique=True))
     one = st.lists(NAMES, min_size=1, max_size=1).map(tuple)
     many = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
-    check = {"measurement_unit_oid": _from(units)}
-    checks = st.one_of(
+    check = {"measurement_unit_oid": _from(units), "examples": st.just(())}
+    rows = st.lists(st.dictionaries(WORDS, WORDS, max_size=2).map(lambda d: tuple(d.items())), max_size=2)
+    expression_check = st.builds(
+        m.RangeCheck,
+        message=TRANSLATED.filter(bool),
+        oid=OIDS,
+        formal_expressions=WORDS.map(lambda code: (m.FormalExpression(m.EDC_LANGUAGE, code),)),
+        warning=st.booleans(),
+        protocol=WORDS,
+        examples=st.tuples(rows, rows).map(
+            lambda both: tuple(
+                m.CheckExample(fires, row)
+                for fires, part in zip((True, False), both, strict=True)
+                for row in part
+            )
+        ),
+    )
+    limits = st.one_of(
         some(m.RangeCheck, comparator=st.just(m.Comparator.NE), check_values=one, **check),
         some(m.RangeCheck, comparator=st.just(m.Comparator.IN), check_values=many, **check),
         some(
@@ -115,7 +133,9 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 measurement_unit_oids=st.lists(st.sampled_from(units), max_size=2).map(tuple)
                 if units
                 else st.just(()),
-                range_checks=st.lists(checks, max_size=2).map(tuple),
+                range_checks=st.tuples(
+                    st.lists(limits, max_size=2), st.lists(expression_check, max_size=2)
+                ).map(lambda both: (*both[0], *both[1])),
                 sas_name=st.just(""),
                 origin=st.sampled_from(["collected", "derived", "transferred", "assigned"]),
                 sensitivity=st.sampled_from(["", "blinded", "identifying", "restricted"]),

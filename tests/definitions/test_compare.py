@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from edc_core.definitions.compare import compare
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import ItemDef, TranslatedText
+from edc_core.study_author.compare import compare
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from edc_core.definitions.json_schema import schema_name, schemas
 from edc_core.definitions.source import read
+from edc_core.study_author.json_schema import schema_name, schemas
 
 ROOT = Path(__file__).parents[2]
 STUDIES = [ROOT / "forms/hersc-301", Path(__file__).parent / "data/every-kind"]

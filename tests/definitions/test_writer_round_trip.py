@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from edc_core.definitions.complete import completed
 from edc_core.definitions.lint import lint
 from edc_core.definitions.loader import load
-from edc_core.definitions.writer import write
 from edc_core.domain.metadata import MetaDataVersion
+from edc_core.study_author.writer import write
 
 _spec = importlib.util.spec_from_file_location(
     "metadata_strategies", Path(__file__).with_name("metadata_strategies.py")

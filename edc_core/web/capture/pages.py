@@ -15,22 +15,28 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.rendering.form_builder import FormBuilder, items_of
+from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
+from edc_core.services import following
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
 from edc_core.web.context import study, web
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Response
 
+    from edc_core.domain.finding import Found
     from edc_core.domain.index import PlacedItem
+    from edc_core.expressions.rules import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture
 
 TEMPLATE = "capture/form.html"
+SECTION = "capture/section.html"
 LANGUAGE = "en"
 _WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
 
@@ -39,24 +45,32 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     """What the form page and its parts are made with."""
     index = picture.index_of(form)
     index.check(form, keys_as_found=True)
+    look = following.look(picture.casebook, index, form, picture.site)
     return FormBuilder(
         web().markup.of(index, LANGUAGE),
         picture.casebook,
         form,
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
-        facts=FormFacts(notes=_plugin_notes(picture, form)),
+        facts=FormFacts(
+            notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]), hidden=look.hidden
+        ),
         open_row=open_row,
     )
 
 
-def _plugin_notes(picture: SubjectPicture, form: ItemPath) -> dict[ItemPath, tuple[Note, ...]]:
-    """What plugin checks said last about the items of a form, and no query says."""
+def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
+    """What plugin checks said last about the items of a form."""
     if not picture.index.version.plugins:
-        return {}
+        return []
+    return checks.findings(picture.study.source.connection, picture.subject, form)
+
+
+def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
+    """What checks say and no query says."""
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
     notes: dict[ItemPath, tuple[Note, ...]] = {}
-    for found in checks.findings(picture.study.source.connection, picture.subject, form):
+    for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
             note = Note("warn", found.message.in_language(LANGUAGE))
             notes[found.path] = (*notes.get(found.path, ()), note)
@@ -167,18 +181,22 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     Other items come along when plugin checks say something about them, or did before. When checks are still at work
     the page asks again for what they find.
     """
-    made = builder(picture, path.form_path)
+    made = builder(picture, path.form_path, open_row=path.parent)
     row = made.row(path)
     names = ("status", "counts", "late") if late.pending else ("status", "counts")
     shown = block_context(made.summary()) | {"late": True, "was": ",".join(sorted(late.before)), "oob": True}
+    depending = following.dependants(made.index, path)
     elsewhere = [
         made.row(other)
         for _, other, dom_id in (made.seen() if made.facts.notes or late.before else ())
-        if other != path and (other in made.facts.notes or dom_id in late.before)
+        if other != path
+        and other.item not in depending.items
+        and (other in made.facts.notes or dom_id in late.before)
     ]
     return htmx.fragment(
         made.markup.note(row),
         made.markup.marks(row, oob=True),
+        *(_drawn_anew(made, depending) if depending else ()),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
         htmx.block(TEMPLATE, *names, **shown),
         Edc_Op=op,
@@ -186,6 +204,17 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
         Edc_Saved_At=at,
         Edc_Shown=quote(row.shown if row.data.reading == "ok" else ""),
     )
+
+
+def _drawn_anew(made: FormBuilder, depending: Dependants) -> Iterator[Markup]:
+    """Items that the change may hide, show or calculate, and sections that come or go with it."""
+    page = made.page()
+    for part in sections_of(page.parts):
+        for other in part.items:
+            if other.path.item in depending.items:
+                yield htmx.instead(other.id, made.markup.row(other, other.layout))
+        if part.group_oids in depending.groups:
+            yield htmx.instead(part.id, htmx.block(SECTION, "section", **context(made, page), part=part))
 
 
 def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozenset[str]) -> Response:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.metadata import EventType, Policy, StudyEventRef
 
 if TYPE_CHECKING:
-    from edc_core.definitions.write_parts import Data, Writing
     from edc_core.domain.metadata import (
         CodeList,
         CodeListItem,
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
         PluginUse,
         SiteDef,
     )
+    from edc_core.study_author.write_parts import Data, Writing
 
 
 def _name(oid: str, name: str) -> Data:
@@ -81,7 +81,13 @@ def event_data(writing: Writing) -> Data:
                 category=event.category,
                 alias=writing.aliases(event.aliases),
                 forms=[
-                    _use("form", r.form_oid, r.mandatory, r.order_number, r.condition_oid)
+                    _use(
+                        "form",
+                        r.form_oid,
+                        r.mandatory,
+                        r.order_number,
+                        writing.condition(r.condition_oid, f"{event.oid}.{r.form_oid}"),
+                    )
                     for r in event.form_refs
                 ],
             ),
@@ -91,20 +97,25 @@ def event_data(writing: Writing) -> Data:
     data: Data = {"events": events}
     if version.event_refs != tuple(StudyEventRef(event.oid, mandatory=True) for event in version.events):
         data["schedule"] = [
-            _use("event", r.study_event_oid, r.mandatory, r.order_number, r.condition_oid)
+            _use(
+                "event",
+                r.study_event_oid,
+                r.mandatory,
+                r.order_number,
+                writing.condition(r.condition_oid, r.study_event_oid),
+            )
             for r in version.event_refs
         ]
     return data
 
 
-def _use(key: str, oid: str, mandatory: bool, order: int | None, condition: str | None) -> str | Data:  # noqa: FBT001
+def _use(key: str, oid: str, mandatory: bool, order: int | None, condition: Data) -> str | Data:  # noqa: FBT001
     data: Data = {}
     if not mandatory:
         data["mandatory"] = False
     if order is not None:
         data["order"] = order
-    if condition is not None:
-        data["condition"] = condition
+    data |= condition
     return {key: oid, **data} if data else oid
 
 
@@ -164,8 +175,12 @@ def _term(writing: Writing, term: CodeListItem) -> Data:
 def logic_data(writing: Writing) -> Data:
     version = writing.version
     return writing.lean(
-        conditions=[_logic(writing, condition) for condition in version.conditions],
-        methods=[{**_logic(writing, method), **writing.lean(type=method.type)} for method in version.methods],
+        conditions=[_logic(writing, c) for c in version.conditions if c.oid not in writing.inline],
+        methods=[
+            {**_logic(writing, method), **writing.lean(type=method.type)}
+            for method in version.methods
+            if method.oid not in writing.inline
+        ],
         imputation_methods=[{"oid": i.oid, **writing.lean(text=i.text)} for i in version.imputation_methods],
         presentations=[
             {"oid": p.oid, **writing.lean(language=p.language, text=p.text)} for p in version.presentations

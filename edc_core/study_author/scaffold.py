@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from edc_core.definitions import json_schema
 from edc_core.errors import AlreadyExists, BadRequest
+from edc_core.study_author import json_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

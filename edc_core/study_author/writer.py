@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from edc_core.definitions.complete import completed, groups_of
-from edc_core.definitions.write_parts import Writing
-from edc_core.definitions.write_study import codelist_data, event_data, logic_data, study_data, unit_data
+from edc_core.study_author.write_parts import Writing
+from edc_core.study_author.write_study import codelist_data, event_data, logic_data, study_data, unit_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,6 @@ def documents(version: MetaDataVersion) -> dict[str, Data]:
         files["events.yaml"] = event_data(writing)
     if version.measurement_units:
         files["units.yaml"] = {"units": [unit_data(writing, unit) for unit in version.measurement_units]}
-    if logic := logic_data(writing):
-        files["logic.yaml"] = logic
     nesting = _Nesting(writing)
     if shared := nesting.shared():
         files["shared.yaml"] = shared
@@ -57,6 +55,8 @@ def documents(version: MetaDataVersion) -> dict[str, Data]:
         files[f"forms/{stem}.yaml"] = nesting.form(form)
     for code_list, stem in zip(version.code_lists, _stems([c.oid for c in version.code_lists]), strict=True):
         files[f"codelists/{stem}.yaml"] = codelist_data(writing, code_list)
+    if logic := logic_data(writing):  # what was not written where it is used
+        files["logic.yaml"] = logic
     return files
 
 
@@ -101,8 +101,10 @@ class _Nesting:
 
     def _placed(self, ref: ItemGroupRef, *, form_oid: str, form_name: str) -> Data:
         use = self.writing.lean(mandatory=ref.mandatory)
-        use |= self.writing.given(order=ref.order_number, condition=ref.condition_oid)
-        if ref.item_group_oid not in self.inline_groups:
+        is_inline = ref.item_group_oid in self.inline_groups
+        place = ref.item_group_oid if is_inline else f"{form_oid}.{ref.item_group_oid}"
+        use |= self.writing.given(order=ref.order_number) | self.writing.condition(ref.condition_oid, place)
+        if not is_inline:
             return {"group": ref.item_group_oid, **use}
         return self._group(self.groups[ref.item_group_oid], form_oid=form_oid, form_name=form_name, use=use)
 
@@ -127,26 +129,28 @@ class _Nesting:
             ),
             **(use or {}),
             **writing.lean(
-                items=[self._item(ref, form_oid) for ref in group.item_refs],
+                items=[self._item(ref, form_oid, group.oid) for ref in group.item_refs],
                 groups=[
                     self._placed(ref, form_oid=form_oid, form_name=form_name) for ref in group.group_refs
                 ],
             ),
         }
 
-    def _item(self, ref: ItemRef, form_oid: str) -> Data:
+    def _item(self, ref: ItemRef, form_oid: str, group_oid: str) -> Data:
+        is_inline = ref.item_oid in self.inline_items
+        place = ref.item_oid if is_inline else f"{group_oid}.{ref.item_oid}"
         use = self.writing.lean(required=ref.mandatory) | self.writing.given(
             order=ref.order_number,
             key_sequence=ref.key_sequence,
-            method=ref.method_oid,
-            condition=ref.condition_oid,
             imputation_method=ref.imputation_method_oid,
             role=ref.role,
             role_codelist=ref.role_code_list_oid,
         )
-        if ref.item_oid not in self.inline_items:
+        use |= self.writing.method(ref.method_oid, place) | self.writing.condition(ref.condition_oid, place)
+        if not is_inline:
             return {"item": ref.item_oid, **use}
-        return self.writing.item(self.items[ref.item_oid], form_oid=form_oid) | use
+        origin = "derived" if "derive" in use else "collected"
+        return self.writing.item(self.items[ref.item_oid], form_oid=form_oid, default_origin=origin) | use
 
 
 def _stems(oids: list[str]) -> list[str]:

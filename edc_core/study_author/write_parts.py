@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.build import name_of
 from edc_core.definitions.complete import with_check_oids
-from edc_core.domain.metadata import ItemDef, TranslatedText
+from edc_core.domain.metadata import EDC_LANGUAGE, ItemDef, TranslatedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edc_core.domain.metadata import Alias, FormalExpression, MetaDataVersion, RangeCheck
+    from edc_core.domain.metadata import (
+        Alias,
+        ConditionDef,
+        FormalExpression,
+        MetaDataVersion,
+        MethodDef,
+        RangeCheck,
+    )
 
 Data = dict[str, Any]
 
@@ -30,6 +37,40 @@ class Writing:
         count = Counter(text.texts[0][0] for text in _texts(version) if len(text.texts) == 1)
         best = max(count, key=lambda tag: (count[tag], tag)) if count else first
         self.language = best if count[best] > count[first] else first
+        self._conditions = {d.oid: d for d in version.conditions}
+        self._methods = {d.oid: d for d in version.methods}
+        self.inline: set[str] = set()  #: OIDs of conditions and methods that were written where they are used
+
+    def condition(self, condition_oid: str | None, use: str) -> Data:
+        """``when`` for a condition that only this use has and that the loader would make again, else its OID."""
+        if condition_oid is None:
+            return {}
+        code = self._own(self._conditions.get(condition_oid), f"{use}.WHEN", "")
+        if code.startswith("not (") and code.endswith(")"):
+            self.inline.add(condition_oid)
+            return {"when": code[len("not (") : -1]}
+        return {"condition": condition_oid}
+
+    def method(self, method_oid: str | None, use: str) -> Data:
+        """``derive`` for a method that only this use has, else its OID."""
+        if method_oid is None:
+            return {}
+        code = self._own(self._methods.get(method_oid), f"{use}.DERIVE", "Computation")
+        if not code:
+            return {"method": method_oid}
+        self.inline.add(method_oid)
+        return {"derive": code}
+
+    def _own(self, definition: ConditionDef | MethodDef | None, oid: str, kind: str) -> str:
+        plain = (
+            definition is not None
+            and definition.oid == definition.name == oid
+            and not definition.description
+            and not definition.aliases
+            and getattr(definition, "type", "") == kind
+            and [e.context for e in definition.expressions] == [EDC_LANGUAGE]
+        )
+        return definition.expressions[0].code if definition is not None and plain else ""
 
     def lean(self, **values: Any) -> Data:
         """The values that say something: none, false, empty texts and empty lists are the defaults."""
@@ -60,7 +101,7 @@ class Writing:
             return {} if name == default_name and default_name else {"name": name}
         return {"oid": oid} if name == name_of(oid) and name else {"oid": oid, "name": name}
 
-    def item(self, item: ItemDef, *, form_oid: str) -> Data:
+    def item(self, item: ItemDef, *, form_oid: str, default_origin: str = "collected") -> Data:
         units = list(item.measurement_unit_oids)
         kind = item.data_type.value
         data = {
@@ -77,10 +118,11 @@ class Writing:
                 unit=units[0] if len(units) == 1 else "",
                 units=units if len(units) > 1 else [],
                 range=self._range(item),
+                checks=[self._expression_check(check) for check in item.range_checks if _is_ours(check)],
                 widget=item.widget,
                 sas_name=item.sas_name,
                 sds_var_name=item.sds_var_name,
-                origin="" if item.origin == "collected" else item.origin,
+                origin="" if item.origin == default_origin else item.origin,
                 odm_origin=item.odm_origin,
                 odm_comment=item.odm_comment,
                 odm_name=item.odm_name,
@@ -97,9 +139,29 @@ class Writing:
         return data
 
     def _range(self, item: ItemDef) -> list[Data]:
-        unnamed = replace(item, range_checks=tuple(replace(check, oid="") for check in item.range_checks))
+        unnamed = replace(
+            item, range_checks=tuple(c if _is_ours(c) else replace(c, oid="") for c in item.range_checks)
+        )
         by_default = with_check_oids(unnamed) == item
-        return [self._check(check, "" if by_default else check.oid) for check in item.range_checks]
+        return [
+            self._check(check, "" if by_default else check.oid)
+            for check in item.range_checks
+            if not _is_ours(check)
+        ]
+
+    def _expression_check(self, check: RangeCheck) -> Data:
+        severity = "hard" if check.hard else "warning" if check.warning else ""
+        return {
+            "oid": check.oid,
+            "that": check.expression,
+            "message": self.text(check.message),
+            **self.lean(
+                severity=severity,
+                protocol=check.protocol,
+                fires=[dict(example.values) for example in check.examples if example.fires],
+                passes=[dict(example.values) for example in check.examples if not example.fires],
+            ),
+        }
 
     def _check(self, check: RangeCheck, oid: str) -> Data:
         values = [_limit(value) for value in check.check_values]
@@ -112,11 +174,26 @@ class Writing:
             | self.lean(
                 values=values if check.comparator is None else [],
                 hard=check.hard,
+                warning=check.warning,
+                protocol=check.protocol,
                 message=self.text(check.message),
                 oid=oid,
                 expressions=self.expressions(check.formal_expressions),
             )
         )
+
+
+def _is_ours(check: RangeCheck) -> bool:
+    """Whether a check is written as an expression with its examples."""
+    contexts = [expression.context for expression in check.formal_expressions]
+    return (
+        check.comparator is None
+        and contexts == [EDC_LANGUAGE]
+        and not (check.hard and check.warning)
+        and not check.check_values
+        and check.measurement_unit_oid is None
+        and bool(check.oid and check.message)
+    )
 
 
 def _limit(value: str) -> str | int:

@@ -1,0 +1,81 @@
+"""Checks of what expressions say: that they compile, end somewhere, and do on their examples what they should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from edc_core.domain.index import MetaDataIndex
+from edc_core.expressions.examples import BadExample, run_example
+from edc_core.expressions.rules import compile_rules
+
+if TYPE_CHECKING:
+    from edc_core.definitions.findings import DefinitionFinding
+    from edc_core.definitions.lint import Lint
+    from edc_core.expressions.rules import Check, Faulty, RuleBook
+
+_WHEN = "not ("  #: what stands before the author's words in a condition that ``when`` made
+
+
+def check_rules(lint: Lint) -> None:
+    """Compile every expression; only for a version whose references are all right."""
+    book = compile_rules(MetaDataIndex(lint.version))
+    seen: set[tuple[tuple[str, str], int, str]] = set()
+    for fault in book.faults:
+        key = (fault.subject, fault.position, fault.error.message)
+        if key not in seen:  # an item that stands in several forms says it once
+            seen.add(key)
+            _fault(lint, fault)
+    _cycles(lint, book)
+    for check in book.checks:
+        _examples(lint, book, check)
+
+
+def _fault(lint: Lint, fault: Faulty) -> None:
+    kind, oid = fault.subject
+    error, text = fault.error, fault.text
+    steps: tuple[str | int, ...] = ("range_checks", fault.position) if kind == "item" else ()
+    lint.note(kind, oid, steps, "E230", error.message, suggestion=error.suggestion)
+    start = error.start - (len(_WHEN) if kind == "condition" and oid.endswith(".WHEN") else 0)
+    lint.findings[-1] = _shifted(lint.findings[-1], text, max(0, start))
+
+
+def _shifted(finding: DefinitionFinding, text: str, start: int) -> DefinitionFinding:
+    """The finding at the part of the expression it is about, where the expression stands on one line as it is."""
+    line = dict(finding.excerpt).get(finding.line, "")
+    own = text.removeprefix(_WHEN)
+    begins = line.find(own[: start + 1], finding.column - 1)
+    return replace(finding, column=begins + 1 + start) if begins >= 0 and "\n" not in own[:start] else finding
+
+
+def _cycles(lint: Lint, book: RuleBook) -> None:
+    for ring in book.cycles:
+        names = [lint.items[item].name for _, item in ring]
+        form, item = ring[0]
+        way = " -> ".join([*names, names[0]])
+        message = f"'{names[0]}' of form {form} depends on itself: {way}. Take one of these out of the ring."
+        lint.note("item", item, (), "E231", message)
+
+
+def _examples(lint: Lint, book: RuleBook, check: Check) -> None:
+    item, own = check.placed.item, check.range_check
+    steps = ("range_checks", item.range_checks.index(own))
+    for example in own.examples:
+        shown = ", ".join(f"{address}: {text}" for address, text in example.values)
+        try:
+            fires = run_example(book.names, check, example)
+        except BadExample as problem:
+            lint.note("item", item.oid, steps, "E232", f"{own.oid}: {problem}")
+            continue
+        if fires != example.fires:
+            wanted, does = ("fires", "it does not") if example.fires else ("passes", "it fires")
+            message = f"{own.oid} should be as its example says ({wanted}: {{{shown}}}), but {does}."
+            lint.note("item", item.oid, steps, "E233", message)
+    lacking = [
+        word
+        for word, fires in (("fires", True), ("passes", False))
+        if not any(e.fires is fires for e in own.examples)
+    ]
+    if lacking:
+        message = f"{own.oid} has no example under {' and '.join(lacking)}; without both it is not published to uat or live."
+        lint.note("item", item.oid, steps, "W312", message)

@@ -1,0 +1,158 @@
+"""What follows from a change: which items are hidden, which derived values change, which checks fire. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edc_core.domain.casebook import ItemData
+from edc_core.domain.finding import Found, Severity
+from edc_core.domain.form_checks import check_oid, limit_message
+from edc_core.domain.values import parse
+from edc_core.expressions.functions import rounded
+from edc_core.expressions.rules import Condition, Derivation, known
+from edc_core.expressions.values import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.expressions.compiler import Expression
+    from edc_core.expressions.frame import SubjectData
+    from edc_core.expressions.rules import Check, RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A calculated value that differs from what stands there.
+
+    :param inputs: path text of each value it was calculated from to its version (REQ-AUD-10).
+    """
+
+    before: ItemData | None
+    after: ItemData
+    derivation: Derivation
+    inputs: tuple[tuple[str, int], ...]
+
+
+def settle(
+    book: RuleBook, data: SubjectData, forms: Iterable[ItemPath], *, frozen: frozenset[ItemPath] = frozenset()
+) -> list[Derived]:
+    """Bring hidden items and derived values up to date; ``data`` holds the outcome afterwards.
+
+    :param forms: started forms to look at, each with everything its rules read in ``data``.
+    :param frozen: forms that must not be written to: their derived values stay as they are.
+    """
+    derived: list[Derived] = []
+    hidden = set(data.hidden)
+    items = dict(data.items)
+    data.items = items
+    by_form: dict[str, list[ItemPath]] = {}
+    for form in sorted(forms, key=data.order):
+        assert form.form is not None
+        by_form.setdefault(form.form.oid, []).append(form)
+    for step in book.steps_for(by_form):
+        for form in by_form[step.form]:
+            if isinstance(step, Condition):
+                hidden |= set(_left_out(step, data, form))
+                data.hidden = frozenset(hidden)
+            elif form not in frozen:
+                for place in data.places(form, step.placed.group_oids):
+                    change = _calculated(step, data, place)
+                    if change is not None:
+                        items[change.after.path] = change.after
+                        derived.append(change)
+    return derived
+
+
+def _left_out(condition: Condition, data: SubjectData, form: ItemPath) -> Iterator[ItemPath]:
+    """Places of items and of groups that the condition hides in a form; a repeating group by its first row's place."""
+    if condition.item:
+        for place in data.places(form, condition.groups):
+            if not known(data.evaluate(condition.exception, place)):
+                yield place.with_item(condition.item)
+        return
+    depth = len(condition.groups)
+    for outside in data.places(form, condition.groups[:-1]):
+        if known(data.evaluate(condition.exception, outside)):
+            continue
+        yield outside.with_group(condition.groups[-1], "1")
+        for placed in data.index.placed_items(condition.form):
+            if placed.group_oids[:depth] == condition.groups:
+                for place in data.places(form, placed.group_oids):
+                    if outside.contains(place):
+                        yield place.with_item(placed.item.oid)
+
+
+def _calculated(derivation: Derivation, data: SubjectData, place: ItemPath) -> Derived | None:
+    item = derivation.placed.item
+    path = place.with_item(item.oid)
+    text = None if path in data.hidden else written(data.evaluate(derivation.expression, place))
+    if text is not None:
+        code_list = data.index.code_lists.get(item.code_list_oid or "")
+        text = parse(replace(item, significant_digits=None), code_list, text).value
+        text = _at_precision(text, item.significant_digits)
+    before = data.items.get(path)
+    if (before.value if before else None) == text and not (before and before.missing):
+        return None
+    unit = item.measurement_unit_oids[0] if item.measurement_unit_oids and text is not None else ""
+    after = ItemData(path, text or "", text, "", unit, "ok", (before.version if before else 0) + 1)
+    return Derived(before, after, derivation, tuple(data.inputs(derivation.expression, place)))
+
+
+def _at_precision(text: str | None, digits: int | None) -> str | None:
+    """A number at the item's stated decimal places, halves away from zero."""
+    if text is None or digits is None:
+        return text
+    return format(rounded(Decimal(text), Decimal(digits)), "f")
+
+
+def findings(book: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
+    """What the checks by expression find in one form, in the order of the page; hidden items are not spoken of."""
+    assert form.form is not None
+    found = []
+    for check in book.checks_of.get(form.form.oid, ()):
+        for place in data.places(form, check.placed.group_oids):
+            target = place.with_item(check.placed.item.oid)
+            if check.expression.plugins:
+                continue  # code of a plugin runs after the value is stored
+            if target not in data.hidden and data.evaluate(check.expression, place) is False:
+                found.append(_found(check, data, place, target))
+    return found
+
+
+def _found(check: Check, data: SubjectData, place: ItemPath, target: ItemPath) -> Found:
+    severity = Severity.WARNING if check.range_check.warning else Severity.QUERY
+    oid = check_oid(check.placed.item, check.range_check)
+    return Found(
+        oid, target, limit_message(check.range_check), severity, fingerprint(data, check.expression, place)
+    )
+
+
+def item_fingerprint(item: ItemData | None) -> str:
+    """SHA-256 of one value."""
+    seen = None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode()).hexdigest()
+
+
+def fingerprint(data: SubjectData, expression: Expression, place: ItemPath) -> str:
+    """SHA-256 of everything an expression reads from a place: the same inputs, the same fingerprint."""
+    seen = {
+        str(path): None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
+        for path, item in data.read(expression, place)
+    }
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def not_applicable(data: SubjectData, form: ItemPath) -> list[ItemPath]:
+    """Places of a form that a condition hides although something was entered there (REQ-DAT-13)."""
+    return sorted(
+        (path for path in data.hidden if path.form_path == form and _holds(data.items.get(path))), key=str
+    )
+
+
+def _holds(item: ItemData | None) -> bool:
+    return item is not None and not item.is_blank

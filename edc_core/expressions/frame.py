@@ -1,0 +1,256 @@
+"""One subject's data as expressions read them: addresses made of references, canonical text made into values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.expressions.references import Aspect, Occurrence
+from edc_core.expressions.values import READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from edc_core.domain.casebook import FormData, GroupData, ItemData
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.expressions.compiler import Expression
+    from edc_core.expressions.references import Ref, RowScope
+
+
+@dataclass
+class SubjectData:
+    """What is known of a subject, or of the forms of it that matter.
+
+    :param forms: started forms; ``items`` and ``groups`` those of them that were read.
+    :param hidden: places of items that a condition hides: their values count as missing.
+    :param entered_at: UTC time of the last entry of an item, where an expression asks for it.
+    :param tick: UTC time of the last recorded ``clock.tick``.
+    """
+
+    index: MetaDataIndex
+    forms: Mapping[ItemPath, FormData]
+    items: Mapping[ItemPath, ItemData]
+    groups: Mapping[ItemPath, GroupData]
+    removed_events: frozenset[ItemPath] = frozenset()
+    hidden: frozenset[ItemPath] = frozenset()
+    site: str = ""
+    country: str = ""
+    zone: str = "UTC"
+    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    tick: datetime | None = None
+    _rows: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] | None = None
+
+    def evaluate(self, expression: Expression, place: ItemPath) -> Any:
+        """The answer of an expression for a form, or for a row of it.
+
+        :param place: path of the form, or of the row at hand.
+        :returns: a value of its kind; ``None`` when missing, ``UNDECIDED``, or a ``Span``.
+        """
+        values = [self.value(ref, place) for ref in expression.refs]
+        return expression.function(values, Frame(self, expression.scopes, place))
+
+    def local(self, moment: datetime) -> datetime:
+        """An instant as the clock on the site's wall showed it."""
+        return moment.astimezone(ZoneInfo(self.zone or "UTC")).replace(tzinfo=None)
+
+    def value(self, ref: Ref, place: ItemPath) -> Any:
+        path = self.path(ref, place)
+        if ref.aspect is Aspect.ENTERED_AT:
+            moment = self.entered_at.get(path)
+            return None if moment is None else self.local(moment)
+        data = None if path in self.hidden or self._is_removed(path) else self.items.get(path)
+        if ref.aspect is Aspect.VALUE:
+            return None if data is None or data.value is None else READERS[ref.kind](data.value)
+        if ref.aspect is Aspect.STATE:
+            return _state(data)
+        if data is None:
+            return None
+        return (data.missing if ref.aspect is Aspect.REASON else data.unit) or None
+
+    def path(self, ref: Ref, place: ItemPath) -> ItemPath:
+        """Where a reference points to, seen from a place."""
+        if ref.occurrence is Occurrence.SAME and ref.groups == place.group_oids:
+            return ItemPath(place.event, place.form, place.groups, ref.item)
+        is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
+        form = self._form_of(ref, place) if is_elsewhere else place.form_path
+        around = place.groups if form == place.form_path else ()
+        groups: list[Step] = []
+        for depth, oid in enumerate(ref.groups):
+            is_shared = depth < len(around) and len(groups) == depth and around[depth].oid == oid
+            groups.append(around[depth] if is_shared else Step(oid, "1"))
+            if not is_shared:
+                around = around[:depth]
+        return ItemPath(form.event, form.form, tuple(groups), ref.item)
+
+    def _form_of(self, ref: Ref, place: ItemPath) -> ItemPath:
+        if ref.occurrence is Occurrence.NAMED:
+            return ItemPath(Step(ref.event, "1"), Step(ref.form, "1"))
+        at_hand = self.index.events.get(place.event.oid) if place.event else None
+        if at_hand and any(form.form_oid == ref.form for form in at_hand.form_refs):
+            return ItemPath(place.event, Step(ref.form, "1"))
+        for event in self.index.version.events:
+            if any(form.form_oid == ref.form for form in event.form_refs):
+                return ItemPath(Step(event.oid, "1"), Step(ref.form, "1"))
+        return ItemPath(place.event, Step(ref.form, "1"))
+
+    def row_places(self, scope: RowScope, place: ItemPath) -> list[ItemPath]:
+        """The rows or forms that a scope goes through, in order; struck and removed ones are absent."""
+        if scope.occurrence is Occurrence.SAME:
+            forms = [place.form_path]
+        elif scope.occurrence is Occurrence.NAMED:
+            forms = [ItemPath(Step(scope.event, "1"), Step(scope.form, "1"))]
+        else:
+            forms = self._occurrences(scope.form)
+            if scope.occurrence is Occurrence.BEFORE:
+                here = self.order(place.form_path)
+                forms = [form for form in forms if self.order(form) < here]
+        if not scope.groups:
+            return forms
+        rows = [row for form in forms for row in self._rows_of(form).get(scope.groups, ())]
+        if scope.occurrence is Occurrence.SAME:
+            rows = [row for row in rows if _shares(row, place)]
+        if scope.others:
+            at_hand = place.groups[: len(scope.groups)]
+            rows = [row for row in rows if row.groups != at_hand]
+        return [row for row in rows if not self._is_removed(row)]
+
+    def places(self, form: ItemPath, groups: tuple[str, ...]) -> list[ItemPath]:
+        """Every place of a form where these groups stand: one for each row, struck ones left out."""
+        places = [form]
+        for depth, oid in enumerate(groups):
+            if not self.index.groups[oid].repeating:
+                places = [place.with_group(oid, "1") for place in places]
+                continue
+            rows = self._rows_of(form).get(groups[: depth + 1], [])
+            places = [
+                row for place in places for row in rows if place.contains(row) and not self._is_removed(row)
+            ]
+        return places
+
+    def read(self, expression: Expression, place: ItemPath) -> list[tuple[ItemPath, ItemData | None]]:
+        """Everything that an expression reads, seen from a place."""
+        paths = [self.path(ref, place) for ref in expression.refs]
+        for scope in expression.scopes:
+            paths += [self.path(ref, row) for row in self.row_places(scope, place) for ref in scope.refs]
+        return [
+            (path, None if path in self.hidden else self.items.get(path)) for path in dict.fromkeys(paths)
+        ]
+
+    def inputs(self, expression: Expression, place: ItemPath) -> list[tuple[str, int]]:
+        """Path and version of each value that is there and is read."""
+        return [(str(path), item.version) for path, item in self.read(expression, place) if item is not None]
+
+    def _occurrences(self, form_oid: str) -> list[ItemPath]:
+        found = [
+            path
+            for path, data in self.forms.items()
+            if path.form is not None
+            and path.form.oid == form_oid
+            and data.status is not EntryStatus.REMOVED
+            and not self._is_removed(path)
+        ]
+        return sorted(found, key=self.order)
+
+    def order(self, form: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
+        order = self.index.event_order
+        event, step = form.event or Step("", ""), form.form or Step("", "")
+        return order.get(event.oid, len(order)), _natural(event.key), _natural(step.key)
+
+    def _rows_of(self, form: ItemPath) -> dict[tuple[str, ...], list[ItemPath]]:
+        if self._rows is None:
+            self._rows = self._all_rows()
+        return self._rows.get(form, {})
+
+    def _all_rows(self) -> dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]]:
+        seen: set[ItemPath] = set()
+        for path in (*self.groups, *self.items):
+            row = path.parent if path.item is not None else path
+            while row.groups and row not in seen:
+                seen.add(row)
+                row = row.parent
+        found: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] = defaultdict(lambda: defaultdict(list))
+        for row in sorted(seen, key=lambda row: tuple(_natural(step.key) for step in row.groups)):
+            found[row.form_path][row.group_oids].append(row)
+        return found
+
+    def _is_removed(self, path: ItemPath) -> bool:
+        removed = self._removed
+        return bool(removed) and any(place in removed for place in path.ancestors())
+
+    @cached_property
+    def _removed(self) -> frozenset[ItemPath]:
+        """Struck rows, removed forms and removed events."""
+        rows = (path for path, group in self.groups.items() if group.removed)
+        forms = (path for path, form in self.forms.items() if form.status is EntryStatus.REMOVED)
+        return self.removed_events | frozenset(rows) | frozenset(forms)
+
+
+class Frame:
+    """What a generated function asks for besides its values."""
+
+    __slots__ = ("_data", "_known", "_place", "_scopes")
+
+    def __init__(self, data: SubjectData, scopes: Sequence[RowScope], place: ItemPath) -> None:
+        self._data = data
+        self._scopes = scopes
+        self._place = place
+        self._known: dict[int, list[list[Any]]] = {}
+
+    def rows(self, position: int) -> list[list[Any]]:
+        """What the scope at a position reads of each of its rows."""
+        if position not in self._known:
+            scope = self._scopes[position]
+            self._known[position] = [
+                [self._data.value(ref, row) for ref in scope.refs]
+                for row in self._data.row_places(scope, self._place)
+            ]
+        return self._known[position]
+
+    @property
+    def zone(self) -> str:
+        return self._data.zone
+
+    @property
+    def site(self) -> str | None:
+        return self._data.site or None
+
+    @property
+    def country(self) -> str | None:
+        return self._data.country or None
+
+    @property
+    def event(self) -> str | None:
+        return self._place.event.oid if self._place.event else None
+
+    @property
+    def tick(self) -> datetime | None:
+        tick = self._data.tick
+        return None if tick is None else self._data.local(tick)
+
+
+def _state(data: ItemData | None) -> str:
+    if data is None or data.is_blank:
+        return "blank"
+    if data.missing:
+        return "missing"
+    return "unreadable" if data.reading == "unreadable" else "present"
+
+
+def _shares(row: ItemPath, place: ItemPath) -> bool:
+    """Whether a row stands in the rows at hand, as far as both stand in the same groups."""
+    for step, here in zip(row.groups[:-1], place.groups, strict=False):
+        if step.oid != here.oid:
+            return True
+        if step.key != here.key:
+            return False
+    return True
+
+
+def _natural(key: str) -> tuple[int, int, str]:
+    return (0, int(key), "") if key.isascii() and key.isdecimal() else (1, 0, key)

@@ -1,0 +1,77 @@
+"""What an expression reads, as data: values of items, and rows to go through. Addresses are relative to its home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edc_core.expressions.values import Kind
+
+
+class Aspect(StrEnum):
+    """What is read of an item."""
+
+    VALUE = "value"
+    STATE = "state"  #: ``present``, ``missing``, ``unreadable`` or ``blank``
+    REASON = "reason"  #: the missing reason's code
+    UNIT = "unit"  #: OID of the unit it was given in
+    ENTERED_AT = "entered_at"  #: local date-time of its last change
+
+
+class Occurrence(StrEnum):
+    """Which occurrences of a form are meant."""
+
+    SAME = "same"  #: the form at hand
+    NEAR = "near"  #: the form in the event at hand, else the only one of the study
+    NAMED = "named"  #: the form in the event named
+    EVERY = "every"  #: all, in the order of the schedule
+    BEFORE = "before"  #: those before the event at hand
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where an expression stands.
+
+    :param form: empty for what stands in the schedule: it speaks of other forms only.
+    :param groups: OIDs of the item groups around it, from the outermost; the repeating ones are rows at hand.
+    :param event: OID of the event, for what stands in the schedule.
+    """
+
+    form: str
+    groups: tuple[str, ...] = ()
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One value.
+
+    :param groups: OIDs of the groups the item stands in, from the outermost.
+    :param event: OID of the event for ``Occurrence.NAMED``.
+    """
+
+    occurrence: Occurrence
+    form: str
+    groups: tuple[str, ...]
+    item: str
+    kind: Kind
+    aspect: Aspect = Aspect.VALUE
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """Rows to go through: those of a repeating group, or occurrences of a form when ``groups`` is empty.
+
+    :param others: the row at hand is left out.
+    :param refs: what is read of each row; their groups begin with ``groups``.
+    """
+
+    occurrence: Occurrence
+    form: str
+    groups: tuple[str, ...]
+    event: str = ""
+    others: bool = False
+    refs: tuple[Ref, ...] = ()

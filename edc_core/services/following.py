@@ -1,0 +1,298 @@
+"""What follows a change of a form: calculated values, hidden items, the queries of declared checks; here and elsewhere.
+
+Within the form at hand nothing more is read. Only where a rule reads other forms, or is read by them, is the subject's
+whole casebook taken, so that a save costs what its rules need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from edc_core.domain.casebook import FormData
+from edc_core.domain.finding import Found, Severity
+from edc_core.domain.form_checks import check_oid, form_findings, limit_message
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.protection import Protection, effective
+from edc_core.errors import ValueRefused
+from edc_core.expressions import following
+from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.rules import rules_of
+from edc_core.ids import new_id
+from edc_core.ledger.append import Effect
+from edc_core.services import cascade
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from edc_core.domain.casebook import Casebook, GroupData, ItemData
+    from edc_core.domain.entry_state import EntryStatus
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.query import Query
+    from edc_core.expressions.rules import Dependants, RuleBook
+    from edc_core.services.capture import OpenForm
+    from edc_core.services.cascade import ValueChange
+    from edc_core.store.readers import SiteRow
+
+KEPT = TranslatedText.of(
+    "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A form as its rules leave it.
+
+    :param hidden: places of items and of groups that are not asked now.
+    :param findings: what checks by expression say, and of answers that are no longer asked.
+    """
+
+    hidden: frozenset[ItemPath] = frozenset()
+    findings: tuple[Found, ...] = ()
+
+
+@dataclass(slots=True)
+class _Around:
+    """Everything the rules concerned read, as it is after the change."""
+
+    forms: Mapping[ItemPath, FormData]
+    items: Mapping[ItemPath, ItemData]
+    groups: Mapping[ItemPath, GroupData]
+    protections: Mapping[ItemPath, Protection]
+    above: tuple[Protection, ...]
+    removed_events: frozenset[ItemPath]
+    queries: Mapping[str, Query]
+    site: SiteRow
+    effects: list[Effect] = field(default_factory=list)
+
+    def data(self, index: MetaDataIndex) -> SubjectData:
+        return SubjectData(
+            index, self.forms, self.items, self.groups, self.removed_events,
+            site=self.site.number, country=self.site.country, zone=self.site.zone,
+        )  # fmt: skip
+
+    def is_open(self, form: ItemPath) -> bool:
+        return effective(form, dict(self.protections), self.above) is Protection.OPEN
+
+
+def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) -> Look:
+    """A form as a page shows it: what is hidden, and what its declared checks say.
+
+    :param book: with everything that the form's rules read; see ``reads_beyond``.
+    """
+    removed = frozenset(path for path, event in book.events.items() if event.removed)
+    around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
+    rules = rules_of(index)
+    if rules.is_empty:
+        return Look()
+    data = around.data(index)
+    following.settle(rules, data, [form], frozen=frozenset({form}))
+    return Look(
+        frozenset(path for path in data.hidden if path.form_path == form),
+        (*following.findings(rules, data, form), *_kept(data, form)),
+    )
+
+
+def reads_beyond(index: MetaDataIndex, form: ItemPath) -> bool:
+    """Whether a form's rules read other forms, or other occurrences of it."""
+    return form.form is not None and form.form.oid in rules_of(index).beyond
+
+
+def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
+    """What a change of an item may hide, show, calculate or speak of in its form."""
+    assert path.form is not None
+    assert path.item is not None
+    return rules_of(index).dependants(path.form.oid, path.item)
+
+
+def follow(
+    form: OpenForm,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    status: EntryStatus,
+    changes: Sequence[ValueChange] = (),
+    brought: Sequence[Query] = (),
+) -> list[Effect]:
+    """Everything that follows a change of one form, as effects to be recorded with it.
+
+    :param brought: queries that come with the same import as the data; what they say of the data stays.
+    """
+    picture = form.picture
+    rules = rules_of(form.index)
+    here = picture.path
+    assert here.form is not None
+    state = picture.form or FormData(here, form.index.version.oid)
+    now = replace(state, status=status)
+    if rules.is_empty:
+        findings = form_findings(form.index, here, items, groups)
+        return _queries(
+            form.index, here, status, items, groups, form.queries, changes, findings, form.language, brought
+        )
+    changed = frozenset(change.after.path.item or "" for change in changes)
+    rows = groups != picture.groups or picture.form is None
+    touched = rules.touched(here.form.oid, changed, rows=rows)
+    around = _Around({here: now}, items, groups, picture.protections, picture.above,
+                     picture.removed_events, form.queries, form.operation.site)  # fmt: skip
+    others: list[ItemPath] = []
+    if touched or here.form.oid in rules.beyond:
+        whole = readers.casebook(form.operation.uow, form.operation.subject)
+        around.forms = {**whole.forms, here: now}
+        around.items = {**whole.items, **items}
+        around.groups = {**whole.groups, **groups}
+        around.protections = whole.protections
+        around.queries = {**whole.queries, **form.queries}
+        others = [
+            path
+            for path in whole.forms
+            if path != here
+            and path.form is not None
+            and path.form.oid in touched
+            and not whole.is_removed(path)
+        ]
+    return _follow_all(form, around, here, others, changes, brought)
+
+
+def _follow_all(
+    form: OpenForm,
+    around: _Around,
+    here: ItemPath,
+    others: list[ItemPath],
+    changes: Sequence[ValueChange],
+    brought: Sequence[Query],
+) -> list[Effect]:
+    uow, study_id = form.operation.uow, form.operation.command.study_id
+    by_version: dict[str, list[ItemPath]] = {form.index.version.oid: [here]}
+    for path in others:
+        by_version.setdefault(around.forms[path].meta_data_version, []).append(path)
+    effects: list[Effect] = []
+    for version, forms in by_version.items():
+        index = (
+            form.index
+            if version == form.index.version.oid
+            else uow.versions.get(uow.connection, study_id, version)
+        )
+        rules, data = rules_of(index), around.data(index)
+        frozen = frozenset(path for path in forms if not around.is_open(path))
+        derived = following.settle(rules, data, forms, frozen=frozen)
+        around.items = data.items
+        effects += [derived_effect(change, index) for change in derived]
+        for path in forms:
+            mine = [change for change in derived if change.after.path.form_path == path]
+            queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
+            effects += _queries(
+                index, path, around.forms[path].status, data.items, around.groups, queries,
+                [*(changes if path == here else ()), *mine], _findings(rules, data, path), form.language,
+                brought if path == here else (),
+            )  # fmt: skip
+    return effects
+
+
+def _findings(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
+    """Everything declared checks say of a form; of hidden items only that an answer is there (REQ-DAT-13)."""
+    own = [
+        found
+        for found in form_findings(data.index, form, data.items, data.groups)
+        if found.path not in data.hidden
+    ]
+    return [*own, *following.findings(rules, data, form), *_kept(data, form)]
+
+
+def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
+    return [
+        Found(
+            cascade.NOT_APPLICABLE,
+            path,
+            KEPT,
+            Severity.QUERY,
+            following.item_fingerprint(data.items.get(path)),
+        )
+        for path in following.not_applicable(data, form)
+    ]
+
+
+def _queries(
+    index: MetaDataIndex,
+    form: ItemPath,
+    status: EntryStatus,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    queries: Mapping[str, Query],
+    changes: Iterable[ValueChange],
+    findings: Sequence[Found],
+    language: str,
+    brought: Sequence[Query] = (),
+) -> list[Effect]:
+    modified = cascade.mark_modified(changes, queries.values())
+    flagged = {effect.payload["query_id"] for effect in modified}
+    known = [
+        replace(query, modified_after_close=True, version=query.version + 1)
+        if query.query_id in flagged
+        else query
+        for query in queries.values()
+    ]
+    return modified + cascade.follow_declared(
+        index, form, findings, groups, [*known, *brought], status=status, language=language
+    )
+
+
+def refuse_hard(
+    form: OpenForm,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    changes: Sequence[ValueChange],
+) -> None:
+    """Refuse what a hard check by expression forbids; such a check speaks of its own form only.
+
+    :raises ValueRefused: a hard check fires that reads a changed value; nothing is stored.
+    """
+    rules = rules_of(form.index)
+    here = form.picture.path
+    assert here.form is not None
+    changed = {change.after.path for change in changes}
+    hard = [check for check in rules.checks_of.get(here.form.oid, ()) if check.range_check.hard]
+    if not hard or not changed:
+        return
+    state = form.picture.form or FormData(here, form.index.version.oid)
+    around = _Around(
+        {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
+    )
+    data = around.data(form.index)
+    following.settle(rules, data, [here], frozen=frozenset({here}))
+    for check in hard:
+        for place in data.places(here, check.placed.group_oids):
+            read = {path for path, _ in data.read(check.expression, place)}
+            if read & changed and data.evaluate(check.expression, place) is False:
+                raise ValueRefused(
+                    limit_message(check.range_check).in_language("en"),
+                    path=str(next(change.after.path for change in changes if change.after.path in read)),
+                    check=check_oid(check.placed.item, check.range_check),
+                )
+
+
+def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
+    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10)."""
+    after, before = change.after, change.before
+    payload = {
+        "raw": after.raw,
+        "value": after.value,
+        "missing": "",
+        "unit": after.unit,
+        "parsed": after.reading,
+        "standard": None,
+        "old": None
+        if before is None
+        else {"value": before.value, "missing": before.missing, "raw": before.raw},
+        "version": after.version,
+        "source": {
+            "method": change.derivation.method_oid,
+            "meta_data_version": index.version.oid,
+            "inputs": dict(change.inputs),
+        },
+        "salt": new_id(),
+    }
+    return Effect(
+        EntryKind.DERIVED_SET, str(after.path), payload, actor=cascade.SYSTEM, role="", origin="derived"
+    )

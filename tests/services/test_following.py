@@ -1,0 +1,205 @@
+"""What a save brings with it: calculated values, hidden items and checks by expression, on its own form and on others."""
+
+from dataclasses import replace
+
+import pytest
+
+from edc_core.definitions.loader import load
+from edc_core.domain.metadata import SiteDef
+from edc_core.domain.protection import ProtectAction
+from edc_core.errors import ValueRefused
+from edc_core.services import protecting
+from edc_core.services.verifying import verify
+from edc_core.testing.trial import SOME_REASON, Trial
+from tests.expressions.test_following import STUDY
+
+MORE = (
+    STUDY.replace(
+        "codelists:\n",
+        """\
+  - oid: EX
+    items:
+      - {name: DOSE, question: Dose, type: float}
+      - name: PERKG
+        question: Dose by weight
+        type: float
+        significant_digits: 2
+        derive: DOSE / last(VS, WEIGHT)
+        checks:
+          - oid: C3
+            that: DOSE / last(VS, WEIGHT) <= 10
+            message: This is more than 10 mg/kg. Please check the dose and the weight.
+            fires: {DOSE: 900, SCR/VS.WEIGHT: 70}
+            passes: {DOSE: 600, SCR/VS.WEIGHT: 70}
+      - name: ROUTE
+        question: Route
+        checks:
+          - oid: C4
+            that: not (DOSE > 0 and missing(ROUTE))
+            severity: hard
+            message: a route is expected with a dose. Please enter the route first.
+            fires: {DOSE: 5}
+            passes: {DOSE: 5, ROUTE: IV}
+codelists:
+""",
+    )
+    .replace("{oid: LOGS, type: Common, forms: [AE]}", "{oid: LOGS, type: Common, forms: [AE, EX]}")
+    .replace(
+        "codelist: NY, when: SEX == 'F' and AGE < 60}",
+        "codelist: NY, required: true, when: SEX == 'F' and AGE < 60}",
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory):
+    file = tmp_path_factory.mktemp("study") / "demo.yaml"
+    file.write_text(MORE, encoding="utf-8")
+    return load(file).required()
+
+
+@pytest.fixture
+def trial(core, version):
+    site = SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul")
+    made = Trial(core, replace(version, sites=(site,)), environment="dev")
+    made.add_subject("S-001")
+    return made
+
+
+def values(trial):
+    return {
+        f"{path.event.oid}/{path.item}": data.value for path, data in trial.casebook("S-001").items.items()
+    }
+
+
+def kinds(trial, since):
+    return [entry["kind"] for entry in trial.entries("S-001")[since:]]
+
+
+def test_a_calculated_value_has_an_entry_of_its_own_that_names_method_and_inputs(trial):
+    trial.save("S-001", {"VS.HEIGHT": "170.0"})
+    before = len(trial.entries("S-001"))
+    trial.save("S-001", {"VS.WEIGHT": "70.5"})
+    assert kinds(trial, before) == ["item.set", "derived.set", "derived.set"]
+    entry = next(e for e in trial.entries("S-001") if e["path"].endswith("/VS.BMI"))
+    assert (entry["actor"], entry["origin"]) == ("system", "derived")
+    assert (entry["payload"]["value"], entry["payload"]["version"]) == ("24.4", 1)
+    assert entry["payload"]["source"] == {
+        "method": "VS.BMI.DERIVE",
+        "meta_data_version": "1",
+        "inputs": {str(trial.path("VS.WEIGHT")): 1, str(trial.path("VS.HEIGHT")): 1},
+    }
+
+
+def test_a_value_that_stays_the_same_leaves_no_entry(trial):
+    trial.save("S-001", {"VS.HEIGHT": "170.0", "VS.WEIGHT": "70.5"})
+    before = len(trial.entries("S-001"))
+    trial.save("S-001", {"VS.WEIGHT": "70.4"})
+    assert kinds(trial, before) == ["item.set", "derived.set"], "the index stays 24.4, the sum does not"
+
+
+def test_other_visits_and_other_forms_follow(trial):
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "72.0"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "144"})
+    assert values(trial)["V1/VS.CHANGE"] == "2.00"
+    assert values(trial)["LOGS/EX.PERKG"] == "2.00"
+    before = len(trial.entries("S-001"))
+    trial.save("S-001", {"VS.WEIGHT": "71.0"})
+    assert values(trial)["V1/VS.CHANGE"] == "1.00"
+    assert values(trial)["V1/VS.TOTAL"] == "143"
+    assert values(trial)["LOGS/EX.PERKG"] == "2.00"
+    assert kinds(trial, before) == ["item.set", "derived.set", "derived.set", "derived.set"]
+    trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "48.0"})
+    assert values(trial)["LOGS/EX.PERKG"] == "3.00"
+
+
+def test_a_check_of_a_complete_form_asks_when_another_form_changes(trial):
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "600"})
+    trial.complete("S-001", "EX")
+    assert trial.open_queries("S-001") == []
+    trial.save("S-001", {"VS.WEIGHT": "50.0"})
+    assert trial.open_queries("S-001") == [("C3", str(trial.path("EX.PERKG")))]
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    assert trial.open_queries("S-001") == []
+    (query,) = trial.casebook("S-001").queries.values()
+    assert query.state.value == "Resolved"
+
+
+def test_a_form_in_progress_is_not_asked(trial):
+    trial.save("S-001", {"VS.WEIGHT": "50.0"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "600"})
+    assert trial.open_queries("S-001") == []
+    trial.complete("S-001", "EX")
+    assert trial.open_queries("S-001") == [("C3", str(trial.path("EX.PERKG")))]
+
+
+def test_what_is_hidden_is_not_required(trial):
+    trial.save("S-001", {"DM.SEX": "M"})
+    trial.complete("S-001", "DM")
+    assert trial.open_queries("S-001") == []
+
+
+def test_what_is_shown_is_required(trial):
+    trial.save("S-001", {"DM.SEX": "F", "DM.BRTHDAT": "1990-05-01", "DM.RFICDAT": "2026-03-01"})
+    trial.complete("S-001", "DM")
+    assert trial.open_queries("S-001") == [("EDC.REQUIRED", str(trial.path("DM.CHILDPOT")))]
+
+
+def test_an_answer_that_is_no_longer_asked_stays_and_is_asked_about(trial):
+    trial.save(
+        "S-001", {"DM.SEX": "F", "DM.BRTHDAT": "1990-05-01", "DM.RFICDAT": "2026-03-01", "DM.CHILDPOT": "Y"}
+    )
+    trial.complete("S-001", "DM")
+    trial.save("S-001", {"DM.SEX": "M"}, reason=SOME_REASON)
+    assert values(trial)["SCR/DM.CHILDPOT"] == "Y"
+    assert trial.open_queries("S-001") == [("EDC.NOT_APPLICABLE", str(trial.path("DM.CHILDPOT")))]
+    trial.save("S-001", {"DM.SEX": "F"}, reason=SOME_REASON)
+    assert trial.open_queries("S-001") == []
+
+
+def test_a_hard_check_refuses_the_value_it_reads(trial):
+    before = len(trial.entries("S-001"))
+    with pytest.raises(ValueRefused) as refused:
+        trial.save("S-001", {"EX.DOSE": "600"})
+    assert refused.value.details == {"path": str(trial.path("EX.DOSE")), "check": "C4"}
+    assert len(trial.entries("S-001")) == before
+    trial.save("S-001", {"EX.ROUTE": "IV"})
+    trial.save("S-001", {"EX.DOSE": "600"})
+
+
+def test_a_warning_is_never_a_query(trial):
+    row = {"rows": ("1",)}
+    trial.save("S-001", {"AE.AEYN": "Y"})
+    trial.save("S-001", {trial.path("AE.SERIOUS", **row): "Y", trial.path("AE.HOSP", **row): "N"})
+    trial.complete("S-001", "AE")
+    assert trial.open_queries("S-001") == []
+
+
+def test_a_locked_form_keeps_its_calculated_values(trial):
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "72.0"})
+    trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001",
+              path=trial.form("VS", event="V1"), action=ProtectAction.FREEZE)  # fmt: skip
+    trial.save("S-001", {"VS.WEIGHT": "71.0"})
+    assert values(trial)["V1/VS.CHANGE"] == "2.00"
+
+
+def test_the_ledger_alone_gives_the_same_projections(trial):
+    trial.save("S-001", {"VS.HEIGHT": "170.0", "VS.WEIGHT": "70.5"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "900"})
+    trial.complete("S-001", "EX")
+    trial.save("S-001", {"VS.WEIGHT": "65.5"})
+    report = verify(trial.core, rebuild=True)
+    assert report.ok, report
+
+
+def test_rules_of_one_form_cost_no_further_statement(trial, count_statements):
+    trial.save("S-001", {"DM.SEX": "F"})
+    with count_statements() as statements:
+        trial.save("S-001", {"DM.BRTHDAT": "1990-05-01"})
+    few = len(statements)
+    with count_statements() as statements:
+        trial.save("S-001", {"DM.RFICDAT": "2026-03-01"})
+    assert len(statements) <= few + 1, "a calculated value is one entry more in the same batch"
