@@ -1,0 +1,1 @@
+"""Forms from CDISC COSMoS specializations."""

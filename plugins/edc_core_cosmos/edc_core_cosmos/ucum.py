@@ -1,0 +1,42 @@
+"""UCUM codes of the units of the published unit lists; the standard's files have only names and synonyms."""
+
+from __future__ import annotations
+
+#: Submission value to UCUM code, for units whose meaning is the same in both.
+UCUM = {
+    "%": "%",
+    "/HPF": "/[HPF]",
+    "10^12/L": "10*12/L",
+    "10^6/L": "10*6/L",
+    "10^9/L": "10*9/L",
+    "C": "Cel",
+    "F": "[degF]",
+    "IU/L": "[IU]/L",
+    "K": "K",
+    "L/L": "L/L",
+    "LB": "[lb_av]",
+    "U/L": "U/L",
+    "beats/min": "{beats}/min",
+    "breaths/min": "{breaths}/min",
+    "cm": "cm",
+    "fL": "fL",
+    "fmol": "fmol",
+    "g": "g",
+    "g/L": "g/L",
+    "g/dL": "g/dL",
+    "in": "[in_i]",
+    "kg": "kg",
+    "kg/m2": "kg/m2",
+    "m": "m",
+    "mg/L": "mg/L",
+    "mg/dL": "mg/dL",
+    "mm": "mm",
+    "mmHg": "mm[Hg]",
+    "mmol/L": "mmol/L",
+    "ms": "ms",
+    "pg": "pg",
+    "s": "s",
+    "ug/dL": "ug/dL",
+    "ukat/L": "ukat/L",
+    "umol/L": "umol/L",
+}
