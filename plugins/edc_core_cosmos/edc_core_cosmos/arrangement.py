@@ -50,7 +50,7 @@ class GroupPlan:
     :param partial: dates of which the day or month may be unknown.
     :param prefix: what stands before the names of its items, where another group of the form has the same ones.
     :param questions: (item, what is asked instead).
-    :param standard_units: which of the units comes first where the dataset specialization does not say.
+    :param standard_units: which of the units come first instead of that of the dataset specialization.
     :param not_submitted: items for whose target SDTM has no variable.
     """
 
@@ -65,7 +65,7 @@ class GroupPlan:
     partial: frozenset[str] = frozenset()
     prefix: str = ""
     questions: tuple[tuple[str, str], ...] = ()
-    standard_units: frozenset[str] = frozenset()
+    standard_units: tuple[str, ...] = ()
     not_submitted: frozenset[str] = frozenset()
 
 
@@ -131,7 +131,7 @@ def _groups(found: Lined, form: str, log: ProblemLog) -> list[GroupPlan]:
         frozenset(taken.get("partial", ())),
         taken.get("prefix", ""),
         tuple((name, text) for name, text in taken.get("questions", ())),
-        frozenset(taken.get("standard_units", ())),
+        tuple(taken.get("standard_units", ())),
         frozenset(taken.get("not_submitted", ())),
     )
     if taken.get("each"):

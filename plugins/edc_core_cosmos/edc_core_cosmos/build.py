@@ -84,6 +84,10 @@ class _Building:
         unknown = [name for name in plan.sources if name not in self.found.collection]
         for name in unknown:
             self.plan.log.add("COS013", plan.line, f"{what}: specialization {name}.")
+        for source in (self.found.collection[name] for name in plan.sources if name not in unknown):
+            if source.dataset and source.dataset not in self.found.datasets:
+                text = f"Specialization {source.id}: dataset specialization {source.dataset}."
+                source.log.add("COS013", source.line, text)
         known = replace(plan, sources=tuple(name for name in plan.sources if name not in unknown))
         asked = ask(known, self.found, taken) if known.sources else Asked([], {})
         self._check_names(known, asked, what)
@@ -99,19 +103,13 @@ class _Building:
                 plan.name,
                 repeating=plan.repeating,
                 item_refs=tuple(refs),
-                title=TranslatedText.of(plan.title or self._title(known), "en"),
+                title=TranslatedText.of(plan.title or _title(asked), "en"),
                 domain=self.found.collection[known.sources[0]].domain if known.sources else "",
                 columns=columns,
                 aliases=annotation.constants(_common(asked)),
             )
         )
         return ItemGroupRef(oid)
-
-    def _title(self, plan: GroupPlan) -> str:
-        """What the group's only test is called; the groups of an introduction need no title."""
-        if len(plan.sources) != 1 or "_DENORMALIZED" not in plan.sources[0]:
-            return ""
-        return self.found.collection[plan.sources[0]].name.removesuffix(" (Denormalized)")
 
     def _check_names(self, plan: GroupPlan, asked: Asked, what: str) -> None:
         """Every name in the arrangement must be one of the specializations', or it would do nothing unseen."""
@@ -121,7 +119,9 @@ class _Building:
             for item in self.found.collection[source].items
             for name in (item.name, item.variable)
         }
-        named = plan.leave_out | plan.optional | plan.partial | plan.not_submitted | dict(plan.questions).keys()
+        named = (
+            plan.leave_out | plan.optional | plan.partial | plan.not_submitted | dict(plan.questions).keys()
+        )
         for name in sorted(named - there):
             self.plan.log.add("COS013", plan.line, f"{what}: item {name}.")
         asked_names = {question.name for question in asked.questions}
@@ -151,6 +151,12 @@ class _Building:
             measurement_unit_oids=units,
             aliases=annotation.aliases(question, self.found),
         )
+
+
+def _title(asked: Asked) -> str:
+    """What the group's only test is called."""
+    tests = [question.item.question for question in asked.questions if question.is_result]
+    return tests[0] if len(tests) == 1 else ""
 
 
 def _common(asked: Asked) -> dict[str, str]:

@@ -55,6 +55,8 @@ def read(paths: Sequence[Path]) -> Imported:
 def _complete(found: Specializations, terminology: Terminology, log: ProblemLog) -> None:
     if not found.collection:
         log.add("COS012", 0, "Add a file of CRF specializations.")
+    elif not found.datasets and any(each.dataset for each in found.collection.values()):
+        log.add("COS012", 0, "Add a file of SDTM dataset specializations, to which the others refer.")
     if not terminology.lists:
         log.add("COS012", 0, "Add a terminology package as CSV.")
 

@@ -25,7 +25,6 @@ CODES: dict[str, str] = {
     "COS015": "A term is not in the terminology; it was taken as a sponsor's addition.",
     "COS016": "A term is not in a list that cannot be extended; it was left out.",
     "COS017": "A key is not known here.",
-    "COS018": "The terminology gives a term another code.",
 }
 #: What is still imported; everything else leaves nothing of the import.
 TOLERATED = frozenset({"COS015", "COS016"})

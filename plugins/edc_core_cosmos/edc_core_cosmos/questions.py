@@ -94,7 +94,7 @@ def _target(item: CollectionItem) -> str:
 
 
 def _unit_item(
-    question: Question, found: Specializations, preferred: frozenset[str]
+    question: Question, found: Specializations, preferred: tuple[str, ...]
 ) -> CollectionItem | None:
     """The item of the result's unit: COSMoS asks it beside the result, here it belongs to the value."""
     domain = question.source.domain
@@ -106,8 +106,11 @@ def _unit_item(
             if allowed:  # some subsets of the drafts hold units of something else
                 values = tuple(pair for pair in values if pair[0] in allowed) or values
             standard = _dataset(question, found).get(f"{domain}STRESU", DatasetVariable()).value
-            first = {standard} if standard else preferred
-            return replace(item, values=tuple(sorted(values, key=lambda pair: pair[0] not in first)))
+            first = [unit for unit in preferred if unit in dict(values)] or [standard]
+            order = {unit: n for n, unit in enumerate(first)}
+            return replace(
+                item, values=tuple(sorted(values, key=lambda pair: order.get(pair[0], len(order))))
+            )
     return None
 
 

@@ -22,6 +22,10 @@ CRF = """[
   ]}
 ]
 """
+DATASET = """,
+ {"id": "VSDEMO", "domain": "VS", "vars": [{"var": "VSPOS"}, {"var": "VSLOC"}]}
+]
+"""
 PLAN = """study: LIB
 version: "1"
 forms:
@@ -75,6 +79,10 @@ def test_whole_files_give_a_version_without_problems(imported):
         (CRF.replace('[["LEG", "Leg"]]', '[["LEG", "Leg"], ["LEG", "Leg"]]'), 5, "COS010"),
         (CRF.replace('"id": "DEMO"', '"id": "DEMO", "id": "DEMO"'), 2, "COS011"),
         (CRF.replace('"cl": "C66742"', '"cl": "C1"'), 4, "COS014"),
+        (CRF.replace('"id": "DEMO"', '"id": "DEMO", "dss": "DEMO"'), 0, "COS012"),
+        (CRF.replace('"id": "DEMO"', '"id": "DEMO", "dss": "NONE"')[:-2] + DATASET, 2, "COS013"),
+        (CRF[:-2] + DATASET.replace('"var": "VSLOC"', '"var": 7'), 8, "COS008"),
+        (CRF[:-2] + DATASET.replace("VSLOC", "VSPOS"), 8, "COS010"),
     ],
 )
 def test_mistake_in_specializations_has_its_line(imported, crf, line, code):
@@ -105,7 +113,7 @@ def test_mistake_in_terminology_has_its_line(imported, ct, line, code):
         (PLAN + "  - [", 8, "COS004"),
         ("- a\n", 1, "COS006"),
         ("", 1, "COS006"),
-        (PLAN.replace("version", "vresion"), 1, "COS017"),
+        (PLAN.replace("version", "lenght"), 1, "COS017"),
         (PLAN.replace("DEMO", "DMEO"), 7, "COS013"),
         (PLAN.replace("[DEMO]", "[DEMO], leave_out: [VSPOS]"), 7, "COS013"),
         (PLAN.replace("[DEMO]", "[DEMO], columns: [VSPOS]"), 7, "COS013"),
