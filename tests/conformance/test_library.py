@@ -56,7 +56,7 @@ def published_terms(standards):
     for path in sorted((standards / "ct").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                extensible, terms = lists.setdefault(row["codelist_code"], (row["extensible"], {}))
+                _, terms = lists.setdefault(row["codelist_code"], (row["extensible"], {}))
                 terms[row["term"]] = row["term_code"]
     return lists
 

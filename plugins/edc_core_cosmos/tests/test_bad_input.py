@@ -81,8 +81,8 @@ def test_whole_files_give_a_version_without_problems(imported):
         (CRF.replace('"cl": "C66742"', '"cl": "C1"'), 4, "COS014"),
         (CRF.replace('"id": "DEMO"', '"id": "DEMO", "dss": "DEMO"'), 0, "COS012"),
         (CRF.replace('"id": "DEMO"', '"id": "DEMO", "dss": "NONE"')[:-2] + DATASET, 2, "COS013"),
-        (CRF[:-2] + DATASET.replace('"var": "VSLOC"', '"var": 7'), 8, "COS008"),
-        (CRF[:-2] + DATASET.replace("VSLOC", "VSPOS"), 8, "COS010"),
+        (CRF[:-2] + DATASET.replace('"var": "VSLOC"', '"var": 7'), 9, "COS008"),
+        (CRF[:-2] + DATASET.replace("VSLOC", "VSPOS"), 9, "COS010"),
     ],
 )
 def test_mistake_in_specializations_has_its_line(imported, crf, line, code):
