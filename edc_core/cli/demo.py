@@ -120,7 +120,7 @@ def _fill(session: Session, folder: Path, forms: Path, subjects: int, *, fresh: 
 
 
 def _publish(session: Session, path: Path) -> list[readers.StudyRow]:
-    """The study of a folder as it is in the database now; none when its definition has errors."""
+    """The study of a folder as it is in the database now; none when its definition has errors or no sites."""
     core = session.bare
     oid = ""
     try:
@@ -135,7 +135,9 @@ def _publish(session: Session, path: Path) -> list[readers.StudyRow]:
         if checked.version is not None:
             oid = f"{checked.version.study.oid}@{ENVIRONMENT}"
     with core.read() as source:
-        return [row for row in readers.studies(source.connection) if str(row) == oid]
+        rows = [row for row in readers.studies(source.connection) if str(row) == oid]
+        # a library of forms has no sites: it is there to be copied from, not to enrol subjects
+        return [row for row in rows if readers.sites(source.connection, row.study_id)]
 
 
 def _simulate(session: Session, study: str, subjects: int) -> None:
