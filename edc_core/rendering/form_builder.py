@@ -291,7 +291,8 @@ class FormBuilder:
             yield Mark("st-frz", "Frozen", "k-frz")
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:
-        chosen = [oid for oid in group.columns if any(ref.item_oid == oid for ref in group.item_refs)]
+        by_name = {self.index.items[ref.item_oid].name: ref.item_oid for ref in group.item_refs}
+        chosen = [by_name[name] for name in group.columns if name in by_name]
         oids = chosen or [ref.item_oid for ref in group.item_refs][:MAX_COLUMNS]
         placed = (self.index.place(where.with_item(oid)) for oid in oids)
         return [p for p in placed if self.access.sees(p)]

@@ -1,11 +1,14 @@
+import dataclasses
+
 import pytest
 
 from edc_core.domain.casebook import GroupData, ItemData
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.rendering.view_model import Access, FormFacts, Note
-from tests.rendering.vital_signs import PATH, VITALS, builder, casebook
+from tests.rendering.vital_signs import PATH, VITALS, builder, casebook, version
 
 
 def row_of(book, name, **more):
@@ -118,6 +121,19 @@ def test_open_row_carries_its_items():
     book.groups[place] = GroupData(place)
     log = builder(book, open_row=place).page().parts[1]
     assert [item.placed.item.oid for item in log.rows[0].parts[0].items] == ["AETERM", "AESTDAT"]
+
+
+def test_a_log_shows_the_columns_its_definition_names():
+    log = next(group for group in version().item_groups if group.oid == "IG.AE")
+    renamed = [
+        dataclasses.replace(i, name=f"N_{i.oid}") if i.oid == "AESTDAT" else i for i in version().items
+    ]
+    chosen = dataclasses.replace(log, columns=("N_AESTDAT",))
+    groups = tuple(chosen if group.oid == log.oid else group for group in version().item_groups)
+    index = MetaDataIndex(dataclasses.replace(version(), item_groups=groups, items=tuple(renamed)))
+    assert builder(casebook(), index=index).page().parts[1].columns == (
+        renamed[[i.oid for i in renamed].index("AESTDAT")].question.in_language("en"),
+    )
 
 
 def test_change_of_a_form_that_was_complete_needs_a_reason():
