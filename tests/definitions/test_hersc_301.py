@@ -28,7 +28,7 @@ def test_forms_of_the_visits(index):
     assert forms == {
         "SCR": ["CONSENT", "DM", "IE", "MH", "BCH", "VS", "PE", "EG", "LVEF", "ECOG", "LB-HEM", "PREG"],
         "C1D1": cycle,
-        "C2D1": cycle,
+        "C2D1": [*cycle, "LVEF"],
         "LOGS": ["AE", "CM"],
     }
     assert index.events["LOGS"].type is EventType.COMMON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from edc_core.api import EachRow, EditCheck, PluginStudy, Severity, hookimpl
 from edc_core_trial_hersc301 import (
@@ -14,9 +15,10 @@ from edc_core_trial_hersc301 import (
     visits,
     vital_signs,
 )
+from edc_core_trial_hersc301.shown import shown
 
 _AE, _ROWS = "AE", "AELOG"
-CHECKS = (
+_CODED = (
     EditCheck("EC05", "Diastolic below systolic", form="VS", check=vital_signs.diastolic_below_systolic),
     EditCheck("EC08", "AE ends before it starts", _AE, EachRow(_ROWS, adverse_events.end_before_start)),
     EditCheck(
@@ -57,6 +59,7 @@ CHECKS = (
     EditCheck("EC43", "LVEF by another method", form="LVEF", check=cardiac.method_changed),
     EditCheck("EC45", "Visits out of order", form="VS", check=visits.visit_before_earlier_visit),
 )
+CHECKS = tuple(replace(check, examples=shown(check.oid)) for check in _CODED)
 
 
 @hookimpl
