@@ -127,10 +127,7 @@ class ItemPath:
 
     def ancestors(self) -> tuple[ItemPath, ...]:
         """The place itself and everything above it, down to the empty path of the subject."""
-        chain = [self]
-        while chain[-1].event is not None:
-            chain.append(chain[-1].parent)
-        return tuple(chain)
+        return _ancestors(self)
 
     def contains(self, other: ItemPath) -> bool:
         """Say whether ``other`` is this place or lies in it."""
@@ -151,3 +148,12 @@ class ItemPath:
     def group_oids(self) -> tuple[str, ...]:
         """Definition OIDs of the groups, outermost first: what the definition is looked up by."""
         return tuple(step.oid for step in self.groups)
+
+
+@lru_cache(maxsize=16384)
+def _ancestors(path: ItemPath) -> tuple[ItemPath, ...]:
+    """Every save and every page asks for those of the same few places, again and again."""
+    chain = [path]
+    while chain[-1].event is not None:
+        chain.append(chain[-1].parent)
+    return tuple(chain)
