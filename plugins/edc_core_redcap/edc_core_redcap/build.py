@@ -27,7 +27,7 @@ from edc_core_redcap.items import LANGUAGE, build_item
 from edc_core_redcap.plain_text import has_markup, plain_text
 from edc_core_redcap.problems import ProblemLog
 from edc_core_redcap.project import Field, Project, title_of, word
-from edc_core_redcap.rules import RuleMaker, Rules
+from edc_core_redcap.rules import RuleMaker, Rules, when_of
 
 
 @dataclass(slots=True)
@@ -136,7 +136,7 @@ def _group(form: str, name: str, one: Field, title: str) -> _Group:
 
 def _shown_text(form: str, one: Field) -> _Group:
     """A descriptive field: its text heads the part of the form that it begins; with logic it stands alone."""
-    group = _Group(f"{form}.{one.name}", plain_text(one.label), f"{one.name}.WHEN" if one.branching else None)
+    group = _Group(f"{form}.{one.name}", plain_text(one.label), when_of(one) if one.branching else None)
     kept = {
         "descriptive": one.name,
         "label": (one.rich_label or one.label) if one.rich_label or has_markup(one.label) else "",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from edc_core.api import (
     EDC_LANGUAGE,
     Alias,
+    CheckExample,
     CodeList,
     CodeListItem,
     Comparator,
@@ -16,6 +17,7 @@ from edc_core.api import (
     ItemDef,
     RangeCheck,
     TranslatedText,
+    join_codes,
 )
 from edc_core_redcap.action_tags import action_tags
 from edc_core_redcap.data_types import data_type_of
@@ -163,7 +165,7 @@ def _choice_checks(one: Field, tags: dict[str, str]) -> list[RangeCheck]:
     if one.type != "checkbox":
         return []
     name = word(one.name)
-    codes = {choice.code for choice in one.choices}
+    codes = [choice.code for choice in one.choices]
     alone = [code.strip() for code in tags.get("NONEOFTHEABOVE", "").split(",")]
     found = [
         RangeCheck(
@@ -172,17 +174,26 @@ def _choice_checks(one: Field, tags: dict[str, str]) -> list[RangeCheck]:
             formal_expressions=(
                 FormalExpression(EDC_LANGUAGE, f"not ({code!r} in {name} and size({name}) > 1)"),
             ),
+            examples=_choice_examples(name, [code, next(c for c in codes if c != code)], [code]),
         )
         for code in alone
-        if code in codes
+        if code in codes and len(codes) > 1
     ]
     most = tags.get("MAXCHECKED", "")
-    if most.isdecimal():
+    if most.isdecimal() and 0 < int(most) < len(codes):
         found.append(
             RangeCheck(
-                message=TranslatedText.of(f"At most {most} answers are expected.", LANGUAGE),
+                message=TranslatedText.of(f"Answers expected at most: {most}.", LANGUAGE),
                 oid=f"{one.name}.MAXCHECKED",
                 formal_expressions=(FormalExpression(EDC_LANGUAGE, f"size({name}) <= {most}"),),
+                examples=_choice_examples(name, codes[: int(most) + 1], codes[: int(most)]),
             )
         )
     return found
+
+
+def _choice_examples(name: str, wrong: list[str], right: list[str]) -> tuple[CheckExample, ...]:
+    return (
+        CheckExample(fires=True, values=((name, join_codes(wrong)),)),
+        CheckExample(fires=False, values=((name, join_codes(right)),)),
+    )

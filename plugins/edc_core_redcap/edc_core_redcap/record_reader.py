@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -107,11 +108,27 @@ class Gathering:
         for record in self.records.values():
             without += not record.group
             if record.group and record.group not in groups:
-                groups[record.group] = record.group
-                self.log.add("RED052", record.line, f"It is '{record.group}'.")
+                groups = self._with_group(groups, record)
         if without and groups:
             self.log.add("RED056", 0, f"They are {without} of {len(self.records)}.")
         return with_forms(replace(self.project, groups=groups), self.added)
+
+    def _with_group(self, groups: dict[str, str], record: Record) -> dict[str, str]:
+        """The group of a record under the unique name that the record states.
+
+        A project XML states names only; REDCap shortens them and adds a letter where two become alike.
+        """
+        short = _letters(record.group)
+        alike = [unique for unique, title in groups.items() if _letters(title).startswith(short)]
+        used = {one.group for one in self.records.values()}
+        if len(alike) == 1 and alike[0] not in used:
+            return {record.group if unique == alike[0] else unique: title for unique, title in groups.items()}
+        self.log.add("RED052", record.line, f"It is '{record.group}'.")
+        return {**groups, record.group: record.group}
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
 
 
 def with_forms(project: Project, added: Iterable[tuple[str, str]]) -> Project:

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from edc_core.api import (
     EDC_LANGUAGE,
+    CheckExample,
     Comparator,
     ConditionDef,
+    DataType,
     FormalExpression,
     ItemDef,
     MethodDef,
@@ -20,14 +22,19 @@ from edc_core_redcap.action_tags import action_tags
 from edc_core_redcap.data_types import data_type_of
 from edc_core_redcap.items import LANGUAGE
 from edc_core_redcap.logic_syntax import LogicError, parse_logic
-from edc_core_redcap.logic_tree import Call, Node, Number, Text
+from edc_core_redcap.logic_tree import Call, Node, Number, Reference, Text
 from edc_core_redcap.problems import ProblemLog
 from edc_core_redcap.project import Field, Project, word
-from edc_core_redcap.scope import KINDS, Kind, Scope, UnknownFieldError, UntranslatableError
+from edc_core_redcap.scope import KINDS, Kind, Scope, Target, UnknownFieldError, UntranslatableError
 from edc_core_redcap.translate import Translator
 
 _Translate: TypeAlias = Callable[[Translator, Node], str]
 ORIGINAL = "REDCap"  #: ODM Context of logic that was not translated
+
+
+def when_of(one: Field) -> str:
+    """OID of a field's condition; that of a shown text governs the group that the text heads."""
+    return f"{one.form}.{one.name}.WHEN" if one.type == "descriptive" else f"{one.name}.WHEN"
 
 
 @dataclass(slots=True)
@@ -82,7 +89,14 @@ class RuleMaker:
 
     def limit(self, one: Field, item: ItemDef, comparator: Comparator, text: str) -> ItemDef:
         """A limit that is the value of another field, as a check beside the declared ones."""
-        code = self._translated(one, "limit", text, lambda t, tree: t.as_kind(tree, KINDS[item.data_type]))
+        targets: list[Target] = []
+
+        def limit(t: Translator, tree: Node) -> str:
+            if isinstance(tree, Reference):
+                targets.append(t.scope.target(tree))
+            return t.as_kind(tree, KINDS[item.data_type])
+
+        code = self._translated(one, "limit", text, limit)
         if not code:
             return item
         sign = ">=" if comparator is Comparator.GE else "<="
@@ -90,11 +104,12 @@ class RuleMaker:
             message=TranslatedText.of(f"Expected is {sign} {text}. Please check.", LANGUAGE),
             oid=f"{item.oid}.{comparator.value}",
             formal_expressions=(FormalExpression(EDC_LANGUAGE, f"{word(one.name)} {sign} {code}"),),
+            examples=_examples(word(one.name), targets, item.data_type, sign),
         )
         return replace(item, range_checks=(*item.range_checks, check))
 
     def _condition(self, one: Field) -> None:
-        oid = f"{one.name}.WHEN"
+        oid = when_of(one)
         code = self._translated(one, "branching logic", one.branching, Translator.condition)
         expression = (
             FormalExpression(EDC_LANGUAGE, f"not ({code})")
@@ -137,6 +152,26 @@ class RuleMaker:
         for difference in scope.differences:
             self.log.add("RED041", one.line, f"{where}: {difference}")
         return code
+
+
+_LOW_AND_HIGH = {
+    DataType.DATE: ("2026-03-04", "2026-03-05"),
+    DataType.TIME: ("09:15", "09:16"),
+    DataType.DATETIME: ("2026-03-04T09:15", "2026-03-04T09:16"),
+}
+
+
+def _examples(name: str, targets: list[Target], data_type: DataType, sign: str) -> tuple[CheckExample, ...]:
+    """Data on which a limit fires and does not; of a limit that is more than one field there are none."""
+    if len(targets) != 1 or not targets[0].example:
+        return ()
+    low, high = _LOW_AND_HIGH.get(data_type, ("1", "2"))
+    other = targets[0].example
+    wrong, right = ((low, high), (high, low)) if sign == ">=" else ((high, low), (low, high))
+    return (
+        CheckExample(fires=True, values=((name, wrong[0]), (other, wrong[1]))),
+        CheckExample(fires=False, values=((name, right[0]), (other, right[1]))),
+    )
 
 
 def _calculated_date(t: Translator, tree: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from edc_core.api import DataType
@@ -46,7 +46,7 @@ class Target:
     """A field as our language addresses it.
 
     :param code: the choice of a checkbox that is asked for. :param is_name: it is the name of an item alone, which
-        ``reason`` and ``blank`` take.
+        ``reason`` and ``blank`` take. :param example: its address in an example of a check.
     """
 
     text: str
@@ -54,6 +54,7 @@ class Target:
     field: Field
     code: str | None = None
     is_name: bool = True
+    example: str = ""
 
 
 class Scope:
@@ -88,8 +89,7 @@ class Scope:
         if bracket.code is not None and bracket.code not in {choice.code for choice in one.choices}:
             raise UntranslatableError(f"{reference} names no choice of '{one.name}'")
         self._check_instance(one, instance, reference)
-        text, is_name = self._address(one, event, reference)
-        return Target(text, kind, one, bracket.code, is_name)
+        return self._addressed(Target("", kind, one, bracket.code), event, reference)
 
     def _field(self, bracket: Bracket, reference: Reference) -> Field:
         one = self.project.by_name.get(bracket.name)
@@ -110,23 +110,25 @@ class Scope:
         if one.form != self.form and one.form in self.project.repeating_forms:
             raise UntranslatableError(f"'{one.name}' stands in {one.form}, which repeats")
 
-    def _address(self, one: Field, event: str, reference: Reference) -> tuple[str, bool]:
+    def _addressed(self, target: Target, event: str, reference: Reference) -> Target:
+        one = target.field
         form, item = word(one.form), word(one.name)
         if event == "previous-event-name":
             self.differences.append(
                 f"{reference} is the last value before the visit that is there; REDCap looks at one visit only."
             )
-            return f"previous({form}, {item})", False
+            return replace(target, text=f"previous({form}, {item})", is_name=False)
         if event and event != "event-name":
-            return f"visit({self._event(one, event, reference)!r}).{form}.{item}", True
+            name = self._event(one, event, reference)
+            return replace(target, text=f"visit({name!r}).{form}.{item}", example=f"{name}/{form}.{item}")
         if one.form == self.form:
-            return item, True
+            return replace(target, text=item, example=item)
         here, there = self.project.events_of[self.form], self.project.events_of[one.form]
         if not set(here) <= set(there):
             raise UntranslatableError(
                 f"{one.form} with '{one.name}' does not belong to every event of {self.form}"
             )
-        return f"{form}.{item}", True
+        return replace(target, text=f"{form}.{item}", example=f"{form}.{item}")
 
     def _event(self, one: Field, name: str, reference: Reference) -> str:
         held = [event for event in self.project.events if one.form in event.forms]

@@ -235,4 +235,4 @@ class DefinitionReader:
 def unique_group_name(title: str) -> str:
     """The unique name that REDCap makes of a data access group's name: 18 characters, in lower case."""
     text = re.sub(r"[^a-z0-9_]", "", re.sub(r"\s+", "_", title.strip().lower()))
-    return text[:18] or title
+    return text[:18].rstrip("_") or title
