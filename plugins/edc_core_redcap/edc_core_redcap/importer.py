@@ -136,8 +136,8 @@ def _project(files: list[_File]) -> tuple[Project, _File] | None:
     for file in definitions[1:]:
         file.log.add("RED010", 1)
     if not definitions:
-        for file in files[:1]:
-            file.log.add("RED009", 0)
+        if files and not any(file.log.is_fatal for file in files):
+            files[0].log.add("RED009", 0)
         return None
     file = definitions[0]
     project = _of_dictionary(file) if file.table is not None else None

@@ -27,6 +27,7 @@ class _Item:
 class _CodeList:
     choices: list[Choice] = field(default_factory=list)
     checkbox: str = ""
+    line: int = 0
 
 
 class DefinitionReader:
@@ -37,11 +38,11 @@ class DefinitionReader:
         self._oid = self._version = ""
         self._texts: dict[str, str] = {}
         self._settings: dict[str, str] = {}
-        self._forms: dict[str, tuple[str, str, list[str]]] = {}  #: OID to name, title, OIDs of its groups
+        self._forms: dict[str, tuple[str, str, list[Element]]] = {}  #: OID to name, title, refs to its groups
         self._groups: dict[str, list[Element]] = {}
         self._items: dict[str, _Item] = {}
         self._lists: dict[str, _CodeList] = {}
-        self._events: dict[str, tuple[Element, list[str]]] = {}
+        self._events: dict[str, tuple[Element, list[Element]]] = {}
         self._order: list[str] = []
         self._repeating: dict[tuple[str, str], None] = {}
         self._repeating_events: set[str] = set()
@@ -65,7 +66,9 @@ class DefinitionReader:
                 self.log.add("RED021", element.line, f"'{element.get('OID')}'.")
             self._items[element.get("OID")] = _Item(element)
         elif element.name == "CodeList":
-            self._lists[element.get("OID")] = _CodeList(checkbox=element.get("CheckboxChoices"))
+            self._lists[element.get("OID")] = _CodeList(
+                checkbox=element.get("CheckboxChoices"), line=element.line
+            )
         elif element.name == "StudyEventDef":
             self._events[element.get("OID")] = (element, [])
 
@@ -73,11 +76,11 @@ class DefinitionReader:
         element, parent = stack[-1], stack[-2] if len(stack) > 1 else stack[-1]
         name = element.name
         if name == "ItemGroupRef" and parent.name == "FormDef":
-            self._forms[parent.get("OID")][2].append(element.get("ItemGroupOID"))
+            self._forms[parent.get("OID")][2].append(element)
         elif name == "ItemRef" and parent.name == "ItemGroupDef":
             self._groups[parent.get("OID")].append(element)
         elif name == "FormRef" and parent.name == "StudyEventDef":
-            self._events[parent.get("OID")][1].append(element.get("FormOID"))
+            self._events[parent.get("OID")][1].append(element)
         elif name == "StudyEventRef":
             self._order.append(element.get("StudyEventOID"))
         elif parent.name == "GlobalVariables" or name.startswith("redcap:"):
@@ -154,9 +157,10 @@ class DefinitionReader:
         titles: dict[str, str] = {}
         for form, title, groups in self._forms.values():
             titles[form] = title
-            for group in groups:
+            for use in groups:
+                group = use.get("ItemGroupOID")
                 if group not in self._groups:
-                    self.log.add("RED028", 0, f"ItemGroupDef '{group}'.")
+                    self.log.add("RED028", use.line, f"ItemGroupDef '{group}'.")
                 for ref in self._groups.get(group, ()):
                     item = self._items.get(ref.get("ItemOID"))
                     if item is None:
@@ -177,7 +181,7 @@ class DefinitionReader:
         details = element.get("Calculation") or element.get("SliderLabels") or element.get("OntologySearch")
         if kind == "checkbox":
             details = listed.checkbox
-            choices = parse_choices(details, self.log, element.line, f"Field '{name}'") if details else ()
+            choices = parse_choices(details, self.log, listed.line, f"Field '{name}'") if details else ()
         return checked_field(
             Field(
                 name=name,
@@ -213,10 +217,10 @@ class DefinitionReader:
             name = element.get("UniqueEventName") or oid.removeprefix("Event.")
             held = []
             for ref in refs:
-                if ref in self._forms:
-                    held.append(self._forms[ref][0])
+                if ref.get("FormOID") in self._forms:
+                    held.append(self._forms[ref.get("FormOID")][0])
                 else:
-                    self.log.add("RED028", element.line, f"FormDef '{ref}'.")
+                    self.log.add("RED028", ref.line, f"FormDef '{ref.get('FormOID')}'.")
             title = element.get("EventName") or element.get("Name")
             arm = element.get("ArmNum") or "1"
             repeating = name in self._repeating_events
