@@ -149,7 +149,7 @@ class RuleMaker:
         except UntranslatableError as error:
             self.log.add("RED040", one.line, f"{where}: {error}.")
             return ""
-        for difference in scope.differences:
+        for difference in dict.fromkeys(scope.differences):
             self.log.add("RED041", one.line, f"{where}: {difference}")
         return code
 

@@ -1,7 +1,7 @@
 """From REDCap's logic to our language.
 
 REDCap knows no missing value: a blank is an empty text, unequal to everything else and neither below nor above
-anything. Our comparisons with what is missing are missing. Conditions are therefore translated so that they are true
+anything (where versions of REDCap differ in this, the problem list says so). Our comparisons with what is missing are missing. Conditions are therefore translated so that they are true
 in the same cases: ``[a] <> '1'`` becomes ``(missing(a) or a != 1)``; a missing answer counts as not true, as in a
 ``when``, and is made false by ``coalesce(..., False)`` where ``not`` or ``if`` would tell the two apart.
 """
@@ -101,6 +101,8 @@ class Translator:
             return f"({equal})" if sign == "=" else f"(missing({reason}) or {reason} != {text!r})"
         literal = self.literal(value.kind, text)
         self._check_order(value.kind, sign)
+        if _blank_may_hold(value.kind, sign, text):
+            self._note_blank(sign)
         if sign == "!=":
             return f"(missing({value.code}) or {value.code} != {literal})"
         return f"({value.code} {'==' if sign == '=' else sign} {literal})"
@@ -114,7 +116,13 @@ class Translator:
             return f"({a} == {b} or (missing({a}) and missing({b})))"
         if sign == "!=":
             return f"({a} != {b} or (missing({a}) and present({b})) or (present({a}) and missing({b})))"
+        self._note_blank(sign)
         return f"({a} {sign} {b})"
+
+    def _note_blank(self, sign: str) -> None:
+        self.scope.differences.append(
+            f"A blank is never {sign} anything here; REDCap may take it for 0 or for an empty text."
+        )
 
     def _check_order(self, kind: Kind, sign: str) -> None:
         if sign not in ("=", "!=") and kind not in _ORDERED:
@@ -270,6 +278,14 @@ class Translator:
             raise UntranslatableError(f"an exponent of {power} cannot be written here")
         product = "(" + " * ".join([base] * int(abs(power))) + ")"
         return product if power > 0 else f"(1 / {product})"
+
+
+def _blank_may_hold(kind: Kind, sign: str, text: str) -> bool:
+    """Whether a comparison could be true of a blank that is taken for 0 or for an empty text."""
+    if kind is not Kind.NUMBER:
+        return sign in ("<", "<=")
+    limit = Decimal(text.strip())
+    return {"<": limit > 0, "<=": limit >= 0, ">": limit < 0, ">=": limit <= 0}.get(sign, False)
 
 
 def _is_literal(node: Node) -> bool:
