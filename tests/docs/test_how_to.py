@@ -10,7 +10,7 @@ from tests.docs.console import Reader
 from tests.fresh_venv import ROOT, FreshVenv
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs/how-to"
-RUN = ["back-up", "write-a-check", "write-an-exporter"]
+RUN = ["back-up", "redcap", "write-a-check", "write-an-exporter"]
 
 
 @pytest.fixture

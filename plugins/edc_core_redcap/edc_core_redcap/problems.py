@@ -24,7 +24,7 @@ CODES: dict[str, str] = {
     "RED020": "A field's name is not one: lower-case letters, digits and _ only, with a letter first.",
     "RED021": "A field is defined twice.",
     "RED022": "The field type is unknown.",
-    "RED023": "The choices cannot be read. Write code, label | code, label.",
+    "RED023": "The choices cannot be read. Each is a code, a comma and a label; a bar stands between two.",
     "RED024": "A code stands twice among the choices.",
     "RED025": "The name of the instrument is missing or is not one.",
     "RED026": "The choices are missing.",
@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "RED032": "The event is not one of the project.",
     "RED033": "The repeating instrument is not one of the project.",
     "RED034": "The instance is not a whole number from 1 on.",
-    "RED035": "The data refer to a field, an instrument or an event that the project has not.",
+    "RED035": "The data refer to a field, an instrument or a status that the project has not there.",
     "RED036": "The same value stands twice, differently.",
     "RED037": "The record is in two data access groups.",
     "RED040": "This could not be translated; the original is kept, and nothing is calculated or hidden by it.",
@@ -55,10 +55,9 @@ CODES: dict[str, str] = {
     "RED054": "The events were taken from the records, since a data dictionary has none.",
     "RED055": "A setting of the survey page or of its look is kept as a note.",
     "RED056": "Records have no data access group; they go to the site IMPORT.",
-    "RED057": "The section, heading or text is always shown here.",
 }
+#: What cannot be read, or would be taken wrongly: nothing is imported.
 FATAL = frozenset(code for code in CODES if code < "RED040")
-#: Fatal codes are those below RED040: what cannot be read, or would be taken wrongly.
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ class Gathering:
             return
         if column.kind == "status":
             if value not in COMPLETE:
-                self.log.add("RED035", line, f"'{column.name}' is '{value[:20]}'; 0, 1 or 2 is expected.")
+                self.log.add("RED035", line, f"'{column.name}' is 0, 1 or 2.")
             record.status[place] = value
             if value == "0":
                 return

@@ -45,10 +45,10 @@ def read_records(table: Table, gathering: Gathering) -> None:
         event = events.get(cells.get(EVENT, "").strip() or (next(iter(events)) if len(events) == 1 else ""))
         form, instance = cells.get(INSTRUMENT, "").strip(), cells.get(INSTANCE, "").strip()
         if event is None:
-            log.add("RED032", line, f"It is '{cells.get(EVENT, '')}'.")
+            log.add("RED032", line)
         form = _instrument(form, project, log, line)
         if instance and not (instance.isdecimal() and int(instance) > 0):
-            log.add("RED034", line, f"It is '{instance}'.")
+            log.add("RED034", line)
         same = (key, event.name if event else "", form, instance)
         if same in seen:
             log.add("RED031", line, f"First in line {seen[same]}.")
@@ -64,7 +64,7 @@ def _instrument(name: str, project: Project, log: ProblemLog, line: int) -> str:
     titled = [form for form, title in project.titles.items() if title == name]
     if len(titled) == 1:
         return titled[0]
-    log.add("RED033", line, f"It is '{name}'.")
+    log.add("RED033", line)
     return name
 
 

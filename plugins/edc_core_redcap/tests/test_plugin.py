@@ -29,6 +29,6 @@ def test_files_of_redcap_are_recognised():
 def test_the_reference_lists_every_problem():
     page = (DOCS / "reference/redcap-problems.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1:4] for line in page.splitlines() if line.startswith("| RED")]
-    assert {code.strip(): (weight.strip(), text.strip()) for code, weight, text in rows} == {
-        code: ("refused" if code in FATAL else "listed", text) for code, text in CODES.items()
+    assert {code.strip(): (text.strip(), fatal.strip()) for code, text, fatal in rows} == {
+        code: (text, "yes" if code in FATAL else "no") for code, text in CODES.items()
     }
