@@ -23,7 +23,7 @@ from edc_core.api import (
     TranslatedText,
     compile_rules,
 )
-from edc_core_redcap.items import LANGUAGE, build_item
+from edc_core_redcap.items import LANGUAGE, build_item, list_what_stays_a_note
 from edc_core_redcap.plain_text import has_markup, plain_text
 from edc_core_redcap.problems import ProblemLog
 from edc_core_redcap.project import Field, Project, title_of, word
@@ -48,6 +48,7 @@ def build_version(project: Project, log: ProblemLog) -> MetaDataVersion:
     code_lists: list[CodeList] = []
     for one in project.fields:
         maker.field(one)
+        list_what_stays_a_note(one, log)
         if one.type == "descriptive":
             continue
         built = build_item(one, project, log)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, overload
 
 from edc_core.api import ImportedForm, ImportedItem, ImportedSubject, ItemPath, Step, join_codes
+from edc_core_redcap.problems import ProblemLog
 from edc_core_redcap.project import Project
 
 COMPLETE = {"0": False, "1": True, "2": True}  #: Incomplete, Unverified, Complete
@@ -31,8 +32,13 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """Everything of one record. ``others`` are cells of a form that belong to no field (a survey's time stamp)."""
+    """Everything of one record.
 
+    :param log: of the file that names it first, in ``line``. :param others: cells of a form that belong to no field
+        (a survey's time stamp).
+    """
+
+    log: ProblemLog
     line: int
     group: str = ""
     cells: dict[Place, list[Cell]] = field(default_factory=dict)

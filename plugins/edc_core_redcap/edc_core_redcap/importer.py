@@ -52,27 +52,24 @@ def read(paths: Sequence[Path]) -> Imported:
     if found is None:
         return _nothing(files)
     project, defined_in = found
-    gathering = [(file, Gathering(project, file.log)) for file in files]
-    records = gathering[0][1].records
-    for file, one in gathering:
-        one.records = records
+    gathering = Gathering(project, defined_in.log)
+    for file in files:
+        gathering.log = file.log
         if file.definition is not None:
-            file.records.take(one, file.definition.event_names())
+            file.records.take(gathering, file.definition.event_names())
         elif file.table is not None and file is not defined_in:
-            read_records(file.table, one)
+            read_records(file.table, gathering)
     if any(file.log.is_fatal for file in files):
         build_version(project, defined_in.log)  # for the problems that it finds
         return _nothing(files)
-    for _, one in gathering:
-        one.project = project
-        project = one.project_with_found()
+    project = gathering.project_with_found()
     version = build_version(project, defined_in.log)
     if defined_in.log.is_fatal:
         return _nothing(files)
     return Imported(
         versions=(version,),
         sites=version.sites,
-        subjects=Subjects(project, records, _groups(version)),
+        subjects=Subjects(project, gathering.records, _groups(version)),
         problems=tuple(problem for file in files for problem in file.log.problems()),
         source={"redcap": dict(project.settings)} if project.settings else {},
     )

@@ -48,7 +48,6 @@ class BuiltItem:
 
 def build_item(one: Field, project: Project, log: ProblemLog) -> BuiltItem:
     """The item of a field; what cannot be represented is listed."""
-    _list_what_stays_a_note(one, log)
     data_type = data_type_of(one)
     tags = {tag.name: tag.argument for tag in action_tags(one.annotation)}
     places = validation_of(one.validation).places if one.type == "text" else None
@@ -74,12 +73,13 @@ def build_item(one: Field, project: Project, log: ProblemLog) -> BuiltItem:
     return BuiltItem(item, code_list, open_limits)
 
 
-def _list_what_stays_a_note(one: Field, log: ProblemLog) -> None:
+def list_what_stays_a_note(one: Field, log: ProblemLog) -> None:
+    """Settings of a field that do nothing here."""
     validation = validation_of(one.validation)
     if one.type == "text" and not validation.is_kept:
         known = "" if validation.is_known else " It is none of those that REDCap brings."
         log.add("RED044", one.line, f"Format '{one.validation}'.{known}")
-    if one.type == "sql":
+    if one.type == "sql" or (one.type == "text" and one.details):
         log.add("RED051", one.line, f"Field '{one.name}'.")
     for tag in action_tags(one.annotation):
         if tag.name not in TAKEN_TAGS:

@@ -49,7 +49,7 @@ CODES: dict[str, str] = {
     "RED048": "The instrument repeats in some events only; here it may repeat in all of them.",
     "RED049": "A part of the project has no place in a casebook and was left out.",
     "RED050": "A file that was uploaded is not taken over; its name is.",
-    "RED051": "The answers come from a query of REDCap's database; they become text.",
+    "RED051": "The answers come from a query or an ontology that REDCap looks up; they become text.",
     "RED052": "A site was made of a data access group that only the records name.",
     "RED053": "An instrument has data in an event that it does not belong to; it was added there.",
     "RED054": "The events were taken from the records, since a data dictionary has none.",

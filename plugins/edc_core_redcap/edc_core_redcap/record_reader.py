@@ -47,7 +47,10 @@ def columns_of(project: Project) -> dict[str, Column]:
 
 @dataclass(slots=True)
 class Gathering:
-    """Records as they are read, with what they say beyond the definition."""
+    """Records of all files as they are read, with what they say beyond the definition.
+
+    :param log: of the file that is being read.
+    """
 
     project: Project
     log: ProblemLog
@@ -61,7 +64,7 @@ class Gathering:
         self._events = {event.name: event for event in self.project.events}
 
     def record(self, key: str, line: int) -> Record:
-        return self.records.setdefault(key, Record(line))
+        return self.records.setdefault(key, Record(self.log, line))
 
     def put(self, record: Record, place: Place, column: Column, value: str, line: int) -> None:
         """Take one value; blanks hold nothing."""
@@ -104,13 +107,13 @@ class Gathering:
     def project_with_found(self) -> Project:
         """The project with the sites and places of forms that only the records name."""
         groups = dict(self.project.groups)
-        without = 0
+        without = [record for record in self.records.values() if not record.group]
         for record in self.records.values():
-            without += not record.group
             if record.group and record.group not in groups:
                 groups = self._with_group(groups, record)
         if without and groups:
-            self.log.add("RED056", 0, f"They are {without} of {len(self.records)}.")
+            record = without[0]
+            record.log.add("RED056", record.line, f"They are {len(without)} of {len(self.records)}.")
         return with_forms(replace(self.project, groups=groups), self.added)
 
     def _with_group(self, groups: dict[str, str], record: Record) -> dict[str, str]:
@@ -123,7 +126,7 @@ class Gathering:
         used = {one.group for one in self.records.values()}
         if len(alike) == 1 and alike[0] not in used:
             return {record.group if unique == alike[0] else unique: title for unique, title in groups.items()}
-        self.log.add("RED052", record.line, f"It is '{record.group}'.")
+        record.log.add("RED052", record.line, f"It is '{record.group}'.")
         return {**groups, record.group: record.group}
 
 

@@ -228,3 +228,46 @@ def test_group_that_only_a_record_names_becomes_a_site(import_files):
     imported = import_files(project_xml=text)
     assert "elsewhere" in [site.number for site in imported.sites]
     assert [p.code for p in imported.problems if p.code == "RED052"] == ["RED052"]
+
+
+def test_problems_of_records_are_told_of_their_file():
+    told = [(p.file, p.line) for p in read([DICTIONARY, RECORDS]).problems if p.code == "RED052"]
+    assert told == [(RECORDS.name, 2), (RECORDS.name, 10)]
+
+
+def test_records_without_a_group_are_told(import_files):
+    text = PROJECT.read_text(encoding="utf-8").replace(
+        '"redcap_data_access_group" Value="hospital', '"comment" Value="'
+    )
+    imported = import_files(project_xml=text)
+    assert [subject.site_number for subject in imported.subjects] == ["north_clinic", ""]
+    assert ["They are 1 of 2" in p.text for p in imported.problems if p.code == "RED056"] == [True]
+
+
+def test_repeating_instrument_of_a_classic_project(import_files, dictionary):
+    fields = ({"field_name": "x"}, {"field_name": "dose", "form_name": "drug"})
+    table = (
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,x,main_complete,dose,drug_complete\n"
+        "1,,,a,2,,\n1,drug,1,,,5,2\n1,drug,4,,,6,0\n"
+    )
+    imported = import_files(study_csv=dictionary(*fields), data_csv=table)
+    assert {form.oid: form.repeating for form in imported.versions[0].forms} == {"main": False, "drug": True}
+    found = {key[3:]: value for key, value in cells_of(imported).items() if key[3] == "drug"}
+    assert found == {("drug", "1", "dose"): "5", ("drug", "1", "drug_complete"): "2",
+                     ("drug", "4", "dose"): "6", ("drug", "4", "drug_complete"): "0"}  # fmt: skip
+
+
+def test_project_without_events_has_one(import_files):
+    text = PROJECT.read_text(encoding="utf-8")
+    start, end = text.index("\t<Protocol>"), text.index("\t<FormDef ")
+    classic = text[:start] + text[end:]
+    classic = classic.replace("log_arm_1", "event_1_arm_1").replace("baseline_arm_1", "event_1_arm_1")
+    classic = re.sub(r"<StudyEventData StudyEventOID=\"Event\.(week|extra|baseline).*?</StudyEventData>", "", classic, flags=re.DOTALL)  # fmt: skip
+    classic = re.sub(r"<redcap:RepeatingEvent [^>]*>", "", classic)
+    imported = import_files(project_xml=classic)
+    assert [p for p in imported.problems if p.fatal] == []
+    (version,) = imported.versions
+    assert [(e.oid, len(e.form_refs)) for e in version.events] == [("event_1_arm_1", 4)]
+    keys = [(form.path.form.oid, form.path.form.key) for form in imported.subjects[0].forms]
+    assert keys == [("demographics", "1"), ("vital_signs", "1"), ("adverse_events", "1"), ("adverse_events", "2"),
+                    ("medication", "1")]  # fmt: skip
