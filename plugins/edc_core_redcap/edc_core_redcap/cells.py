@@ -25,7 +25,6 @@ class Place(NamedTuple):
 class Cell(NamedTuple):
     """A value; of a checkbox the code that is ticked, one cell each."""
 
-    field: str
     value: str
     line: int
 
@@ -34,14 +33,15 @@ class Cell(NamedTuple):
 class Record:
     """Everything of one record.
 
-    :param log: of the file that names it first, in ``line``. :param others: cells of a form that belong to no field
+    :param log: of the file that names it first, in ``line``. :param cells: by field, for a checkbox all that are
+        ticked. :param others: cells of a form that belong to no field
         (a survey's time stamp).
     """
 
     log: ProblemLog
     line: int
     group: str = ""
-    cells: dict[Place, list[Cell]] = field(default_factory=dict)
+    cells: dict[Place, dict[str, list[Cell]]] = field(default_factory=dict)
     others: dict[Place, dict[str, str]] = field(default_factory=dict)
     status: dict[Place, str] = field(default_factory=dict)
 
@@ -88,9 +88,7 @@ class Subjects(Sequence[ImportedSubject]):
 
     def _form(self, record: Record, place: Place) -> ImportedForm:
         path = ItemPath(Step(place.event, place.event_key), Step(place.form, place.form_key))
-        values: dict[str, list[Cell]] = {}
-        for cell in record.cells.get(place, ()):
-            values.setdefault(cell.field, []).append(cell)
+        values = record.cells.get(place, {})
         items = [self._item(path, name, values[name]) for name in sorted(values, key=self._order.__getitem__)]
         status = record.status.get(place, "")
         kept = {f"{place.form}_complete": status} if status else {}

@@ -82,22 +82,19 @@ class Gathering:
         elif column.kind == "other":
             record.others.setdefault(place, {})[column.name] = value
         elif column.kind == "field":
-            self._value(record, place, Cell(column.name, value, line))
+            self._value(record, place, column.name, Cell(value, line))
         elif value != "0":
-            record.cells.setdefault(place, []).append(Cell(column.name, column.code, line))
+            record.cells.setdefault(place, {}).setdefault(column.name, []).append(Cell(column.code, line))
         else:
             return
         if place.form not in self._events[place.event].forms:
             self.added[place.event, place.form] = None
             self.log.add("RED053", line, f"'{place.form}' in '{place.event}'.")
 
-    def _value(self, record: Record, place: Place, cell: Cell) -> None:
-        cells = record.cells.setdefault(place, [])
-        before = next((one for one in cells if one.field == cell.field), None)
-        if before is None:
-            cells.append(cell)
-        elif before.value != cell.value:
-            self.log.add("RED036", cell.line, f"Field '{cell.field}', first in line {before.line}.")
+    def _value(self, record: Record, place: Place, name: str, cell: Cell) -> None:
+        (before,) = record.cells.setdefault(place, {}).setdefault(name, [cell])
+        if before.value != cell.value:
+            self.log.add("RED036", cell.line, f"Field '{name}', first in line {before.line}.")
 
     def _group(self, record: Record, name: str, line: int) -> None:
         if record.group and record.group != name:
