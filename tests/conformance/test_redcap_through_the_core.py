@@ -3,6 +3,7 @@
 The cells are read from the files by this test alone, with nothing of the importer.
 """
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,17 +13,18 @@ import pytest
 
 from edc_core.core import Core
 from edc_core.definitions.loader import load
-from edc_core.domain.permission import Actor
+from edc_core.domain.permission import Actor, Role
 from edc_core.errors import ImportRefused
 from edc_core.ids import new_id
 from edc_core.ledger.dataset_reader import Counts
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing, publishing
+from edc_core.services import exporting, importing, publishing, users
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
 from edc_core.study_author import writer
+from edc_core.web.app import create_app
 
 pytestmark = pytest.mark.conformance
 
@@ -194,3 +196,40 @@ def test_nothing_of_a_damaged_project_is_imported(installation, tmp_path):
     assert 'OID="bmi"' in lines[told["RED027"] - 1]
     with installation.read() as source:
         assert readers.studies(source.connection) == []
+
+
+def test_every_imported_form_is_shown(installation):
+    """Also the parts that hold no question, and a person's own work on it goes on from there."""
+    _, report = bring_in(installation, PROJECT)
+    with installation.read() as source:
+        study_id = readers.find_study(source.connection, report.study).study_id
+    with installation.write(CLI) as uow:
+        users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login="crc", full_name="Kim"))
+    with installation.write(CLI) as uow:
+        users.add_grant(
+            uow,
+            users.AddGrant(
+                study_id="@system", op=new_id(), login="crc", role=Role.CRC, granted_study_id=study_id,
+                scope="all", site_ids=frozenset(),
+            ),
+        )  # fmt: skip
+    with installation.write(CLI) as uow:
+        users.set_password(uow, "crc", "correct horse battery")
+    app = create_app(installation)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    client.post("/login", data={"login": "crc", "password": "correct horse battery"})
+    casebook = client.get(f"/s/{report.study}/subjects/H-001").text
+    links = set(re.findall(rf'href="(/s/{re.escape(report.study)}/subjects/H-001/[^"#?]+)"', casebook))
+    pages = {link: client.get(link) for link in links}
+    assert {page.status_code for page in pages.values()} == {200}
+    text = "".join(page.text for page in pages.values())
+    for shown in (
+        "Öztürk &amp; Söhne",
+        "Please read this.",
+        "Race",
+        "Vital Signs &amp; Mood",
+        "Headache",
+        "Fall",
+    ):
+        assert shown in text
