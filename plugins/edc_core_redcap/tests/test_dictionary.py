@@ -183,6 +183,29 @@ def test_sections_matrices_and_shown_texts_are_parts_of_the_form(version):
     assert shown["demographics.consent_text"] == "demographics.consent_text.WHEN"
 
 
+def test_shown_text_heads_the_part_that_it_begins(import_fields):
+    shown = {"field_type": "descriptive"}
+    imported = import_fields(
+        {"field_name": "a"},
+        {"field_name": "t1", "field_label": "First", **shown},
+        {"field_name": "b"},
+        {"field_name": "c", "section_header": "Section"},
+        {"field_name": "t2", "field_label": "Second", "branching_logic": "[a] = 'x'", **shown},
+        {"field_name": "d"},
+        {"field_name": "t3", "field_label": "Third", "section_header": "Last", **shown},
+        {"field_name": "t4", "field_label": "Fourth", **shown},
+    )
+    (form,) = version_of(imported).forms
+    groups = {group.oid: group for group in version_of(imported).item_groups}
+    parts = [groups[ref.item_group_oid] for ref in form.group_refs]
+    assert [(text(part.title), [ref.item_oid for ref in part.item_refs]) for part in parts] == [
+        ("", ["record_id", "a"]), ("First", ["b"]), ("Section", ["c"]), ("Second", []), ("Section", ["d"]),
+        ("Last", []), ("Third", []), ("Fourth", []),
+    ]  # fmt: skip
+    assert [ref.condition_oid for ref in form.group_refs if ref.condition_oid] == ["main.t2.WHEN"]
+    assert [code.code for code in version_of(imported).conditions[0].expressions] == ["not ((a == 'x'))"]
+
+
 def test_logic_that_stays_untranslated_is_kept_as_it_was(version):
     rules = {rule.oid: rule.expressions for rule in (*version.conditions, *version.methods)}
     (original,) = rules["since.DERIVE"]
