@@ -233,3 +233,9 @@ def test_every_imported_form_is_shown(installation):
         "Fall",
     ):
         assert shown in text
+
+
+def test_project_is_recognised_without_its_format_named(installation):
+    staged = importing.stage(installation, [PROJECT])
+    assert staged.imported.versions[0].forms[0].name == "demographics"
+    assert {problem.code[:3] for problem in staged.imported.problems} == {"RED"}

@@ -186,9 +186,9 @@ def test_form_that_the_source_calls_incomplete_arrives_in_progress_and_asks_noth
         book = readers.casebook(source, readers.subject_by_key(source.connection, dev.study_id, "S-001"))
     assert (book.forms[VS].status, book.forms[VS].was_complete) == (EntryStatus.IN_PROGRESS, False)
     assert dev.open_queries("S-001") == []
-    bring_in(dev.core, subject("S-001", *pressure("abd")), sha256="b" * 64)
+    bring_in(dev.core, subject("S-001", *pressure("xyz")), sha256="b" * 64)
     assert len(dev.open_queries("S-001")) == 1
-    bring_in(dev.core, subject("S-001", forms=(replace(early, items=pressure("abe")),)), sha256="c" * 64)
+    bring_in(dev.core, subject("S-001", forms=(replace(early, items=pressure("uvw")),)), sha256="c" * 64)
     with dev.core.read() as source:
         book = readers.casebook(source, readers.subject_by_key(source.connection, dev.study_id, "S-001"))
     assert book.forms[VS].status is EntryStatus.COMPLETE  # what was complete here is not opened by a file
