@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 _BRACKET = re.compile(r"\s*([A-Za-z0-9_-]+)\s*(?:\(\s*([^()]*?)\s*\))?\s*(?::\s*([^\]]*?))?\s*")
 _SAME = {"<>": "!=", "==": "=", "&&": "and", "||": "or", "!": "not"}
+_BARE = ("true", "false", "today", "now")  #: words that stand for a text without being quoted
 _COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
 
 
@@ -170,7 +171,7 @@ class _Reader:
         if token.kind == "word":
             self._position += 1
             if not self._take("("):
-                if token.text in ("true", "false"):
+                if token.text in _BARE:
                     return Text(token.text)
                 raise LogicError(f"'{token.text}' is neither a field in brackets nor a text.", token.line)
             return Call(token.text, self._arguments())

@@ -18,6 +18,7 @@ from edc_core_redcap.scope import Kind, Scope, Target, UntranslatableError
 from edc_core_redcap.translate_calls import BOOLEAN_CALLS, CALLS, balanced
 
 MISSING_NUMBER = "(0 / 0)"  #: division by zero is missing
+MISSING_TEXT = "if_(0 / 0 == 0, '', '')"  #: so is what depends on an unknown condition
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _ORDERED = (Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.DATETIME)
 _CLOCK = ("today", "now")
@@ -215,11 +216,21 @@ class Translator:
             return self.literal(kind, node.text)
         if isinstance(node, Call) and node.name == "if" and len(node.arguments) == 3:
             test, yes, no = node.arguments
-            return f"if_({self.decided(test)}, {self.as_kind(yes, kind)}, {self.as_kind(no, kind)})"
+            return f"if_({self.decided(test)}, {self._branch(yes, no, kind)}, {self._branch(no, yes, kind)})"
         value = self.value(node)
         if value.kind is not kind:
             raise UntranslatableError(f"{kind} is expected, and this is {value.kind}")
         return value.code
+
+    def _branch(self, node: Node, other: Node, kind: Kind) -> str:
+        """One of the two answers of an ``if``; an empty text is a missing one."""
+        if not isinstance(node, Text) or node.text.strip():
+            return self.as_kind(node, kind)
+        if kind is Kind.DATE and not isinstance(other, Text):
+            return f"({self.as_kind(other, kind)} + 0 / 0)"
+        if kind is Kind.TEXT:
+            return MISSING_TEXT
+        raise UntranslatableError(f"an empty text is no value of {kind}")
 
     def literal(self, kind: Kind, text: str) -> str:
         """A constant as it stands beside a value of a kind."""

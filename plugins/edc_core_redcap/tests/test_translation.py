@@ -134,6 +134,7 @@ def test_calculation(translated, logic, expected):
     ("logic", "why"),
     [
         ("datediff([day], 'today', 'd')", "changes from day to day; write entered_on(ITEM)"),
+        ("datediff([day], today, 'd')", "changes from day to day; write entered_on(ITEM)"),
         ("[txt] + 1", "a number is expected, and this is a text ('txt')"),
         ("[grade] + 1", "a number is expected, and this is a text ('grade')"),
         ("[day] + 1", "a number is expected, and this is a date"),
@@ -200,6 +201,10 @@ def test_calculated_text_and_date(translated):
 
     date = {"text_validation_type_or_show_slider_number": "date_ymd"}
     assert of("@CALCTEXT(if([num] > 1, 'a)', 'b'))") == ("if_(coalesce((num > 1), False), 'a)', 'b')", [])
+    assert of("@CALCTEXT(if([num] > 1, [txt], ''))") == (
+        "if_(coalesce((num > 1), False), txt, if_(0 / 0 == 0, '', ''))", []
+    )  # fmt: skip
+    assert of("@CALCTEXT(if([day] = '', '', [day]))", **date) == ("if_(coalesce(missing(day), False), (day + 0 / 0), day)", [])  # fmt: skip
     assert of("@CALCDATE([day], 7, 'd')", **date) == ("day + 7", [])
     assert of("@CALCDATE([day], [int], 'd')", **date) == ("day + int", [])
     assert of("@CALCDATE([day], 1, 'y')", **date)[0] == ""

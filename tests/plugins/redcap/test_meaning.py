@@ -8,6 +8,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import CheckExample
 from edc_core.expressions.examples import example_data
 from edc_core.expressions.rules import compile_rules, known
+from edc_core.expressions.values import written
 from edc_core.plugin_manager import EdcPlugins
 
 COLUMNS = (
@@ -25,7 +26,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-def row(name, kind, details="", validation="", logic=""):
+def row(name, kind, details="", validation="", logic="", annotation=""):
     cells = dict.fromkeys(COLUMNS, "") | {
         "field_name": name,
         "form_name": "main",
@@ -34,6 +35,7 @@ def row(name, kind, details="", validation="", logic=""):
         "select_choices_or_calculations": details,
         "text_validation_type_or_show_slider_number": validation,
         "branching_logic": logic,
+        "field_annotation": annotation,
     }
     return ",".join('"' + cells[column].replace('"', '""') + '"' for column in COLUMNS)
 
@@ -190,3 +192,26 @@ def test_value_is_what_redcap_calculates(rules, calculation, values, expected):
     (derivation,) = book.derivations
     found = on(book, derivation, derivation.expression, values)
     assert found == (expected and Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "validation", "values", "expected"),
+    [
+        ("@CALCTEXT(if([sex] = '1', 'he', 'she'))", "", {"sex": "1"}, "he"),
+        ("@CALCTEXT(if([sex] = '1', 'he', 'she'))", "", {}, "she"),
+        ("@CALCTEXT(if([sex] = '1', [t], ''))", "", {"sex": "1", "t": "Kim"}, "Kim"),
+        ("@CALCTEXT(if([sex] = '1', [t], ''))", "", {"sex": "2", "t": "Kim"}, None),
+        ("@CALCTEXT(if([sex] = '', '', if([sex] = '1', 'm', 'f')))", "", {"sex": "2"}, "f"),
+        ("@CALCTEXT(if([sex] = '', '', if([sex] = '1', 'm', 'f')))", "", {}, None),
+        ("@CALCTEXT([a] + [b])", "number", {"a": "1", "b": "2"}, "3"),
+        ("@CALCTEXT(if([day] = '', '', [day]))", "date_ymd", {"day": "2026-03-04"}, "2026-03-04"),
+        ("@CALCTEXT(if([day] = '', '', [day]))", "date_ymd", {}, None),
+        ("@CALCDATE([day], 30, 'd')", "date_ymd", {"day": "2026-02-27"}, "2026-03-29"),
+        ("@CALCDATE([day], -[a], 'd')", "date_ymd", {"day": "2026-03-01", "a": "1"}, "2026-02-28"),
+        ("@CALCDATE([day], 30, 'd')", "date_ymd", {}, None),
+    ],
+)
+def test_text_or_date_is_what_redcap_calculates(rules, annotation, validation, values, expected):
+    book = rules(kind="text", validation=validation, annotation=annotation)
+    (derivation,) = book.derivations
+    assert written(on(book, derivation, derivation.expression, values)) == expected
