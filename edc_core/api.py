@@ -79,6 +79,7 @@ from edc_core.errors import (
     NotFound,
     WrongState,
 )
+from edc_core.expressions.rules import RuleBook, compile_rules
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -149,6 +150,7 @@ __all__ = [
     "ReviewChanged",
     "RowChanged",
     "RowView",
+    "RuleBook",
     "SaveItems",
     "Severity",
     "SignatureChanged",
@@ -160,6 +162,7 @@ __all__ = [
     "SubjectAdded",
     "TransactionType",
     "WrongState",
+    "compile_rules",
     "display",
     "hookimpl",
     "join_codes",

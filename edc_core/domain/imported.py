@@ -58,6 +58,7 @@ class ImportedForm:
     """One FormData: its items in the order found (the same path may occur several times in a Transactional file).
 
     :param rows: paths of item group occurrences that hold no item, so that empty rows are not lost.
+    :param complete: the source says that its entry is complete; otherwise it arrives In progress.
     """
 
     path: ItemPath
@@ -66,6 +67,7 @@ class ImportedForm:
     transaction: TransactionType = ""
     source: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,12 @@ class ImportForm(capture.FormCommand):
     rows: tuple[ItemPath, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict)
     queries: tuple[ImportedQuery, ...] = ()
+    complete: bool = True
 
 
 def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> capture.SaveResult:
-    """Bring in one form: what cannot be read or breaks a hard limit is kept, marked and queried; it arrives Complete.
+    """Bring in one form: what cannot be read or breaks a hard limit is kept, marked and queried; it arrives Complete,
+    or In progress where the source says so and it was not complete before.
 
     :raises ImportRefused: in live, for items that are not of origin ``transferred``.
     """
@@ -73,9 +75,11 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
     threads = brought(operation, queries, form.queries.values())
     effects += threads.effects
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
-    status = EntryStatus.COMPLETE
+    status = (
+        EntryStatus.COMPLETE if command.complete or form.picture.was_complete else EntryStatus.IN_PROGRESS
+    )
     if form.picture.status is not status or command.source:
-        arrived = form.status_effect(status, was_complete=True)
+        arrived = form.status_effect(status, was_complete=status is EntryStatus.COMPLETE)
         effects.append(replace(arrived, payload=arrived.payload | {"source": dict(command.source)}))
     effects += following.follow(
         form, items, dict(form.picture.groups), status, decision.changes, threads.queries

@@ -134,6 +134,7 @@ class SubjectImport:
             rows=form.rows,
             source=dict(form.source),
             queries=queries,
+            complete=form.complete,
             meta_data_version="",
         )  # fmt: skip
         try:

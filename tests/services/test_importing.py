@@ -179,6 +179,22 @@ def test_missing_required_value_is_queried(dev):
     assert [path for _, path in dev.open_queries("S-002")] == [str(GROUP.with_item("VS.DIABP"))]
 
 
+def test_form_that_the_source_calls_incomplete_arrives_in_progress_and_asks_nothing(dev):
+    early = ImportedForm(VS, pressure("abc"), source={"kept": "0"}, complete=False)
+    bring_in(dev.core, subject("S-001", forms=(early,)))
+    with dev.core.read() as source:
+        book = readers.casebook(source, readers.subject_by_key(source.connection, dev.study_id, "S-001"))
+    assert (book.forms[VS].status, book.forms[VS].was_complete) == (EntryStatus.IN_PROGRESS, False)
+    assert dev.open_queries("S-001") == []
+    bring_in(dev.core, subject("S-001", *pressure("xyz")), sha256="b" * 64)
+    assert len(dev.open_queries("S-001")) == 1
+    bring_in(dev.core, subject("S-001", forms=(replace(early, items=pressure("uvw")),)), sha256="c" * 64)
+    with dev.core.read() as source:
+        book = readers.casebook(source, readers.subject_by_key(source.connection, dev.study_id, "S-001"))
+    assert book.forms[VS].status is EntryStatus.COMPLETE  # what was complete here is not opened by a file
+    sound(dev.core)
+
+
 def test_history_of_a_transactional_file_keeps_its_order_and_its_records(dev):
     record = {"audit": {"UserRef": "U1", "DateTimeStamp": "2020-01-01T00:00:00"}}
     path = "VS.SYSBP"

@@ -19,9 +19,13 @@ _ENCODING = re.compile(r"encod|invalid.*char.*bytes|input is not proper utf-8|ut
 
 
 def recognises(name: str, head: bytes) -> bool:
-    """Say whether a file's beginning looks like ODM 1.x, in any encoding that keeps ASCII recognisable."""
+    """Say whether a file's beginning looks like ODM 1.x, in any encoding that keeps ASCII recognisable.
+
+    A project XML of REDCap is left to who reads its attributes: as ODM alone it would lose its logic, and every choice of
+    a checkbox would become an item. Who wants it so names the format.
+    """
     text = head.replace(b"\0", b"")
-    if NAMESPACE_2.encode() in text:
+    if NAMESPACE_2.encode() in text or b"https://projectredcap.org" in text:
         return False
     if b"http://www.cdisc.org/ns/odm/v1." in text:
         return b"/ns/def/" not in text or b"ClinicalData" in text or b"<FormDef" in text

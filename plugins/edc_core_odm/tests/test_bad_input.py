@@ -333,6 +333,11 @@ def test_the_reference_lists_exactly_the_codes_of_the_importer():
         ("a.xml", b'<ODM xmlns="http://www.cdisc.org/ns/odm/v2.0">', False),
         ("a.csv", b"a,b\n1,2", False),
         (
+            "redcap.xml",
+            b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:redcap="https://projectredcap.org">',
+            False,
+        ),
+        (
             "define.xml",
             b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" xmlns:def="http://www.cdisc.org/ns/def/v2.1">',
             False,
