@@ -22,11 +22,12 @@ from edc_core.store import job_tables, query_tables, study_tables, subject_table
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.many_rows import insert_rows
+from edc_core.store.together import UNKNOWN, changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import Connection, CursorResult, Executable
     from sqlalchemy.sql.expression import Insert
 
     from edc_core.store.unit_of_work import UnitOfWork
@@ -225,7 +226,14 @@ def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
         return
     here = {"of_study": head.study_id, "of_chain": head.chain}
     moved = uow.connection.execute(_MOVE_HEAD, here | {"n": head.n, "hash": head.hash, "at": at})
-    if moved.rowcount != 1:
+    if changed(moved) == UNKNOWN:
+        uow.before_commit(lambda: _require_moved(moved))
+    else:
+        _require_moved(moved)
+
+
+def _require_moved(moved: CursorResult[Any]) -> None:
+    if changed(moved) != 1:
         raise EditConflict("This subject was changed at the same moment. Please try again.")
 
 

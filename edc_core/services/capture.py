@@ -31,6 +31,7 @@ from edc_core.services import cascade, following
 from edc_core.services.form_after import FormAfter, form_after
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
+from edc_core.store.together import together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,12 +118,13 @@ class OpenForm:
                changed: int = 0, key: str = "") -> SaveResult:  # fmt: skip
         """Record the effects, give the receipt and say what happened."""
         operation = self.operation
-        self.written += operation.record(effects, meta_data_version=self.index.version.oid)
         touched = tuple(
             dict.fromkeys(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
         )
-        result = SaveResult(operation.head.n, status.value, versions or {}, touched, changed, key)
-        operation.finish(result.as_json())
+        with together(operation.uow.connection):
+            self.written += operation.record(effects, meta_data_version=self.index.version.oid)
+            result = SaveResult(operation.head.n, status.value, versions or {}, touched, changed, key)
+            operation.finish(result.as_json())
         return result
 
 

@@ -71,10 +71,15 @@ class UnitOfWork:
         self._engine = engine
         self._gate = gate
         self._stack = ExitStack()
+        self._before: list[Callable[[], None]] = []
         self._after: list[Callable[[], None]] = []
         self._told: list[Callable[[list[Written]], None]] = []
         self._written: list[Written] = []
         self.connection: Connection
+
+    def before_commit(self, check: Callable[[], None]) -> None:
+        """Have something looked at before the transaction is committed; what it raises rolls it back."""
+        self._before.append(check)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have something done once the transaction is committed and its locks are given back."""
@@ -105,7 +110,10 @@ class UnitOfWork:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._stack.__exit__(kind, error, trace)
+            if error is None:
+                self._commit()
+            else:
+                self._stack.__exit__(kind, error, trace)
         except (OperationalError, IntegrityError) as failed:
             raise Busy(NOT_STORED) from failed
         if isinstance(
@@ -117,6 +125,11 @@ class UnitOfWork:
                 action()
             for listener in self._told:
                 listener(self._written)
+
+    def _commit(self) -> None:
+        with self._stack:
+            for check in self._before:
+                check()
 
 
 @contextmanager
