@@ -38,18 +38,18 @@ def run_example(names: StudyNames, check: Check, example: CheckExample) -> bool:
 def example_data(
     names: StudyNames, form: str, groups: tuple[str, ...], example: CheckExample
 ) -> tuple[SubjectData, ItemPath]:
-    """The data of an example, and the place at which a check looks at them.
+    """The data of an example, and the place at which a check looks at them: the visit that ``event`` names.
 
     :param form: OID of the check's form; ``groups`` are those around its item.
     :raises BadExample: as for ``run_example``.
     """
-    home = names.events_of.get(form, ("",))[0]
+    home = _home(names, form, dict(example.values).get("event", ""))
     place = ItemPath(Step(home, "1"), Step(form, "1"))
     items: dict[ItemPath, ItemData] = {}
     entered: dict[ItemPath, datetime] = {}
     around: dict[str, str] = {}
     for address, text in example.values:
-        if address in ("country", "site", "clock.tick"):
+        if address in ("event", "country", "site", "clock.tick"):
             around[address] = text
         elif match := _ENTERED.fullmatch(address):
             entered[_path(names, form, home, match[1])[0]] = _moment(address, text)
@@ -77,6 +77,14 @@ def example_data(
     for oid in groups:
         place = place.with_group(oid, "1")
     return data, place
+
+
+def _home(names: StudyNames, form: str, stated: str) -> str:
+    """OID of the event in which the check stands: the one the example names, else the first that has the form."""
+    holders = names.events_of.get(form, ())
+    if stated and stated not in holders:
+        raise BadExample(f"There is no event '{stated}' with form {names.index.forms[form].name}.")
+    return stated or next(iter(holders), "")
 
 
 def _moment(address: str, text: str) -> datetime:

@@ -183,6 +183,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("day_of", (_M,), _D, _day_of),
         Function("year", (_D,), _N, lambda day: Decimal(day.year)),
         Function("is_complete", (_D,), _B, lambda day: day.is_complete),
+        Function("alike", (_D, _D), _B, lambda one, other: one == other),
         Function("length", (_T,), _N, lambda text: Decimal(len(text))),
         Function("upper", (_T,), _T, str.upper),
         Function("contains", (_T, _T), _B, lambda text, part: part.casefold() in text.casefold()),

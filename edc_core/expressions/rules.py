@@ -15,7 +15,7 @@ from edc_core.domain.metadata import own_expression
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.names import StudyNames
-from edc_core.expressions.references import Home, Occurrence
+from edc_core.expressions.references import Aspect, Home, Occurrence
 from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class RuleBook:
     :param readers: an item to the forms whose rules read it from another form or occurrence.
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
+    :param asks_when: forms with a rule that reads when an item was entered.
     """
 
     names: StudyNames
@@ -118,6 +119,7 @@ class RuleBook:
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beyond: set[str] = field(default_factory=set)
+    asks_when: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -329,6 +331,8 @@ def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:
     expression = expression_of(rule)
     inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
     for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
+        if ref.aspect is Aspect.ENTERED_AT:
+            book.asks_when.add(rule.form)
         if occurrence is not Occurrence.SAME:
             book.readers[ref.form, ref.item].add(rule.form)
             book.beyond.add(rule.form)

@@ -26,6 +26,7 @@ from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.entry_state import EntryStatus
@@ -66,12 +67,12 @@ class _Around:
     removed_events: frozenset[ItemPath]
     queries: Mapping[str, Query]
     site: SiteRow
-    effects: list[Effect] = field(default_factory=list)
+    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
 
     def data(self, index: MetaDataIndex) -> SubjectData:
         return SubjectData(
             index, self.forms, self.items, self.groups, self.removed_events,
-            site=self.site.number, country=self.site.country, zone=self.site.zone,
+            site=self.site.number, country=self.site.country, zone=self.site.zone, entered_at=self.entered_at,
         )  # fmt: skip
 
     def is_open(self, form: ItemPath) -> bool:
@@ -137,7 +138,10 @@ def follow(
     around = _Around({here: now}, items, groups, picture.protections, picture.above,
                      picture.removed_events, form.queries, form.operation.site)  # fmt: skip
     others: list[ItemPath] = []
-    if touched or here.form.oid in rules.beyond:
+    reads_others = bool(touched) or here.form.oid in rules.beyond
+    if rules.asks_when & {here.form.oid, *touched}:
+        around.entered_at = _entered_at(form, changes, None if reads_others else here)
+    if reads_others:
         whole = readers.casebook(form.operation.uow, form.operation.subject)
         around.forms = {**whole.forms, here: now}
         around.items = {**whole.items, **items}
@@ -153,6 +157,20 @@ def follow(
             and not whole.is_removed(path)
         ]
     return _follow_all(form, around, here, others, changes, brought)
+
+
+def _entered_at(
+    form: OpenForm, changes: Sequence[ValueChange], only: ItemPath | None
+) -> dict[ItemPath, datetime]:
+    """When each item was last entered; what is being changed is entered now."""
+    uow = form.operation.uow
+    now = uow.clock.now()
+    before = (
+        {}
+        if form.picture.form is None and only is not None
+        else readers.entered_at(uow.connection, form.operation.subject, only)
+    )
+    return {**before, **{change.after.path: now for change in changes}}
 
 
 def _follow_all(
@@ -259,6 +277,8 @@ def refuse_hard(
     around = _Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
+    if here.form.oid in rules.asks_when:
+        around.entered_at = _entered_at(form, changes, here)
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:

@@ -87,6 +87,23 @@ def test_a_mistake_has_its_place(tmp_path, old, new, finding):
     assert found(tmp_path, old, new) == [finding]
 
 
+def test_an_example_names_the_visit_in_which_the_check_stands(tmp_path):
+    two = STUDY.replace(
+        "events: [{oid: SCR, forms: [VS]}]", "events: [{oid: SCR, forms: [VS]}, {oid: V1, forms: [VS]}]"
+    ).replace("that: DIABP < SYSBP", "that: event() == 'SCR' or DIABP >= previous(VS, DIABP)")
+
+    def said(fires):
+        file = tmp_path / "demo.yaml"
+        file.write_text(two.replace("fires: {SYSBP: 80, DIABP: 90}", f"fires: {fires}"), encoding="utf-8")
+        return [str(finding) for finding in load(file).findings]
+
+    assert said("{event: V1, DIABP: 70, SCR/VS.DIABP: 80}") == []
+    assert "E233" in said("{DIABP: 70, SCR/VS.DIABP: 80}")[0]
+    assert said("{event: V2, DIABP: 70}") == [
+        "demo.yaml:14:19 E232 EC05: There is no event 'V2' with form VS."
+    ]
+
+
 def test_what_was_read_is_written_as_it_was_typed(tmp_path):
     file = tmp_path / "demo.yaml"
     file.write_text(STUDY, encoding="utf-8")

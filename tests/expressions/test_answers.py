@@ -107,6 +107,11 @@ class TestPartialDates:
 
     def test_are_equal_only_when_complete(self):
         assert answer("START == '2026-03'", self.row("2026-03"), at="LOGS/AE.AELOG[1]") is UNDECIDED
+
+    @pytest.mark.parametrize(("end", "expected"), [("2026-03", True), ("2026-03-04", False), ("2026", False)])
+    def test_dates_written_the_same_are_alike(self, end, expected):
+        known = {**self.row("2026-03"), "LOGS/AE.AELOG[1].END": end}
+        assert answer("alike(START, END)", known, at="LOGS/AE.AELOG[1]") is expected
         assert answer("START != '2026-04'", self.row("2026-03"), at="LOGS/AE.AELOG[1]") is True
 
     def test_certain_possible_and_decided_tell_them_apart(self):

@@ -40,6 +40,21 @@ MORE = (
             message: a route is expected with a dose. Please enter the route first.
             fires: {DOSE: 5}
             passes: {DOSE: 5, ROUTE: IV}
+      - name: GIVEN
+        question: Date
+        type: date
+        checks:
+          - oid: C5
+            that: GIVEN <= entered_on(GIVEN)
+            severity: hard
+            message: a day that has come is expected.
+            fires: {GIVEN: 2026-03-05, entered_at(GIVEN): "2026-03-04T09:00+00:00"}
+            passes: {GIVEN: 2026-03-04, entered_at(GIVEN): "2026-03-04T09:00+00:00"}
+          - oid: C6
+            that: days(entered_on(GIVEN), GIVEN) <= 10
+            message: This was entered more than 10 days later. Please say why.
+            fires: {GIVEN: 2026-02-01, entered_at(GIVEN): "2026-03-04T09:00+00:00"}
+            passes: {GIVEN: 2026-03-01, entered_at(GIVEN): "2026-03-04T09:00+00:00"}
 codelists:
 """,
     )
@@ -167,6 +182,25 @@ def test_a_hard_check_refuses_the_value_it_reads(trial):
     assert len(trial.entries("S-001")) == before
     trial.save("S-001", {"EX.ROUTE": "IV"})
     trial.save("S-001", {"EX.DOSE": "600"})
+
+
+def test_a_date_is_held_against_the_site_day_of_its_entry(trial, clock):
+    clock.advance(minutes=6 * 60)  # past midnight in Seoul, not yet in London
+    with pytest.raises(ValueRefused) as refused:
+        trial.save("S-001", {"EX.GIVEN": "2026-03-06"})
+    assert refused.value.details["check"] == "C5"
+    trial.save("S-001", {"EX.GIVEN": "2026-03-05"})
+
+
+def test_the_day_of_an_entry_stays_when_other_items_change(trial, clock):
+    trial.save("S-001", {"EX.GIVEN": "2026-02-20"})
+    trial.complete("S-001", "EX")
+    asked = trial.open_queries("S-001")
+    assert len(asked) == 1
+    clock.advance(days=30)
+    trial.save("S-001", {"EX.ROUTE": "IV"}, reason=SOME_REASON)
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    assert trial.open_queries("S-001") == asked
 
 
 def test_a_warning_is_never_a_query(trial):
