@@ -26,6 +26,7 @@ from edc_core.domain.metadata import (
     MethodDef,
     RangeCheck,
     TranslatedText,
+    UnitConversion,
 )
 
 if TYPE_CHECKING:
@@ -191,6 +192,10 @@ class Builder:
             code_list_oid=read.get("codelist"),
             multiple=read.get("multiple", False),
             measurement_unit_oids=units,
+            conversions=tuple(
+                UnitConversion(c["unit"], c["factor"], c.get("offset", "0")) for c in read.get("convert", ())
+            ),
+            standard_digits=read.get("standard_digits"),
             range_checks=(
                 *self._range_checks(read.get("range", ()), oid, place),
                 *self._checks(read, oid, place),

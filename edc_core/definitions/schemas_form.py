@@ -58,6 +58,14 @@ class CheckSchema(DefinitionSchema):
     passes = Examples(**about("examples on which it does not"))
 
 
+class ConversionSchema(DefinitionSchema):
+    """How a number in one unit becomes one in the standard unit: number x factor + offset."""
+
+    unit = Word(**about("OID of the unit it comes from", required=True))
+    factor = Word(**about("what it is multiplied by: a number or a ratio such as `5/9`", required=True))
+    offset = Word(**about("what is added afterwards; 0 by default"))
+
+
 class QuestionSourceSchema(DefinitionSchema):
     dictionary = Word(**about("the dictionary that has the question"))
     version = Word(**about("its version"))
@@ -100,6 +108,14 @@ class ItemBodySchema(DefinitionSchema):
     multiple = Flag(**about("several codes may be given"))
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
+    convert = many(
+        ConversionSchema,
+        "factors to the standard unit; found by the units' UCUM codes where left out, so only needed where a"
+        " conversion is about a substance (mg/dL to mmol/L)",
+    )
+    standard_digits = Whole(
+        **about("decimal places of the standard value; six significant digits by default")
+    )
     range = Entries(lambda: {"": RangeSchema}, **about("declared limits"))
     checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))

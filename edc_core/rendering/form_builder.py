@@ -211,7 +211,7 @@ class FormBuilder:
             data=data,
             shown=shown if data.value is None or not _has_codes(item) else data.value,
             text=self._words(item, data),
-            notes=notes or echo(item, data),
+            notes=(*(notes or echo(item, data)), *self._standard(data)),
             marks=tuple(self._marks(path, protected, noted=any(note.level != "info" for note in notes))),
             changes=self.facts.changes.get(path, 0),
             read_only=derived or not can_edit,
@@ -230,6 +230,13 @@ class FormBuilder:
         )
         unit = self.index.units.get(unit_oid)
         return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
+
+    def _standard(self, data: ItemData) -> Iterator[Note]:
+        """The value in the standard unit, where another one was given."""
+        if data.standard is not None and data.unit != data.standard_unit:
+            unit = self.index.units.get(data.standard_unit)
+            word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
+            yield Note("info", f"= {data.standard} {word}")
 
     def _query_notes(self, path: ItemPath) -> Iterator[Note]:
         for query in self._queries.get(path, ()):
