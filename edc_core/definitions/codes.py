@@ -49,6 +49,7 @@ CODES: dict[str, str] = {
     "E232": "An example of a check names something that is not there",
     "E233": "A check does on its example what it should not",
     "E234": "A conversion between units cannot be used",
+    "E235": "An answer 'other' has no text item that says what it is",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",

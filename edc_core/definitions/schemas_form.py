@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError, validates_schema
+
 from edc_core.definitions.schemas_fields import (
     Choice,
     DefinitionSchema,
     Entries,
     Flag,
+    Problem,
     Text,
     Whole,
     Word,
@@ -14,6 +19,9 @@ from edc_core.definitions.schemas_fields import (
 )
 from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
 from edc_core.domain.metadata import DataType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ORIGINS = ("collected", "derived", "transferred", "assigned")
 SEVERITIES = ("query", "warning", "hard")
@@ -134,6 +142,44 @@ class ItemBodySchema(DefinitionSchema):
 class ItemSchema(ItemBodySchema, _ItemUse):
     """An item defined where it is used."""
 
+    other = Word(
+        **about(
+            "the code of 'other': the text item after this one says what it is; it is asked, and required, with that answer"
+        )
+    )
+
+
+class _Items(DefinitionSchema):
+    """A list of items, in which an answer 'other' is followed by the item that says what it is."""
+
+    @validates_schema
+    def _specified(self, data: Any, **kwargs: Any) -> None:
+        del kwargs
+        items = data.get("items", ())
+        problems = {
+            index: {"other": [Problem("E235", message)]}
+            for index, item in enumerate(items)
+            if "other" in item and (message := _unspecified(item, items[index + 1 : index + 2]))
+        }
+        if problems:
+            raise ValidationError({"items": problems})
+
+
+def _unspecified(item: dict[str, Any], after: Sequence[dict[str, Any]]) -> str:
+    """What keeps the item after an answer 'other' from saying what it is; empty when nothing does."""
+    if "codelist" not in item:
+        return "Only an item with a code list has an answer 'other'."
+    if (
+        not after
+        or "item" in after[0]
+        or "codelist" in after[0]
+        or after[0].get("type", "text") not in ("text", "string")
+    ):
+        return "The next item is expected to be the text that says what 'other' is."
+    if given := [key for key in ("when", "condition", "derive", "method") if key in after[0]]:
+        return f"The next item is asked with this answer, so it has no '{given[0]}' of its own."
+    return ""
+
 
 class _GroupUse(DefinitionSchema):
     mandatory = Flag(**about("ODM Mandatory of the reference; false by default"))
@@ -146,7 +192,7 @@ class GroupUseSchema(_GroupUse):
     group = Word(**about("OID of an item group that is defined elsewhere", required=True))
 
 
-class GroupBodySchema(DefinitionSchema):
+class GroupBodySchema(_Items):
     oid = Word(**about("stable id, unique in the study; `<form OID>.<name>` by default"))
     name = Word(**about("its name; the OID, or the form's name, by default"))
     title = Text(**about("the heading people read"))
@@ -174,7 +220,7 @@ class GroupSchema(GroupBodySchema, _GroupUse):
     """An item group defined where it is used."""
 
 
-class FormSchema(DefinitionSchema):
+class FormSchema(_Items):
     """A form: with ``items`` when it is one group, with ``groups`` otherwise."""
 
     oid = Word(**about("stable id, unique in the study", required=True))
