@@ -24,6 +24,7 @@ BENCHES = (
     "pages",
     "checks",
     "expressions",
+    "code_search",
     "append",
     "verify",
     "odm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edc_core.api import CodeList, DataType, ItemDef, ItemWidget
 
 FEW_TERMS = 7  #: up to here all answers are shown at once; one look is quicker than opening a list
+MANY_TERMS = 50  #: beyond, a page does not hold the answers; the server finds them while one types
 LONG_TEXT = 200  #: characters beyond which a box of several lines is offered
 
 _NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
@@ -35,6 +36,10 @@ def _is_one_of(item: ItemDef, code_list: CodeList | None) -> bool:
 
 def _is_one_of_few(item: ItemDef, code_list: CodeList | None) -> bool:
     return _is_one_of(item, code_list) and _offered(code_list) <= FEW_TERMS
+
+
+def _is_one_of_many(item: ItemDef, code_list: CodeList | None) -> bool:
+    return _is_one_of(item, code_list) and (item.widget == "combobox" or _offered(code_list) > MANY_TERMS)
 
 
 def _are_several_of(item: ItemDef, code_list: CodeList | None) -> bool:
@@ -83,6 +88,7 @@ WIDGETS = (
     ItemWidget("time", "items/time.html", _is_time, priority=10),
     ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
     ItemWidget("select", "items/select.html", _is_one_of, priority=10),
+    ItemWidget("combobox", "items/combobox.html", _is_one_of_many, priority=20),
     ItemWidget("radios", "items/radios.html", _is_one_of_few, priority=20),
     ItemWidget("checkboxes", "items/checkboxes.html", _are_several_of, priority=20),
     ItemWidget("yes_no", "items/yes_no.html", _is_yes_no, priority=30),

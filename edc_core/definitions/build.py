@@ -26,10 +26,11 @@ from edc_core.domain.metadata import (
     MethodDef,
     RangeCheck,
     TranslatedText,
+    UnitConversion,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Read: TypeAlias = dict[str, Any]
 
@@ -70,11 +71,14 @@ class Builder:
             return TranslatedText.of(given, self.language)
         return TranslatedText(tuple(given.items()))
 
-    def condition(self, read: Read, place: Place, oid: str) -> str | None:
-        """OID of the condition under which something is left out: one named, or made of ``when``."""
+    def condition(self, read: Read, place: Place, oid: str, *, when_at: Place | None = None) -> str | None:
+        """OID of the condition under which something is left out: one named, or made of ``when``.
+
+        :param when_at: where that stands when it is not written at ``place``.
+        """
         if "when" not in read:
             return read.get("condition")
-        self.places.put("condition", f"{oid}.WHEN", place.at("when"))
+        self.places.put("condition", f"{oid}.WHEN", when_at or place.at("when"))
         code = f"not ({read['when']})"
         self.conditions.append(
             ConditionDef(f"{oid}.WHEN", f"{oid}.WHEN", expressions=(FormalExpression(EDC_LANGUAGE, code),))
@@ -128,10 +132,7 @@ class Builder:
         name: str = read.get("name", own)
         self.places.put("group", oid, place)
         position = len(self.groups)
-        item_refs = tuple(
-            self._placed_item(item, place.at("items", index), form_oid, oid)
-            for index, item in enumerate(read.get("items", ()))
-        )
+        item_refs = tuple(self._placed_items(read.get("items", ()), place, form_oid, oid))
         group_refs = tuple(
             self._placed_group(nested, place.at("groups", index), (form_oid, form_name))
             for index, nested in enumerate(read.get("groups", ()))
@@ -158,7 +159,25 @@ class Builder:
         self.groups.insert(position, definition)
         return oid
 
-    def _placed_item(self, read: Read, place: Place, form_oid: str, group_oid: str) -> ItemRef:
+    def _placed_items(
+        self, items: Sequence[Read], place: Place, form_oid: str, group_oid: str
+    ) -> Iterator[ItemRef]:
+        """The items of a group; the one after an answer 'other' is asked, and required, with that answer."""
+        for index, item in enumerate(items):
+            before = items[index - 1] if index else {}
+            if "other" not in before:
+                yield self._placed_item(item, place.at("items", index), form_oid, group_oid)
+                continue
+            name = before.get("name") or name_of(before["oid"])
+            code = before["other"].replace("\\", "\\\\").replace('"', '\\"')
+            holds = f'"{code}" in {name}' if before.get("multiple") else f'{name} == "{code}"'
+            asked = item | {"when": holds, "required": True}
+            said_at = place.at("items", index - 1, "other")
+            yield self._placed_item(asked, place.at("items", index), form_oid, group_oid, when_at=said_at)
+
+    def _placed_item(
+        self, read: Read, place: Place, form_oid: str, group_oid: str, *, when_at: Place | None = None
+    ) -> ItemRef:
         oid = read["item"] if "item" in read else self.item(read, place, form_oid=form_oid)
         use = f"{group_oid}.{oid}" if "item" in read else oid
         return ItemRef(
@@ -167,7 +186,7 @@ class Builder:
             order_number=read.get("order"),
             key_sequence=read.get("key_sequence"),
             method_oid=self._method(read, place, use),
-            condition_oid=self.condition(read, place, use),
+            condition_oid=self.condition(read, place, use, when_at=when_at),
             imputation_method_oid=read.get("imputation_method"),
             role=read.get("role"),
             role_code_list_oid=read.get("role_codelist"),
@@ -191,6 +210,10 @@ class Builder:
             code_list_oid=read.get("codelist"),
             multiple=read.get("multiple", False),
             measurement_unit_oids=units,
+            conversions=tuple(
+                UnitConversion(c["unit"], c["factor"], c.get("offset", "0")) for c in read.get("convert", ())
+            ),
+            standard_digits=read.get("standard_digits"),
             range_checks=(
                 *self._range_checks(read.get("range", ()), oid, place),
                 *self._checks(read, oid, place),

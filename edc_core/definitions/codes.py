@@ -48,6 +48,8 @@ CODES: dict[str, str] = {
     "E231": "A calculated or conditional item depends on itself",
     "E232": "An example of a check names something that is not there",
     "E233": "A check does on its example what it should not",
+    "E234": "A conversion between units cannot be used",
+    "E235": "An answer 'other' has no text item that says what it is",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -60,4 +62,5 @@ CODES: dict[str, str] = {
     "W310": "An item has no question",
     "W311": "A form, item group or log has no items",
     "W312": "A check has no example that fires, or none that passes",
+    "W313": "An item's units have no factor between them",
 }

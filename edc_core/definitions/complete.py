@@ -1,4 +1,4 @@
-"""What every definition has although nobody wrote it: one order, check OIDs and SAS names.
+"""What every definition has although nobody wrote it: one order, check OIDs, unit factors and SAS names.
 
 The loader completes what it read, so equal definitions are equal whatever the files' names and order.
 """
@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from edc_core.definitions.conversions import with_conversions
 from edc_core.domain.metadata import (
     FormDef,
     ItemDef,
@@ -32,7 +33,7 @@ def completed(version: MetaDataVersion, *, published: MetaDataVersion | None = N
     """
     ordered = _arranged(version)
     ordered = replace(ordered, items=tuple(with_check_oids(item) for item in ordered.items))
-    return with_sas_names(ordered, published=published)
+    return with_sas_names(with_conversions(ordered), published=published)
 
 
 def with_check_oids(item: ItemDef) -> ItemDef:

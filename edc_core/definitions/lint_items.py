@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.complete import SAS_NAME_LENGTH
+from edc_core.definitions.conversions import lacks_factor
 from edc_core.domain.metadata import CodeList, Comparator, DataType, ItemDef, RangeCheck
+from edc_core.domain.standard_value import rational
 from edc_core.domain.values import parse
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def _parts(lint: Lint, item: ItemDef) -> None:
     for i, unit in enumerate(item.measurement_unit_oids):
         steps = ("units", i) if len(item.measurement_unit_oids) > 1 else ("unit",)
         lint.refer(at, steps, "unit", unit, lint.units)
+    _conversions(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):
         message = f"A length of {item.length} means nothing for an item of type {item.data_type.value}."
         lint.note(*at, ("length",), "W308", message)
@@ -70,6 +73,47 @@ def _parts(lint: Lint, item: ItemDef) -> None:
         lint.note(*at, ("significant_digits",), "W308", message)
     if not item.question:
         lint.note(*at, (), "W310", f"The item '{item.name}' has no question.")
+
+
+def _conversions(lint: Lint, item: ItemDef) -> None:
+    at = ("item", item.oid)
+    standard, *others = item.measurement_unit_oids or ("",)
+    seen: set[str] = set()
+    for i, conversion in enumerate(item.conversions):
+        steps = ("convert", i)
+        if conversion.unit_oid not in others or conversion.unit_oid == standard:
+            message = f"'{conversion.unit_oid}' is none of the other units of '{item.name}'; '{standard}' is its standard unit."
+            lint.note(*at, (*steps, "unit"), "E234", message)
+        elif conversion.unit_oid in seen:
+            lint.note(
+                *at,
+                (*steps, "unit"),
+                "E234",
+                f"The unit '{conversion.unit_oid}' has two conversions; keep one.",
+            )
+        seen.add(conversion.unit_oid)
+        factor, offset = rational(conversion.factor), rational(conversion.offset)
+        if factor is None or factor <= 0:
+            message = f"'{conversion.factor}' is no factor: a number above 0 or a ratio such as 5/9 is."
+            lint.note(*at, (*steps, "factor"), "E234", message)
+        if offset is None:
+            message = f"'{conversion.offset}' cannot be added: a number or a ratio such as -160/9 can."
+            lint.note(*at, (*steps, "offset"), "E234", message)
+    if item.standard_digits is not None and (item.standard_digits < 0 or not others):
+        message = f"{item.standard_digits} decimal places of a standard value mean nothing for '{item.name}'."
+        lint.note(*at, ("standard_digits",), "W308", message)
+    for unit in others:
+        if (
+            item.data_type in _NUMBERS
+            and unit != standard
+            and unit not in seen
+            and lacks_factor(lint.version, unit, standard)
+        ):
+            message = (
+                f"There is no factor from '{unit}' to '{standard}' for item '{item.name}', so it gets no standard value."
+                " Give both a UCUM code of the same kind of quantity, or state `convert`."
+            )
+            lint.note(*at, ("units",), "W313", message)
 
 
 def _limits(lint: Lint, item: ItemDef) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from marshmallow import ValidationError, validates_schema
+
 from edc_core.definitions.schemas_fields import (
     Choice,
     DefinitionSchema,
     Entries,
     Flag,
+    Problem,
     Text,
     Whole,
     Word,
@@ -14,6 +19,9 @@ from edc_core.definitions.schemas_fields import (
 )
 from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
 from edc_core.domain.metadata import DataType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ORIGINS = ("collected", "derived", "transferred", "assigned")
 SEVERITIES = ("query", "warning", "hard")
@@ -58,6 +66,14 @@ class CheckSchema(DefinitionSchema):
     passes = Examples(**about("examples on which it does not"))
 
 
+class ConversionSchema(DefinitionSchema):
+    """How a number in one unit becomes one in the standard unit: number x factor + offset."""
+
+    unit = Word(**about("OID of the unit it comes from", required=True))
+    factor = Word(**about("what it is multiplied by: a number or a ratio such as `5/9`", required=True))
+    offset = Word(**about("what is added afterwards; 0 by default"))
+
+
 class QuestionSourceSchema(DefinitionSchema):
     dictionary = Word(**about("the dictionary that has the question"))
     version = Word(**about("its version"))
@@ -100,6 +116,14 @@ class ItemBodySchema(DefinitionSchema):
     multiple = Flag(**about("several codes may be given"))
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
+    convert = many(
+        ConversionSchema,
+        "factors to the standard unit; found by the units' UCUM codes where left out, so only needed where a"
+        " conversion is about a substance (mg/dL to mmol/L)",
+    )
+    standard_digits = Whole(
+        **about("decimal places of the standard value; six significant digits by default")
+    )
     range = Entries(lambda: {"": RangeSchema}, **about("declared limits"))
     checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
@@ -118,6 +142,44 @@ class ItemBodySchema(DefinitionSchema):
 class ItemSchema(ItemBodySchema, _ItemUse):
     """An item defined where it is used."""
 
+    other = Word(
+        **about(
+            "the code of 'other': the text item after this one says what it is; it is asked, and required, with that answer"
+        )
+    )
+
+
+class _Items(DefinitionSchema):
+    """A list of items, in which an answer 'other' is followed by the item that says what it is."""
+
+    @validates_schema
+    def _specified(self, data: Any, **kwargs: Any) -> None:
+        del kwargs
+        items = data.get("items", ())
+        problems = {
+            index: {"other": [Problem("E235", message)]}
+            for index, item in enumerate(items)
+            if "other" in item and (message := _unspecified(item, items[index + 1 : index + 2]))
+        }
+        if problems:
+            raise ValidationError({"items": problems})
+
+
+def _unspecified(item: dict[str, Any], after: Sequence[dict[str, Any]]) -> str:
+    """What keeps the item after an answer 'other' from saying what it is; empty when nothing does."""
+    if "codelist" not in item:
+        return "Only an item with a code list has an answer 'other'."
+    if (
+        not after
+        or "item" in after[0]
+        or "codelist" in after[0]
+        or after[0].get("type", "text") not in ("text", "string")
+    ):
+        return "The next item is expected to be the text that says what 'other' is."
+    if given := [key for key in ("when", "condition", "derive", "method") if key in after[0]]:
+        return f"The next item is asked with this answer, so it has no '{given[0]}' of its own."
+    return ""
+
 
 class _GroupUse(DefinitionSchema):
     mandatory = Flag(**about("ODM Mandatory of the reference; false by default"))
@@ -130,7 +192,7 @@ class GroupUseSchema(_GroupUse):
     group = Word(**about("OID of an item group that is defined elsewhere", required=True))
 
 
-class GroupBodySchema(DefinitionSchema):
+class GroupBodySchema(_Items):
     oid = Word(**about("stable id, unique in the study; `<form OID>.<name>` by default"))
     name = Word(**about("its name; the OID, or the form's name, by default"))
     title = Text(**about("the heading people read"))
@@ -158,7 +220,7 @@ class GroupSchema(GroupBodySchema, _GroupUse):
     """An item group defined where it is used."""
 
 
-class FormSchema(DefinitionSchema):
+class FormSchema(_Items):
     """A form: with ``items`` when it is one group, with ``groups`` otherwise."""
 
     oid = Word(**about("stable id, unique in the study", required=True))

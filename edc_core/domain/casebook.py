@@ -21,6 +21,7 @@ class ItemData:
     :param raw: as typed; ``value`` is canonical text, ``None`` when blank, missing or unreadable.
     :param missing: reason code given instead of a value.
     :param version: counts the writes to this path from 1; the base version of the next save.
+    :param standard: decimal text in ``standard_unit``, for a number given in one of several units.
     """
 
     path: ItemPath
@@ -30,6 +31,8 @@ class ItemData:
     unit: str = ""
     reading: Reading = "ok"
     version: int = 0
+    standard: str | None = None
+    standard_unit: str = ""
 
     @property
     def is_blank(self) -> bool:

@@ -28,6 +28,8 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
     for path, item in casebook.items.items():
         place = (path.event, path.form, path.groups)
         values = [path.item, item.raw, item.value, item.missing, item.unit, item.reading, item.version]
+        if item.standard is not None:
+            values += item.standard, item.standard_unit
         rows.setdefault(place, []).append(values)
     wire: dict[str, Json] = {
         "subject": [
@@ -71,9 +73,9 @@ def load_casebook(wire: Mapping[str, Json]) -> Casebook:
     items = casebook.items
     for place, row in wire["rows"]:
         event, form, groups = _load_steps(place)
-        for oid, raw, value, missing, unit, reading, version in row:
+        for oid, *values in row:
             path = ItemPath(event, form, groups, oid)
-            items[path] = ItemData(path, raw, value, missing, unit, reading, version)
+            items[path] = ItemData(path, *values)
     for data in wire.get("queries", ()):
         query = _load_query(data)
         casebook.queries[query.query_id] = query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
+
+NO_STANDARD: Mapping[str, str] = MappingProxyType({})
 
 
 class AuditRecord(NamedTuple):
@@ -45,6 +48,7 @@ class ExportItem(NamedTuple):
 
     :param groups: item group occurrences from the outermost to the innermost.
     :param removed: it stands in a struck row.
+    :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
     """
 
     groups: tuple[Step, ...]
@@ -56,6 +60,7 @@ class ExportItem(NamedTuple):
     reading: str
     removed: bool
     history: tuple[AuditRecord, ...]
+    standard: Mapping[str, str] = NO_STANDARD
 
 
 class ExportForm(NamedTuple):

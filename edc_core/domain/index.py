@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.item_path import Step
 from edc_core.domain.limits import Limits
+from edc_core.domain.term_search import TermSearch
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -79,6 +80,17 @@ class MetaDataIndex:
     @cached_property
     def code_lists(self) -> dict[str, CodeList]:
         return {d.oid: d for d in self.version.code_lists}
+
+    def term_search(self, code_list_oid: str) -> TermSearch:
+        """The search of a code list, made when somebody types into it first."""
+        found = self._searches.get(code_list_oid)
+        if found is None:
+            found = self._searches[code_list_oid] = TermSearch(self.code_lists[code_list_oid])
+        return found
+
+    @cached_property
+    def _searches(self) -> dict[str, TermSearch]:
+        return {}
 
     @cached_property
     def units(self) -> dict[str, MeasurementUnit]:

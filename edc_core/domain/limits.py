@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.metadata import Comparator, DataType, RangeCheck
+from edc_core.domain.standard_value import exact_standard
 from edc_core.domain.values import parse, split_codes
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ _HOLDS: dict[Comparator, Callable[[Any, Any], bool]] = {
 class Limits:
     """The limits of one item, in their order."""
 
-    __slots__ = ("_comparisons", "_is_multiple", "_read")
+    __slots__ = ("_comparisons", "_is_multiple", "_item", "_read")
 
     def __init__(self, item: ItemDef) -> None:
+        self._item = item
         self._is_multiple = item.multiple
         self._read: Callable[[str], Decimal | str | None] = (
             _number if item.data_type in _NUMBERS else partial(_canonical, item)
@@ -45,7 +47,11 @@ class Limits:
         ]
 
     def broken(self, value: str | None, unit: str = "") -> tuple[RangeCheck, ...]:
-        """The limits that a canonical value does not keep. Limits in another unit than the given one always hold."""
+        """The limits that a canonical value does not keep.
+
+        A limit in another unit than the value's is compared in the standard unit, unrounded; it holds where there is
+        no factor between them.
+        """
         if value is None or not self._comparisons:
             return ()
         read = self._read
@@ -53,12 +59,26 @@ class Limits:
         broken = []
         for check, holds, limit, only_unit in self._comparisons:
             if only_unit and unit and unit != only_unit:
+                if self._breaks_in_standard(check, holds, value, unit):
+                    broken.append(check)
                 continue
             for found in values:
                 if found is not None and not holds(found, limit):
                     broken.append(check)
                     break
         return tuple(broken)
+
+    def _breaks_in_standard(
+        self, check: RangeCheck, holds: Callable[[Any, Any], bool], value: str, unit: str
+    ) -> bool:
+        found = exact_standard(self._item, value, unit)
+        limits = [
+            exact_standard(self._item, text, check.measurement_unit_oid or "") for text in check.check_values
+        ]
+        if found is None or None in limits:
+            return False
+        several = check.comparator in (Comparator.IN, Comparator.NOTIN)
+        return not holds(found, limits if several else limits[0])
 
     def _ready(self, check: RangeCheck) -> Comparison | None:
         """``None`` for formal expressions alone, and for a limit that cannot be read.

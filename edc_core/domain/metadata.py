@@ -184,6 +184,18 @@ class RangeCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitConversion:
+    """How a number in one of an item's units becomes one in its standard unit, the first: number x factor + offset.
+
+    Numbers are exact texts, decimal or a ratio (``5/9``): what was published stays true whatever a library says later.
+    """
+
+    unit_oid: str
+    factor: str
+    offset: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
 class ExternalQuestion:
     dictionary: str = ""
     version: str = ""
@@ -197,6 +209,8 @@ class ItemDef:
     :param name: the word for this item in expressions and columns, ``[A-Za-z][A-Za-z0-9_]*``, unique in its form.
     :param multiple: several codes of the code list may be given; the canonical text joins them by ``;``.
     :param significant_digits: decimal places of a float item (ODM SignificantDigits).
+    :param measurement_unit_oids: units the value may be given in; the first is its standard unit.
+    :param standard_digits: decimal places of the value in its standard unit; six significant digits without it.
     :param missing_reasons: reason codes offered instead of a value (``ND``, ``NA``, ``UNK``, ``NASK``, ...).
     :param sas_name: at most eight characters, frozen at publish.
     :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
@@ -214,6 +228,8 @@ class ItemDef:
     code_list_oid: str | None = None
     multiple: bool = False
     measurement_unit_oids: tuple[str, ...] = ()
+    conversions: tuple[UnitConversion, ...] = ()
+    standard_digits: int | None = None
     range_checks: tuple[RangeCheck, ...] = ()
     missing_reasons: tuple[str, ...] = ("ND", "NA", "UNK", "NASK")
     widget: str = ""
@@ -464,5 +480,6 @@ __all__ = [
     "StudyEventRef",
     "StudyInfo",
     "TranslatedText",
+    "UnitConversion",
     "own_expression",
 ]

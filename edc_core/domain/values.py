@@ -17,7 +17,7 @@ from edc_core.domain.metadata import DataType
 from edc_core.domain.partial_date import MONTHS, PartialDate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from edc_core.domain.metadata import CodeList, ItemDef
 
@@ -49,8 +49,8 @@ def parse(item: ItemDef, code_list: CodeList | None, raw: str, *, today: date | 
     if not text:
         return Parsed(None)
     if code_list is not None and code_list.items and code_list.external is None:
-        codes = tuple(term.coded_value for term in code_list.items)
-        return _codes(text, codes) if item.multiple else _code(text, codes)
+        codes = (term.coded_value for term in code_list.items)
+        return _codes(text, tuple(codes)) if item.multiple else _code(text, codes)
     reader = _READERS.get(item.data_type)
     return reader(item, text, today) if reader else Parsed(text)
 
@@ -64,7 +64,7 @@ def join_codes(codes: Sequence[str]) -> str:
     return ";".join(code.replace("%", "%25").replace(";", "%3B") for code in codes)
 
 
-def _code(text: str, codes: Sequence[str]) -> Parsed:
+def _code(text: str, codes: Iterable[str]) -> Parsed:
     if text in codes:
         return Parsed(text)
     return Parsed(None, "unreadable", "This is none of the answers in the list. Choose one of them.")

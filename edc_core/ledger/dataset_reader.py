@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from edc_core.domain.casebook import Subject
-from edc_core.domain.dataset import AuditRecord, ExportForm, ExportItem, ExportSubject
+from edc_core.domain.dataset import NO_STANDARD, AuditRecord, ExportForm, ExportItem, ExportSubject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
@@ -163,6 +163,7 @@ _REDACTED: dict[str, Any] = {
     "missing": "",
     "unit": "",
     "parsed": "ok",
+    "standard": None,
     "version": 2,
     "source": {},
 }
@@ -179,12 +180,13 @@ class _SubjectReader:
         self._chain = chain
         self._tables = Tables()
         self._history: dict[str, list[AuditRecord]] = {}
+        self._standards: dict[str, dict[str, str]] = {}
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
 
     def take(self, rows: Iterable[Any]) -> None:
         """Fold the next entries of the chain."""
-        history, site_numbers = self._history, self._at.site_numbers
+        history, standards, site_numbers = self._history, self._standards, self._at.site_numbers
         for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
             payload = orjson.loads(stored)
             if kind not in _ITEM_KINDS:
@@ -215,6 +217,8 @@ class _SubjectReader:
                 f"{n}/{op}",
                 payload["source"],
             )
+            if payload["standard"] or path in standards:
+                standards[path] = payload["standard"] or {}
             known = history.get(path)
             if known is None:
                 history[path] = [record]
@@ -306,6 +310,7 @@ class _SubjectReader:
                     last.reading,
                     removed,
                     tuple(history),
+                    self._standards.get(path, NO_STANDARD),
                 )
             )
         return found

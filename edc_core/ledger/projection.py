@@ -179,10 +179,14 @@ def _group(*, removed: bool) -> Callable[[EntryFacts], Iterator[Change]]:
     return rule
 
 
+_NO_STANDARD: Row = {"value": None, "unit": ""}
+
+
 def _item_set(e: EntryFacts) -> tuple[Put]:
     p = e.payload
     form_path, group_path, item = split_item_path(e.path)
     event_oid, event_key, form_oid, form_key = _form_of(form_path)
+    standard = p["standard"] or _NO_STANDARD
     row = {
         "study_id": e.study_id,
         "subject_id": e.chain,
@@ -200,6 +204,8 @@ def _item_set(e: EntryFacts) -> tuple[Put]:
         "unit": p["unit"],
         "reading": p["parsed"],
         "version": p["version"],
+        "standard": standard["value"],
+        "standard_unit": standard["unit"],
         "n": e.n,
     }
     return (Put("item_data", row),)

@@ -104,7 +104,15 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
     for row in tables.rows["item_data"].values():
         path = path_of(row["path"])
         book.items[path] = ItemData(
-            path, row["raw"], row["value"], row["missing"], row["unit"], row["reading"], row["version"]
+            path,
+            row["raw"],
+            row["value"],
+            row["missing"],
+            row["unit"],
+            row["reading"],
+            row["version"],
+            row["standard"],
+            row["standard_unit"],
         )
     threads: dict[str, list[Any]] = {}
     for message in tables.rows["query_message"].values():

@@ -246,7 +246,7 @@ class FormBuilder:
         notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
         if self.facts.notes:
             notes += self.facts.notes.get(path, ())
-        return tuple(notes) if notes else echo(placed.item, data)
+        return (*(notes or echo(placed.item, data)), *self._standard(data))
 
     def _words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -258,6 +258,13 @@ class FormBuilder:
         )
         unit = self.index.units.get(unit_oid)
         return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
+
+    def _standard(self, data: ItemData) -> Iterator[Note]:
+        """The value in the standard unit, where another one was given."""
+        if data.standard is not None and data.unit != data.standard_unit:
+            unit = self.index.units.get(data.standard_unit)
+            word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
+            yield Note("info", f"= {data.standard} {word}")
 
     def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
         for query in queries:

@@ -156,6 +156,7 @@ class ItemMarkup:
         if row.read_only:
             values["text"] = row.text or Markup('<span class="mut" aria-label="No answer">–</span>')
             return values
+        values["words"] = "" if row.missing else row.text
         values["missing_code"] = row.missing
         values["missing"] = missing_word(row.missing) if row.missing else ""
         values["ctl_hidden" if row.missing else "miss_hidden"] = Markup(" hidden")

@@ -65,7 +65,7 @@ def control(item: ItemDef, code_list: CodeList | None, language: str, widget: It
     """The control of an item, to be drawn by a widget."""
     return Control(
         widget.name,
-        _options(code_list, language) or _boolean(item),
+        () if widget.name == "combobox" else _options(code_list, language) or _boolean(item),
         _width(item),
         "numeric"
         if item.data_type is DataType.INTEGER

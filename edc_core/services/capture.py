@@ -228,7 +228,7 @@ def item_effect(change: ItemChange, reason: Reason) -> Effect:
         "missing": after.missing,
         "unit": after.unit,
         "parsed": after.reading,
-        "standard": None,
+        "standard": change.standard.payload() if change.standard else None,
         "old": None
         if before is None
         else {"value": before.value, "missing": before.missing, "raw": before.raw},

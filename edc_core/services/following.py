@@ -15,6 +15,7 @@ from edc_core.domain.form_checks import check_oid, form_findings, limit_message
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.protection import Protection, effective
+from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
 from edc_core.expressions.frame import SubjectData
@@ -295,13 +296,14 @@ def refuse_hard(
 def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
     """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10)."""
     after, before = change.after, change.before
+    standard = standard_value(change.derivation.placed.item, after.value, after.unit)
     payload = {
         "raw": after.raw,
         "value": after.value,
         "missing": "",
         "unit": after.unit,
         "parsed": after.reading,
-        "standard": None,
+        "standard": standard.payload() if standard else None,
         "old": None
         if before is None
         else {"value": before.value, "missing": before.missing, "raw": before.raw},

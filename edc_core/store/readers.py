@@ -131,7 +131,17 @@ MESSAGE_COLUMNS = ("n", "actor", "role", "at", "text", "state")
 
 
 def item_data_of(row: Any) -> ItemData:
-    return ItemData(path_of(row.path), row.raw, row.value, row.missing, row.unit, row.reading, row.version)
+    return ItemData(
+        path_of(row.path),
+        row.raw,
+        row.value,
+        row.missing,
+        row.unit,
+        row.reading,
+        row.version,
+        row.standard,
+        row.standard_unit,
+    )
 
 
 def query_of(row: Any, messages: Iterable[QueryMessage] = ()) -> Query:

@@ -82,6 +82,8 @@ item_data = place(
     text("unit"),
     text("reading"),
     Column("version", Integer, nullable=False),
+    Column("standard", Text, nullable=True),
+    text("standard_unit"),
     Column("n", BigInteger, nullable=False),
     name="item_data",
     comment="current value of each item",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         MetaDataVersion,
         MethodDef,
         RangeCheck,
+        UnitConversion,
     )
 
 Data = dict[str, Any]
@@ -117,6 +118,8 @@ class Writing:
                 multiple=item.multiple,
                 unit=units[0] if len(units) == 1 else "",
                 units=units if len(units) > 1 else [],
+                convert=[self._conversion(conversion) for conversion in item.conversions],
+                standard_digits=item.standard_digits,
                 range=self._range(item),
                 checks=[self._expression_check(check) for check in item.range_checks if _is_ours(check)],
                 widget=item.widget,
@@ -137,6 +140,10 @@ class Writing:
         if item.missing_reasons != DEFAULT_REASONS:
             data["missing_reasons"] = list(item.missing_reasons)
         return data
+
+    def _conversion(self, conversion: UnitConversion) -> Data:
+        data = {"unit": conversion.unit_oid, "factor": conversion.factor}
+        return data if conversion.offset == "0" else data | {"offset": conversion.offset}
 
     def _range(self, item: ItemDef) -> list[Data]:
         unnamed = replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from edc_core.domain.metadata import (
@@ -16,6 +17,7 @@ from edc_core.domain.metadata import (
     ItemGroupDef,
     ItemGroupRef,
     ItemRef,
+    MeasurementUnit,
     MetaDataVersion,
     PluginUse,
     Policy,
@@ -24,12 +26,14 @@ from edc_core.domain.metadata import (
     StudyEventDef,
     StudyInfo,
     TranslatedText,
+    UnitConversion,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Limits = tuple[object | None, object | None]
+NO_UNITS: Mapping[str, str] = MappingProxyType({})
 
 
 class StudyBuilder:
@@ -45,6 +49,7 @@ class StudyBuilder:
         self._groups: dict[str, ItemGroupDef] = {}
         self._items: dict[str, ItemDef] = {}
         self._code_lists: dict[str, CodeList] = {}
+        self._units: dict[str, MeasurementUnit] = {}
         self._sites: dict[str, SiteDef] = {}
         self._plugins: tuple[PluginUse, ...] = ()
         self._policy = Policy()
@@ -86,6 +91,7 @@ class StudyBuilder:
         codes: Sequence[str] = (),
         multiple: bool = False,
         digits: int | None = None,
+        units: Mapping[str, str] = NO_UNITS,
     ) -> Self:
         """An item ``FORM.ITEM``.
 
@@ -93,6 +99,7 @@ class StudyBuilder:
         :param soft: lowest and highest value that raise no query (``None`` for open); ``hard`` likewise refuses.
         :param codes: terms of its own code list.
         :param digits: decimal places of a float item.
+        :param units: OIDs of its units, the standard one first, each with its factor to that one (``5/9``, ``88.42``).
         """
         form, _, name = oid.partition(".")
         name = name or form
@@ -107,10 +114,13 @@ class StudyBuilder:
             data_type,
             TranslatedText.of(f"{name}?", "en"),
             significant_digits=digits,
+            measurement_unit_oids=tuple(units),
+            conversions=tuple(UnitConversion(unit, factor) for unit, factor in list(units.items())[1:]),
             code_list_oid=code_list,
             multiple=multiple,
             range_checks=(*_limits(soft, hard=False), *_limits(hard, hard=True), *checks),
         )
+        self._units |= {unit: MeasurementUnit(unit, unit) for unit in units}
         if not group:
             group = form
             if group not in self._groups:
@@ -145,6 +155,7 @@ class StudyBuilder:
             item_groups=tuple(self._groups.values()),
             items=tuple(self._items.values()),
             code_lists=tuple(self._code_lists.values()),
+            measurement_units=tuple(self._units.values()),
             sites=tuple(self._sites.values()) or (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"),),
             plugins=self._plugins,
             policy=self._policy,

@@ -38,6 +38,10 @@ BROWSER = {
     "reloginMany": "Your session has ended. This page is kept; {n} items are sent after you sign in.",
     "offlineLogin": "The server does not answer. Please try again in a moment.",
     "idle": "You will be signed out in {time}. Any key or click keeps you signed in.",
+    "oneTerm": "1 answer fits. Arrow down chooses it.",
+    "terms": "{n} answers fit. Arrow keys choose one.",
+    "noTerms": "No answer fits.",
+    "noSearch": "The list cannot be searched now. What you typed is kept.",
     "reasonFirst": "Please say why the value changed first.",
     "refusedFirst": "One value was not stored. Please correct it first.",
 }

@@ -139,3 +139,12 @@ def test_a_log_shows_the_columns_its_definition_names():
 def test_change_of_a_form_that_was_complete_needs_a_reason():
     assert builder(casebook(EntryStatus.COMPLETE, was_complete=True)).page().reason_from_now
     assert not builder(casebook()).page().reason_from_now
+
+
+def test_the_value_in_the_standard_unit_stands_beside_one_given_in_another():
+    book = casebook()
+    path = VITALS.with_item("TEMP")
+    book.items[path] = ItemData(path, "98.6", "98.6", unit="F", version=1, standard="37", standard_unit="C")
+    assert row_of(book, "TEMP").notes == (Note("info", "= 37 °C"),)
+    book.items[path] = ItemData(path, "37", "37", unit="C", version=1, standard="37", standard_unit="C")
+    assert row_of(book, "TEMP").notes == ()

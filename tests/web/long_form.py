@@ -4,6 +4,7 @@ import dataclasses
 
 from edc_core.domain.metadata import DataType, FormDef, FormRef, ItemGroupDef, ItemGroupRef, ItemRef
 from tests.rendering.vital_signs import en, item, version
+from tests.web import item_types
 from tests.web.trial import limited
 
 #: Item, what is typed, what the box holds afterwards.
@@ -46,11 +47,15 @@ def definition():
         "IG.LONG", "LONG", item_refs=tuple(ItemRef(i.oid) for i in items), title=en("Vital signs and labs")
     )
     form = FormDef("LONG", "LONG", group_refs=(ItemGroupRef("IG.LONG"),), title=en("Twenty items"))
-    events = (dataclasses.replace(base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"))),)
+    events = (
+        dataclasses.replace(base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"), FormRef("TYPES"))),
+    )
     return dataclasses.replace(
         base,
-        items=(*base.items, *items),
-        item_groups=(*base.item_groups, group),
-        forms=(*base.forms, form),
+        items=(*base.items, *items, *item_types.ITEMS),
+        item_groups=(*base.item_groups, group, item_types.GROUP),
+        forms=(*base.forms, form, item_types.FORM),
+        code_lists=(*base.code_lists, item_types.COUNTRIES),
+        measurement_units=(*base.measurement_units, *item_types.UNITS),
         events=events,
     )

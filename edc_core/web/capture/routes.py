@@ -11,7 +11,7 @@ from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.errors import EditConflict, ValueRefused
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, cuts
+from edc_core.services import capture, code_search, cuts
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.late_checks import Late, checked_late
@@ -23,7 +23,7 @@ from edc_core.web.capture.requests import (
     SaveItemRequest,
 )
 from edc_core.web.context import read, study, web, write
-from edc_core.web.pictures import picture_after, subject_picture
+from edc_core.web.pictures import picture_after, study_picture, subject_picture
 
 if TYPE_CHECKING:
     from typing import Any
@@ -76,6 +76,19 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     with read() as source:
         picture = subject_picture(source, subject_key, form=path.form_path)
         return pages.saved(picture, path, op=command.op, at=at, late=late)
+
+
+@bp.get(f"{SUBJECT}/items/<place:path>/terms")
+def terms(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    with read() as source:
+        found = code_search.search(
+            study_picture(source),
+            subject_key,
+            path,
+            request.args.get("version", ""),
+            request.args.get("q", ""),
+        )
+    return {"terms": [{"code": hit.code, "text": hit.text} for hit in found]}
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")

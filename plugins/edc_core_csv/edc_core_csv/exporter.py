@@ -193,6 +193,9 @@ class _Writer:
             row[column.start] = item.raw
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
+        if column.standard >= 0 and item.standard:
+            row[column.standard] = item.standard["value"]
+            row[column.standard + 1] = self._unit(item.standard["unit"], version)
         if column.label >= 0 and value:
             decodes = self.decodes.get(column.code_list.oid, {}) if column.code_list else {}
             codes = split_codes(value) if column.item.multiple else [value]

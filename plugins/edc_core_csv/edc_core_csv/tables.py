@@ -26,6 +26,7 @@ class Column:
     versions: list[str]
     code_list: CodeList | None
     has_units: bool
+    has_standard: bool
     start: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)  #: (header, what it holds)
     codes: dict[str, int] = field(default_factory=dict)  #: of a multiple choice: code to its cell
@@ -34,6 +35,7 @@ class Column:
     missing: int = -1
     raw: int = -1
     unit: int = -1
+    standard: int = -1  #: the cell of the standard value; that of its unit follows
 
     @property
     def is_readable(self) -> bool:
@@ -120,11 +122,12 @@ def _merge(columns: dict[tuple[Chain, str], Column], placed: PlacedItem, index: 
     if column is None:
         name = item.name or word(item.oid) or "ITEM"
         column = columns[key] = Column(
-            item, placed.group_oids, name, [], found, bool(item.measurement_unit_oids)
+            item, placed.group_oids, name, [], found, has_units=False, has_standard=False
         )
     elif column.code_list is None:
         column.code_list = found
     column.has_units = column.has_units or bool(item.measurement_unit_oids)
+    column.has_standard = column.has_standard or bool(item.conversions)
     column.versions.insert(0, index.version.oid)
     if item.multiple and found is not None:
         for term in found.items:
@@ -157,6 +160,10 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
     if column.has_units:
         column.unit = position + len(column.headers)
         column.headers.append((unique(f"{name}__UNIT", taken), "unit"))
+    if column.has_standard:
+        column.standard = position + len(column.headers)
+        column.headers.append((unique(f"{name}__STD", taken), "value in the standard unit"))
+        column.headers.append((unique(f"{name}__STDU", taken), "standard unit"))
     return position + len(column.headers)
 
 

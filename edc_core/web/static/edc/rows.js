@@ -26,6 +26,8 @@ export function write(row, { value, unit, missing }) {
     else if (input.type === "checkbox") input.checked = codes.includes(escapeCode(input.value));
     else if (input.value !== value) input.value = value ?? "";
   }
+  const combobox = row.querySelector("[role=combobox]");
+  if (combobox) combobox.value = combobox.dataset.code === value ? combobox.dataset.text : value ?? "";
   const box = row.querySelector("[name=unit]");
   if (box && unit) box.value = unit;
   showMissing(row, missing || "");
@@ -54,7 +56,7 @@ const visible = (e) => e.offsetParent !== null && !e.disabled;
 export const rows = () => [...document.querySelectorAll(".crf [data-item]")].filter((r) => visible(r));
 
 export function controlOf(row) {
-  const all = inputs(row).filter(visible);
+  const all = [...row.querySelectorAll("[role=combobox]"), ...inputs(row)].filter(visible);
   return all.find((i) => i.checked) || all[0] || row.querySelector(".miss:not([hidden]) button");
 }
 

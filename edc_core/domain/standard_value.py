@@ -1,0 +1,93 @@
+"""A number in its item's standard unit: exact arithmetic by the factors that were published, rounded once at the end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edc_core.domain.metadata import ItemDef
+
+SIGNIFICANT_DIGITS = 6  #: of a converted value whose item states no decimal places for it
+_RATIONAL = re.compile(r"-?\d{1,30}(\.\d{1,30}|/0*[1-9]\d{0,29})?", re.ASCII)
+_EXACT = 60  #: digits carried before rounding: beyond any factor and any number that a form takes
+
+
+@dataclass(frozen=True, slots=True)
+class StandardValue:
+    """A value in its item's standard unit, and what it was multiplied by (REQ-DAT-10).
+
+    :param value: decimal text, halves rounded away from zero.
+    :param unit: OID of the standard unit.
+    """
+
+    value: str
+    unit: str
+    factor: str
+    offset: str = "0"
+
+    def payload(self) -> dict[str, str]:
+        """As ``item.set`` holds it; an offset only where there is one (temperatures)."""
+        known = {"value": self.value, "unit": self.unit, "factor": self.factor}
+        return known if self.offset == "0" else known | {"offset": self.offset}
+
+
+def exact_standard(item: ItemDef, value: str, unit: str) -> Fraction | None:
+    """A number in the item's standard unit, unrounded.
+
+    :param unit: OID of the unit it is stated in.
+    :return: ``None`` when it is no number, or its unit has no factor.
+    """
+    known = _factor(item, unit)
+    if known is None:
+        return None
+    number, factor, offset = rational(value), rational(known[0]), rational(known[1])
+    return None if number is None or factor is None or offset is None else number * factor + offset
+
+
+def rational(text: str) -> Fraction | None:
+    """A decimal number or a ratio (``5/9``) as exactly what it says; ``None`` for any other text."""
+    return Fraction(text) if _RATIONAL.fullmatch(text) else None
+
+
+def standard_value(item: ItemDef, value: str | None, unit: str) -> StandardValue | None:
+    """The standard value of a number given in one of several units.
+
+    :return: ``None`` for a blank, for an item with one unit, and where no factor is known.
+    """
+    if value is None or not unit or len(item.measurement_unit_oids) < 2:
+        return None
+    factor = _factor(item, unit)
+    exact = exact_standard(item, value, unit)
+    if factor is None or exact is None:
+        return None
+    standard = item.measurement_unit_oids[0]
+    text = value if unit == standard else _rounded(exact, item.standard_digits)
+    return StandardValue(text, standard, *factor)
+
+
+def _factor(item: ItemDef, unit: str) -> tuple[str, str] | None:
+    if item.measurement_unit_oids and unit == item.measurement_unit_oids[0]:
+        return "1", "0"
+    for conversion in item.conversions:
+        if conversion.unit_oid == unit:
+            return conversion.factor, conversion.offset
+    return None
+
+
+def _rounded(number: Fraction, places: int | None) -> str:
+    """Halves away from zero, decided on more digits than the number has."""
+    exact = Context(prec=_EXACT, rounding=ROUND_HALF_UP).divide(
+        Decimal(number.numerator), Decimal(number.denominator)
+    )
+    if places is None:
+        text = format(Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_UP).plus(exact), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    try:
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=_EXACT))
+    except InvalidOperation:  # more digits than are carried: no measurement, so nothing to round
+        rounded = exact
+    return format(rounded or abs(rounded), "f")
