@@ -49,7 +49,7 @@ class SubjectData:
     def evaluate(self, expression: Expression, place: ItemPath) -> Any:
         """The answer of an expression for a form, or for a row of it.
 
-        :param place: path of the form, or of the row at hand.
+        :param place: path of the form, or of the row at hand; of the event, for what stands in the schedule.
         :returns: a value of its kind; ``None`` when missing, ``UNDECIDED``, or a ``Span``.
         """
         values = [self.value(ref, place) for ref in expression.refs]
@@ -79,7 +79,7 @@ class SubjectData:
             return ItemPath(place.event, place.form, place.groups, ref.item)
         is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
         form = self._form_of(ref, place) if is_elsewhere else place.form_path
-        around = place.groups if form == place.form_path else ()
+        around = place.groups if place.groups and form == place.form_path else ()
         groups: list[Step] = []
         for depth, oid in enumerate(ref.groups):
             is_shared = depth < len(around) and len(groups) == depth and around[depth].oid == oid
@@ -108,7 +108,7 @@ class SubjectData:
         else:
             forms = self._occurrences(scope.form)
             if scope.occurrence is Occurrence.BEFORE:
-                here = self.order(place.form_path)
+                here = self.order(place)
                 forms = [form for form in forms if self.order(form) < here]
         if not scope.groups:
             return forms
@@ -157,9 +157,9 @@ class SubjectData:
         ]
         return sorted(found, key=self.order)
 
-    def order(self, form: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
+    def order(self, place: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
         order = self.index.event_order
-        event, step = form.event or Step("", ""), form.form or Step("", "")
+        event, step = place.event or Step("", ""), place.form or Step("", "")
         return order.get(event.oid, len(order)), _natural(event.key), _natural(step.key)
 
     def _rows_of(self, form: ItemPath) -> dict[tuple[str, ...], list[ItemPath]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -78,6 +79,18 @@ class Faulty:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleReads:
+    """What decides which events and forms are expected.
+
+    :param nodes: items; those that may hide one of them count too.
+    :param forms: forms whose occurrences or rows a condition goes through.
+    """
+
+    nodes: frozenset[Node] = frozenset()
+    forms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Dependants:
     """OIDs of items, and of groups from the outermost, that depend on one item of their form."""
 
@@ -101,6 +114,7 @@ class RuleBook:
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
     :param asks_when: forms with a rule that reads when an item was entered.
+    :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
     """
 
     names: StudyNames
@@ -150,6 +164,38 @@ class RuleBook:
             if condition.form == form and not condition.item and condition.exception.reads & seen
         )
         return Dependants(frozenset(oid for _, oid in seen) - {item}, frozenset(groups))
+
+    @cached_property
+    def schedule_reads(self) -> ScheduleReads:
+        """What ``scheduled`` reads; nothing where the schedule has no conditions."""
+        if not self.scheduled:
+            return ScheduleReads()
+        hiding: dict[Node, list[Expression]] = defaultdict(list)
+        for condition in self.conditions:
+            for node in _governed(self, condition):
+                hiding[node].append(condition.exception)
+        nodes: set[Node] = set()
+        forms: set[str] = set()
+        waiting = list(self.scheduled.values())
+        while waiting:
+            expression = waiting.pop()
+            forms |= expression.goes_through
+            for node in expression.reads - nodes:
+                nodes.add(node)
+                waiting += hiding[node]
+        return ScheduleReads(frozenset(nodes), frozenset(forms))
+
+    def touches_schedule(self, form: str, items: frozenset[str], *, rows: bool) -> bool:
+        """Whether a change of a form may change what is expected; parameters as of ``touched``."""
+        reads = self.schedule_reads
+        waiting = [(form, item) for item in items]
+        seen = set(waiting)
+        while waiting:
+            for target in self.derived_from.get(waiting.pop(), ()):
+                if target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        return bool(seen & reads.nodes) or (rows and form in reads.forms)
 
     def touched(self, form: str, items: frozenset[str], *, rows: bool) -> frozenset[str]:
         """OIDs of forms with a rule that a change in another form, or another occurrence of it, may touch.

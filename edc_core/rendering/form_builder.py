@@ -103,7 +103,7 @@ class FormBuilder:
     def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
         status = self.form.status
-        open_for_entry = self.access.enter and protection is Protection.OPEN
+        open_for_entry = self.access.enter and protection is Protection.OPEN and not self._not_to_begin
         icon, kind = _STATUS_LOOKS[status]
         assert self.path.form is not None and self.path.event is not None  # noqa: PT018
         event = self.index.events[self.path.event.oid]
@@ -134,6 +134,7 @@ class FormBuilder:
             not_done_reason=missing_word(self.form.reason) if status is EntryStatus.NOT_DONE else "",
             newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
             language=self.markup.language,
+            left_out=self.path in self.facts.left_out,
         )
 
     def row(self, path: ItemPath, number: int = 0) -> ItemRow:
@@ -167,10 +168,16 @@ class FormBuilder:
                 protection,
                 self.access.enter
                 and self.form.status not in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
+                and not self._not_to_begin
                 and protection is Protection.OPEN
                 and not self.casebook.is_removed(place),
             )
         return state
+
+    @property
+    def _not_to_begin(self) -> bool:
+        """A form that is not required is not begun; one that was begun before can be read and cleared."""
+        return self.path in self.facts.left_out and self.form.status is EntryStatus.NOT_STARTED
 
     def _can_edit(self, place: ItemPath) -> bool:
         return self._state(place)[1]

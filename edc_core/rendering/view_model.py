@@ -152,6 +152,7 @@ class FormPage:
 
     :param status: one of the words of ``entry_state.WORDS``; ``status_icon`` and ``status_kind`` draw it.
     :param reason_from_now: a change needs a reason.
+    :param left_out: the form is not required for this subject.
     """
 
     path: ItemPath
@@ -176,6 +177,7 @@ class FormPage:
     not_done_reason: str = ""
     newer_version: bool = False
     language: str = "en"
+    left_out: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -211,7 +213,9 @@ class FormFacts:
     :param notes: messages of checks by item, in the order found.
     :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
+    :param left_out: forms of the visit that are not required for this subject.
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
+    left_out: frozenset[ItemPath] = frozenset()

@@ -27,7 +27,7 @@ from edc_core.domain.protection import Touch, effective, require
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, following
+from edc_core.services import cascade, following, scheduling
 from edc_core.services.form_after import FormAfter, form_after
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
@@ -134,6 +134,7 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     :param version: the MetaDataVersion an import states for a form not yet started; empty takes the site's.
 
     :raises VersionChanged: the form would begin with another version than the person saw.
+    :raises WrongState: no version is in force, the visit was not added, or the form is not required.
     """
     connection = operation.uow.connection
     form = command.form.form_path
@@ -166,6 +167,8 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         above=state.above,
         removed_events=state.removed_events,
     )
+    if not stated and picture.status is EntryStatus.NOT_STARTED:
+        scheduling.require_expected(operation, form, state.removed_events)
     queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
     return OpenForm(operation, picture, queries)
 

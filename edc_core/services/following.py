@@ -22,7 +22,7 @@ from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade
+from edc_core.services import cascade, scheduling
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -122,6 +122,19 @@ def follow(
 
     :param brought: queries that come with the same import as the data; what they say of the data stays.
     """
+    effects = _of_its_rules(form, items, groups, status, changes, brought)
+    changed = frozenset(change.after.path.item or "" for change in changes)
+    return effects + scheduling.queries_of_kept(form, items, groups, status, changed, effects)
+
+
+def _of_its_rules(
+    form: OpenForm,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    status: EntryStatus,
+    changes: Sequence[ValueChange],
+    brought: Sequence[Query],
+) -> list[Effect]:
     picture = form.picture
     rules = rules_of(form.index)
     here = picture.path

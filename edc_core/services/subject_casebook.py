@@ -12,7 +12,8 @@ from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
-from edc_core.services.subject_list import State, rolled_up, state_of
+from edc_core.services.scheduling import outlooks
+from edc_core.services.subject_list import State, state_of, state_of_event
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
 from edc_core.store.readers import ProtectionRow
@@ -139,7 +140,8 @@ def _head(
 
 
 def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> CasebookPicture:
-    """A subject's casebook: eight statements, however much it holds.
+    """A subject's casebook: eight statements, however much it holds; at most four more where the
+    schedule has conditions.
 
     :param current: the visit to open, as event path text or OID.
     :raises NotFound: no such subject in scope.
@@ -158,6 +160,7 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
             for event in logs
             for step in facts.steps(event)
             for form in facts.block(index, event, step).forms
+            if form.state is not State.NOT_REQUIRED
         ),
         addable=tuple(Addable(event.oid, _title(event)) for event in visits if event.repeating),
         current=_current(events, current),
@@ -193,6 +196,8 @@ class _Facts:
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
             subject.subject_id, {}
         )
+        removed = frozenset(path for path, data in self.added.items() if data.removed)
+        self.outlook = outlooks(picture, [subject], {subject.subject_id: removed})[subject.subject_id]
         self.answered = listing.answered_items(connection, study_id, subject.subject_id, self.hidden)
         self.rows = listing.live_rows(connection, study_id, subject.subject_id)
         self.protections = listing.protections(connection, study_id, [subject.subject_id])
@@ -234,13 +239,14 @@ class _Facts:
         statuses = Counter(form.status for form in self.forms.values() if form.path.event == step)
         words = words_of(index, path)
         queries = sum(line.queries for line in lines) + self.queries[path]
-        state = rolled_up(statuses, len(known), self.protection(path))
+        state = state_of_event(self.outlook, step, known, statuses, self.protection(path))
         return EventBlock(path, words.event_short, words.event, state, queries, lines)
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
         row: FormRow | None = self.forms.get(path)
         index = self.picture.version(row.meta_data_version) if row else newest
-        state = state_of(row.status if row else EntryStatus.NOT_STARTED, self.protection(path))
+        status = row.status if row else EntryStatus.NOT_STARTED
+        state = state_of(status, self.protection(path), left_out=self.left_out(path))
         return FormLine(
             path=path,
             title=words_of(index, path).form,
@@ -253,6 +259,12 @@ class _Facts:
             by=self.names.get(row.actor, row.actor) if row else "",
             reason=row.reason if row and row.status in _WITH_REASON else "",
         )
+
+    def left_out(self, path: ItemPath) -> State | None:
+        """What is said of a form that is not expected; nothing of one that is."""
+        if self.outlook.expects(path):
+            return None
+        return State.NOT_APPLICABLE if path in self.outlook.kept else State.NOT_REQUIRED
 
     def _total(self, index: MetaDataIndex, path: ItemPath) -> int:
         if path.form is None or path.form.oid not in index.forms:

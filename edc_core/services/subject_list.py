@@ -15,6 +15,7 @@ from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.services.reading import LANGUAGE, find_site
+from edc_core.services.scheduling import outlooks
 from edc_core.store import listing
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
     from edc_core.services.reading import StudyPicture
+    from edc_core.services.scheduling import Outlook
     from edc_core.store.listing import SubjectCounts, SubjectRow
     from edc_core.store.readers import SiteRow
 
@@ -37,6 +39,8 @@ class State(StrEnum):
     COMPLETE = "complete"
     NOT_DONE = "not done"
     REMOVED = "removed"
+    NOT_REQUIRED = "not required"  #: a condition leaves it out
+    NOT_APPLICABLE = "not applicable, has data"  #: a condition leaves it out, but something was entered
     FROZEN = "frozen"
     LOCKED = "locked"
 
@@ -48,20 +52,32 @@ _OF_ENTRY = {
     EntryStatus.NOT_DONE: State.NOT_DONE,
     EntryStatus.REMOVED: State.REMOVED,
 }
+_MARKED = (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
 _OF_PROTECTION = {Protection.FROZEN: State.FROZEN, Protection.LOCKED: State.LOCKED}
 
 
-def state_of(status: EntryStatus, protection: Protection = Protection.OPEN) -> State:
+def state_of(
+    status: EntryStatus, protection: Protection = Protection.OPEN, left_out: State | None = None
+) -> State:
+    """:param left_out: what is said of a form that is not expected; one that was marked says so all the same."""
+    if left_out is not None and status not in _MARKED:
+        return _OF_PROTECTION.get(protection, left_out)
     return _OF_PROTECTION.get(protection, _OF_ENTRY[status])
 
 
-def rolled_up(statuses: Counter[EntryStatus], expected: int, protection: Protection) -> State:
+def rolled_up(
+    statuses: Counter[EntryStatus], expected: int, protection: Protection, left_out: State | None = None
+) -> State:
     """One state for the forms of an event occurrence.
 
-    :param expected: how many forms the definition gives it; those without a row are not started.
+    :param statuses: of the forms begun that are expected, and of those the definition does not have there.
+    :param expected: how many forms it is expected to have; those without a row are not started.
+    :param left_out: what is said when none is expected because of conditions.
     """
     if protection in _OF_PROTECTION:
         return _OF_PROTECTION[protection]
+    if left_out is not None and not (expected or statuses.total()):
+        return left_out
     done, not_done = statuses[EntryStatus.COMPLETE], statuses[EntryStatus.NOT_DONE]
     closed = done + not_done + statuses[EntryStatus.REMOVED]
     if statuses[EntryStatus.IN_PROGRESS] or 0 < closed < expected:
@@ -71,6 +87,26 @@ def rolled_up(statuses: Counter[EntryStatus], expected: int, protection: Protect
     if done:
         return State.COMPLETE
     return State.NOT_DONE if not_done else State.REMOVED
+
+
+def state_of_event(
+    outlook: Outlook,
+    step: Step,
+    forms: Sequence[ItemPath],
+    statuses: Counter[EntryStatus],
+    protection: Protection,
+) -> State:
+    """The state of an event occurrence by those of its forms that are expected.
+
+    :param forms: those that the definition gives it. :param statuses: of all forms of it that were begun.
+    """
+    left = {form for form in forms if not outlook.expects(form)}
+    if not left:
+        return rolled_up(statuses, len(forms), protection)
+    begun = (form for form in outlook.forms.values() if form.path.event == step and form.path not in left)
+    kept = any(form in outlook.kept for form in left)
+    left_out = State.NOT_APPLICABLE if kept else State.NOT_REQUIRED
+    return rolled_up(Counter(form.status for form in begun), len(forms) - len(left), protection, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +199,9 @@ def _title(event: StudyEventDef) -> str:
 
 
 def matrix(picture: StudyPicture, wanted: Wanted) -> Matrix:
-    """A page of subjects with their visits: seven statements, however many subjects and visits there are."""
+    """A page of subjects with their visits: seven statements, however many subjects and visits there are; at most
+    four more where the schedule has conditions.
+    """
     chosen = _filter(picture, wanted)
     counts = listing.count_subjects(picture.source.connection, picture.scope, chosen)
     pages = max(1, -(-counts.found // PAGE))
@@ -181,7 +219,7 @@ def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
 
 
 def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
-    """What stands in the rows of these subjects: four statements."""
+    """What stands in the rows of these subjects: four statements, and at most four where the schedule has conditions."""
     connection, study_id = picture.source.connection, picture.study.study_id
     ids = [row.subject_id for row in rows]
     forms: dict[str, dict[Step, Counter[EntryStatus]]] = defaultdict(lambda: defaultdict(Counter))
@@ -202,6 +240,11 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
         for site_id in picture.sites
     }
     columns = columns_of(picture.index.version)
+    removed = {
+        who: frozenset(path for path, event in events.items() if event.removed)
+        for who, events in added.items()
+    }
+    coming = outlooks(picture, rows, removed)
     for row in rows:
         facts = _Facts(
             forms[row.subject_id],
@@ -210,6 +253,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
             {path.event for path, event in added.get(row.subject_id, {}).items() if event.removed},
             own[row.subject_id],
             above[row.site_id],
+            coming[row.subject_id],
         )
         events = picture.version(picture.sites[row.site_id].meta_data_version).events
         yield Line(
@@ -230,15 +274,15 @@ class _Facts:
     removed: set[Step | None]
     own: dict[ItemPath, Protection]
     above: Protection
+    outlook: Outlook
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
         """An event that the site's version does not have yet has nothing to show."""
         if not column.repeating:
             step = Step(column.oid)
-            expected = len(event.form_refs) if event else 0
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
-            return Cell(self._state(step, expected), self.queries[step])
+            return Cell(self._state(step, event), self.queries[step])
         steps = {
             step
             for step in (*self.forms, *self.added)
@@ -246,26 +290,37 @@ class _Facts:
         }
         if not steps:
             return Cell(State.NONE, times=0)
-        states = [self._state(step, len(event.form_refs) if event else 0) for step in steps]
+        states = [self._state(step, event) for step in steps]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
         return Cell(_of_many(states), queries, len(steps))
 
-    def _state(self, step: Step, expected: int) -> State:
+    def _state(self, step: Step, event: StudyEventDef | None) -> State:
         protection = effective(ItemPath(step), self.own, (self.above,))
-        return rolled_up(self.forms.get(step, Counter()), expected, protection)
+        forms = [ItemPath(step, Step(ref.form_oid)) for ref in event.form_refs] if event else []
+        statuses = self.forms.get(step, Counter())
+        return state_of_event(self.outlook, step, forms, statuses, protection)
+
+
+_SHOWING = (
+    State.NOT_APPLICABLE,
+    State.COMPLETE,
+    State.NOT_DONE,
+    State.FROZEN,
+    State.LOCKED,
+    State.REMOVED,
+    State.NOT_REQUIRED,
+)
 
 
 def _of_many(states: Iterable[State]) -> State:
     """The state of several occurrences: what is unfinished shows through."""
     found = set(states)
+    if len(found) > 1:
+        found -= {State.NOT_REQUIRED}
     for state in (State.IN_PROGRESS, State.NOT_STARTED):
         if state in found:
             return state if len(found) == 1 else State.IN_PROGRESS
-    return next(
-        state
-        for state in (State.COMPLETE, State.NOT_DONE, State.FROZEN, State.LOCKED, State.REMOVED)
-        if state in found
-    )
+    return next(state for state in _SHOWING if state in found)
 
 
 WORDS = {
@@ -275,6 +330,8 @@ WORDS = {
     State.COMPLETE: "Complete",
     State.NOT_DONE: "Not done",
     State.REMOVED: "Removed",
+    State.NOT_REQUIRED: "Not required",
+    State.NOT_APPLICABLE: "Not applicable, has data",
     State.FROZEN: "Frozen",
     State.LOCKED: "Locked",
 }

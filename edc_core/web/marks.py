@@ -23,6 +23,8 @@ STATES = {
     State.COMPLETE: Sign("st-done", "k-done", WORDS[State.COMPLETE]),
     State.NOT_DONE: Sign("st-nd", "k-nd", WORDS[State.NOT_DONE]),
     State.REMOVED: Sign("strike", "k-late", WORDS[State.REMOVED]),
+    State.NOT_REQUIRED: Sign("st-nr", "cg", WORDS[State.NOT_REQUIRED]),
+    State.NOT_APPLICABLE: Sign("st-nr", "k-query", WORDS[State.NOT_APPLICABLE]),
     State.FROZEN: Sign("st-frz", "k-frz", WORDS[State.FROZEN]),
     State.LOCKED: Sign("st-lock", "k-lock", WORDS[State.LOCKED]),
 }

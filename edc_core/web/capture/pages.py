@@ -17,7 +17,7 @@ from edc_core.domain.permission import Action
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
-from edc_core.services import following
+from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
@@ -53,7 +53,9 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         access=_access(picture),
         addresses=_addresses(picture.subject.subject_key),
         facts=FormFacts(
-            notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]), hidden=look.hidden
+            notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
+            hidden=look.hidden,
+            left_out=scheduling.forms_left_out(picture.casebook, picture.index, form.parent, picture.site),
         ),
         open_row=open_row,
     )
@@ -262,6 +264,6 @@ def next_form(made: FormBuilder) -> ItemPath | None:
     for oid in (*oids[at + 1 :], *oids[: max(at, 0)]):
         candidate = ItemPath(here.event, Step(oid))
         data = made.casebook.forms.get(candidate)
-        if data is None or data.status in _WAITS:
+        if (data is None or data.status in _WAITS) and candidate not in made.facts.left_out:
             return candidate
     return None

@@ -1,0 +1,230 @@
+"""What of the schedule each subject is expected to have, by the version in force at its site: for pages and for writes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from edc_core.domain.casebook import FormData, ItemData
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.finding import Found, Severity
+from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.reconcile import reconcile
+from edc_core.errors import WrongState
+from edc_core.expressions.following import item_fingerprint
+from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.rules import rules_of
+from edc_core.expressions.schedule import Schedule, is_conditional
+from edc_core.services import cascade
+from edc_core.store import readers, schedule_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from edc_core.domain.casebook import Casebook, GroupData
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.ledger.append import Effect
+    from edc_core.services.capture import OpenForm
+    from edc_core.services.operation import SubjectOperation
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.readers import SiteRow
+
+KEPT = TranslatedText.of(
+    "This form is no longer required, but it holds data. Clear them, or confirm that they stay.", "en"
+)
+NOT_APPLICABLE = "EDC.FORM_NOT_APPLICABLE"  #: a form that is not expected holds data
+_BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE)
+
+
+class _Placed(Protocol):
+    @property
+    def subject_id(self) -> str: ...
+
+    @property
+    def site_id(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What one subject is expected to have.
+
+    :param schedule: ``None`` where the schedule has no conditions: everything is expected.
+    :param forms: forms begun; empty without conditions.
+    :param kept: forms that are not expected but hold data.
+    """
+
+    schedule: Schedule | None = None
+    forms: Mapping[ItemPath, FormData] = field(default_factory=dict)
+    kept: frozenset[ItemPath] = frozenset()
+
+    def expects(self, place: ItemPath) -> bool:
+        """Whether an event occurrence, or a form in one, is expected."""
+        return self.schedule is None or self.schedule.expects(place)
+
+
+def outlooks(
+    picture: StudyPicture, subjects: Sequence[_Placed], removed: Mapping[str, frozenset[ItemPath]]
+) -> dict[str, Outlook]:
+    """The outlook of each subject by its id: at most four statements, none where no schedule has conditions.
+
+    :param removed: removed occurrences of events by subject id.
+    """
+    versions = {site_id: site.meta_data_version for site_id, site in picture.sites.items()}
+    conditional = [
+        one
+        for one in subjects
+        if versions[one.site_id] and rules_of(picture.version(versions[one.site_id])).scheduled
+    ]
+    if not conditional:
+        return {one.subject_id: Outlook() for one in subjects}
+    connection, study_id = picture.source.connection, picture.study.study_id
+    ids = [one.subject_id for one in conditional]
+    items = {
+        item
+        for version in {versions[one.site_id] for one in conditional}
+        for _, item in rules_of(picture.version(version)).schedule_reads.nodes
+    }
+    facts = schedule_facts.schedule_facts(connection, study_id, ids, items)
+    schedules = {}
+    for one in conditional:
+        index, own = picture.version(versions[one.site_id]), facts[one.subject_id]
+        gone = removed.get(one.subject_id, frozenset())
+        schedules[one.subject_id] = Schedule(
+            rules_of(index),
+            _data(index, own.forms, own.items, own.groups, gone, picture.sites[one.site_id]),
+        )
+    left = {
+        (subject_id, path)
+        for subject_id, schedule in schedules.items()
+        for path, form in facts[subject_id].forms.items()
+        if form.status in _BEGUN and not schedule.expects(path)
+    }
+    kept = (
+        left & schedule_facts.forms_with_data(connection, study_id, ids, {path for _, path in left})
+        if left
+        else set()
+    )
+    found = {one.subject_id: Outlook() for one in subjects}
+    for subject_id, schedule in schedules.items():
+        mine = frozenset(path for who, path in kept if who == subject_id)
+        found[subject_id] = Outlook(schedule, facts[subject_id].forms, mine)
+    return found
+
+
+def _data(
+    index: MetaDataIndex,
+    forms: Mapping[ItemPath, FormData],
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    removed: frozenset[ItemPath],
+    site: SiteRow,
+) -> SubjectData:
+    return SubjectData(
+        index, forms, items, groups, removed, site=site.number, country=site.country, zone=site.zone
+    )
+
+
+def forms_left_out(
+    book: Casebook, index: MetaDataIndex, event: ItemPath, site: SiteRow
+) -> frozenset[ItemPath]:
+    """Forms of an event occurrence that are not expected.
+
+    :param book: everything collected of the subject. :param index: the version in force at its site.
+    """
+    assert event.event is not None
+    definition = index.events.get(event.event.oid)
+    forms = [ItemPath(event.event, Step(ref.form_oid)) for ref in definition.form_refs] if definition else []
+    rules = rules_of(index)
+    if not any(is_conditional(rules, form) for form in forms):
+        return frozenset()
+    removed = frozenset(path for path, data in book.events.items() if data.removed)
+    schedule = Schedule(rules, _data(index, book.forms, book.items, book.groups, removed, site))
+    return frozenset(form for form in forms if not schedule.expects(form))
+
+
+def require_expected(operation: SubjectOperation, form: ItemPath, removed: frozenset[ItemPath]) -> None:
+    """Refuse to begin a form that is not expected: three statements where a condition stands over it, else none.
+
+    :raises WrongState: it is not required for this subject.
+    """
+    uow, site, subject = operation.uow, operation.site, operation.subject
+    index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
+    rules = rules_of(index)
+    if not is_conditional(rules, form):
+        return
+    items = {item for _, item in rules.schedule_reads.nodes}
+    ids = [subject.subject_id]
+    facts = schedule_facts.schedule_facts(uow.connection, subject.study_id, ids, items)[subject.subject_id]
+    data = _data(index, facts.forms, facts.items, facts.groups, removed, site)
+    if not Schedule(rules, data).expects(form):
+        raise WrongState(
+            "This form is not required for this subject, so it cannot be begun. "
+            "If it should be, look at the answers that decide it."
+        )
+
+
+def queries_of_kept(
+    form: OpenForm,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+    status: EntryStatus,
+    changed: frozenset[str],
+    effects: Iterable[Effect],
+) -> list[Effect]:
+    """Queries about forms that are not expected and hold data, as a change of one form leaves them (REQ-DAT-13).
+
+    Nothing is read unless the change may touch what is expected, or the form itself stands under a condition.
+
+    :param items: of the form, after the change. :param changed: OIDs of the items that changed.
+    :param effects: what follows from the change so far.
+    """
+    uow, site, subject = form.operation.uow, form.operation.site, form.operation.subject
+    if not site.meta_data_version:
+        return []
+    index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
+    rules, here = rules_of(index), form.picture.path
+    assert here.form is not None
+    rows = groups != form.picture.groups or form.picture.form is None
+    if not rules.scheduled or not (
+        is_conditional(rules, here) or rules.touches_schedule(here.form.oid, changed, rows=rows)
+    ):
+        return []
+    book = readers.casebook(uow, subject)
+    forms = {**book.forms, here: FormData(here, form.index.version.oid, status)}
+    everything = {**book.items, **items, **_calculated(effects)}
+    removed = frozenset(path for path, data in book.events.items() if data.removed)
+    data = _data(index, forms, everything, {**book.groups, **groups}, removed, site)
+    schedule = Schedule(rules, data)
+    holding: dict[ItemPath, list[ItemData]] = {}
+    for path, item in everything.items():
+        if not item.is_blank:
+            holding.setdefault(path.form_path, []).append(item)
+    findings = [
+        Found(NOT_APPLICABLE, path, KEPT, Severity.QUERY, _fingerprint(holding[path]))
+        for path in sorted(holding, key=str)
+        if forms[path].status in _BEGUN and not book.is_removed(path) and not schedule.expects(path)
+    ]
+    steps = reconcile(
+        book.queries.values(),
+        findings,
+        covers=lambda query: query.check_oid == NOT_APPLICABLE,
+        may_open=True,
+    )
+    return [cascade.query_effect(step, form.language) for step in steps]
+
+
+def _fingerprint(items: Iterable[ItemData]) -> str:
+    return hashlib.sha256("".join(sorted(map(item_fingerprint, items))).encode()).hexdigest()
+
+
+def _calculated(effects: Iterable[Effect]) -> dict[ItemPath, ItemData]:
+    """Values that the same operation calculates."""
+    found = {}
+    for effect in effects:
+        if effect.kind is EntryKind.DERIVED_SET:
+            path, said = ItemPath.parse(effect.path), effect.payload
+            found[path] = ItemData(path, said["raw"], said["value"], version=said["version"])
+    return found

@@ -1,0 +1,185 @@
+"""Events and forms by condition: what is expected, what is refused, what hidden data do, in how many statements."""
+
+import pytest
+
+from edc_core.definitions.loader import load
+from edc_core.domain.item_path import ItemPath
+from edc_core.errors import WrongState
+from edc_core.services import capture
+from edc_core.services.reading import look_at
+from edc_core.services.scheduling import NOT_APPLICABLE
+from edc_core.services.subject_casebook import casebook
+from edc_core.services.subject_list import State, Wanted, as_csv, matrix
+from edc_core.services.verifying import verify
+from edc_core.store import readers
+from edc_core.testing.trial import SOME_REASON, Trial
+
+STUDY = """\
+oid: DYNAMIC
+version: {oid: "1"}
+sites: [{number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}]
+events:
+  - {oid: SCR, forms: [DM, {form: PREG, when: DM.SEX == 'F'}]}
+  - {oid: V1, forms: [VS, {form: ECG, when: "any(AE.LOG, TERM == 'Palpitations')"}]}
+  - {oid: PK, forms: [PC]}
+  - {oid: LOGS, type: Common, forms: [AE]}
+schedule:
+  - SCR
+  - V1
+  - {event: PK, when: DM.WEIGHTED == 'heavy'}
+  - LOGS
+forms:
+  - oid: DM
+    items:
+      - {name: KNOWN, question: Is the sex known?, codelist: NY}
+      - {name: SEX, question: Sex, codelist: SEX, when: KNOWN == 'Y'}
+      - {name: WEIGHT, question: Weight, type: integer}
+      - {name: WEIGHTED, question: Heavy?, derive: "if_(WEIGHT > 90, 'heavy', 'light')"}
+  - {oid: PREG, items: [{name: HCG, question: Test, codelist: NY}]}
+  - {oid: VS, items: [{name: PULSE, question: Pulse, type: integer}]}
+  - {oid: ECG, items: [{name: RR, question: RR, type: integer}]}
+  - {oid: PC, items: [{name: CONC, question: Concentration, type: integer}]}
+  - oid: AE
+    groups: [{name: LOG, repeating: true, items: [{name: TERM, question: What}]}]
+codelists:
+  - {oid: NY, terms: {Y: "Yes", N: "No"}}
+  - {oid: SEX, terms: {F: Female, M: Male}}
+"""
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory):
+    file = tmp_path_factory.mktemp("dynamic") / "study.yaml"
+    file.write_text(STUDY, encoding="utf-8")
+    return load(file).required()
+
+
+@pytest.fixture
+def trial(core, version):
+    made = Trial(core, version, environment="dev")
+    made.add_subject("S-001")
+    return made
+
+
+@pytest.fixture
+def looking(trial):
+    def as_(service, *args):
+        with trial.core.read() as source:
+            study = readers.study_by_id(source.connection, trial.study_id)
+            return service(look_at(source, trial.dm, study), *args)
+
+    return as_
+
+
+@pytest.fixture
+def states(looking):
+    """State of each event and each form of S-001 in its casebook, by OID."""
+
+    def read():
+        book = looking(casebook, "S-001")
+        events = {event.path.event.oid: event.state for event in book.events}
+        return events | {form.path.form.oid: form.state for event in book.events for form in event.forms}
+
+    return read
+
+
+def female(trial):
+    trial.save("S-001", {"DM.KNOWN": "Y", "DM.SEX": "F"})
+
+
+def test_what_is_not_known_to_be_expected_is_not_required(trial, states):
+    assert states()["PREG"] is State.NOT_REQUIRED
+    assert states()["PK"] is states()["PC"] is State.NOT_REQUIRED
+    female(trial)
+    assert states()["PREG"] is State.NOT_STARTED
+    trial.save("S-001", {"DM.WEIGHT": "91"})
+    assert states()["PK"] is states()["PC"] is State.NOT_STARTED
+
+
+def test_a_hidden_answer_decides_nothing(trial, states):
+    female(trial)
+    trial.save("S-001", {"DM.KNOWN": "N"})
+    assert states()["PREG"] is State.NOT_REQUIRED, "the sex is no longer asked, so it counts as missing"
+
+
+def test_a_visit_is_complete_when_its_expected_forms_are(trial, states, looking):
+    trial.save("S-001", {"DM.WEIGHT": "80"}, complete=True)
+    assert states()["SCR"] is State.COMPLETE
+    cells = looking(lambda picture: next(iter(matrix(picture, Wanted()).lines)).cells)
+    assert [cell.state for cell in cells] == [State.COMPLETE, State.NOT_STARTED, State.NOT_REQUIRED]
+    assert ",Complete,Not started,Not required" in "".join(looking(lambda p: list(as_csv(p, Wanted()))))
+
+
+def test_rows_of_a_log_decide_and_struck_ones_do_not(trial, states):
+    assert states()["ECG"] is State.NOT_REQUIRED
+    trial.save("S-001", {"AE.TERM": "Palpitations"})
+    assert states()["ECG"] is State.NOT_STARTED
+    (row,) = trial.casebook("S-001").groups
+    trial.act(
+        trial.crc, capture.strike_row, capture.StrikeRow, subject_key="S-001", form=row.form_path, row=row,
+        reason=SOME_REASON,
+    )  # fmt: skip
+    assert states()["ECG"] is State.NOT_REQUIRED
+
+
+def test_a_form_that_is_not_required_cannot_be_begun(trial):
+    with pytest.raises(WrongState, match="not required for this subject"):
+        trial.save("S-001", {"PREG.HCG": "N"})
+    with pytest.raises(WrongState, match="not required for this subject"):
+        trial.save("S-001", {"PC.CONC": "1"})
+    female(trial)
+    trial.save("S-001", {"PREG.HCG": "N"})
+
+
+def test_data_of_a_form_that_is_no_longer_required_stay_and_are_queried_until_cleared(trial, states):
+    female(trial)
+    trial.save("S-001", {"PREG.HCG": "N"})
+    place = str(trial.form("PREG"))
+    assert trial.open_queries("S-001") == []
+    trial.save("S-001", {"DM.SEX": "M"})
+    assert trial.open_queries("S-001") == [(NOT_APPLICABLE, place)]
+    assert states()["PREG"] is State.NOT_APPLICABLE
+    assert trial.casebook("S-001").items[trial.path("PREG.HCG")].value == "N"
+    trial.save("S-001", {"PREG.HCG": ""})
+    assert trial.open_queries("S-001") == []
+    assert states()["PREG"] is State.NOT_REQUIRED
+    verify(trial.core)
+
+
+def test_the_query_goes_when_the_form_is_required_again(trial, states):
+    trial.save("S-001", {"DM.WEIGHT": "91"})
+    trial.save("S-001", {"PC.CONC": "5"})
+    trial.save("S-001", {"DM.WEIGHT": "90"})
+    assert trial.open_queries("S-001") == [(NOT_APPLICABLE, str(trial.form("PC")))]
+    assert states()["PK"] is State.NOT_APPLICABLE
+    trial.save("S-001", {"DM.WEIGHT": "92"})
+    assert trial.open_queries("S-001") == []
+    assert states()["PK"] is State.IN_PROGRESS
+
+
+def test_the_visit_to_open_is_not_one_that_is_not_required(trial, looking):
+    for values in ({"DM.WEIGHT": "80"}, {"VS.PULSE": "60"}):
+        trial.save("S-001", values, complete=True)
+    assert looking(casebook, "S-001").current == ItemPath.parse("SCR[1]"), "nothing waits: the first one"
+
+
+def test_statements_are_as_many_for_one_subject_as_for_twenty(trial, looking, count_statements):
+    def seen(service, *args):
+        looking(service, *args)
+        with count_statements() as statements:
+            looking(service, *args)
+        return len(statements)
+
+    def whole(picture):
+        return list(matrix(picture, Wanted()).lines)
+
+    one = seen(whole)
+    for number in range(20):
+        trial.add_subject(f"S-1{number:02}")
+    assert seen(whole) == one
+    before = seen(casebook, "S-001")
+    female(trial)
+    trial.save("S-001", {"PREG.HCG": "N"})
+    assert seen(casebook, "S-001") == before
+    trial.save("S-001", {"DM.SEX": "M"})
+    assert seen(casebook, "S-001") == before + 1, "which of the forms left out hold data"
