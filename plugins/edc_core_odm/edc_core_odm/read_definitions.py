@@ -199,6 +199,13 @@ def strings(data: object) -> tuple[str, ...]:
     return tuple(data)
 
 
+def json_list(data: object) -> list[object]:
+    """:raises TypeError: when it is not a list."""
+    if not isinstance(data, list):
+        raise TypeError("A list is expected.")
+    return data
+
+
 def _alias_pairs(data: object) -> list[tuple[str, str]]:
     if not isinstance(data, list):
         raise TypeError("A list of pairs is expected.")

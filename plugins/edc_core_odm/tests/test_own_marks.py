@@ -8,8 +8,10 @@ from edc_core_odm.nesting import Nesting, join
 from edc_core.api import (
     Alias,
     AuditRecord,
+    CheckExample,
     CodeList,
     CodeListItem,
+    Comparator,
     DataType,
     ExportDataset,
     ExportForm,
@@ -72,6 +74,14 @@ VERSION = MetaDataVersion(
             range_checks=(
                 RangeCheck(oid="RC1", message=EN("m", "en"), formal_expressions=(FormalExpression("edc", "a < b"),)),
                 RangeCheck(oid="RC2"),
+                RangeCheck(
+                    Comparator.LE,
+                    ("3",),
+                    oid="RC3",
+                    warning=True,
+                    protocol="5.2.1",
+                    examples=(CheckExample(True, (("GRADE", "4"),)), CheckExample(False, (("GRADE", "~ND"),))),
+                ),
             ),
             aliases=(Alias("X", "1"), Alias("X", "2")),
         ),
