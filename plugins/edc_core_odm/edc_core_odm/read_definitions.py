@@ -126,6 +126,8 @@ class Source:
                 self.log.add("ODM015", line_of(child), f"'{language}' is no language; none was taken.")
                 language = ""
             text = content(child)
+            if len(child):
+                self.log.add("ODM018", line_of(child), "The formatting of a text.")
             if language in texts:
                 self.log.add("ODM017", line_of(child), f"Language '{language}'.")
                 continue

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from edc_core_odm.read_admin import AdminReader, Shapes, Tree
 from edc_core_odm.read_definitions import Source
-from edc_core_odm.safe_xml import Element
+from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import XML
 
 SHAPES_2: Shapes = {
@@ -52,6 +52,9 @@ class AdminReader2(AdminReader):
     keys: ClassVar = {**AdminReader.keys, "Organization": "organizations"}
 
     def tree(self, source: Source, element: Element, name: str) -> Tree:
+        for query in source.all(element, "Query") if name == "Location" else ():
+            source.log.add("ODM018", line_of(query), "Query of a Location.")
+            element.remove(query)
         tree = super().tree(source, element, name)
         if name == "TranslatedText":
             tree["text"] = "".join(str(part) for part in element.itertext())

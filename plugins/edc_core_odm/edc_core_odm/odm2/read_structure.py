@@ -53,30 +53,60 @@ def refs(source: Source, element: Element, tag: str, key: str, kept: Kept, *used
 def event_refs(
     source: Source, version: Element, events: Iterable[StudyEventDef]
 ) -> tuple[StudyEventRef, ...]:
-    """The events in the order of the groups that list them; of the version where no group lists any."""
+    """The events in the order in which the Protocol and its groups list them, then those that none lists."""
     groups = {str(g.get("OID") or ""): g for g in source.all(version, "StudyEventGroupDef")}
-    listed = [groups[EVENTS]] if EVENTS in groups else list(groups.values())
     found: dict[str, StudyEventRef] = {}
-    for group in listed:
-        for child in source.all(group, "StudyEventRef"):
-            given = source.attributes(child, "StudyEventOID", *_REF)
-            if oid := given.get("StudyEventOID"):
-                found.setdefault(
-                    oid,
-                    StudyEventRef(
-                        oid,
-                        source.yes(given, "Mandatory", child),
-                        source.whole(given, "OrderNumber", child),
-                        given.get("CollectionExceptionConditionOID"),
-                    ),
-                )
     if EVENTS in groups:
+        _listed(source, groups[EVENTS], {}, found, as_written=True)
         return tuple(found.values())
-    if len(listed) > 1:  # order numbers of several groups cannot be compared
+    many = len(groups) > 1
+    for protocol in source.all(version, "Protocol"):
+        _listed(source, protocol, groups, found)
+    for oid in list(groups):
+        if oid in groups:
+            _listed(source, groups.pop(oid), groups, found)
+    if many:  # order numbers of several groups cannot be compared
         found = {oid: replace(ref, order_number=None) for oid, ref in found.items()}
     for event in events:
         found.setdefault(event.oid, StudyEventRef(event.oid))
     return tuple(found.values())
+
+
+def _listed(
+    source: Source,
+    around: Element,
+    groups: dict[str, Element],
+    found: dict[str, StudyEventRef],
+    *,
+    as_written: bool = False,
+) -> None:
+    """Find the events that an element refers to, and those of the groups it refers to, each group once.
+
+    :param as_written: whatever the order numbers say.
+    """
+    tags = (source.tag("StudyEventRef"), source.tag("StudyEventGroupRef"))
+    refs_found = around.iterchildren(*tags)
+    for child in refs_found if as_written else sorted(refs_found, key=_order):
+        if child.tag == tags[1]:
+            group = groups.pop(str(child.get("StudyEventGroupOID") or ""), None)
+            if group is not None:
+                _listed(source, group, groups, found)
+            continue
+        given = source.attributes(child, "StudyEventOID", *_REF)
+        if oid := given.get("StudyEventOID"):
+            ref = StudyEventRef(
+                oid,
+                source.yes(given, "Mandatory", child),
+                source.whole(given, "OrderNumber", child),
+                given.get("CollectionExceptionConditionOID"),
+            )
+            found.setdefault(oid, ref)
+
+
+def _order(ref: Element) -> int:
+    """References without an order number stay where they are, after those with one."""
+    number = str(ref.get("OrderNumber") or "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1 << 40
 
 
 def event(source: Source, element: Element) -> StudyEventDef | None:

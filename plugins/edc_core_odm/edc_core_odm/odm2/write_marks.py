@@ -19,6 +19,7 @@ from edc_core_odm.odm2.vocabulary import (
 from edc_core_odm.odm2.write_parts import translated
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import CLOSED, NC_NAME, NOBODY, REFERENCE, TRANSACTIONS
+from edc_core_odm.write_admin import as_list
 from edc_core_odm.write_marks import MarkWriter, Source, imported_flag, is_allowed, is_date_time
 from edc_core_odm.write_xml import attribute, body, element
 
@@ -66,11 +67,11 @@ class MarkWriter2(MarkWriter):
             for number, message in enumerate(_thread(query), start=1 if query.messages else 0):
                 if beside := _beside(query, number, message):
                     written.append(annotation_of(len(written) + 1, "", beside))
-        for record in _list(source.get("more_records")):
+        for record in as_list(source.get("more_records")):
             if isinstance(record, dict):
                 kind = "SIGNATURE" if "SignatureRef" in record else "AUDIT"
                 written.append(annotation_of(len(written) + 1, "", [flag(kind, escape(to_json(record)))]))
-        for found in _list(source.get("annotations")):
+        for found in as_list(source.get("annotations")):
             if isinstance(found, dict):
                 written.append(self._imported(found, len(written) + 1))
         return "".join(written)
@@ -91,15 +92,15 @@ class MarkWriter2(MarkWriter):
             by = found.get("SponsorOrSite")
             texts = [
                 (str(pair[0]), str(pair[1]))
-                for pair in _list(found.get("Comments"))
+                for pair in as_list(found.get("Comments"))
                 if isinstance(pair, (list, tuple)) and len(pair) == 2
             ]
             words = "".join(translated(*pair) for pair in texts or [("", str(found["Comment"]))])
             content = element("Comment", {"SponsorOrSite": by if by in ("Sponsor", "Site") else None}, words)
-        for coding in _list(found.get("Codings")):
+        for coding in as_list(found.get("Codings")):
             if isinstance(coding, dict) and coding.get("System"):
                 content += element("Coding", {key: coding.get(key) for key in CODING_ATTRIBUTES})
-        content += "".join(map(imported_flag, _list(found.get("Flags"))))
+        content += "".join(map(imported_flag, as_list(found.get("Flags"))))
         attributes = {
             "SeqNum": stated if stated.isascii() and stated.isdigit() and int(stated) > 0 else number,
             "TransactionType": found.get("TransactionType")
@@ -159,7 +160,3 @@ def _beside(query: Query, number: int, message: QueryMessage) -> list[str]:
         return []
     told = {"QUERY": query.query_id, "MESSAGE": str(number), **told}
     return [flag(kind, value if kind in CLOSED else escape(value)) for kind, value in told.items()]
-
-
-def _list(value: object) -> Iterable[object]:
-    return value if isinstance(value, (list, tuple)) else ()

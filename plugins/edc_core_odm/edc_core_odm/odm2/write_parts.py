@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
 from edc_core.api import Alias, FormalExpression, TranslatedText
@@ -28,8 +29,6 @@ def kept_text(text: str, kept: Kept) -> TranslatedText:
     """A text of the model that has no language, in the languages in which it was found unless it has changed since."""
     found = kept.attributes.get("Description")
     if found:
-        import json
-
         try:
             known = text_from_json(json.loads(found))
         except (ValueError, TypeError):
