@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from edc_core.api import MetaDataVersion
 from edc_core_odm.vocabulary import CLOSED, FREE, LIST, MISSING
 from edc_core_odm.write_xml import attribute, body, element
@@ -19,13 +21,7 @@ def flag(kind: str, value: str) -> str:
 
 def code_lists(version: MetaDataVersion) -> str:
     """Our lists for one version; its own missing reasons are among ours."""
-    missing = dict(MISSING)
-    for item in version.items:
-        for reason in item.missing_reasons:
-            missing.setdefault(reason, reason)
-    kinds = {"MISSING": "Why there is no value"} | {kind: f"{kind.capitalize()}" for kind in CLOSED} | FREE
-    written = [_closed("KIND", kinds), _closed("MISSING", missing)]
-    written += [_closed(kind, terms) for kind, terms in CLOSED.items()]
+    written = [_closed(kind, terms) for kind, terms in closed_lists(version, FREE).items()]
     written += [
         f'<CodeList OID="{LIST}{kind}" Name="{attribute(what)}" DataType="text">\n'
         f'<ExternalCodeList Dictionary="free text"/>\n</CodeList>\n'
@@ -34,11 +30,21 @@ def code_lists(version: MetaDataVersion) -> str:
     return "".join(written)
 
 
+def closed_lists(version: MetaDataVersion, free: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """Kind to terms of the closed lists, the list of all kinds first. :param free: kinds of free text, and what they are."""
+    missing = dict(MISSING)
+    for item in version.items:
+        for reason in item.missing_reasons:
+            missing.setdefault(reason, reason)
+    kinds = {"MISSING": "Why there is no value"} | {kind: kind.capitalize() for kind in CLOSED} | dict(free)
+    return {"KIND": kinds, "MISSING": missing, **CLOSED}
+
+
 def oids() -> set[str]:
     return {LIST + kind for kind in ("KIND", "MISSING", *CLOSED, *FREE)}
 
 
-def _closed(kind: str, terms: dict[str, str]) -> str:
+def _closed(kind: str, terms: Mapping[str, str]) -> str:
     items = "".join(
         element(
             "CodeListItem",

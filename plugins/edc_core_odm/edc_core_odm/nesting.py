@@ -54,7 +54,8 @@ class Nesting:
         return found
 
     @cached_property
-    def _item_oids(self) -> dict[str, frozenset[str]]:
+    def item_oids(self) -> dict[str, frozenset[str]]:
+        """Group OID to the OIDs of its items."""
         return {d.oid: frozenset(ref.item_oid for ref in d.item_refs) for d in self.version.item_groups}
 
     def repeats(self, level: str, oid: str) -> bool:
@@ -72,7 +73,7 @@ class Nesting:
         if key not in self._items:
             ways = self.chains.get(path.form.oid, {}).get(path.groups[-1].oid, [])
             known = self.knows(path.event.oid, path.form.oid) and path.group_oids in ways
-            self._items[key] = self._item_oids.get(path.groups[-1].oid, frozenset()) if known else None
+            self._items[key] = self.item_oids.get(path.groups[-1].oid, frozenset()) if known else None
         return self._items[key]
 
     def is_ambiguous(self, form_oid: str, groups: tuple[Step, ...]) -> bool:

@@ -41,8 +41,14 @@ CODES: dict[str, str] = {
     "ODM037": "An item stands more than once at one place of a snapshot; each was taken, and the last counts.",
     "ODM041": "One of this framework's own marks cannot be read.",
     "ODM042": "The file goes past a limit: a text of more than 10 million characters, or elements more than 256 deep.",
+    "ODM050": "A part of ODM 2.0 that this framework does not act on; it is kept and written back as ODM 2.0.",
+    "ODM051": "The file is a fragment of ODM 2.0 and not a whole one; what it holds was taken.",
+    "ODM052": "The file is a fragment of ODM 2.0 that does not say of which study it is.",
+    "ODM053": "An item that takes one value has several; they were taken as one, joined by semicolons.",
+    "ODM054": "The file is ODM 1.",
+    "ODM055": "Data hold a form in an event that does not refer to it; the reference was added.",
 }
-FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042"})
+FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042", "ODM052", "ODM054"})
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from edc_core_odm.nesting import Nesting
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_marks import Marks
 from edc_core_odm.read_records import Records
-from edc_core_odm.read_rows import RowReader
+from edc_core_odm.read_rows import RowReader, report_twice
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.stage import SubjectStage
 from edc_core_odm.vocabulary import NOBODY, original
@@ -100,20 +100,9 @@ class ClinicalReader:
         if subject.site and subject.site != NOBODY:
             self.sites.setdefault(subject.site, subject.line)
         if self.is_snapshot:
-            self._report_twice(subject)
+            report_twice(self.source, subject)
         self.stage.add(subject.frozen())
         self._current = None
-
-    def _report_twice(self, subject: Subject) -> None:
-        """In a transactional file the lines of one item are its history."""
-        for form in subject.forms.values():
-            if len({id(item.path) for item in form.items}) == len(form.items):
-                continue
-            seen: set[ItemPath] = set()
-            for item in form.items:
-                if item.path in seen:
-                    self.source.log.add("ODM037", item.line, f"The item '{item.path.item}'.")
-                seen.add(item.path)
 
     def event_ended(self, element: Element) -> None:
         source = self.source

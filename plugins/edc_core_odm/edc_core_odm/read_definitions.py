@@ -126,6 +126,8 @@ class Source:
                 self.log.add("ODM015", line_of(child), f"'{language}' is no language; none was taken.")
                 language = ""
             text = content(child)
+            if len(child):
+                self.log.add("ODM018", line_of(child), "The formatting of a text.")
             if language in texts:
                 self.log.add("ODM017", line_of(child), f"Language '{language}'.")
                 continue
@@ -197,6 +199,13 @@ def strings(data: object) -> tuple[str, ...]:
     if not isinstance(data, list) or not all(isinstance(part, str) for part in data):
         raise TypeError("A list of text is expected.")
     return tuple(data)
+
+
+def json_list(data: object) -> list[object]:
+    """:raises TypeError: when it is not a list."""
+    if not isinstance(data, list):
+        raise TypeError("A list is expected.")
+    return data
 
 
 def _alias_pairs(data: object) -> list[tuple[str, str]]:

@@ -12,14 +12,14 @@ from edc_core.api import (
     DataType,
     ExternalCodeList,
     ExternalQuestion,
-    FormalExpression,
     ItemDef,
     MeasurementUnit,
     RangeCheck,
     TranslatedText,
 )
+from edc_core_odm.check_marks import restored
 from edc_core_odm.own_marks import text_from_json
-from edc_core_odm.read_definitions import Own, Source, content, strings
+from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
 from edc_core_odm.safe_xml import Element, line_of
 
 T = TypeVar("T")
@@ -80,7 +80,9 @@ def item(source: Source, element: Element) -> ItemDef | None:
         widget=own.text("widget", ""),
         origin=own.text("origin", "collected"),
         sensitivity=own.text("sensitivity", ""),
-        external_questions=own.json("external_questions", _questions, _external_questions(source, element)),
+        external_questions=own.json(
+            "external_questions", external_questions, _external_questions(source, element)
+        ),
         aliases=aliases,
     )
 
@@ -114,19 +116,13 @@ def _external_questions(source: Source, element: Element) -> tuple[ExternalQuest
     return tuple(found)
 
 
-def _questions(data: object) -> tuple[ExternalQuestion, ...]:
-    return tuple(ExternalQuestion(*strings(part)) for part in _list(data))
-
-
-def _list(data: object) -> list[object]:
-    if not isinstance(data, list):
-        raise TypeError("A list is expected.")
-    return data
+def external_questions(data: object) -> tuple[ExternalQuestion, ...]:
+    return tuple(ExternalQuestion(*strings(part)) for part in json_list(data))
 
 
 def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeCheck, ...]:
     none: list[object] = []
-    extras = own.json("range_checks", _list, none)
+    extras = own.json("range_checks", json_list, none)
     checks = []
     for position, child in enumerate(source.all(element, "RangeCheck")):
         given = source.attributes(child, "Comparator", "SoftHard")
@@ -137,26 +133,19 @@ def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeChec
             _ref(source, part, "MeasurementUnitOID") for name, part in parts if name == "MeasurementUnitRef"
         ]
         extra = extras[position] if position < len(extras) else {}
-        extra = extra if isinstance(extra, dict) else {}
         if given.get("SoftHard", "Soft") not in ("Soft", "Hard"):
             source.log.add("ODM015", line_of(child), f"SoftHard is '{given['SoftHard']}'; Soft was taken.")
-        values = tuple(content(part) for name, part in parts if name == "CheckValue")
-        checks.append(
-            RangeCheck(
-                comparator=source.one_of(Comparator, given, "Comparator", child, default=Comparator.EQ)
-                if given.get("Comparator")
-                else None,
-                check_values=() if extra.get("no_values") else values,
-                hard=given.get("SoftHard") == "Hard",
-                message=source.described(child, "ErrorMessage"),
-                oid=str(extra.get("oid", "")),
-                measurement_unit_oid=units[0] if units else None,
-                formal_expressions=tuple(
-                    FormalExpression(*strings(pair)) for pair in _list(extra.get("expressions", []))
-                )
-                or source.expressions(child),
-            )
+        check = RangeCheck(
+            comparator=source.one_of(Comparator, given, "Comparator", child, default=Comparator.EQ)
+            if given.get("Comparator")
+            else None,
+            check_values=tuple(content(part) for name, part in parts if name == "CheckValue"),
+            hard=given.get("SoftHard") == "Hard",
+            message=source.described(child, "ErrorMessage"),
+            measurement_unit_oid=units[0] if units else None,
+            formal_expressions=source.expressions(child),
         )
+        checks.append(restored(check, extra, own))
     return tuple(checks)
 
 
@@ -218,14 +207,14 @@ def _term(source: Source, element: Element, *, enumerated: bool) -> CodeListItem
         given["CodedValue"],
         decode,
         rank=own.text("rank", given.get("Rank", "")) or None,
-        order_number=own.json("order_number", _int, source.whole(given, "OrderNumber", element)),
+        order_number=own.json("order_number", json_number, source.whole(given, "OrderNumber", element)),
         extended=own.flag("extended"),
         retired=own.flag("retired"),
         aliases=aliases,
     )
 
 
-def _int(data: object) -> int | None:
+def json_number(data: object) -> int | None:
     if not isinstance(data, int):
         raise TypeError("A number is expected.")
     return data

@@ -22,17 +22,27 @@ Mark = dict[str, object]
 
 
 def record(source: Source, element: Element) -> Record:
+    """An AuditRecord or Signature of ODM 1.3.2."""
+    if source.name(element) == "AuditRecord":
+        return read_record(source, element, AUDIT_ATTRIBUTES, AUDIT_CHILDREN, AUDIT_CHILDREN[:3])
+    return read_record(source, element, ("ID",), SIGNATURE_CHILDREN, SIGNATURE_CHILDREN[:4])
+
+
+def read_record(
+    source: Source,
+    element: Element,
+    attributes: tuple[str, ...],
+    children: tuple[str, ...],
+    needed: tuple[str, ...],
+) -> Record:
     """An AuditRecord or Signature as a flat mapping of ODM names to text, in whatever order it was written."""
-    is_audit = source.name(element) == "AuditRecord"
-    children = AUDIT_CHILDREN if is_audit else SIGNATURE_CHILDREN
-    found: Record = dict(source.attributes(element, *(AUDIT_ATTRIBUTES if is_audit else ("ID",))))
+    found: Record = dict(source.attributes(element, *attributes))
     for name, child in source.children(element, *children):
         if name in found:
             source.log.add("ODM017", line_of(child), f"{name} of {source.name(element)}.")
             continue
         key = REFERENCE.get(name)
         found[name] = source.attributes(child, key).get(key, "") if key else content(child)
-    needed = children[:3] if is_audit else children[:4]
     if any(not found.get(name) for name in needed):
         lacking = ", ".join(name for name in needed if not found.get(name))
         source.log.add("ODM032", line_of(element), f"{source.name(element)} without {lacking}.")
@@ -48,15 +58,15 @@ def annotation(source: Source, element: Element) -> tuple[Mark | None, list[dict
             found |= source.attributes(child, "SponsorOrSite")
             found["Comment"] = content(child)
         else:
-            flags.append(_flag(source, child))
+            flags.append(read_flag(source, child))
     if any(flag.get("FlagValueCodeListOID", "").startswith(LIST) for flag in flags):
-        return None, [_own(found, flags)]
+        return None, [own_flags(found, flags)]
     if flags:
         found["Flags"] = flags
     return found, []
 
 
-def _flag(source: Source, element: Element) -> Record:
+def read_flag(source: Source, element: Element) -> Record:
     flag: Record = {}
     for name, child in source.children(element, "FlagValue", "FlagType"):
         flag[name] = content(child)
@@ -64,7 +74,7 @@ def _flag(source: Source, element: Element) -> Record:
     return flag
 
 
-def _own(found: Mark, flags: list[Record]) -> dict[str, str]:
+def own_flags(found: Mark, flags: list[Record]) -> dict[str, str]:
     own = {"TEXT": unescape(str(found["Comment"]))} if "Comment" in found else {}
     for flag in flags:
         kind = flag.get("FlagValueCodeListOID", "").removeprefix(LIST)

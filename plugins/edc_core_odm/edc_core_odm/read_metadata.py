@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from edc_core.api import (
     Include,
     MeasurementUnit,
@@ -11,7 +13,7 @@ from edc_core.api import (
     SiteDef,
     StudyInfo,
 )
-from edc_core_odm.read_definitions import Own, Source, content, strings
+from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
 from edc_core_odm.read_items import NO_TEXT, code_list, distinct, item, measurement_unit
 from edc_core_odm.read_structure import (
     condition,
@@ -103,24 +105,36 @@ def _version(
         include=Include(includes[0].get("StudyOID", info.oid), includes[0].get("MetaDataVersionOID", ""))
         if includes
         else own.json("include", lambda data: Include(*strings(data)), None),
-        sites=own.json("sites", sites, ()),
-        plugins=own.json("plugins", lambda data: tuple(PluginUse(*row) for row in _rows(data)), ()),
-        policy=own.json("policy", lambda data: Policy(*strings(data)), Policy()),
-        languages=own.json("languages", strings, _languages(source, element)),
+        languages=own.json("languages", strings, languages_of(source, element)),
+        **own_facts(own),
     )
 
 
-def sites(data: object) -> tuple[SiteDef, ...]:
+class OwnFacts(TypedDict):
+    """What no ODM has a word for, of a whole version."""
+
+    sites: tuple[SiteDef, ...]
+    plugins: tuple[PluginUse, ...]
+    policy: Policy
+
+
+def own_facts(own: Own) -> OwnFacts:
+    return {
+        "sites": own.json("sites", _sites, ()),
+        "plugins": own.json("plugins", lambda data: tuple(PluginUse(*row) for row in _rows(data)), ()),
+        "policy": own.json("policy", lambda data: Policy(*strings(data)), Policy()),
+    }
+
+
+def _sites(data: object) -> tuple[SiteDef, ...]:
     """:raises TypeError: when it is not a list of sites."""
     return tuple(SiteDef(*row) for row in _rows(data))
 
 
 def _rows(data: object) -> list[tuple[str, ...]]:
-    if not isinstance(data, list):
-        raise TypeError("A list is expected.")
-    return [strings(row) for row in data]
+    return [strings(row) for row in json_list(data)]
 
 
-def _languages(source: Source, element: Element) -> tuple[str, ...]:
+def languages_of(source: Source, element: Element) -> tuple[str, ...]:
     found = {str(child.get(XML + "lang") or ""): None for child in element.iter(source.tag("TranslatedText"))}
     return tuple(language for language in found if language) or ("en",)

@@ -300,6 +300,18 @@ class RowReader:
         self.found.setdefault((subject.study_oid, subject.version), {})[place] = None
 
 
+def report_twice(source: Source, subject: Subject) -> None:
+    """In a transactional file the lines of one item are its history; in a snapshot they are a mistake."""
+    for form in subject.forms.values():
+        if len({id(item.path) for item in form.items}) == len(form.items):
+            continue
+        seen: set[ItemPath] = set()
+        for item in form.items:
+            if item.path in seen:
+                source.log.add("ODM037", item.line, f"The item '{item.path.item}'.")
+            seen.add(item.path)
+
+
 def _key_of(path: ItemPath) -> tuple[str, ...]:
     assert path.event is not None
     assert path.form is not None

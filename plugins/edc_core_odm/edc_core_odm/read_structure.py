@@ -62,7 +62,7 @@ def event_refs(source: Source, protocol: Element) -> tuple[StudyEventRef, ...]:
     )
 
 
-def _title(own: Own, name: str) -> TranslatedText:
+def title_of(own: Own, name: str) -> TranslatedText:
     return own.json("title", text_from_json, TranslatedText.of(name))
 
 
@@ -90,7 +90,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
             )
             for oid, ref, child in _refs(source, element, "FormRef", "FormOID")
         ),
-        _title(own, name),
+        title_of(own, name),
         source.described(element),
         given.get("Category", ""),
         aliases,
@@ -127,7 +127,7 @@ def form(source: Source, element: Element) -> FormDef | None:
         own.text("name", ""),
         source.yes(given, "Repeating", element),
         tuple(ref for ref in _group_refs(source, element) if ref.item_group_oid not in nested),
-        _title(own, given.get("Name", oid)),
+        title_of(own, given.get("Name", oid)),
         source.described(element),
         given.get("Name", ""),
         aliases,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -13,6 +13,7 @@ from edc_core_odm.problems import ProblemLog
 from edc_core_odm.vocabulary import NAMESPACE, NAMESPACE_2
 
 Element = etree._Element
+T = TypeVar("T")
 
 HEAD = 65_536
 _ENCODING = re.compile(r"encod|invalid.*char.*bytes|input is not proper utf-8|utf-?16|bytes:", re.IGNORECASE)
@@ -73,7 +74,12 @@ def elements(
 
 
 def root_of(path: Path, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
-    """Namespace and attributes of an acceptable ODM root, or ``None`` after a fatal problem."""
+    """Namespace and attributes of an acceptable root of ODM 1.3.2, or ``None`` after a fatal problem."""
+    return checked_root(path, log, _checked_root)
+
+
+def checked_root(path: Path, log: ProblemLog, check: Callable[[Element, ProblemLog], T | None]) -> T | None:
+    """What ``check`` makes of the root (its content not yet read), or ``None`` after a fatal problem."""
     line = _doctype_line(path, log)
     if line:
         log.add("ODM002", line)
@@ -84,7 +90,7 @@ def root_of(path: Path, log: ProblemLog) -> tuple[str, dict[str, str]] | None:
         if document.internalDTD is not None or document.doctype:
             log.add("ODM002", 1)
             return None
-        return _checked_root(root, log)
+        return check(root, log)
     if not log.is_fatal:
         log.add("ODM001", 1)
     return None
@@ -105,11 +111,16 @@ def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] 
     version = root.get("ODMVersion")
     if version is None or not version.startswith("1.3"):
         log.add("ODM007", line, f"It is '{version}'." if version else "")
+    return namespace, root_attributes(root, log)
+
+
+def root_attributes(root: Element, log: ProblemLog) -> dict[str, str]:
+    """The attributes of ODM's own; a vendor's are reported."""
     given = {str(key): str(value) for key, value in root.items()}
     for key in given:
         if key.startswith("{") and not key.startswith("{http://www.w3.org/"):
-            log.add("ODM011", line, f"'{key}' of ODM.")
-    return namespace, {key: value for key, value in given.items() if not key.startswith("{")}
+            log.add("ODM011", line_of(root), f"'{key}' of {etree.QName(root).localname}.")
+    return {key: value for key, value in given.items() if not key.startswith("{")}
 
 
 def forget(element: Element) -> None:

@@ -20,31 +20,31 @@ _MANY = frozenset(
 
 
 def admin_data(dataset: ExportDataset) -> str:
-    users = {oid: _tree(tree) for oid, tree in _imported(dataset, "users").items()}
+    users = {oid: _tree(tree) for oid, tree in imported_trees(dataset, "users").items()}
     for login, name in sorted(dataset.users.items()):
         users.setdefault(login, _user(login, name))
     users.setdefault(NOBODY, _user(NOBODY, "Not stated"))
-    refs = _version_refs(dataset)
-    locations = {oid: _location(tree, refs) for oid, tree in _imported(dataset, "locations").items()}
+    refs = version_refs(dataset)
+    locations = {oid: _location(tree, refs) for oid, tree in imported_trees(dataset, "locations").items()}
     for number, site in sorted(dataset.sites.items()):
         locations.setdefault(number, _site(number, site.name, "Site", refs))
     locations.setdefault(NOBODY, _site(NOBODY, "Not stated", "Other", refs))
-    definitions = [_signature_def(tree) for tree in _imported(dataset, "signature_defs").values()]
+    definitions = [_signature_def(tree) for tree in imported_trees(dataset, "signature_defs").values()]
     content = "".join((*users.values(), *locations.values(), *definitions))
     return f'<AdminData StudyOID="{attribute(dataset.study_oid)}">\n{content}</AdminData>\n'
 
 
-def _imported(dataset: ExportDataset, key: str) -> dict[str, Mapping[str, object]]:
+def imported_trees(dataset: ExportDataset, key: str) -> dict[str, Mapping[str, object]]:
     """Trees by OID; a later import replaces an earlier one."""
     found: dict[str, Mapping[str, object]] = {}
     for source in dataset.imported:
-        for tree in _list(source.get(key)):
+        for tree in as_list(source.get(key)):
             if isinstance(tree, dict) and tree.get("OID"):
                 found[str(tree["OID"])] = tree
     return found
 
 
-def _list(value: object) -> Iterable[object]:
+def as_list(value: object) -> Iterable[object]:
     return value if isinstance(value, (list, tuple)) else ()
 
 
@@ -58,7 +58,7 @@ def _tree(tree: Mapping[str, object]) -> str:
     }
     if "text" in tree:
         return f"<{name}>{body(str(tree['text']))}</{name}>\n"
-    parts = [part for part in _list(tree.get("parts")) if isinstance(part, dict)]
+    parts = [part for part in as_list(tree.get("parts")) if isinstance(part, dict)]
     content = ""
     for child in children:
         alike = [part for part in parts if part.get("name") == child]
@@ -73,7 +73,7 @@ def _user(oid: str, name: str) -> str:
     return element("User", {"OID": oid}, content)
 
 
-def _version_refs(dataset: ExportDataset) -> str:
+def version_refs(dataset: ExportDataset) -> str:
     """ODM wants to know since when a location used which version; our files say: at the latest on the day of the data."""
     day = dataset.created_at[:10] if DATE.fullmatch(dataset.created_at[:10]) else "1970-01-01"
     return "".join(
@@ -88,7 +88,7 @@ def _version_refs(dataset: ExportDataset) -> str:
 def _location(tree: Mapping[str, object], refs: str) -> str:
     stated = [
         part
-        for part in _list(tree.get("parts"))
+        for part in as_list(tree.get("parts"))
         if isinstance(part, dict)
         and DATE.fullmatch(str(part.get("EffectiveDate", "")))
         and part.get("StudyOID")
@@ -110,7 +110,7 @@ def _site(number: str, name: str, kind: str, refs: str) -> str:
 def _signature_def(tree: Mapping[str, object]) -> str:
     words = {
         str(part.get("name")): str(part.get("text", ""))
-        for part in _list(tree.get("parts"))
+        for part in as_list(tree.get("parts"))
         if isinstance(part, dict)
     }
     content = f"<Meaning>{body(words.get('Meaning', ''))}</Meaning>\n"

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from edc_core.api import (
     AuditRecord,
-    DataType,
     ExportDataset,
     ExportForm,
     ExportItem,
@@ -19,32 +18,13 @@ from edc_core.api import (
 from edc_core_odm.code_lists import flag
 from edc_core_odm.nesting import Nesting, join
 from edc_core_odm.oid_space import OidSpace
-from edc_core_odm.own_marks import ILLEGAL, escape
+from edc_core_odm.own_marks import escape
+from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
-from edc_core_odm.write_marks import MarkWriter, restored
+from edc_core_odm.write_marks import MarkWriter, annotation_of, restored
 from edc_core_odm.write_xml import attribute
 
 _NOTHING: Mapping[str, object] = {}
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_ISO_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
-_ISO_TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-#: Typed text that is a value of its type in ODM as it stands, so it is written rather than our canonical spelling.
-_AS_TYPED: dict[DataType, re.Pattern[str]] = {
-    DataType.INTEGER: re.compile(r"[+-]?\d+", re.ASCII),
-    DataType.FLOAT: _NUMBER,
-    DataType.DOUBLE: _NUMBER,
-    DataType.BOOLEAN: re.compile(r"true|false|1|0"),
-    DataType.DATE: _ISO_DATE,
-    DataType.PARTIAL_DATE: _ISO_DATE,
-    DataType.INCOMPLETE_DATE: _ISO_DATE,
-    DataType.DATETIME: _ISO_DATE,
-    DataType.PARTIAL_DATETIME: _ISO_DATE,
-    DataType.INCOMPLETE_DATETIME: _ISO_DATE,
-    DataType.TIME: _ISO_TIME,
-    DataType.PARTIAL_TIME: _ISO_TIME,
-    DataType.INCOMPLETE_TIME: _ISO_TIME,
-}
-_ANY = re.compile(r".*", re.DOTALL)
 
 
 class NeedsTransactions(Exception):
@@ -59,7 +39,7 @@ class _Version:
         self.oid = oid
         self.oids = oids
         self.nesting = Nesting(index.version) if index else None
-        self.typed = {d.oid: _AS_TYPED.get(d.data_type, _ANY) for d in index.version.items} if index else {}
+        self.typed = {d.oid: AS_TYPED.get(d.data_type, ANY) for d in index.version.items} if index else {}
         self.heads: dict[str, str] = {}
 
     def spelled(self, kind: str, oid: str) -> str:
@@ -127,7 +107,11 @@ class ClinicalWriter:
             homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
             parts.append(self._marks.annotations(flags, source, homeless))
             brought = source.get("queries")
-            parts.append(restored(brought if isinstance(brought, (list, tuple)) else (), subject.queries))
+            parts.append(
+                restored(
+                    brought if isinstance(brought, (list, tuple)) else (), subject.queries, annotation_of
+                )
+            )
         events: dict[Step, list[ExportForm]] = {}
         for form in forms:
             assert form.path.event is not None
@@ -246,7 +230,7 @@ class ClinicalWriter:
         history = item.history
         if len(history) > 1:
             self._demand()
-        typed = version.typed.get(item.oid, _ANY)
+        typed = version.typed.get(item.oid, ANY)
         if not history:
             kind = ' TransactionType="Upsert"' if self.transactional else ""
             value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
@@ -325,16 +309,5 @@ def _value(
     raw: str, value: str | None, missing: str, reading: str, typed: re.Pattern[str], *, is_null: bool
 ) -> tuple[str, list[str]]:
     """The attribute that holds a value, and flags for what it cannot say."""
-    if missing:
-        return ' IsNull="Yes"', [flag("MISSING", escape(missing))]
-    if is_null and not raw:
-        return ' IsNull="Yes"', []
-    flags: list[str] = []
-    shown = raw
-    if reading == "unreadable":
-        flags.append(flag("READING", "unreadable"))
-    elif value is not None and raw != value and typed.fullmatch(raw) is None:
-        shown = value
-    if shown != raw or ILLEGAL.search(raw) is not None:
-        flags.append(flag("RAW", escape(raw)))
-    return f' Value="{attribute(shown)}"', flags
+    text, flags = shown(raw, value, missing, reading, typed, is_null=is_null)
+    return ' IsNull="Yes"' if text is None else f' Value="{attribute(text)}"', flags

@@ -11,6 +11,7 @@ from edc_core.api import (
     RangeCheck,
     TranslatedText,
 )
+from edc_core_odm.check_marks import extras_of
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.vocabulary import SAS_FORMAT, SAS_NAME
 from edc_core_odm.write_xml import Extras, Once, attribute, body, element, expressions, texts
@@ -19,16 +20,22 @@ _BARE = ItemDef("x", "x", DataType.TEXT)
 _LIST_TYPES = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.TEXT, DataType.STRING})
 
 
-def item(definition: ItemDef, oids: OidSpace) -> str:
-    d = definition
+def item_extras(d: ItemDef) -> Extras:
+    """What no ODM has a word for, of an item."""
     extras = Extras()
     extras.text("name", d.name, unless=d.odm_name or d.name)
-    extras.texts("help", d.help, unless=TranslatedText())
     extras.flag("multiple", d.multiple)
     extras.json("missing_reasons", list(d.missing_reasons), unless=list(_BARE.missing_reasons))
     extras.text("widget", d.widget)
     extras.text("origin", d.origin, unless=_BARE.origin)
     extras.text("sensitivity", d.sensitivity)
+    return extras
+
+
+def item(definition: ItemDef, oids: OidSpace) -> str:
+    d = definition
+    extras = item_extras(d)
+    extras.texts("help", d.help, unless=TranslatedText())
     sas_name = d.sas_name if SAS_NAME.fullmatch(d.sas_name) else ""
     extras.text("sas_name", d.sas_name, unless=sas_name)
     sds_name = d.sds_var_name if SAS_NAME.fullmatch(d.sds_var_name) else ""
@@ -36,7 +43,7 @@ def item(definition: ItemDef, oids: OidSpace) -> str:
     questions = [[q.dictionary, q.version, q.code] for q in d.external_questions]
     if len(questions) > 1:
         extras.json("external_questions", questions, unless=[])
-    details = [_check_extras(check) for check in d.range_checks]
+    details = [extras_of(check) for check in d.range_checks]
     if any(details):
         extras.json("range_checks", details, unless=[])
     content = [texts("Description", d.description), texts("Question", d.question)]
@@ -66,15 +73,6 @@ def item(definition: ItemDef, oids: OidSpace) -> str:
         "Comment": d.odm_comment,
     }
     return element("ItemDef", attributes, "".join(content))
-
-
-def _check_extras(check: RangeCheck) -> dict[str, object]:
-    extra: dict[str, object] = {"oid": check.oid} if check.oid else {}
-    if not check.check_values and not check.formal_expressions:
-        extra["no_values"] = True
-    if check.check_values and check.formal_expressions:
-        extra["expressions"] = [[e.context, e.code] for e in check.formal_expressions]
-    return extra
 
 
 def _range_check(check: RangeCheck, oids: OidSpace) -> str:
@@ -138,7 +136,7 @@ def _term(term: CodeListItem, once: Once, *, enumerated: bool) -> str:
     extras.flag("extended", term.extended)
     extras.flag("retired", term.retired)
     extras.flag("enumerated", not enumerated and term.decode is None)
-    rank = term.rank if term.rank is not None and _is_decimal(term.rank) else None
+    rank = term.rank if term.rank is not None and is_decimal(term.rank) else None
     extras.text("rank", term.rank or "", unless=rank or "")
     order = once(term.order_number)
     extras.json("order_number", term.order_number, unless=order)
@@ -156,7 +154,7 @@ def _term(term: CodeListItem, once: Once, *, enumerated: bool) -> str:
     return f'<{name} CodedValue="{attribute(term.coded_value)}"{numbers}>{content}</{name}>\n'
 
 
-def _is_decimal(text: str) -> bool:
+def is_decimal(text: str) -> bool:
     whole, _, part = text.strip().lstrip("+-").partition(".")
     return (whole + part).isascii() and (whole + part).isdigit()
 

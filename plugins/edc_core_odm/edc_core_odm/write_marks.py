@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from edc_core.api import AuditRecord, Query
@@ -61,7 +61,7 @@ class MarkWriter:
         given = {str(key): str(value) for key, value in record.items()}
         is_audit = name == "AuditRecord"
         children = AUDIT_CHILDREN if is_audit else SIGNATURE_CHILDREN
-        if not _is_allowed(given, (*children, *(AUDIT_ATTRIBUTES if is_audit else ("ID",)))):
+        if not is_allowed(given, (*children, *(AUDIT_ATTRIBUTES if is_audit else ("ID",)))):
             return "", [flag("AUDIT" if is_audit else "SIGNATURE", escape(to_json(given)))]
         identity = given.get("ID", "")
         keep = bool(identity) and identity not in self._ids
@@ -97,7 +97,9 @@ class MarkWriter:
         if own:
             written.append(f'<Annotation SeqNum="1">{own}</Annotation>')
         for query in queries:
-            written += [_annotation(len(written) + 1 + n, *part) for n, part in enumerate(_messages(query))]
+            written += [
+                annotation_of(len(written) + 1 + n, *part) for n, part in enumerate(messages_of(query))
+            ]
         more = source.get("more_records")
         for record in more if isinstance(more, (list, tuple)) else ():
             kind = "SIGNATURE" if "SignatureRef" in record else "AUDIT"
@@ -127,12 +129,17 @@ class MarkWriter:
             content = f"<Comment{author}>{body(str(found['Comment']))}</Comment>"
         flags = found.get("Flags")
         for one in flags if isinstance(flags, (list, tuple)) else ():
-            content += _imported_flag(one)
+            content += imported_flag(one)
         return f"<Annotation{attributes}>{content}</Annotation>"
 
 
-def restored(queries: Iterable[object], live: Iterable[Query]) -> str:
-    """Messages of queries that an import brought and no live query stands for."""
+def restored(
+    queries: Iterable[object], live: Iterable[Query], annotation: Callable[[int, str, Iterable[str]], str]
+) -> str:
+    """Messages of queries that an import brought and no live query stands for.
+
+    :param annotation: an annotation as its number, comment and flags make it in the format that is written.
+    """
     brought = [found for found in queries if isinstance(found, dict)]
     gone = _stood_for(brought, live)
     written: list[str] = []
@@ -143,7 +150,7 @@ def restored(queries: Iterable[object], live: Iterable[Query]) -> str:
                 for kind in (*CLOSED, *FREE)
                 if (value := str(found.get(kind, "")))
             ]
-            written.append(_annotation(len(written) + 1, str(found.get("TEXT", "")), flags))
+            written.append(annotation(len(written) + 1, str(found.get("TEXT", "")), flags))
     return "".join(written)
 
 
@@ -166,12 +173,12 @@ def _stood_for(brought: Iterable[dict[str, object]], live: Iterable[Query]) -> s
     return found
 
 
-def _annotation(number: int, text: str, flags: Iterable[str]) -> str:
+def annotation_of(number: int, text: str, flags: Iterable[str]) -> str:
     comment = f"<Comment>{body(escape(text))}</Comment>" if text else ""
     return f'<Annotation SeqNum="{number}">{comment}{"".join(flags)}</Annotation>'
 
 
-def _messages(query: Query) -> Iterable[tuple[str, list[str]]]:
+def messages_of(query: Query) -> Iterable[tuple[str, list[str]]]:
     about = {
         "QUERY": query.query_id,
         "PATH": str(query.path),
@@ -201,7 +208,7 @@ def _messages(query: Query) -> Iterable[tuple[str, list[str]]]:
         yield message.text, [*shared, *(flag(kind, escape(value)) for kind, value in own.items() if value)]
 
 
-def _imported_flag(one: object) -> str:
+def imported_flag(one: object) -> str:
     if not isinstance(one, dict) or not one.get("FlagValueCodeListOID"):
         return ""
     parts = ""
@@ -211,7 +218,7 @@ def _imported_flag(one: object) -> str:
     return f"<Flag>{parts}</Flag>"
 
 
-def _is_allowed(given: Mapping[str, str], known: tuple[str, ...]) -> bool:
+def is_allowed(given: Mapping[str, str], known: tuple[str, ...]) -> bool:
     return (
         all(key in known for key in given)
         and is_date_time(given.get("DateTimeStamp", ""))

@@ -71,7 +71,8 @@ def _version(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites:
     return element("MetaDataVersion", attributes, "\n" + "".join(content))
 
 
-def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites: Iterable[SiteDef]) -> str:
+def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[SiteDef]) -> Extras:
+    """What no ODM has a word for, of a whole version; it stands at the Protocol."""
     extras = Extras()
     own = version.study
     facts = [own.name, own.description, own.protocol_name]
@@ -90,6 +91,11 @@ def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites
         unless=[usual.reason_from, usual.subject_key_pattern, usual.subject_key_hint],
     )
     extras.json("languages", list(version.languages), unless=None)
+    return extras
+
+
+def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites: Iterable[SiteDef]) -> str:
+    extras = version_extras(version, newest, sites)
     once = Once()
     refs = "".join(
         element(

@@ -1,12 +1,15 @@
 """A bridge from what the importer hands over to what the exporter receives, as the core's services would make it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from edc_core_odm.exporter import write
 from edc_core_odm.importer import read
+from edc_core_odm.odm2.exporter import write as write_2
+from edc_core_odm.odm2.importer import read as read_2
 from lxml import etree
 
 from edc_core.api import (
@@ -14,6 +17,7 @@ from edc_core.api import (
     ExportDataset,
     ExportForm,
     ExportItem,
+    ExportSink,
     ExportSubject,
     Imported,
     ImportedForm,
@@ -36,15 +40,42 @@ def standards() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def examples() -> list[Path]:
-    return sorted((standards() / "examples" / "odm-1.3.2").glob("*.xml"))
+@dataclass(frozen=True)
+class Odm:
+    """A version of ODM as the tests need it."""
+
+    name: str
+    read: Callable[[Sequence[Path]], Imported]
+    write: Callable[[ExportDataset, ExportSink], None]
+    schema: str
+
+    def written(self, dataset: ExportDataset) -> bytes:
+        sink = MemorySink()
+        self.write(dataset, sink)
+        return sink.files["odm.xml"]
+
+
+VERSIONS = {
+    "odm-1.3.2": Odm("odm-1.3.2", read, write, "odm-1.3.2/ODM1-3-2.xsd"),
+    "odm-2.0": Odm("odm-2.0", read_2, write_2, "odm-2.0/ODM.xsd"),
+}
 
 
 @pytest.fixture(scope="session")
-def valid() -> Callable[[bytes], None]:
+def odm(request: pytest.FixtureRequest) -> Odm:
+    """ODM 1.3.2, or what the test is parametrized with (indirectly)."""
+    return VERSIONS[getattr(request, "param", "odm-1.3.2")]
+
+
+@pytest.fixture(scope="session")
+def examples(odm: Odm) -> list[Path]:
+    return sorted((standards() / "examples" / odm.name).glob("*.xml"))
+
+
+@pytest.fixture(scope="session")
+def valid(odm: Odm) -> Callable[[bytes], None]:
     """Assert that a file is valid against the official schema."""
-    path = standards() / "odm-1.3.2" / "ODM1-3-2.xsd"
+    path = standards() / odm.schema
     schema = etree.XMLSchema(etree.parse(str(path), etree.XMLParser(no_network=True)))
 
     def check(data: bytes) -> None:
@@ -79,7 +110,7 @@ def subjects_of(imported: Imported) -> list[ExportSubject]:
             subject.site_number,
             "",
             tuple(_form(form, subject.meta_data_version) for form in subject.forms),
-            (),
+            tuple(one.query for one in subject.queries),
             subject.events,
             subject.source,
         )
@@ -137,19 +168,22 @@ def _item(found: list[ImportedItem]) -> ExportItem:
 
 
 @pytest.fixture
-def export() -> Callable[..., bytes]:
-    """Import files and export them again."""
+def as_dataset() -> Callable[..., ExportDataset]:
+    return dataset_of
+
+
+@pytest.fixture
+def export(odm: Odm) -> Callable[..., bytes]:
+    """Export what was imported."""
 
     def run(imported: Imported, **changes: object) -> bytes:
-        sink = MemorySink()
-        write(dataset_of(imported, **changes), sink)
-        return sink.files["odm.xml"]
+        return odm.written(dataset_of(imported, **changes))
 
     return run
 
 
 @pytest.fixture
-def import_text(tmp_path: Path) -> Callable[..., Imported]:
+def import_text(odm: Odm, tmp_path: Path) -> Callable[..., Imported]:
     """Import ODM written in a test, several texts as several files."""
 
     def run(*texts: str | bytes) -> Imported:
@@ -157,6 +191,6 @@ def import_text(tmp_path: Path) -> Callable[..., Imported]:
         for number, text in enumerate(texts):
             paths.append(tmp_path / f"odm{number}.xml")
             paths[-1].write_bytes(text.encode() if isinstance(text, str) else text)
-        return read(paths)
+        return odm.read(paths)
 
     return run

@@ -4,8 +4,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from edc_core_odm.exporter import write
-from edc_core_odm.importer import read
 from edc_core_odm.item_names import word
 from edc_core_odm.own_marks import ILLEGAL, escape, unescape
 from edc_core_odm.plain_item import plain_item
@@ -35,7 +33,6 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
 )
-from edc_core.testing import MemorySink
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=30)
 LEGAL = ANYTHING.map(lambda text: ILLEGAL.sub("", text))
@@ -59,10 +56,11 @@ def test_a_plain_item_is_an_imported_item(raw, line):
     assert plain_item(path, raw, line) == ImportedItem(path, raw, line=line)
 
 
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
 @settings(max_examples=60, deadline=None)
 @given(value=ANYTHING, key=NAMES, group_key=NAMES, subject=NAMES, oid=NAMES, text=LEGAL, reason=LEGAL)
 def test_values_keys_oids_texts_and_reasons_come_back(
-    valid, value, key, group_key, subject, oid, text, reason
+    odm, valid, value, key, group_key, subject, oid, text, reason
 ):
     version = MetaDataVersion(
         "V" + oid,
@@ -99,14 +97,12 @@ def test_values_keys_oids_texts_and_reasons_come_back(
         "S", "S", "live", {version.oid: MetaDataIndex(version)}, "c", "2026-01-01T00:00:00Z", {}, {},
         lambda: iter([ExportSubject(subject, "", "", (form,), (), (), {})]),
     )  # fmt: skip
-    sink = MemorySink()
-    write(dataset, sink)
-    data = sink.files["odm.xml"]
+    data = odm.written(dataset)
     valid(data)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "odm.xml"
         file.write_bytes(data)
-        imported = read([file])
+        imported = odm.read([file])
     assert imported.problems == ()
     found = imported.subjects[0]
     assert found.subject_key == subject

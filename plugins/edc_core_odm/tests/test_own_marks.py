@@ -1,15 +1,18 @@
-"""What ODM 1.3.2 has no word for goes out in aliases and flags and comes back from them."""
+"""What ODM has no word for goes out in aliases and flags and comes back from them."""
 
 import dataclasses
 
+import pytest
 from edc_core_odm.exporter import write
 from edc_core_odm.nesting import Nesting, join
 
 from edc_core.api import (
     Alias,
     AuditRecord,
+    CheckExample,
     CodeList,
     CodeListItem,
+    Comparator,
     DataType,
     ExportDataset,
     ExportForm,
@@ -72,6 +75,14 @@ VERSION = MetaDataVersion(
             range_checks=(
                 RangeCheck(oid="RC1", message=EN("m", "en"), formal_expressions=(FormalExpression("edc", "a < b"),)),
                 RangeCheck(oid="RC2"),
+                RangeCheck(
+                    Comparator.LE,
+                    ("3",),
+                    oid="RC3",
+                    warning=True,
+                    protocol="5.2.1",
+                    examples=(CheckExample(True, (("GRADE", "4"),)), CheckExample(False, (("GRADE", "~ND"),))),
+                ),
             ),
             aliases=(Alias("X", "1"), Alias("X", "2")),
         ),
@@ -138,8 +149,9 @@ def form(*items, rows=(), status="complete", protection="locked"):
     return ExportForm(FORM, "V1", status, protection, rows, items, {})
 
 
-def test_definitions_come_back_whole(valid, import_text):
-    data = written(dataset([]))
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_definitions_come_back_whole(odm, valid, import_text):
+    data = odm.written(dataset([]))
     valid(data)
     imported = import_text(data)
     assert imported.problems == ()
@@ -147,16 +159,18 @@ def test_definitions_come_back_whole(valid, import_text):
     assert imported.sites == (SiteDef("01", "One", "KR", "Asia/Seoul"),)
 
 
-def test_two_versions_may_disagree_on_a_unit(valid, import_text):
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_two_versions_may_disagree_on_a_unit(odm, valid, import_text):
     other = dataclasses.replace(
         VERSION, oid="V2", measurement_units=(MeasurementUnit("kg", "Kilo", EN("Kilo")),)
     )
-    data = written(dataset([], versions=(VERSION, other)))
+    data = odm.written(dataset([], versions=(VERSION, other)))
     valid(data)
     assert import_text(data).versions == (VERSION, other)
 
 
-def test_values_marks_and_nesting_come_back(valid, import_text):
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_values_marks_and_nesting_come_back(odm, valid, import_text):
     items = [
         item((INNER[0],), "I1", record(0, "first", "first"), record(1, "second\x01\\", "second\x01\\")),
         item(INNER, "I2", record(0, "", None, missing="LOST")),
@@ -184,7 +198,7 @@ def test_values_marks_and_nesting_come_back(valid, import_text):
         Query("q3", ItemPath(), QueryState.OPEN, QuerySource.OTHER, "subject"),
     ]
     rows = ((FORM.with_group("OUTER", "9"), True),)
-    data = written(dataset([form(*items, rows=rows)], queries))
+    data = odm.written(dataset([form(*items, rows=rows)], queries))
     valid(data)
     imported = import_text(data)
     assert imported.problems == ()
@@ -218,7 +232,8 @@ def test_values_marks_and_nesting_come_back(valid, import_text):
     assert subject.source["status"] == "enrolled"
 
 
-def test_sixty_four_groups_inside_each_other_come_back(valid, import_text):
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_sixty_four_groups_inside_each_other_come_back(odm, valid, import_text):
     depth = 64
     groups = tuple(
         ItemGroupDef(
@@ -236,7 +251,7 @@ def test_sixty_four_groups_inside_each_other_come_back(valid, import_text):
         items=(ItemDef("I", "I", DataType.TEXT),),
     )  # fmt: skip
     place = tuple(Step(f"G{n}", str(n % 7 + 1)) for n in range(1, depth + 1))
-    data = written(dataset([form(item(place, "I", record(0, "x", "x")))], versions=(deep,)))
+    data = odm.written(dataset([form(item(place, "I", record(0, "x", "x")))], versions=(deep,)))
     valid(data)
     imported = import_text(data)
     assert imported.problems == ()
@@ -255,15 +270,16 @@ def test_a_number_is_written_as_typed_or_canonical(valid):
     assert 'ItemOID="I3" Value="2026-03"' in data
 
 
-def test_the_file_is_a_snapshot_until_something_was_changed(valid):
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_the_file_is_a_snapshot_until_something_was_changed(odm, valid):
     once, twice = (
         item((Step("TOP"),), "I4", record(0, "1", "1")),
         item((Step("TOP"),), "I4", record(0, "1", "1"), record(1, "2", "2")),
     )
-    snapshot = written(dataset([form(once)]))
+    snapshot = odm.written(dataset([form(once)]))
     assert b'FileType="Snapshot"' in snapshot
     assert b"TransactionType" not in snapshot
-    changed = written(dataset([form(twice)]))
+    changed = odm.written(dataset([form(twice)]))
     valid(changed)
     assert b'FileType="Transactional"' in changed
     assert changed.count(b"<ODM ") == 1

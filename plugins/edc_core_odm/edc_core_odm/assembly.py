@@ -1,0 +1,80 @@
+"""What every importer of this package does with what its readers found."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from edc_core.api import MetaDataVersion, SiteDef, StudyInfo
+from edc_core_odm import completion, item_names
+from edc_core_odm.nesting import Nesting
+from edc_core_odm.problems import ProblemLog
+from edc_core_odm.read_admin import AdminReader
+from edc_core_odm.read_definitions import Source
+from edc_core_odm.safe_xml import Element, line_of
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Spare the cycle collector the walk over millions of new objects, none of which is in a cycle (a fifth of the time)."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def whole(raw: Iterable[tuple[MetaDataVersion, Source]]) -> list[MetaDataVersion]:
+    """The versions of all files, each once, whole and named."""
+    known: dict[tuple[str, str], tuple[MetaDataVersion, Source]] = {}
+    for version, source in raw:
+        key = (version.study.oid, version.oid)
+        if key in known:
+            source.log.add("ODM016", source.lines.get(version.oid, 0), f"MetaDataVersion '{version.oid}'.")
+        known.setdefault(key, (version, source))
+    everything = [version for version, _ in known.values()]
+    done = []
+    for version, source in known.values():
+        complete = completion.with_includes(version, everything, source.log, source.lines)
+        done.append(item_names.named(completion.without_dangling(complete, source.log, source.lines)))
+    return done
+
+
+def version_of_data(
+    element: Element, source: Source, studies: dict[str, StudyInfo], index: dict[tuple[str, str], Nesting]
+) -> None:
+    """Data of a study in the files under an unknown version get an empty version, so that none is lost."""
+    given = source.attributes(element, "StudyOID", "MetaDataVersionOID")
+    key = (given.get("StudyOID", ""), given.get("MetaDataVersionOID", ""))
+    if key[0] in studies and key not in index:
+        source.log.add("ODM023", line_of(element), f"It is '{key[1]}'.")
+        index[key] = Nesting(MetaDataVersion(key[1] or "1", key[1] or "1", studies[key[0]]))
+
+
+def with_data(
+    version: MetaDataVersion, places: dict[tuple[str, str, str, str], None] | None
+) -> MetaDataVersion:
+    return item_names.named(completion.with_found(version, places)) if places else version
+
+
+def sites_of(
+    admin: AdminReader,
+    versions: Iterable[MetaDataVersion],
+    named: Iterable[tuple[ProblemLog, Mapping[str, int]]],
+) -> tuple[SiteDef, ...]:
+    """Sites from the locations, with the facts ODM has no place for from our own aliases.
+
+    :param named: for each file its log and the numbers its subjects name, with the first line of each.
+    """
+    facts = {site.number: site for version in versions for site in version.sites}
+    found = {number: facts.get(number, site) for number, site in admin.sites.items()}
+    for log, numbers in named:
+        for number, line in numbers.items():
+            if number not in found:
+                log.add("ODM024", line, f"It is '{number}'.")
+                found[number] = facts.get(number, SiteDef(number, number))
+    return tuple(found.values())

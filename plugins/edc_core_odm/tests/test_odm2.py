@@ -1,0 +1,473 @@
+"""ODM 2.0 of others: everything comes back element by element, and what is odd is told with its line."""
+
+import tracemalloc
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from edc_core_odm.importer import read as read_1
+from edc_core_odm.odm2.exporter import write
+from edc_core_odm.odm2.importer import read
+from edc_core_odm.odm2.roots import recognises
+from edc_core_odm.problems import FATAL
+from edc_core_odm.safe_xml import recognises as recognises_1
+from lxml import etree
+
+from edc_core.api import (
+    EDC_LANGUAGE,
+    AuditRecord,
+    ConditionDef,
+    DataType,
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSubject,
+    FormalExpression,
+    FormDef,
+    FormRef,
+    ItemDef,
+    ItemGroupDef,
+    ItemGroupRef,
+    ItemPath,
+    ItemRef,
+    MetaDataIndex,
+    MetaDataVersion,
+    MethodDef,
+    RangeCheck,
+    Step,
+    StudyEventDef,
+    StudyEventRef,
+    StudyInfo,
+    TranslatedText,
+)
+from edc_core.testing import MemorySink
+
+TWO = pytest.mark.parametrize("odm", ["odm-2.0"], indirect=True)
+RICH = Path(__file__).parent / "files_2" / "rich.xml"
+NS = "{http://www.cdisc.org/ns/odm/v2.0}"
+ROOT = 'xmlns="http://www.cdisc.org/ns/odm/v2.0" ODMVersion="2.0" FileType="Snapshot" FileOID="F" CreationDateTime="2026-01-01T00:00:00Z"'
+DEFS = (
+    '<StudyEventDef OID="E" Name="E" Repeating="Yes" Type="Scheduled"><ItemGroupRef ItemGroupOID="F" Mandatory="Yes"/>'
+    '</StudyEventDef><ItemGroupDef OID="F" Name="F" Repeating="No" Type="Form"><ItemGroupRef ItemGroupOID="G" '
+    'Mandatory="Yes"/></ItemGroupDef><ItemGroupDef OID="G" Name="G" Repeating="No" Type="Section"><ItemRef ItemOID="I" '
+    'Mandatory="Yes"/></ItemGroupDef><ItemDef OID="I" Name="I" DataType="text"/>'
+)
+
+
+def odm_file(definitions=DEFS, data="", *, rest=""):
+    """Definitions on line 2, data from line 3, one ItemData per line from line 7."""
+    study = f'<Study OID="S" StudyName="S" ProtocolName="P"><MetaDataVersion OID="V" Name="V">{definitions}</MetaDataVersion></Study>'
+    clinical = (
+        '<ClinicalData StudyOID="S" MetaDataVersionOID="V">\n<SubjectData SubjectKey="1">\n<StudyEventData StudyEventOID="E" '
+        f'StudyEventRepeatKey="1">\n<ItemGroupData ItemGroupOID="F"><ItemGroupData ItemGroupOID="G">\n{data}\n'
+        "</ItemGroupData></ItemGroupData></StudyEventData></SubjectData></ClinicalData>"
+    )
+    return f"<ODM {ROOT}>\n{study}\n{clinical if data else ''}{rest}</ODM>"
+
+
+def inventory(root):
+    """(place, element, text) to the attributes of each such element, without the containers of a fragment."""
+    keys = (
+        "OID",
+        "ItemOID",
+        "ItemGroupOID",
+        "StudyEventOID",
+        "SubjectKey",
+        "CodedValue",
+        "ItemGroupRepeatKey",
+    )
+    around = {NS + "ODM", NS + "Study", NS + "MetaDataVersion"}
+    found = defaultdict(list)
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag == NS + "ODM":
+            continue
+        place = tuple(
+            (a.tag, *((key, a.get(key)) for key in keys if a.get(key)))
+            for a in element.iterancestors()
+            if a.tag not in around
+        )
+        words = element.text or ""
+        found[place, element.tag, words if words.strip() else ""].append(dict(element.attrib))
+    return found
+
+
+def lost(before, after):
+    """Elements of a file that have no counterpart with at least their attributes in another."""
+    known = inventory(after)
+    gone = []
+    for key, alike in inventory(before).items():
+        for attributes in alike:
+            match = next((a for a in known.get(key, ()) if attributes.items() <= a.items()), None)
+            if match is None:
+                gone.append((key, attributes))
+            else:
+                known[key].remove(match)
+    return gone
+
+
+def assert_comes_back(path, export, valid, tmp_path):
+    imported = read([path])
+    data = export(imported)
+    valid(data)
+    assert lost(etree.parse(str(path)).getroot(), etree.fromstring(data)) == []
+    again = tmp_path / "again.xml"
+    again.write_bytes(data)
+    back = read([again])
+    assert back.versions == imported.versions
+    assert {p.code for p in back.problems} <= {"ODM050"}
+    assert export(back) == data
+
+
+@TWO
+def test_examples_of_the_standard_come_back_element_by_element(examples, export, valid, tmp_path):
+    assert len(examples) >= 5
+    for path in examples:
+        assert_comes_back(path, export, valid, tmp_path)
+
+
+@TWO
+def test_a_file_with_most_parts_of_the_standard_comes_back_element_by_element(export, valid, tmp_path):
+    valid(RICH.read_bytes())
+    assert_comes_back(RICH, export, valid, tmp_path)
+
+
+@TWO
+def test_what_is_kept_and_not_acted_on_is_listed_with_its_line(import_text):
+    imported = read([RICH])
+    told = {p.text.split("ODM 2.0. ")[1]: p.line for p in imported.problems if p.code == "ODM050"}
+    text = RICH.read_text().splitlines()
+    for what, name in (
+        ("WorkflowDef in MetaDataVersion.", "WorkflowDef"),
+        ("StudyStructure in Protocol.", "StudyStructure"),
+        ("ValueListRef in ItemDef.", "ValueListRef"),
+        ("'UnitsItemOID' of ItemRef.", "UnitsItemOID"),
+    ):
+        assert name in text[told[what] - 1]
+    others = {(p.code, p.text.rpartition("left out. ")[2]) for p in imported.problems if p.code != "ODM050"}
+    assert others == {("ODM018", "AuditRecord of a Query, except its user.")}
+
+
+def test_a_form_with_items_of_its_own_and_a_group_that_an_event_refers_to():
+    imported = read([RICH])
+    [subject] = imported.subjects
+    assert [str(item.path) for form in subject.forms for item in form.items] == [
+        "SE.1[1]/FO.VS[2]/FO.VS[1]/IT.POS",
+        "SE.1[1]/FO.VS[2]/IG.BP[1]/IT.SYS",
+        "SE.1[1]/FO.VS[2]/IG.BP[1]/IT.SYS",
+        "SE.1[1]/FO.VS[2]/IG.BP[1]/IT.UNIT",
+        "SE.1[1]/FO.VS[2]/IG.BP[1]/IG.READ[1]/IT.RACE",
+        "SE.1[1]/FO.VS[2]/IG.BP[1]/IG.READ[2]/IT.RACE",
+        "SE.1[1]/IG.LAB[1]/IG.LAB[1]/IT.TEXT",
+        "SE.1[1]/IG.LAB[1]/IG.LAB[2]/IT.TEXT",
+        "SE.1[1]/IG.LAB[1]/IG.LAB[2]/IT.TEXT",
+    ]
+    items = [item for form in subject.forms for item in form.items]
+    assert [item.raw for item in items] == ["SIT", "120", "121.5", None, "SIT;LIE", "LIE", "one", "two", ""]
+    assert items[-1].transaction == "Remove"
+    version = imported.versions[0]
+    assert [ref.study_event_oid for ref in version.event_refs] == ["SE.1", "SE.2"]
+    assert {form.oid: form.repeating for form in version.forms} == {"FO.VS": True, "IG.LAB": False}
+    assert subject.site_number == "L.1"
+    assert [(site.number, site.name) for site in imported.sites] == [("L.1", "Seoul")]
+
+
+FRAGMENTS = {
+    "Conditional_Repeats.xml": "Its root is MetaDataVersion with 1 Protocol, 1 WorkflowDef and 3 StudyEventDef.",
+    "Timing_LZZT_Example_ODM.xml": "Its root is MetaDataVersion with 1 Description, 1 Protocol, 1 WorkflowDef and 8 "
+    "StudyEventDef.",
+}
+
+
+@TWO
+def test_a_fragment_is_told_in_one_sentence_with_what_it_holds(examples, import_text):
+    for path in examples:
+        told = [p for p in read([path]).problems if p.code == "ODM051"]
+        assert bool(told) == (etree.parse(str(path)).getroot().tag != NS + "ODM")
+        if path.name in FRAGMENTS:
+            assert told[0].text.endswith(FRAGMENTS[path.name])
+            assert read([path]).versions[0].study.oid == path.stem
+    study = etree.tostring(etree.fromstring(odm_file()).find(NS + "Study")).decode()
+    data = etree.tostring(
+        etree.fromstring(odm_file(data='<ItemData ItemOID="I"><Value>x</Value></ItemData>'))[1]
+    )
+    imported = import_text(study, data)
+    assert [p.code for p in imported.problems] == ["ODM051", "ODM051"]
+    assert [item.raw for item in imported.subjects[0].forms[0].items] == ["x"]
+
+
+REFUSED = {
+    "odm 1": ('\n<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3" ODMVersion="1.3.2"/>', "ODM054", 2),
+    "something else": ('<x xmlns="http://www.cdisc.org/ns/odm/v9"/>', "ODM003", 1),
+    "a fragment without a study": (
+        '\n<ItemDef xmlns="http://www.cdisc.org/ns/odm/v2.0" OID="I"/>',
+        "ODM052",
+        2,
+    ),
+    "doctype": (f"\n<!DOCTYPE ODM SYSTEM 'odm.dtd'>\n<ODM {ROOT}/>", "ODM002", 2),
+    "entities": (
+        f'<!DOCTYPE ODM [<!ENTITY x SYSTEM "file:///etc/passwd">]><ODM {ROOT}>&x;</ODM>',
+        "ODM002",
+        1,
+    ),
+    "cut off": (odm_file()[:-30], "ODM001", None),
+    "cut off in the data": (
+        odm_file(data='<ItemData ItemOID="I"><Value>x</Value></ItemData>')[:-60],
+        "ODM001",
+        None,
+    ),
+}
+
+
+@TWO
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_cannot_be_read_is_refused_with_its_line(name, import_text):
+    text, code, line = REFUSED[name]
+    imported = import_text(text)
+    assert (imported.versions, imported.subjects) == ((), ())
+    fatal = [p for p in imported.problems if p.fatal]
+    assert [p.code for p in fatal] == [code]
+    assert code in FATAL
+    assert line is None or fatal[0].line == line
+
+
+ODD = {
+    "an attribute nobody knows": (odm_file(DEFS.replace('DataType="text"', 'DataType="text" Colour="red"')), "ODM013", 2),
+    "a vendor's element": (odm_file(rest='\n<v:x xmlns:v="urn:v"/>'), "ODM010", 4),
+    "a vendor's attribute": (odm_file(DEFS.replace("<ItemDef", '<ItemDef v:a="1" xmlns:v="urn:v"')), "ODM011", 2),
+    "an element of ODM 1.3": (odm_file(DEFS + '<FormDef OID="X"/>'), "ODM012", 2),
+    "no OID": (odm_file(DEFS + "<ItemDef/>"), "ODM014", 2),
+    "defined twice": (odm_file(DEFS + '<ItemGroupDef OID="G"/>'), "ODM016", 2),
+    "a reference twice": (odm_file(DEFS.replace("</StudyEventDef>", '<ItemGroupRef ItemGroupOID="F"/></StudyEventDef>')), "ODM017", 2),
+    "a word of no list": (odm_file(DEFS.replace('Repeating="No" Type="Section"', 'Repeating="Maybe" Type="Section"')), "ODM015", 2),
+    "reference data": (odm_file(rest="\n<ReferenceData><ItemGroupData/></ReferenceData>"), "ODM018", 4),
+    "not defined": (odm_file(DEFS.replace('ItemRef ItemOID="I"', 'ItemRef ItemOID="J"')), "ODM020", 2),
+    "data not defined": (odm_file(data='<ItemData ItemOID="J"><Value>1</Value></ItemData>'), "ODM021", 7),
+    "an event without the form": (
+        odm_file(DEFS.replace('<ItemGroupRef ItemGroupOID="F" Mandatory="Yes"/></St', "</St"),
+                 '<ItemData ItemOID="I"><Value>1</Value></ItemData>'), "ODM055", 6),
+    "several values": (odm_file(data='<ItemData ItemOID="I"><Value>1</Value><Value>2</Value></ItemData>'), "ODM053", 7),
+    "null and a value": (odm_file(data='<ItemData ItemOID="I" IsNull="Yes"><Value>1</Value></ItemData>'), "ODM035", 7),
+    "nothing": (odm_file(data='<ItemData ItemOID="I"/>'), "ODM036", 7),
+    "a state nobody knows": (
+        odm_file(data='<ItemData ItemOID="I"><Value>1</Value>\n<Query OID="Q" Source="System" State="Lost" '
+                 'LastUpdateDatetime="2026-01-01T00:00:00Z"><Value>?</Value></Query></ItemData>'), "ODM041", 8),
+    "formatting": (
+        odm_file(DEFS.replace("</ItemDef>", "").replace('DataType="text"/>', 'DataType="text"><Question>\n<TranslatedText '
+                 'Type="text/html"><div xmlns="http://www.w3.org/1999/xhtml">How?</div></TranslatedText></Question></ItemDef>')),
+        "ODM018", 3),
+    "the record of a query": (
+        odm_file(data='<ItemData ItemOID="I"><Value>1</Value>\n<Query OID="Q" Source="System" State="Open" '
+                 'LastUpdateDatetime="2026-01-01T00:00:00Z"><Value>?</Value><AuditRecord><UserRef UserOID="U"/><LocationRef '
+                 'LocationOID="L"/><DateTimeStamp>2026-01-01T00:00:00Z</DateTimeStamp></AuditRecord></Query></ItemData>'),
+        "ODM018", 8),
+    "a query for somebody": (
+        odm_file(data='<ItemData ItemOID="I"><Value>1</Value>\n<Query OID="Q" Source="System" State="Open" Target="x" '
+                 'LastUpdateDatetime="2026-01-01T00:00:00Z"><Value>?</Value></Query></ItemData>'), "ODM018", 8),
+}  # fmt: skip
+
+
+@TWO
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_file_is_taken_and_reported_with_its_line(name, import_text, export, valid):
+    text, code, line = ODD[name]
+    imported = import_text(text)
+    assert [p.line for p in imported.problems if p.code == code] == [line], imported.problems
+    assert not [p for p in imported.problems if p.fatal]
+    valid(export(imported))
+
+
+@TWO
+def test_queries_of_other_systems_come_in_with_every_message_and_in_utc(import_text):
+    query = (
+        '<Query OID="Q-7" Source="Coding System" Type="Manual" State="{}" LastUpdateDatetime="{}" Name="n"><Value>{}</Value>'
+        '<AuditRecord><UserRef UserOID="{}"/><LocationRef LocationOID="L"/>'
+        "<DateTimeStamp>2026-01-01T00:00:00Z</DateTimeStamp></AuditRecord></Query>"
+    )
+    asked = query.format("Open", "2026-01-03T09:00:00.5+09:00", "Which?", "kim")
+    answered = query.format("Answered", "2026-01-04T00:00:00Z", "This.", "lee")
+    imported = import_text(
+        odm_file(data=f'<ItemData ItemOID="I"><Value>x</Value>{asked}{answered}</ItemData>')
+    )
+    [one] = imported.subjects[0].queries
+    found = one.query
+    assert (found.query_id, found.state.value, found.source.value, found.author) == (
+        "Q-7",
+        "Answered",
+        "Coder",
+        "kim",
+    )
+    assert [(m.n, m.actor, m.at, m.text, m.state) for m in found.messages] == [
+        (1, "kim", "2026-01-03T00:00:00.500000Z", "Which?", "Open"),
+        (2, "lee", "2026-01-04T00:00:00Z", "This.", "Answered"),
+    ]
+    assert str(found.path) == "E[1]/F[1]/G[1]/I"
+    assert found.check_oid == ""  # a name of somebody is no check of ours
+
+
+def own(code):
+    return (FormalExpression(EDC_LANGUAGE, code),)
+
+
+@TWO
+def test_our_own_expressions_stand_in_the_file_and_come_back(odm, valid, import_text):
+    version = MetaDataVersion(
+        "V", "V", StudyInfo("S", "S", protocol_name="P"),
+        events=(StudyEventDef("E", "E", form_refs=(FormRef("F"),), title=TranslatedText.of("E")),),
+        event_refs=(StudyEventRef("E"),),
+        forms=(FormDef("F", "F", group_refs=(ItemGroupRef("G", condition_oid="C"),), title=TranslatedText.of("F")),),
+        item_groups=(ItemGroupDef("G", "G", item_refs=(ItemRef("I", method_oid="M", condition_oid="C"),)),),
+        items=(ItemDef("I", "I", DataType.FLOAT, range_checks=(
+            RangeCheck(oid="R", formal_expressions=own("I < 2 and I > 1"), warning=True, protocol="4.1"),)),),
+        conditions=(ConditionDef("C", "C", expressions=own("I = 'a'")),),
+        methods=(MethodDef("M", "M", "Computation", expressions=own("J & K")),),
+    )  # fmt: skip
+    dataset = ExportDataset(
+        "S", "S", "live", {"V": MetaDataIndex(version)}, "c", "2026-01-01T00:00:00Z", {}, {}, lambda: iter(())
+    )
+    data = odm.written(dataset)
+    valid(data)
+    root = etree.fromstring(data)
+    assert {
+        (e.getparent().tag.removeprefix(NS), e.get("Context"), e.findtext(NS + "Code"))
+        for e in root.iter(NS + "FormalExpression")
+    } == {
+        ("RangeCheck", EDC_LANGUAGE, "I < 2 and I > 1"),
+        ("ConditionDef", EDC_LANGUAGE, "I = 'a'"),
+        ("MethodDef", EDC_LANGUAGE, "J & K"),
+    }
+    imported = import_text(data)
+    assert imported.problems == ()
+    assert imported.versions == (version,)
+
+
+def test_odm_1_comes_back_the_same_through_odm_2(examples, as_dataset, export, tmp_path):
+    """Whichever format carries a definition, it is the same, and so is its hash."""
+    for path in (*examples, *sorted((Path(__file__).parent / "files").glob("*.xml"))):
+        imported = read_1([path])
+        through = read([_written(write, as_dataset(imported), tmp_path / "middle.xml")])
+        last = tmp_path / "last.xml"
+        last.write_bytes(export(through))
+        after = read_1([last])
+        assert through.versions == imported.versions
+        assert after.versions == imported.versions
+        assert values(after) == values(through) == values(imported)
+
+
+def _written(write_odm, dataset, path):
+    sink = MemorySink()
+    write_odm(dataset, sink)
+    path.write_bytes(sink.files["odm.xml"])
+    return path
+
+
+def values(imported):
+    """Everything collected, as a set: two formats need not have the same order."""
+    return {
+        (
+            subject.subject_key,
+            str(i.path),
+            i.raw,
+            i.missing,
+            i.unit,
+            str(sorted(i.source.get("audit", {}).items())),
+        )
+        for subject in imported.subjects
+        for form in subject.forms
+        for i in form.items
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (f"<ODM {ROOT}>".encode(), True),
+        (f"<ODM {ROOT}>".encode("utf-16"), True),
+        (b'<x:MetaDataVersion xmlns:x="http://www.cdisc.org/ns/odm/v2.0"', True),
+        (b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3">', False),
+        (b"SUBJ,AGE\n1,2\n", False),
+    ],
+)
+def test_a_file_is_of_one_format_by_its_beginning(head, expected):
+    assert recognises("a.xml", head) is expected
+    assert not (recognises("a.xml", head) and recognises_1("a.xml", head))
+
+
+SIZE = 120
+
+
+def one_subject(n):
+    path = ItemPath(Step("E", "1"), Step("F", "1"))
+    record = AuditRecord(
+        "Insert", "x" * 200, "x" * 200, "", "", "ok", "kim", "", "1", "2026-01-01T00:00:00Z", "", "1/a", {}
+    )
+    items = tuple(
+        ExportItem((Step("G", str(row)),), "I", "x" * 200, "x" * 200, "", "", "ok", False, (record,))
+        for row in range(SIZE)
+    )
+    return ExportSubject(
+        str(n), "1", "", (ExportForm(path, "V", "complete", "open", (), items, {}),), (), (), {}
+    )
+
+
+class FileSink:
+    """A file, as the core's own sink is one."""
+
+    def __init__(self, path):
+        self.path = path
+
+    @contextmanager
+    def open(self, name):
+        with self.path.open("wb") as stream:
+            yield stream
+
+    def progress(self, subjects_done):
+        """Nobody watches."""
+
+    def rows(self, name, count):
+        """Nobody counts."""
+
+
+def peak_of(work):
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_grows_neither_with_the_file_written_nor_with_the_file_read(tmp_path):
+    version = replace(
+        read(
+            [
+                _fixed(
+                    tmp_path / "defs.xml",
+                    odm_file(DEFS.replace('Name="G" Repeating="No"', 'Name="G" Repeating="Simple"')),
+                )
+            ]
+        ).versions[0],
+        oid="V",
+    )
+    out, into = {}, {}
+    for count in (10, 150):
+        path = tmp_path / f"{count}.xml"
+        dataset = ExportDataset(
+            "S", "S", "live", {"V": MetaDataIndex(version)}, "c", "2026-01-01T00:00:00Z", {}, {"kim": "Kim"},
+            lambda count=count: map(one_subject, range(count)),
+        )  # fmt: skip
+        out[count] = peak_of(lambda path=path, dataset=dataset: write(dataset, FileSink(path)))
+
+        def everything(path=path, count=count):
+            imported = read([path])
+            assert sum(len(form.items) for s in imported.subjects for form in s.forms) == count * SIZE
+
+        into[count] = peak_of(everything)
+    assert out[150] < 1.5 * out[10], out
+    assert into[150] < 1.5 * into[10], into
+
+
+def _fixed(path, text):
+    path.write_text(text)
+    return path
