@@ -16,7 +16,7 @@ from edc_core.domain.protection import ProtectAction, transition
 from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Operation, open_study, open_subject
-from edc_core.store import readers
+from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ def _step(
     """
     chain, scope, path = place
     actor = operation.uow.actor
-    row = readers.protection_row(operation.uow.connection, operation.command.study_id, chain, scope, path)
+    row = protection_readers.protection_row(
+        operation.uow.connection, operation.command.study_id, chain, scope, path
+    )
     confirms = approve is not None and row.requested == action.value
     operation.require(approve if confirms and approve else _right(action, chain, scope), where)
     after = transition(row.state, action, level=_level(path))

@@ -15,7 +15,7 @@ from edc_core.services.history import HistoryPage, history
 from edc_core.services.reading import find_site
 from edc_core.store import listing, listing_queries
 from edc_core.store.listing_queries import TrailFilter
-from edc_core.store.readers import ProtectionRow
+from edc_core.store.protection_readers import ProtectionRow
 
 if TYPE_CHECKING:
     from edc_core.services.reading import StudyPicture

@@ -16,7 +16,7 @@ from edc_core.services.scheduling import outlooks
 from edc_core.services.subject_list import State, state_of, state_of_event
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
-from edc_core.store.readers import ProtectionRow
+from edc_core.store.protection_readers import ProtectionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

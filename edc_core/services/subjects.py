@@ -21,7 +21,7 @@ from edc_core.services.operation import (
     digest,
     open_subject,
 )
-from edc_core.store import readers
+from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork
 
@@ -49,7 +49,8 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     if not site.meta_data_version:
         raise WrongState(f"No version of the study is active at site {site.number} yet.")
     require(
-        strictest(readers.protections_above(uow.connection, command.study_id, command.site_id)), Touch.DATA
+        strictest(protection_readers.protections_above(uow.connection, command.study_id, command.site_id)),
+        Touch.DATA,
     )
     releasing.require_released(uow, site)
     policy = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version.policy

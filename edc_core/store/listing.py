@@ -12,8 +12,9 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import UNFINISHED, QueryState
+from edc_core.store.protection_readers import ProtectionRow
 from edc_core.store.query_tables import query
-from edc_core.store.readers import ProtectionRow, path_of
+from edc_core.store.readers import path_of
 from edc_core.store.subject_tables import (
     event_data,
     form_data,

@@ -286,48 +286,6 @@ def subject_exists(connection: Connection, study_id: str, subject_key: str) -> b
     return connection.execute(_SUBJECT_BY_KEY, {"study": study_id, "key": subject_key}).first() is not None
 
 
-def protections_above(connection: Connection, study_id: str, site_id: str) -> tuple[Protection, ...]:
-    """Protections of a site and of the study as a whole."""
-    rows = connection.execute(
-        select(protection.c.state).where(
-            protection.c.study_id == study_id,
-            protection.c.chain == "@study",
-            protection.c.scope.in_(["", site_id]),
-        )
-    )
-    return tuple(Protection(row.state) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectionRow:
-    """Protection set at one place, and a step that waits for a second person."""
-
-    state: Protection = Protection.OPEN
-    requested: str = ""
-    requested_by: str = ""
-    reason: str = ""
-    at: str = ""
-    actor: str = ""
-
-
-def protection_row(
-    connection: Connection, study_id: str, chain: str, scope: str, path: ItemPath
-) -> ProtectionRow:
-    row = connection.execute(
-        select(protection).where(
-            protection.c.study_id == study_id,
-            protection.c.chain == chain,
-            protection.c.scope == scope,
-            protection.c.path == str(path),
-        )
-    ).first()
-    if row is None:
-        return ProtectionRow()
-    return ProtectionRow(
-        Protection(row.state), row.requested, row.requested_by, row.reason, row.at, row.actor
-    )
-
-
 def study_by_id(connection: Connection, study_id: str) -> StudyRow:
     """:raises NotFound: when there is no such study."""
     row = connection.execute(_STUDY_BY_ID, {"study": study_id}).first()
