@@ -109,7 +109,7 @@ HOSTILE = {
     "deeper than anybody nests": (odm("S-1").replace("<ItemData", "<a>" * 300 + "<ItemData"), "bad.xml:"),
     "control character": (odm("S-1").replace('"7"', '"\x01"'), "bad.xml:"),
     "half a character": (odm("S-1").replace('"7"', '"&#xD800;"'), "bad.xml:"),
-    "next release of ODM": (odm("S-1").replace("/v1.3", "/v2.0").replace("1.3.2", "2.0"), "bad.xml"),
+    "next release of ODM": (odm("S-1").replace("/v1.3", "/v3.0").replace("1.3.2", "3.0"), "bad.xml"),
     "csv": ("STUDYID,SUBJID\nS1,S-1\n", "bad.xml"),
 }  # fmt: skip
 
