@@ -118,6 +118,15 @@ class AddEvent(SubjectCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkEventNotDone(SubjectCommand):
+    """Say that an occurrence of an event was not done (with a reason), or take that back."""
+
+    event: ItemPath
+    not_done: bool = True
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuery(SubjectCommand):
     """Ask a question about a place: an item, a row, a form, an event, the subject."""
 

@@ -158,6 +158,8 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         above=state.above,
         removed_events=state.removed_events,
     )
+    if form.parent in state.events_not_done:
+        raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
     if not stated and picture.status is EntryStatus.NOT_STARTED:
         scheduling.require_expected(operation, form, state.removed_events)
     queries = readers.form_queries(connection, operation.subject, form) if started else {}

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
@@ -52,7 +53,11 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class EventBlock:
-    """An occurrence of an event with its forms."""
+    """An occurrence of an event with its forms.
+
+    :param not_done: the visit was marked as not done; ``reason`` says why.
+    :param can_mark: nothing in it was begun, so that it can be marked, or the mark be taken back.
+    """
 
     path: ItemPath
     short: str
@@ -60,6 +65,9 @@ class EventBlock:
     state: State
     queries: int
     forms: tuple[FormLine, ...]
+    not_done: bool = False
+    reason: str = ""
+    can_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +204,7 @@ class _Facts:
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
             subject.subject_id, {}
         )
-        removed = frozenset(path for path, data in self.added.items() if data.removed)
-        self.outlook = outlooks(picture, [subject], {subject.subject_id: removed})[subject.subject_id]
+        self.outlook = outlooks(picture, [subject], {subject.subject_id: self.added})[subject.subject_id]
         self.answered = listing.answered_items(connection, study_id, subject.subject_id, self.hidden)
         self.rows = listing.live_rows(connection, study_id, subject.subject_id)
         self.protections = listing.protections(connection, study_id, [subject.subject_id])
@@ -239,13 +246,30 @@ class _Facts:
         statuses = Counter(form.status for form in self.forms.values() if form.path.event == step)
         words = words_of(index, path)
         queries = sum(line.queries for line in lines) + self.queries[path]
-        state = state_of_event(self.outlook, step, known, statuses, self.protection(path))
-        return EventBlock(path, words.event_short, words.event, state, queries, lines)
+        mark = self.added.get(path) or EventData(path)
+        state = state_of_event(
+            self.outlook, step, known, statuses, self.protection(path), not_done=mark.not_done
+        )
+        begun = any(status in statuses for status in _BEGUN)
+        return EventBlock(
+            path,
+            words.event_short,
+            words.event,
+            state,
+            queries,
+            lines,
+            not_done=mark.not_done,
+            reason=mark.reason if mark.not_done else "",
+            can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
+        )
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
         row: FormRow | None = self.forms.get(path)
         index = self.picture.version(row.meta_data_version) if row else newest
         status = row.status if row else EntryStatus.NOT_STARTED
+        event = self.added.get(path.parent)
+        if event is not None and event.not_done and status is EntryStatus.NOT_STARTED:
+            status = EntryStatus.NOT_DONE
         state = state_of(status, self.protection(path), left_out=self.left_out(path))
         return FormLine(
             path=path,
@@ -275,6 +299,7 @@ class _Facts:
         return sum(1 for item in placed if item.item.oid not in self.hidden)
 
 
+_BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.REMOVED)
 _WITH_REASON = (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
 
 
