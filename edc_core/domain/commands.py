@@ -112,7 +112,7 @@ class StrikeRow(FormCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvent(SubjectCommand):
-    """Add the next occurrence of a repeating event."""
+    """Add the next occurrence of a repeating or unscheduled event."""
 
     event_oid: str
 

@@ -12,9 +12,9 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
 from edc_core.services.protection_console import steps_for
-from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
+from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.scheduling import outlooks
-from edc_core.services.subject_list import State, state_of, state_of_event
+from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
 from edc_core.store.readers import ProtectionRow
@@ -157,7 +157,7 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
     subject = look_at_subject(picture, subject_key)
     facts = _Facts(picture, subject)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
-    visits = [event for event in index.version.events if event.type is not EventType.COMMON]
+    visits = visits_of(index.version)
     logs = [event for event in index.version.events if event.type is EventType.COMMON]
     events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     return CasebookPicture(
@@ -170,13 +170,13 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
             for form in facts.block(index, event, step).forms
             if form.state is not State.NOT_REQUIRED
         ),
-        addable=tuple(Addable(event.oid, _title(event)) for event in visits if event.repeating),
+        addable=tuple(
+            Addable(event.oid, title_of(event))
+            for event in visits
+            if event.is_added and (event.repeating or not facts.steps(event))
+        ),
         current=_current(events, current),
     )
-
-
-def _title(event: StudyEventDef) -> str:
-    return event.title.in_language(LANGUAGE) or event.name or event.oid
 
 
 def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
@@ -227,16 +227,16 @@ class _Facts:
         return effective(path, self.own, self.above)
 
     def steps(self, event: StudyEventDef) -> list[Step]:
-        """Occurrences of an event: the one of the schedule, or those that were added or hold data."""
+        """Occurrences of an event: the one of the schedule; of an added one, those that were added or hold data."""
         removed = {path.event for path, data in self.added.items() if data.removed}
         found = {
             path.event
             for path in (*self.added, *self.forms, *self.queries)
             if path.event is not None and path.event.oid == event.oid and path.event not in removed
         }
-        if not event.repeating:
+        if not event.is_added:
             found.add(Step(event.oid))
-        return sorted(found, key=_by_key)
+        return sorted(found, key=lambda step: step.rank)
 
     def block(self, index: MetaDataIndex, event: StudyEventDef, step: Step) -> EventBlock:
         path = ItemPath(step)
@@ -301,10 +301,3 @@ class _Facts:
 
 _BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.REMOVED)
 _WITH_REASON = (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
-
-
-def _by_key(step: Step) -> tuple[int, int, str]:
-    """Numbers in their order, then other keys."""
-    if step.key.isascii() and step.key.isdecimal():
-        return (0, int(step.key), "")
-    return (1, 0, step.key)

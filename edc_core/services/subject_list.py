@@ -119,15 +119,15 @@ def state_of_event(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An event as a column. A repeating one shows all its occurrences in one cell.
+    """An event as a column. One that is added shows all its occurrences in one cell.
 
-    :param anchor: HTML id of the visit (the first, where it repeats) in the casebook.
+    :param anchor: HTML id of the visit (the first, where there may be several) in the casebook.
     """
 
     oid: str
     short: str
     title: str
-    repeating: bool
+    is_added: bool
     anchor: str
     category: str
     begins_band: bool
@@ -181,13 +181,13 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     """Events of the study in its order; neighbours of one category form a band."""
     columns = []
     band: str | None = None
-    for event in scheduled(version):
+    for event in visits_of(version):
         columns.append(
             Column(
                 event.oid,
                 event.name or event.oid,
-                _title(event),
-                event.repeating,
+                title_of(event),
+                event.is_added,
                 ItemPath(Step(event.oid)).dom_id,
                 event.category,
                 event.category != band,
@@ -197,12 +197,13 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def scheduled(version: MetaDataVersion) -> list[StudyEventDef]:
-    """Every event but those that hold logs (ODM type Common), which belong to no visit."""
-    return [event for event in version.events if event.type is not EventType.COMMON]
+def visits_of(version: MetaDataVersion) -> list[StudyEventDef]:
+    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last."""
+    visits = [event for event in version.events if event.type is not EventType.COMMON]
+    return sorted(visits, key=lambda event: event.type is EventType.UNSCHEDULED)
 
 
-def _title(event: StudyEventDef) -> str:
+def title_of(event: StudyEventDef) -> str:
     return event.title.in_language(LANGUAGE) or event.name or event.oid
 
 
@@ -284,7 +285,7 @@ class _Facts:
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
         """An event that the site's version does not have yet has nothing to show."""
-        if not column.repeating:
+        if not column.is_added:
             step = Step(column.oid)
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)

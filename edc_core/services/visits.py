@@ -40,7 +40,7 @@ def mark_event_not_done(uow: UnitOfWork, command: MarkEventNotDone) -> SaveResul
     index.check(event, keys_as_found=event in book.events)
     known = book.events.get(event)
     begun = [form for form in book.forms.values() if form.path.event == event.event]
-    if index.events[event.event.oid].repeating and not (known or begun):
+    if index.events[event.event.oid].is_added and not (known or begun):
         raise NotFound("This visit was not added, so it cannot be marked.")
     require(book.protection(event), Touch.DATA)
     if known is not None and known.removed:

@@ -1,9 +1,12 @@
 """A visit marked as not done: by whom, when, what it stands for, and how it is taken back."""
 
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import DataType, EventType
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import BadRequest, NotAllowed, NotFound, Protected, ReasonRequired, WrongState
 from edc_core.ledger.append import Reason
@@ -13,6 +16,7 @@ from edc_core.services.subject_casebook import casebook
 from edc_core.services.subject_list import State, Wanted, matrix
 from edc_core.services.verifying import verify
 from edc_core.store import readers
+from tests.builders import Trial, a_study
 
 MISSED = Reason(text="The subject was ill.")
 V1 = ItemPath.parse("V1[1]")
@@ -106,3 +110,48 @@ def test_of_a_repeating_visit_only_what_was_added_is_marked(trial):
     assert block(trial).state is State.NOT_STARTED
     added = trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
     assert added.key == "2"
+
+
+@pytest.fixture
+def with_extra(core):
+    """Visits of all kinds, the unscheduled ones named first in the definition."""
+    study = a_study().with_event("EARLY", "VS").with_event("UNS", "VS", repeating=True).with_event("V1", "VS")
+    version = study.with_item("VS.PULSE", DataType.INTEGER).build()
+    unscheduled = [replace(e, type=EventType.UNSCHEDULED) for e in version.events[:2]]
+    made = Trial(core, replace(version, events=(*unscheduled, version.events[2])))
+    made.add_subject()
+    return made
+
+
+def add(trial, oid):
+    return trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid=oid).key
+
+
+def test_an_unscheduled_visit_is_there_once_it_was_added_and_stands_last(with_extra):
+    book = looking(with_extra, casebook, "S-001")
+    assert [str(event.path) for event in book.events] == ["V1[1]"]
+    assert [event.oid for event in book.addable] == ["EARLY", "UNS"]
+    for oid in ("UNS", "EARLY", "UNS"):
+        add(with_extra, oid)
+    book = looking(with_extra, casebook, "S-001")
+    assert [str(event.path) for event in book.events] == ["V1[1]", "EARLY[1]", "UNS[1]", "UNS[2]"]
+    assert [event.oid for event in book.addable] == ["UNS"], "the other one does not repeat"
+    found = looking(with_extra, matrix, Wanted())
+    assert [column.oid for column in found.columns] == ["V1", "EARLY", "UNS"]
+
+
+def test_nothing_is_entered_in_an_unscheduled_visit_that_was_not_added(with_extra):
+    pulse = with_extra.path("VS.PULSE", event="EARLY")
+    with pytest.raises(WrongState, match="not added yet"):
+        with_extra.save("S-001", {pulse: "60"})
+    add(with_extra, "EARLY")
+    with_extra.save("S-001", {pulse: "60"})
+    with pytest.raises(WrongState, match="does not repeat"):
+        add(with_extra, "EARLY")
+    with pytest.raises(BadRequest, match="scheduled and does not repeat"):
+        add(with_extra, "V1")
+
+
+def test_an_unscheduled_visit_nobody_added_is_none_yet_in_the_list(with_extra):
+    states = looking(with_extra, lambda picture: next(iter(matrix(picture, Wanted()).lines)).cells)
+    assert [cell.state for cell in states] == [State.NOT_STARTED, State.NONE, State.NONE]
