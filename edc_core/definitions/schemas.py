@@ -71,7 +71,7 @@ class EventSchema(DefinitionSchema):
     name = Word(**about("its name; the OID by default"))
     title = Text(**about("what people read"))
     description = Text(**about("what happens then"))
-    type = Choice([t.value for t in EventType], **about("Scheduled by default"))
+    type = Choice([t.value for t in EventType], **about("Scheduled by default; Unscheduled is added by hand"))
     repeating = Flag(**about("true lets a subject have several of it"))
     forms = Entries(lambda: {"": FormUseSchema}, **about("its forms in order"))
     category = Word(**about("ODM Category"))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import Protection, effective
 
 if TYPE_CHECKING:
-    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.domain.values import Reading
 
@@ -71,10 +71,15 @@ class FormData:
 
 @dataclass(frozen=True, slots=True)
 class EventData:
-    """One occurrence of an event that was added (repeating and unscheduled events)."""
+    """One occurrence of an event that was added (repeating and unscheduled events) or marked.
+
+    :param not_done: it was said not to have taken place; ``reason`` says why.
+    """
 
     path: ItemPath
     removed: bool = False
+    not_done: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,11 @@ class Casebook:
     def protection(self, place: ItemPath) -> Protection:
         """The protection in force at a place."""
         return effective(place, self.protections, self.above)
+
+    def is_not_done(self, path: ItemPath) -> bool:
+        """Whether the visit that a place lies in was marked as not done."""
+        event = self.events.get(ItemPath(path.event))
+        return event is not None and event.not_done
 
     def is_removed(self, path: ItemPath) -> bool:
         """Whether the place lies in a struck row, a removed form or a removed event."""

@@ -87,7 +87,7 @@ class CasebookPicture:
     def _find_forms(self, form: str, event: str) -> list[FormData]:
         order = {d.oid: position for position, d in enumerate(self.index.version.events)}
         found = [
-            ((order.get(path.event.oid, len(order)), _natural(path.event.key), _natural(path.form.key)), data)
+            ((order.get(path.event.oid, len(order)), path.event.rank, path.form.rank), data)
             for path, data in self.casebook.forms.items()
             if path.form is not None
             and path.event is not None
@@ -106,7 +106,7 @@ class CasebookPicture:
             steps = self._steps.get(((parent.event, parent.form, parent.groups), group_oid), ())
             rows = [parent.with_group(*step) for step in steps]
             rows = [row for row in rows if not self.casebook.is_removed(row)]
-            rows.sort(key=lambda row: _natural(row.groups[-1].key))
+            rows.sort(key=lambda row: row.groups[-1].rank)
             known = self._rows[parent, group_oid] = tuple(rows)
         return known
 
@@ -123,7 +123,3 @@ class CasebookPicture:
     def cells(self, place: ItemPath) -> dict[str, Cell]:
         """Where views of a form or row keep the items they have found, by the word they were asked with."""
         return self._cells.setdefault(place, {})
-
-
-def _natural(key: str) -> tuple[int, int, str]:
-    return (0, int(key), "") if key.isdigit() else (1, 0, key)

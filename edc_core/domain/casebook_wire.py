@@ -41,7 +41,10 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
         ],
         "n": casebook.n,
         "hash": casebook.hash,
-        "events": [[_dump_path(path), event.removed] for path, event in casebook.events.items()],
+        "events": [
+            [_dump_path(path), event.removed, event.not_done, event.reason]
+            for path, event in casebook.events.items()
+        ],
         "forms": [
             [_dump_path(p), f.meta_data_version, f.status.value, f.was_complete, f.reason, f.n]
             for p, f in casebook.forms.items()
@@ -61,9 +64,9 @@ def dump_casebook(casebook: Casebook, *, with_queries: bool = True) -> dict[str,
 def load_casebook(wire: Mapping[str, Json]) -> Casebook:
     """The reverse of ``dump_casebook``."""
     casebook = Casebook(Subject(*wire["subject"]), wire["n"], wire["hash"])
-    for place, removed in wire["events"]:
+    for place, removed, not_done, reason in wire["events"]:
         path = _load_path(place)
-        casebook.events[path] = EventData(path, removed)
+        casebook.events[path] = EventData(path, removed, not_done, reason)
     for place, version, status, was_complete, reason, n in wire["forms"]:
         path = _load_path(place)
         casebook.forms[path] = FormData(path, version, EntryStatus(status), was_complete, reason, n)

@@ -112,9 +112,18 @@ class StrikeRow(FormCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvent(SubjectCommand):
-    """Add the next occurrence of a repeating event."""
+    """Add the next occurrence of a repeating or unscheduled event."""
 
     event_oid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkEventNotDone(SubjectCommand):
+    """Say that an occurrence of an event was not done (with a reason), or take that back."""
+
+    event: ItemPath
+    not_done: bool = True
+    reason: Reason = field(default_factory=Reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

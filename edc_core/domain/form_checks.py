@@ -150,9 +150,4 @@ def expected_items(
 
 def sorted_rows(rows: tuple[ItemPath, ...] | list[ItemPath]) -> list[ItemPath]:
     """Rows of one group in the order of their keys, numbers as numbers."""
-
-    def order(row: ItemPath) -> tuple[int, int, str]:
-        key = row.groups[-1].key
-        return (0, int(key), "") if key.isdecimal() and key.isascii() else (1, 0, key)
-
-    return sorted(rows, key=order)
+    return sorted(rows, key=lambda row: row.groups[-1].rank)

@@ -20,6 +20,13 @@ class Step(NamedTuple):
     def __str__(self) -> str:
         return f"{encode(self.oid)}[{encode(self.key)}]"
 
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """What occurrences of one definition are sorted by: numbers in their order, then other keys."""
+        if self.key.isascii() and self.key.isdecimal():
+            return (0, int(self.key), "")
+        return (1, 0, self.key)
+
 
 @lru_cache(maxsize=16384)
 def encode(text: str) -> str:

@@ -334,6 +334,11 @@ class StudyEventDef:
     category: str = ""
     aliases: tuple[Alias, ...] = ()
 
+    @property
+    def is_added(self) -> bool:
+        """Whether a subject has an occurrence only when somebody adds it: it repeats, or is unscheduled."""
+        return self.repeating or self.type is EventType.UNSCHEDULED
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionDef:

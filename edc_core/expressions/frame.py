@@ -160,7 +160,7 @@ class SubjectData:
     def order(self, place: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
         order = self.index.event_order
         event, step = place.event or Step("", ""), place.form or Step("", "")
-        return order.get(event.oid, len(order)), _natural(event.key), _natural(step.key)
+        return order.get(event.oid, len(order)), event.rank, step.rank
 
     def _rows_of(self, form: ItemPath) -> dict[tuple[str, ...], list[ItemPath]]:
         if self._rows is None:
@@ -175,7 +175,7 @@ class SubjectData:
                 seen.add(row)
                 row = row.parent
         found: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] = defaultdict(lambda: defaultdict(list))
-        for row in sorted(seen, key=lambda row: tuple(_natural(step.key) for step in row.groups)):
+        for row in sorted(seen, key=lambda row: tuple(step.rank for step in row.groups)):
             found[row.form_path][row.group_oids].append(row)
         return found
 
@@ -250,7 +250,3 @@ def _shares(row: ItemPath, place: ItemPath) -> bool:
         if step.key != here.key:
             return False
     return True
-
-
-def _natural(key: str) -> tuple[int, int, str]:
-    return (0, int(key), "") if key.isascii() and key.isdecimal() else (1, 0, key)

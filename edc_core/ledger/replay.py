@@ -91,7 +91,9 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
     book = Casebook(subject)
     for row in tables.rows["event_data"].values():
         path = path_of(row["path"])
-        book.events[path] = EventData(path, row["removed"])
+        book.events[path] = EventData(
+            path, row["removed"], row["status"] == EntryStatus.NOT_DONE.value, row["reason"]
+        )
     for row in tables.rows["form_data"].values():
         path = path_of(row["path"])
         status = EntryStatus(row["status"])

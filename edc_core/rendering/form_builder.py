@@ -134,6 +134,7 @@ class FormBuilder:
             not_done_reason=missing_word(self.form.reason) if status is EntryStatus.NOT_DONE else "",
             newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
             language=self.markup.language,
+            visit_not_done=self.casebook.is_not_done(self.path),
             left_out=self.path in self.facts.left_out,
         )
 
@@ -176,7 +177,12 @@ class FormBuilder:
 
     @property
     def _not_to_begin(self) -> bool:
-        """A form that is not required is not begun; one that was begun before can be read and cleared."""
+        """Nothing is begun in a visit that was not done, nor a form that is not required.
+
+        One that was begun before it stopped being required can be read and cleared.
+        """
+        if self.casebook.is_not_done(self.path):
+            return True
         return self.path in self.facts.left_out and self.form.status is EntryStatus.NOT_STARTED
 
     def _can_edit(self, place: ItemPath) -> bool:

@@ -153,6 +153,7 @@ class FormPage:
     :param status: one of the words of ``entry_state.WORDS``; ``status_icon`` and ``status_kind`` draw it.
     :param reason_from_now: a change needs a reason.
     :param left_out: the form is not required for this subject.
+    :param visit_not_done: the visit was marked as not done, so nothing in it is entered.
     """
 
     path: ItemPath
@@ -178,6 +179,7 @@ class FormPage:
     newer_version: bool = False
     language: str = "en"
     left_out: bool = False
+    visit_not_done: bool = False
 
     @property
     def is_complete(self) -> bool:

@@ -167,6 +167,8 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         above=state.above,
         removed_events=state.removed_events,
     )
+    if form.parent in state.events_not_done:
+        raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
     if not stated and picture.status is EntryStatus.NOT_STARTED:
         scheduling.require_expected(operation, form, state.removed_events)
     queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
@@ -174,9 +176,9 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
 
 
 def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Step) -> None:
-    """A repeating visit is added before anything is entered in it, so that its key is the server's."""
+    """A repeating or unscheduled visit is added before anything is entered in it, so that its key is the server's."""
     connection = operation.uow.connection
-    if index.events[event.oid].repeating and not readers.has_forms_in(connection, operation.subject, event):
+    if index.events[event.oid].is_added and not readers.has_forms_in(connection, operation.subject, event):
         raise WrongState("This visit was not added yet. Add it in the casebook first.")
 
 
@@ -391,7 +393,10 @@ def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
 
 
 def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
-    """Add an occurrence of a repeating event with the next integer key."""
+    """Add an occurrence of a repeating or unscheduled event with the next integer key.
+
+    :raises BadRequest: the event is not one that is added. :raises WrongState: it is there, and does not repeat.
+    """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
         return SaveResult.from_json(operation.earlier)
@@ -399,14 +404,18 @@ def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
     book = readers.casebook(uow, operation.subject)
     index = uow.versions.get(uow.connection, command.study_id, operation.site.meta_data_version)
     definition = index.events.get(command.event_oid)
-    if definition is None or not definition.repeating:
-        raise BadRequest(f"Event '{command.event_oid}' does not repeat, so none can be added.")
+    if definition is None or not definition.is_added:
+        raise BadRequest(
+            f"Event '{command.event_oid}' is scheduled and does not repeat, so none can be added."
+        )
     require(book.protection(ItemPath()), Touch.DATA)
     steps = [
         p.event
         for p in (*book.events, *book.forms)
         if p.event is not None and p.event.oid == command.event_oid
     ]
+    if steps and not definition.repeating:
+        raise WrongState("This visit is there already, and it does not repeat.")
     key = next_key(steps)
     path = ItemPath(Step(command.event_oid, key))
     operation.record([Effect(EntryKind.EVENT_ADD, str(path), {})], meta_data_version=index.version.oid)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
 from edc_core.errors import BadRequest, ValueRefused
-from edc_core.services import capture, protecting, queries, subjects
+from edc_core.services import capture, protecting, queries, subjects, visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.AddRow: capture.add_row,
     commands.StrikeRow: capture.strike_row,
     commands.AddEvent: capture.add_event,
+    commands.MarkEventNotDone: visits.mark_event_not_done,
     commands.OpenQuery: queries.open_query,
     commands.ActOnQuery: queries.act_on_query,
     commands.Protect: protecting.protect,

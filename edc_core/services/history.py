@@ -279,7 +279,9 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.EVENT_ADD: lambda p, place, *_: f"added {place.event}",
     _K.EVENT_REMOVE: lambda p, place, *_: f"removed {place.event}",
     _K.EVENT_RESTORE: lambda p, place, *_: f"restored {place.event}",
-    _K.EVENT_STATUS: lambda p, place, *_: f"set {place.event} to {p['status']}",
+    _K.EVENT_STATUS: lambda p, place, *_: (
+        f"marked {place.event} as not done" if p["status"] else f"took back that {place.event} was not done"
+    ),
     _K.FORM_STATUS: _form_status,
     _K.FORM_MIGRATE: lambda p, place, *_: f"moved {place.form} to a newer version of the study",
     _K.FORM_REMOVE: lambda p, place, *_: f"removed {place.form}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import FormData, ItemData
 from edc_core.domain.entry_state import EntryStatus
@@ -24,12 +24,13 @@ from edc_core.store import readers, schedule_facts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from edc_core.domain.casebook import Casebook, GroupData
+    from edc_core.domain.casebook import Casebook, EventData, GroupData, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.ledger.append import Effect
     from edc_core.services.capture import OpenForm
     from edc_core.services.operation import SubjectOperation
     from edc_core.services.reading import StudyPicture
+    from edc_core.store.listing import SubjectRow
     from edc_core.store.readers import SiteRow
 
 KEPT = TranslatedText.of(
@@ -37,14 +38,6 @@ KEPT = TranslatedText.of(
 )
 NOT_APPLICABLE = "EDC.FORM_NOT_APPLICABLE"  #: a form that is not expected holds data
 _BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE)
-
-
-class _Placed(Protocol):
-    @property
-    def subject_id(self) -> str: ...
-
-    @property
-    def site_id(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -66,12 +59,15 @@ class Outlook:
 
 
 def outlooks(
-    picture: StudyPicture, subjects: Sequence[_Placed], removed: Mapping[str, frozenset[ItemPath]]
+    picture: StudyPicture,
+    subjects: Sequence[Subject | SubjectRow],
+    added: Mapping[str, Mapping[ItemPath, EventData]],
 ) -> dict[str, Outlook]:
     """The outlook of each subject by its id: at most four statements, none where no schedule has conditions.
 
-    :param removed: removed occurrences of events by subject id.
+    :param added: occurrences of events that were added or marked, by subject id.
     """
+    found = {one.subject_id: Outlook() for one in subjects}
     versions = {site_id: site.meta_data_version for site_id, site in picture.sites.items()}
     conditional = [
         one
@@ -79,7 +75,7 @@ def outlooks(
         if versions[one.site_id] and rules_of(picture.version(versions[one.site_id])).scheduled
     ]
     if not conditional:
-        return {one.subject_id: Outlook() for one in subjects}
+        return found
     connection, study_id = picture.source.connection, picture.study.study_id
     ids = [one.subject_id for one in conditional]
     items = {
@@ -91,7 +87,7 @@ def outlooks(
     schedules = {}
     for one in conditional:
         index, own = picture.version(versions[one.site_id]), facts[one.subject_id]
-        gone = removed.get(one.subject_id, frozenset())
+        gone = _removed(added.get(one.subject_id, {}))
         schedules[one.subject_id] = Schedule(
             rules_of(index),
             _data(index, own.forms, own.items, own.groups, gone, picture.sites[one.site_id]),
@@ -102,16 +98,16 @@ def outlooks(
         for path, form in facts[subject_id].forms.items()
         if form.status in _BEGUN and not schedule.expects(path)
     }
-    kept = (
-        left & schedule_facts.forms_with_data(connection, study_id, ids, {path for _, path in left})
-        if left
-        else set()
-    )
-    found = {one.subject_id: Outlook() for one in subjects}
+    if left:
+        left &= schedule_facts.forms_with_data(connection, study_id, ids, {path for _, path in left})
     for subject_id, schedule in schedules.items():
-        mine = frozenset(path for who, path in kept if who == subject_id)
+        mine = frozenset(path for who, path in left if who == subject_id)
         found[subject_id] = Outlook(schedule, facts[subject_id].forms, mine)
     return found
+
+
+def _removed(events: Mapping[ItemPath, EventData]) -> frozenset[ItemPath]:
+    return frozenset(path for path, event in events.items() if event.removed)
 
 
 def _data(
@@ -140,8 +136,7 @@ def forms_left_out(
     rules = rules_of(index)
     if not any(is_conditional(rules, form) for form in forms):
         return frozenset()
-    removed = frozenset(path for path, data in book.events.items() if data.removed)
-    schedule = Schedule(rules, _data(index, book.forms, book.items, book.groups, removed, site))
+    schedule = Schedule(rules, _data(index, book.forms, book.items, book.groups, _removed(book.events), site))
     return frozenset(form for form in forms if not schedule.expects(form))
 
 
@@ -195,8 +190,7 @@ def queries_of_kept(
     book = readers.casebook(uow, subject)
     forms = {**book.forms, here: FormData(here, form.index.version.oid, status)}
     everything = {**book.items, **items, **_calculated(effects)}
-    removed = frozenset(path for path, data in book.events.items() if data.removed)
-    data = _data(index, forms, everything, {**book.groups, **groups}, removed, site)
+    data = _data(index, forms, everything, {**book.groups, **groups}, _removed(book.events), site)
     schedule = Schedule(rules, data)
     holding: dict[ItemPath, list[ItemData]] = {}
     for path, item in everything.items():

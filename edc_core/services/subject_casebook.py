@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
 from edc_core.services.protection_console import steps_for
-from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
+from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.scheduling import outlooks
-from edc_core.services.subject_list import State, state_of, state_of_event
+from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
 from edc_core.store.protection_readers import ProtectionRow
@@ -52,7 +53,11 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class EventBlock:
-    """An occurrence of an event with its forms."""
+    """An occurrence of an event with its forms.
+
+    :param not_done: the visit was marked as not done; ``reason`` says why.
+    :param can_mark: nothing in it was begun, so that it can be marked, or the mark be taken back.
+    """
 
     path: ItemPath
     short: str
@@ -60,6 +65,9 @@ class EventBlock:
     state: State
     queries: int
     forms: tuple[FormLine, ...]
+    not_done: bool = False
+    reason: str = ""
+    can_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
     subject = look_at_subject(picture, subject_key)
     facts = _Facts(picture, subject)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
-    visits = [event for event in index.version.events if event.type is not EventType.COMMON]
+    visits = visits_of(index.version)
     logs = [event for event in index.version.events if event.type is EventType.COMMON]
     events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     return CasebookPicture(
@@ -162,13 +170,13 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
             for form in facts.block(index, event, step).forms
             if form.state is not State.NOT_REQUIRED
         ),
-        addable=tuple(Addable(event.oid, _title(event)) for event in visits if event.repeating),
+        addable=tuple(
+            Addable(event.oid, title_of(event))
+            for event in visits
+            if event.is_added and (event.repeating or not facts.steps(event))
+        ),
         current=_current(events, current),
     )
-
-
-def _title(event: StudyEventDef) -> str:
-    return event.title.in_language(LANGUAGE) or event.name or event.oid
 
 
 def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
@@ -196,8 +204,7 @@ class _Facts:
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
             subject.subject_id, {}
         )
-        removed = frozenset(path for path, data in self.added.items() if data.removed)
-        self.outlook = outlooks(picture, [subject], {subject.subject_id: removed})[subject.subject_id]
+        self.outlook = outlooks(picture, [subject], {subject.subject_id: self.added})[subject.subject_id]
         self.answered = listing.answered_items(connection, study_id, subject.subject_id, self.hidden)
         self.rows = listing.live_rows(connection, study_id, subject.subject_id)
         self.protections = listing.protections(connection, study_id, [subject.subject_id])
@@ -220,16 +227,16 @@ class _Facts:
         return effective(path, self.own, self.above)
 
     def steps(self, event: StudyEventDef) -> list[Step]:
-        """Occurrences of an event: the one of the schedule, or those that were added or hold data."""
+        """Occurrences of an event: the one of the schedule; of an added one, those that were added or hold data."""
         removed = {path.event for path, data in self.added.items() if data.removed}
         found = {
             path.event
             for path in (*self.added, *self.forms, *self.queries)
             if path.event is not None and path.event.oid == event.oid and path.event not in removed
         }
-        if not event.repeating:
+        if not event.is_added:
             found.add(Step(event.oid))
-        return sorted(found, key=_by_key)
+        return sorted(found, key=lambda step: step.rank)
 
     def block(self, index: MetaDataIndex, event: StudyEventDef, step: Step) -> EventBlock:
         path = ItemPath(step)
@@ -239,13 +246,30 @@ class _Facts:
         statuses = Counter(form.status for form in self.forms.values() if form.path.event == step)
         words = words_of(index, path)
         queries = sum(line.queries for line in lines) + self.queries[path]
-        state = state_of_event(self.outlook, step, known, statuses, self.protection(path))
-        return EventBlock(path, words.event_short, words.event, state, queries, lines)
+        mark = self.added.get(path) or EventData(path)
+        state = state_of_event(
+            self.outlook, step, known, statuses, self.protection(path), not_done=mark.not_done
+        )
+        begun = any(status in statuses for status in _BEGUN)
+        return EventBlock(
+            path,
+            words.event_short,
+            words.event,
+            state,
+            queries,
+            lines,
+            not_done=mark.not_done,
+            reason=mark.reason if mark.not_done else "",
+            can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
+        )
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
         row: FormRow | None = self.forms.get(path)
         index = self.picture.version(row.meta_data_version) if row else newest
         status = row.status if row else EntryStatus.NOT_STARTED
+        event = self.added.get(path.parent)
+        if event is not None and event.not_done and status is EntryStatus.NOT_STARTED:
+            status = EntryStatus.NOT_DONE
         state = state_of(status, self.protection(path), left_out=self.left_out(path))
         return FormLine(
             path=path,
@@ -275,11 +299,5 @@ class _Facts:
         return sum(1 for item in placed if item.item.oid not in self.hidden)
 
 
+_BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.REMOVED)
 _WITH_REASON = (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
-
-
-def _by_key(step: Step) -> tuple[int, int, str]:
-    """Numbers in their order, then other keys."""
-    if step.key.isascii() and step.key.isdecimal():
-        return (0, int(step.key), "")
-    return (1, 0, step.key)

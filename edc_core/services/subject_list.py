@@ -31,18 +31,21 @@ PAGE = 100
 
 
 class State(StrEnum):
-    """What a visit or a form is shown as: its entry status, or the protection that says more."""
+    """What a visit or a form is shown as: its entry status, or the protection that says more.
+
+    Of several occurrences in one cell, the earlier one in this order shows.
+    """
 
     NONE = "none"  #: the event repeats and has no occurrence yet
     NOT_STARTED = "not started"
     IN_PROGRESS = "in progress"
+    NOT_APPLICABLE = "not applicable, has data"  #: a condition leaves it out, but something was entered
     COMPLETE = "complete"
     NOT_DONE = "not done"
-    REMOVED = "removed"
-    NOT_REQUIRED = "not required"  #: a condition leaves it out
-    NOT_APPLICABLE = "not applicable, has data"  #: a condition leaves it out, but something was entered
     FROZEN = "frozen"
     LOCKED = "locked"
+    REMOVED = "removed"
+    NOT_REQUIRED = "not required"  #: a condition leaves it out
 
 
 _OF_ENTRY = {
@@ -95,11 +98,16 @@ def state_of_event(
     forms: Sequence[ItemPath],
     statuses: Counter[EntryStatus],
     protection: Protection,
+    *,
+    not_done: bool,
 ) -> State:
     """The state of an event occurrence by those of its forms that are expected.
 
     :param forms: those that the definition gives it. :param statuses: of all forms of it that were begun.
+    :param not_done: the occurrence was marked so, which stands for all its forms.
     """
+    if not_done:
+        return _OF_PROTECTION.get(protection, State.NOT_DONE)
     left = {form for form in forms if not outlook.expects(form)}
     if not left:
         return rolled_up(statuses, len(forms), protection)
@@ -111,15 +119,15 @@ def state_of_event(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An event as a column. A repeating one shows all its occurrences in one cell.
+    """An event as a column. One that is added shows all its occurrences in one cell.
 
-    :param anchor: HTML id of the visit (the first, where it repeats) in the casebook.
+    :param anchor: HTML id of the visit (the first, where there may be several) in the casebook.
     """
 
     oid: str
     short: str
     title: str
-    repeating: bool
+    is_added: bool
     anchor: str
     category: str
     begins_band: bool
@@ -173,13 +181,13 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     """Events of the study in its order; neighbours of one category form a band."""
     columns = []
     band: str | None = None
-    for event in scheduled(version):
+    for event in visits_of(version):
         columns.append(
             Column(
                 event.oid,
                 event.name or event.oid,
-                _title(event),
-                event.repeating,
+                title_of(event),
+                event.is_added,
                 ItemPath(Step(event.oid)).dom_id,
                 event.category,
                 event.category != band,
@@ -189,12 +197,13 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def scheduled(version: MetaDataVersion) -> list[StudyEventDef]:
-    """Every event but those that hold logs (ODM type Common), which belong to no visit."""
-    return [event for event in version.events if event.type is not EventType.COMMON]
+def visits_of(version: MetaDataVersion) -> list[StudyEventDef]:
+    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last."""
+    visits = [event for event in version.events if event.type is not EventType.COMMON]
+    return sorted(visits, key=lambda event: event.type is EventType.UNSCHEDULED)
 
 
-def _title(event: StudyEventDef) -> str:
+def title_of(event: StudyEventDef) -> str:
     return event.title.in_language(LANGUAGE) or event.name or event.oid
 
 
@@ -240,11 +249,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
         for site_id in picture.sites
     }
     columns = columns_of(picture.index.version)
-    removed = {
-        who: frozenset(path for path, event in events.items() if event.removed)
-        for who, events in added.items()
-    }
-    coming = outlooks(picture, rows, removed)
+    coming = outlooks(picture, rows, added)
     for row in rows:
         facts = _Facts(
             forms[row.subject_id],
@@ -254,6 +259,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
             own[row.subject_id],
             above[row.site_id],
             coming[row.subject_id],
+            {path.event for path, event in added.get(row.subject_id, {}).items() if event.not_done},
         )
         events = picture.version(picture.sites[row.site_id].meta_data_version).events
         yield Line(
@@ -275,10 +281,11 @@ class _Facts:
     own: dict[ItemPath, Protection]
     above: Protection
     outlook: Outlook
+    not_done: set[Step | None]
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
         """An event that the site's version does not have yet has nothing to show."""
-        if not column.repeating:
+        if not column.is_added:
             step = Step(column.oid)
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
@@ -298,43 +305,18 @@ class _Facts:
         protection = effective(ItemPath(step), self.own, (self.above,))
         forms = [ItemPath(step, Step(ref.form_oid)) for ref in event.form_refs] if event else []
         statuses = self.forms.get(step, Counter())
-        return state_of_event(self.outlook, step, forms, statuses, protection)
-
-
-_SHOWING = (
-    State.NOT_APPLICABLE,
-    State.COMPLETE,
-    State.NOT_DONE,
-    State.FROZEN,
-    State.LOCKED,
-    State.REMOVED,
-    State.NOT_REQUIRED,
-)
+        return state_of_event(self.outlook, step, forms, statuses, protection, not_done=step in self.not_done)
 
 
 def _of_many(states: Iterable[State]) -> State:
     """The state of several occurrences: what is unfinished shows through."""
-    found = set(states)
-    if len(found) > 1:
-        found -= {State.NOT_REQUIRED}
-    for state in (State.IN_PROGRESS, State.NOT_STARTED):
-        if state in found:
-            return state if len(found) == 1 else State.IN_PROGRESS
-    return next(state for state in _SHOWING if state in found)
+    found = set(states) - {State.NOT_REQUIRED} or {State.NOT_REQUIRED}
+    if len(found) > 1 and found & {State.IN_PROGRESS, State.NOT_STARTED}:
+        return State.IN_PROGRESS
+    return min(found, key=list(State).index)
 
 
-WORDS = {
-    State.NONE: "",
-    State.NOT_STARTED: "Not started",
-    State.IN_PROGRESS: "In progress",
-    State.COMPLETE: "Complete",
-    State.NOT_DONE: "Not done",
-    State.REMOVED: "Removed",
-    State.NOT_REQUIRED: "Not required",
-    State.NOT_APPLICABLE: "Not applicable, has data",
-    State.FROZEN: "Frozen",
-    State.LOCKED: "Locked",
-}
+WORDS = {state: state.value.capitalize() for state in State} | {State.NONE: ""}
 
 
 def as_csv(picture: StudyPicture, wanted: Wanted) -> Iterator[str]:

@@ -208,12 +208,13 @@ def event_forms(connection: Connection, study_id: str, ids: Collection[str]) -> 
 def added_events(
     connection: Connection, study_id: str, ids: Collection[str]
 ) -> dict[str, dict[ItemPath, EventData]]:
-    """Added occurrences of events by subject id."""
+    """Occurrences of events that were added or marked, by subject id."""
     found: dict[str, dict[ItemPath, EventData]] = {}
-    columns = (event_data.c.subject_id, event_data.c.path, event_data.c.removed)
-    for row in connection.execute(select(*columns).where(_of(event_data, study_id, ids))):
+    for row in connection.execute(select(event_data).where(_of(event_data, study_id, ids))):
         path = path_of(row.path)
-        found.setdefault(row.subject_id, {})[path] = EventData(path, row.removed)
+        found.setdefault(row.subject_id, {})[path] = EventData(
+            path, row.removed, row.status == EntryStatus.NOT_DONE.value, row.reason
+        )
     return found
 
 

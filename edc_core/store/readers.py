@@ -218,9 +218,9 @@ _PROTECTION_ROWS = select(
 _EVENT_ROWS = select(
     literal_column("'event'", String),
     event_data.c.path,
+    event_data.c.status,
     NO_TEXT,
-    NO_TEXT,
-    NO_TEXT,
+    event_data.c.reason,
     cast(event_data.c.removed, Integer),
     ZERO,
 ).where(_of_subject(event_data))
@@ -296,13 +296,14 @@ def study_by_id(connection: Connection, study_id: str) -> StudyRow:
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """What decides whether a form may be written: its own row, protections, removed events, its rows."""
+    """What decides whether a form may be written: its own row, protections, events removed or not done, its rows."""
 
     form: FormData | None
     protections: dict[ItemPath, Protection]
     above: tuple[Protection, ...]
     removed_events: frozenset[ItemPath]
     added_events: frozenset[ItemPath]
+    events_not_done: frozenset[ItemPath]
     groups: dict[ItemPath, GroupData]
 
 
@@ -319,12 +320,15 @@ def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
     above: list[Protection] = []
     removed: set[ItemPath] = set()
     added: set[ItemPath] = set()
+    not_done: set[ItemPath] = set()
     groups: dict[ItemPath, GroupData] = {}
     for row in rows:
         if row.what == "form":
             found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
         elif row.what == "event":
             (removed if row.flag else added).add(path_of(row.path))
+            if row.a == EntryStatus.NOT_DONE.value:
+                not_done.add(path_of(row.path))
         elif row.what == "group":
             path = path_of(row.path)
             groups[path] = GroupData(path, bool(row.flag), row.a)
@@ -332,7 +336,9 @@ def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
             own[path_of(row.path)] = Protection(row.a)
         elif row.b in ("", subject_.site_id):
             above.append(Protection(row.a))
-    return FormState(found, own, tuple(above), frozenset(removed), frozenset(added), groups)
+    return FormState(
+        found, own, tuple(above), frozenset(removed), frozenset(added), frozenset(not_done), groups
+    )
 
 
 def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, ItemData]:
@@ -436,7 +442,7 @@ def _take_state(book: Casebook, row: Any) -> None:
         status = EntryStatus(row.b)
         book.forms[path] = FormData(path, row.a, status, bool(row.flag), row.c, row.n)
     elif row.what == "event":
-        book.events[path] = EventData(path, bool(row.flag))
+        book.events[path] = EventData(path, bool(row.flag), row.a == EntryStatus.NOT_DONE.value, row.c)
     elif row.what == "group":
         book.groups[path] = GroupData(path, bool(row.flag), row.a)
     elif row.c != "@study":

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from edc_core.core import Core
 from edc_core.domain.change import ItemInput
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import UNFINISHED, QueryAction
 from edc_core.errors import EdcError, ValueRefused
@@ -20,7 +21,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.replay import casebook_at
 from edc_core.ledger.verify import verify
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import capture, protecting, queries, subjects
+from edc_core.services import capture, protecting, queries, subjects, visits
 from edc_core.settings import Settings
 from edc_core.testing import FakeClock
 from edc_core.testing.trial import NO_REASON, SOME_REASON
@@ -127,6 +128,11 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=people)
     def add_event(self, who):
         self.act(who, capture.add_event, capture.AddEvent, event_oid="UNS")
+
+    @rule(who=people, event=st.sampled_from(["V1[1]", "UNS[1]"]), not_done=st.booleans(), reason=reasons)
+    def mark_visit(self, who, event, not_done, reason):
+        fields = {"event": ItemPath.parse(event), "not_done": not_done, "reason": reason}
+        self.act(who, visits.mark_event_not_done, visits.MarkEventNotDone, **fields)
 
     @rule(who=people, item=items, row=rows)
     def ask(self, who, item, row):

@@ -9,6 +9,7 @@ from edc_core.core import Core
 from edc_core.domain import commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType, PluginUse
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
@@ -34,6 +35,7 @@ from edc_core.services import (
     protecting,
     queries,
     subjects,
+    visits,
 )
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
@@ -110,13 +112,15 @@ def writes(trial):
         "strike": (crc, capture.strike_row, capture.StrikeRow,
                    common | {"form": form, "row": form, "reason": SOME_REASON}),
         "event": (crc, capture.add_event, capture.AddEvent, common | {"event_oid": "UNS"}),
+        "visit": (crc, visits.mark_event_not_done, visits.MarkEventNotDone,
+                  common | {"event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}),
         "number": (pi, subjects.correct_subject_key, subjects.CorrectSubjectKey,
                    common | {"new_key": "S-002", "reason": SOME_REASON}),
         "subject": (crc, subjects.add_subject, subjects.AddSubject, {"subject_key": "S-002", "site_id": site}),
     }  # fmt: skip
 
 
-WRITES = ("save", "complete", "not done", "reopen", "row", "strike", "event", "number", "subject")
+WRITES = ("save", "complete", "not done", "reopen", "row", "strike", "event", "visit", "number", "subject")
 
 
 @pytest.mark.parametrize("what", WRITES)

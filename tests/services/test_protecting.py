@@ -5,7 +5,7 @@ from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import QueryAction
 from edc_core.errors import NotAllowed, NotFound, Protected, ReasonRequired, SecondPersonRequired, WrongState
-from edc_core.services import capture, protecting, queries, subjects
+from edc_core.services import capture, protecting, queries, subjects, visits
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs
 
@@ -72,6 +72,11 @@ def add_event(trial):
     trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
 
 
+def visit_not_done(trial):
+    fields = {"subject_key": "S-001", "event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}
+    trial.act(trial.crc, visits.mark_event_not_done, visits.MarkEventNotDone, **fields)
+
+
 def correct_key(trial):
     fields = {"subject_key": "S-001", "new_key": "S-9", "reason": SOME_REASON}
     trial.act(trial.pi, subjects.correct_subject_key, subjects.CorrectSubjectKey, **fields)
@@ -111,6 +116,7 @@ WRITES = [
     (add_row, {"event"} | WHOLE),
     (strike, {"event"} | WHOLE),
     (add_event, WHOLE),
+    (visit_not_done, {"event"} | WHOLE),
     (correct_key, {"item", "row", "form", "event"} | WHOLE),
     (add_subject, {"site", "study"}),
 ]

@@ -3,6 +3,7 @@
 import pytest
 
 from edc_core.definitions.loader import load
+from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath
 from edc_core.errors import WrongState
 from edc_core.services import capture
@@ -13,6 +14,7 @@ from edc_core.services.subject_list import State, Wanted, as_csv, matrix
 from edc_core.services.verifying import verify
 from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
+from tests.services.test_statement_counts import A_SAVE
 
 STUDY = """\
 oid: DYNAMIC
@@ -183,3 +185,39 @@ def test_statements_are_as_many_for_one_subject_as_for_twenty(trial, looking, co
     assert seen(casebook, "S-001") == before
     trial.save("S-001", {"DM.SEX": "M"})
     assert seen(casebook, "S-001") == before + 1, "which of the forms left out hold data"
+
+
+def test_a_save_that_decides_nothing_costs_no_more_than_without_conditions(trial, count_statements):
+    def cost(values):
+        trial.save("S-001", dict.fromkeys(values, "50"))
+        path = trial.path(values[0])
+        given = ItemInput(path, "51", base_version=1)
+        with count_statements() as seen:
+            trial.act(
+                trial.crc,
+                capture.save_items,
+                capture.SaveItems,
+                subject_key="S-001",
+                form=path.form_path,
+                items=(given,),
+            )
+        return len(seen)
+
+    assert cost(["VS.PULSE"]) <= A_SAVE
+    deciding = cost(["DM.WEIGHT"])
+    assert A_SAVE < deciding <= A_SAVE + 5, "the casebook is read, to see what holds data"
+
+
+def test_a_first_save_of_a_form_by_condition_reads_what_decides_it(trial, count_statements):
+    female(trial)
+    path = trial.path("PREG.HCG")
+    with count_statements() as seen:
+        trial.act(
+            trial.crc,
+            capture.save_items,
+            capture.SaveItems,
+            subject_key="S-001",
+            form=path.form_path,
+            items=(ItemInput(path, "N", base_version=0),),
+        )
+    assert len(seen) <= A_SAVE + 6

@@ -90,3 +90,25 @@ def test_a_form_with_data_that_is_no_longer_required_can_be_read_and_cleared(cli
     cleared = client.post(f"{BOOK}/items/{place}", data={"op": new_id(), "value": "", "base": 1}, headers=HX)
     assert cleared.status_code == 200
     assert "Not applicable, has data" not in client.get(BOOK).text
+
+
+def test_a_visit_is_marked_as_not_done_in_the_casebook_without_a_script(client_as):
+    client = client_as()
+    url = f"{BOOK}/events/V1/not-done"
+    assert f'action="{url}"' in client.get(BOOK).text
+    assert client.post(url, data={"op": new_id(), "reason": " "}).status_code == 422
+    assert client.post(url, data={"op": new_id(), "reason": "Ill"}).status_code == 303
+    page = client.get(BOOK).text
+    assert "Not done: Ill" in page
+    assert "It was done after all" in page
+    form = client.get(f"{BOOK}/V1/VS").text
+    assert "This visit was marked as not done." in form
+    assert 'id="complete"' not in form
+    assert client.post(url, data={"op": new_id(), "undo": "true"}).status_code == 303
+    assert "Not done: Ill" not in client.get(BOOK).text
+
+
+def test_who_may_not_enter_data_is_not_offered_to_mark_a_visit(client_as):
+    client = client_as("dana@sponsor.example")
+    assert "not-done" not in client.get(BOOK).text
+    assert client.post(f"{BOOK}/events/V1/not-done", data={"op": new_id(), "reason": "x"}).status_code == 403

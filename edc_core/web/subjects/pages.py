@@ -85,6 +85,7 @@ class CasebookPage:
     book: CasebookPicture
     tab: str
     may_add: bool
+    may_enter: bool
     may_correct: bool
     op: str
     times: Moments
@@ -198,6 +199,7 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         book=book,
         tab="visits",
         may_add=picture.may(Action.ADD_SUBJECT, site_id) and book.head.protection == "open",
+        may_enter=picture.may(Action.ENTER_DATA, site_id) and book.head.protection == "open",
         may_correct=picture.may(Action.CORRECT_SUBJECT, site_id) and book.head.protection == "open",
         op=new_id(),
         times=moments(),

@@ -32,6 +32,12 @@ class AddEventRequest(Request):
     event = fields.String(required=True)
 
 
+class EventNotDoneRequest(Request):
+    op = fields.String(required=True, validate=OP)
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
+    undo = fields.Boolean(load_default=False)
+
+
 class CorrectKeyRequest(Request):
     op = fields.String(required=True, validate=OP)
     new_key = fields.String(required=True)

@@ -10,7 +10,7 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import AlreadyExists, BadRequest, EntryClosed, NotFound
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, protecting, subject_list, subjects
+from edc_core.services import capture, protecting, subject_list, subjects, visits
 from edc_core.services.reading import find_site, look_at, look_at_subject
 from edc_core.web import htmx
 from edc_core.web.context import actor, read, study, write
@@ -20,6 +20,7 @@ from edc_core.web.subjects.requests import (
     AddEventRequest,
     AddSubjectRequest,
     CorrectKeyRequest,
+    EventNotDoneRequest,
     ListRequest,
     ProtectRequest,
 )
@@ -116,6 +117,23 @@ def add_event(subject_key: str) -> ResponseReturnValue:
     with write() as uow:
         key = capture.add_event(uow, command).key
     return htmx.go_to(pages.event_href(subject_key, ItemPath(Step(given["event"], key))))
+
+
+@bp.post(f"{SUBJECT}/events/<step:event>/not-done")
+def event_not_done(subject_key: str, event: Step) -> ResponseReturnValue:
+    given = EventNotDoneRequest().load(request.form)
+    _find(subject_key)
+    command = visits.MarkEventNotDone(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        event=ItemPath(event),
+        not_done=not given["undo"],
+        reason=Reason(text=given["reason"].strip()),
+    )
+    with write() as uow:
+        visits.mark_event_not_done(uow, command)
+    return htmx.go_to(pages.event_href(subject_key, command.event))
 
 
 @bp.post(f"{SUBJECT}/number")

@@ -38,7 +38,7 @@ class FilledForm:
 
 @dataclass(frozen=True, slots=True)
 class FilledEvent:
-    """A visit with its forms; ``added`` for an occurrence of a repeating event."""
+    """A visit with its forms; ``added`` for an occurrence of a repeating or unscheduled event."""
 
     oid: str
     key: str
@@ -51,20 +51,24 @@ class Filling:
 
     def __init__(self, index: MetaDataIndex, profile: Profile, rates: Rates) -> None:
         self._index, self._profile, self._rates = index, profile, rates
+        self._conditional = {
+            ref.study_event_oid for ref in index.version.event_refs if ref.condition_oid is not None
+        }
 
     def casebook(self, case: Case) -> Iterator[FilledEvent]:
         """Everything that is entered for a subject, visit by visit."""
         reached = self._reached(case)
         for event in self._index.version.events:
-            if event.oid in case.visits and event.oid not in reached:
+            if (event.oid in case.visits and event.oid not in reached) or event.oid in self._conditional:
                 continue
             for number in range(1, self._occurrences(case, event) + 1):
                 forms = [
                     self._form(case, event, number, self._index.forms[ref.form_oid])
                     for ref in event.form_refs
-                    if self._is_done(case, event, ref.form_oid, mandatory=ref.mandatory)
+                    if not ref.condition_oid  # the answer that decides it is known only once it is stored
+                    and self._is_done(case, event, ref.form_oid, mandatory=ref.mandatory)
                 ]
-                yield FilledEvent(event.oid, str(number), event.repeating, tuple(f for f in forms if f.items))
+                yield FilledEvent(event.oid, str(number), event.is_added, tuple(f for f in forms if f.items))
 
     def _reached(self, case: Case) -> set[str]:
         """The scheduled visits a subject has come to: the first at least."""
@@ -75,8 +79,9 @@ class Filling:
         return set(visits)
 
     def _occurrences(self, case: Case, event: StudyEventDef) -> int:
-        if event.repeating and event.type is not EventType.SCHEDULED:
-            return case.at(event.oid, "occurrences").weighted(((0, 6), (1, 3), (2, 1)))
+        if event.is_added and event.type is not EventType.SCHEDULED:
+            drawn = case.at(event.oid, "occurrences").weighted(((0, 6), (1, 3), (2, 1)))
+            return drawn if event.repeating else min(drawn, 1)
         return 1
 
     def _is_done(self, case: Case, event: StudyEventDef, form_oid: str, *, mandatory: bool) -> bool:

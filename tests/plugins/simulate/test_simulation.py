@@ -7,6 +7,7 @@ from edc_core.api import AddSubject, NotAllowed
 from edc_core.domain.permission import Actor
 from edc_core.errors import AlreadyExists
 from edc_core.services import demo_people
+from tests.services.test_scheduling import STUDY as DYNAMIC
 
 
 def test_same_seed_gives_the_same_data_in_two_databases(playground):
@@ -61,6 +62,17 @@ def test_subjects_are_spread_over_the_sites_in_turn(playground):
     there.simulate(8)
     sites = {book.subject.site_id for book in there.casebooks().values()}
     assert len(sites) == 8
+
+
+def test_what_the_schedule_makes_conditional_is_left_to_the_site(playground, tmp_path):
+    folder = tmp_path / "dynamic"
+    folder.mkdir()
+    (folder / "study.yaml").write_text(DYNAMIC, encoding="utf-8")
+    there = playground().publish(folder)
+    assert there.simulate(4).tally.added == 4
+    forms = {path.form.oid for book in there.casebooks().values() for path in book.forms}
+    assert forms <= {"DM", "VS", "AE"}
+    assert {"DM", "VS"} <= forms
 
 
 def test_data_are_entered_as_the_plugin_where_there_are_no_people(playground):
