@@ -120,7 +120,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
     if oid is None:
         return None
     aliases, own = source.aliases(element)
-    name = given.get("Name", oid)
+    name = given.get("Name") or oid
     form_refs = tuple(
         FormRef(
             form_oid,
@@ -183,7 +183,7 @@ class Groups:
         if item_refs:
             group = ItemGroupDef(
                 oid,
-                given.get("Name", oid),
+                given.get("Name") or oid,
                 item_refs=item_refs,
                 sas_name=own.text("sas_name", ""),
                 aliases=inner.alias(),
@@ -216,7 +216,7 @@ class Groups:
         aliases, own = source.aliases(element)
         return ItemGroupDef(
             oid=oid,
-            name=given.get("Name", oid),
+            name=given.get("Name") or oid,
             repeating=self._repeating(given, element, kept),
             item_refs=self._item_refs(element, own, kept),
             group_refs=self._group_refs(element, kept),
@@ -304,7 +304,7 @@ def condition(source: Source, element: Element) -> ConditionDef | None:
     aliases, _ = source.aliases(element)
     known = expressions(source, element, kept)
     description = source.described(element)
-    return ConditionDef(oid, given.get("Name", oid), description, known, (*aliases, *kept.alias()))
+    return ConditionDef(oid, given.get("Name") or oid, description, known, (*aliases, *kept.alias()))
 
 
 def method(source: Source, element: Element) -> MethodDef | None:
@@ -316,7 +316,7 @@ def method(source: Source, element: Element) -> MethodDef | None:
     known = expressions(source, element, kept)
     return MethodDef(
         oid,
-        given.get("Name", oid),
+        given.get("Name") or oid,
         own.text("type", given.get("Type", "")),
         source.described(element),
         known,

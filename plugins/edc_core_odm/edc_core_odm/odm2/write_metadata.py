@@ -20,7 +20,7 @@ from edc_core.api import (
     TranslatedText,
 )
 from edc_core_odm.odm2.code_lists import code_lists
-from edc_core_odm.odm2.kept import Kept, arranged, of
+from edc_core_odm.odm2.kept import Kept, arranged, of, with_own_ids
 from edc_core_odm.odm2.shapes import Shapes
 from edc_core_odm.odm2.vocabulary import EVENTS, METHOD_TYPES
 from edc_core_odm.odm2.write_items import code_list, item
@@ -39,7 +39,10 @@ def study(dataset: ExportDataset) -> tuple[str, dict[str, OidSpace]]:
     kept = of(versions[-1].protocol_aliases)[0].inside.get("Study") if versions else None
     kept = kept or Kept()
     content = texts("Description", kept_text(newest.description, kept))
-    written = [_version(version, spaces[version.oid], newest, dataset.sites.values()) for version in versions]
+    written = [
+        with_own_ids(_version(version, spaces[version.oid], newest, dataset.sites.values()), number)
+        for number, version in enumerate(versions)
+    ]
     content += "".join(written or [element("MetaDataVersion", {"OID": "1", "Name": "1"})])
     attributes = {"OID": dataset.study_oid, "StudyName": name, "ProtocolName": newest.protocol_name or name}
     more = {key: value for key, value in kept.attributes.items() if key != "Description"}
