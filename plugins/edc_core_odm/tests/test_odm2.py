@@ -257,6 +257,43 @@ def test_a_form_with_items_of_its_own_and_a_group_that_an_event_refers_to():
     assert [(site.number, site.name) for site in imported.sites] == [("L.1", "Seoul")]
 
 
+@TWO
+def test_what_a_builder_changed_since_the_import_comes_back_too(as_dataset, odm, valid, import_text):
+    imported = read([RICH])
+    [version] = imported.versions
+    renamed = replace(
+        version,
+        forms=tuple(
+            replace(f, name="LABS", odm_name="Lab") if f.oid == "IG.LAB" else f for f in version.forms
+        ),
+    )
+    needed = replace(
+        version,
+        forms=tuple(
+            replace(
+                f,
+                group_refs=tuple(replace(ref, mandatory=True, condition_oid="CO.1") for ref in f.group_refs),
+            )
+            for f in version.forms
+        ),
+        item_groups=tuple(replace(g, title=TranslatedText.of("T", "en")) for g in version.item_groups),
+    )
+    for changed in (renamed, needed):
+        data = odm.written(as_dataset(replace(imported, versions=(changed,))))
+        valid(data)
+        [back] = import_text(data).versions
+        assert without_marks(back) == without_marks(changed)
+
+
+def without_marks(version):
+    """A form that shared its element with a group no longer does, and is no longer marked so."""
+    return replace(
+        version,
+        forms=tuple(replace(f, aliases=()) for f in version.forms),
+        item_groups=tuple(replace(g, aliases=()) for g in version.item_groups),
+    )
+
+
 FRAGMENTS = {
     "Conditional_Repeats.xml": "Its root is MetaDataVersion with 1 Protocol, 1 WorkflowDef and 3 StudyEventDef.",
     "Timing_LZZT_Example_ODM.xml": "Its root is MetaDataVersion with 1 Description, 1 Protocol, 1 WorkflowDef and 8 "

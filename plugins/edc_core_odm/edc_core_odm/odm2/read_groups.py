@@ -49,7 +49,7 @@ class Places:
         nesting = self._nesting.get(key)
         if layout is None and nesting is not None:
             multiple = frozenset(d.oid for d in nesting.version.items if d.multiple)
-            layout = self._layouts[key] = Layout(nesting, Shapes(nesting.version).shells, multiple)
+            layout = self._layouts[key] = Layout(nesting, frozenset(Shapes(nesting.version).shells), multiple)
         return layout
 
 

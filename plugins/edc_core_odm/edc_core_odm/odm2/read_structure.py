@@ -150,6 +150,7 @@ class Groups:
         self.source = source
         self.forms: list[FormDef] = []
         self.groups: list[ItemGroupDef] = []
+        self._form_names: dict[str, str] = {}
         found = source.all(version, "ItemGroupDef")
         nested = {str(ref.get("ItemGroupOID")) for g in found for ref in source.all(g, "ItemGroupRef")}
         seen: set[str] = set()
@@ -167,7 +168,7 @@ class Groups:
         groups = {group.oid: group for group in self.groups}
         for oid in dict.fromkeys(ref.form_oid for e in events for ref in e.form_refs):
             if oid in groups and oid not in forms:
-                self.forms.append(_shell(groups[oid]))
+                self.forms.append(_shell(groups[oid], self._form_names.get(oid, "")))
 
     def _form(self, element: Element) -> None:
         source = self.source
@@ -214,6 +215,7 @@ class Groups:
         if oid is None:
             return None
         aliases, own = source.aliases(element)
+        self._form_names[oid] = own.text("form_name", "")
         return ItemGroupDef(
             oid=oid,
             name=given.get("Name") or oid,
@@ -281,13 +283,13 @@ def _pairs(data: object) -> dict[str, str]:
     return dict(strings(pair) for pair in json_list(data))  # type: ignore[misc]  # a wrong length raises
 
 
-def _shell(group: ItemGroupDef) -> FormDef:
+def _shell(group: ItemGroupDef, name: str) -> FormDef:
     """The form that an event needs which refers to a group that is none."""
     alias: tuple[Alias, ...] = Kept(is_="group").alias()
     title = group.title or TranslatedText.of(group.name)
     return FormDef(
         group.oid,
-        "",
+        name,
         False,
         (ItemGroupRef(group.oid, mandatory=True),),
         title,

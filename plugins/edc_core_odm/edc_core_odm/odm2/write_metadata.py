@@ -67,7 +67,7 @@ def _version(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites:
         "Alias": extras.aliases(others),
     }
     forms = [_form(d, oids, shapes) for d in version.forms if d.oid not in shapes.shells]
-    groups = [_group(d, oids) for d in version.item_groups if d.oid not in shapes.direct]
+    groups = [_group(d, oids, shapes) for d in version.item_groups if d.oid not in shapes.direct]
     written = {
         "Description": texts("Description", kept_text(version.description, kept)),
         "Protocol": element(
@@ -191,8 +191,9 @@ def _form(d: FormDef, oids: OidSpace, shapes: Shapes) -> str:
     return defined("ItemGroupDef", attributes, written, extras, d.aliases)
 
 
-def _group(d: ItemGroupDef, oids: OidSpace) -> str:
+def _group(d: ItemGroupDef, oids: OidSpace, shapes: Shapes) -> str:
     extras = Extras()
+    extras.text("form_name", shapes.shells.get(d.oid, ""))
     extras.texts("title", d.title, unless=TranslatedText())
     extras.text("sas_name", d.sas_name)
     extras.text("origin", d.origin)
