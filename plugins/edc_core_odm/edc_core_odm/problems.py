@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "ODM053": "An item that takes one value has several; they were taken as one, joined by semicolons.",
     "ODM054": "The file is ODM 1.",
     "ODM055": "Data hold a form in an event that does not refer to it; the reference was added.",
+    "ODM056": "A part of ODM 2.0 that would only be kept is not as the standard has it; it was left out.",
 }
 FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042", "ODM052", "ODM054"})
 

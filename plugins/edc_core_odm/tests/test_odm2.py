@@ -1,12 +1,15 @@
 """ODM 2.0 of others: everything comes back element by element, and what is odd is told with its line."""
 
+import random
 import tracemalloc
 from collections import defaultdict
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from edc_core_odm.exporter import write as write_1
 from edc_core_odm.importer import read as read_1
 from edc_core_odm.odm2.exporter import write
 from edc_core_odm.odm2.importer import read
@@ -149,6 +152,87 @@ def test_what_is_kept_and_not_acted_on_is_listed_with_its_line(import_text):
     assert others == {("ODM018", "AuditRecord of a Query, except its user.")}
 
 
+@TWO
+def test_two_versions_may_have_the_same_documents(export, valid, tmp_path, odm):
+    """A file has one space of ids, and each version its own."""
+    root = etree.parse(str(RICH)).getroot()
+    [version] = root.iter(NS + "MetaDataVersion")
+    second = deepcopy(version)
+    second.set("OID", "MV.2")
+    version.addnext(second)
+    path = tmp_path / "two.xml"
+    for leaf in second.iter(NS + "Leaf"):
+        leaf.set("ID", leaf.get("ID") + ".OTHER")
+    for ref in second.iter(NS + "DocumentRef"):
+        ref.set("LeafID", ref.get("LeafID") + ".OTHER")
+    valid(etree.tostring(root))
+    for leaf in second.iter(NS + "Leaf"):
+        leaf.set("ID", leaf.get("ID").removesuffix(".OTHER"))
+    for ref in second.iter(NS + "DocumentRef"):
+        ref.set("LeafID", ref.get("LeafID").removesuffix(".OTHER"))
+    path.write_bytes(etree.tostring(root))
+    imported = odm.read([path])
+    first, other = imported.versions
+    assert replace(other, oid="MV.1") == first
+    data = export(imported)
+    valid(data)
+    path.write_bytes(data)
+    assert odm.read([path]).versions == imported.versions
+
+
+@TWO
+def test_it_comes_back_through_odm_1(examples, export, as_dataset, tmp_path):
+    """What only ODM 2.0 has travels in aliases; only what stands beside data is what ODM 1.3.2 can hold of it."""
+    for path in (*examples, RICH):
+        imported = read([path])
+        through = read_1([_written(write_1, as_dataset(imported), tmp_path / "middle.xml")])
+        assert through.problems == ()
+        assert through.versions == imported.versions
+        assert values(through) == values(imported)
+        back = etree.fromstring(export(through))
+        data = {"ClinicalData", "AdminData"}
+        before = etree.parse(str(path)).getroot()
+        for container in [e for e in before.iter(NS + "*") if etree.QName(e).localname in data]:
+            container.getparent().remove(container)
+        assert lost(before, back) == []
+
+
+def damaged(seed):
+    """The rich file with a few elements, attributes and texts taken out, doubled, moved or made nonsense."""
+    chance = random.Random(seed)
+    root = etree.fromstring(RICH.read_bytes())
+    nonsense = ["", "-1", "x y", "Yes", "한", '<&>"', "EDC.FormDef:X", "1" * 30]
+    for _ in range(chance.randint(1, 4)):
+        elements = [element for element in root.iter() if element is not root]
+        element = chance.choice(elements)
+        parent, names = element.getparent(), sorted(element.keys())
+        way = chance.randint(0, 6)
+        if way == 0:
+            parent.remove(element)
+        elif way == 1 and names:
+            del element.attrib[chance.choice(names)]
+        elif way == 2 and names:
+            element.set(chance.choice(names), chance.choice(nonsense))
+        elif way == 3:
+            parent.append(deepcopy(element))
+        elif way == 4:
+            element.text = chance.choice(["", "zzz", "\u2603"])
+        elif way == 5:
+            chance.choice(elements).append(deepcopy(element))
+        else:
+            element.set("OID", chance.choice(["IT.POS", "FO.VS", "IG.BP", "SE.1", "CL.POS"]))
+    return etree.tostring(root)
+
+
+@TWO
+def test_whatever_is_wrong_with_a_file_its_export_is_valid(import_text, export, valid):
+    for seed in range(150):
+        imported = import_text(damaged(seed))
+        assert not [p for p in imported.problems if p.fatal]
+        if imported.versions:
+            valid(export(imported))
+
+
 def test_a_form_with_items_of_its_own_and_a_group_that_an_event_refers_to():
     imported = read([RICH])
     [subject] = imported.subjects
@@ -171,6 +255,43 @@ def test_a_form_with_items_of_its_own_and_a_group_that_an_event_refers_to():
     assert {form.oid: form.repeating for form in version.forms} == {"FO.VS": True, "IG.LAB": False}
     assert subject.site_number == "L.1"
     assert [(site.number, site.name) for site in imported.sites] == [("L.1", "Seoul")]
+
+
+@TWO
+def test_what_a_builder_changed_since_the_import_comes_back_too(as_dataset, odm, valid, import_text):
+    imported = read([RICH])
+    [version] = imported.versions
+    renamed = replace(
+        version,
+        forms=tuple(
+            replace(f, name="LABS", odm_name="Lab") if f.oid == "IG.LAB" else f for f in version.forms
+        ),
+    )
+    needed = replace(
+        version,
+        forms=tuple(
+            replace(
+                f,
+                group_refs=tuple(replace(ref, mandatory=True, condition_oid="CO.1") for ref in f.group_refs),
+            )
+            for f in version.forms
+        ),
+        item_groups=tuple(replace(g, title=TranslatedText.of("T", "en")) for g in version.item_groups),
+    )
+    for changed in (renamed, needed):
+        data = odm.written(as_dataset(replace(imported, versions=(changed,))))
+        valid(data)
+        [back] = import_text(data).versions
+        assert without_marks(back) == without_marks(changed)
+
+
+def without_marks(version):
+    """A form that shared its element with a group no longer does, and is no longer marked so."""
+    return replace(
+        version,
+        forms=tuple(replace(f, aliases=()) for f in version.forms),
+        item_groups=tuple(replace(g, aliases=()) for g in version.item_groups),
+    )
 
 
 FRAGMENTS = {
@@ -253,6 +374,13 @@ ODD = {
     "a state nobody knows": (
         odm_file(data='<ItemData ItemOID="I"><Value>1</Value>\n<Query OID="Q" Source="System" State="Lost" '
                  'LastUpdateDatetime="2026-01-01T00:00:00Z"><Value>?</Value></Query></ItemData>'), "ODM041", 8),
+    "a part out of order": (
+        odm_file(f'\n<WorkflowDef OID="W" Name="W"><WorkflowEnd EndOID="E"/></WorkflowDef>{DEFS}'), "ODM056", 3),
+    "a kept part twice": (odm_file(DEFS.replace('DataType="text"/>', 'DataType="text">\n<Prompt><TranslatedText Type="text/plain"/>'
+        '</Prompt>\n<Prompt><TranslatedText Type="text/plain"/></Prompt></ItemDef>')), "ODM056", 4),
+    "a kept part with an OID of another": (odm_file(f'{DEFS}\n<CommentDef OID="I"><Description><TranslatedText '
+        'Type="text/plain"/></Description></CommentDef>'), "ODM056", 3),
+    "a kept attribute of no list": (odm_file(DEFS.replace("<ItemRef ", '<ItemRef Core="Maybe" ')), "ODM056", 2),
     "formatting": (
         odm_file(DEFS.replace("</ItemDef>", "").replace('DataType="text"/>', 'DataType="text"><Question>\n<TranslatedText '
                  'Type="text/html"><div xmlns="http://www.w3.org/1999/xhtml">How?</div></TranslatedText></Question></ItemDef>')),

@@ -16,7 +16,17 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from edc_core.api import Alias
-from edc_core_odm.odm2.vocabulary import CODING, CODING_ATTRIBUTES, KEPT, NAMESPACE, SHAPES, XHTML, XLINK
+from edc_core_odm.odm2.grammar import fits, misfit
+from edc_core_odm.odm2.vocabulary import (
+    CODING,
+    CODING_ATTRIBUTES,
+    KEPT,
+    MANY,
+    NAMESPACE,
+    SHAPES,
+    XHTML,
+    XLINK,
+)
 from edc_core_odm.own_marks import plain, to_json
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.read_definitions import Source, strings
@@ -24,6 +34,8 @@ from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.vocabulary import XML
 from edc_core_odm.write_xml import attribute, body, element
 
+_NUMBERED = re.compile(r"^EDC\d+\.(?=.)")
+_LEAF = re.compile(r'(<(?:Leaf|DocumentRef)\b[^>]*?\s(?:ID|LeafID)=")')
 _NAME = re.compile(r"<(\w+)")
 
 
@@ -89,27 +101,55 @@ def _loaded(data: Mapping[str, object]) -> Kept:
 
 
 def take(
-    source: Source, found: Element, used: Iterable[str], used_parts: Iterable[str]
+    source: Source,
+    found: Element,
+    used: Iterable[str],
+    used_parts: Iterable[str],
+    taken: set[str] | None = None,
 ) -> tuple[dict[str, str], Kept]:
     """The attributes of an element, and those of them and of its children that are not used otherwise, to be kept.
 
     Each of these is reported as kept; what the standard does not know there is reported as left out.
+
+    :param taken: OIDs that a part must not have, since another one has it; those of the parts are added.
     """
     name = str(source.name(found))
     attributes, children = SHAPES[name]
     used, used_parts = set(used), set(used_parts)
     given = source.attributes(found, *attributes)
-    kept = Kept({key: value for key, value in given.items() if key not in used})
-    for key in kept.attributes:
-        source.log.add("ODM050", line_of(found), f"'{key}' of {name}.")
+    kept = Kept()
+    for key in [key for key in given if key not in used]:
+        if fits(key, given[key]):
+            kept.attributes[key] = given[key]
+            source.log.add("ODM050", line_of(found), f"'{key}' of {name}.")
+        else:
+            source.log.add("ODM056", line_of(found), f"'{key}' of {name} is '{given[key]}'.")
     for child in found:
         child_name = source.name(child)
         if child_name not in children:
             source.unexpected(child, found)
         elif child_name not in used_parts:
-            source.log.add("ODM050", line_of(child), f"{child_name} in {name}.")
-            kept.parts.append(verbatim(child, source.log))
+            keep(source, child, name, kept, taken)
     return given, kept
+
+
+def keep(source: Source, part: Element, parent: str, kept: Kept, taken: set[str] | None = None) -> None:
+    """Keep a part, and say so; one that would make a file invalid is left out, and the report says why."""
+    name = str(source.name(part))
+    oid = str(part.get("OID") or "")
+    reason = misfit(part)
+    is_single = name not in MANY or (name, parent) == ("Leaf", "ItemGroupDef")
+    if not reason and is_single and kept.part(name):
+        reason = "there is one already"
+    if not reason and oid and taken is not None and oid in taken:
+        reason = f"something else has the OID '{oid}'"
+    if reason:
+        source.log.add("ODM056", line_of(part), f"{name} in {parent}: {reason}.")
+        return
+    if oid and taken is not None:
+        taken.add(oid)
+    source.log.add("ODM050", line_of(part), f"{name} in {parent}.")
+    kept.parts.append(verbatim(part, source.log))
 
 
 def codings(source: Source, found: Element) -> tuple[Alias, ...]:
@@ -117,7 +157,9 @@ def codings(source: Source, found: Element) -> tuple[Alias, ...]:
     aliases = []
     for child in source.all(found, "Coding"):
         given = source.attributes(child, *CODING_ATTRIBUTES)
-        system = given.pop("System", "")
+        if (system := source.required(given, "System", child)) is None:
+            continue
+        del given["System"]
         code = given.get("Code", "")
         name = code if set(given) <= {"Code"} and not code.startswith("{") else to_json(given)
         aliases.append(Alias(CODING + system, name))
@@ -149,10 +191,11 @@ def _written(found: Element, around: str, log: ProblemLog) -> str:
     given = "" if namespace == around else f' xmlns="{namespace}"'
     for key, value in found.items():
         spelled = _attribute_name(str(key), namespace)
+        text = _NUMBERED.sub("", str(value)) if key in ("ID", "LeafID") else str(value)
         if spelled is None:
             log.add("ODM011", line_of(found), f"'{key}' of {qualified.localname}.")
         else:
-            given += f'{spelled}="{attribute(str(value))}"'
+            given += f'{spelled}="{attribute(text)}"'
     mixed = namespace == XHTML or qualified.localname == "TranslatedText" or not len(found)
     content = _text(found.text, mixed=mixed)
     for child in found:
@@ -174,6 +217,11 @@ def _attribute_name(key: str, namespace: str) -> str | None:
 def _text(text: str | bytes | None, *, mixed: bool) -> str:
     words = str(text or "")
     return body(words) if mixed or words.strip() else ""
+
+
+def with_own_ids(version: str, number: int) -> str:
+    """The text of a version with ids that no other version of the file has: a file has one space of ids."""
+    return _LEAF.sub(rf"\1EDC{number}.", version) if number else version
 
 
 def arranged(name: str, written: Mapping[str, str], kept: Kept) -> str:

@@ -49,7 +49,7 @@ class Places:
         nesting = self._nesting.get(key)
         if layout is None and nesting is not None:
             multiple = frozenset(d.oid for d in nesting.version.items if d.multiple)
-            layout = self._layouts[key] = Layout(nesting, Shapes(nesting.version).shells, multiple)
+            layout = self._layouts[key] = Layout(nesting, frozenset(Shapes(nesting.version).shells), multiple)
         return layout
 
 
@@ -128,7 +128,8 @@ class GroupReader:
                 self.read_row(child, form, place.path.groups, subject, layout, removed)
             elif not marks.take(source, child):
                 source.unexpected(child, element)
-        self._about_row(form, place, marks, transaction, given.get("ItemGroupDataSeq", ""))
+        sequence = source.whole(given, "ItemGroupDataSeq", element) or 0
+        self._about_row(form, place, marks, transaction, sequence)
         self.queries(subject, marks, str(place.path))
         if (len(form.items), len(form.rows)) == before:
             form.rows.append(place.path)
@@ -136,11 +137,11 @@ class GroupReader:
                 self._unknown(subject, element, place, "", layout)
         return marks
 
-    def _about_row(self, form: Form, place: _Place, marks: Marks2, transaction: str, sequence: str) -> None:
+    def _about_row(self, form: Form, place: _Place, marks: Marks2, transaction: str, sequence: int) -> None:
         kept = marks.source()
         if transaction:
             kept["transaction"] = transaction
-        if sequence:
+        if sequence > 0:
             kept["sequence"] = sequence
         if marks.flag("REMOVED") == "Yes":
             kept["removed"] = True

@@ -14,7 +14,7 @@ from edc_core.api import (
     TranslatedText,
 )
 from edc_core_odm.check_marks import restored
-from edc_core_odm.odm2.kept import Kept, codings, take, verbatim
+from edc_core_odm.odm2.kept import Kept, codings, keep, take
 from edc_core_odm.odm2.vocabulary import CODING_ATTRIBUTES, address
 from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
 from edc_core_odm.read_items import external_questions, json_number
@@ -86,6 +86,12 @@ def _range_checks(source: Source, element: Element, own: Own, kept: Kept) -> tup
         if given.get("SoftHard", "Soft") not in ("Soft", "Hard"):
             source.log.add("ODM015", line_of(child), f"SoftHard is '{given['SoftHard']}'; Soft was taken.")
         known = expressions(source, child, inside)
+        values = tuple(content(part) for part in source.all(child, "CheckValue"))
+        if inside.parts and (values or not (known or inside.part("FormalExpression"))):
+            source.log.add(
+                "ODM056", line_of(child), "MethodSignature in RangeCheck: it has values, or no expression."
+            )
+            inside.parts.clear()
         if inside.data():
             kept.inside[f"RangeCheck {position}"] = inside
         unit = extra.get("unit") if isinstance(extra, dict) else None
@@ -93,7 +99,7 @@ def _range_checks(source: Source, element: Element, own: Own, kept: Kept) -> tup
             comparator=source.one_of(Comparator, given, "Comparator", child, default=Comparator.EQ)
             if given.get("Comparator")
             else None,
-            check_values=tuple(content(part) for part in source.all(child, "CheckValue")),
+            check_values=values,
             hard=given.get("SoftHard") == "Hard",
             message=source.described(child, "ErrorMessage"),
             measurement_unit_oid=str(unit) if unit else None,
@@ -109,8 +115,7 @@ def expressions(source: Source, element: Element, kept: Kept) -> tuple[FormalExp
     for child in source.all(element, "FormalExpression"):
         code = child.find(source.tag("Code"))
         if code is None:
-            source.log.add("ODM050", line_of(child), "FormalExpression without Code.")
-            kept.parts.append(verbatim(child, source.log))
+            keep(source, child, str(source.name(element)), kept)
             continue
         context = source.attributes(child, "Context").get("Context", "")
         found.append(FormalExpression(context, content(code)))
@@ -143,7 +148,7 @@ def code_list(source: Source, element: Element) -> CodeList | None:
     stated = own.text("data_type", written.value)
     return CodeList(
         oid=oid,
-        name=given.get("Name", oid),
+        name=given.get("Name") or oid,
         data_type=DataType(stated) if stated in {kind.value for kind in DataType} else written,
         items=tuple(terms.values()),
         external=own.json("external", lambda data: ExternalCodeList(*strings(data)), external),

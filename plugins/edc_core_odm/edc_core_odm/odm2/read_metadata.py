@@ -16,7 +16,7 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
 )
-from edc_core_odm.odm2.kept import Kept, take, verbatim
+from edc_core_odm.odm2.kept import Kept, keep, take
 from edc_core_odm.odm2.read_items import code_list, item
 from edc_core_odm.odm2.read_structure import Groups, condition, event, event_refs, method
 from edc_core_odm.odm2.vocabulary import EVENTS
@@ -43,7 +43,7 @@ def study(source: Source, element: Element) -> list[MetaDataVersion]:
     if oid is None:
         return []
     described = source.described(element)
-    info = StudyInfo(oid, given.get("StudyName", oid), _in_one(described), given.get("ProtocolName", ""))
+    info = StudyInfo(oid, given.get("StudyName") or oid, _in_one(described), given.get("ProtocolName", ""))
     _keep_texts(kept, described)
     return list(
         distinct(
@@ -59,7 +59,11 @@ def version_of(
     source: Source, element: Element, info: StudyInfo, of_study: Kept | None = None
 ) -> MetaDataVersion | None:
     """One version. :param of_study: what is kept of the Study around it."""
-    given, kept = take(source, element, {"OID", "Name"}, _DEFINED)
+    _drop_second_leaves(source, element)
+    taken = {
+        str(child.get("OID")) for child in element if source.name(child) in _DEFINED - {"StudyEventGroupDef"}
+    }
+    given, kept = take(source, element, {"OID", "Name"}, _DEFINED, taken)
     oid = source.required(given, "OID", element)
     if oid is None:
         return None
@@ -67,8 +71,7 @@ def version_of(
         kept.inside["Study"] = of_study
     for child in source.all(element, "StudyEventGroupDef"):
         if child.get("OID") != EVENTS:
-            source.log.add("ODM050", line_of(child), "StudyEventGroupDef in MetaDataVersion.")
-            kept.parts.append(verbatim(child, source.log))
+            keep(source, child, "MetaDataVersion", kept, taken)
     described = source.described(element)
     _keep_texts(kept, described)
     protocols = source.all(element, "Protocol")
@@ -81,7 +84,7 @@ def version_of(
     refs: tuple[StudyEventRef, ...] = event_refs(source, element, events)
     return MetaDataVersion(
         oid=oid,
-        name=given.get("Name", oid),
+        name=given.get("Name") or oid,
         study=own.json("study", lambda data: StudyInfo(info.oid, *strings(data)), info),
         description=_in_one(described),
         events=events,
@@ -103,14 +106,25 @@ def version_of(
     )
 
 
+def _drop_second_leaves(source: Source, version: Element) -> None:
+    """A file has one space of ids."""
+    seen: set[str] = set()
+    for leaf in list(version.iter(source.tag("Leaf"))):
+        identity = str(leaf.get("ID") or "")
+        parent = leaf.getparent()
+        if identity in seen and parent is not None:
+            source.log.add("ODM016", line_of(leaf), f"Leaf '{identity}'.")
+            parent.remove(leaf)
+        seen.add(identity)
+
+
 def _protocol(source: Source, element: Element | None) -> tuple[tuple[Alias, ...], Own, Kept]:
     if element is None:
         return (), Own(source.log, 0, {}), Kept()
     _, kept = take(source, element, (), {"Description", "StudyEventGroupRef", "Alias"})
     for child in source.all(element, "StudyEventGroupRef"):
         if child.get("StudyEventGroupOID") != EVENTS:
-            source.log.add("ODM050", line_of(child), "StudyEventGroupRef in Protocol.")
-            kept.parts.append(verbatim(child, source.log))
+            keep(source, child, "Protocol", kept)
     aliases, own = source.aliases(element)
     return aliases, own, kept
 

@@ -120,7 +120,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
     if oid is None:
         return None
     aliases, own = source.aliases(element)
-    name = given.get("Name", oid)
+    name = given.get("Name") or oid
     form_refs = tuple(
         FormRef(
             form_oid,
@@ -150,6 +150,7 @@ class Groups:
         self.source = source
         self.forms: list[FormDef] = []
         self.groups: list[ItemGroupDef] = []
+        self._form_names: dict[str, str] = {}
         found = source.all(version, "ItemGroupDef")
         nested = {str(ref.get("ItemGroupOID")) for g in found for ref in source.all(g, "ItemGroupRef")}
         seen: set[str] = set()
@@ -167,7 +168,7 @@ class Groups:
         groups = {group.oid: group for group in self.groups}
         for oid in dict.fromkeys(ref.form_oid for e in events for ref in e.form_refs):
             if oid in groups and oid not in forms:
-                self.forms.append(_shell(groups[oid]))
+                self.forms.append(_shell(groups[oid], self._form_names.get(oid, "")))
 
     def _form(self, element: Element) -> None:
         source = self.source
@@ -183,7 +184,7 @@ class Groups:
         if item_refs:
             group = ItemGroupDef(
                 oid,
-                given.get("Name", oid),
+                given.get("Name") or oid,
                 item_refs=item_refs,
                 sas_name=own.text("sas_name", ""),
                 aliases=inner.alias(),
@@ -214,9 +215,10 @@ class Groups:
         if oid is None:
             return None
         aliases, own = source.aliases(element)
+        self._form_names[oid] = own.text("form_name", "")
         return ItemGroupDef(
             oid=oid,
-            name=given.get("Name", oid),
+            name=given.get("Name") or oid,
             repeating=self._repeating(given, element, kept),
             item_refs=self._item_refs(element, own, kept),
             group_refs=self._group_refs(element, kept),
@@ -281,13 +283,13 @@ def _pairs(data: object) -> dict[str, str]:
     return dict(strings(pair) for pair in json_list(data))  # type: ignore[misc]  # a wrong length raises
 
 
-def _shell(group: ItemGroupDef) -> FormDef:
+def _shell(group: ItemGroupDef, name: str) -> FormDef:
     """The form that an event needs which refers to a group that is none."""
     alias: tuple[Alias, ...] = Kept(is_="group").alias()
     title = group.title or TranslatedText.of(group.name)
     return FormDef(
         group.oid,
-        "",
+        name,
         False,
         (ItemGroupRef(group.oid, mandatory=True),),
         title,
@@ -304,7 +306,7 @@ def condition(source: Source, element: Element) -> ConditionDef | None:
     aliases, _ = source.aliases(element)
     known = expressions(source, element, kept)
     description = source.described(element)
-    return ConditionDef(oid, given.get("Name", oid), description, known, (*aliases, *kept.alias()))
+    return ConditionDef(oid, given.get("Name") or oid, description, known, (*aliases, *kept.alias()))
 
 
 def method(source: Source, element: Element) -> MethodDef | None:
@@ -316,7 +318,7 @@ def method(source: Source, element: Element) -> MethodDef | None:
     known = expressions(source, element, kept)
     return MethodDef(
         oid,
-        given.get("Name", oid),
+        given.get("Name") or oid,
         own.text("type", given.get("Type", "")),
         source.described(element),
         known,

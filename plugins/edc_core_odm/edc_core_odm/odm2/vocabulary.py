@@ -85,6 +85,13 @@ SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Description", "MethodSignature", "FormalExpression", "Alias", "DocumentRef"),
     ),
 }  # fmt: skip
+#: Children that may occur more than once.
+MANY = frozenset(
+    {
+        "ValueListDef", "WhereClauseDef", "WorkflowDef", "StudyEventGroupDef", "StudyEventGroupRef", "CommentDef",
+        "Leaf", "Origin", "WhereClauseRef", "DocumentRef", "FormalExpression",
+    }
+)  # fmt: skip
 CODING_ATTRIBUTES = ("Code", "System", "SystemName", "SystemVersion", "Label", "href", "ref", "CommentOID")
 
 #: Our sources of a query that ODM 2.0 has another word for; the exact one stands in a flag beside the query.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edc_core.api import ExportDataset
+from edc_core.api import ExportDataset, TranslatedText
 from edc_core_odm.odm2.read_admin import SHAPES_2, TELECOM, WORDS
-from edc_core_odm.odm2.vocabulary import PLAIN
+from edc_core_odm.odm2.write_parts import texts
 from edc_core_odm.read_admin import TEXT_ONLY
 from edc_core_odm.vocabulary import DATE, NOBODY, XML
 from edc_core_odm.write_admin import as_list, imported_trees, version_refs
+from edc_core_odm.write_items import is_decimal
 from edc_core_odm.write_xml import attribute, body, element
 
 Tree = Mapping[str, object]
@@ -22,8 +23,10 @@ _CLOSED = {
         }
     ),
     ("SignatureDef", "Methodology"): frozenset({"Digital", "Electronic"}),
+    ("Organization", "Type"): frozenset({"Sponsor", "Site", "CRO", "Lab", "Other", "TechnologyProvider"}),
+    ("Telecom", "TelecomType"): frozenset({"Email", "Pager", "Phone", "Fax", "SMS", "URL", "Other"}),
 }  # fmt: skip
-_MANY = frozenset({"Address", "Telecom", "MetaDataVersionRef", "TranslatedText"})
+_MANY = frozenset({"Address", "Telecom", "MetaDataVersionRef"})
 
 
 def admin_data(dataset: ExportDataset) -> str:
@@ -65,12 +68,18 @@ def _tree(tree: Tree, head: str = "") -> str:
     name = str(tree["name"])
     attributes, children = SHAPES_2.get(name, TEXT_ONLY)
     given = {
-        key.replace(XML, "xml:"): tree[key]
+        key: tree[key]
         for key in attributes
         if tree.get(key) and ((name, key) not in _CLOSED or tree[key] in _CLOSED[name, key])
     }
-    if name == "TranslatedText":
-        return element(name, {"Type": PLAIN, **given}, body(str(tree.get("text", ""))) or " ")
+    if name == "Description":
+        return texts(name, _translated(tree))
+    if name == "Telecom":
+        given = {"TelecomType": "Other", **given, "Value": tree.get("Value") or "-"}
+    if name == "GeoPosition":
+        given = {key: value for key, value in given.items() if is_decimal(str(value))}
+    if name == "Organization":
+        given = {"Type": "Other", **given, "Name": tree.get("Name") or tree["OID"]}
     if "text" in tree:
         return f"<{name}>{body(str(tree['text']))}</{name}>\n"
     if name == "User" and "LocationOID" not in given:
@@ -85,6 +94,14 @@ def _tree(tree: Tree, head: str = "") -> str:
         content += "".join(map(_tree, alike if child in _MANY else alike[:1]))
         content += head if child == "MetaDataVersionRef" else ""
     return element(name, given, content)
+
+
+def _translated(tree: Tree) -> TranslatedText:
+    found: dict[str, str] = {}
+    for part in as_list(tree.get("parts")):
+        if isinstance(part, dict):
+            found.setdefault(str(part.get(XML + "lang", "")), str(part.get("text", "")))
+    return TranslatedText(tuple(found.items()))
 
 
 def _user(oid: str, name: str) -> str:

@@ -87,7 +87,7 @@ class ClinicalWriter2:
         self._versions = {oid: _Version(dataset, oid, spaces[oid]) for oid in dataset.versions}
         self._order = {oid: position for position, oid in enumerate(dataset.versions)}
         self._marks = MarkWriter2()
-        self._open = ""
+        self._open: str | None = None
 
     def subject(self, subject: ExportSubject) -> None:
         newest = next(reversed(self._versions), "1")
@@ -103,15 +103,15 @@ class ClinicalWriter2:
             self.out("".join(parts))
 
     def end(self) -> None:
-        if self._open:
+        if self._open is not None:
             self.out("</ClinicalData>\n")
-            self._open = ""
+            self._open = None
 
     def _begin(self, version: str) -> None:
         if self._open != version:
             self.end()
             study = attribute(self.dataset.study_oid)
-            self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version)}">\n')
+            self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version or "1")}">\n')
             self._open = version
 
     def _subject(

@@ -100,7 +100,8 @@ class MarkWriter2(MarkWriter):
         for coding in as_list(found.get("Codings")):
             if isinstance(coding, dict) and coding.get("System"):
                 content += element("Coding", {key: coding.get(key) for key in CODING_ATTRIBUTES})
-        content += "".join(map(imported_flag, as_list(found.get("Flags"))))
+        for one in as_list(found.get("Flags")):
+            content += imported_flag(one) if isinstance(one, dict) and one.get("FlagValue") else ""
         attributes = {
             "SeqNum": stated if stated.isascii() and stated.isdigit() and int(stated) > 0 else number,
             "TransactionType": found.get("TransactionType")

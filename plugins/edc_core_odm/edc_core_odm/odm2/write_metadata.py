@@ -20,7 +20,7 @@ from edc_core.api import (
     TranslatedText,
 )
 from edc_core_odm.odm2.code_lists import code_lists
-from edc_core_odm.odm2.kept import Kept, arranged, of
+from edc_core_odm.odm2.kept import Kept, arranged, of, with_own_ids
 from edc_core_odm.odm2.shapes import Shapes
 from edc_core_odm.odm2.vocabulary import EVENTS, METHOD_TYPES
 from edc_core_odm.odm2.write_items import code_list, item
@@ -39,7 +39,10 @@ def study(dataset: ExportDataset) -> tuple[str, dict[str, OidSpace]]:
     kept = of(versions[-1].protocol_aliases)[0].inside.get("Study") if versions else None
     kept = kept or Kept()
     content = texts("Description", kept_text(newest.description, kept))
-    written = [_version(version, spaces[version.oid], newest, dataset.sites.values()) for version in versions]
+    written = [
+        with_own_ids(_version(version, spaces[version.oid], newest, dataset.sites.values()), number)
+        for number, version in enumerate(versions)
+    ]
     content += "".join(written or [element("MetaDataVersion", {"OID": "1", "Name": "1"})])
     attributes = {"OID": dataset.study_oid, "StudyName": name, "ProtocolName": newest.protocol_name or name}
     more = {key: value for key, value in kept.attributes.items() if key != "Description"}
@@ -64,7 +67,7 @@ def _version(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites:
         "Alias": extras.aliases(others),
     }
     forms = [_form(d, oids, shapes) for d in version.forms if d.oid not in shapes.shells]
-    groups = [_group(d, oids) for d in version.item_groups if d.oid not in shapes.direct]
+    groups = [_group(d, oids, shapes) for d in version.item_groups if d.oid not in shapes.direct]
     written = {
         "Description": texts("Description", kept_text(version.description, kept)),
         "Protocol": element(
@@ -188,8 +191,9 @@ def _form(d: FormDef, oids: OidSpace, shapes: Shapes) -> str:
     return defined("ItemGroupDef", attributes, written, extras, d.aliases)
 
 
-def _group(d: ItemGroupDef, oids: OidSpace) -> str:
+def _group(d: ItemGroupDef, oids: OidSpace, shapes: Shapes) -> str:
     extras = Extras()
+    extras.text("form_name", shapes.shells.get(d.oid, ""))
     extras.texts("title", d.title, unless=TranslatedText())
     extras.text("sas_name", d.sas_name)
     extras.text("origin", d.origin)
