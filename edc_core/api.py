@@ -79,6 +79,7 @@ from edc_core.errors import (
     NotFound,
     WrongState,
 )
+from edc_core.expressions.asking import Asking
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "AddRow",
     "AddSubject",
     "AlreadyExists",
+    "Asking",
     "AuditRecord",
     "BadRequest",
     "CasebookView",
