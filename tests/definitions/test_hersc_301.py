@@ -22,7 +22,7 @@ def test_it_has_no_finding_but_texts_that_wait_for_translation():
     assert {finding.code for finding in load(FOLDER).findings} == {"W303"}
 
 
-CYCLE = ["VS", "ECOG", "LB-HEM", "LB-CHEM", "PREG", "EX-TRA", "EX-CHEMO", "PC", "ISR"]
+CYCLE = ["VS", "ECOG", "LB-HEM", "LB-CHEM", "LB-VIR", "PREG", "EX-TRA", "EX-CHEMO", "PC", "ISR"]
 
 
 def test_forms_of_the_visits(index):

@@ -12,7 +12,10 @@ from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.metadata import DataType
+from edc_core.domain.plugin_access import StudySite
 from edc_core.domain.plugin_identity import PluginIdentity
+from edc_core.expressions.asking import Asking
 from edc_core.expressions.examples import run_example
 from edc_core.expressions.following import findings, not_applicable, settle
 from edc_core.expressions.frame import SubjectData
@@ -81,6 +84,22 @@ def test_every_check_by_expression_is_said_in_english_and_korean_and_names_the_p
     for check in rules_of(index).checks:
         assert {language for language, _ in check.range_check.message.texts} == {"en", "ko"}
         assert check.range_check.protocol.startswith("HERSC-301 ")
+
+
+#: Dates that may lie ahead, or are calculated from dates that may not.
+AHEAD = {"PREGFU.DUEDAT", "DS-EOT.LASTDOSE"}
+
+
+def test_no_date_lies_ahead_or_before_1900(index):
+    kinds = (DataType.DATE, DataType.PARTIAL_DATE, DataType.DATETIME)
+    dates = {item.oid for item in index.version.items if item.data_type in kinds}
+    hard = {
+        check.placed.item.oid
+        for check in rules_of(index).checks
+        if check.range_check.oid == "EC01" and check.range_check.hard
+    }
+    assert dates - hard == AHEAD
+    assert len(hard) > 40
 
 
 def test_nothing_fires_and_nothing_fails_on_a_casebook_with_every_form_begun_and_empty(index):
@@ -170,3 +189,38 @@ def test_ec60_a_serious_or_fatal_event_brings_its_form(index, form, values):
     assert data.evaluate(left_out, place) is False
     data, _ = adverse_event(index, AETERM="Sepsis", AESER="N", AEOUT="UNKNOWN")
     assert data.evaluate(left_out, place) is True
+
+
+@pytest.mark.parametrize(
+    ("ended", "seen", "expected"),
+    [
+        ("", "", True),
+        ("COMPLETED", "", True),
+        ("ADVERSE EVENT", "", False),
+        ("ADVERSE EVENT", "2026-03-04", True),
+    ],
+)
+def test_ec60_an_early_end_takes_back_the_cycles_that_were_not_begun(index, ended, seen, expected):
+    cycle = ItemPath.parse("C3D1[1]/VS[1]")
+    asking = Asking(index, StudySite("s", "KR-01", "KR", "Asia/Seoul"))
+    for form, item, text in (
+        (cycle, "VS.VSDAT", seen),
+        (ItemPath.parse("EOT[1]/DS-EOT[1]"), "DS-EOT.DSDECOD", ended),
+    ):
+        (placed,) = [p for p in index.placed_items(form.form.oid) if p.item.oid == item]
+        path = form.with_group(placed.group_oids[0], "1").with_item(item)
+        given = {path: text}
+        if item == "VS.VSDAT":
+            given[path.parent.with_item("VS.VSPERF")] = "Y"
+        asking.take(form, given, lambda text: (text, "", ""))
+    assert asking.expects(cycle) is expected
+
+
+def test_ec60_hepatitis_b_core_antibody_brings_the_virus_test_to_each_cycle(index):
+    form = ItemPath.parse("SCR[1]/LB-VIR[1]")
+    for result, expected in (("POSITIVE", True), ("NEGATIVE", False)):
+        asking = Asking(index, StudySite("s", "KR-01", "KR", "Asia/Seoul"))
+        sample, results = form.with_group("LB-VIR.SAMPLE", "1"), form.with_group("LB-VIR.RESULTS", "1")
+        given = {sample.with_item("LB-VIR.LBPERF"): "Y", results.with_item("LB-VIR.HBCAB"): result}
+        asking.take(form, given, lambda text: (text, "", ""))
+        assert asking.expects(ItemPath.parse("C4D1[1]/LB-VIR[1]")) is expected
