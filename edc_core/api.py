@@ -80,6 +80,7 @@ from edc_core.errors import (
     NotFound,
     WrongState,
 )
+from edc_core.expressions.asking import Asking
 from edc_core.expressions.rules import RuleBook, compile_rules
 from edc_core.hookspecs import HOOK_API, hookimpl
 
@@ -90,6 +91,7 @@ __all__ = [
     "AddRow",
     "AddSubject",
     "AlreadyExists",
+    "Asking",
     "AuditRecord",
     "BadRequest",
     "CasebookView",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, publishing, users
+from edc_core.services import checking, dispatch, following, publishing, users
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -86,7 +87,20 @@ class CorePluginSession:
         """See ``PluginSession``."""
         with self._core.read() as source:
             subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
-            return tuple(checks.findings(source.connection, subject))
+            said = tuple(checks.findings(source.connection, subject))
+            book = readers.casebook(source, subject)
+            site = readers.sites(source.connection, study.study_id)[subject.site_id]
+            declared = (
+                found
+                for path, form in book.forms.items()
+                for found in following.look(
+                    book,
+                    source.versions.get(source.connection, study.study_id, form.meta_data_version),
+                    path,
+                    site,
+                ).findings
+            )
+            return (*said, *(found for found in declared if found.severity is Severity.WARNING))
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

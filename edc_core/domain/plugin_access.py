@@ -96,7 +96,7 @@ class PluginSession(Protocol):
         """Queries of a subject in the order in which they were opened, finished ones too."""
 
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
-        """What plugin checks said last about a subject, warnings too."""
+        """What plugin checks said last about a subject, and the warnings of checks by expression, which ask no query."""
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""

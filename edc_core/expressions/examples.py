@@ -82,9 +82,13 @@ def example_data(
 def _home(names: StudyNames, form: str, stated: str) -> str:
     """OID of the event in which the check stands: the one the example names, else the first that has the form."""
     holders = names.events_of.get(form, ())
+    if not holders:
+        raise BadExample(
+            f"Form {names.index.forms[form].name} stands in no event, so nothing can be entered in it."
+        )
     if stated and stated not in holders:
         raise BadExample(f"There is no event '{stated}' with form {names.index.forms[form].name}.")
-    return stated or next(iter(holders), "")
+    return stated or holders[0]
 
 
 def _moment(address: str, text: str) -> datetime:

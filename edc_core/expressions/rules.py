@@ -113,7 +113,7 @@ class RuleBook:
     :param readers: an item to the forms whose rules read it from another form or occurrence.
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
-    :param asks_when: forms with a rule that reads when an item was entered.
+    :param asks_when: a form to the forms of whose items its rules read when they were entered.
     :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
     """
 
@@ -133,7 +133,7 @@ class RuleBook:
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beyond: set[str] = field(default_factory=set)
-    asks_when: set[str] = field(default_factory=set)
+    asks_when: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def is_empty(self) -> bool:
@@ -378,7 +378,7 @@ def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:
     inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
     for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
         if ref.aspect is Aspect.ENTERED_AT:
-            book.asks_when.add(rule.form)
+            book.asks_when[rule.form].add(ref.form)
         if occurrence is not Occurrence.SAME:
             book.readers[ref.form, ref.item].add(rule.form)
             book.beyond.add(rule.form)

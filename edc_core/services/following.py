@@ -152,10 +152,7 @@ def _of_its_rules(
     around = _Around({here: now}, items, groups, picture.protections, picture.above,
                      picture.removed_events, form.queries, form.operation.site)  # fmt: skip
     others: list[ItemPath] = []
-    reads_others = bool(touched) or here.form.oid in rules.beyond
-    if rules.asks_when & {here.form.oid, *touched}:
-        around.entered_at = _entered_at(form, changes, None if reads_others else here)
-    if reads_others:
+    if touched or here.form.oid in rules.beyond:
         whole = readers.casebook(form.operation.uow, form.operation.subject)
         around.forms = {**whole.forms, here: now}
         around.items = {**whole.items, **items}
@@ -170,20 +167,26 @@ def _of_its_rules(
             and path.form.oid in touched
             and not whole.is_removed(path)
         ]
+    around.entered_at = _entered_at(form, around, changes, {here.form.oid, *touched})
     return _follow_all(form, around, here, others, changes, brought)
 
 
 def _entered_at(
-    form: OpenForm, changes: Sequence[ValueChange], only: ItemPath | None
+    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Iterable[str]
 ) -> dict[ItemPath, datetime]:
-    """When each item was last entered; what is being changed is entered now."""
-    uow = form.operation.uow
+    """When the items were last entered that the rules of some forms ask about; what is being changed is entered now.
+
+    :param judged: OIDs of the forms whose rules are looked at.
+    """
+    rules, uow = rules_of(form.index), form.operation.uow
+    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
+    if not asked:
+        return {}
+    stored = [path for path in around.forms if path.form is not None and path.form.oid in asked]
+    if form.picture.form is None:
+        stored = [path for path in stored if path != form.picture.path]
+    before = readers.entered_at(uow.connection, form.operation.subject, stored) if stored else {}
     now = uow.clock.now()
-    before = (
-        {}
-        if form.picture.form is None and only is not None
-        else readers.entered_at(uow.connection, form.operation.subject, only)
-    )
     return {**before, **{change.after.path: now for change in changes}}
 
 
@@ -291,8 +294,7 @@ def refuse_hard(
     around = _Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
-    if here.form.oid in rules.asks_when:
-        around.entered_at = _entered_at(form, changes, here)
+    around.entered_at = _entered_at(form, around, changes, {here.form.oid})
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:

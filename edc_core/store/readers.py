@@ -356,21 +356,20 @@ _ENTERED = (
             ledger_entry.c.n == item_data.c.n,
         ),
     )
-    .where(_of_subject(item_data))
+    .where(_of_subject(item_data), item_data.c.form_path.in_(bindparam("forms", expanding=True)))
 )
-_ENTERED_IN_FORM = _ENTERED.where(item_data.c.form_path == bindparam("form"))
 
 
 def entered_at(
-    connection: Connection, subject_: Subject, form: ItemPath | None = None
+    connection: Connection, subject_: Subject, forms: Iterable[ItemPath]
 ) -> dict[ItemPath, datetime]:
-    """UTC time of the last entry of each item, of one form or of the whole subject."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id}
-    rows = (
-        connection.execute(_ENTERED, values)
-        if form is None
-        else connection.execute(_ENTERED_IN_FORM, values | {"form": str(form)})
-    )
+    """UTC time of the last entry of each item of some forms."""
+    values = {
+        "study": subject_.study_id,
+        "subject": subject_.subject_id,
+        "forms": [str(form) for form in forms],
+    }
+    rows = connection.execute(_ENTERED, values)
     return {path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
 
 

@@ -22,17 +22,46 @@ def test_it_has_no_finding_but_texts_that_wait_for_translation():
     assert {finding.code for finding in load(FOLDER).findings} == {"W303"}
 
 
+CYCLE = ["VS", "ECOG", "LB-HEM", "LB-CHEM", "LB-VIR", "PREG", "EX-TRA", "EX-CHEMO", "PC", "ISR"]
+
+
 def test_forms_of_the_visits(index):
     forms = {event.oid: [ref.form_oid for ref in event.form_refs] for event in index.version.events}
-    cycle = ["VS", "ECOG", "LB-HEM", "PREG", "EX-TRA", "EX-CHEMO"]
-    assert forms == {
-        "SCR": ["CONSENT", "DM", "IE", "MH", "BCH", "VS", "PE", "EG", "LVEF", "ECOG", "LB-HEM", "PREG"],
-        "C1D1": cycle,
-        "C2D1": [*cycle, "LVEF"],
-        "LOGS": ["AE", "CM"],
+    assert forms["SCR"] == [
+        *("CONSENT", "DM", "IE", "MH", "BCH", "TUMOR", "VS", "PE", "EG", "LVEF", "ECOG"),
+        *("LB-HEM", "LB-CHEM", "LB-VIR", "PREG"),
+    ]
+    assert forms["C3D1"] == forms["C4D1"] == forms["C6D1"] == forms["C7D1"] == CYCLE
+    assert set(forms["C5D1"]) == {*CYCLE, "LVEF", "TUMOR", "IS"}
+    assert set(forms["C8D1"]) == {*CYCLE, "LVEF", "IS"}
+    assert "LB-HEM" not in forms["C10D1"]
+    assert "LB-HEM" in forms["C11D1"]
+    assert "EX-CHEMO" not in forms["C9D1"]
+    assert forms["SURG"] == ["SURGERY", "PATH"]
+    assert forms["LOGS"] == ["AE", "CM", "PR", "DV", "CO"]
+    assert forms["EVENTS"] == ["SAE", "PREGFU", "DD", "EOS"]
+    assert {event.oid for event in index.version.events if event.type is EventType.COMMON} == {
+        "LOGS",
+        "EVENTS",
     }
-    assert index.events["LOGS"].type is EventType.COMMON
-    assert [ref.study_event_oid for ref in index.version.event_refs] == ["SCR", "C1D1", "C2D1"]
+
+
+def test_the_schedule(index):
+    assert [ref.study_event_oid for ref in index.version.event_refs] == [
+        *("SCR", "RAND", "C1D1", "C1D2", "C1D4", "C1D8", "C1D15"),
+        *(f"C{cycle}D1" for cycle in range(2, 8)),
+        *("C7D2", "C7D8", "C7D15", "C8D1", "PRESURG", "SURG"),
+        *(f"C{cycle}D1" for cycle in range(9, 19)),
+        *("EOT", "FU06", "FU12", "FU18", "FU24", "FU30", "FU36"),
+    ]
+
+
+def test_heart_function_is_measured_as_planned(index):
+    measured = [e.oid for e in index.version.events if "LVEF" in [ref.form_oid for ref in e.form_refs]]
+    assert measured == [
+        *("SCR", "C5D1", "C8D1", "PRESURG", "C9D1", "C13D1", "C17D1", "EOT"),
+        *("FU06", "FU12", "FU18", "FU24"),
+    ]
 
 
 def test_eight_sites_in_seven_countries(index):
@@ -64,7 +93,10 @@ def test_limits_of_the_edit_checks(index, item, check, low, high, hard):
     assert lower.message
 
 
-@pytest.mark.parametrize(("form", "log"), [("AE", "AE.AELOG"), ("CM", "CM.CMLOG"), ("MH", "MH.MHLOG")])
+@pytest.mark.parametrize(
+    ("form", "log"),
+    [("AE", "AE.AELOG"), ("CM", "CM.CMLOG"), ("MH", "MH.MHLOG"), ("PR", "PR.PRLOG"), ("DV", "DV.DVLOG")],
+)
 def test_a_log_is_a_form_with_a_question_and_a_repeating_group(index, form, log):
     assert not index.forms[form].repeating
     first, second = (index.groups[ref.item_group_oid] for ref in index.forms[form].group_refs)
@@ -86,7 +118,9 @@ def test_most_items_have_help(index):
     assert len(helped) * 2 > len(index.version.items)
 
 
-@pytest.mark.parametrize("form", ["CONSENT", "VS", "ECOG", "AE"])
+@pytest.mark.parametrize(
+    "form", ["CONSENT", "VS", "ECOG", "AE", "LB-CHEM", "RAND", "TUMOR", "SAE", "PC", "ISR"]
+)
 def test_some_forms_are_in_korean_too(index, form):
     assert "ko" in dict(index.forms[form].title.texts)
     for placed in index.placed_items(form):

@@ -104,6 +104,14 @@ def test_an_example_names_the_visit_in_which_the_check_stands(tmp_path):
     ]
 
 
+def test_an_example_of_a_form_that_no_visit_has_is_told(tmp_path):
+    found_there = found(tmp_path, "forms: [VS]}]", "forms: []}]")
+    assert any(
+        "E232 EC05: Form VS stands in no event, so nothing can be entered in it." in one
+        for one in found_there
+    )
+
+
 def test_what_was_read_is_written_as_it_was_typed(tmp_path):
     file = tmp_path / "demo.yaml"
     file.write_text(STUDY, encoding="utf-8")

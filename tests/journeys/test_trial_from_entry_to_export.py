@@ -13,7 +13,8 @@ SUBJECT = "KR01-0001"
 VITAL_SIGNS = f"/subjects/{SUBJECT}/SCR/VS"
 SYSTOLIC = "Systolic blood pressure"
 ENTERED = {
-    "Date": "12 OCT 2026",
+    "Date": "12 JAN 2026",
+    "Height": "160.0",
     "Weight": "61.5",
     "Body temperature": "36.6",
     SYSTOLIC: "250",
@@ -21,7 +22,8 @@ ENTERED = {
     "Pulse": "71",
 }
 EXPORTED = {
-    "VSPERF": "Y", "VSDAT": "2026-10-12", "WEIGHT": "61.5", "TEMP": "36.6",
+    "VSPERF": "Y", "VSDAT": "2026-01-12", "HEIGHT": "160.0", "WEIGHT": "61.5",
+    "BMI": "24.0", "BSA": "1.65", "TEMP": "36.6",
     "SYSBP": "250", "DIABP": "84", "PULSE": "71",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,7 +12,8 @@ from edc_core_simulate.chance import Chance, Draws
 ENROLMENT_DAYS = 240  #: the first visits of all subjects lie within this time from the base date
 VISIT_DAYS = 21
 LATE = 0.06  #: visits that come a week late
-BASE_DATE = date(2026, 1, 12)
+BASE_DATE = date(2024, 1, 8)  #: so early that no visit lies ahead
+NEXT_CYCLE = 18  #: visits at least so many days apart may come a day or two off
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,20 @@ def make_case(
     schedule: tuple[str, ...],
     base: date,
     scenarios: frozenset[str],
+    days_to: Callable[[str], int | None] = lambda _: None,
 ) -> Case:
-    """A subject whose scheduled visits follow each other every three weeks, a day or two off."""
+    """A subject whose scheduled visits follow each other every three weeks, a day or two off.
+
+    :param days_to: days from the visit before to a visit, where they are others; a few days are kept to the day.
+    """
     draws = chance.at(number, "visits")
     day = base + timedelta(days=draws.whole(0, ENROLMENT_DAYS))
     visits: dict[str, date] = {}
-    for event_oid in schedule:
+    for position, event_oid in enumerate(schedule):
+        if position:
+            apart = days_to(event_oid) or VISIT_DAYS
+            late = draws.whole(5, 9) if draws.happens(LATE) else 0
+            off = draws.whole(-1, 1)
+            day += timedelta(days=apart + (late + off if apart >= NEXT_CYCLE else 0))
         visits[event_oid] = day
-        late = draws.whole(5, 9) if draws.happens(LATE) else 0
-        day += timedelta(days=VISIT_DAYS + draws.whole(-1, 1) + late)
     return Case(chance, number, site, base, visits, scenarios)

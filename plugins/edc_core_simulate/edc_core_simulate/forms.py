@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edc_core.api import (
+    Asking,
     EventType,
     FormDef,
     ItemGroupDef,
@@ -58,22 +59,31 @@ class Filling:
     def casebook(self, case: Case) -> Iterator[FilledEvent]:
         """Everything that is entered for a subject, visit by visit."""
         reached = self._reached(case)
+        asking = Asking(self._index, case.site)
         for event in self._index.version.events:
-            if (event.oid in case.visits and event.oid not in reached) or event.oid in self._conditional:
+            if event.oid in case.visits and event.oid not in reached:
                 continue
             for number in range(1, self._occurrences(case, event) + 1):
-                forms = [
-                    self._form(case, event, number, self._index.forms[ref.form_oid])
-                    for ref in event.form_refs
-                    if not ref.condition_oid  # the answer that decides it is known only once it is stored
-                    and self._is_done(case, event, ref.form_oid, mandatory=ref.mandatory)
-                ]
-                yield FilledEvent(event.oid, str(number), event.is_added, tuple(f for f in forms if f.items))
+                forms = []
+                for ref in event.form_refs:
+                    path = ItemPath(Step(event.oid, str(number)), Step(ref.form_oid, "1"))
+                    if not asking.expects(path):
+                        continue
+                    if self._is_done(case, event, ref.form_oid, mandatory=ref.mandatory):
+                        filled = self._form(case, event, number, self._index.forms[ref.form_oid])
+                        asked = asking.take(path, filled.items, lambda g: (g.raw, g.missing, g.unit))
+                        forms.append(replace(filled, items=asked))
+                filled_forms = tuple(f for f in forms if f.items)
+                if filled_forms or event.oid not in self._conditional:
+                    yield FilledEvent(event.oid, str(number), event.is_added, filled_forms)
 
     def _reached(self, case: Case) -> set[str]:
         """The scheduled visits a subject has come to: the first at least."""
         draws = case.at("reached")
         visits = list(case.visits)
+        last = self._profile.last_visit(case)
+        if last is not None:
+            return set(visits[: visits.index(last) + 1] if last in visits else visits)
         if draws.happens(LEAVES_EARLY):
             visits = visits[: draws.whole(1, len(visits))]
         return set(visits)

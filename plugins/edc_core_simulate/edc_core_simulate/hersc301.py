@@ -1,28 +1,19 @@
-"""Trial HERSC-301 as its subjects would be: doses by weight, visits in order, tests before doses, logs that fit."""
+"""Trial HERSC-301 as its subjects would be: visits in order, forms that fit each other, stories on request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
+from edc_core_simulate import hersc301_arms as arms
 from edc_core_simulate import hersc301_logs as logs
+from edc_core_simulate import hersc301_visits as visits
 from edc_core_simulate.case import Case, Place
 from edc_core_simulate.hersc301_logs import Row
 
-SCREENING = "SCR"
-DOSES = {"C1D1": 1, "C2D1": 2}
-LANGUAGES = {"DE": "DE", "FR": "FR", "KR": "KO", "JP": "JA", "CN": "ZH"}
-ASIA = frozenset({"KR", "JP", "CN"})
-BODY_SYSTEMS = (
-    "GENERAL APPEARANCE",
-    "SKIN",
-    "CARDIOVASCULAR",
-    "RESPIRATORY",
-    "ABDOMEN",
-    "LYMPH NODES",
-    "BREAST",
-)
-CHEMO = (("DOCETAXEL", 75.0),)
+DAYS_TO = {"RAND": 18, "C1D1": 3, "C1D2": 1, "C1D4": 2, "C1D8": 4, "C1D15": 7, "C2D1": 7,
+           "C7D2": 1, "C7D8": 6, "C7D15": 7, "C8D1": 7, "PRESURG": 20, "SURG": 8, "C9D1": 30, "EOT": 28,
+           **{f"FU{months:02d}": 182 for months in range(6, 37, 6)}}  # fmt: skip
+REACHED = (("SCR", 1), ("C1D1", 1), ("C2D1", 3), ("C3D1", 3), ("C5D1", 2), ("C8D1", 1))
 
 
 class Hersc301:
@@ -35,339 +26,57 @@ class Hersc301:
         "S14": "a medical history term of 230 characters",
     }
 
+    def days_to(self, event_oid: str) -> int | None:
+        return DAYS_TO.get(event_oid)
+
+    def last_visit(self, case: Case) -> str | None:
+        return case.at("last visit").weighted(REACHED)
+
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
-        if form == "PREG":
-            return can_have_children(case)
-        return None
+        return False if form == "EOS" else None  # nobody has come to the end yet
 
     def rows(self, case: Case, place: Place) -> int | None:
-        count = _ROWS.get(place.group)
-        return count(case) if count else None
+        count = _ROWS.get(place.group) or arms.ROWS.get(place.group)
+        return count(case, place) if count else None
 
     def values(self, case: Case, place: Place) -> dict[str, str] | None:
-        fill = _VALUES.get(place.group) or _VALUES.get(place.form)
+        more = arms.VALUES
+        fill = (
+            more.get(f"{place.form}.{place.group}")
+            or more.get(place.group)
+            or _VALUES.get(place.group)
+            or _VALUES.get(place.form)
+        )
         return fill(case, place) if fill else None
 
 
-# What stays the same through a casebook
-
-
-def age(case: Case) -> int:
-    return int(case.at("age").middling(29, 78))
-
-
-def can_have_children(case: Case) -> bool:
-    return age(case) < 50
-
-
-def height(case: Case) -> float:
-    tall = 157 if case.site.country in ASIA else 165
-    return case.at("height").middling(tall - 13, tall + 13)
-
-
-def weight(case: Case, visit: int) -> float:
-    start = (
-        case.at("weight").middling(42, 78)
-        if case.site.country in ASIA
-        else case.at("weight").middling(48, 96)
-    )
-    return start + case.at("weight", visit).middling(-1.5, 1.2)
-
-
-def is_subcutaneous(case: Case) -> bool:
-    return case.at("arm").happens(0.5)
-
-
-def surface(case: Case, visit: int) -> float:
-    """Mosteller."""
-    return float((height(case) * weight(case, visit) / 3600) ** 0.5)
-
-
-def visit_number(event_oid: str) -> int:
-    return DOSES.get(event_oid, 0)
-
-
-def number(value: float, digits: int = 0) -> str:
-    return f"{value:.{digits}f}"
-
-
-def clock(case: Case, *place: object) -> str:
-    draws = case.at("clock", *place)
-    return f"{draws.whole(8, 14):02d}:{draws.whole(0, 11) * 5:02d}"
-
-
-def later(time: str, minutes: int) -> str:
-    total = int(time[:2]) * 60 + int(time[3:]) + minutes
-    return f"{total // 60 % 24:02d}:{total % 60:02d}"
-
-
-def day_before(case: Case, place: Place, low: int, high: int) -> date:
-    return case.day(place.event) - timedelta(
-        days=case.at(place.event, place.form, "days before").whole(low, high)
-    )
-
-
-# Forms
-
-
-def consent(case: Case, place: Place) -> Row:
-    signed = case.day(SCREENING) - timedelta(days=case.at("consent").whole(1, 5))
-    if case.at("consent", "late").happens(0.03):
-        signed = case.day(SCREENING) + timedelta(days=1)
-    return {
-        "RFICDAT": f"{signed}T{clock(case, 'consent')}",
-        "ICFVER": "2.1",
-        "ICFLANG": LANGUAGES.get(case.site.country, "EN"),
-        "ICMODE": case.at("consent", "mode").weighted((("PAPER", 3), ("ELECTRONIC", 1))),
-        "WITHDRAWDAT": "",
-    }
-
-
-def demographics(case: Case, place: Place) -> Row:
-    day = case.at("birthday").whole(0, 364)
-    born = date(case.base.year - age(case) - 1, 1, 1) + timedelta(days=day)
-    precise = {"DE": 4, "FR": 7, "GB": 7}.get(case.site.country, 10)
-    fertile = (
-        "Y" if can_have_children(case) else case.at("fertile").one_of(("N-POSTMENOPAUSAL", "N-SURGICAL"))
-    )
-    race = (
-        "ASIAN"
-        if case.site.country in ASIA
-        else case.at("race").weighted(
-            (("WHITE", 7), ("BLACK OR AFRICAN AMERICAN", 2), ("ASIAN", 1), ("OTHER", 0.5))
-        )
-    )
-    return {
-        "BRTHDAT": born.isoformat()[:precise],
-        "SEX": case.at("sex").weighted((("F", 60), ("M", 1))),
-        "RACE": "" if case.site.country == "FR" else race,
-        "RACEOTH": "Mixed" if race == "OTHER" and case.site.country != "FR" else "",
-        "ETHNIC": "NOT HISPANIC OR LATINO" if case.site.country in ASIA else "NOT REPORTED",
-        "CHILDPOT": fertile,
-    }
-
-
-def eligibility(case: Case, place: Place) -> Row:
-    return {"IEDAT": day_before(case, place, -7, -3).isoformat(), "IEYN": "Y"}
-
-
-def diagnosis(case: Case, place: Place) -> Row:
-    found = day_before(case, place, 14, 60)
-    stage = case.at("stage").weighted((("OPERABLE", 6), ("LOCALLY ADVANCED", 3), ("INFLAMMATORY", 1)))
-    tumour = {"OPERABLE": "T2", "LOCALLY ADVANCED": "T3", "INFLAMMATORY": "T4d"}[stage]
-    return {
-        "DIAGDAT": found.isoformat(),
-        "HISTTYPE": case.at("histology").weighted((("IDC", 8), ("ILC", 1), ("OTHER", 0.5))),
-        "GRADE": case.at("grade").weighted((("G2", 4), ("G3", 5), ("G1", 1))),
-        "CTSTAGE": tumour,
-        "CNSTAGE": case.at("node").weighted((("N0", 3), ("N1", 5), ("N2", 2))),
-        "CMSTAGE": "M0",
-        "STAGEGRP": stage,
-    }
-
-
-def receptors(case: Case, place: Place) -> Row:
-    stain = case.at("her2").weighted((("3+", 8), ("2+", 2)))
-    ish = case.at("her2", "ish").weighted((("AMPLIFIED", 9), ("EQUIVOCAL", 1))) if stain == "2+" else ""
-    positive = case.at("er").happens(0.6)
-    return {
-        "MIDAT": day_before(case, Place(SCREENING, "BCH", "DIAGNOSIS"), 10, 30).isoformat(),
-        "ER": str(case.at("er", "share").whole(40, 100) if positive else 0),
-        "PR": str(case.at("pr", "share").whole(5, 90) if positive else 0),
-        "HER2IHC": stain,
-        "HER2ISH": ish,
-        "KI67": str(case.at("ki67").whole(12, 70)),
-        "HER2LAB": case.at("her2", "lab").one_of(("LOCAL", "CENTRAL")),
-    }
-
-
-def vital_signs(case: Case, place: Place) -> Row:
-    draws = case.at(place.event, "VS")
-    systolic = draws.middling(100, 152)
-    diastolic = systolic - draws.middling(28, 62) if not draws.happens(0.02) else systolic + 4
-    return {
-        "VSPERF": "Y",
-        "VSDAT": case.day(place.event).isoformat(),
-        "VSTIM": clock(case, place.event, "VS"),
-        "VSPOS": "SITTING",
-        "HEIGHT": number(height(case), 1) if place.event == SCREENING else "",
-        "WEIGHT": number(weight(case, visit_number(place.event)), 1),
-        "TEMP": number(draws.middling(36.1, 37.2), 1),
-        "SYSBP": number(systolic),
-        "DIABP": number(max(diastolic, 44)),
-        "PULSE": number(draws.middling(56, 98)),
-        "RESP": number(draws.middling(12, 19)),
-        "OXYSAT": number(draws.middling(95, 100)),
-    }
-
-
-def examination(case: Case, place: Place) -> Row:
-    return {"PEPERF": "Y", "PEDAT": case.day(place.event).isoformat()}
-
-
-def body_system(case: Case, place: Place) -> Row:
-    system = BODY_SYSTEMS[(place.row - 1) % len(BODY_SYSTEMS)]
-    if system == "BREAST":
-        return {"PEBODSYS": system, "PEORRES": "ABNORMAL", "PEDESC": "Known tumour, firm", "PECLSIG": "Y"}
-    return {"PEBODSYS": system, "PEORRES": "NORMAL", "PEDESC": "", "PECLSIG": ""}
-
-
-def ecg(case: Case, place: Place) -> Row:
-    draws = case.at(place.event, "EG")
-    odd = draws.happens(0.1)
-    return {
-        "EGDAT": f"{case.day(place.event)}T{clock(case, place.event, 'EG')}",
-        "EGHR": number(draws.middling(55, 95)),
-        "PR": number(draws.middling(130, 195)),
-        "QRS": number(draws.middling(78, 108)),
-        "QT": number(draws.middling(360, 430)),
-        "INTP": "ABNORMAL NCS" if odd else "NORMAL",
-        "EGDESC": "Sinus bradycardia" if odd else "",
-    }
-
-
-def ejection_fraction(case: Case, place: Place) -> Row:
-    draws = case.at(place.event, "LVEF")
-    return {
-        "CVPERF": "Y",
-        "CVDAT": day_before(case, place, -3, 0).isoformat(),
-        "CVMETHOD": case.at("lvef method").weighted((("ECHOCARDIOGRAPHY", 9), ("MUGA SCAN", 1))),
-        "LVEF": number(draws.middling(54, 72)),
-        "CVREADER": "LOCAL",
-        "CVSYMP": "N",
-        "NYHA": "",
-    }
-
-
-def performance(case: Case, place: Place) -> Row:
-    level = case.at(place.event, "ECOG").weighted((("0", 7), ("1", 3), ("2", 0.2)))
-    return {"RSDAT": case.day(place.event).isoformat(), "ECOG101": level}
-
-
-def sample(case: Case, place: Place) -> Row:
-    return {
-        "LBPERF": "Y",
-        "LBDAT": day_before(case, place, 0, 0 if place.event == SCREENING else 1).isoformat(),
-        "LBTIM": clock(case, place.event, "LB"),
-        "LBNAM": f"Laboratory of {case.site.number}",
-        "LBREFID": f"{case.site.number}-{case.number:04d}-{visit_number(place.event)}",
-    }
-
-
-def blood_counts(case: Case, place: Place) -> Row:
-    draws = case.at(place.event, "LB")
-    worn = visit_number(place.event) * 0.08  # chemotherapy
-    haemoglobin = draws.middling(118, 146) * (1 - worn / 2)
-    if "S10" in case.scenarios and place.event == SCREENING:
-        haemoglobin /= 10
-    return {
-        "HGB": number(haemoglobin, 1),
-        "HGBCS": "N" if haemoglobin < 120 else "",
-        "WBC": number(draws.middling(4.2, 8.8) * (1 - worn), 2),
-        "WBCCS": "",
-        "NEUT": number(draws.middling(2.0, 5.6) * (1 - worn), 2),
-        "NEUTCS": "",
-        "LYM": number(draws.middling(1.1, 2.9), 2),
-        "LYMCS": "",
-        "PLAT": number(draws.middling(170, 340) * (1 - worn)),
-        "PLATCS": "",
-    }
-
-
-def pregnancy_test(case: Case, place: Place) -> Row:
-    if place.event == SCREENING:
-        done = case.day(SCREENING)
-    else:
-        early = 9 if case.at(place.event, "PREG").happens(0.04) else 0
-        done = case.day(place.event) - timedelta(days=early + case.at(place.event, "PREG", "day").whole(0, 4))
-    return {
-        "LBDAT": done.isoformat(),
-        "LBSPEC": "SERUM" if place.event == SCREENING else "URINE",
-        "HCG": "NEGATIVE",
-    }
-
-
-def trastuzumab(case: Case, place: Place) -> Row:
-    cycle = visit_number(place.event)
-    draws = case.at(place.event, "EX")
-    start = clock(case, place.event, "EX")
-    row = {
-        "ECOCCUR": "Y",
-        "ECREASND": "",
-        "KITNO": f"K{draws.whole(100000, 999999)}",
-        "ECSTDAT": case.day(place.event).isoformat(),
-        "ECSTTIM": start,
-        "ECADJ": "NONE",
-    }
-    if is_subcutaneous(case):
-        sides = ("LEFT", "RIGHT") if case.at("first side").happens(0.5) else ("RIGHT", "LEFT")
-        side = sides[0] if draws.happens(0.08) else sides[cycle % 2]
-        minutes = draws.weighted(((3, 5), (4, 3), (5, 2), (7, 0.3)))
-        return row | {
-            "ECENTIM": later(start, minutes),
-            "ECROUTE": "SUBCUTANEOUS",
-            "ECDOSE": "600.0",
-            "ECVOL": "5.0",
-            "ECLOC": "THIGH",
-            "ECLAT": side,
-            "OBSMIN": str(draws.one_of((120, 150, 180))),
-        }
-    dose = weight(case, cycle) * (8 if cycle == 1 else 6)
-    return row | {
-        "ECENTIM": later(start, 90 if cycle == 1 else 30),
-        "ECROUTE": "INTRAVENOUS",
-        "ECDOSE": number(dose, 1),
-        "ECVOL": "250.0",
-        "ECLOC": "",
-        "ECLAT": "",
-        "OBSMIN": str(draws.one_of((60, 90, 120))),
-    }
-
-
-def chemotherapy(case: Case, place: Place) -> Row:
-    return {"CHEMOYN": "Y", "BSAUSED": number(surface(case, visit_number(place.event)), 2)}
-
-
-def chemotherapy_drug(case: Case, place: Place) -> Row:
-    drug, planned = CHEMO[(place.row - 1) % len(CHEMO)]
-    reduced = case.at(place.event, drug, "reduced").happens(0.06)
-    dose = planned * surface(case, visit_number(place.event)) * (0.8 if reduced else 1)
-    return {
-        "ECTRT": drug,
-        "ECSTDAT": case.day(place.event).isoformat(),
-        "ECDOSPLN": number(planned, 1),
-        "ECDOSE": number(dose, 1),
-        "ECADJREA": "HAEMATOLOGICAL TOXICITY" if reduced else "",
-    }
-
-
-_ROWS: dict[str, Callable[[Case], int]] = {
-    "IELOG": lambda case: 0,
-    "PELOG": lambda case: len(BODY_SYSTEMS),
-    "CHEMOLOG": lambda case: len(CHEMO),
-    "MHLOG": logs.history_rows,
-    "AELOG": logs.event_rows,
-    "CMLOG": logs.medicine_rows,
+_ROWS: dict[str, Callable[[Case, Place], int]] = {
+    "IELOG": lambda case, place: 0,
+    "PELOG": lambda case, place: len(visits.BODY_SYSTEMS),
+    "CHEMOLOG": lambda case, place: len(visits.drugs_of(place)),
+    "MHLOG": lambda case, place: logs.history_rows(case),
+    "AELOG": lambda case, place: logs.event_rows(case),
+    "CMLOG": lambda case, place: logs.medicine_rows(case),
 }
 _VALUES: dict[str, Callable[[Case, Place], Row]] = {
-    "CONSENT": consent,
-    "DM": demographics,
-    "IE": eligibility,
+    "CONSENT": visits.consent,
+    "DM": visits.demographics,
+    "IE": visits.eligibility,
     "MHLOG": logs.history,
-    "DIAGNOSIS": diagnosis,
-    "RECEPTORS": receptors,
-    "VS": vital_signs,
-    "PE": examination,
-    "PELOG": body_system,
-    "EG": ecg,
-    "LVEF": ejection_fraction,
-    "ECOG": performance,
-    "SAMPLE": sample,
-    "RESULTS": blood_counts,
-    "PREG": pregnancy_test,
-    "EX": trastuzumab,
-    "CHEMO": chemotherapy,
-    "CHEMOLOG": chemotherapy_drug,
+    "DIAGNOSIS": visits.diagnosis,
+    "RECEPTORS": visits.receptors,
+    "VS": visits.vital_signs,
+    "PE": visits.examination,
+    "PELOG": visits.body_system,
+    "EG": visits.ecg,
+    "LVEF": visits.ejection_fraction,
+    "ECOG": visits.performance,
+    "SAMPLE": visits.sample,
+    "RESULTS": visits.blood_counts,
+    "PREG": visits.pregnancy_test,
+    "EX": visits.trastuzumab,
+    "CHEMO": visits.chemotherapy,
+    "CHEMOLOG": visits.chemotherapy_drug,
     "AELOG": logs.adverse_event,
     "CMLOG": logs.medicine,
 }

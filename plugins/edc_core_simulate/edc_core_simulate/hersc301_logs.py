@@ -123,10 +123,8 @@ def _slip(share: float, start: str, case: Case) -> Row:
     nobody = dict.fromkeys(CRITERIA, "N")
     slips: tuple[Row, ...] = (
         {"AEENDAT": (case.day("SCR") - timedelta(days=1)).isoformat(), "AEONGO": "N"},
-        {"AEENDAT": start, "AEONGO": "Y"},
         {"AEENDAT": "", "AEONGO": "N", "AEOUT": "RECOVERED/RESOLVED"},
         {"AESER": "Y", "AETOXGR": "3", **nobody},
-        {"AESER": "N", **nobody, "AESHOSP": "Y"},
         {"AESTDAT": (case.day("SCR") - timedelta(days=30)).isoformat()},
         {"AEOUT": "FATAL", "AETOXGR": "3", "AEONGO": "N", "AEENDAT": start},
         {"AETOXGR": "5", "AESER": "Y", **nobody, "AESLIFE": "Y"},

@@ -12,6 +12,12 @@ class Profile(Protocol):
 
     scenarios: dict[str, str]  #: planted stories by name, each with what it shows
 
+    def days_to(self, event_oid: str) -> int | None:
+        """Days from the scheduled visit before to this one."""
+
+    def last_visit(self, case: Case) -> str | None:
+        """OID of the visit a subject has come to so far; an empty text for all."""
+
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
         """Whether a form is done at a visit."""
 
@@ -26,6 +32,12 @@ class NoProfile:
     """For studies of which only the definition is known."""
 
     scenarios: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+    def days_to(self, event_oid: str) -> int | None:
+        return None
+
+    def last_visit(self, case: Case) -> str | None:
+        return None
 
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
         return None

@@ -98,8 +98,9 @@ class Simulation:
         for number in range(wanted.subjects):
             scenarios = frozenset(wanted.scenarios[number : number + 1])
             yield make_case(
-                Chance(seed), number, sites[number % len(sites)], schedule, wanted.base, scenarios
-            )
+                Chance(seed), number, sites[number % len(sites)], schedule, wanted.base, scenarios,
+                self._profile.days_to,
+            )  # fmt: skip
 
     def _enter(self, case: Case, events: list[FilledEvent]) -> str:
         """A subject in one transaction, so that a killed run leaves no half casebook."""
