@@ -267,10 +267,10 @@ class _Facts:
         row: FormRow | None = self.forms.get(path)
         index = self.picture.version(row.meta_data_version) if row else newest
         status = row.status if row else EntryStatus.NOT_STARTED
-        event = self.added.get(path.parent)
-        if event is not None and event.not_done and status is EntryStatus.NOT_STARTED:
+        event, left_out = self.added.get(path.parent), self.left_out(path)
+        if event is not None and event.not_done and status is EntryStatus.NOT_STARTED and not left_out:
             status = EntryStatus.NOT_DONE
-        state = state_of(status, self.protection(path), left_out=self.left_out(path))
+        state = state_of(status, self.protection(path), left_out)
         return FormLine(
             path=path,
             title=words_of(index, path).form,

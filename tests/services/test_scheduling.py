@@ -6,7 +6,7 @@ from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath
 from edc_core.errors import WrongState
-from edc_core.services import capture
+from edc_core.services import capture, visits
 from edc_core.services.reading import look_at
 from edc_core.services.scheduling import NOT_APPLICABLE
 from edc_core.services.subject_casebook import casebook
@@ -163,6 +163,18 @@ def test_the_visit_to_open_is_not_one_that_is_not_required(trial, looking):
     for values in ({"DM.WEIGHT": "80"}, {"VS.PULSE": "60"}):
         trial.save("S-001", values, complete=True)
     assert looking(casebook, "S-001").current == ItemPath.parse("SCR[1]"), "nothing waits: the first one"
+
+
+def test_a_form_that_is_not_required_stays_so_in_a_visit_that_was_not_done(trial, states):
+    trial.act(
+        trial.crc, visits.mark_event_not_done, visits.MarkEventNotDone, subject_key="S-001",
+        event=ItemPath.parse("V1[1]"), reason=SOME_REASON,
+    )  # fmt: skip
+    assert (states()["V1"], states()["VS"], states()["ECG"]) == (
+        State.NOT_DONE,
+        State.NOT_DONE,
+        State.NOT_REQUIRED,
+    )
 
 
 def test_statements_are_as_many_for_one_subject_as_for_twenty(trial, looking, count_statements):
