@@ -134,19 +134,14 @@ def injection_site(case: Case, place: Place) -> Row:
     }
 
 
-def _events(case: Case) -> list[Row]:
-    count = logs.event_rows(case)
-    return [logs.adverse_event(case, Place("LOGS", "AE", "AELOG", row + 1, count)) for row in range(count)]
-
-
 def serious(case: Case, place: Place) -> Row:
-    row = next((event for event in _events(case) if event["AESER"] == "Y"), None)
+    row = next((event for event in logs.events(case) if event["AESER"] == "Y"), None)
     if row is None:
         return {}
     died = "Y" if row["AEOUT"] == "FATAL" else "N"
     return {
         "SAETERM": row["AETERM"],
-        "SAEAWARE": f"{row['AESTDAT'][:10]}T16:00" if len(row["AESTDAT"]) == len("2026-03-04") else "",
+        "SAEAWARE": f"{row['AESTDAT'][:10]}T16:00" if len(row["AESTDAT"]) == logs.WHOLE_DATE else "",
         "SAENARR": "Admitted with fever, treated by the local guideline.",
         "SAEHIN": row["AESTDAT"],
         "SAEHOUT": row["AEENDAT"],
@@ -159,7 +154,7 @@ def serious(case: Case, place: Place) -> Row:
 
 
 def death(case: Case, place: Place) -> Row:
-    row = next((event for event in _events(case) if event["AEOUT"] == "FATAL"), None)
+    row = next((event for event in logs.events(case) if event["AEOUT"] == "FATAL"), None)
     return {"DTHDAT": row["AEENDAT"] if row else "", "DTHCAUS": "ADVERSE EVENT", "DTHSP": ""}
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from edc_core_simulate.case import Case, Place
 
 Row = dict[str, str]
+WHOLE_DATE = len("2026-03-04")
 
 HISTORY = (
     ("Hypertension", "CARDIAC"),
@@ -133,11 +134,21 @@ def _slip(share: float, start: str, case: Case) -> Row:
     return slips[chosen] if chosen < len(slips) else {}
 
 
+def events(case: Case) -> list[Row]:
+    """The rows of the adverse event log, as they would be entered without a mistake of the hand."""
+    count = event_rows(case)
+    return [adverse_event(case, Place("LOGS", "AE", "AELOG", row + 1, count)) for row in range(count)]
+
+
 def medicine(case: Case, place: Place) -> Row:
     draws = case.at("CM", place.row)
     shift = case.at("CM").whole(0, len(MEDICINES) - 1)
     name, why, indication, dose, unit, often, route = MEDICINES[(shift + place.row) % len(MEDICINES)]
     start = case.day("SCR") + timedelta(days=draws.whole(-10, 40))
+    if why == "ADVERSE EVENT" and not draws.happens(0.1):
+        began = [event["AESTDAT"] for event in events(case) if event["AETERM"] == indication]
+        why = why if began else "OTHER"
+        start = date.fromisoformat(began[0]) if began and len(began[0]) == WHOLE_DATE else start
     ongoing = why == "MEDICAL HISTORY" or draws.happens(0.3)
     return {
         "CMTRT": name,
