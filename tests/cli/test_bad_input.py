@@ -128,6 +128,16 @@ def test_file_that_is_no_odm_is_refused_whole(edc, tmp_path, kind, named):
     assert edc("study", "list", "--json").json == []
 
 
+@pytest.mark.parametrize(("text", "format_name"), [
+    (odm("S-1").replace("/v1.3", "/v2.0").replace("1.3.2", "2.0"), "odm-1.3.2"),
+    (odm("S-1"), "odm-2.0"),
+])  # fmt: skip
+def test_file_of_another_version_of_odm_than_named_is_refused_whole(edc, tmp_path, text, format_name):
+    (tmp_path / "bad.xml").write_text(text)
+    refused(edc("study", "import", "bad.xml", "--with-data", "--format", format_name), "bad.xml")
+    assert edc("study", "list", "--json").json == []
+
+
 @pytest.mark.parametrize("encoded", [
     odm("S-1").replace("UTF-8", "UTF-16").encode("utf-8"),
     odm("S-1", name="café").encode("latin-1"),

@@ -1,9 +1,7 @@
 """ODM 2.0 of others: everything comes back element by element, and what is odd is told with its line."""
 
 import random
-import tracemalloc
 from collections import defaultdict
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -13,33 +11,25 @@ from edc_core_odm.exporter import write as write_1
 from edc_core_odm.importer import read as read_1
 from edc_core_odm.odm2.exporter import write
 from edc_core_odm.odm2.importer import read
-from edc_core_odm.odm2.roots import recognises
 from edc_core_odm.problems import FATAL
-from edc_core_odm.safe_xml import recognises as recognises_1
 from lxml import etree
 
 from edc_core.api import (
     EDC_LANGUAGE,
-    AuditRecord,
     ConditionDef,
     DataType,
     ExportDataset,
-    ExportForm,
-    ExportItem,
-    ExportSubject,
     FormalExpression,
     FormDef,
     FormRef,
     ItemDef,
     ItemGroupDef,
     ItemGroupRef,
-    ItemPath,
     ItemRef,
     MetaDataIndex,
     MetaDataVersion,
     MethodDef,
     RangeCheck,
-    Step,
     StudyEventDef,
     StudyEventRef,
     StudyInfo,
@@ -505,97 +495,3 @@ def values(imported):
         for form in subject.forms
         for i in form.items
     }
-
-
-@pytest.mark.parametrize(
-    ("head", "expected"),
-    [
-        (f"<ODM {ROOT}>".encode(), True),
-        (f"<ODM {ROOT}>".encode("utf-16"), True),
-        (b'<x:MetaDataVersion xmlns:x="http://www.cdisc.org/ns/odm/v2.0"', True),
-        (b'<ODM xmlns="http://www.cdisc.org/ns/odm/v1.3">', False),
-        (b"SUBJ,AGE\n1,2\n", False),
-    ],
-)
-def test_a_file_is_of_one_format_by_its_beginning(head, expected):
-    assert recognises("a.xml", head) is expected
-    assert not (recognises("a.xml", head) and recognises_1("a.xml", head))
-
-
-SIZE = 120
-
-
-def one_subject(n):
-    path = ItemPath(Step("E", "1"), Step("F", "1"))
-    record = AuditRecord(
-        "Insert", "x" * 200, "x" * 200, "", "", "ok", "kim", "", "1", "2026-01-01T00:00:00Z", "", "1/a", {}
-    )
-    items = tuple(
-        ExportItem((Step("G", str(row)),), "I", "x" * 200, "x" * 200, "", "", "ok", False, (record,))
-        for row in range(SIZE)
-    )
-    return ExportSubject(
-        str(n), "1", "", (ExportForm(path, "V", "complete", "open", (), items, {}),), (), (), {}
-    )
-
-
-class FileSink:
-    """A file, as the core's own sink is one."""
-
-    def __init__(self, path):
-        self.path = path
-
-    @contextmanager
-    def open(self, name):
-        with self.path.open("wb") as stream:
-            yield stream
-
-    def progress(self, subjects_done):
-        """Nobody watches."""
-
-    def rows(self, name, count):
-        """Nobody counts."""
-
-
-def peak_of(work):
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def test_memory_grows_neither_with_the_file_written_nor_with_the_file_read(tmp_path):
-    version = replace(
-        read(
-            [
-                _fixed(
-                    tmp_path / "defs.xml",
-                    odm_file(DEFS.replace('Name="G" Repeating="No"', 'Name="G" Repeating="Simple"')),
-                )
-            ]
-        ).versions[0],
-        oid="V",
-    )
-    out, into = {}, {}
-    for count in (10, 150):
-        path = tmp_path / f"{count}.xml"
-        dataset = ExportDataset(
-            "S", "S", "live", {"V": MetaDataIndex(version)}, "c", "2026-01-01T00:00:00Z", {}, {"kim": "Kim"},
-            lambda count=count: map(one_subject, range(count)),
-        )  # fmt: skip
-        out[count] = peak_of(lambda path=path, dataset=dataset: write(dataset, FileSink(path)))
-
-        def everything(path=path, count=count):
-            imported = read([path])
-            assert sum(len(form.items) for s in imported.subjects for form in s.forms) == count * SIZE
-
-        into[count] = peak_of(everything)
-    assert out[150] < 1.5 * out[10], out
-    assert into[150] < 1.5 * into[10], into
-
-
-def _fixed(path, text):
-    path.write_text(text)
-    return path
