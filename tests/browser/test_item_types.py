@@ -112,3 +112,20 @@ def test_a_number_in_another_unit_shows_its_standard_value(person):
     assert row.locator("select").input_value() == "mg/dL"
     assert row.get_by_text("= 106.1 µmol/L").is_visible()
     assert person.violations() == []
+
+
+def test_other_asks_at_once_what_it_is(person):
+    page = person.sign_in(then="TYPES").page
+    assert not person.row("Specify race").is_visible()
+    page.focus("[data-label='Race'] input")
+    page.keyboard.press("3")
+    person.row("Specify race").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("한국계")
+    page.keyboard.press("Tab")
+    again(person)
+    assert person.box("Specify race").input_value() == "한국계"
+    page.focus("[data-label='Race'] input")
+    page.keyboard.press("1")
+    person.saved()
+    person.row("Specify race").wait_for(state="hidden")
