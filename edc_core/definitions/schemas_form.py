@@ -10,6 +10,7 @@ from edc_core.definitions.schemas_fields import (
     Choice,
     DefinitionSchema,
     Entries,
+    Entry,
     Flag,
     Problem,
     Text,
@@ -74,6 +75,11 @@ class ConversionSchema(DefinitionSchema):
     offset = Word(**about("what is added afterwards; 0 by default"))
 
 
+class AnchorsSchema(DefinitionSchema):
+    low = Text(**about("the words at 0", required=True))
+    high = Text(**about("the words at 100", required=True))
+
+
 class QuestionSourceSchema(DefinitionSchema):
     dictionary = Word(**about("the dictionary that has the question"))
     version = Word(**about("its version"))
@@ -128,6 +134,7 @@ class ItemBodySchema(DefinitionSchema):
     checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
     widget = Word(**about("name of the widget; chosen by the type when left out"))
+    anchors = Entry(lambda: {"": AnchorsSchema}, **about("the words at the ends of a `vas` line"))
     sas_name = Word(**about("at most eight characters; proposed when left out"))
     sds_var_name = Word(**about("ODM SDSVarName"))
     origin = Choice(ORIGINS, **about("where the value comes from; `collected` by default"))

@@ -17,6 +17,7 @@ from edc_core.api import (
     MeasurementUnit,
     RangeCheck,
     TranslatedText,
+    UnitConversion,
 )
 from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, strings
@@ -77,7 +78,10 @@ def item(source: Source, element: Element) -> ItemDef | None:
         ),
         range_checks=_range_checks(source, element, own),
         missing_reasons=own.json("missing_reasons", strings, _MISSING_REASONS),
+        conversions=own.json("conversions", _conversions, ()),
+        standard_digits=own.json("standard_digits", _whole, None),
         widget=own.text("widget", ""),
+        anchors=own.json("anchors", lambda data: tuple(map(text_from_json, _list(data))), ()),
         origin=own.text("origin", "collected"),
         sensitivity=own.text("sensitivity", ""),
         external_questions=own.json("external_questions", _questions, _external_questions(source, element)),
@@ -116,6 +120,16 @@ def _external_questions(source: Source, element: Element) -> tuple[ExternalQuest
 
 def _questions(data: object) -> tuple[ExternalQuestion, ...]:
     return tuple(ExternalQuestion(*strings(part)) for part in _list(data))
+
+
+def _conversions(data: object) -> tuple[UnitConversion, ...]:
+    return tuple(UnitConversion(*strings(part)) for part in _list(data))
+
+
+def _whole(data: object) -> int | None:
+    if not isinstance(data, int):
+        raise TypeError("A whole number is expected.")
+    return data
 
 
 def _list(data: object) -> list[object]:
