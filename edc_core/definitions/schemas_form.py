@@ -122,11 +122,7 @@ class ItemBodySchema(DefinitionSchema):
     multiple = Flag(**about("several codes may be given"))
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
-    convert = many(
-        ConversionSchema,
-        "factors to the standard unit; found by the units' UCUM codes where left out, so only needed where a"
-        " conversion is about a substance (mg/dL to mmol/L)",
-    )
+    convert = many(ConversionSchema, "factors to the standard unit that UCUM codes of the units do not tell")
     standard_digits = Whole(
         **about("decimal places of the standard value; six significant digits by default")
     )
@@ -149,11 +145,7 @@ class ItemBodySchema(DefinitionSchema):
 class ItemSchema(ItemBodySchema, _ItemUse):
     """An item defined where it is used."""
 
-    other = Word(
-        **about(
-            "the code of 'other': the text item after this one says what it is; it is asked, and required, with that answer"
-        )
-    )
+    other = Word(**about("the code of 'other'; the text item after this one says what, required with it"))
 
 
 class _Items(DefinitionSchema):

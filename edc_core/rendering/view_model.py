@@ -212,8 +212,10 @@ class FormFacts:
     :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
     :param changes: number of history entries by item.
+    :param zone: IANA zone of the site; its offset is shown beside dates with a time.
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
     changes: Mapping[ItemPath, int] = field(default_factory=dict)
+    zone: str = ""

@@ -180,3 +180,13 @@ def test_a_cleared_line_loses_its_handle(person):
     page.keyboard.press("c")
     person.saved()
     assert thumb(person) == ""
+
+
+def test_a_date_with_a_time_says_the_zone_of_the_site(person):
+    page = person.sign_in(then="TYPES").page
+    person.box("Seen at").fill("4mar2026 915")
+    page.keyboard.press("Tab")
+    person.row("Seen at").get_by_text("Asia/Seoul (UTC+09:00)").wait_for()
+    again(person)
+    assert person.box("Seen at").input_value() == "04 MAR 2026 09:15"
+    assert person.row("Seen at").get_by_text("Asia/Seoul (UTC+09:00)").is_visible()

@@ -51,6 +51,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         facts=FormFacts(
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
+            zone=picture.site.zone,
             changes={path: data.version for path, data in picture.casebook.items.items()},
         ),
         open_row=open_row,
