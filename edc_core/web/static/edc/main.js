@@ -229,7 +229,7 @@ const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js" };
 const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.querySelector(c)).map((c) => import(CONTROLS[c])));
 document.addEventListener("htmx:after:swap", bring);
 
-await bring();
+bring();
 layers.start();
 sync.start();
 document.documentElement.dataset.ready = "1";
