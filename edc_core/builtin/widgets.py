@@ -66,6 +66,10 @@ def _is_number(item: ItemDef, code_list: CodeList | None) -> bool:
     return _is_any(item, code_list) and item.data_type in _NUMBERS
 
 
+def _is_line(item: ItemDef, code_list: CodeList | None) -> bool:
+    return item.widget == "vas" and item.data_type is DataType.INTEGER and _is_any(item, code_list)
+
+
 def _is_date(item: ItemDef, code_list: CodeList | None) -> bool:
     return _is_any(item, code_list) and item.data_type in _DATES
 
@@ -87,6 +91,7 @@ WIDGETS = (
     ItemWidget("date", "items/date.html", _is_date, priority=10),
     ItemWidget("time", "items/time.html", _is_time, priority=10),
     ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
+    ItemWidget("vas", "items/vas.html", _is_line, priority=20),
     ItemWidget("select", "items/select.html", _is_one_of, priority=10),
     ItemWidget("combobox", "items/combobox.html", _is_one_of_many, priority=20),
     ItemWidget("radios", "items/radios.html", _is_one_of_few, priority=20),

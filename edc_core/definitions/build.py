@@ -219,6 +219,9 @@ class Builder:
                 *self._checks(read, oid, place),
             ),
             widget=read.get("widget", ""),
+            anchors=tuple(self.text(read["anchors"][end]) for end in ("low", "high"))
+            if "anchors" in read
+            else (),
             sas_name=read.get("sas_name", ""),
             sds_var_name=read.get("sds_var_name", ""),
             origin=read.get("origin", "derived" if "derive" in read else "collected"),

@@ -81,38 +81,26 @@ def _conversions(lint: Lint, item: ItemDef) -> None:
     seen: set[str] = set()
     for i, conversion in enumerate(item.conversions):
         steps = ("convert", i)
-        if conversion.unit_oid not in others or conversion.unit_oid == standard:
-            message = f"'{conversion.unit_oid}' is none of the other units of '{item.name}'; '{standard}' is its standard unit."
-            lint.note(*at, (*steps, "unit"), "E234", message)
-        elif conversion.unit_oid in seen:
-            lint.note(
-                *at,
-                (*steps, "unit"),
-                "E234",
-                f"The unit '{conversion.unit_oid}' has two conversions; keep one.",
-            )
-        seen.add(conversion.unit_oid)
-        factor, offset = rational(conversion.factor), rational(conversion.offset)
-        if factor is None or factor <= 0:
+        message = ""
+        if (
+            conversion.unit_oid not in others
+            or conversion.unit_oid == standard
+            or conversion.unit_oid in seen
+        ):
+            message = f"Each unit of '{item.name}' but its standard unit '{standard}' has one conversion; '{conversion.unit_oid}' is none, or stands twice."
+        elif (rational(conversion.factor) or 0) <= 0:
             message = f"'{conversion.factor}' is no factor: a number above 0 or a ratio such as 5/9 is."
-            lint.note(*at, (*steps, "factor"), "E234", message)
-        if offset is None:
+        elif rational(conversion.offset) is None:
             message = f"'{conversion.offset}' cannot be added: a number or a ratio such as -160/9 can."
-            lint.note(*at, (*steps, "offset"), "E234", message)
+        if message:
+            lint.note(*at, steps, "E234", message)
+        seen.add(conversion.unit_oid)
     if item.standard_digits is not None and (item.standard_digits < 0 or not others):
         message = f"{item.standard_digits} decimal places of a standard value mean nothing for '{item.name}'."
         lint.note(*at, ("standard_digits",), "W308", message)
-    for unit in others:
-        if (
-            item.data_type in _NUMBERS
-            and unit != standard
-            and unit not in seen
-            and lacks_factor(lint.version, unit, standard)
-        ):
-            message = (
-                f"There is no factor from '{unit}' to '{standard}' for item '{item.name}', so it gets no standard value."
-                " Give both a UCUM code of the same kind of quantity, or state `convert`."
-            )
+    for unit in sorted(set(others) - seen - {standard}):
+        if item.data_type in _NUMBERS and lacks_factor(lint.version, unit, standard):
+            message = f"There is no factor from '{unit}' to '{standard}', so '{item.name}' gets no standard value. State `convert`, or UCUM codes of one kind of quantity."
             lint.note(*at, ("units",), "W313", message)
 
 

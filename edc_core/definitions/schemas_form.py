@@ -10,6 +10,7 @@ from edc_core.definitions.schemas_fields import (
     Choice,
     DefinitionSchema,
     Entries,
+    Entry,
     Flag,
     Problem,
     Text,
@@ -74,6 +75,11 @@ class ConversionSchema(DefinitionSchema):
     offset = Word(**about("what is added afterwards; 0 by default"))
 
 
+class AnchorsSchema(DefinitionSchema):
+    low = Text(**about("the words at 0", required=True))
+    high = Text(**about("the words at 100", required=True))
+
+
 class QuestionSourceSchema(DefinitionSchema):
     dictionary = Word(**about("the dictionary that has the question"))
     version = Word(**about("its version"))
@@ -116,11 +122,7 @@ class ItemBodySchema(DefinitionSchema):
     multiple = Flag(**about("several codes may be given"))
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
-    convert = many(
-        ConversionSchema,
-        "factors to the standard unit; found by the units' UCUM codes where left out, so only needed where a"
-        " conversion is about a substance (mg/dL to mmol/L)",
-    )
+    convert = many(ConversionSchema, "factors to the standard unit that UCUM codes of the units do not tell")
     standard_digits = Whole(
         **about("decimal places of the standard value; six significant digits by default")
     )
@@ -128,6 +130,7 @@ class ItemBodySchema(DefinitionSchema):
     checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
     widget = Word(**about("name of the widget; chosen by the type when left out"))
+    anchors = Entry(lambda: {"": AnchorsSchema}, **about("the words at the ends of a `vas` line"))
     sas_name = Word(**about("at most eight characters; proposed when left out"))
     sds_var_name = Word(**about("ODM SDSVarName"))
     origin = Choice(ORIGINS, **about("where the value comes from; `collected` by default"))
@@ -142,11 +145,7 @@ class ItemBodySchema(DefinitionSchema):
 class ItemSchema(ItemBodySchema, _ItemUse):
     """An item defined where it is used."""
 
-    other = Word(
-        **about(
-            "the code of 'other': the text item after this one says what it is; it is asked, and required, with that answer"
-        )
-    )
+    other = Word(**about("the code of 'other'; the text item after this one says what, required with it"))
 
 
 class _Items(DefinitionSchema):

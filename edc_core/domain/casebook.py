@@ -44,6 +44,10 @@ class ItemData:
         return self.value if self.value is not None else self.raw
 
 
+#: What a row of the projection holds of an item beside its path, in the order of the fields.
+ITEM_FACTS = ("raw", "value", "missing", "unit", "reading", "version", "standard", "standard_unit")
+
+
 @dataclass(frozen=True, slots=True)
 class GroupData:
     """One row of a repeating item group; a struck row stays with its key and its values."""

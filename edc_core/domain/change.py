@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import ItemData
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
 from edc_core.domain.form_checks import check_oid, limit_message
 from edc_core.domain.protection import Touch, effective, require
-from edc_core.domain.standard_value import StandardValue, standard_value
+from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import MAX_RAW_LENGTH, parse
 from edc_core.errors import BadRequest, EditConflict, ReasonRequired, ValueRefused, WrongState
 
@@ -81,7 +81,6 @@ class ItemChange:
     after: ItemData
     source: Mapping[str, object]
     hint: str = ""
-    standard: StandardValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +152,7 @@ def _decide_item(
     value = None if given.missing else parsed.value
     raw = "" if given.missing else given.raw
     reading = "ok" if given.missing else parsed.reading
-    standard = standard_value(item, value, given.unit)
-    after = ItemData(given.path, raw, value, given.missing, given.unit, reading, version)
-    if standard is not None:
-        after = replace(after, standard=standard.value, standard_unit=standard.unit)
+    after = with_standard(item, ItemData(given.path, raw, value, given.missing, given.unit, reading, version))
     first_blank = keeps_all and before is None  # a file may hold an item without a value: it was there
     if is_same(before, after) and not given.source and not first_blank:
         return None
@@ -172,7 +168,7 @@ def _decide_item(
                 raise ValueRefused(
                     limit_message(check).in_language("en"), path=str(given.path), check=check_oid(item, check)
                 )
-    return ItemChange(item, before, after, given.source, parsed.hint, standard)
+    return ItemChange(item, before, after, given.source, parsed.hint)
 
 
 def is_same(before: ItemData | None, after: ItemData) -> bool:

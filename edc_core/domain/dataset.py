@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
 
-NO_STANDARD: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class AuditRecord(NamedTuple):
@@ -49,6 +49,7 @@ class ExportItem(NamedTuple):
     :param groups: item group occurrences from the outermost to the innermost.
     :param removed: it stands in a struck row.
     :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
+    :param site_time: of a local date and time the site's ``zone``, its ``offset`` and ``clock`` (see ``SiteTime``).
     """
 
     groups: tuple[Step, ...]
@@ -60,7 +61,8 @@ class ExportItem(NamedTuple):
     reading: str
     removed: bool
     history: tuple[AuditRecord, ...]
-    standard: Mapping[str, str] = NO_STANDARD
+    standard: Mapping[str, str] = NOTHING
+    site_time: Mapping[str, str] = NOTHING
 
 
 class ExportForm(NamedTuple):

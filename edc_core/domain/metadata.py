@@ -212,6 +212,7 @@ class ItemDef:
     :param measurement_unit_oids: units the value may be given in; the first is its standard unit.
     :param standard_digits: decimal places of the value in its standard unit; six significant digits without it.
     :param missing_reasons: reason codes offered instead of a value (``ND``, ``NA``, ``UNK``, ``NASK``, ...).
+    :param anchors: the words at the two ends of a line (visual analogue scale), or none.
     :param sas_name: at most eight characters, frozen at publish.
     :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
     :param sensitivity: ``""``, ``blinded``, ``identifying`` or ``restricted``.
@@ -233,6 +234,7 @@ class ItemDef:
     range_checks: tuple[RangeCheck, ...] = ()
     missing_reasons: tuple[str, ...] = ("ND", "NA", "UNK", "NASK")
     widget: str = ""
+    anchors: tuple[TranslatedText, ...] = ()
     sas_name: str = ""
     sds_var_name: str = ""
     origin: str = "collected"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from edc_core.domain.casebook import ItemData
     from edc_core.domain.metadata import ItemDef
 
 SIGNIFICANT_DIGITS = 6  #: of a converted value whose item states no decimal places for it
@@ -67,6 +68,12 @@ def standard_value(item: ItemDef, value: str | None, unit: str) -> StandardValue
     standard = item.measurement_unit_oids[0]
     text = value if unit == standard else _rounded(exact, item.standard_digits)
     return StandardValue(text, standard, *factor)
+
+
+def with_standard(item: ItemDef, data: ItemData) -> ItemData:
+    """The data of an item with the value in its standard unit, where there is one."""
+    found = standard_value(item, data.value, data.unit)
+    return data if found is None else replace(data, standard=found.value, standard_unit=found.unit)
 
 
 def _factor(item: ItemDef, unit: str) -> tuple[str, str] | None:

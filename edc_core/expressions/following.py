@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edc_core.domain.casebook import ItemData
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, limit_message
-from edc_core.domain.standard_value import standard_value
+from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import parse
 from edc_core.expressions.functions import rounded
 from edc_core.expressions.rules import Condition, Derivation, known
@@ -100,18 +100,8 @@ def _calculated(derivation: Derivation, data: SubjectData, place: ItemPath) -> D
     if (before.value if before else None) == text and not (before and before.missing):
         return None
     unit = item.measurement_unit_oids[0] if item.measurement_unit_oids and text is not None else ""
-    standard = standard_value(item, text, unit)
-    after = ItemData(
-        path,
-        text or "",
-        text,
-        "",
-        unit,
-        "ok",
-        (before.version if before else 0) + 1,
-        standard.value if standard else None,
-        standard.unit if standard else "",
-    )
+    version = (before.version if before else 0) + 1
+    after = with_standard(item, ItemData(path, text or "", text, "", unit, "ok", version))
     return Derived(before, after, derivation, tuple(data.inputs(derivation.expression, place)))
 
 

@@ -69,6 +69,8 @@ class Tree:
         return self.text[start:end]
 
     def _offset(self, line: int, column: int) -> int:
+        if line > len(self._lines):  # the bracket that is put around the text ends behind it
+            return len(self.text)
         begin = self._lines[line - 1]
         stop = self._lines[line] if line < len(self._lines) else len(self.text)
         return begin + len(self.text[begin:stop].encode()[:column].decode(errors="ignore"))

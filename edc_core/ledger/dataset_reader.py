@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from edc_core.domain.casebook import Subject
-from edc_core.domain.dataset import NO_STANDARD, AuditRecord, ExportForm, ExportItem, ExportSubject
+from edc_core.domain.dataset import NOTHING, AuditRecord, ExportForm, ExportItem, ExportSubject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
@@ -25,7 +25,7 @@ from edc_core.store.readers import path_of
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection
 
@@ -180,13 +180,15 @@ class _SubjectReader:
         self._chain = chain
         self._tables = Tables()
         self._history: dict[str, list[AuditRecord]] = {}
-        self._standards: dict[str, dict[str, str]] = {}
+        self._standards: dict[str, Mapping[str, str]] = {}
+        self._site_times: dict[str, Mapping[str, str]] = {}
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
 
     def take(self, rows: Iterable[Any]) -> None:
         """Fold the next entries of the chain."""
-        history, standards, site_numbers = self._history, self._standards, self._at.site_numbers
+        history, site_numbers = self._history, self._at.site_numbers
+        standards, site_times = self._standards, self._site_times
         for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
             payload = orjson.loads(stored)
             if kind not in _ITEM_KINDS:
@@ -218,7 +220,9 @@ class _SubjectReader:
                 payload["source"],
             )
             if payload["standard"] or path in standards:
-                standards[path] = payload["standard"] or {}
+                standards[path] = payload["standard"] or NOTHING
+            if "site_time" in payload or path in site_times:
+                site_times[path] = payload.get("site_time", NOTHING)
             known = history.get(path)
             if known is None:
                 history[path] = [record]
@@ -310,7 +314,8 @@ class _SubjectReader:
                     last.reading,
                     removed,
                     tuple(history),
-                    self._standards.get(path, NO_STANDARD),
+                    self._standards.get(path, NOTHING),
+                    self._site_times.get(path, NOTHING),
                 )
             )
         return found

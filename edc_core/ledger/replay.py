@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
-from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
+from edc_core.domain.casebook import ITEM_FACTS, Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.protection import Protection
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _ENTRIES = select(ledger_entry).order_by(ledger_entry.c.n)
+
+
+_item_facts = itemgetter(*ITEM_FACTS)
 
 
 def entries(
@@ -105,17 +109,7 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
         book.groups[path] = GroupData(path, row["removed"], row["reason"])
     for row in tables.rows["item_data"].values():
         path = path_of(row["path"])
-        book.items[path] = ItemData(
-            path,
-            row["raw"],
-            row["value"],
-            row["missing"],
-            row["unit"],
-            row["reading"],
-            row["version"],
-            row["standard"],
-            row["standard_unit"],
-        )
+        book.items[path] = ItemData(path, *_item_facts(row))
     threads: dict[str, list[Any]] = {}
     for message in tables.rows["query_message"].values():
         threads.setdefault(message["query_id"], []).append(message_of(message))

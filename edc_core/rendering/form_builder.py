@@ -14,6 +14,7 @@ from edc_core.domain.metadata import DataType, ItemDef, ItemGroupDef
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.query import Query, QueryState
+from edc_core.domain.site_time import SiteTime, site_time
 from edc_core.domain.values import display
 from edc_core.errors import NotFound
 from edc_core.rendering.view_model import (
@@ -259,7 +260,7 @@ class FormBuilder:
         notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
         if self.facts.notes:
             notes += self.facts.notes.get(path, ())
-        return (*(notes or echo(placed.item, data)), *self._standard(data))
+        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
 
     def _words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -364,16 +365,33 @@ def names(path: ItemPath) -> tuple[str, str]:
     return path.dom_id, str(path)
 
 
-def echo(item: ItemDef, data: ItemData) -> tuple[Note, ...]:
+def echo(item: ItemDef, data: ItemData, zone: str = "") -> tuple[Note, ...]:
     """What was understood, in words, where the canonical text alone might be misread."""
     if data.value is None:
         return ()
+    if item.data_type is DataType.DATETIME and zone:
+        return tuple(_clock_notes(site_time(item, data.value, zone)))
     if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
         return ()
     try:
         return (Note("info", date_in_words(PartialDate.parse(data.value))),)
     except ValueError:
         return ()
+
+
+_CHANGED_CLOCKS = {
+    "repeated": "This hour came twice when the clocks were put back; the first is taken.",
+    "absent": "The clocks were put forward over this hour, so it did not exist. Please check the time.",
+}
+
+
+def _clock_notes(local: SiteTime | None) -> Iterator[Note]:
+    """The offset of a date and time, and a word where the clocks were changed over it."""
+    if local is None:
+        return
+    yield Note("info", f"{local.zone} (UTC{local.offset})")
+    if local.clock:
+        yield Note("warn", _CHANGED_CLOCKS[local.clock])
 
 
 def date_in_words(value: PartialDate) -> str:

@@ -48,6 +48,7 @@ class ItemFace:
     widget: ItemWidget
     units: tuple[Option, ...]
     missing: tuple[str, ...]
+    anchors: tuple[str, ...] = ()
 
 
 class ItemMarkup:
@@ -80,6 +81,7 @@ class ItemMarkup:
                 widget,
                 self._units(item),
                 item.missing_reasons,
+                tuple(anchor.in_language(self.language) for anchor in item.anchors),
             )
         return self._faces[key]
 

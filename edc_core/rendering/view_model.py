@@ -216,8 +216,10 @@ class FormFacts:
     :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
     :param left_out: forms of the visit that are not required for this subject.
+    :param zone: IANA zone of the site; its offset is shown beside dates with a time.
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
     left_out: frozenset[ItemPath] = frozenset()
+    zone: str = ""

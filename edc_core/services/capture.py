@@ -24,6 +24,8 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, effective, require
+from edc_core.domain.site_time import site_time
+from edc_core.domain.standard_value import standard_value
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -220,20 +222,25 @@ def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Re
             known.add(row)
             if form.index.groups[row.groups[-1].oid].repeating:
                 effects.append(Effect(EntryKind.GROUP_ADD, str(row), {}))
-        effects.append(item_effect(change, reason))
+        effects.append(item_effect(change, reason, form.operation.site.zone))
     return effects
 
 
-def item_effect(change: ItemChange, reason: Reason) -> Effect:
-    """The ``item.set`` entry of a change (decision "The ledger is the truth")."""
+def item_effect(change: ItemChange, reason: Reason, zone: str) -> Effect:
+    """The ``item.set`` entry of a change (decision "The ledger is the truth").
+
+    :param zone: of the site, kept with dates that have a time (decision "Time").
+    """
     after, before = change.after, change.before
+    standard = standard_value(change.item, after.value, after.unit)
+    local = site_time(change.item, after.value, zone)
     payload = {
         "raw": after.raw,
         "value": after.value,
         "missing": after.missing,
         "unit": after.unit,
         "parsed": after.reading,
-        "standard": change.standard.payload() if change.standard else None,
+        "standard": standard.payload() if standard else None,
         "old": None
         if before is None
         else {"value": before.value, "missing": before.missing, "raw": before.raw},
@@ -241,6 +248,8 @@ def item_effect(change: ItemChange, reason: Reason) -> Effect:
         "source": dict(change.source),
         "salt": new_id(),
     }
+    if local is not None:
+        payload["site_time"] = local._asdict()
     return Effect(EntryKind.ITEM_SET, str(after.path), payload, reason=reason, origin=change.item.origin)
 
 

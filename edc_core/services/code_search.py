@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action
 from edc_core.errors import NotFound
@@ -14,17 +14,10 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 200  #: of a query; no term is found by more
 
 
-class Hit(NamedTuple):
-    """A term that fits, and its text as the page shows it."""
-
-    code: str
-    text: str
-
-
 def search(
     picture: reading.StudyPicture, subject_key: str, path: ItemPath, version: str, typed: str
-) -> tuple[Hit, ...]:
-    """The first terms that fit what was typed; retired ones are not offered.
+) -> list[dict[str, str]]:
+    """Code and text of the first terms that fit what was typed; retired ones are not offered.
 
     :param version: MetaDataVersion the form is drawn with; the site's when empty.
     :raises NotFound: there is no such subject or item, or the person may not see it; the words are the same.
@@ -37,7 +30,5 @@ def search(
     if not picture.may(shows, site.site_id) or not item.code_list_oid:
         raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
     found = index.term_search(item.code_list_oid).find(typed[:MOST_CHARACTERS])
-    return tuple(
-        Hit(term.coded_value, term.decode.in_language(reading.LANGUAGE) if term.decode else term.coded_value)
-        for term in found
-    )
+    texts = index.decodes[item.code_list_oid]
+    return [{"code": term.coded_value, "text": texts[term.coded_value]} for term in found]

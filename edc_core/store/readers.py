@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -21,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
+from edc_core.domain.casebook import ITEM_FACTS, Casebook, EventData, FormData, GroupData, ItemData, Subject
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
@@ -130,18 +131,11 @@ def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
 MESSAGE_COLUMNS = ("n", "actor", "role", "at", "text", "state")
 
 
+_item_facts = attrgetter(*ITEM_FACTS)
+
+
 def item_data_of(row: Any) -> ItemData:
-    return ItemData(
-        path_of(row.path),
-        row.raw,
-        row.value,
-        row.missing,
-        row.unit,
-        row.reading,
-        row.version,
-        row.standard,
-        row.standard_unit,
-    )
+    return ItemData(path_of(row.path), *_item_facts(row))
 
 
 def query_of(row: Any, messages: Iterable[QueryMessage] = ()) -> Query:

@@ -123,6 +123,7 @@ class Writing:
                 range=self._range(item),
                 checks=[self._expression_check(check) for check in item.range_checks if _is_ours(check)],
                 widget=item.widget,
+                anchors=dict(zip(("low", "high"), map(self.text, item.anchors), strict=False)),
                 sas_name=item.sas_name,
                 sds_var_name=item.sds_var_name,
                 origin="" if item.origin == default_origin else item.origin,

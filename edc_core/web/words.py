@@ -40,6 +40,7 @@ BROWSER = {
     "idle": "You will be signed out in {time}. Any key or click keeps you signed in.",
     "oneTerm": "1 answer fits. Arrow down chooses it.",
     "terms": "{n} answers fit. Arrow keys choose one.",
+    "noValue": "No value",
     "noTerms": "No answer fits.",
     "noSearch": "The list cannot be searched now. What you typed is kept.",
     "reasonFirst": "Please say why the value changed first.",

@@ -112,3 +112,81 @@ def test_a_number_in_another_unit_shows_its_standard_value(person):
     assert row.locator("select").input_value() == "mg/dL"
     assert row.get_by_text("= 106.1 µmol/L").is_visible()
     assert person.violations() == []
+
+
+def test_other_asks_at_once_what_it_is(person):
+    page = person.sign_in(then="TYPES").page
+    assert not person.row("Specify race").is_visible()
+    page.focus("[data-label='Race'] input")
+    page.keyboard.press("3")
+    person.row("Specify race").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("한국계")
+    page.keyboard.press("Tab")
+    again(person)
+    assert person.box("Specify race").input_value() == "한국계"
+    page.focus("[data-label='Race'] input")
+    page.keyboard.press("1")
+    person.saved()
+    person.row("Specify race").wait_for(state="hidden")
+
+
+def line(person):
+    return person.page.get_by_role("slider", name="Pain now")
+
+
+def box(person):
+    return person.row("Pain now").locator("[name=value]")
+
+
+def thumb(person):
+    return line(person).evaluate("e => e.closest('.vas').dataset.mm")
+
+
+def test_a_line_has_no_handle_at_first_and_moves_by_keyboard(person):
+    page = person.sign_in(then="TYPES").page
+    assert (thumb(person), line(person).get_attribute("aria-valuetext")) == ("", "No value")
+    assert line(person).get_attribute("aria-label") == "Pain now, 0 is No pain, 100 is Worst pain"
+    line(person).focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert (box(person).input_value(), line(person).get_attribute("aria-valuetext")) == ("3", "3 mm")
+    again(person)
+    assert thumb(person) == "3"
+    assert person.violations() == []
+    person.shoot("vas")
+
+
+def test_a_line_takes_a_click_even_in_the_middle_and_a_number_in_the_box(person):
+    page = person.sign_in(then="TYPES").page
+    line(person).click()
+    again(person)
+    assert thumb(person) == "50"
+    box(person).fill("72")
+    assert line(person).input_value() == "72"
+    page.keyboard.press("Tab")
+    again(person)
+    assert line(person).input_value() == "72"
+
+
+def test_a_cleared_line_loses_its_handle(person):
+    page = person.sign_in(then="TYPES").page
+    box(person).fill("40")
+    page.keyboard.press("Tab")
+    person.saved()
+    box(person).focus()
+    page.keyboard.press("Control+.")
+    page.keyboard.press("c")
+    person.saved()
+    assert thumb(person) == ""
+
+
+def test_a_date_with_a_time_says_the_zone_of_the_site(person):
+    page = person.sign_in(then="TYPES").page
+    person.box("Seen at").fill("4mar2026 915")
+    page.keyboard.press("Tab")
+    person.row("Seen at").get_by_text("Asia/Seoul (UTC+09:00)").wait_for()
+    again(person)
+    assert person.box("Seen at").input_value() == "04 MAR 2026 09:15"
+    assert person.row("Seen at").get_by_text("Asia/Seoul (UTC+09:00)").is_visible()

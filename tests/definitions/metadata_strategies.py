@@ -137,6 +137,7 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                     st.lists(limits, max_size=2), st.lists(expression_check, max_size=2)
                 ).map(lambda both: (*both[0], *both[1])),
                 sas_name=st.just(""),
+                anchors=st.one_of(st.just(()), st.tuples(TRANSLATED.filter(bool), TRANSLATED.filter(bool))),
                 origin=st.sampled_from(["collected", "derived", "transferred", "assigned"]),
                 sensitivity=st.sampled_from(["", "blinded", "identifying", "restricted"]),
             )

@@ -70,7 +70,7 @@ def test_the_version_holds_declared_and_found_factors(tmp_path):
 def test_units_without_a_factor_between_them_are_named(tmp_path):
     found = loaded(tmp_path, "units: [umol/L, mg/dL]")
     assert [(f.code, f.line) for f in found.findings] == [("W313", 13)]
-    assert "state `convert`" in found.findings[0].message
+    assert "State `convert`" in found.findings[0].message
     assert found.required() is not None
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from edc_core.expressions.errors import ExpressionError
+from edc_core.expressions.syntax import parse
 from tests.expressions.study import compiled
 
 
@@ -85,3 +86,10 @@ def test_carets_count_characters_not_bytes():
     with pytest.raises(ExpressionError) as caught:
         compiled(text)
     assert text[caught.value.start : caught.value.end] == "SYSPB"
+
+
+@pytest.mark.parametrize("text", ["#", "# nothing but a remark"])
+def test_a_remark_alone_is_a_mistake_inside_the_text(text):
+    tree = parse(text)
+    start, end = tree.span(tree.root)
+    assert 0 <= start <= end == len(text)

@@ -40,7 +40,7 @@ class Commanding:
 class Drawing:
     @hookimpl
     def edc_register_widgets(self):
-        yield ItemWidget("vas", "items/drawing/vas.html", lambda item, code_list: True, priority=5)
+        yield ItemWidget("sketch", "items/drawing/sketch.html", lambda item, code_list: True, priority=5)
 
 
 class Checking:

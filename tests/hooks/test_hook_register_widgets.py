@@ -60,8 +60,8 @@ def test_every_data_type_can_be_entered(plugins, data_type):
 def test_a_plugins_widget_is_offered_to_studies_that_name_it(plugins, active):
     manager = plugins("drawing")
     names = {widget.name for widget in manager.widgets(active(manager, "drawing"))}
-    assert {"vas", "text"} <= names
-    assert "vas" not in {widget.name for widget in manager.widgets(active(manager))}
+    assert {"sketch", "text"} <= names
+    assert "sketch" not in {widget.name for widget in manager.widgets(active(manager))}
 
 
 def test_no_widget_at_all_is_an_error():

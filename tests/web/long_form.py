@@ -50,12 +50,11 @@ def definition():
     events = (
         dataclasses.replace(base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"), FormRef("TYPES"))),
     )
-    return dataclasses.replace(
+    both = dataclasses.replace(
         base,
-        items=(*base.items, *items, *item_types.ITEMS),
-        item_groups=(*base.item_groups, group, item_types.GROUP),
-        forms=(*base.forms, form, item_types.FORM),
-        code_lists=(*base.code_lists, item_types.COUNTRIES),
-        measurement_units=(*base.measurement_units, *item_types.UNITS),
+        items=(*base.items, *items),
+        item_groups=(*base.item_groups, group),
+        forms=(*base.forms, form),
         events=events,
     )
+    return item_types.joined(both)

@@ -6,7 +6,7 @@ from edc_core.settings import Settings
 from tests.web import long_form
 from tests.web.trial import STUDY, SUBJECT, fill
 
-ITEM = "V2[1]/TYPES[1]/IG.TYPES[1]/T.COUNTRY"
+ITEM = "V2[1]/TYPES[1]/TYPES.TYPES[1]/TYPES.COUNTRY"
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def test_the_page_holds_the_chosen_term_and_no_other(client_as):
     [
         {"subject": "DE01-0001"},  # of another site
         {"subject": "nobody"},
-        {"item": "V2[1]/TYPES[1]/IG.TYPES[1]/T.CREAT"},  # has no code list
-        {"item": "V2[1]/TYPES[1]/IG.TYPES[1]/T.NONE"},
-        {"item": "V2[1]/TYPES[1]/IG.TYPES[1]/T.HIDDEN"},  # blinded
+        {"item": "V2[1]/TYPES[1]/TYPES.TYPES[1]/TYPES.CREAT"},  # has no code list
+        {"item": "V2[1]/TYPES[1]/TYPES.TYPES[1]/TYPES.NONE"},
+        {"item": "V2[1]/TYPES[1]/TYPES.TYPES[1]/TYPES.HIDDEN"},  # blinded
         {"version": "v99"},
     ],
 )

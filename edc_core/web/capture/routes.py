@@ -88,7 +88,7 @@ def terms(subject_key: str, path: ItemPath) -> ResponseReturnValue:
             request.args.get("version", ""),
             request.args.get("q", ""),
         )
-    return {"terms": [{"code": hit.code, "text": hit.text} for hit in found]}
+    return {"terms": found}
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")

@@ -155,6 +155,7 @@ The files are UTF-8 without byte order mark, comma separated, quoted as RFC 4180
 X holds the value of item X: decimal numbers with a point, ISO 8601 dates (2026-03 when the day is unknown), codes.
 X__LABEL is the text of the code. X__MISS is why there is no value; an empty cell without it is a blank.
 X__RAW is what was typed where it could not be read as the item's type; X is then empty. X__UNIT is the unit as collected.
+X__OFFSET is the offset that the site's clock had at a date and time, which is local and never converted.
 X__STD is X in the standard unit X__STDU, by the factor that its ledger entry holds.
 X__CODE is 1 or 0 for each code of a multiple choice.
 

@@ -148,7 +148,13 @@ class _Writer:
             column = columns.get(item.oid)
             if column is None:
                 self.left_out_values += 1
-            elif item.value is not None and column.is_plain and not item.missing and not item.unit:
+            elif (
+                item.value is not None
+                and column.is_plain
+                and not item.missing
+                and not item.unit
+                and not item.site_time
+            ):
                 row[column.start] = item.value
             else:
                 self._fill(row, column, item, form.meta_data_version)
@@ -193,6 +199,8 @@ class _Writer:
             row[column.start] = item.raw
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
+        if column.offset >= 0 and item.site_time:
+            row[column.offset] = item.site_time["offset"]
         if column.standard >= 0 and item.standard:
             row[column.standard] = item.standard["value"]
             row[column.standard + 1] = self._unit(item.standard["unit"], version)

@@ -35,6 +35,7 @@ class Column:
     missing: int = -1
     raw: int = -1
     unit: int = -1
+    offset: int = -1
     standard: int = -1  #: the cell of the standard value; that of its unit follows
 
     @property
@@ -157,6 +158,9 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
     if not column.is_readable:
         column.raw = position + len(column.headers)
         column.headers.append((unique(f"{name}__RAW", taken), "text that could not be read"))
+    if column.item.data_type is DataType.DATETIME:
+        column.offset = position + len(column.headers)
+        column.headers.append((unique(f"{name}__OFFSET", taken), "offset of the site's clock"))
     if column.has_units:
         column.unit = position + len(column.headers)
         column.headers.append((unique(f"{name}__UNIT", taken), "unit"))

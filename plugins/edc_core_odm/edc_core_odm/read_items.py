@@ -16,6 +16,7 @@ from edc_core.api import (
     MeasurementUnit,
     RangeCheck,
     TranslatedText,
+    UnitConversion,
 )
 from edc_core_odm.check_marks import restored
 from edc_core_odm.own_marks import text_from_json
@@ -77,7 +78,10 @@ def item(source: Source, element: Element) -> ItemDef | None:
         ),
         range_checks=_range_checks(source, element, own),
         missing_reasons=own.json("missing_reasons", strings, _MISSING_REASONS),
+        conversions=own.json("conversions", conversions, ()),
+        standard_digits=own.json("standard_digits", json_number, None),
         widget=own.text("widget", ""),
+        anchors=own.json("anchors", anchors, ()),
         origin=own.text("origin", "collected"),
         sensitivity=own.text("sensitivity", ""),
         external_questions=own.json(
@@ -118,6 +122,14 @@ def _external_questions(source: Source, element: Element) -> tuple[ExternalQuest
 
 def external_questions(data: object) -> tuple[ExternalQuestion, ...]:
     return tuple(ExternalQuestion(*strings(part)) for part in json_list(data))
+
+
+def conversions(data: object) -> tuple[UnitConversion, ...]:
+    return tuple(UnitConversion(*strings(part)) for part in json_list(data))
+
+
+def anchors(data: object) -> tuple[TranslatedText, ...]:
+    return tuple(map(text_from_json, json_list(data)))
 
 
 def _range_checks(source: Source, element: Element, own: Own) -> tuple[RangeCheck, ...]:

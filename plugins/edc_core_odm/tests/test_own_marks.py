@@ -44,6 +44,7 @@ from edc_core.api import (
     StudyEventRef,
     StudyInfo,
     TranslatedText,
+    UnitConversion,
 )
 from edc_core.testing import MemorySink
 
@@ -87,7 +88,7 @@ VERSION = MetaDataVersion(
             aliases=(Alias("X", "1"), Alias("X", "2")),
         ),
         ItemDef("I3", "DATE", DataType.PARTIAL_DATE, sas_name="TOOLONGNAME"),
-        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",)),
+        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237"), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, anchors=(EN("Low", "en"), EN("높음", "ko"))),
     ),
     code_lists=(
         CodeList("AE", "c", DataType.BOOLEAN, (CodeListItem("a", EN("A"), retired=True), CodeListItem("b", None, extended=True, order_number=1), CodeListItem("c", EN("C"), order_number=1, rank="x"))),

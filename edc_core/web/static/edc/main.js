@@ -1,6 +1,5 @@
 // Ties the parts together: a change becomes an outbox entry, keys move and act, buttons open layers.
 
-import "./combobox.js";
 import * as layers from "./layers.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";
@@ -225,6 +224,12 @@ document.addEventListener("htmx:after:swap", () => {
 });
 document.addEventListener("edc:back", () => sync.wake());
 
+// Controls of few forms come with the first page or part that has one.
+const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js" };
+const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.querySelector(c)).map((c) => import(CONTROLS[c])));
+document.addEventListener("htmx:after:swap", bring);
+
+bring();
 layers.start();
 sync.start();
 document.documentElement.dataset.ready = "1";

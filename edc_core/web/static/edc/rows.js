@@ -31,6 +31,7 @@ export function write(row, { value, unit, missing }) {
   const box = row.querySelector("[name=unit]");
   if (box && unit) box.value = unit;
   showMissing(row, missing || "");
+  row.dispatchEvent(new CustomEvent("edc:written", { bubbles: true }));
 }
 
 export function showMissing(row, code) {

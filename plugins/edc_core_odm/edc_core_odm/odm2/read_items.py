@@ -17,7 +17,7 @@ from edc_core_odm.check_marks import restored
 from edc_core_odm.odm2.kept import Kept, codings, keep, take
 from edc_core_odm.odm2.vocabulary import CODING_ATTRIBUTES, address
 from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
-from edc_core_odm.read_items import external_questions, json_number
+from edc_core_odm.read_items import anchors, conversions, external_questions, json_number
 from edc_core_odm.safe_xml import Element, line_of
 
 _BARE = ItemDef("x", "x", DataType.TEXT)
@@ -58,7 +58,10 @@ def item(source: Source, element: Element) -> ItemDef | None:
         measurement_unit_oids=own.json("units", strings, ()),
         range_checks=checks,
         missing_reasons=own.json("missing_reasons", strings, _BARE.missing_reasons),
+        conversions=own.json("conversions", conversions, ()),
+        standard_digits=own.json("standard_digits", json_number, None),
         widget=own.text("widget", ""),
+        anchors=own.json("anchors", anchors, ()),
         origin=own.text("origin", _BARE.origin),
         sensitivity=own.text("sensitivity", ""),
         external_questions=own.json("external_questions", external_questions, ()),
