@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData
 from edc_core.domain.entry_state import WORDS, EntryStatus
-from edc_core.domain.form_checks import UNREADABLE, item_findings
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import DataType, ItemDef, ItemGroupDef
-from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.protection import Protection, effective, strictest
-from edc_core.domain.query import Query, QueryState
-from edc_core.domain.site_time import SiteTime, site_time
 from edc_core.domain.values import display
 from edc_core.errors import NotFound
+from edc_core.rendering.item_notes import WAITING, ItemNotes, has_codes
 from edc_core.rendering.view_model import (
     Access,
     Addresses,
@@ -25,18 +20,17 @@ from edc_core.rendering.view_model import (
     GroupPart,
     Issues,
     ItemRow,
-    Level,
     LogRow,
-    Mark,
     Note,
 )
 from edc_core.rendering.widgets import missing_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
-    from edc_core.domain.metadata import ItemGroupRef
+    from edc_core.domain.metadata import ItemGroupDef, ItemGroupRef
+    from edc_core.domain.query import Query
     from edc_core.rendering.item_markup import ItemMarkup
 
 _STATUS_LOOKS = {
@@ -46,12 +40,6 @@ _STATUS_LOOKS = {
     EntryStatus.NOT_DONE: ("st-nd", "k-nd"),
     EntryStatus.REMOVED: ("st-nd", "k-nd"),
 }
-_MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WAITING = (QueryState.OPEN, QueryState.ANSWERED)
 MAX_COLUMNS = 7
 
 
@@ -76,6 +64,9 @@ class FormBuilder:
         self.form = casebook.forms.get(path) or FormData(path, self.index.version.oid)
         self._number = 0
         self._queries = _by_path(casebook)
+        self.wording = ItemNotes(
+            self.index, markup.language, self._queries, access=access, addresses=addresses, facts=facts
+        )
         self._states: dict[ItemPath, tuple[Protection, bool]] = {}
 
     def page(self) -> FormPage:
@@ -92,7 +83,7 @@ class FormBuilder:
         for placed, path, dom_id in self.seen():
             if not hidden or path not in hidden:
                 data = self.casebook.items.get(path)
-                said.append(Said(dom_id, self._notes(placed, path, data or ItemData(path)), data))
+                said.append(Said(dom_id, self.wording.notes(placed, path, data or ItemData(path)), data))
         for group, parent in _tables(self.markup, self.path):
             log += [row for row in self._log_rows(group, parent, []) if not row.struck]
         return self._page((), said, log)
@@ -233,7 +224,7 @@ class FormBuilder:
         if path in self.casebook.protections:
             protected = strictest((protected, self.casebook.protections[path]))
             can_edit = can_edit and protected is Protection.OPEN
-        notes = self._notes(placed, path, data)
+        notes = self.wording.notes(placed, path, data)
         shown = display(item, None, data.value) if data.value is not None else data.raw
         return ItemRow(
             placed=placed,
@@ -244,72 +235,18 @@ class FormBuilder:
             number=number,
             question=self.markup.face(placed).question,
             data=data,
-            shown=shown if data.value is None or not _has_codes(item) else data.value,
-            text=self._words(item, data),
+            shown=shown if data.value is None or not has_codes(item) else data.value,
+            text=self.wording.words(item, data),
             notes=notes,
-            marks=tuple(self._marks(path, protected, noted=any(note.level != "info" for note in notes))),
+            marks=tuple(
+                self.wording.marks(path, protected, noted=any(note.level != "info" for note in notes))
+            ),
             changes=data.version,
             read_only=derived or not can_edit,
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,
             derived=derived,
         )
-
-    def _notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
-        queries = self._queries.get(path, ()) if self._queries else ()
-        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
-        if self.facts.notes:
-            notes += self.facts.notes.get(path, ())
-        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
-
-    def _words(self, item: ItemDef, data: ItemData) -> str:
-        if data.missing:
-            return missing_word(data.missing)
-        decodes = self.index.decodes.get(item.code_list_oid) if item.code_list_oid else None
-        text = display(item, decodes, data.value) if data.value is not None else data.raw
-        unit_oid = data.unit or (
-            item.measurement_unit_oids[0] if len(item.measurement_unit_oids) == 1 else ""
-        )
-        unit = self.index.units.get(unit_oid)
-        return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
-
-    def _standard(self, data: ItemData) -> Iterator[Note]:
-        """The value in the standard unit, where another one was given."""
-        if data.standard is not None and data.unit != data.standard_unit:
-            unit = self.index.units.get(data.standard_unit)
-            word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
-            yield Note("info", f"= {data.standard} {word}")
-
-    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
-        for query in queries:
-            if query.state in _WAITING:
-                answer = query.state is QueryState.OPEN and self.access.answer
-                said = query.messages[-1].text if query.messages else query.text
-                text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
-                yield Note("warn", text, self.addresses.query(query.query_id), answer)
-
-    def _messages(
-        self, placed: PlacedItem, path: ItemPath, data: ItemData, queries: Sequence[Query]
-    ) -> Iterator[Note]:
-        """What the declared checks say now and no query says or said."""
-        asked = {query.check_oid for query in queries}
-        for found in item_findings(self.index, placed, path, data):
-            if found.check_oid not in asked:
-                level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
-                yield Note(level, found.message.in_language(self.markup.language))
-
-    def _marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
-        waiting = [q for q in self._queries.get(path, ()) if q.state in _WAITING]
-        if waiting:
-            yield Mark(
-                "st-query", f"{len(waiting)} open {'query' if len(waiting) == 1 else 'queries'}", "k-query"
-            )
-        elif noted:
-            yield Mark("warn", "Note", "k-query")
-        if protected is Protection.LOCKED:
-            yield Mark("st-lock", "Locked", "k-lock")
-        elif protected is Protection.FROZEN:
-            yield Mark("st-frz", "Frozen", "k-frz")
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:
         by_name = {self.index.items[ref.item_oid].name: ref.item_oid for ref in group.item_refs}
@@ -329,7 +266,9 @@ class FormBuilder:
             place = parent.with_group(group.oid, key)
             data = self.casebook.groups.get(place)
             cells = (
-                self._words(p.item, self.casebook.items.get(place.with_item(p.item.oid)) or ItemData(place))
+                self.wording.words(
+                    p.item, self.casebook.items.get(place.with_item(p.item.oid)) or ItemData(place)
+                )
                 for p in columns
             )
             is_open = self.open_row is not None and place.contains(self.open_row)
@@ -343,7 +282,7 @@ class FormBuilder:
                 queries=sum(
                     1
                     for path, queries in self._queries.items()
-                    if place.contains(path) and any(q.state in _WAITING for q in queries)
+                    if place.contains(path) and any(q.state in WAITING for q in queries)
                 ),
                 parts=(self._editor(group, place),) if is_open else (),
             )
@@ -363,47 +302,6 @@ class FormBuilder:
 def names(path: ItemPath) -> tuple[str, str]:
     """An item's id in the page and its text. The same for every subject, so worth keeping."""
     return path.dom_id, str(path)
-
-
-def echo(item: ItemDef, data: ItemData, zone: str = "") -> tuple[Note, ...]:
-    """What was understood, in words, where the canonical text alone might be misread."""
-    if data.value is None:
-        return ()
-    if item.data_type is DataType.DATETIME and zone:
-        return tuple(_clock_notes(site_time(item, data.value, zone)))
-    if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
-        return ()
-    try:
-        return (Note("info", date_in_words(PartialDate.parse(data.value))),)
-    except ValueError:
-        return ()
-
-
-_CHANGED_CLOCKS = {
-    "repeated": "This hour came twice when the clocks were put back; the first is taken.",
-    "absent": "The clocks were put forward over this hour, so it did not exist. Please check the time.",
-}
-
-
-def _clock_notes(local: SiteTime | None) -> Iterator[Note]:
-    """The offset of a date and time, and a word where the clocks were changed over it."""
-    if local is None:
-        return
-    yield Note("info", f"{local.zone} (UTC{local.offset})")
-    if local.clock:
-        yield Note("warn", _CHANGED_CLOCKS[local.clock])
-
-
-def date_in_words(value: PartialDate) -> str:
-    if value.month is None:
-        return f"{value.year}, day and month unknown"
-    if value.day is None:
-        return f"{_MONTH_NAMES[value.month - 1]} {value.year}, day unknown"
-    return _WEEKDAYS[dt.date(value.year, value.month, value.day).weekday()]
-
-
-def _has_codes(item: ItemDef) -> bool:
-    return item.code_list_oid is not None or item.data_type is DataType.BOOLEAN
 
 
 def _by_path(casebook: Casebook) -> dict[ItemPath, list[Query]]:

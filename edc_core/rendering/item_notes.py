@@ -1,0 +1,151 @@
+"""What is said of an item on the page: its value in words, notes below it and marks beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from edc_core.domain.form_checks import UNREADABLE, item_findings
+from edc_core.domain.metadata import DataType, ItemDef
+from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.protection import Protection
+from edc_core.domain.query import Query, QueryState
+from edc_core.domain.site_time import SiteTime, site_time
+from edc_core.domain.values import display
+from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Mark, Note
+from edc_core.rendering.widgets import missing_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from edc_core.domain.casebook import ItemData
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import TranslatedText
+
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WAITING = (QueryState.OPEN, QueryState.ANSWERED)
+
+
+class ItemNotes:
+    """Words, notes and marks of the items of one page.
+
+    :param queries: every query of the subject, by item.
+    """
+
+    def __init__(
+        self,
+        index: MetaDataIndex,
+        language: str,
+        queries: Mapping[ItemPath, Sequence[Query]],
+        *,
+        access: Access,
+        addresses: Addresses,
+        facts: FormFacts,
+    ) -> None:
+        self.index, self.language, self.queries = index, language, queries
+        self.access, self.addresses, self.facts = access, addresses, facts
+
+    def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
+        queries = self.queries.get(path, ()) if self.queries else ()
+        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
+        if self.facts.notes:
+            notes += self.facts.notes.get(path, ())
+        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+
+    def words(self, item: ItemDef, data: ItemData) -> str:
+        if data.missing:
+            return missing_word(data.missing)
+        decodes = self.index.decodes.get(item.code_list_oid) if item.code_list_oid else None
+        text = display(item, decodes, data.value) if data.value is not None else data.raw
+        unit_oid = data.unit or (
+            item.measurement_unit_oids[0] if len(item.measurement_unit_oids) == 1 else ""
+        )
+        unit = self.index.units.get(unit_oid)
+        return f"{text} {self._text(unit.symbol) or unit.name}" if text and unit else text
+
+    def _standard(self, data: ItemData) -> Iterator[Note]:
+        """The value in the standard unit, where another one was given."""
+        if data.standard is not None and data.unit != data.standard_unit:
+            unit = self.index.units.get(data.standard_unit)
+            word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
+            yield Note("info", f"= {data.standard} {word}")
+
+    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+        for query in queries:
+            if query.state in WAITING:
+                answer = query.state is QueryState.OPEN and self.access.answer
+                said = query.messages[-1].text if query.messages else query.text
+                text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
+                yield Note("warn", text, self.addresses.query(query.query_id), answer)
+
+    def _messages(
+        self, placed: PlacedItem, path: ItemPath, data: ItemData, queries: Sequence[Query]
+    ) -> Iterator[Note]:
+        """What the declared checks say now and no query says or said."""
+        asked = {query.check_oid for query in queries}
+        for found in item_findings(self.index, placed, path, data):
+            if found.check_oid not in asked:
+                level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
+                yield Note(level, found.message.in_language(self.language))
+
+    def marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
+        waiting = [q for q in self.queries.get(path, ()) if q.state in WAITING]
+        if waiting:
+            yield Mark(
+                "st-query", f"{len(waiting)} open {'query' if len(waiting) == 1 else 'queries'}", "k-query"
+            )
+        elif noted:
+            yield Mark("warn", "Note", "k-query")
+        if protected is Protection.LOCKED:
+            yield Mark("st-lock", "Locked", "k-lock")
+        elif protected is Protection.FROZEN:
+            yield Mark("st-frz", "Frozen", "k-frz")
+
+    def _text(self, text: TranslatedText) -> str:
+        return text.in_language(self.language)
+
+
+def echo(item: ItemDef, data: ItemData, zone: str = "") -> tuple[Note, ...]:
+    """What was understood, in words, where the canonical text alone might be misread."""
+    if data.value is None:
+        return ()
+    if item.data_type is DataType.DATETIME and zone:
+        return tuple(_clock_notes(site_time(item, data.value, zone)))
+    if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
+        return ()
+    try:
+        return (Note("info", date_in_words(PartialDate.parse(data.value))),)
+    except ValueError:
+        return ()
+
+
+_CHANGED_CLOCKS = {
+    "repeated": "This hour came twice when the clocks were put back; the first is taken.",
+    "absent": "The clocks were put forward over this hour, so it did not exist. Please check the time.",
+}
+
+
+def _clock_notes(local: SiteTime | None) -> Iterator[Note]:
+    """The offset of a date and time, and a word where the clocks were changed over it."""
+    if local is None:
+        return
+    yield Note("info", f"{local.zone} (UTC{local.offset})")
+    if local.clock:
+        yield Note("warn", _CHANGED_CLOCKS[local.clock])
+
+
+def date_in_words(value: PartialDate) -> str:
+    if value.month is None:
+        return f"{value.year}, day and month unknown"
+    if value.day is None:
+        return f"{_MONTH_NAMES[value.month - 1]} {value.year}, day unknown"
+    return _WEEKDAYS[dt.date(value.year, value.month, value.day).weekday()]
+
+
+def has_codes(item: ItemDef) -> bool:
+    return item.code_list_oid is not None or item.data_type is DataType.BOOLEAN
