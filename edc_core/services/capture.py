@@ -91,11 +91,15 @@ class SaveResult:
 
 @dataclass(slots=True)
 class OpenForm:
-    """A form as a write service holds it: its operation, its picture, its queries."""
+    """A form as a write service holds it: its operation, its picture, its queries.
+
+    :param begins: it is begun now, and was found to be expected.
+    """
 
     operation: SubjectOperation
     picture: FormPicture
     queries: dict[str, Query]
+    begins: bool = False
     written: list[EntryFacts] = field(default_factory=list)
 
     @property
@@ -171,10 +175,11 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     )
     if form.parent in state.events_not_done:
         raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
-    if not stated and picture.status is EntryStatus.NOT_STARTED:
+    begins = not stated and picture.status is EntryStatus.NOT_STARTED
+    if begins:
         scheduling.require_expected(operation, form, state.removed_events)
     queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
-    return OpenForm(operation, picture, queries)
+    return OpenForm(operation, picture, queries, begins=begins)
 
 
 def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Step) -> None:

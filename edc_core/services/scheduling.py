@@ -171,7 +171,8 @@ def queries_of_kept(
 ) -> list[Effect]:
     """Queries about forms that are not expected and hold data, as a change of one form leaves them (REQ-DAT-13).
 
-    Nothing is read unless the change may touch what is expected, or the form itself stands under a condition.
+    Nothing is read unless the change may touch what is expected, or the form itself stands under a condition and was
+    begun before: when it is begun, it is expected.
 
     :param items: of the form, after the change. :param changed: OIDs of the items that changed.
     :param effects: what follows from the change so far.
@@ -184,7 +185,8 @@ def queries_of_kept(
     assert here.form is not None
     rows = groups != form.picture.groups or form.picture.form is None
     if not rules.scheduled or not (
-        is_conditional(rules, here) or rules.touches_schedule(here.form.oid, changed, rows=rows)
+        (is_conditional(rules, here) and not form.begins)
+        or rules.touches_schedule(here.form.oid, changed, rows=rows)
     ):
         return []
     book = readers.casebook(uow, subject)

@@ -268,12 +268,14 @@ def test_a_study_lock_is_one_entry_and_holds_for_every_subject(trial):
 
 
 def test_a_request_to_unlock_leaves_who_locked_and_why(trial):
-    from edc_core.store import readers
+    from edc_core.store import protection_readers, readers
 
     form = trial.form("VS")
     protect(trial, LOCK, form)
     protect(trial, UNLOCK, form, by=trial.dm2)
     with trial.core.read() as source:
         subject = readers.subject_by_key(source.connection, trial.study_id, "S-001")
-        row = readers.protection_row(source.connection, trial.study_id, subject.subject_id, "", form)
+        row = protection_readers.protection_row(
+            source.connection, trial.study_id, subject.subject_id, "", form
+        )
     assert (row.actor, row.requested_by) == (trial.dm.name, trial.dm2.name)

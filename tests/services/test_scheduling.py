@@ -232,4 +232,4 @@ def test_a_first_save_of_a_form_by_condition_reads_what_decides_it(trial, count_
             form=path.form_path,
             items=(ItemInput(path, "N", base_version=0),),
         )
-    assert len(seen) <= A_SAVE + 6
+    assert len(seen) <= A_SAVE + 4

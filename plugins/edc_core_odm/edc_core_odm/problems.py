@@ -48,8 +48,11 @@ CODES: dict[str, str] = {
     "ODM054": "The file is ODM 1.",
     "ODM055": "Data hold a form in an event that does not refer to it; the reference was added.",
     "ODM056": "A part of ODM 2.0 that would only be kept is not as the standard has it; it was left out.",
+    "ODM057": "The file is of a version of ODM that this framework does not read.",
 }
-FATAL = frozenset({"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042", "ODM052", "ODM054"})
+FATAL = frozenset(
+    {"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042", "ODM052", "ODM054", "ODM057"}
+)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 HEAD = 65_536
 _ENCODING = re.compile(r"encod|invalid.*char.*bytes|input is not proper utf-8|utf-?16|bytes:", re.IGNORECASE)
+#: A version past 2, as an attribute or as the end of CDISC's namespace.
+_LATER = re.compile(r"(http://www\.cdisc\.org/ns/odm/v)?(?!0|1|2)\d")
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -105,6 +107,11 @@ def _checked_root(root: Element, log: ProblemLog) -> tuple[str, dict[str, str]] 
         return None
     if name.localname != "ODM":
         log.add("ODM003", line, f"Its root is '{name.localname}'.")
+        return None
+    if _LATER.match(namespace) or _LATER.match(root.get("ODMVersion") or ""):
+        log.add(
+            "ODM057", line, f"It says '{root.get('ODMVersion') or namespace}'. Export it as ODM 1.3.2 or 2.0."
+        )
         return None
     if namespace != NAMESPACE:
         log.add("ODM006", line, f"It is '{namespace}'." if namespace else "None is declared.")

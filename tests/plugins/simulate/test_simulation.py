@@ -64,15 +64,20 @@ def test_subjects_are_spread_over_the_sites_in_turn(playground):
     assert len(sites) == 8
 
 
-def test_what_the_schedule_makes_conditional_is_left_to_the_site(playground, tmp_path):
+def test_what_the_schedule_requires_by_condition_is_filled_and_no_more(playground, tmp_path):
     folder = tmp_path / "dynamic"
     folder.mkdir()
     (folder / "study.yaml").write_text(DYNAMIC, encoding="utf-8")
     there = playground().publish(folder)
     assert there.simulate(4).tally.added == 4
-    forms = {path.form.oid for book in there.casebooks().values() for path in book.forms}
-    assert forms <= {"DM", "VS", "AE"}
-    assert {"DM", "VS"} <= forms
+    books = there.casebooks().values()
+    filled = [{path.form.oid for path in book.forms} for book in books]
+    assert all({"DM", "VS"} <= forms for forms in filled)
+    women = [
+        any(path.item == "DM.SEX" and item.value == "F" for path, item in book.items.items())
+        for book in books
+    ]
+    assert [("PREG" in forms) for forms in filled] == women
 
 
 def test_data_are_entered_as_the_plugin_where_there_are_no_people(playground):
