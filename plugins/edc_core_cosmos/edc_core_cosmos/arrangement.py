@@ -36,8 +36,23 @@ GROUP = {
     "prefix": Key("text"),
     "questions": Key("values"),
     "standard_units": Key("texts"),
+    "convert": Key("mappings"),
     "not_submitted": Key("texts"),
 }
+CONVERT = {
+    "test": Key("text", required=True),
+    "unit": Key("text", required=True),
+    "factor": Key("text", required=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What a result of a test (its --TESTCD) in a unit is multiplied by to have it in the standard unit."""
+
+    test: str
+    unit: str
+    factor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,7 @@ class GroupPlan:
     :param prefix: what stands before the names of its items, where another group of the form has the same ones.
     :param questions: (item, what is asked instead).
     :param standard_units: which of the units come first instead of that of the dataset specialization.
+    :param convert: factors to the standard unit that UCUM codes do not tell, such as those by molar mass.
     :param not_submitted: items for whose target SDTM has no variable.
     """
 
@@ -66,6 +82,7 @@ class GroupPlan:
     prefix: str = ""
     questions: tuple[tuple[str, str], ...] = ()
     standard_units: tuple[str, ...] = ()
+    convert: tuple[Factor, ...] = ()
     not_submitted: frozenset[str] = frozenset()
 
 
@@ -132,6 +149,7 @@ def _groups(found: Lined, form: str, log: ProblemLog) -> list[GroupPlan]:
         taken.get("prefix", ""),
         tuple((name, text) for name, text in taken.get("questions", ())),
         tuple(taken.get("standard_units", ())),
+        tuple(_factor(each, what, log) for each in taken.get("convert", ())),
         frozenset(taken.get("not_submitted", ())),
     )
     if taken.get("each"):
@@ -139,3 +157,8 @@ def _groups(found: Lined, form: str, log: ProblemLog) -> list[GroupPlan]:
     if not plan.name:
         log.add("COS007", found.line, f"{what}: name, or each.")
     return [plan]
+
+
+def _factor(found: Lined, group: str, log: ProblemLog) -> Factor:
+    taken = shapes.read(found, CONVERT, f"{group}, convert", log, closed=True)
+    return Factor(taken.get("test", ""), taken.get("unit", ""), taken.get("factor", ""))

@@ -17,9 +17,10 @@ from edc_core.api import (
     StudyEventDef,
     StudyInfo,
     TranslatedText,
+    UnitConversion,
 )
 from edc_core_cosmos import annotation
-from edc_core_cosmos.arrangement import Arrangement, FormPlan, GroupPlan
+from edc_core_cosmos.arrangement import Arrangement, Factor, FormPlan, GroupPlan
 from edc_core_cosmos.code_lists import CodeLists
 from edc_core_cosmos.questions import Asked, Question, ask
 from edc_core_cosmos.specializations import Specializations
@@ -40,9 +41,11 @@ class _Building:
     lists: CodeLists
     groups: list[ItemGroupDef] = field(default_factory=list)
     items: list[ItemDef] = field(default_factory=list)
+    converted: set[Factor] = field(default_factory=set)
 
     def version(self) -> MetaDataVersion:
         forms = tuple(self._form(form) for form in self.plan.forms)
+        self._check_factors()
         of_item, code_lists = self.lists.made()
         items = tuple(
             replace(item, code_list_oid=of_item[item.oid]) if item.oid in of_item else item
@@ -77,6 +80,18 @@ class _Building:
             title=TranslatedText.of(plan.title, "en"),
             description=TranslatedText.of(plan.description, "en"),
         )
+
+    def _check_factors(self) -> None:
+        """A factor for no test of its group would do nothing unseen; with ``each``, one of the groups has the test."""
+        plans = {
+            (group.line, each): form
+            for form in self.plan.forms
+            for group in form.groups
+            for each in group.convert
+        }
+        for (line, each), form in plans.items():
+            if each not in self.converted:
+                self.plan.log.add("COS013", line, f"Form {form.oid}, convert: test {each.test}.")
 
     def _group(self, form: FormPlan, plan: GroupPlan, taken: set[str]) -> ItemGroupRef:
         oid = f"{form.oid}.{plan.name}"
@@ -149,8 +164,20 @@ class _Building:
             significant_digits=source.significant_digits if is_float else None,
             multiple=coded and source.multiple,
             measurement_unit_oids=units,
+            conversions=self._conversions(question, units, plan),
             aliases=annotation.aliases(question, self.found),
         )
+
+    def _conversions(
+        self, question: Question, units: tuple[str, ...], plan: GroupPlan
+    ) -> tuple[UnitConversion, ...]:
+        used = [each for each in plan.convert if question.is_result and each.test == question.test]
+        for each in used:
+            self.converted.add(each)
+            if each.unit not in units[1:]:
+                text = f"Item {question.name}: unit {each.unit}, beside the standard one."
+                self.plan.log.add("COS013", plan.line, text)
+        return tuple(UnitConversion(each.unit, each.factor) for each in used)
 
 
 def _title(asked: Asked) -> str:

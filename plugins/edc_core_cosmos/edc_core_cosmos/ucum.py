@@ -34,6 +34,7 @@ UCUM = {
     "mmHg": "mm[Hg]",
     "mmol/L": "mmol/L",
     "ms": "ms",
+    "nkat/L": "nkat/L",
     "pg": "pg",
     "s": "s",
     "ug/dL": "ug/dL",

@@ -107,6 +107,9 @@ def test_mistake_in_terminology_has_its_line(imported, ct, line, code):
     assert not result.versions
 
 
+FACTOR = '{test: NONE, unit: mg/dL, factor: "10"}'
+
+
 @pytest.mark.parametrize(
     ("plan", "line", "code"),
     [
@@ -117,6 +120,8 @@ def test_mistake_in_terminology_has_its_line(imported, ct, line, code):
         (PLAN.replace("DEMO", "DMEO"), 7, "COS013"),
         (PLAN.replace("[DEMO]", "[DEMO], leave_out: [VSPOS]"), 7, "COS013"),
         (PLAN.replace("[DEMO]", "[DEMO], columns: [VSPOS]"), 7, "COS013"),
+        (PLAN.replace("[DEMO]", f"[DEMO], convert: [{FACTOR}]"), 7, "COS013"),
+        (PLAN.replace("[DEMO]", f"[DEMO], convert: [{FACTOR.replace('unit', 'units')}]"), 7, "COS017"),
         (PLAN + "      - {name: VS, from: [DEMO]}\n", 8, "COS010"),
         (PLAN.replace("name: VS, ", ""), 7, "COS007"),
         (PLAN + "other: &a [1]\nmore: *a\n", 8, "COS004"),
