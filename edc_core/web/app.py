@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, redirect
 from werkzeug.local import LocalProxy
 
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
@@ -43,6 +43,12 @@ def healthz() -> ResponseReturnValue:
     with read() as source:
         readers.studies(source.connection)
     return {"ok": True}
+
+
+@status.get("/favicon.ico")
+def icon() -> ResponseReturnValue:
+    """Browsers ask for it beside answers that are no pages; it needs no sign-in."""
+    return redirect(assets.address("icons.svg"))
 
 
 def create_app(core: Core) -> Flask:

@@ -29,13 +29,16 @@ from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
 COOKIE = "edc_session"
-OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz"})
+OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon"})
 NOBODY = Actor("anonymous")
 TOUCH_EVERY = timedelta(minutes=1)
+STALE = "This page was open for too long. Please sign in once more."
 WRONG = "The e-mail and password did not match."
 
 bp = Blueprint("auth", __name__)
@@ -87,7 +90,18 @@ def let_in() -> None:
 
 @bp.get("/login")
 def login() -> str:
-    return render_template("login.html", next=_local(request.args.get("next", "")), message="", login="")
+    return _page(request.args)
+
+
+def sign_in_once_more() -> ResponseReturnValue:
+    """The sign-in page again, with a fresh token: the one that came is older than the browser's cookie, or another tab's."""
+    return make_response(_page(request.form, STALE), 403)
+
+
+def _page(given: Mapping[str, str], message: str = "") -> str:
+    return render_template(
+        "login.html", next=_local(given.get("next", "")), message=message, login=given.get("login", "")
+    )
 
 
 @bp.post("/login")
@@ -96,10 +110,7 @@ def sign_in() -> ResponseReturnValue:
     outcome = _try(given["login"], given["password"])
     if outcome.token:
         return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
-    page = render_template(
-        "login.html", next=_local(given["next"]), message=_refusal(outcome), login=given["login"]
-    )
-    return make_response(page, 422)
+    return make_response(_page(given, _refusal(outcome)), 422)
 
 
 @bp.post("/reauth")

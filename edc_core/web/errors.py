@@ -94,6 +94,8 @@ def _edc(error: errors.EdcError) -> ResponseReturnValue:
 def _csrf(error: CSRFError) -> ResponseReturnValue:
     from edc_core.web import auth
 
+    if request.endpoint == "auth.sign_in":
+        return auth.sign_in_once_more()
     if not auth.is_signed_in():
         return _edc(errors.NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept."))
     return answer(403, "This page was open for too long. Reload it and try again.", code="csrf")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.web.trial import FORM_URL, PASSWORD
@@ -49,6 +51,27 @@ def test_write_without_a_token_is_refused(app, client_as):
     client = client_as()
     app.config["WTF_CSRF_ENABLED"] = True
     assert client.post("/ping").status_code == 403
+
+
+def test_sign_in_page_with_an_old_token_is_shown_again_with_a_good_one(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = app.test_client()
+    old = sign_in(client, "jiwoo@site.example", PASSWORD, next=FORM_URL, csrf_token="old")
+    assert old.status_code == 403
+    assert "Please sign in once more." in old.text
+    assert 'value="jiwoo@site.example"' in old.text
+    assert PASSWORD not in old.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', old.text)[1]
+    again = sign_in(client, "jiwoo@site.example", PASSWORD, next=FORM_URL, csrf_token=token)
+    assert again.headers["Location"] == FORM_URL
+
+
+def test_browsers_own_request_for_an_icon_begins_no_session(app):
+    client = app.test_client()
+    with client.get("/favicon.ico", follow_redirects=True) as response:
+        assert response.status_code == 200
+        assert response.mimetype == "image/svg+xml"
+    assert not client.get_cookie("edc_csrf")
 
 
 def test_every_answer_carries_the_policy_and_no_page_is_stored(client_as):
