@@ -17,7 +17,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.finding import Found
@@ -44,14 +44,17 @@ class ValueChange(Protocol):
 def follow_declared(
     index: MetaDataIndex,
     form: ItemPath,
-    findings: Sequence[Found],
+    find: Callable[[], Iterable[Found]],
     groups: Mapping[ItemPath, GroupData],
     queries: Iterable[Query],
     *,
     status: EntryStatus,
     language: str,
 ) -> list[Effect]:
-    """Reconcile the queries of a form's declared checks with what the checks find now."""
+    """Reconcile the queries of a form's declared checks with what the checks find now.
+
+    :param find: looks; not called where nothing could follow: before Complete, and without queries.
+    """
     known = list(queries)
     if status is not EntryStatus.COMPLETE and not known:
         return []
@@ -63,7 +66,7 @@ def follow_declared(
     }
     steps = reconcile(
         known,
-        findings,
+        find(),
         covers=lambda query: query.check_oid in declared,
         may_open=status is EntryStatus.COMPLETE,
         gone=lambda query: is_struck(query.path, groups),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from edc_core.domain.entry_state import EntryStatus
@@ -96,20 +96,19 @@ def _access(picture: SubjectPicture) -> Access:
 
 
 def _addresses(subject_key: str) -> Addresses:
-    """One address is built by the router, the rest by joining: a form has hundreds."""
-    probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
-    base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
-    base = base.removesuffix(quote(str(probe), safe="/[]"))
+    return _addresses_of(request.script_root, str(study()), subject_key)
 
-    @cache
-    def queries() -> str:
-        return url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")[
-            :-1
-        ]
 
+@lru_cache(maxsize=4096)
+def _addresses_of(_root: str, study_name: str, subject_key: str) -> Addresses:
+    """One address is built by the router, the rest by joining: a form has hundreds, and each save asks again."""
+    probe = ItemPath(Step("E"), Step("F"), (Step("G"),), "I")
+    items = url_for("capture.save_item", study=study_name, subject_key=subject_key, path=probe)
+    items = items.removesuffix(quote(str(probe), safe="/[]"))
+    queries = url_for("capture_queries.query", study=study_name, subject_key=subject_key, query_id="q")[:-1]
     return Addresses(
-        item=lambda path: base + quote(str(path), safe="/[]"),
-        query=lambda query_id: queries() + query_id,
+        item=lambda path: items + quote(str(path), safe="/[]"),
+        query=lambda query_id: queries + query_id,
     )
 
 
