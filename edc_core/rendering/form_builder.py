@@ -26,7 +26,7 @@ from edc_core.rendering.view_model import (
 from edc_core.rendering.widgets import missing_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupDef, ItemGroupRef
@@ -83,7 +83,8 @@ class FormBuilder:
         for placed, path, dom_id in self.seen():
             if not hidden or path not in hidden:
                 data = self.casebook.items.get(path)
-                said.append(Said(dom_id, self.wording.notes(placed, path, data or ItemData(path)), data))
+                concerns = self.wording.concerns(placed, path, data or ItemData(path))
+                said.append(Said(dom_id, concerns, data))
         for group, parent in _tables(self.markup, self.path):
             log += [row for row in self._log_rows(group, parent, []) if not row.struck]
         return self._page((), said, log)
@@ -337,7 +338,7 @@ class Said(NamedTuple):
     """What an item that stands once adds to the form's counts."""
 
     id: str
-    notes: tuple[Note, ...]
+    notes: Sequence[Note]
     data: ItemData | None
 
     @property

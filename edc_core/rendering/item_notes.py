@@ -51,11 +51,19 @@ class ItemNotes:
         self.access, self.addresses, self.facts = access, addresses, facts
 
     def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
+        """Everything below an item: what is to be seen to, else what was understood."""
+        concerns = self.concerns(placed, path, data)
+        return (*(concerns or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+
+    def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
+        """What is to be seen to: queries, and what checks say and no query says."""
         queries = self.queries.get(path, ()) if self.queries else ()
-        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
+        found = list(self._messages(placed, path, data, queries))
+        if queries:
+            found[:0] = self._query_notes(queries)
         if self.facts.notes:
-            notes += self.facts.notes.get(path, ())
-        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+            found += self.facts.notes.get(path, ())
+        return found
 
     def words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
