@@ -60,7 +60,7 @@ class ItemNotes:
         queries = self.queries.get(path, ()) if self.queries else ()
         found = list(self._messages(placed, path, data, queries))
         if queries:
-            found[:0] = self._query_notes(queries)
+            found[:0] = self.query_notes(queries)
         if self.facts.notes:
             found += self.facts.notes.get(path, ())
         return found
@@ -83,7 +83,8 @@ class ItemNotes:
             word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
             yield Note("info", f"= {data.standard} {word}")
 
-    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+    def query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+        """Those that wait for somebody."""
         for query in queries:
             if query.state in WAITING:
                 answer = query.state is QueryState.OPEN and self.access.answer

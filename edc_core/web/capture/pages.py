@@ -233,12 +233,15 @@ def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozen
 
 
 def changed_item(picture: SubjectPicture, path: ItemPath) -> Markup:
-    """An item's note and marks, and the form's counts, out of band: after something happened to its query."""
-    if path.item is None:
+    """What is asked about a place, and the form's counts, out of band: after something happened to a query."""
+    if path.form is None:
         return Markup()
     made = builder(picture, path.form_path)
+    shown = block_context(made.summary())
+    counts = htmx.block(TEMPLATE, "counts", **shown, oob=True)
+    if path.item is None:
+        return htmx.block(TEMPLATE, "asked", **shown, oob=True) + counts
     row = made.row(path)
-    counts = htmx.block(TEMPLATE, "counts", **block_context(made.summary()), oob=True)
     return made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) + counts
 
 
