@@ -10,12 +10,12 @@ from flask import url_for
 
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.services import query_list, releasing, subject_casebook, subject_list
+from edc_core.services import entry_gate, query_list, releasing, subject_casebook, subject_list
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
 from edc_core.web import marks
-from edc_core.web.context import actor, study
+from edc_core.web.context import actor, core, study
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
@@ -192,15 +192,18 @@ def event_href(subject_key: str, event: ItemPath) -> str:
 def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
     picture = look_at(source, actor(), study())
     book = subject_casebook.casebook(picture, subject_key, event)
-    site_id = book.head.site.site_id
+    site = book.head.site
+    takes_data = book.head.protection == "open" and not entry_gate.is_closed(
+        source, core().plugins.activate, study(), site.meta_data_version
+    )
     return CasebookPage(
         study=str(study()),
         head=book.head,
         book=book,
         tab="visits",
-        may_add=picture.may(Action.ADD_SUBJECT, site_id) and book.head.protection == "open",
-        may_enter=picture.may(Action.ENTER_DATA, site_id) and book.head.protection == "open",
-        may_correct=picture.may(Action.CORRECT_SUBJECT, site_id) and book.head.protection == "open",
+        may_add=takes_data and picture.may(Action.ADD_SUBJECT, site.site_id),
+        may_enter=takes_data and picture.may(Action.ENTER_DATA, site.site_id),
+        may_correct=takes_data and picture.may(Action.CORRECT_SUBJECT, site.site_id),
         op=new_id(),
         times=moments(),
         states=marks.STATES,
