@@ -35,6 +35,8 @@ def _fault(lint: Lint, fault: Faulty) -> None:
     kind, oid = fault.subject
     error, text = fault.error, fault.text
     steps: tuple[str | int, ...] = ("range_checks", fault.position) if kind == "item" else ()
+    if kind == "event":
+        steps = ("window", "anchor") if fault.position else ("date",)
     lint.note(kind, oid, steps, "E230", error.message, suggestion=error.suggestion)
     start = error.start - (len(_WHEN) if kind == "condition" and oid.endswith(".WHEN") else 0)
     lint.findings[-1] = _shifted(lint.findings[-1], text, max(0, start))
