@@ -231,6 +231,11 @@ class Frame:
         return self._place.event.oid if self._place.event else None
 
     @property
+    def epoch(self) -> str | None:
+        event = self._data.index.events.get(self.event or "")
+        return event.epoch or None if event is not None else None
+
+    @property
     def tick(self) -> datetime | None:
         tick = self._data.tick
         return None if tick is None else self._data.local(tick)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import ItemGroupDef, RangeCheck, StudyEventDef
     from edc_core.expressions.functions import Function
 
+OF_ARMS = 2
 #: (form OID, item OID)
 Node: TypeAlias = tuple[str, str]
 
@@ -71,7 +72,8 @@ class Faulty:
 
     :param subject: (kind, OID) of the definition it stands in: ``condition``, ``method``, ``event``, or ``item`` for
         a check.
-    :param position: of the check among the item's; of an event 0 for its date, 1 for the anchor of its window.
+    :param position: of the check among the item's; of an event 0 for its date, 1 for the anchor of its window,
+        ``OF_ARMS`` for its arms.
     """
 
     subject: tuple[str, str]
@@ -306,9 +308,22 @@ class _RuleCompiler:
         for scheduled in self.index.version.event_refs:
             self._scheduled(scheduled.condition_oid, (scheduled.study_event_oid, ""))
         for event in self.index.version.events:
+            if event.arms:
+                self._arms(event)
             for use in event.form_refs:
                 self._scheduled(use.condition_oid, (event.oid, use.form_oid))
             self._timing(event)
+
+    def _arms(self, event: StudyEventDef) -> None:
+        """An event of some arms is left out unless the subject is certainly in one, whatever else is said of it."""
+        own = self.book.scheduled.get((event.oid, ""))
+        text = f"not (arm() in [{', '.join(map(repr, event.arms))}])"
+        if own is not None:
+            text = f"({own.text}) or {text}"
+        subject = ("event", event.oid)
+        exception = self._compiled(subject, text, Home("", (), event.oid), {Kind.BOOLEAN}, OF_ARMS)
+        if exception is not None:
+            self.book.scheduled[event.oid, ""] = exception
 
     def _timing(self, event: StudyEventDef) -> None:
         try:
