@@ -13,6 +13,7 @@ from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
+from edc_core.expressions.timing import WINDOW
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SYSTEM = "system"
 NOT_APPLICABLE = "EDC.NOT_APPLICABLE"  #: a hidden item holds an answer
-ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE})
+ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE, WINDOW})
 
 
 class ValueChange(Protocol):
