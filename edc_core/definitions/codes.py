@@ -50,6 +50,7 @@ CODES: dict[str, str] = {
     "E233": "A check does on its example what it should not",
     "E234": "A conversion between units cannot be used",
     "E235": "An answer 'other' has no text item that says what it is",
+    "E251": "A file item takes nothing, or has what belongs to typed values",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
