@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edc_core.domain.file_value import FileRules
 from edc_core.domain.metadata_events import (
     ArmDef,
     EpochDef,
@@ -192,6 +193,7 @@ class ItemDef:
     :param sas_name: at most eight characters, frozen at publish.
     :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
     :param sensitivity: ``""``, ``blinded``, ``identifying`` or ``restricted``.
+    :param file: what is given is a file of this kind; its DataType is text (see ``FileValue``).
     """
 
     oid: str
@@ -220,6 +222,7 @@ class ItemDef:
     odm_name: str = ""
     external_questions: tuple[ExternalQuestion, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    file: FileRules | None = None
 
 
 @dataclass(frozen=True, slots=True)

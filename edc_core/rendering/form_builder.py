@@ -256,7 +256,7 @@ class FormBuilder:
             number=number,
             question=self.markup.face(placed).question,
             data=data,
-            shown=shown if data.value is None or not has_codes(item) else data.value,
+            shown=data.value if data.value is not None and (has_codes(item) or item.file) else shown,
             text=self.wording.words(item, data),
             notes=notes,
             marks=tuple(
@@ -267,6 +267,7 @@ class FormBuilder:
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,
             derived=derived,
+            file_url=self.addresses.file(path) if item.file else "",
         )
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:

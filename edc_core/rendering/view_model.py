@@ -65,6 +65,7 @@ class ItemRow:
     hidden: bool = False
     locked: bool = False
     derived: bool = False
+    file_url: str = ""
 
     @property
     def version(self) -> int:
@@ -216,6 +217,7 @@ class Addresses:
 
     item: Callable[[ItemPath], str]
     query: Callable[[str], str]
+    file: Callable[[ItemPath], str]
 
 
 @dataclass(frozen=True, slots=True)

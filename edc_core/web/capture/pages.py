@@ -12,6 +12,7 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
@@ -109,6 +110,9 @@ def _addresses_of(_root: str, study_name: str, subject_key: str) -> Addresses:
     return Addresses(
         item=lambda path: items + quote(str(path), safe="/[]"),
         query=lambda query_id: queries + query_id,
+        file=lambda path: url_for(
+            "capture_files.download", study=study_name, subject_key=subject_key, path=path
+        ),
     )
 
 
@@ -254,6 +258,8 @@ def not_stored(path: ItemPath, message: str) -> Response:
 def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:
     """The dialog that shows both values. Nothing is chosen for the person."""
     row = builder(picture, path.form_path).row(path)
+    if row.placed.item.file is not None and mine:
+        mine = FileValue.parse(mine).display()  # it would not have come this far as anything else
     text = render_template("capture/conflict.html", row=row, mine=mine)
     return htmx.into(htmx.fragment(text, status=409), "#dialogs")
 
