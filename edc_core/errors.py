@@ -142,3 +142,9 @@ class EntryClosed(EdcError):
     """A live study takes no data now: its release, or the approval of a plugin's version, is missing."""
 
     code = "EDC021"
+
+
+class NarrowsData(EdcError):
+    """A version would lose what was collected, or read it differently; ``details['places']`` names every place."""
+
+    code = "EDC022"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from edc_core.cli import amend
 from edc_core.cli.session import (
     as_option,
     counted,
@@ -225,3 +226,7 @@ def new(oid: str, into: Path | None) -> None:
         f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
     )
     click.echo(f"Next: edc study check {folder}")
+
+
+for command in amend.COMMANDS:
+    study.add_command(command)

@@ -55,6 +55,9 @@ class Action(StrEnum):
     MANAGE_USERS = "manage users"
     PUBLISH = "publish a definition"
     RELEASE_STUDY = "release a version for live"
+    COMPARE_VERSIONS = "compare versions"
+    ACTIVATE_VERSION = "put a version in force"
+    MIGRATE_FORMS = "move forms to another version"
     VIEW_DATA = "view data"
     VIEW_BLINDED = "view blinded items"
     VIEW_IDENTIFYING = "view identifying items"
@@ -90,6 +93,9 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
     _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
+    _A.COMPARE_VERSIONS: frozenset({_R.BLD, _R.DM, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
+    _A.ACTIVATE_VERSION: frozenset({_R.DM}),
+    _A.MIGRATE_FORMS: frozenset({_R.DM}),
     _A.VIEW_DATA: frozenset(_VIEWERS),
     _A.VIEW_BLINDED: frozenset(),
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),

@@ -55,12 +55,14 @@ def reconcile(
     covers: Callable[[Query], bool],
     may_open: bool,
     gone: Callable[[Query], bool] = lambda query: False,
+    retired: Callable[[Query], bool] = lambda query: False,
 ) -> list[Step]:
     """Decide what happens to system queries after checks ran.
 
     :param covers: whether the checks that ran would have found again what this query is about.
     :param may_open: the form is Complete; before that, findings are messages.
     :param gone: whether the query's place was struck or removed.
+    :param retired: whether the version that its form has now no longer has its check.
 
     A finding that is back after Resolved reopens its query. After a person's Closed or Cancelled it stays silent
     while the fingerprint is the same; one that was brought closed has none yet and takes that of the first look.
@@ -88,6 +90,8 @@ def reconcile(
             continue
         if gone(query):
             steps.append(Resolve(query, "The row or form it asked about was struck or removed."))
+        elif retired(query):
+            steps.append(Resolve(query, "This version of the study no longer has the check."))
         elif covers(query):
             steps.append(Resolve(query, "The data no longer meet the check."))
     return steps

@@ -51,10 +51,12 @@ def follow_declared(
     *,
     status: EntryStatus,
     language: str,
+    retired: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
 
     :param find: looks; not called where nothing could follow: before Complete, and without queries.
+    :param retired: OIDs of checks that the form's version no longer has, after a migration.
     """
     known = list(queries)
     if status is not EntryStatus.COMPLETE and not known:
@@ -71,6 +73,7 @@ def follow_declared(
         covers=lambda query: query.check_oid in declared,
         may_open=status is EntryStatus.COMPLETE,
         gone=lambda query: is_struck(query.path, groups),
+        retired=lambda query: query.check_oid in retired,
     )
     return [query_effect(step, language) for step in steps]
 

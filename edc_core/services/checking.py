@@ -50,13 +50,18 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
+class CheckPicture:
+    """A casebook as plugin checks look at it.
+
+    :param index: the version in force at the site. :param older: versions of forms that began before it.
+    """
+
     subject: Subject
     casebook: Casebook
     index: MetaDataIndex
     environment: str
     uses: tuple[PluginUse, ...]
-    older: tuple[MetaDataIndex, ...]  #: versions of forms that began before the one in force at the site
+    older: tuple[MetaDataIndex, ...]
     n: int
     seen: int
     resting: dict[str, Quarantine]
@@ -75,7 +80,7 @@ def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: floa
             return Checked(is_whole=False)  # it stays due until the plugin's version is approved
         report = merged(
             core.check_host.run(request, overall_s=overall_s)
-            for request in _requests(picture, core.plugins, core.clock.now())
+            for request in requests_for(picture, core.plugins, core.clock.now())
         )
         done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
         if done is not None:
@@ -110,7 +115,7 @@ def _is_closed(core: Core, source: Reading, study_id: str) -> bool:
     )
 
 
-def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
+def _look(core: Core, study_id: str, subject_id: str) -> CheckPicture | None:
     with core.read(consistent=True) as source:
         n, seen = checks.position(source.connection, study_id, subject_id)
         subject = readers.subject_by_id(source.connection, study_id, subject_id)
@@ -132,10 +137,10 @@ def _look(core: Core, study_id: str, subject_id: str) -> _Picture | None:
             for row in checks.health(source.connection, study_id)
             if row["until"]
         }
-    return _Picture(subject, book, index, study.environment, uses, older, n, seen, resting)
+    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting)
 
 
-def _requests(picture: _Picture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
+def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
     """One for each version the casebook holds: a form is judged by the checks of the version it keeps."""
     live = picture.environment == "live"
     versions = (picture.index, *picture.older)
@@ -157,7 +162,7 @@ def _requests(picture: _Picture, plugins: EdcPlugins, now: datetime) -> Iterator
         )
 
 
-def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool) -> Checked | None:
+def _bring_in(core: Core, picture: CheckPicture, report: CheckReport, *, last: bool) -> Checked | None:
     """The second transaction. ``None`` when the subject moved on and another look is worth it."""
     subject = picture.subject
     command = SubjectCommand(
@@ -170,7 +175,7 @@ def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool)
         _keep_health(operation, picture, report)
         effects = [
             replace(effect, meta_data_version=_version_at(picture, effect.path))
-            for effect in _query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
+            for effect in query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
         ]
         operation.record(effects, meta_data_version=picture.index.version.oid)
         checks.replace_findings(
@@ -182,14 +187,15 @@ def _bring_in(core: Core, picture: _Picture, report: CheckReport, *, last: bool)
     return Checked(touched, report.failures, is_whole=not report.unfinished)
 
 
-def _version_at(picture: _Picture, place: str) -> str:
+def _version_at(picture: CheckPicture, place: str) -> str:
     """The version by which a place is judged: its form's."""
     path = ItemPath.parse(place)
     form = picture.casebook.forms.get(path.form_path) if path.form is not None else None
     return form.meta_data_version if form is not None else picture.index.version.oid
 
 
-def _query_effects(picture: _Picture, report: CheckReport) -> list[Effect]:
+def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
+    """What findings do to the queries of a casebook."""
     book = picture.casebook
     language = picture.index.version.languages[0] if picture.index.version.languages else "en"
 
@@ -243,7 +249,7 @@ def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:
     ]
 
 
-def _keep_health(operation: SubjectOperation, picture: _Picture, report: CheckReport) -> None:
+def _keep_health(operation: SubjectOperation, picture: CheckPicture, report: CheckReport) -> None:
     connection, study_id = operation.uow.connection, operation.command.study_id
     now = operation.uow.clock.now()
     answered = report.settled & {

@@ -15,6 +15,7 @@ from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, form_findings, limit_message
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.migration import BEGUN
 from edc_core.domain.protection import Protection, effective
 from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
@@ -27,7 +28,7 @@ from edc_core.services import cascade, scheduling
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
     from edc_core.store.readers import SiteRow
+    from edc_core.store.unit_of_work import Source
 
 KEPT = TranslatedText.of(
     "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
@@ -259,6 +261,7 @@ def _queries(
     find: Callable[[], Iterable[Found]],
     language: str,
     brought: Sequence[Query] = (),
+    retired: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     modified = cascade.mark_modified(changes, queries.values())
     flagged = {effect.payload["query_id"] for effect in modified}
@@ -269,8 +272,88 @@ def _queries(
         for query in queries.values()
     ]
     return modified + cascade.follow_declared(
-        index, form, find, groups, [*known, *brought], status=status, language=language
+        index, form, find, groups, [*known, *brought], status=status, language=language, retired=retired
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """:param items: every value of the casebook, those calculated anew among them."""
+
+    effects: list[Effect]
+    items: Mapping[ItemPath, ItemData]
+
+
+def follow_versions(
+    source: Source,
+    book: Casebook,
+    site: SiteRow,
+    moved: Collection[ItemPath],
+    index_of: Callable[[str], MetaDataIndex],
+    *,
+    retired: frozenset[str] = frozenset(),
+) -> Followed:
+    """Everything that follows when forms have another version and not one value changed (``form.migrate``).
+
+    :param book: the whole casebook, the moved forms with their new version already.
+    :param retired: OIDs of checks that no form of the casebook has any more.
+    """
+    removed = frozenset(path for path, event in book.events.items() if event.removed)
+    around = _Around(
+        book.forms, book.items, book.groups, book.protections, book.above, removed, book.queries, site
+    )
+    asked = {oid for path in moved for oid in _asks_when(index_of(book.forms[path].meta_data_version))}
+    stored = [path for path in book.forms if path.form is not None and path.form.oid in asked]
+    around.entered_at = readers.entered_at(source.connection, book.subject, stored) if stored else {}
+    effects: list[Effect] = []
+    waiting: list[ItemPath] = list(moved)
+    done: set[ItemPath] = set()
+    while waiting:  # first the moved forms; then those whose rules read a value that is calculated anew
+        done.update(waiting)
+        read: set[ItemPath] = set()
+        for version in sorted({book.forms[path].meta_data_version for path in waiting}):
+            index = index_of(version)
+            forms = [path for path in waiting if book.forms[path].meta_data_version == version]
+            derived, found = _follow_forms(around, index, forms, retired)
+            effects += found
+            for change in derived:
+                path = change.after.path
+                assert path.form is not None
+                touched = rules_of(index).touched(path.form.oid, frozenset({path.item or ""}), rows=False)
+                read |= {
+                    other
+                    for other, form in book.forms.items()
+                    if other.form is not None
+                    and other.form.oid in touched
+                    and form.status in BEGUN
+                    and not book.is_removed(other)
+                }
+        waiting = sorted(read - done, key=str)
+    return Followed(effects, around.items)
+
+
+def _asks_when(index: MetaDataIndex) -> set[str]:
+    return {oid for asked in rules_of(index).asks_when.values() for oid in asked}
+
+
+def _follow_forms(
+    around: _Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
+) -> tuple[list[following.Derived], list[Effect]]:
+    """Calculated values and queries of forms of one version, whose own values did not change."""
+    rules, data = rules_of(index), around.data(index)
+    frozen = frozenset(path for path in forms if not around.is_open(path))
+    derived = following.settle(rules, data, forms, frozen=frozen)
+    around.items = data.items
+    language = index.version.languages[0] if index.version.languages else "en"
+    effects = [derived_effect(change, index) for change in derived]
+    for path in forms:
+        mine = [change for change in derived if change.after.path.form_path == path]
+        queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
+        effects += _queries(
+            index, path, around.forms[path].status, around.groups, queries, mine,
+            partial(_findings, rules, data, path), language, retired=retired,
+        )  # fmt: skip
+    return derived, effects
 
 
 def refuse_hard(

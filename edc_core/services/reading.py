@@ -85,13 +85,19 @@ class StudyPicture:
         sites = frozenset(sites)
         return Scope(self.study.study_id, sites, self.hidden_at(sites), self.query_states)
 
-    def hidden_at(self, sites: Iterable[str]) -> frozenset[str]:
-        """OIDs of items of any version that the person may not see at one of the sites at least."""
+    def hidden_at(self, sites: Iterable[str], *unpublished: MetaDataIndex) -> frozenset[str]:
+        """OIDs of items of any version that the person may not see at one of the sites at least.
+
+        :param unpublished: versions to be looked at beside those of the study.
+        """
         sites = list(sites)
         unseen = {kind for kind, action in SHOWS.items() if not all(self.may(action, site) for site in sites)}
         versions = self.source.versions.all(self.source.connection, self.study.study_id)
         return frozenset(
-            oid for index in versions.values() for oid, kind in _sensitive(index) if kind in unseen
+            oid
+            for index in (*versions.values(), *unpublished)
+            for oid, kind in _sensitive(index)
+            if kind in unseen
         )
 
     @property

@@ -37,6 +37,7 @@ STATUS: dict[type[errors.EdcError], int] = {
     errors.ExportRefused: 422,
     errors.Protected: 423,
     errors.EntryClosed: 423,
+    errors.NarrowsData: 422,
     errors.PluginError: 503,
     errors.Busy: 503,
     errors.LedgerDamaged: 500,

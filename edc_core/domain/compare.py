@@ -1,11 +1,9 @@
-"""What differs between two MetaDataVersions, by OID: what a publisher is told before an amendment goes live."""
+"""What differs between two MetaDataVersions, definition by definition and field by field; in words: version_diff.py."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
-
-from edc_core.definitions.complete import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +37,15 @@ class DefinitionChange:
 
     :param element: the ODM word for what it is (``ItemDef``); ``MetaDataVersion`` for the version itself.
     :param fields: names of the changed fields with old and new value; empty unless ``kind`` is ``changed``.
+    :param before: the definition as it was; ``None`` for an added one. :param after: likewise, as it is.
     """
 
     kind: ChangeKind
     element: str
     oid: str
     fields: tuple[tuple[str, object, object], ...] = ()
+    before: object = None
+    after: object = None
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -56,24 +57,25 @@ class DefinitionChange:
 
 
 def compare(old: MetaDataVersion, new: MetaDataVersion) -> tuple[DefinitionChange, ...]:
-    """The differences from one version to another; none for versions that say the same in another order."""
-    return tuple(_changes(completed(old), completed(new)))
+    """The differences from one version to another, both completed; the order of definitions does not matter."""
+    return tuple(_changes(old, new))
 
 
 def _changes(old: MetaDataVersion, new: MetaDataVersion) -> Iterator[DefinitionChange]:
     own = tuple(part for part in _differing(old, new) if part[0] not in COLLECTIONS)
     if own:
-        yield DefinitionChange("changed", "MetaDataVersion", new.oid, own)
+        yield DefinitionChange("changed", "MetaDataVersion", new.oid, own, old, new)
     for collection, (element, key) in COLLECTIONS.items():
         before = {getattr(part, key): part for part in getattr(old, collection)}
         after = {getattr(part, key): part for part in getattr(new, collection)}
         for oid in sorted(before.keys() | after.keys()):
             if oid not in before:
-                yield DefinitionChange("added", element, oid)
+                yield DefinitionChange("added", element, oid, after=after[oid])
             elif oid not in after:
-                yield DefinitionChange("removed", element, oid)
+                yield DefinitionChange("removed", element, oid, before=before[oid])
             elif before[oid] != after[oid]:
-                yield DefinitionChange("changed", element, oid, _differing(before[oid], after[oid]))
+                was, now = before[oid], after[oid]
+                yield DefinitionChange("changed", element, oid, _differing(was, now), was, now)
 
 
 def _differing(old: Any, new: Any) -> tuple[tuple[str, object, object], ...]:

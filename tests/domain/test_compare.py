@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from edc_core.definitions.loader import load
+from edc_core.domain.compare import compare
 from edc_core.domain.metadata import ItemDef, TranslatedText
-from edc_core.study_author.compare import compare
 
 
 @pytest.fixture(scope="module")
 def version():
-    return load(Path(__file__).parent / "data/every-kind").required()
+    return load(Path(__file__).parents[1] / "definitions/data/every-kind").required()
 
 
 def test_a_version_does_not_differ_from_itself_in_another_order(version):
