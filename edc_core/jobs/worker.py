@@ -1,4 +1,4 @@
-"""The worker: takes jobs, runs plugin checks that are due, anchors once a day."""
+"""The worker: puts versions in force on their day, takes jobs, runs plugin checks that are due, anchors once a day."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from edc_core.clock import iso
 from edc_core.errors import EdcError
 from edc_core.services import cuts, export_jobs
+from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.store import jobs, readers
 
@@ -56,13 +57,16 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._job, self._checks, self._anchor):
+        for part in (self._activations, self._job, self._checks, self._anchor):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
                 log.exception("work failed")
                 time.sleep(PAUSE_S)
         return worked
+
+    def _activations(self) -> bool:
+        return activate_due(self._core) > 0
 
     def _job(self) -> bool:
         core = self._core

@@ -20,6 +20,7 @@ from edc_core.expressions.boundaries import boundary_examples
 from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
 from edc_core.services import studies
+from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
     from edc_core.plugin_manager import EdcPlugins, StudyChecks
+    from edc_core.store.unit_of_work import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,11 @@ def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: st
     return found
 
 
+def _has_versions(source: Source, oid: str) -> bool:
+    rows = readers.studies(source.connection)
+    return any((row.oid, row.environment) == (oid, "live") and row.meta_data_version for row in rows)
+
+
 def checks_of(plugins: EdcPlugins, index: MetaDataIndex, environment: str) -> tuple[StudyCheck, ...]:
     """The checks of a published version: its declared limits, then those of its plugins."""
     active = plugins.activate(index.version.plugins)
@@ -147,8 +154,14 @@ def _rows(index: MetaDataIndex, offered: StudyChecks) -> tuple[StudyCheck, ...]:
     return (*declared, *coded)
 
 
-def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Published:
-    """Check a folder and publish it, when nothing forbids it."""
+def publish_folder(
+    core: Core, actor: Actor, path: Path, environment: str, *, activate: bool = True
+) -> Published:
+    """Check a folder and publish it, when nothing forbids it.
+
+    :param activate: put it in force at every site. In live this holds for the study's first version alone: each site
+        takes an amendment on the day and with the approval that ``activating`` records (REQ-BLD-04).
+    """
     checked = check(core.plugins, path)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
@@ -168,6 +181,10 @@ def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Pu
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
     )
     with core.write(actor) as uow:
-        command = studies.Publish(study_id="", op=op, environment=environment, version=checked.version)
+        if environment == "live":
+            activate = activate and not _has_versions(uow, checked.version.study.oid)
+        command = studies.Publish(
+            study_id="", op=op, environment=environment, version=checked.version, activate=activate
+        )
         result = studies.publish(uow, command)
     return Published(result | {"study": f"{checked.version.study.oid}@{environment}"}, checked.findings)
