@@ -70,6 +70,7 @@ from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.values import display, join_codes, split_codes
+from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
     AlreadyExists,
@@ -170,5 +171,6 @@ __all__ = [
     "display",
     "hookimpl",
     "join_codes",
+    "read_duration",
     "split_codes",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
 from edc_core.store.engine import WriteGate, make_engine
+from edc_core.store.files import FileFolder
 from edc_core.store.unit_of_work import Reading, UnitOfWork, glancing, reading
 from edc_core.store.versions import VersionCache
 
@@ -35,6 +36,7 @@ class Core:
         self.engine = make_engine(settings.database_url)
         self.gate = WriteGate(self.engine)
         self.versions = VersionCache()
+        self.files = FileFolder(settings.files_dir)
         self.check_host = CheckHost()
         self.listeners: list[Callable[[Sequence[Written]], None]] = []
         self.closing: list[Callable[[], None]] = []

@@ -25,6 +25,7 @@ class Settings:
     :param secret_key: signs CSRF tokens; at least 32 characters in production.
     :param anchor_file: append-only file outside the database that receives chain roots; empty for none.
     :param exports_dir: where finished exports are kept.
+    :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
     """
@@ -34,6 +35,7 @@ class Settings:
     secret_key: str = DEVELOPMENT_KEY  #: refused in production
     anchor_file: str = ""
     exports_dir: Path = Path("exports")
+    files_dir: Path = Path("files")
     session_minutes: int = 30
     plugins_off: frozenset[str] = frozenset()
 
@@ -55,6 +57,7 @@ class Settings:
             secret_key=env.get("EDC_SECRET_KEY", DEVELOPMENT_KEY),
             anchor_file=env.get("EDC_ANCHOR_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
+            files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=minutes,
             plugins_off=frozenset(filter(None, env.get("EDC_PLUGINS_OFF", "").split(","))),
         )

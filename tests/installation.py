@@ -24,6 +24,7 @@ class Installation:
             **os.environ,
             "EDC_DATABASE_URL": database_url,
             "EDC_EXPORTS_DIR": str(folder / "exports"),
+            "EDC_FILES_DIR": str(folder / "files"),
             "EDC_PASSWORD": PASSWORD,
             **settings,
         }

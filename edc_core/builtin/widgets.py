@@ -54,6 +54,10 @@ def _is_yes_no(item: ItemDef, code_list: CodeList | None) -> bool:
     return {term.coded_value.upper() for term in code_list.items if not term.retired} in _YES_NO
 
 
+def _is_file(item: ItemDef, code_list: CodeList | None) -> bool:
+    return item.file is not None and _is_any(item, code_list)
+
+
 def _is_long_text(item: ItemDef, code_list: CodeList | None) -> bool:
     return (
         _is_any(item, code_list)
@@ -91,6 +95,7 @@ WIDGETS = (
     ItemWidget("date", "items/date.html", _is_date, priority=10),
     ItemWidget("time", "items/time.html", _is_time, priority=10),
     ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
+    ItemWidget("file", "items/file.html", _is_file, priority=40),
     ItemWidget("vas", "items/vas.html", _is_line, priority=20),
     ItemWidget("select", "items/select.html", _is_one_of, priority=10),
     ItemWidget("combobox", "items/combobox.html", _is_one_of_many, priority=20),

@@ -99,6 +99,7 @@ def _fill(session: Session, folder: Path, forms: Path, subjects: int, *, fresh: 
             database_url=f"sqlite:///{(folder / DATABASE_FILES[0]).resolve()}",
             mode="demo",
             exports_dir=folder / "exports",
+            files_dir=folder / "files",
             secret_key=secrets.token_hex(32),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edc_core.definitions.places import Place, Places
+from edc_core.domain.file_value import FileRules
 from edc_core.domain.metadata import (
     EDC_LANGUAGE,
     Alias,
@@ -228,6 +229,7 @@ class Builder:
             odm_origin=read.get("odm_origin", ""),
             odm_comment=read.get("odm_comment", ""),
             sensitivity=read.get("sensitivity", ""),
+            file=FileRules(**read["file"]) if "file" in read else None,
             odm_name=read.get("odm_name", ""),
             external_questions=tuple(
                 ExternalQuestion(q.get("dictionary", ""), q.get("version", ""), q.get("code", ""))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from edc_core.definitions.build import Builder, Read, aliases, formal_expressions
 from edc_core.definitions.places import Place, Places
 from edc_core.domain.metadata import (
+    ArmDef,
     ConditionDef,
+    EpochDef,
     EventType,
     FormRef,
     ImputationMethod,
@@ -21,6 +23,7 @@ from edc_core.domain.metadata import (
     StudyEventDef,
     StudyEventRef,
     StudyInfo,
+    VisitWindow,
 )
 
 if TYPE_CHECKING:
@@ -79,6 +82,15 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
         ),
         policy=Policy(**study.get("policy", {})),
         languages=languages,
+        epochs=tuple(
+            EpochDef(read["oid"], name_or_oid(read), builder.text(read.get("title")))
+            for read, _ in _all(parts, "epochs")
+        ),
+        arms=tuple(
+            ArmDef(read["oid"], name_or_oid(read), builder.text(read.get("title")))
+            for read, _ in _all(parts, "arms")
+        ),
+        arm=_arm(builder, parts),
         **_logic(builder, parts),
     )
 
@@ -112,6 +124,9 @@ def _site(read: Read) -> SiteDef:
 
 def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...]:
     events: list[StudyEventDef] = []
+    for kind in ("epoch", "arm"):
+        for read, place in _all(parts, f"{kind}s"):
+            builder.places.put(kind, read["oid"], place)
     for read, place in _all(parts, "events"):
         builder.places.put("event", read["oid"], place)
         events.append(
@@ -133,6 +148,10 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 description=builder.text(read.get("description")),
                 category=read.get("category", ""),
                 aliases=aliases(read),
+                date=read.get("date", ""),
+                window=VisitWindow(**read["window"]) if "window" in read else None,
+                epoch=read.get("epoch", ""),
+                arms=tuple(read.get("arms", ())),
             )
         )
     return tuple(events)
@@ -155,6 +174,15 @@ def _schedule(
             )
         )
     return tuple(refs)
+
+
+def _arm(builder: Builder, parts: Sequence[Part]) -> str:
+    for role, read, place in parts:
+        if not role.endswith("/") and "arm" in read:
+            builder.places.put("arm", "", place.at("arm"))
+            code: str = read["arm"]
+            return code
+    return ""
 
 
 def _logic(builder: Builder, parts: Sequence[Part]) -> dict[str, Any]:

@@ -50,6 +50,11 @@ CODES: dict[str, str] = {
     "E233": "A check does on its example what it should not",
     "E234": "A conversion between units cannot be used",
     "E235": "An answer 'other' has no text item that says what it is",
+    "E236": "An epoch that is not defined is referred to",
+    "E237": "An arm that is not defined is referred to",
+    "E238": "A window stands where nothing is visited",
+    "E239": "A study with arms does not say which one a subject is in",
+    "E251": "A file item takes nothing, or has what belongs to typed values",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -63,4 +68,5 @@ CODES: dict[str, str] = {
     "W311": "A form, item group or log has no items",
     "W312": "A check has no example that fires, or none that passes",
     "W313": "An item's units have no factor between them",
+    "W314": "A rule of the schedule shows an item that not everybody may see",
 }

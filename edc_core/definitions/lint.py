@@ -27,6 +27,8 @@ REFERENCE_CODES = {
     "method": "E211",
     "imputation method": "E211",
     "event": "E222",
+    "epoch": "E236",
+    "arm": "E237",
 }
 
 
@@ -84,12 +86,14 @@ def lint(
     """
     from edc_core.definitions.lint_items import check_items
     from edc_core.definitions.lint_rules import check_rules
+    from edc_core.definitions.lint_schedule import check_references
     from edc_core.definitions.lint_study import check_study
     from edc_core.definitions.lint_texts import check_texts
 
     checks = Lint(version, places or Places(), broken)
     _duplicates(checks)
     _references(checks)
+    check_references(checks)
     _names(checks)
     _nesting(checks)
     _columns(checks)
@@ -116,6 +120,8 @@ def _duplicates(lint: Lint) -> None:
         "method": version.methods,
         "imputation": version.imputation_methods,
         "presentation": version.presentations,
+        "epoch": version.epochs,
+        "arm": version.arms,
     }
     for kind, definitions in kinds.items():
         for oid, times in Counter(d.oid for d in definitions).items():

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from edc_core.definitions.complete import SAS_NAME_LENGTH
 from edc_core.definitions.conversions import lacks_factor
+from edc_core.definitions.findings import closest
+from edc_core.domain.file_value import KINDS, MOST_MB
 from edc_core.domain.metadata import CodeList, Comparator, DataType, ItemDef, RangeCheck
 from edc_core.domain.standard_value import rational
 from edc_core.domain.values import parse
@@ -63,6 +65,7 @@ def _parts(lint: Lint, item: ItemDef) -> None:
         steps = ("units", i) if len(item.measurement_unit_oids) > 1 else ("unit",)
         lint.refer(at, steps, "unit", unit, lint.units)
     _conversions(lint, item)
+    _file(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):
         message = f"A length of {item.length} means nothing for an item of type {item.data_type.value}."
         lint.note(*at, ("length",), "W308", message)
@@ -102,6 +105,27 @@ def _conversions(lint: Lint, item: ItemDef) -> None:
         if item.data_type in _NUMBERS and lacks_factor(lint.version, unit, standard):
             message = f"There is no factor from '{unit}' to '{standard}', so '{item.name}' gets no standard value. State `convert`, or UCUM codes of one kind of quantity."
             lint.note(*at, ("units",), "W313", message)
+
+
+def _file(lint: Lint, item: ItemDef) -> None:
+    """A file item takes kinds that are known, and has nothing that belongs to values that are typed."""
+    rules, at = item.file, ("item", item.oid)
+    if rules is None:
+        return
+    for i, kind in enumerate(rules.types):
+        if kind not in KINDS:
+            message = f"'{kind}' is no kind of file that is known: {', '.join(KINDS)}."
+            lint.note(*at, ("file", "types", i), "E251", message, suggestion=closest(kind, KINDS))
+    if not rules.types or not 1 <= rules.max_mb <= MOST_MB:
+        message = f"A file item takes at least one kind of file, of 1 to {MOST_MB} MB."
+        lint.note(*at, ("file",), "E251", message)
+    typed = {
+        "codelist": item.code_list_oid, "units": item.measurement_unit_oids, "length": item.length,
+        "range": any(check.comparator for check in item.range_checks),
+        "type": item.data_type not in (DataType.TEXT, DataType.STRING),
+    }  # fmt: skip
+    for key in (key for key, given in typed.items() if given):
+        lint.note(*at, (key,), "E251", f"The item '{item.name}' takes a file, so it has no '{key}'.")
 
 
 def _limits(lint: Lint, item: ItemDef) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edc_core.definitions.lint_schedule import check_schedule
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
 from edc_core.expressions.rules import compile_rules
@@ -29,12 +30,15 @@ def check_rules(lint: Lint) -> None:
     _cycles(lint, book)
     for check in book.checks:
         _examples(lint, book, check)
+    check_schedule(lint, book)
 
 
 def _fault(lint: Lint, fault: Faulty) -> None:
     kind, oid = fault.subject
     error, text = fault.error, fault.text
     steps: tuple[str | int, ...] = ("range_checks", fault.position) if kind == "item" else ()
+    if kind == "event":
+        steps = {0: ("date",), 1: ("window", "anchor")}.get(fault.position, ("arms",))
     lint.note(kind, oid, steps, "E230", error.message, suggestion=error.suggestion)
     start = error.start - (len(_WHEN) if kind == "condition" and oid.endswith(".WHEN") else 0)
     lint.findings[-1] = _shifted(lint.findings[-1], text, max(0, start))

@@ -23,6 +23,10 @@ FORBIDDEN = re.compile(r"\b(invalid|illegal|must|wrong|error(\s+\d+)?)\b|!", re.
 
 def check_texts(lint: Lint) -> None:
     lacks = _Lacks(lint.version.languages)
+    for epoch in lint.version.epochs:
+        lacks.look(("epoch", epoch.oid), ("epoch", epoch.oid), ("title",), epoch.title)
+    for arm in lint.version.arms:
+        lacks.look(("arm", arm.oid), ("arm", arm.oid), ("title",), arm.title)
     for event in lint.version.events:
         lacks.look(("event", event.oid), ("event", event.oid), ("title",), event.title)
     form_of_group: dict[str, str] = {}

@@ -7,6 +7,7 @@ from edc_core.definitions.schemas_fields import (
     DefinitionSchema,
     Entries,
     Flag,
+    Span,
     Text,
     Whole,
     Word,
@@ -66,6 +67,30 @@ class EventUseSchema(DefinitionSchema):
     condition = Word(**about("OID of the condition under which it is left out"))
 
 
+class WindowSchema(DefinitionSchema):
+    anchor = Word(
+        **about(
+            "what the window is counted from: OID of an event, for its date, or an expression that answers a date",
+            required=True,
+        )
+    )
+    target = Span(**about("from the anchor to the planned day; the anchor's own day by default"))
+    before = Span(**about("how much earlier it may be; not at all by default"))
+    after = Span(**about("how much later it may be; not at all by default"))
+
+
+class EpochSchema(DefinitionSchema):
+    oid = Word(**about("stable id, unique in the study", required=True))
+    name = Word(**about("its name; the OID by default"))
+    title = Text(**about("what people read"))
+
+
+class ArmSchema(DefinitionSchema):
+    oid = Word(**about("the code that `arm` answers for its subjects", required=True))
+    name = Word(**about("its name; the OID by default"))
+    title = Text(**about("what people read"))
+
+
 class EventSchema(DefinitionSchema):
     oid = Word(**about("stable id, unique in the study", required=True))
     name = Word(**about("its name; the OID by default"))
@@ -75,6 +100,10 @@ class EventSchema(DefinitionSchema):
     repeating = Flag(**about("true lets a subject have several of it"))
     forms = Entries(lambda: {"": FormUseSchema}, **about("its forms in order"))
     category = Word(**about("ODM Category"))
+    date = Word(**about("the item that dates it, as `FORM.ITEM`, in one of its forms"))
+    window = one(WindowSchema, "when it is to take place")
+    epoch = Word(**about("OID of its epoch"))
+    arms = Words(**about("OIDs of the arms that have it; all of them by default"))
     alias = Aliases(**about("names elsewhere"))
 
 
@@ -133,6 +162,9 @@ class EventsFileSchema(DefinitionSchema):
 
     events = many(EventSchema, "the study's events in order")
     schedule = many(EventUseSchema, "the protocol's references to events; every event in order by default")
+    epochs = many(EpochSchema, "the parts of the study that a subject goes through, in order")
+    arms = many(ArmSchema, "the planned arms")
+    arm = Word(**about("expression: the OID of the arm a subject is in"))
 
 
 class UnitsFileSchema(DefinitionSchema):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 
 from edc_core.definitions.findings import closest
+from edc_core.domain.visit_window import read_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -108,6 +109,23 @@ class Whole(_Findings, fields.Field[int]):
 
     def json_schema(self) -> JsonSchema:
         return {"type": "integer"}
+
+
+class Span(_Findings, fields.Field[str]):
+    """A span of time, kept in ISO 8601 (see ``read_duration``)."""
+
+    expected = "a span of time, as in 21 days, 3 weeks or 6 months"
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        try:
+            return read_duration(value)
+        except (AttributeError, ValueError):
+            raise _wrong(self.expected, value) from None
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": ["string", "integer"]}
 
 
 class Choice(Word):

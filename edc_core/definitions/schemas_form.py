@@ -19,6 +19,7 @@ from edc_core.definitions.schemas_fields import (
     Words,
 )
 from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
+from edc_core.domain.file_value import KINDS, MOST_MB
 from edc_core.domain.metadata import DataType
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ class AnchorsSchema(DefinitionSchema):
     high = Text(**about("the words at 100", required=True))
 
 
+class FileSchema(DefinitionSchema):
+    """What a file item takes."""
+
+    types = Words(**about("kinds that are taken: " + ", ".join(KINDS) + "; pdf, jpeg and png by default"))
+    max_mb = Whole(**about(f"most megabytes (millions of bytes), up to {MOST_MB}; 20 by default"))
+
+
 class QuestionSourceSchema(DefinitionSchema):
     dictionary = Word(**about("the dictionary that has the question"))
     version = Word(**about("its version"))
@@ -131,6 +139,7 @@ class ItemBodySchema(DefinitionSchema):
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
     widget = Word(**about("name of the widget; chosen by the type when left out"))
     anchors = Entry(lambda: {"": AnchorsSchema}, **about("the words at the ends of a `vas` line"))
+    file = Entry(lambda: {"": FileSchema}, **about("what is given is a file: its kinds and its size"))
     sas_name = Word(**about("at most eight characters; proposed when left out"))
     sds_var_name = Word(**about("ODM SDSVarName"))
     origin = Choice(ORIGINS, **about("where the value comes from; `collected` by default"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
@@ -75,6 +76,15 @@ class SaveItems(FormCommand):
 
     items: tuple[ItemInput, ...]
     complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFile(FormCommand):
+    """Note a file that has arrived for an item; ``kind`` is the name of a ``FileKind``."""
+
+    path: ItemPath
+    file: FileValue
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

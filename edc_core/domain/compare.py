@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: Collections of a version whose parts are told apart by a key, in the order in which differences are listed.
 COLLECTIONS: dict[str, tuple[str, str]] = {
+    "epochs": ("EpochDef", "oid"),
+    "arms": ("ArmDef", "oid"),
     "events": ("StudyEventDef", "oid"),
     "forms": ("FormDef", "oid"),
     "item_groups": ("ItemGroupDef", "oid"),

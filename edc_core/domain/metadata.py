@@ -9,6 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edc_core.domain.file_value import FileRules
+from edc_core.domain.metadata_events import (
+    ArmDef,
+    EpochDef,
+    EventType,
+    FormRef,
+    StudyEventDef,
+    StudyEventRef,
+    VisitWindow,
+)
+from edc_core.domain.translated_text import Alias, TranslatedText
+
 
 class DataType(StrEnum):
     """ODM 1.3.2 DataType. ``float`` holds decimal numbers: values are kept as decimal text, never as binary."""
@@ -46,41 +58,6 @@ class Comparator(StrEnum):
     NE = "NE"
     IN = "IN"
     NOTIN = "NOTIN"
-
-
-class EventType(StrEnum):
-    SCHEDULED = "Scheduled"
-    UNSCHEDULED = "Unscheduled"
-    COMMON = "Common"
-
-
-#: Text by language tag (RFC 5646); the tag "" is text without a stated language.
-@dataclass(frozen=True, slots=True)
-class TranslatedText:
-    texts: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, text: str, language: str = "") -> TranslatedText:
-        return cls(((language, text),)) if text else cls()
-
-    def in_language(self, language: str) -> str:
-        """The text in a language, else in its main language, else in English, else the first one."""
-        known = dict(self.texts)
-        for tag in (language, language.split("-", maxsplit=1)[0], "en", ""):
-            if tag in known:
-                return known[tag]
-        return self.texts[0][1] if self.texts else ""
-
-    def __bool__(self) -> bool:
-        return bool(self.texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """Another system's name for the same thing (ODM Alias)."""
-
-    context: str
-    name: str
 
 
 #: ODM Context of expressions in our own language; those of other systems are kept for exchange.
@@ -216,6 +193,7 @@ class ItemDef:
     :param sas_name: at most eight characters, frozen at publish.
     :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
     :param sensitivity: ``""``, ``blinded``, ``identifying`` or ``restricted``.
+    :param file: what is given is a file of this kind; its DataType is text (see ``FileValue``).
     """
 
     oid: str
@@ -244,6 +222,7 @@ class ItemDef:
     odm_name: str = ""
     external_questions: tuple[ExternalQuestion, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    file: FileRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,14 +270,6 @@ class ItemGroupDef:
 
 
 @dataclass(frozen=True, slots=True)
-class FormRef:
-    form_oid: str
-    mandatory: bool = False
-    order_number: int | None = None
-    condition_oid: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class FormDef:
     """A case report form.
 
@@ -314,32 +285,6 @@ class FormDef:
     description: TranslatedText = TranslatedText()
     odm_name: str = ""
     aliases: tuple[Alias, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StudyEventRef:
-    study_event_oid: str
-    mandatory: bool = False
-    order_number: int | None = None
-    condition_oid: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StudyEventDef:
-    oid: str
-    name: str
-    repeating: bool = False
-    type: EventType = EventType.SCHEDULED
-    form_refs: tuple[FormRef, ...] = ()
-    title: TranslatedText = TranslatedText()
-    description: TranslatedText = TranslatedText()
-    category: str = ""
-    aliases: tuple[Alias, ...] = ()
-
-    @property
-    def is_added(self) -> bool:
-        """Whether a subject has an occurrence only when somebody adds it: it repeats, or is unscheduled."""
-        return self.repeating or self.type is EventType.UNSCHEDULED
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +373,10 @@ class StudyInfo:
 
 @dataclass(frozen=True, slots=True)
 class MetaDataVersion:
-    """One frozen version of a trial's definitions."""
+    """One frozen version of a trial's definitions.
+
+    :param arm: expression that answers the OID of the arm a subject is in.
+    """
 
     oid: str
     name: str
@@ -452,17 +400,22 @@ class MetaDataVersion:
     plugins: tuple[PluginUse, ...] = ()
     policy: Policy = field(default_factory=Policy)
     languages: tuple[str, ...] = ("en",)
+    epochs: tuple[EpochDef, ...] = ()
+    arms: tuple[ArmDef, ...] = ()
+    arm: str = ""
 
 
 __all__ = [
     "EDC_LANGUAGE",
     "Alias",
+    "ArmDef",
     "CheckExample",
     "CodeList",
     "CodeListItem",
     "Comparator",
     "ConditionDef",
     "DataType",
+    "EpochDef",
     "EventType",
     "ExternalCodeList",
     "ExternalQuestion",
@@ -488,5 +441,6 @@ __all__ = [
     "StudyInfo",
     "TranslatedText",
     "UnitConversion",
+    "VisitWindow",
     "own_expression",
 ]

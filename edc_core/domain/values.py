@@ -13,6 +13,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Literal
 
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.metadata import DataType
 from edc_core.domain.partial_date import MONTHS, PartialDate
 
@@ -51,6 +52,8 @@ def parse(item: ItemDef, code_list: CodeList | None, raw: str, *, today: date | 
     if code_list is not None and code_list.items and code_list.external is None:
         codes = (term.coded_value for term in code_list.items)
         return _codes(text, tuple(codes)) if item.multiple else _code(text, codes)
+    if item.file is not None:
+        return _file(text)
     reader = _READERS.get(item.data_type)
     return reader(item, text, today) if reader else Parsed(text)
 
@@ -75,6 +78,13 @@ def _codes(text: str, codes: Sequence[str]) -> Parsed:
     if all(code in codes for code in given):
         return Parsed(join_codes([code for code in codes if code in given]))
     return Parsed(None, "unreadable", "One of these is not in the list. Choose from the list.")
+
+
+def _file(text: str) -> Parsed:
+    try:
+        return Parsed(str(FileValue.parse(text)))
+    except ValueError:
+        return Parsed(None, "unreadable", "A file is expected here. Choose one.")
 
 
 def _number(text: str) -> Decimal | None:
@@ -246,6 +256,8 @@ def display(item: ItemDef, decodes: dict[str, str] | None, value: str | None) ->
     if decodes is not None:
         codes = split_codes(value) if item.multiple else [value]
         return ", ".join(decodes.get(code, code) for code in codes)
+    if item.file is not None:
+        return FileValue.parse(value).display()
     if item.data_type in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
         try:
             return PartialDate.parse(value).display()

@@ -100,6 +100,8 @@ _WORDS = {
     "Presentation": "Presentation",
     "SiteDef": "Site",
     "PluginUse": "Plugin",
+    "EpochDef": "Epoch",
+    "ArmDef": "Arm",
 }
 #: With these, places of data go. Code lists, units and rules are told again by the items that used them.
 _HOLDS_DATA = frozenset({"StudyEventDef", "FormDef", "ItemGroupDef"})

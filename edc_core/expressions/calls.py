@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.expressions import aggregates
+from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.functions import FUNCTIONS
 from edc_core.expressions.generator import Body, Typed
 from edc_core.expressions.references import Aspect, Occurrence, RowScope
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from edc_core.expressions.generator import Generator
 
 #: Functions that answer from where the expression stands: name to the frame's attribute.
-SURROUNDINGS = {"event": "event", "site": "site", "country": "country"}
+SURROUNDINGS = {"event": "event", "epoch": "epoch", "site": "site", "country": "country"}
 ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT),
            "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
            "entered_at": (Aspect.ENTERED_AT, Kind.DATETIME), "entered_on": (Aspect.ENTERED_AT, Kind.DATETIME)}  # fmt: skip
@@ -35,6 +36,8 @@ def call(g: Generator, node: ast.Call) -> Typed:
     if name in SURROUNDINGS:
         g.count(node, name, 0)
         return Typed(Kind.TEXT, f"f.{SURROUNDINGS[name]}")
+    if name == "arm":
+        return _arm(g, node)
     if name in ("present", "missing"):
         g.count(node, name, 1)
         sign = "is not" if name == "present" else "is"
@@ -50,11 +53,28 @@ def call(g: Generator, node: ast.Call) -> Typed:
             "Expressions do not know today, so that they can be repeated. Write entered_on(ITEM) or clock.tick.",
         )
     if function is None:
-        known = [*g.functions, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, "present", "missing", "coalesce",
+        known = [*g.functions, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, "arm", "present", "missing", "coalesce",
                  "if_", "visit", "others"]  # fmt: skip
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
         raise g.tree.error(node.func, f"There is no function '{name}'.", suggestion="".join(near))
     return _function(g, node, function)
+
+
+def _arm(g: Generator, node: ast.Call) -> Typed:
+    """What the study's own expression of the arm answers, read from where this one stands."""
+    g.count(node, "arm", 0)
+    text = g.names.index.version.arm
+    if not text:
+        raise g.tree.error(
+            node, "The study does not say which arm a subject is in. Write arm: in events.yaml."
+        )
+    try:
+        typed = g.of_study(text)
+    except ExpressionError as error:
+        raise g.tree.error(node, f"The arm of the study cannot be read: {error.message}") from error
+    if typed.kind is not Kind.TEXT:
+        raise g.tree.error(node, f"The arm of the study is a code; this is {typed.kind}.")
+    return typed
 
 
 def _function(g: Generator, node: ast.Call, function: Function) -> Typed:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from edc_core.domain.casebook import ItemData
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, limit_message
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import parse
 from edc_core.expressions.functions import rounded
 from edc_core.expressions.rules import Condition, Derivation, known
+from edc_core.expressions.timing import window_finding
 from edc_core.expressions.values import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edc_core.domain.item_path import ItemPath
     from edc_core.expressions.compiler import Expression
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.rules import Check, RuleBook
@@ -123,7 +124,20 @@ def findings(book: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
                 continue  # code of a plugin runs after the value is stored
             if target not in data.hidden and data.evaluate(check.expression, place) is False:
                 found.append(_found(check, data, place, target))
-    return found
+    return [*found, *_of_windows(book, data, form)]
+
+
+def _of_windows(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[Found]:
+    """Dates in a form that are outside the window of its visit; of a repeating form the first occurrence has it."""
+    assert form.event is not None
+    for timing in book.windows_of.get(form.form.oid, ()) if form.form is not None else ():
+        target = timing.path(form.event)
+        if timing.event != form.event.oid or target.form_path != form or target in data.hidden:
+            continue
+        assert timing.anchor is not None
+        read = [*data.read(timing.anchor, ItemPath(form.event)), (target, data.items.get(target))]
+        if finding := window_finding(timing, data, form, _fingerprint_of(read)):
+            yield finding
 
 
 def _found(check: Check, data: SubjectData, place: ItemPath, target: ItemPath) -> Found:
@@ -142,9 +156,13 @@ def item_fingerprint(item: ItemData | None) -> str:
 
 def fingerprint(data: SubjectData, expression: Expression, place: ItemPath) -> str:
     """SHA-256 of everything an expression reads from a place: the same inputs, the same fingerprint."""
+    return _fingerprint_of(data.read(expression, place))
+
+
+def _fingerprint_of(read: Iterable[tuple[ItemPath, ItemData | None]]) -> str:
     seen = {
         str(path): None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
-        for path, item in data.read(expression, place)
+        for path, item in read
     }
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 

@@ -158,9 +158,11 @@ class SubjectData:
         return sorted(found, key=self.order)
 
     def order(self, place: ItemPath) -> tuple[int, tuple[int, int, str], tuple[int, int, str]]:
+        """What places are sorted by; an event as a whole comes before its forms."""
         order = self.index.event_order
-        event, step = place.event or Step("", ""), place.form or Step("", "")
-        return order.get(event.oid, len(order)), event.rank, step.rank
+        event = place.event or Step("", "")
+        form = place.form.rank if place.form is not None else (-1, 0, "")
+        return order.get(event.oid, len(order)), event.rank, form
 
     def _rows_of(self, form: ItemPath) -> dict[tuple[str, ...], list[ItemPath]]:
         if self._rows is None:
@@ -227,6 +229,11 @@ class Frame:
     @property
     def event(self) -> str | None:
         return self._place.event.oid if self._place.event else None
+
+    @property
+    def epoch(self) -> str | None:
+        event = self._data.index.events.get(self.event or "")
+        return event.epoch or None if event is not None else None
 
     @property
     def tick(self) -> datetime | None:

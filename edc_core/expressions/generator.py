@@ -12,6 +12,7 @@ from edc_core.domain.partial_date import PartialDate
 from edc_core.expressions import values
 from edc_core.expressions.names import FoundRows, Resolver, StudyNames
 from edc_core.expressions.references import Aspect, Home, Ref, RowScope
+from edc_core.expressions.syntax import parse
 from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -79,9 +80,27 @@ class Generator:
         self.uses_tick = False
         self.temporaries = 0
         self._visit = visit
+        self._of_study: set[str] = set()
 
     def visit(self, node: ast.expr) -> Typed:
         return self._visit(self, node)
+
+    def of_study(self, text: str) -> Typed:
+        """An expression that the study states once, as if it stood here; it speaks of other forms only.
+
+        :raises ExpressionError: it cannot be read, or calls itself.
+        """
+        if text in self._of_study:
+            raise self.tree.error(self.tree.root, "It calls itself.")
+        tree, resolver = self.tree, self.resolver
+        self.tree = parse(text)
+        self.resolver = Resolver(self.names, self.tree, Home("", (), self.home.event))
+        self._of_study.add(text)
+        try:
+            return self.visit(self.tree.root)
+        finally:
+            self.tree, self.resolver = tree, resolver
+            self._of_study.discard(text)
 
     def constant(self, kind: Kind, value: object) -> Typed:
         name = f"k{len(self.constants)}"

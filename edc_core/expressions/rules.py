@@ -17,15 +17,17 @@ from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.references import Aspect, Home, Occurrence
+from edc_core.expressions.timing import EventTiming, TimingError, compile_timing
 from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
-    from edc_core.domain.metadata import ItemGroupDef, RangeCheck
+    from edc_core.domain.metadata import ItemGroupDef, RangeCheck, StudyEventDef
     from edc_core.expressions.functions import Function
 
+OF_ARMS = 2
 #: (form OID, item OID)
 Node: TypeAlias = tuple[str, str]
 
@@ -68,8 +70,10 @@ class Check:
 class Faulty:
     """An expression that cannot be compiled.
 
-    :param subject: (kind, OID) of the definition it stands in: ``condition``, ``method``, or ``item`` for a check.
-    :param position: of the check among the item's.
+    :param subject: (kind, OID) of the definition it stands in: ``condition``, ``method``, ``event``, or ``item`` for
+        a check.
+    :param position: of the check among the item's; of an event 0 for its date, 1 for the anchor of its window,
+        ``OF_ARMS`` for its arms.
     """
 
     subject: tuple[str, str]
@@ -80,7 +84,7 @@ class Faulty:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleReads:
-    """What decides which events and forms are expected.
+    """What decides which events and forms are expected, or when events are due.
 
     :param nodes: items; those that may hide one of them count too.
     :param forms: forms whose occurrences or rows a condition goes through.
@@ -115,6 +119,8 @@ class RuleBook:
     :param beyond: forms with a rule that reads more than the form at hand.
     :param asks_when: a form to the forms of whose items its rules read when they were entered.
     :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
+    :param timings: event OID to what dates it.
+    :param windows_of: a form to the windows judged by a date in it.
     """
 
     names: StudyNames
@@ -122,6 +128,8 @@ class RuleBook:
     derivations: list[Derivation] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     scheduled: dict[tuple[str, str], Expression] = field(default_factory=dict)
+    timings: dict[str, EventTiming] = field(default_factory=dict)
+    windows_of: dict[str, list[EventTiming]] = field(default_factory=lambda: defaultdict(list))
     faults: list[Faulty] = field(default_factory=list)
     steps: list[Condition | Derivation] = field(default_factory=list)
     cycles: list[tuple[Node, ...]] = field(default_factory=list)
@@ -137,7 +145,7 @@ class RuleBook:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.steps or self.checks)
+        return not (self.steps or self.checks or self.windows_of)
 
     def steps_for(self, forms: Collection[str]) -> list[Condition | Derivation]:
         """Conditions and derivations of some forms, each after what it reads."""
@@ -168,22 +176,31 @@ class RuleBook:
     @cached_property
     def schedule_reads(self) -> ScheduleReads:
         """What ``scheduled`` reads; nothing where the schedule has no conditions."""
-        if not self.scheduled:
+        return self._reads(self.scheduled.values(), frozenset())
+
+    @cached_property
+    def outlook_reads(self) -> ScheduleReads:
+        """What ``scheduled`` and ``timings`` read: all that is needed to say what comes and when."""
+        anchors = [timing.anchor for timing in self.timings.values() if timing.anchor is not None]
+        dates = frozenset((timing.form, timing.placed.item.oid) for timing in self.timings.values())
+        return self._reads([*self.scheduled.values(), *anchors], dates)
+
+    def _reads(self, expressions: Iterable[Expression], items: frozenset[Node]) -> ScheduleReads:
+        waiting, nodes, forms = list(expressions), set[Node](), set[str]()
+        if not (waiting or items):
             return ScheduleReads()
         hiding: dict[Node, list[Expression]] = defaultdict(list)
         for condition in self.conditions:
             for node in _governed(self, condition):
                 hiding[node].append(condition.exception)
-        nodes: set[Node] = set()
-        forms: set[str] = set()
-        waiting = list(self.scheduled.values())
+        waiting += [exception for node in items for exception in hiding[node]]
         while waiting:
             expression = waiting.pop()
             forms |= expression.goes_through
             for node in expression.reads - nodes:
                 nodes.add(node)
                 waiting += hiding[node]
-        return ScheduleReads(frozenset(nodes), frozenset(forms))
+        return ScheduleReads(frozenset(nodes) | items, frozenset(forms))
 
     def touches_schedule(self, form: str, items: frozenset[str], *, rows: bool) -> bool:
         """Whether a change of a form may change what is expected; parameters as of ``touched``."""
@@ -291,8 +308,33 @@ class _RuleCompiler:
         for scheduled in self.index.version.event_refs:
             self._scheduled(scheduled.condition_oid, (scheduled.study_event_oid, ""))
         for event in self.index.version.events:
+            if event.arms:
+                self._arms(event)
             for use in event.form_refs:
                 self._scheduled(use.condition_oid, (event.oid, use.form_oid))
+            self._timing(event)
+
+    def _arms(self, event: StudyEventDef) -> None:
+        """An event of some arms is left out unless the subject is certainly in one, whatever else is said of it."""
+        own = self.book.scheduled.get((event.oid, ""))
+        text = f"not (arm() in [{', '.join(map(repr, event.arms))}])"
+        if own is not None:
+            text = f"({own.text}) or {text}"
+        subject = ("event", event.oid)
+        exception = self._compiled(subject, text, Home("", (), event.oid), {Kind.BOOLEAN}, OF_ARMS)
+        if exception is not None:
+            self.book.scheduled[event.oid, ""] = exception
+
+    def _timing(self, event: StudyEventDef) -> None:
+        try:
+            timing = compile_timing(event, self.book.names, self.functions)
+        except TimingError as fault:
+            self.book.faults.append(Faulty(("event", event.oid), fault.text, fault.error, fault.position))
+            return
+        if timing is not None:
+            self.book.timings[event.oid] = timing
+            if timing.anchor is not None:
+                self.book.windows_of[timing.form].append(timing)
 
     def _scheduled(self, condition: str | None, place: tuple[str, str]) -> None:
         if condition and (exception := self._condition(condition, Home("", (), place[0]))):
@@ -355,7 +397,10 @@ def _arrange(book: RuleBook) -> None:
     for check in book.checks:
         book.checks_of[check.form].append(check)
     for rule in (*book.steps, *book.checks):
-        _note_reads(book, rule)
+        _note_reads(book, rule.form, expression_of(rule))
+    for timing in book.timings.values():
+        if timing.anchor is not None:
+            _note_reads(book, timing.form, timing.anchor)
     for derivation in book.derivations:
         for node in derivation.expression.reads:
             book.derived_from[node].add((derivation.form, derivation.placed.item.oid))
@@ -371,21 +416,23 @@ def _note_affected(book: RuleBook) -> None:
     for check in book.checks:
         for node in check.expression.reads:
             book.affected[node].add((check.form, check.placed.item.oid))
+    for timing in book.timings.values():
+        for node in timing.reads if timing.anchor is not None else ():
+            book.affected[node].add((timing.form, timing.placed.item.oid))
 
 
-def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:
-    expression = expression_of(rule)
+def _note_reads(book: RuleBook, form: str, expression: Expression) -> None:
     inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
     for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
         if ref.aspect is Aspect.ENTERED_AT:
-            book.asks_when[rule.form].add(ref.form)
+            book.asks_when[form].add(ref.form)
         if occurrence is not Occurrence.SAME:
-            book.readers[ref.form, ref.item].add(rule.form)
-            book.beyond.add(rule.form)
+            book.readers[ref.form, ref.item].add(form)
+            book.beyond.add(form)
     for scope in expression.scopes:
         if scope.occurrence is not Occurrence.SAME:
-            book.going_through[scope.form].add(rule.form)
-            book.beyond.add(rule.form)
+            book.going_through[scope.form].add(form)
+            book.beyond.add(form)
 
 
 def _governed(book: RuleBook, condition: Condition) -> list[Node]:

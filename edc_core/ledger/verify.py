@@ -15,6 +15,7 @@ from edc_core.ledger import anchor, cut
 from edc_core.ledger.hashing import entry_hash, payload_digest
 from edc_core.ledger.projection import KEYS, Tables
 from edc_core.ledger.replay import entries, fold
+from edc_core.ledger.verify_files import verify_files
 from edc_core.store import triggers
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
+
+    from edc_core.store.files import FileFolder
 
 Progress = Callable[[int], None]
 
@@ -71,9 +74,12 @@ def verify(
     *,
     study_id: str | None = None,
     anchor_file: str = "",
+    files: FileFolder | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Verify everything, or one study.
+
+    :param files: the folder of files, to be read through too.
 
     A database that is damaged below the tables is reported as a problem where reading stops.
     """
@@ -83,6 +89,7 @@ def verify(
         lambda: walk_chains(connection, report, study_id, progress),
         lambda: _projections(connection, report, study_id),
         lambda: _anchors(connection, report, study_id, anchor_file),
+        *((lambda: verify_files(connection, report, files, study_id),) if files else ()),
     )
     for part in parts:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData
 from edc_core.domain.entry_state import WORDS, EntryStatus
@@ -11,17 +11,17 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.values import display
 from edc_core.errors import NotFound
+from edc_core.rendering.form_issues import Said, issues
 from edc_core.rendering.item_notes import WAITING, ItemNotes, has_codes
 from edc_core.rendering.view_model import (
     Access,
     Addresses,
+    Asked,
     FormFacts,
     FormPage,
     GroupPart,
-    Issues,
     ItemRow,
     LogRow,
-    Note,
 )
 from edc_core.rendering.widgets import missing_word
 
@@ -83,7 +83,8 @@ class FormBuilder:
         for placed, path, dom_id in self.seen():
             if not hidden or path not in hidden:
                 data = self.casebook.items.get(path)
-                said.append(Said(dom_id, self.wording.notes(placed, path, data or ItemData(path)), data))
+                concerns = self.wording.concerns(placed, path, data or ItemData(path))
+                said.append(Said(dom_id, concerns, data))
         for group, parent in _tables(self.markup, self.path):
             log += [row for row in self._log_rows(group, parent, []) if not row.struck]
         return self._page((), said, log)
@@ -100,6 +101,7 @@ class FormBuilder:
         assert self.path.form is not None and self.path.event is not None  # noqa: PT018
         event = self.index.events[self.path.event.oid]
         form = self.index.forms[self.path.form.oid]
+        asked = list(self._asked())
         return FormPage(
             path=self.path,
             subject_key=self.casebook.subject.subject_key,
@@ -114,7 +116,8 @@ class FormBuilder:
             parts=parts,
             answered=sum(one.data is not None and not one.data.is_blank for one in said),
             total=len(said),
-            issues=_issues(said, log),
+            issues=issues(said, log, sum(not self._is_row(path) for path, _ in asked)),
+            asked=tuple(one for _, one in asked),
             can_edit=self._can_edit(self.path),
             can_complete=open_for_entry and status in (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS),
             can_reopen=self.access.reopen
@@ -129,6 +132,24 @@ class FormBuilder:
             visit_not_done=self.casebook.is_not_done(self.path),
             left_out=self.path in self.facts.left_out,
         )
+
+    def _asked(self) -> Iterator[tuple[ItemPath, Asked]]:
+        """Queries about no single item of the form, in the order of their places."""
+        for path in sorted(self._queries, key=str):
+            if path.item is None and path.form is not None and path.form_path == self.path:
+                for note in self.wording.query_notes(self._queries[path]):
+                    yield path, Asked(self._place_in_words(path), note)
+
+    def _place_in_words(self, path: ItemPath) -> str:
+        if not path.groups:
+            return ""
+        group = self.index.groups[path.groups[-1].oid]
+        title = self._text(group.title) or group.name
+        return f"{title}, {path.groups[-1].key}" if group.repeating else title
+
+    def _is_row(self, path: ItemPath) -> bool:
+        """Whether the place lies in a row of a table: such queries count with the row."""
+        return any(self.index.groups[step.oid].repeating for step in path.groups)
 
     def row(self, path: ItemPath, number: int = 0) -> ItemRow:
         """One item, as it stands after a save.
@@ -235,7 +256,7 @@ class FormBuilder:
             number=number,
             question=self.markup.face(placed).question,
             data=data,
-            shown=shown if data.value is None or not has_codes(item) else data.value,
+            shown=data.value if data.value is not None and (has_codes(item) or item.file) else shown,
             text=self.wording.words(item, data),
             notes=notes,
             marks=tuple(
@@ -246,6 +267,7 @@ class FormBuilder:
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,
             derived=derived,
+            file_url=self.addresses.file(path) if item.file else "",
         )
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:
@@ -331,32 +353,6 @@ def _log(parts: tuple[GroupPart, ...]) -> Iterator[LogRow]:
     for part in parts:
         yield from part.rows
         yield from _log(part.parts)
-
-
-class Said(NamedTuple):
-    """What an item that stands once adds to the form's counts."""
-
-    id: str
-    notes: tuple[Note, ...]
-    data: ItemData | None
-
-    @property
-    def unreadable(self) -> bool:
-        return self.data is not None and self.data.reading == "unreadable"
-
-
-def _issues(said: list[Said], log: list[LogRow]) -> Issues:
-    """:param log: rows of tables that are not struck."""
-    noted = [one for one in said if any(note.level != "info" for note in one.notes)]
-    asked = {one.id for one in noted if any(note.query for note in one.notes)}
-    in_log = [row.id for row in log if row.queries]
-    first = next(iter([*(one.id for one in noted), *in_log]), "")
-    return Issues(
-        queries=len(asked) + sum(row.queries for row in log),
-        notes=sum(one.id not in asked and not one.unreadable for one in noted),
-        unreadable=sum(one.unreadable for one in noted),
-        first=first,
-    )
 
 
 @lru_cache(maxsize=4096)

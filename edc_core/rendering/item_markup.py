@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.values import split_codes
 from edc_core.domain.widget import ItemWidget, choose_widget
 from edc_core.rendering.frames import Frame, gap
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.domain.casebook import ItemData
+    from edc_core.domain.file_value import FileRules
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
@@ -49,6 +51,7 @@ class ItemFace:
     units: tuple[Option, ...]
     missing: tuple[str, ...]
     anchors: tuple[str, ...] = ()
+    file: FileRules | None = None
 
 
 class ItemMarkup:
@@ -82,6 +85,7 @@ class ItemMarkup:
                 self._units(item),
                 item.missing_reasons,
                 tuple(anchor.in_language(self.language) for anchor in item.anchors),
+                item.file,
             )
         return self._faces[key]
 
@@ -155,8 +159,12 @@ class ItemMarkup:
             values["hidden"] = Markup(" hidden")
         if row.unreadable:
             values["invalid"] = Markup(' aria-invalid="true"')
+        if row.placed.item.file is not None:
+            values |= _file_values(row)
         if row.read_only:
-            values["text"] = row.text or Markup('<span class="mut" aria-label="No answer">–</span>')
+            values["text"] = (
+                values.get("file") or row.text or Markup('<span class="mut" aria-label="No answer">–</span>')
+            )
             return values
         values["words"] = "" if row.missing else row.text
         values["missing_code"] = row.missing
@@ -179,6 +187,15 @@ class ItemMarkup:
         for place, unit in enumerate(face.units if len(face.units) > 1 else ()):
             if unit.value == data.unit:
                 values[f"unit:{place}"] = Markup(" selected")
+
+
+def _file_values(row: ItemRow) -> dict[str, str]:
+    """The link to a file that was given; a file is handed out, never shown in the page."""
+    if row.data.value is None:
+        return {"file_at": row.file_url, "file_hidden": Markup(" hidden")}
+    url = f"{row.file_url}?sha256={FileValue.parse(row.data.value).sha256}"
+    link = Markup('<a href="{}" download>{}</a>').format(url, row.text)
+    return {"file_at": row.file_url, "file_url": url, "file": link}
 
 
 class MarkupStore:

@@ -51,11 +51,19 @@ class ItemNotes:
         self.access, self.addresses, self.facts = access, addresses, facts
 
     def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
+        """Everything below an item: what is to be seen to, else what was understood."""
+        concerns = self.concerns(placed, path, data)
+        return (*(concerns or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+
+    def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
+        """What is to be seen to: queries, and what checks say and no query says."""
         queries = self.queries.get(path, ()) if self.queries else ()
-        notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
+        found = list(self._messages(placed, path, data, queries))
+        if queries:
+            found[:0] = self.query_notes(queries)
         if self.facts.notes:
-            notes += self.facts.notes.get(path, ())
-        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+            found += self.facts.notes.get(path, ())
+        return found
 
     def words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -75,7 +83,8 @@ class ItemNotes:
             word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
             yield Note("info", f"= {data.standard} {word}")
 
-    def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+    def query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
+        """Those that wait for somebody."""
         for query in queries:
             if query.state in WAITING:
                 answer = query.state is QueryState.OPEN and self.access.answer

@@ -28,6 +28,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A query about no single item: about the form (``place`` is empty then), a section, or a row of a table."""
+
+    place: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A sign at the right edge of a row; the word is what it says aloud."""
 
@@ -57,6 +65,7 @@ class ItemRow:
     hidden: bool = False
     locked: bool = False
     derived: bool = False
+    file_url: str = ""
 
     @property
     def version(self) -> int:
@@ -152,6 +161,7 @@ class FormPage:
 
     :param status: one of the words of ``entry_state.WORDS``; ``status_icon`` and ``status_kind`` draw it.
     :param reason_from_now: a change needs a reason.
+    :param asked: queries about the form as a whole, its sections and rows.
     :param left_out: the form is not required for this subject.
     :param visit_not_done: the visit was marked as not done, so nothing in it is entered.
     """
@@ -175,6 +185,7 @@ class FormPage:
     can_mark_not_done: bool
     can_clear_not_done: bool
     reason_from_now: bool
+    asked: tuple[Asked, ...] = ()
     not_done_reason: str = ""
     newer_version: bool = False
     language: str = "en"
@@ -206,6 +217,7 @@ class Addresses:
 
     item: Callable[[ItemPath], str]
     query: Callable[[str], str]
+    file: Callable[[ItemPath], str]
 
 
 @dataclass(frozen=True, slots=True)

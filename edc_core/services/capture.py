@@ -29,7 +29,7 @@ from edc_core.domain.standard_value import standard_value
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, VersionChanged, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, following, scheduling
+from edc_core.services import cascade, file_items, following, scheduling
 from edc_core.services.form_after import FormAfter, form_after
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
@@ -201,6 +201,7 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
     decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
+    file_items.require_given(operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
     status = decision.status

@@ -13,11 +13,12 @@ from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
+from edc_core.expressions.timing import WINDOW
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.finding import Found
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SYSTEM = "system"
 NOT_APPLICABLE = "EDC.NOT_APPLICABLE"  #: a hidden item holds an answer
-ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE})
+ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE, WINDOW})
 
 
 class ValueChange(Protocol):
@@ -44,7 +45,7 @@ class ValueChange(Protocol):
 def follow_declared(
     index: MetaDataIndex,
     form: ItemPath,
-    findings: Sequence[Found],
+    find: Callable[[], Iterable[Found]],
     groups: Mapping[ItemPath, GroupData],
     queries: Iterable[Query],
     *,
@@ -54,6 +55,7 @@ def follow_declared(
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
 
+    :param find: looks; not called where nothing could follow: before Complete, and without queries.
     :param retired: OIDs of checks that the form's version no longer has, after a migration.
     """
     known = list(queries)
@@ -67,7 +69,7 @@ def follow_declared(
     }
     steps = reconcile(
         known,
-        findings,
+        find(),
         covers=lambda query: query.check_oid in declared,
         may_open=status is EntryStatus.COMPLETE,
         gone=lambda query: is_struck(query.path, groups),

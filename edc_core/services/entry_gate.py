@@ -51,6 +51,15 @@ def require_open(uow: UnitOfWork, site: HeldSite, action: Action) -> None:
         raise EntryClosed(f"Nothing can be entered in this study now. {why} {REMEDY}")
 
 
+def is_closed(
+    source: Source, activate: Callable[[Iterable[PluginUse]], Activation], study: StudyRow, version: str
+) -> bool:
+    """Whether ``require_open`` would refuse entry at a site where this version is in force: for pages."""
+    if study.environment != "live" or not version:
+        return False
+    return bool(standing(source, activate, study, meta_data_version=version).findings)
+
+
 def closed_because(active: Activation) -> str:
     """What closes entry, a sentence for each plugin; empty when every plugin is as in force."""
     return " ".join(finding.text for finding in active.findings)

@@ -7,6 +7,7 @@ whole casebook taken, so that a save costs what its rules need.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import FormData
@@ -144,10 +145,10 @@ def _of_its_rules(
     state = picture.form or FormData(here, form.index.version.oid)
     now = replace(state, status=status)
     if rules.is_empty:
-        findings = form_findings(form.index, here, items, groups)
         return _queries(
-            form.index, here, status, items, groups, form.queries, changes, findings, form.language, brought
-        )
+            form.index, here, status, groups, form.queries, changes,
+            lambda: form_findings(form.index, here, items, groups), form.language, brought,
+        )  # fmt: skip
     changed = frozenset(change.after.path.item or "" for change in changes)
     rows = groups != picture.groups or picture.form is None
     touched = rules.touched(here.form.oid, changed, rows=rows)
@@ -220,8 +221,8 @@ def _follow_all(
             mine = [change for change in derived if change.after.path.form_path == path]
             queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
             effects += _queries(
-                index, path, around.forms[path].status, data.items, around.groups, queries,
-                [*(changes if path == here else ()), *mine], _findings(rules, data, path), form.language,
+                index, path, around.forms[path].status, around.groups, queries,
+                [*(changes if path == here else ()), *mine], partial(_findings, rules, data, path), form.language,
                 brought if path == here else (),
             )  # fmt: skip
     return effects
@@ -254,11 +255,10 @@ def _queries(
     index: MetaDataIndex,
     form: ItemPath,
     status: EntryStatus,
-    items: Mapping[ItemPath, ItemData],
     groups: Mapping[ItemPath, GroupData],
     queries: Mapping[str, Query],
     changes: Iterable[ValueChange],
-    findings: Sequence[Found],
+    find: Callable[[], Iterable[Found]],
     language: str,
     brought: Sequence[Query] = (),
     retired: frozenset[str] = frozenset(),
@@ -272,7 +272,7 @@ def _queries(
         for query in queries.values()
     ]
     return modified + cascade.follow_declared(
-        index, form, findings, groups, [*known, *brought], status=status, language=language, retired=retired
+        index, form, find, groups, [*known, *brought], status=status, language=language, retired=retired
     )
 
 
@@ -350,8 +350,8 @@ def _follow_forms(
         mine = [change for change in derived if change.after.path.form_path == path]
         queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
         effects += _queries(
-            index, path, around.forms[path].status, data.items, around.groups, queries, mine,
-            _findings(rules, data, path), language, retired=retired,
+            index, path, around.forms[path].status, around.groups, queries, mine,
+            partial(_findings, rules, data, path), language, retired=retired,
         )  # fmt: skip
     return derived, effects
 

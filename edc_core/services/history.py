@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from edc_core.domain.entry_state import WORDS, EntryStatus
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Role
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PAGE = 50
 #: What a reader may narrow a history to: word in the address, beginnings of kinds.
 KINDS: dict[str, tuple[str, ...]] = {
-    "values": ("item.", "derived.", "group.", "note.", "redact"),
+    "values": ("item.", "derived.", "file.", "group.", "note.", "redact"),
     "queries": ("query.",),
     "status": ("form.", "event.", "subject."),
     "protection": ("protect.", "sign.", "review.", "waiver."),
@@ -42,6 +43,7 @@ class Happening:
     :param who: full name, or what acted when it was no person.
     :param text: goes on after the name: "changed Weight from 72.4 kg to 74.2 kg."
     :param op: effects of one operation share it.
+    :param file: what was sent, where the effect is that a file was.
     """
 
     n: int
@@ -56,6 +58,7 @@ class Happening:
     path: ItemPath
     kind: str
     is_person: bool
+    file: FileValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
     index = _index(picture, row.meta_data_version)
     place = words_of(index, path)
     known = row.role in set(Role)
+    payload = _payload(picture, row)
     return Happening(
         n=row.n,
         op=row.op,
@@ -113,12 +117,13 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
         site_zone=row.site_zone,
         who=names.get(row.actor) or who(row.actor),
         role=ROLE_WORDS[Role(row.role)] if known else "",
-        text=_ended(sentence(EntryKind(row.kind), _payload(picture, row), place, index, path)),
+        text=_ended(sentence(EntryKind(row.kind), payload, place, index, path)),
         reason=_ended(_reason(row)),
         place=place,
         path=path,
         kind=row.kind,
         is_person=row.actor in names,
+        file=_sent(payload) if row.kind == EntryKind.FILE_ADD and not payload.get("redacted") else None,
     )
 
 
@@ -284,6 +289,15 @@ def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return f"noted something about {place.smallest}"
 
 
+def _sent(p: Mapping[str, Any]) -> FileValue:
+    return FileValue(p["sha256"], int(p["bytes"]), p["name"])
+
+
+def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    file = _sent(p)
+    return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
+
+
 _K = EntryKind
 _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
     _K.SUBJECT_ADD: lambda p, *_: f"added subject {p['subject_key']}",
@@ -312,6 +326,7 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.PROTECT_SET: _protect,
     _K.NOTE_ADD: _note,
+    _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",

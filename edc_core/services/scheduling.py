@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from edc_core.domain.casebook import FormData, ItemData
 from edc_core.domain.entry_state import EntryStatus
@@ -13,6 +14,7 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.reconcile import reconcile
+from edc_core.domain.visit_window import VisitTiming
 from edc_core.errors import WrongState
 from edc_core.expressions.following import item_fingerprint
 from edc_core.expressions.frame import SubjectData
@@ -23,9 +25,11 @@ from edc_core.store import readers, schedule_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from edc_core.domain.casebook import Casebook, EventData, GroupData, Subject
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.expressions.rules import RuleBook
     from edc_core.ledger.append import Effect
     from edc_core.services.capture import OpenForm
     from edc_core.services.operation import SubjectOperation
@@ -47,32 +51,47 @@ class Outlook:
     :param schedule: ``None`` where the schedule has no conditions: everything is expected.
     :param forms: forms begun; empty without conditions.
     :param kept: forms that are not expected but hold data.
+    :param hidden: OIDs of items that the person may not see. :param today: the date at the subject's site.
     """
 
     schedule: Schedule | None = None
     forms: Mapping[ItemPath, FormData] = field(default_factory=dict)
     kept: frozenset[ItemPath] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    today: date | None = None
 
     def expects(self, place: ItemPath) -> bool:
         """Whether an event occurrence, or a form in one, is expected."""
         return self.schedule is None or self.schedule.expects(place)
+
+    def timing(self, event: Step, *, awaits: bool) -> VisitTiming:
+        """When an occurrence of an event took place or is due, as far as the person may know.
+
+        :param awaits: nothing in it was begun and it was not marked as not done.
+        """
+        if self.schedule is None:
+            return VisitTiming()
+        awaits = awaits and self.expects(ItemPath(event))
+        return self.schedule.timing(event, self.hidden, self.today, awaits=awaits)
 
 
 def outlooks(
     picture: StudyPicture,
     subjects: Sequence[Subject | SubjectRow],
     added: Mapping[str, Mapping[ItemPath, EventData]],
+    now: datetime | None = None,
 ) -> dict[str, Outlook]:
-    """The outlook of each subject by its id: at most four statements, none where no schedule has conditions.
+    """The outlook of each subject by its id: at most four statements, none where no schedule has conditions or dates.
 
     :param added: occurrences of events that were added or marked, by subject id.
+    :param now: the moment at which it is shown; without it nothing is said to be due.
     """
     found = {one.subject_id: Outlook() for one in subjects}
     versions = {site_id: site.meta_data_version for site_id, site in picture.sites.items()}
     conditional = [
         one
         for one in subjects
-        if versions[one.site_id] and rules_of(picture.version(versions[one.site_id])).scheduled
+        if versions[one.site_id] and _looks_ahead(rules_of(picture.version(versions[one.site_id])))
     ]
     if not conditional:
         return found
@@ -81,16 +100,18 @@ def outlooks(
     items = {
         item
         for version in {versions[one.site_id] for one in conditional}
-        for _, item in rules_of(picture.version(version)).schedule_reads.nodes
+        for _, item in rules_of(picture.version(version)).outlook_reads.nodes
     }
     facts = schedule_facts.schedule_facts(connection, study_id, ids, items)
     schedules = {}
     for one in conditional:
         index, own = picture.version(versions[one.site_id]), facts[one.subject_id]
         gone = _removed(added.get(one.subject_id, {}))
+        rules = rules_of(index)
         schedules[one.subject_id] = Schedule(
-            rules_of(index),
+            rules,
             _data(index, own.forms, own.items, own.groups, gone, picture.sites[one.site_id]),
+            rules.outlook_reads,
         )
     left = {
         (subject_id, path)
@@ -100,10 +121,27 @@ def outlooks(
     }
     if left:
         left &= schedule_facts.forms_with_data(connection, study_id, ids, {path for _, path in left})
-    for subject_id, schedule in schedules.items():
+    hidden = {site_id: picture.hidden_at([site_id]) for site_id in {one.site_id for one in conditional}}
+    for one in conditional:
+        subject_id = one.subject_id
         mine = frozenset(path for who, path in left if who == subject_id)
-        found[subject_id] = Outlook(schedule, facts[subject_id].forms, mine)
+        found[subject_id] = Outlook(
+            schedules[subject_id],
+            facts[subject_id].forms,
+            mine,
+            hidden[one.site_id],
+            _today(picture.sites[one.site_id], now),
+        )
     return found
+
+
+def _looks_ahead(rules: RuleBook) -> bool:
+    return bool(rules.scheduled or rules.timings)
+
+
+def _today(site: SiteRow, now: datetime | None) -> date | None:
+    """The date on the site's calendar."""
+    return None if now is None else now.astimezone(ZoneInfo(site.zone or "UTC")).date()
 
 
 def _removed(events: Mapping[ItemPath, EventData]) -> frozenset[ItemPath]:
@@ -136,7 +174,8 @@ def forms_left_out(
     rules = rules_of(index)
     if not any(is_conditional(rules, form) for form in forms):
         return frozenset()
-    schedule = Schedule(rules, _data(index, book.forms, book.items, book.groups, _removed(book.events), site))
+    data = _data(index, book.forms, book.items, book.groups, _removed(book.events), site)
+    schedule = Schedule(rules, data, rules.schedule_reads)
     return frozenset(form for form in forms if not schedule.expects(form))
 
 
@@ -154,7 +193,7 @@ def require_expected(operation: SubjectOperation, form: ItemPath, removed: froze
     ids = [subject.subject_id]
     facts = schedule_facts.schedule_facts(uow.connection, subject.study_id, ids, items)[subject.subject_id]
     data = _data(index, facts.forms, facts.items, facts.groups, removed, site)
-    if not Schedule(rules, data).expects(form):
+    if not Schedule(rules, data, rules.schedule_reads).expects(form):
         raise WrongState(
             "This form is not required for this subject, so it cannot be begun. "
             "If it should be, look at the answers that decide it."
@@ -193,7 +232,7 @@ def queries_of_kept(
     forms = {**book.forms, here: FormData(here, form.index.version.oid, status)}
     everything = {**book.items, **items, **_calculated(effects)}
     data = _data(index, forms, everything, {**book.groups, **groups}, _removed(book.events), site)
-    schedule = Schedule(rules, data)
+    schedule = Schedule(rules, data, rules.schedule_reads)
     holding: dict[ItemPath, list[ItemData]] = {}
     for path, item in everything.items():
         if not item.is_blank:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import EventData
@@ -11,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.scheduling import outlooks
@@ -21,6 +23,7 @@ from edc_core.store.protection_readers import ProtectionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.index import MetaDataIndex
@@ -57,6 +60,7 @@ class EventBlock:
 
     :param not_done: the visit was marked as not done; ``reason`` says why.
     :param can_mark: nothing in it was begun, so that it can be marked, or the mark be taken back.
+    :param timing: when it took place or is due.
     """
 
     path: ItemPath
@@ -68,6 +72,7 @@ class EventBlock:
     not_done: bool = False
     reason: str = ""
     can_mark: bool = False
+    timing: VisitTiming = VisitTiming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +152,24 @@ def _head(
     )
 
 
-def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> CasebookPicture:
+def casebook(
+    picture: StudyPicture, subject_key: str, current: str = "", now: datetime | None = None
+) -> CasebookPicture:
     """A subject's casebook: eight statements, however much it holds; at most four more where the
-    schedule has conditions.
+    schedule has conditions or dates.
 
     :param current: the visit to open, as event path text or OID.
+    :param now: when it is looked at, for what is due.
     :raises NotFound: no such subject in scope.
     """
     subject = look_at_subject(picture, subject_key)
-    facts = _Facts(picture, subject)
+    facts = _Facts(picture, subject, now)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
     visits = visits_of(index.version)
     logs = [event for event in index.version.events if event.type is EventType.COMMON]
-    events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
+    events = _in_order(
+        index, [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
+    )
     return CasebookPicture(
         head=_head(picture, subject, facts.protections, facts.names, facts.queries.total()),
         events=tuple(events),
@@ -179,6 +189,18 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
     )
 
 
+def _in_order(index: MetaDataIndex, events: list[EventBlock]) -> list[EventBlock]:
+    """Scheduled visits as the protocol has them, then the unscheduled ones by their dates, those without one last."""
+
+    def rank(event: EventBlock) -> tuple[int, date]:
+        assert event.path.event is not None
+        if index.events[event.path.event.oid].type is not EventType.UNSCHEDULED:
+            return 0, date.min
+        return 1, event.timing.date.earliest if event.timing.date is not None else date.max
+
+    return sorted(events, key=rank)
+
+
 def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
     known = {str(event.path): event for event in events}
     if asked in known:
@@ -196,7 +218,7 @@ def _current(events: Iterable[EventBlock], asked: str) -> ItemPath:
 class _Facts:
     """Everything read of one subject, looked up by path."""
 
-    def __init__(self, picture: StudyPicture, subject: Subject) -> None:
+    def __init__(self, picture: StudyPicture, subject: Subject, now: datetime | None) -> None:
         connection, study_id = picture.source.connection, picture.study.study_id
         self.hidden = picture.hidden_at([subject.site_id])
         self.picture = picture
@@ -204,7 +226,8 @@ class _Facts:
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
             subject.subject_id, {}
         )
-        self.outlook = outlooks(picture, [subject], {subject.subject_id: self.added})[subject.subject_id]
+        added = {subject.subject_id: self.added}
+        self.outlook = outlooks(picture, [subject], added, now)[subject.subject_id]
         self.answered = listing.answered_items(connection, study_id, subject.subject_id, self.hidden)
         self.rows = listing.live_rows(connection, study_id, subject.subject_id)
         self.protections = listing.protections(connection, study_id, [subject.subject_id])
@@ -261,6 +284,7 @@ class _Facts:
             not_done=mark.not_done,
             reason=mark.reason if mark.not_done else "",
             can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
+            timing=self.outlook.timing(step, awaits=state is State.NOT_STARTED),
         )
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:

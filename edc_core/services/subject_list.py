@@ -14,12 +14,14 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.domain.visit_window import Standing, VisitTiming
 from edc_core.services.reading import LANGUAGE, find_site
 from edc_core.services.scheduling import outlooks
 from edc_core.store import listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
     from edc_core.services.reading import StudyPicture
@@ -122,6 +124,7 @@ class Column:
     """An event as a column. One that is added shows all its occurrences in one cell.
 
     :param anchor: HTML id of the visit (the first, where there may be several) in the casebook.
+    :param band: title of its epoch, else its category: the heading over neighbours that share it.
     """
 
     oid: str
@@ -129,17 +132,20 @@ class Column:
     title: str
     is_added: bool
     anchor: str
-    category: str
+    band: str
     begins_band: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """:param times: occurrences of a repeating event."""
+    """:param times: occurrences of a repeating event.
+    :param timing: when it took place or is due; of several occurrences, that of the one to look at first.
+    """
 
     state: State
     queries: int = 0
     times: int = 1
+    timing: VisitTiming = VisitTiming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +184,12 @@ class Wanted:
 
 
 def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
-    """Events of the study in its order; neighbours of one category form a band."""
+    """Events of the study in its order; neighbours of one epoch, or of one category, form a band."""
     columns = []
+    epochs = {epoch.oid: epoch.title.in_language(LANGUAGE) or epoch.name for epoch in version.epochs}
     band: str | None = None
     for event in visits_of(version):
+        own = epochs.get(event.epoch, event.category)
         columns.append(
             Column(
                 event.oid,
@@ -189,11 +197,11 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
                 title_of(event),
                 event.is_added,
                 ItemPath(Step(event.oid)).dom_id,
-                event.category,
-                event.category != band,
+                own,
+                own != band,
             )
         )
-        band = event.category
+        band = own
     return tuple(columns)
 
 
@@ -207,9 +215,11 @@ def title_of(event: StudyEventDef) -> str:
     return event.title.in_language(LANGUAGE) or event.name or event.oid
 
 
-def matrix(picture: StudyPicture, wanted: Wanted) -> Matrix:
+def matrix(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Matrix:
     """A page of subjects with their visits: seven statements, however many subjects and visits there are; at most
-    four more where the schedule has conditions.
+    four more where the schedule has conditions or dates.
+
+    :param now: when it is looked at, for what is due.
     """
     chosen = _filter(picture, wanted)
     counts = listing.count_subjects(picture.source.connection, picture.scope, chosen)
@@ -218,7 +228,7 @@ def matrix(picture: StudyPicture, wanted: Wanted) -> Matrix:
     rows = listing.subjects(
         picture.source.connection, picture.scope, chosen, limit=PAGE, offset=(page - 1) * PAGE
     )
-    return Matrix(columns_of(picture.index.version), tuple(lines(picture, rows)), counts, page, pages)
+    return Matrix(columns_of(picture.index.version), tuple(lines(picture, rows, now)), counts, page, pages)
 
 
 def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
@@ -227,8 +237,10 @@ def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
     return listing.SubjectFilter(known, wanted.text.strip(), wanted.status, wanted.queries)
 
 
-def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
-    """What stands in the rows of these subjects: four statements, and at most four where the schedule has conditions."""
+def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | None = None) -> Iterator[Line]:
+    """What stands in the rows of these subjects: four statements, and at most four where the schedule has conditions
+    or dates.
+    """
     connection, study_id = picture.source.connection, picture.study.study_id
     ids = [row.subject_id for row in rows]
     forms: dict[str, dict[Step, Counter[EntryStatus]]] = defaultdict(lambda: defaultdict(Counter))
@@ -249,7 +261,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow]) -> Iterator[Line]:
         for site_id in picture.sites
     }
     columns = columns_of(picture.index.version)
-    coming = outlooks(picture, rows, added)
+    coming = outlooks(picture, rows, added, now)
     for row in rows:
         facts = _Facts(
             forms[row.subject_id],
@@ -289,7 +301,8 @@ class _Facts:
             step = Step(column.oid)
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
-            return Cell(self._state(step, event), self.queries[step])
+            state = self._state(step, event)
+            return Cell(state, self.queries[step], timing=self._timing(step, state))
         steps = {
             step
             for step in (*self.forms, *self.added)
@@ -297,15 +310,35 @@ class _Facts:
         }
         if not steps:
             return Cell(State.NONE, times=0)
-        states = [self._state(step, event) for step in steps]
+        found = {step: self._state(step, event) for step in steps}
+        states = list(found.values())
+        timings = [self._timing(step, state) for step, state in found.items()]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
-        return Cell(_of_many(states), queries, len(steps))
+        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings))
+
+    def _timing(self, step: Step, state: State) -> VisitTiming:
+        return self.outlook.timing(step, awaits=state is State.NOT_STARTED)
 
     def _state(self, step: Step, event: StudyEventDef | None) -> State:
         protection = effective(ItemPath(step), self.own, (self.above,))
         forms = [ItemPath(step, Step(ref.form_oid)) for ref in event.form_refs] if event else []
         statuses = self.forms.get(step, Counter())
         return state_of_event(self.outlook, step, forms, statuses, protection, not_done=step in self.not_done)
+
+
+_TOLD = frozenset({Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE})
+_URGENT = (Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE, Standing.UNCERTAIN)
+
+
+def _first_to_look_at(timings: list[VisitTiming]) -> VisitTiming:
+    """Of several occurrences the one that stands worst to its window; a date alone would not say whose it is."""
+    if len(timings) == 1:
+        return timings[0]
+    for standing in _URGENT:
+        for timing in timings:
+            if timing.standing is standing:
+                return timing
+    return VisitTiming()
 
 
 def _of_many(states: Iterable[State]) -> State:
@@ -319,7 +352,7 @@ def _of_many(states: Iterable[State]) -> State:
 WORDS = {state: state.value.capitalize() for state in State} | {State.NONE: ""}
 
 
-def as_csv(picture: StudyPicture, wanted: Wanted) -> Iterator[str]:
+def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Iterator[str]:
     """What the list shows, all pages of it, as CSV; open queries stand behind a status."""
     chosen = _filter(picture, wanted)
     columns = columns_of(picture.index.version)
@@ -328,10 +361,17 @@ def as_csv(picture: StudyPicture, wanted: Wanted) -> Iterator[str]:
     while rows := listing.subjects(
         picture.source.connection, picture.scope, chosen, limit=PAGE, offset=offset
     ):
-        for line in lines(picture, rows):
-            cells = [WORDS[c.state] + (f" ({c.queries})" if c.queries else "") for c in line.cells]
+        for line in lines(picture, rows, now):
+            cells = [_in_file(cell) for cell in line.cells]
             yield _csv_line([line.subject_key, line.site.number, line.status, str(line.queries), *cells])
         offset += PAGE
+
+
+def _in_file(cell: Cell) -> str:
+    """A status with its open queries and, where it says more, how the visit stands to its window."""
+    words = WORDS[cell.state] + (f" ({cell.queries})" if cell.queries else "")
+    standing = cell.timing.standing
+    return f"{words}; {standing.value}" if standing in _TOLD else words
 
 
 def _csv_line(values: list[str]) -> str:

@@ -33,7 +33,11 @@ def verify(
             if study:
                 study_id = readers.find_study(connection, study).study_id
             report = ledger_verify.verify(
-                connection, study_id=study_id, anchor_file=core.settings.anchor_file, progress=progress
+                connection,
+                study_id=study_id,
+                anchor_file=core.settings.anchor_file,
+                files=core.files,
+                progress=progress,
             )
             if rebuild:
                 with tempfile.TemporaryDirectory(prefix="edc-rebuild-") as folder:

@@ -210,6 +210,8 @@ def _limit(value: str) -> str | int:
 
 
 def _texts(version: MetaDataVersion) -> Iterator[TranslatedText]:
+    yield from (epoch.title for epoch in version.epochs)
+    yield from (arm.title for arm in version.arms)
     yield from (event.title for event in version.events)
     yield from (form.title for form in version.forms)
     yield from (group.title for group in version.item_groups)

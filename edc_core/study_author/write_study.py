@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.metadata import EventType, Policy, StudyEventRef
+from edc_core.domain.visit_window import duration_in_words
 
 if TYPE_CHECKING:
     from edc_core.domain.metadata import (
+        ArmDef,
         CodeList,
         CodeListItem,
         ConditionDef,
+        EpochDef,
         MeasurementUnit,
         MethodDef,
         PluginUse,
         SiteDef,
+        VisitWindow,
     )
     from edc_core.study_author.write_parts import Data, Writing
 
@@ -79,6 +83,10 @@ def event_data(writing: Writing) -> Data:
                 type="" if event.type is EventType.SCHEDULED else event.type.value,
                 repeating=event.repeating,
                 category=event.category,
+                epoch=event.epoch,
+                arms=list(event.arms),
+                date=event.date,
+                window=_window(event.window),
                 alias=writing.aliases(event.aliases),
                 forms=[
                     _use(
@@ -94,7 +102,12 @@ def event_data(writing: Writing) -> Data:
         }
         for event in version.events
     ]
-    data: Data = {"events": events}
+    data: Data = writing.lean(
+        epochs=[_titled(writing, epoch) for epoch in version.epochs],
+        arms=[_titled(writing, arm) for arm in version.arms],
+        arm=version.arm,
+    )
+    data["events"] = events
     if version.event_refs != tuple(StudyEventRef(event.oid, mandatory=True) for event in version.events):
         data["schedule"] = [
             _use(
@@ -107,6 +120,24 @@ def event_data(writing: Writing) -> Data:
             for r in version.event_refs
         ]
     return data
+
+
+def _window(window: VisitWindow | None) -> Data:
+    if window is None:
+        return {}
+    spans = {"target": window.target, "before": window.before, "after": window.after}
+    return {
+        "anchor": window.anchor,
+        **{key: duration_in_words(span) for key, span in spans.items() if span != "P0D"},
+    }
+
+
+def _titled(writing: Writing, part: EpochDef | ArmDef) -> Data:
+    return {
+        "oid": part.oid,
+        **_name(part.oid, part.name),
+        **writing.lean(title=writing.text(part.title)),
+    }
 
 
 def _use(key: str, oid: str, mandatory: bool, order: int | None, condition: Data) -> str | Data:  # noqa: FBT001

@@ -44,7 +44,7 @@ def documents(version: MetaDataVersion) -> dict[str, Data]:
     version = completed(version)
     writing = Writing(version)
     files: dict[str, Data] = {"study.yaml": study_data(writing)}
-    if version.events or version.event_refs:
+    if version.events or version.event_refs or version.epochs or version.arms or version.arm:
         files["events.yaml"] = event_data(writing)
     if version.measurement_units:
         files["units.yaml"] = {"units": [unit_data(writing, unit) for unit in version.measurement_units]}

@@ -13,6 +13,7 @@ from edc_core.store import readers
 from edc_core.web import assets, auth, errors, security
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
+from edc_core.web.capture.files import bp as files
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, read
 from edc_core.web.exports.routes import bp as exports
@@ -72,7 +73,19 @@ def create_app(core: Core) -> Flask:
 
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
-    for area in (capture, drawers, subjects, queries, audit, protection, exports, plugins, releases, studies):
+    for area in (
+        capture,
+        drawers,
+        files,
+        subjects,
+        queries,
+        audit,
+        protection,
+        exports,
+        plugins,
+        releases,
+        studies,
+    ):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
     return app

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action
-from edc_core.services import following, reading
+from edc_core.services import entry_gate, following, reading
 from edc_core.services.reading import StudyPicture
 from edc_core.store import readers
-from edc_core.web.context import actor, study
+from edc_core.web.context import actor, core, study
 
 if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
@@ -21,20 +21,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SubjectPicture:
-    """One subject with everything collected, its site, and the definition in force there."""
+    """One subject with everything collected, its site, and the definition in force there.
+
+    :param closed: nothing can be entered at the site now (``entry_gate``).
+    """
 
     study: StudyPicture
     casebook: Casebook
     site: readers.SiteRow
     index: MetaDataIndex
     as_of: str = ""
+    closed: bool = False
 
     @property
     def subject(self) -> Subject:
         return self.casebook.subject
 
     def may(self, action: Action) -> bool:
-        """Whether the person may do it here; nothing can be done in the past."""
+        """Whether the person may do it here; nothing can be done in the past, nor entered while entry is closed."""
+        if self.closed and action in entry_gate.ENTRY:
+            return False
         return not self.as_of and self.study.may(action, self.site.site_id)
 
     def shows(self, action: Action) -> bool:
@@ -77,4 +83,5 @@ def subject_picture(
         site,
         picture.version(site.meta_data_version),
         as_of,
+        entry_gate.is_closed(source, core().plugins.activate, study(), site.meta_data_version),
     )

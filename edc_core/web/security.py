@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from time import time
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
+from itsdangerous import BadSignature
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from flask import Flask, Request, Response
+    from flask.sessions import SecureCookieSession
     from itsdangerous import URLSafeTimedSerializer
 
 CSP = (
@@ -34,14 +38,39 @@ csrf = CSRFProtect()
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Makes what signs the cookie once: the key stays for as long as the process runs."""
+    """Makes what signs the cookie once, for the key stays for as long as the process runs, and verifies a cookie once a minute.
 
-    _made: URLSafeTimedSerializer | None = None
+    The cookie holds nothing but the seed of the CSRF token; who is signed in is in the database.
+    """
+
+    def __init__(self) -> None:
+        self._made: URLSafeTimedSerializer | None = None
+        self._opened = lru_cache(maxsize=4096)(self._open)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._made is None:
             self._made = super().get_signing_serializer(app)
         return self._made
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
+            return self.session_class()
+        seconds = int(app.permanent_session_lifetime.total_seconds())
+        return self.session_class(
+            self._opened(self.get_signing_serializer(app), cookie, seconds, int(time() // 60))
+        )
+
+    @staticmethod
+    def _open(
+        serializer: URLSafeTimedSerializer | None, cookie: str, seconds: int, _minute: int
+    ) -> dict[str, Any]:
+        assert serializer is not None, "there is a key"
+        try:
+            found: dict[str, Any] = serializer.loads(cookie, max_age=seconds)
+        except BadSignature:
+            return {}
+        return found
 
 
 def register(app: Flask) -> None:

@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from edc_core.domain.item_path import ItemPath, Step, decode, encode
 from edc_core.errors import BadRequest
+from edc_core.store.readers import path_of
 
 
 class KeyConverter(BaseConverter):
@@ -48,7 +49,7 @@ class PathConverter(BaseConverter):
 
     def to_python(self, value: str) -> ItemPath:
         try:
-            return ItemPath.parse(value)
+            return path_of(value)
         except BadRequest as error:
             raise ValidationError from error
 

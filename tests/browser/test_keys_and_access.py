@@ -1,5 +1,6 @@
 import pytest
 
+from edc_core.ids import new_id
 from tests.web.trial import STUDY, SUBJECT
 
 pytestmark = pytest.mark.browser
@@ -199,6 +200,30 @@ def test_query_is_answered_in_the_drawer(person):
     page.wait_for_selector("#drawer .hist")
     person.shoot("history-drawer")
     assert person.violations() == []
+
+
+def test_query_about_the_whole_form_is_answered_by_keyboard(person):
+    page = person.sign_in("dana@sponsor.example", then="VS").page
+    asked = page.request.post(
+        f"{person.server.url}/s/{STUDY}/subjects/{SUBJECT}/ask/V2[1]/VS[1]",
+        form={"op": new_id(), "text": "Please add the missing page of the source."},
+        headers={"HX-Request": "true", "X-CSRFToken": page.input_value("#logout input")},
+    )
+    assert asked.status == 200
+    page.context.clear_cookies()
+    person.sign_in(then="VS")
+    for width, height in ((1366, 768), (768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        person.shoot(f"form-query-{width}")
+    assert person.violations() == []
+    page.get_by_role("link", name="1 query").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#drawer .thread")
+    page.keyboard.type("It was scanned today")
+    page.get_by_role("button", name="Send answer").press("Enter")
+    page.wait_for_selector("#form-queries:has-text('Answered: It was scanned today')")
 
 
 def test_idle_page_is_covered_and_comes_back(person):

@@ -41,11 +41,14 @@ OIDS = st.one_of(
 LANGUAGES = st.sampled_from(["en", "ko", "pt-BR", ""])
 TRANSLATED = st.dictionaries(LANGUAGES, WORDS, max_size=2).map(lambda d: m.TranslatedText(tuple(d.items())))
 NUMBERS = st.integers(-5, 500)
+SPANS = st.sampled_from(["P0D", "P1D", "P21D", "-P28D", "P1M", "-P6M"])
 
 
 def _field(hint: object) -> st.SearchStrategy:
     if hint is m.TranslatedText:
         return TRANSLATED
+    if hint is m.VisitWindow:
+        return some(hint, target=SPANS, before=SPANS, after=SPANS)
     if hint is str:
         return WORDS
     if hint is bool:
@@ -85,6 +88,7 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
     def each(kind: type, names: list[str], **given: st.SearchStrategy) -> tuple:
         return tuple(draw(some(kind, oid=st.just(oid), **given)) for oid in names)
 
+    epochs, arms = oids(2), oids(2)
     lists, units, conditions, methods, imputations = (oids(2) for _ in range(5))
     items, groups, forms, events = oids(5), oids(4), oids(3), oids(3)
     code_lists = each(
@@ -196,6 +200,8 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
             m.MetaDataVersion,
             events=st.just(each(m.StudyEventDef, events, form_refs=use(m.FormRef, "form_oid", forms))),
             event_refs=use(m.StudyEventRef, "study_event_oid", events),
+            epochs=st.just(each(m.EpochDef, epochs)),
+            arms=st.just(each(m.ArmDef, arms)),
             forms=st.just(form_defs),
             item_groups=st.just(group_defs),
             items=st.just(item_defs),

@@ -22,6 +22,10 @@ def codes_in(file):
 
 
 def test_every_problem_code_is_explained():
-    codes = {code for name in ("verify", "rebuild") for code in codes_in(ROOT / f"edc_core/ledger/{name}.py")}
+    codes = {
+        code
+        for name in ("verify", "verify_files", "rebuild")
+        for code in codes_in(ROOT / f"edc_core/ledger/{name}.py")
+    }
     page = (ROOT / "docs/how-to/verify-and-anchor.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z ]+)` \|", page, re.MULTILINE)) == codes

@@ -29,7 +29,11 @@ from edc_core.rendering.view_model import Access, Addresses, FormFacts
 en = TranslatedText.of
 PATH = ItemPath.parse("V2[1]/VS[1]")
 VITALS = PATH.with_group("IG.VS", "1")
-ADDRESSES = Addresses(item=lambda path: f"/items/{path}", query=lambda query_id: f"/queries/{query_id}")
+ADDRESSES = Addresses(
+    item=lambda path: f"/items/{path}",
+    query=lambda query_id: f"/queries/{query_id}",
+    file=lambda path: f"/files/{path}",
+)
 
 
 def code_list(oid, *codes):

@@ -21,7 +21,7 @@ def trial_database(tmp_path_factory):
 def core(trial_database, tmp_path):
     file = tmp_path / "web.db"
     shutil.copyfile(trial_database, file)
-    core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins())
+    core = Core(Settings(database_url=f"sqlite:///{file}", files_dir=tmp_path / "files"), EdcPlugins())
     yield core
     core.close()
 

@@ -14,5 +14,7 @@ from edc_core.web.app import create_app
 
 if __name__ == "__main__":
     folder, port = sys.argv[1:]
-    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
+    core = Core(
+        Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files"), EdcPlugins()
+    )
     waitress.serve(create_app(core), host="127.0.0.1", port=int(port), threads=8)

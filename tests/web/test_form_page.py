@@ -147,6 +147,26 @@ def test_query_is_answered_at_its_item(client_as):
     assert again.status_code == 409
 
 
+def test_query_about_the_whole_form_stands_above_it_and_is_answered_there(client_as):
+    site, manager = client_as(), client_as("dana@sponsor.example")
+    save(site, "120")
+    asked = manager.post(
+        f"/s/{STUDY}/subjects/{SUBJECT}/ask/{SYSBP.form_path}",
+        data={"op": new_id(), "text": "Please add the missing page of the source."},
+        headers=HX,
+    )
+    assert 'id="form-queries"' in asked.text
+    page = site.get(FORM_URL).text
+    above, items = page.split('<div class="crf">')
+    assert "Please add the missing page of the source." in above
+    assert 'href="#form-queries"' in items, "the count leads there"
+    url = re.search(rf'href="(/s/{STUDY}/subjects/{SUBJECT}/queries/[^"]+)"', above)[1]
+    base = re.search(r'name="base" value="(\d+)"', site.get(url, headers=HX).text)[1]
+    data = {"op": new_id(), "action": "answer", "text": "It was scanned today", "base": base}
+    answered = site.post(url, data=data, headers=HX).text
+    assert "Answered: It was scanned today" in answered.split('id="form-queries"')[1]
+
+
 def test_monitor_asks_and_closes_what_was_asked(client_as):
     site, monitor = client_as(), client_as("anna@cro.example")
     save(site, "120")

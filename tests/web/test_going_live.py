@@ -141,6 +141,9 @@ def test_everybody_is_told_and_nothing_is_entered(core, client_as):
         assert "Nothing can be entered in this study now." in page.text
         assert "in this study 0.0.1 is in force" in page.text
     assert "Entry closed" in site.get("/").text
+    form = site.get(f"{HOME}/subjects/{SUBJECT}/V2/VS").text
+    assert 'name="value"' not in form.split('<div class="crf">')[1], "the form is only read"
+    assert "Mark visit not done" not in site.get(f"{HOME}/subjects/{SUBJECT}?event=V2[1]").text
     answer = post(site, f"{HOME}/subjects/{SUBJECT}/items/{SYSBP}", HX, value="120", base=0)
     assert answer.status_code == 423
     assert answer.headers["Edc-Code"] == "EDC021"

@@ -54,6 +54,7 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
         said=said,
         local=local,
         zone=picture.site.zone,
+        file_url=row.file_url,
         then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
     )
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
@@ -96,20 +97,22 @@ def _access(picture: SubjectPicture) -> Access:
 
 
 def _addresses(subject_key: str) -> Addresses:
-    """One address is built by the router, the rest by joining: a form has hundreds."""
-    probe = ItemPath.parse("E[1]/F[1]/G[1]/I")
-    base = url_for("capture.save_item", study=str(study()), subject_key=subject_key, path=probe)
-    base = base.removesuffix(quote(str(probe), safe="/[]"))
+    return _addresses_of(request.script_root, str(study()), subject_key)
 
-    @cache
-    def queries() -> str:
-        return url_for("capture_queries.query", study=str(study()), subject_key=subject_key, query_id="q")[
-            :-1
-        ]
 
+@lru_cache(maxsize=4096)
+def _addresses_of(_root: str, study_name: str, subject_key: str) -> Addresses:
+    """One address is built by the router, the rest by joining: a form has hundreds, and each save asks again."""
+    probe = ItemPath(Step("E"), Step("F"), (Step("G"),), "I")
+    items = url_for("capture.save_item", study=study_name, subject_key=subject_key, path=probe)
+    items = items.removesuffix(quote(str(probe), safe="/[]"))
+    queries = url_for("capture_queries.query", study=study_name, subject_key=subject_key, query_id="q")[:-1]
     return Addresses(
-        item=lambda path: base + quote(str(path), safe="/[]"),
-        query=lambda query_id: queries() + query_id,
+        item=lambda path: items + quote(str(path), safe="/[]"),
+        query=lambda query_id: queries + query_id,
+        file=lambda path: url_for(
+            "capture_files.download", study=study_name, subject_key=subject_key, path=path
+        ),
     )
 
 
@@ -234,12 +237,15 @@ def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozen
 
 
 def changed_item(picture: SubjectPicture, path: ItemPath) -> Markup:
-    """An item's note and marks, and the form's counts, out of band: after something happened to its query."""
-    if path.item is None:
+    """What is asked about a place, and the form's counts, out of band: after something happened to a query."""
+    if path.form is None:
         return Markup()
     made = builder(picture, path.form_path)
+    shown = block_context(made.summary())
+    counts = htmx.block(TEMPLATE, "counts", **shown, oob=True)
+    if path.item is None:
+        return htmx.block(TEMPLATE, "asked", **shown, oob=True) + counts
     row = made.row(path)
-    counts = htmx.block(TEMPLATE, "counts", **block_context(made.summary()), oob=True)
     return made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) + counts
 
 
@@ -252,6 +258,8 @@ def not_stored(path: ItemPath, message: str) -> Response:
 def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:
     """The dialog that shows both values. Nothing is chosen for the person."""
     row = builder(picture, path.form_path).row(path)
+    if row.placed.item.file is not None and mine:
+        mine = FileValue.parse(mine).display()  # it would not have come this far as anything else
     text = render_template("capture/conflict.html", row=row, mine=mine)
     return htmx.into(htmx.fragment(text, status=409), "#dialogs")
 

@@ -26,6 +26,21 @@ class SaveItemRequest(FormRequest):
     base = fields.Integer(required=True, validate=[validate.Range(min=0), INTEGER])
 
 
+class FileRequest(Request):
+    """What stands in the address of a file that is sent; the body is its bytes and nothing else.
+
+    :param name: as the person's machine calls it; it is cleaned before anything is done with it.
+    """
+
+    op = fields.String(required=True, validate=OP)
+    name = fields.String(required=True, validate=validate.Length(max=1000))
+    version = fields.String(load_default="")
+
+
+class FileAskedRequest(Request):
+    sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+
+
 class CompleteRequest(FormRequest):
     go = fields.String(load_default="stay", validate=validate.OneOf(("stay", "next")))
 

@@ -10,20 +10,22 @@ from flask import url_for
 
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
-from edc_core.services import query_list, releasing, subject_casebook, subject_list
+from edc_core.services import entry_gate, query_list, releasing, subject_casebook, subject_list
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
 from edc_core.web import marks
-from edc_core.web.context import actor, study
+from edc_core.web.context import actor, core, study
 from edc_core.web.moments import Moments, moments
+from edc_core.web.subjects import timing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.protection import Protection
     from edc_core.domain.query import QueryState
+    from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.query_list import QueryRow
     from edc_core.services.subject_casebook import CasebookHead, CasebookPicture
     from edc_core.services.subject_list import Enrolment, Matrix, State
@@ -73,7 +75,12 @@ class MatrixPage:
     csv_href: str
     earlier: str
     later: str
+    timed: bool
+    outside_legend: Sign
     states: Mapping[State, Sign]
+    awaited: Mapping[Standing, Sign]
+    outside: Mapping[Standing, Sign]
+    when: Callable[[VisitTiming], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,9 @@ class CasebookPage:
     op: str
     times: Moments
     states: Mapping[State, Sign]
+    awaited: Mapping[Standing, Sign]
+    outside: Mapping[Standing, Sign]
+    when: Callable[[VisitTiming], str]
     protections: Mapping[Protection, Sign]
 
 
@@ -137,14 +147,14 @@ def _enrolment(picture: StudyPicture) -> tuple[Enrolment, str]:
 
 def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> MatrixPage:
     picture = look_at(source, actor(), study())
-    matrix = subject_list.matrix(picture, wanted)
+    matrix = subject_list.matrix(picture, wanted, moments().now)
     enrolment, closed = _enrolment(picture)
     return MatrixPage(
         study=str(study()),
         closed=closed,
         matrix=matrix,
         bands=tuple(
-            (name, len(list(columns))) for name, columns in groupby(matrix.columns, lambda c: c.category)
+            (name, len(list(columns))) for name, columns in groupby(matrix.columns, lambda c: c.band)
         ),
         wanted=wanted,
         sites=tuple(picture.sites.values()),
@@ -155,7 +165,12 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         csv_href=list_href(replace(wanted, page=1), "subjects.as_csv"),
         earlier=list_href(replace(wanted, page=matrix.page - 1)) if matrix.page > 1 else "",
         later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
+        timed=any(event.window is not None for event in picture.index.version.events),
+        outside_legend=timing.OUTSIDE_LEGEND,
         states=marks.STATES,
+        awaited=timing.AWAITED,
+        outside=timing.OUTSIDE,
+        when=timing.words,
     )
 
 
@@ -191,19 +206,25 @@ def event_href(subject_key: str, event: ItemPath) -> str:
 
 def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
     picture = look_at(source, actor(), study())
-    book = subject_casebook.casebook(picture, subject_key, event)
-    site_id = book.head.site.site_id
+    book = subject_casebook.casebook(picture, subject_key, event, moments().now)
+    site = book.head.site
+    takes_data = book.head.protection == "open" and not entry_gate.is_closed(
+        source, core().plugins.activate, study(), site.meta_data_version
+    )
     return CasebookPage(
         study=str(study()),
         head=book.head,
         book=book,
         tab="visits",
-        may_add=picture.may(Action.ADD_SUBJECT, site_id) and book.head.protection == "open",
-        may_enter=picture.may(Action.ENTER_DATA, site_id) and book.head.protection == "open",
-        may_correct=picture.may(Action.CORRECT_SUBJECT, site_id) and book.head.protection == "open",
+        may_add=takes_data and picture.may(Action.ADD_SUBJECT, site.site_id),
+        may_enter=takes_data and picture.may(Action.ENTER_DATA, site.site_id),
+        may_correct=takes_data and picture.may(Action.CORRECT_SUBJECT, site.site_id),
         op=new_id(),
         times=moments(),
         states=marks.STATES,
+        awaited=timing.AWAITED,
+        outside=timing.OUTSIDE,
+        when=timing.words,
         protections=marks.PROTECTIONS,
     )
 

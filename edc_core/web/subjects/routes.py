@@ -14,6 +14,7 @@ from edc_core.services import capture, protecting, subject_list, subjects, visit
 from edc_core.services.reading import find_site, look_at, look_at_subject
 from edc_core.web import htmx
 from edc_core.web.context import actor, read, study, write
+from edc_core.web.moments import moments
 from edc_core.web.showing import show
 from edc_core.web.subjects import pages
 from edc_core.web.subjects.requests import (
@@ -45,7 +46,7 @@ def matrix() -> Response:
 def as_csv() -> Response:
     wanted = pages.wanted_of(ListRequest.read(request.args))
     with read() as source:
-        text = "".join(subject_list.as_csv(look_at(source, actor(), study()), wanted))
+        text = "".join(subject_list.as_csv(look_at(source, actor(), study()), wanted, moments().now))
     name = (
         f"{study().oid}-subjects.csv".encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     )

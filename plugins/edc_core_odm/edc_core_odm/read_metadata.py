@@ -26,6 +26,7 @@ from edc_core_odm.read_structure import (
     presentation,
 )
 from edc_core_odm.safe_xml import Element
+from edc_core_odm.schedule_marks import read_schedule
 from edc_core_odm.vocabulary import LIST, XML
 
 _VERSION_PARTS = frozenset(
@@ -107,6 +108,7 @@ def _version(
         else own.json("include", lambda data: Include(*strings(data)), None),
         languages=own.json("languages", strings, languages_of(source, element)),
         **own_facts(own),
+        **read_schedule(own),
     )
 
 

@@ -23,6 +23,7 @@ from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, strings
 from edc_core_odm.read_items import NO_TEXT
 from edc_core_odm.safe_xml import Element, line_of
+from edc_core_odm.schedule_marks import read_event
 from edc_core_odm.vocabulary import XML
 
 R = TypeVar("R")
@@ -94,6 +95,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
         source.described(element),
         given.get("Category", ""),
         aliases,
+        **read_event(own),
     )
 
 

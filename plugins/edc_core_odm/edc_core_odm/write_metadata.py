@@ -22,6 +22,7 @@ from edc_core.api import (
 from edc_core_odm.code_lists import code_lists
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.oid_space import OidSpace, units_of
+from edc_core_odm.schedule_marks import write_event, write_schedule
 from edc_core_odm.vocabulary import LANGUAGE, SAS_NAME
 from edc_core_odm.write_items import code_list, item, measurement_unit
 from edc_core_odm.write_xml import Extras, Once, attribute, body, element, expressions, texts
@@ -91,6 +92,7 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         unless=[usual.reason_from, usual.subject_key_pattern, usual.subject_key_hint],
     )
     extras.json("languages", list(version.languages), unless=None)
+    write_schedule(extras, version)
     return extras
 
 
@@ -120,6 +122,7 @@ def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites
 def _event(d: StudyEventDef, oids: OidSpace) -> str:
     extras = Extras()
     extras.texts("title", d.title, unless=TranslatedText.of(d.name))
+    write_event(extras, d)
     once = Once()
     refs = "".join(
         element(

@@ -154,6 +154,8 @@ let waitingFor = null;
 function go(button) {
   const strip = document.querySelector(".strip");
   if (strip) { waitingFor = null; strip.querySelector("button").focus(); announce(say("reasonFirst")); return; }
+  const sending = document.querySelector("[data-sending] [data-do=file-stop]");
+  if (sending) { sending.focus(); announce(say("fileFirst")); return; }
   const refused = document.querySelector("[data-refused]");
   if (refused) { rows.focusRow(refused); announce(say("refusedFirst")); return; }
   if (!outbox.all().length) { button.dispatchEvent(new CustomEvent("edc:go")); return; }
@@ -225,7 +227,7 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("edc:back", () => sync.wake());
 
 // Controls of few forms come with the first page or part that has one.
-const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js" };
+const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js", ".fl": "./file.js" };
 const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.querySelector(c)).map((c) => import(CONTROLS[c])));
 document.addEventListener("htmx:after:swap", bring);
 

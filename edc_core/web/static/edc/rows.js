@@ -57,7 +57,7 @@ const visible = (e) => e.offsetParent !== null && !e.disabled;
 export const rows = () => [...document.querySelectorAll(".crf [data-item]")].filter((r) => visible(r));
 
 export function controlOf(row) {
-  const all = [...row.querySelectorAll("[role=combobox]"), ...inputs(row)].filter(visible);
+  const all = [...row.querySelectorAll("[role=combobox], [type=file]"), ...inputs(row)].filter(visible);
   return all.find((i) => i.checked) || all[0] || row.querySelector(".miss:not([hidden]) button");
 }
 
@@ -65,7 +65,7 @@ export function focusRow(row) {
   const control = row && controlOf(row);
   if (!control) return false;
   control.focus();
-  if (control.select && control.type !== "radio" && control.type !== "checkbox") control.select();
+  if (control.select && !["radio", "checkbox", "file"].includes(control.type)) control.select();
   row.scrollIntoView({ block: "nearest" });
   return true;
 }

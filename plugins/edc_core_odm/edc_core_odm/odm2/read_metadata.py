@@ -25,6 +25,7 @@ from edc_core_odm.read_definitions import Own, Source, json_list, strings
 from edc_core_odm.read_items import distinct
 from edc_core_odm.read_metadata import languages_of, own_facts
 from edc_core_odm.safe_xml import Element, line_of
+from edc_core_odm.schedule_marks import read_schedule
 from edc_core_odm.vocabulary import LIST
 
 T = TypeVar("T")
@@ -103,6 +104,7 @@ def version_of(
         include=_include(source, element, own, info),
         languages=own.json("languages", strings, languages_of(source, element)),
         **own_facts(own),
+        **read_schedule(own),
     )
 
 

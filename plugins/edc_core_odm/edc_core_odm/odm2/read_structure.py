@@ -27,6 +27,7 @@ from edc_core_odm.read_definitions import Own, Source, json_list, strings
 from edc_core_odm.read_items import NO_TEXT
 from edc_core_odm.read_structure import title_of
 from edc_core_odm.safe_xml import Element, line_of
+from edc_core_odm.schedule_marks import read_event
 
 _REF = {"OrderNumber", "Mandatory", "CollectionExceptionConditionOID"}
 _GROUP_PARTS = {"Description", "ItemRef", "ItemGroupRef", "Coding", "Alias"}
@@ -140,6 +141,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
         source.described(element),
         given.get("Category", ""),
         (*aliases, *codings(source, element), *kept.alias()),
+        **read_event(own),
     )
 
 

@@ -26,6 +26,7 @@ from edc_core_odm.odm2.vocabulary import EVENTS, METHOD_TYPES
 from edc_core_odm.odm2.write_items import code_list, item
 from edc_core_odm.odm2.write_parts import defined, expressions, kept_text, texts
 from edc_core_odm.oid_space import OidSpace
+from edc_core_odm.schedule_marks import write_event
 from edc_core_odm.write_metadata import version_extras
 from edc_core_odm.write_xml import Extras, Once, element
 
@@ -116,6 +117,7 @@ def _positive(once: Once, number: int | None) -> int | None:
 def _event(d: StudyEventDef, oids: OidSpace, shapes: Shapes) -> str:
     extras = Extras()
     extras.texts("title", d.title, unless=TranslatedText.of(d.name))
+    write_event(extras, d)
     kept, _, _ = of(d.aliases)
     once = Once()
     written = {

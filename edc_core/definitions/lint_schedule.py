@@ -1,0 +1,68 @@
+"""Checks of the schedule: epochs, arms, windows, and what is seen through a condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edc_core.domain.metadata import EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edc_core.definitions.lint import Lint
+    from edc_core.expressions.rules import Node, RuleBook
+
+_SECRET = ("blinded", "restricted")
+
+
+def check_references(lint: Lint) -> None:
+    """Epochs and arms that events name; also of a version whose expressions are not compiled."""
+    version = lint.version
+    epochs, arms = {d.oid for d in version.epochs}, {d.oid for d in version.arms}
+    for event in version.events:
+        at = ("event", event.oid)
+        if event.epoch:
+            lint.refer(at, ("epoch",), "epoch", event.epoch, epochs)
+        for i, arm in enumerate(event.arms):
+            lint.refer(at, ("arms", i), "arm", arm, arms)
+        if event.window is not None and event.type is EventType.COMMON:
+            message = "An event of type Common is no visit, so it has no window. Leave the window out."
+            lint.note(*at, ("window",), "E238", message)
+    if version.arms and not version.arm:
+        message = (
+            "The study has arms, but nothing says which one a subject is in. Write arm: and the item that holds it, "
+            "as in visit('RAND').RAND.ARM."
+        )
+        lint.note("arm", version.arms[0].oid, (), "E239", message)
+
+
+def check_schedule(lint: Lint, book: RuleBook) -> None:
+    """What somebody could learn who may not see an item: which forms are required, and what a query says."""
+    for (event, form), exception in sorted(book.scheduled.items()):
+        secret = _secret(lint, exception.reads)
+        if secret:
+            what = f"form {form} of event {event}" if form else f"event {event}"
+            message = (
+                f"Whether {what} is required shows the value of {secret}, which not everybody may see. "
+                "Decide it by an item that all may see, or accept that."
+            )
+            lint.note("event", event, (), "W314", message)
+    for timing in book.timings.values():
+        if timing.anchor is None or lint.items[timing.placed.item.oid].sensitivity in _SECRET:
+            continue
+        if secret := _secret(lint, timing.anchor.reads):
+            message = (
+                f"The window of event {timing.event} is counted from {secret}, which not everybody may see; a query "
+                "about the window tells its date. Count it from another date, or accept that."
+            )
+            lint.note("event", timing.event, ("window", "anchor"), "W314", message)
+
+
+def _secret(lint: Lint, nodes: Iterable[Node]) -> str:
+    """Names of the items that only some may see, in order; empty when there is none."""
+    names = {
+        f"{lint.forms[form].name}.{lint.items[item].name}"
+        for form, item in nodes
+        if lint.items[item].sensitivity in _SECRET
+    }
+    return ", ".join(sorted(names))

@@ -1,0 +1,73 @@
+"""Files that a subject's chain says were given: the ledger itself, read by place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from edc_core.domain.file_value import FileValue
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.store.ledger_tables import ledger_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+_GIVEN = (
+    select(ledger_entry.c.payload)
+    .where(
+        ledger_entry.c.study_id == bindparam("study"),
+        ledger_entry.c.chain == bindparam("chain"),
+        ledger_entry.c.path == bindparam("at"),
+        ledger_entry.c.kind == EntryKind.FILE_ADD.value,
+    )
+    .order_by(ledger_entry.c.n)
+)
+_EVERY = (
+    select(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n, ledger_entry.c.payload)
+    .where(ledger_entry.c.kind == EntryKind.FILE_ADD.value)
+    .order_by(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n)
+)
+
+
+class FileEntry(NamedTuple):
+    """Where the ledger says that a file was given."""
+
+    study_id: str
+    chain: str
+    n: int
+    file: FileValue
+
+
+def payload_of(file: FileValue, kind: str) -> dict[str, Any]:
+    """As ``file.add`` holds it; numbers are text.
+
+    :param kind: name of a ``FileKind``.
+    """
+    return {"sha256": file.sha256, "bytes": str(file.size), "name": file.name, "type": kind}
+
+
+def given_at(connection: Connection, study_id: str, chain: str, path: str) -> list[FileValue]:
+    """Every file that was given at a place, the first one first."""
+    rows = connection.execute(_GIVEN, {"study": study_id, "chain": chain, "at": path})
+    return [file for (payload,) in rows if (file := _file_of(payload)) is not None]
+
+
+def every(connection: Connection, study_id: str | None) -> Iterator[FileEntry]:
+    """Every file of a study, or of the installation."""
+    statement = _EVERY if study_id is None else _EVERY.where(ledger_entry.c.study_id == study_id)
+    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
+        if (file := _file_of(row.payload)) is not None:
+            yield FileEntry(row.study_id, row.chain, row.n, file)
+
+
+def _file_of(payload: str) -> FileValue | None:
+    """:return: ``None`` where the entry was redacted, or its payload is no longer what was written (``payload``)."""
+    try:
+        known = orjson.loads(payload)
+        return FileValue(str(known["sha256"]), int(known["bytes"]), str(known["name"]))
+    except (KeyError, ValueError, TypeError):
+        return None

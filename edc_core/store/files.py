@@ -1,0 +1,125 @@
+"""The folder of files (``EDC_FILES_DIR``): each lies once under its SHA-256, and never changes (decision "Files")."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import time
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+
+from edc_core.domain.file_value import HEAD, FileRules, FileValue, kind_of, refusal
+from edc_core.errors import BadRequest, NotFound, ValueRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PIECE = 1 << 18
+INCOMING = "incoming"
+STALE_S = 24 * 3600  #: after so long nobody is still sending
+
+Standing = Literal["", "missing", "changed"]
+
+
+class Taken(NamedTuple):
+    """A file that is on the disk, and the name of its ``FileKind``."""
+
+    file: FileValue
+    kind: str
+
+
+class FileFolder:
+    """Takes files and hands them out; nothing in it is named after what a person typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, stream: IO[bytes], rules: FileRules, name: str, size: int) -> Taken:
+        """Keep what comes in, piece by piece; when this returns, it is on the disk.
+
+        :param name: a clean name (``clean_name``). :param size: bytes that were announced.
+        :raises ValueRefused: it is no file that the item takes. :raises BadRequest: not all of it came.
+        """
+        if why := refusal(rules, name, size):
+            raise ValueRefused(why)
+        incoming = self._folder / INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        self._clear_stale(incoming)
+        partial = incoming / secrets.token_hex(16)
+        try:
+            digest, came, head = hashlib.sha256(), 0, b""
+            with partial.open("xb") as file:
+                while piece := stream.read(PIECE):
+                    came += len(piece)
+                    if came > size:
+                        break
+                    if len(head) < HEAD:
+                        head += piece[: HEAD - len(head)]
+                    digest.update(piece)
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            if came != size:
+                raise BadRequest("The file did not arrive whole. Please send it again.")
+            kind = kind_of(rules, name, head)
+            if not kind:
+                raise ValueRefused(f"{name} does not hold what its name says. Expected is {rules.words()}.")
+            self._put(partial, digest.hexdigest())
+        finally:
+            partial.unlink(missing_ok=True)
+        return Taken(FileValue(digest.hexdigest(), size, name), kind)
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """:raises NotFound: it is not (any more) in the folder."""
+        try:
+            return self._place(sha256).open("rb")
+        except OSError as error:
+            raise NotFound(
+                "This file is not in the folder of files. Ask whoever runs the server to restore it."
+            ) from error
+
+    def holds(self, file: FileValue) -> bool:
+        """Whether a file of that hash and size is there; its bytes are not read."""
+        try:
+            return self._place(file.sha256).stat().st_size == file.size
+        except OSError:
+            return False
+
+    def standing(self, sha256: str) -> Standing:
+        """Read a file through and say whether it is what its name says."""
+        try:
+            with self._place(sha256).open("rb") as file:
+                return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "changed"
+        except OSError:
+            return "missing"
+
+    def _place(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _put(self, partial: Path, sha256: str) -> None:
+        place = self._place(sha256)
+        place.parent.mkdir(exist_ok=True)
+        partial.chmod(0o440)
+        partial.replace(place)  # what lies there is the same, or was damaged and is whole again
+        if os.name == "posix":  # so that the name, too, outlives a loss of power
+            for folder in (place.parent, self._folder):
+                with _descriptor(folder) as number:
+                    os.fsync(number)
+
+    def _clear_stale(self, incoming: Path) -> None:
+        """Remove what a killed server left half received."""
+        for left in incoming.iterdir():
+            with contextlib.suppress(OSError):  # somebody else cleared it
+                if left.stat().st_mtime < time.time() - STALE_S:
+                    left.unlink()
+
+
+@contextlib.contextmanager
+def _descriptor(folder: Path) -> Iterator[int]:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        yield number
+    finally:
+        os.close(number)

@@ -1,0 +1,93 @@
+"""Files at items: they come in piece by piece, and go out as attachments, never as a part of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, request, send_file, url_for
+
+from edc_core.clock import iso
+from edc_core.domain.commands import AddFile
+from edc_core.domain.file_value import MOST_MB, clean_name
+from edc_core.domain.item_path import ItemPath
+from edc_core.errors import BadRequest, EdcError
+from edc_core.services import adding_files, file_items
+from edc_core.store import accounts
+from edc_core.web.capture.requests import FileAskedRequest, FileRequest
+from edc_core.web.context import actor, core, read, study, write
+from edc_core.web.errors import status_of
+from edc_core.web.pictures import study_picture
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("capture_files", __name__, url_prefix="/s/<study>")
+ADDRESS = "/subjects/<key:subject_key>/files/<place:path>"
+BYTES = "application/octet-stream"
+
+
+@bp.url_value_preprocessor
+def _take_large(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let more than a page's form come in, where it is bytes that nothing reads before the view does."""
+    del values
+    if endpoint == "capture_files.upload" and request.mimetype == BYTES:
+        request.max_content_length = (MOST_MB + 1) * 1_000_000
+
+
+@bp.post(ADDRESS)
+def upload(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    """Take a file. The answer is the value that the item is then saved with, or one sentence why not."""
+    try:
+        return _take(subject_key, path)
+    except EdcError as error:
+        return {"message": error.message}, status_of(error)
+
+
+def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
+    given = FileRequest.read(request.args)
+    if request.mimetype != BYTES:
+        raise BadRequest("A file is sent as its bytes alone.")
+    with read() as source:
+        rules = file_items.expected(study_picture(source), subject_key, path, given["version"])
+    taken = core().files.take(request.stream, rules, clean_name(given["name"]), request.content_length or 0)
+    command = AddFile(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        form=path.form_path,
+        meta_data_version=given["version"],
+        path=path,
+        file=taken.file,
+        kind=taken.kind,
+    )
+    with write() as uow:
+        adding_files.add_file(uow, command)
+    url = url_for("capture_files.download", study=str(study()), subject_key=subject_key, path=path)
+    return {
+        "value": str(taken.file),
+        "shown": taken.file.display(),
+        "url": f"{url}?sha256={taken.file.sha256}",
+    }
+
+
+@bp.get(ADDRESS)
+def download(subject_key: str, path: ItemPath) -> Response:
+    """Hand a file out, the present one or an earlier one, and note who took it."""
+    given = FileAskedRequest.read(request.args)
+    with read() as source:
+        file = file_items.find(study_picture(source), subject_key, path, given["sha256"])
+    stream = core().files.open(file.sha256)
+    with write() as uow:
+        accounts.log_access(
+            uow.connection,
+            iso(uow.clock.now()),
+            actor().name,
+            "file downloaded",
+            study_id=study().study_id,
+            detail=f"{subject_key} {path} {file.sha256}",
+        )
+    response = send_file(stream, mimetype=BYTES, as_attachment=True, download_name=file.name, etag=False)
+    response.content_length = file.size
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

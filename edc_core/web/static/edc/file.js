@@ -1,0 +1,116 @@
+// A file is sent as soon as it is chosen, with its progress; when it is whole on the server, its value is saved as any
+// value is: by the outbox, with its version, its reason and its conflict. Until then it stands in its control, marked.
+
+import { relogin } from "./layers.js";
+import { note, rowOf, say } from "./rows.js";
+
+const flying = new WeakMap(); // row to the request that carries its file
+const box = (row) => row.querySelector(".fl");
+const part = (row, selector) => box(row).querySelector(selector);
+
+function newOp() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function announce(text) {
+  document.getElementById("live").textContent = text;
+}
+
+function refusal(row, file) {
+  const { endings, most, takes } = box(row).dataset;
+  if (!endings.split(" ").some((e) => file.name.toLowerCase().endsWith(e))) return say("fileKind", { name: file.name, takes });
+  if (file.size > Number(most)) return say("fileSize", { name: file.name, takes });
+  return file.size ? "" : say("fileEmpty", { name: file.name });
+}
+
+function busy(row, on) {
+  part(row, ".fl-b").hidden = !on;
+  part(row, "[type=file]").hidden = on;
+  row.toggleAttribute("data-sending", on);
+}
+
+function failed(row, why, again) {
+  busy(row, false);
+  row.dataset.refused = "1"; // the choice stays in its control and nowhere else
+  part(row, "[data-do=file-again]").hidden = !again;
+  note(row, "bad", say("notStored", { why }));
+  part(row, again ? "[data-do=file-again]" : "[type=file]").focus();
+}
+
+function send(row) {
+  const file = part(row, "[type=file]").files[0];
+  if (!file) return;
+  part(row, "[data-do=file-again]").hidden = true;
+  const why = refusal(row, file);
+  if (why) return failed(row, why, false);
+  const form = document.querySelector("[data-form-url]");
+  const query = new URLSearchParams({ op: newOp(), name: file.name, version: form.dataset.version });
+  const request = new XMLHttpRequest(); // fetch tells nothing of what it has sent
+  flying.get(row)?.abort();
+  flying.set(row, request);
+  request.open("POST", `${box(row).dataset.url}?${query}`);
+  request.responseType = "json";
+  for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")))
+    request.setRequestHeader(name, value);
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.upload.addEventListener("progress", ({ loaded, total }) => show(row, loaded, total));
+  request.addEventListener("error", () => failed(row, say("fileOffline"), true));
+  request.addEventListener("abort", () => failed(row, say("fileStopped"), true));
+  request.addEventListener("load", () => answered(row, request));
+  busy(row, true);
+  show(row, 0, file.size);
+  note(row, "info", "");
+  announce(say("fileSending", { name: file.name }));
+  part(row, "[data-do=file-stop]").focus();
+  request.send(file);
+}
+
+function show(row, sent, total) {
+  const percent = total ? Math.floor((sent / total) * 100) : 0;
+  part(row, "progress").value = percent;
+  part(row, "[data-percent]").textContent = `${percent} %`;
+}
+
+function answered(row, request) {
+  const answer = request.response || {};
+  if (request.status === 401) return relogin(() => send(row));
+  if (request.status !== 200) {
+    const again = request.status >= 500 || request.status === 429 || request.status === 400;
+    return failed(row, answer.message || say("fileOffline"), again);
+  }
+  busy(row, false);
+  delete row.dataset.refused;
+  const link = part(row, "[data-file]");
+  Object.assign(link, { href: answer.url, textContent: answer.shown });
+  part(row, "[data-given]").hidden = false;
+  part(row, "[type=file]").value = "";
+  const value = part(row, "[name=value]");
+  value.value = answer.value;
+  announce(say("fileSent", { name: answer.shown }));
+  part(row, "[type=file]").focus();
+  value.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// The value may have been written by something else: the item menu cleared it, or the other one of two was kept.
+function follow(row) {
+  const value = part(row, "[name=value]").value, [sha256, size, ...name] = value.split("/");
+  part(row, "[data-given]").hidden = !value;
+  if (!value) return;
+  const link = part(row, "[data-file]");
+  const url = `${box(row).dataset.url}?sha256=${sha256}`;
+  if (link.getAttribute("href") !== url) Object.assign(link, { href: url, textContent: name.join("/") });
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches?.(".fl [type=file]")) send(rowOf(target));
+});
+document.addEventListener("edc:written", ({ target }) => { if (target.querySelector?.(".fl")) follow(target); });
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-do=file-stop], [data-do=file-again]");
+  if (!button) return;
+  if (button.dataset.do === "file-again") send(rowOf(button));
+  else flying.get(rowOf(button))?.abort();
+});
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-sending]")) event.preventDefault();
+});

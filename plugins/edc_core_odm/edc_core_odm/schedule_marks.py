@@ -1,0 +1,84 @@
+"""Dates, windows, epochs and arms of the schedule as our own marks: the same in every version of ODM."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from edc_core.api import (
+    ArmDef,
+    EpochDef,
+    MetaDataVersion,
+    StudyEventDef,
+    TranslatedText,
+    VisitWindow,
+    read_duration,
+)
+from edc_core_odm.own_marks import text_from_json
+from edc_core_odm.read_definitions import Own, json_list, strings
+from edc_core_odm.write_xml import Extras
+
+
+class EventFacts(TypedDict):
+    """What no ODM has a word for, of an event."""
+
+    date: str
+    window: VisitWindow | None
+    epoch: str
+    arms: tuple[str, ...]
+
+
+class ScheduleFacts(TypedDict):
+    """What no ODM 1.3.2 has a word for, of the schedule as a whole."""
+
+    epochs: tuple[EpochDef, ...]
+    arms: tuple[ArmDef, ...]
+    arm: str
+
+
+def write_event(extras: Extras, event: StudyEventDef) -> None:
+    extras.text("date", event.date)
+    window = event.window
+    extras.json(
+        "window",
+        window and [window.anchor, window.target, window.before, window.after],
+        unless=None,
+    )
+    extras.text("epoch", event.epoch)
+    extras.json("arms", list(event.arms), unless=[])
+
+
+def read_event(own: Own) -> EventFacts:
+    return {
+        "date": own.text("date", ""),
+        "window": own.json("window", _window, None),
+        "epoch": own.text("epoch", ""),
+        "arms": own.json("arms", strings, ()),
+    }
+
+
+def _window(data: object) -> VisitWindow | None:
+    """:raises ValueError: a span of time cannot be read. :raises TypeError: it is no list of text."""
+    anchor, *spans = strings(data)
+    return VisitWindow(anchor, *(read_duration(span) for span in spans))
+
+
+def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
+    for key, parts in (("epochs", version.epochs), ("arms", version.arms)):
+        extras.json(key, [[d.oid, d.name, [list(pair) for pair in d.title.texts]] for d in parts], unless=[])
+    extras.text("arm", version.arm)
+
+
+def read_schedule(own: Own) -> ScheduleFacts:
+    return {
+        "epochs": own.json("epochs", lambda data: tuple(EpochDef(*part) for part in _titled(data)), ()),
+        "arms": own.json("arms", lambda data: tuple(ArmDef(*part) for part in _titled(data)), ()),
+        "arm": own.text("arm", ""),
+    }
+
+
+def _titled(data: object) -> list[tuple[str, str, TranslatedText]]:
+    found: list[tuple[str, str, TranslatedText]] = []
+    for part in json_list(data):
+        oid, name, title = json_list(part)
+        found.append((*strings([oid, name]), text_from_json(title)))  # type: ignore[arg-type]  # two texts
+    return found

@@ -1,0 +1,215 @@
+"""Dates of visits and their windows: shown, judged on a save and on a later change elsewhere, honest about dates."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from edc_core.definitions.loader import load
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.query import QueryState
+from edc_core.domain.visit_window import Standing
+from edc_core.expressions.timing import WINDOW
+from edc_core.services import capture
+from edc_core.services.reading import look_at
+from edc_core.services.subject_casebook import casebook
+from edc_core.services.subject_list import Wanted, as_csv, matrix
+from edc_core.services.verifying import verify
+from edc_core.store import readers
+from edc_core.testing.trial import SOME_REASON, Trial
+
+STUDY = """\
+oid: WINDOWS
+version: {oid: "1"}
+sites: [{number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}]
+epochs: [{oid: SCREENING, title: Screening}, {oid: TREATMENT, title: Treatment}]
+events:
+  - {oid: SCR, title: Screening, epoch: SCREENING, forms: [DM], date: DM.DMDAT,
+     window: {anchor: C1, target: -14 days, before: 14, after: 13}}
+  - {oid: C1, title: Cycle 1, epoch: TREATMENT, forms: [EX], date: EX.EXDAT}
+  - {oid: C2, title: Cycle 2, epoch: TREATMENT, forms: [EX], date: EX.EXDAT,
+     window: {anchor: "previous(EX, EXDAT)", target: 3 weeks, before: 3, after: 3 days}}
+  - {oid: FU, title: Follow-up, forms: [SS], date: SS.SSDAT, window: {anchor: C2, target: 1 month, after: 7}}
+  - {oid: UNS, title: Extra visit, type: Unscheduled, repeating: true, forms: [SS], date: SS.SSDAT}
+forms:
+  - oid: DM
+    items:
+      - {name: DMDAT, question: Date, type: date}
+      - {name: SURE, question: Is the date known?, codelist: NY}
+  - {oid: EX, items: [{name: EXDAT, question: Date, type: partialDate}, {name: DOSE, question: Dose, type: integer}]}
+  - {oid: SS, items: [{name: SSDAT, question: Date, type: datetime}]}
+codelists:
+  - {oid: NY, terms: {Y: "Yes", N: "No"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory):
+    file = tmp_path_factory.mktemp("windows") / "study.yaml"
+    file.write_text(STUDY, encoding="utf-8")
+    loaded = load(file)
+    assert not [str(finding) for finding in loaded.findings if finding.severity == "error"]
+    return loaded.required()
+
+
+@pytest.fixture
+def trial(core, version):
+    made = Trial(core, version, environment="dev")
+    made.add_subject("S-001")
+    return made
+
+
+@pytest.fixture
+def seen(trial):
+    def read(service, *args, now=None):
+        with trial.core.read() as source:
+            study = readers.study_by_id(source.connection, trial.study_id)
+            return service(look_at(source, trial.dm, study), *args, now=now)
+
+    return read
+
+
+@pytest.fixture
+def timing(seen):
+    """Timing of each visit of S-001 by its OID, as seen at a moment."""
+
+    def read(year=2026, month=1, day=1, hour=0):
+        book = seen(casebook, "S-001", now=datetime(year, month, day, hour, tzinfo=UTC))
+        return {event.path.event.oid: event.timing for event in book.events}
+
+    return read
+
+
+def dated(trial, item, text, event, **more):
+    trial.save("S-001", {trial.path(item, event=event): text}, **more)
+
+
+def of_windows(trial):
+    return [q for q in trial.casebook("S-001").queries.values() if q.check_oid == WINDOW]
+
+
+def test_a_visit_is_coming_then_due_then_overdue_by_the_calendar_of_its_site(trial, timing):
+    assert timing()["C2"].due is None, "nothing to count from yet"
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1")
+    assert timing(2026, 3, 1)["C2"].standing is Standing.COMING
+    assert timing()["C2"].due.in_words == "19 MAR 2026 to 25 MAR 2026"
+    assert timing(2026, 3, 18, 14)["C2"].standing is Standing.COMING
+    assert timing(2026, 3, 18, 15)["C2"].standing is Standing.DUE, "19 March has begun in Seoul"
+    assert timing(2026, 3, 25, 14)["C2"].standing is Standing.DUE
+    assert timing(2026, 3, 25, 15)["C2"].standing is Standing.OVERDUE
+    assert timing(2026, 3, 25, 15)["FU"].standing is None, "there is no date of cycle 2 to count from"
+
+
+def test_nothing_is_awaited_of_a_visit_that_was_begun_or_not_done(trial, timing):
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1")
+    dated(trial, "EX.DOSE", "600", "C2")
+    found = timing(2026, 5, 1)["C2"]
+    assert found.standing is None
+    assert found.due.in_words == "19 MAR 2026 to 25 MAR 2026"
+
+
+@pytest.mark.parametrize(
+    ("on", "standing"),
+    [
+        ("2026-03-19", Standing.IN_WINDOW),
+        ("2026-03-25", Standing.IN_WINDOW),
+        ("2026-03-18", Standing.EARLY),
+        ("2026-03-26", Standing.LATE),
+        ("2026-03", Standing.UNCERTAIN),
+        ("2026-04", Standing.LATE),
+        ("2026", Standing.UNCERTAIN),
+    ],
+)
+def test_a_date_is_judged_as_far_as_it_is_known(trial, timing, on, standing):
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1", complete=True)
+    dated(trial, "EX.EXDAT", on, "C2", complete=True)
+    assert timing()["C2"].standing is standing
+    assert bool(of_windows(trial)) == (standing in (Standing.EARLY, Standing.LATE))
+
+
+def test_a_date_counted_from_one_that_is_not_fully_known_may_lie_anywhere_in_between(trial, timing):
+    dated(trial, "EX.EXDAT", "2026-03", "C1", complete=True)
+    assert timing()["C2"].due.in_words == "19 MAR 2026 to 24 APR 2026"
+    dated(trial, "EX.EXDAT", "2026-04-01", "C2", complete=True)
+    assert timing()["C2"].standing is Standing.UNCERTAIN
+    assert not of_windows(trial)
+
+
+def test_a_date_outside_its_window_asks_and_the_answer_of_either_date_resolves_it(trial):
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1", complete=True)
+    dated(trial, "EX.EXDAT", "2026-03-30", "C2", complete=True)
+    (query,) = of_windows(trial)
+    assert str(query.path) == str(trial.path("EX.EXDAT", event="C2"))
+    assert query.state is QueryState.OPEN
+    assert query.messages[0].text == (
+        "30 MAR 2026 is outside the window of Cycle 2: 19 MAR 2026 to 25 MAR 2026, planned 22 MAR 2026. "
+        "Please check the dates; correct or confirm them."
+    )
+    dated(trial, "EX.EXDAT", "2026-03-08", "C1", reason=SOME_REASON)
+    (query,) = of_windows(trial)
+    assert query.state is QueryState.RESOLVED
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1", reason=SOME_REASON)
+    (again,) = of_windows(trial)
+    assert (again.query_id, again.state) == (query.query_id, QueryState.OPEN)
+    assert verify(trial.core).ok
+
+
+def test_in_progress_it_is_a_message(trial):
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1")
+    dated(trial, "EX.EXDAT", "2026-03-30", "C2")
+    assert not of_windows(trial)
+
+
+def test_a_visit_may_be_due_before_what_it_is_counted_from(trial, timing):
+    dated(trial, "DM.DMDAT", "2026-02-01", "SCR", complete=True)
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1", complete=True)
+    assert timing()["SCR"].standing is Standing.IN_WINDOW
+    dated(trial, "EX.EXDAT", "2026-03-02", "C1", reason=SOME_REASON)
+    assert timing()["SCR"].standing is Standing.EARLY
+    (query,) = of_windows(trial)
+    assert query.path.event.oid == "SCR"
+
+
+def test_a_month_is_one_of_the_calendar_and_a_date_time_counts_by_its_day(trial, timing):
+    dated(trial, "EX.EXDAT", "2026-01-01", "C1")
+    dated(trial, "EX.EXDAT", "2026-01-31", "C2")
+    assert timing()["FU"].due.in_words == "28 FEB 2026 to 07 MAR 2026"
+    dated(trial, "SS.SSDAT", "2026-03-07T23:59", "FU", complete=True)
+    assert timing()["FU"].standing is Standing.IN_WINDOW
+
+
+def test_unscheduled_visits_stand_by_their_dates_and_those_without_one_last(trial, seen):
+    for _ in range(3):
+        trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
+    form = ItemPath.parse("UNS[1]/SS[1]")
+    for key, text in (("1", "2026-05-01T09:00"), ("3", "2026-04-01T09:00")):
+        path = ItemPath.parse(f"UNS[{key}]/{str(form).partition('/')[2]}").with_group("SS.SS", "1")
+        trial.save("S-001", {path.with_item("SS.SSDAT"): text})
+    book = seen(casebook, "S-001")
+    assert [str(event.path) for event in book.events if event.path.event.oid == "UNS"] == [
+        "UNS[3]",
+        "UNS[1]",
+        "UNS[2]",
+    ]
+
+
+def test_the_list_says_what_is_due_and_its_bands_are_the_epochs(trial, seen):
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1")
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    found = seen(matrix, Wanted(), now=now)
+    assert [column.band for column in found.columns] == ["Screening", "Treatment", "Treatment", "", ""]
+    assert [cell.timing.standing for cell in found.lines[0].cells] == [
+        Standing.OVERDUE, None, Standing.OVERDUE, None, None,
+    ]  # fmt: skip
+    text = "".join(seen(lambda picture, now: list(as_csv(picture, Wanted(), now)), now=now))
+    assert "Not started; overdue,In progress,Not started; overdue,Not started," in text
+
+
+def test_statements_are_as_many_for_one_subject_as_for_twenty(trial, seen, count_statements):
+    seen(matrix, Wanted())
+    with count_statements() as one:
+        seen(matrix, Wanted())
+    for number in range(2, 21):
+        trial.add_subject(f"S-{number:03}")
+    with count_statements() as twenty:
+        assert len(seen(matrix, Wanted()).lines) == 20
+    assert len(twenty) == len(one)

@@ -1,0 +1,265 @@
+"""Files at items by request: what comes in, what goes out, and to whom."""
+
+import hashlib
+import io
+
+import pytest
+from sqlalchemy import select
+
+from edc_core.core import Core
+from edc_core.ledger.verify import verify
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.settings import Settings
+from edc_core.store.ledger_tables import access_log, ledger_entry
+from tests.web import long_form
+from tests.web.trial import STUDY, SUBJECT, fill
+
+FORM = "V2[1]/TYPES[1]/TYPES.TYPES[1]"
+PDF = b"%PDF-1.7\n" + b"0" * 2000
+HASH = hashlib.sha256(PDF).hexdigest()
+
+
+@pytest.fixture
+def core(tmp_path):
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files")
+    core = Core(settings, EdcPlugins())
+    fill(core, long_form.definition())
+    yield core
+    core.close()
+
+
+def address(item="TYPES.ECG", subject=SUBJECT):
+    return f"/s/{STUDY}/subjects/{subject}/files/{FORM}/{item}"
+
+
+def send(client, data=PDF, name="ecg.pdf", *, op="op-file-0001", url="", **more):
+    return client.post(
+        url or address(),
+        query_string={"op": op, "name": name, "version": "v1"},
+        **{"data": data, "content_type": "application/octet-stream"} | more,
+    )
+
+
+def sent(stream, length):
+    return {"wsgi.input": stream, "CONTENT_LENGTH": str(length)}
+
+
+def bytes_of(client, sha256=HASH):
+    with client.get(address(), query_string={"sha256": sha256}) as got:
+        return got.data
+
+
+def save(client, value, *, base=0, op="op-item-0001", **more):
+    url = f"/s/{STUDY}/subjects/{SUBJECT}/items/{FORM}/TYPES.ECG"
+    return client.post(url, data={"op": op, "value": value, "base": base, "version": "v1", **more})
+
+
+def stored(core):
+    folder = core.settings.files_dir
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+
+
+def kinds(core):
+    with core.engine.connect() as connection:
+        return list(
+            connection.execute(select(ledger_entry.c.kind).where(ledger_entry.c.path != "")).scalars()
+        )
+
+
+def test_a_file_is_stored_under_its_hash_and_its_value_names_it(core, client_as):
+    client = client_as()
+    answer = send(client)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["value"] == f"{HASH}/{len(PDF)}/ecg.pdf"
+    assert stored(core) == [f"{HASH[:2]}/{HASH}"]
+    assert kinds(core) == ["file.add"]  # it is given, and no value yet
+    assert save(client, answer.json["value"]).status_code == 200
+    page = client.get(f"/s/{STUDY}/subjects/{SUBJECT}/V2/TYPES").text
+    assert "ecg.pdf (2 kB)" in page
+    assert f"?sha256={HASH}" in page
+
+
+def test_a_download_is_an_attachment_that_nothing_runs(core, client_as):
+    client = client_as()
+    name = '심전도 "1".pdf'
+    value = send(client, name=name).json["value"]
+    save(client, value)
+    got = client.get(address(), query_string={"sha256": HASH})
+    assert (got.status_code, got.data) == (200, PDF)
+    assert got.headers["Content-Disposition"].startswith("attachment; filename")
+    assert "filename*=UTF-8''%EC%8B%AC" in got.headers["Content-Disposition"]
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Length"] == str(len(PDF))
+    got.close()
+    with core.engine.connect() as connection:
+        said = connection.execute(select(access_log).where(access_log.c.action == "file downloaded")).one()
+    assert (said.login, said.detail) == ("jiwoo@site.example", f"{SUBJECT} {FORM}/TYPES.ECG {HASH}")
+
+
+def test_sending_again_with_the_same_operation_gives_the_same_and_writes_nothing(core, client_as):
+    client = client_as()
+    assert send(client).json == send(client).json
+    assert kinds(core) == ["file.add"]
+    assert send(client, b"%PDF-other", op="op-file-0001").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "status", "words"),
+    [
+        (b"%PDF-" + b"0" * 1_000_000, "big.pdf", 422, "too large"),
+        (b"", "empty.pdf", 422, "is empty"),
+        (b"MZ\x90\0", "ecg.exe", 422, "of another kind"),
+        (b"MZ\x90\0", "ecg.pdf", 422, "does not hold what its name says"),
+        (b"%PDF-", "ecg.pdf.html", 422, "of another kind"),
+        (b"<html>\0", "note.txt", 422, "does not hold"),
+        (b"%PDF-", "pdf", 422, "of another kind"),
+        (
+            b"%PDF-",
+            "ecg\u202efdp.exe",
+            422,
+            "of another kind",
+        ),  # reads ecgexe.pdf where directions are obeyed
+    ],
+)
+def test_what_an_item_does_not_take_is_refused_with_the_reason_and_leaves_nothing(
+    core, client_as, data, name, status, words
+):
+    answer = send(client_as(), data, name)
+    assert answer.status_code == status
+    assert words in answer.json["message"]
+    assert not core.settings.files_dir.exists() or stored(core) == []
+    assert kinds(core) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/cron.d/ecg.pdf", "ecg.pdf"),
+        ("C:\\Users\\kim\\ecg.pdf", "ecg.pdf"),
+        ("a\0b\r\nSet-Cookie: x.pdf", "abSet-Cookie: x.pdf"),
+        ("  ..pdf .pdf", "pdf .pdf"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("스캔.pdf", "스캔.pdf"),
+    ],
+)
+def test_a_name_is_only_a_name(core, client_as, name, kept):
+    answer = send(client_as(), name=name)
+    assert answer.json["value"] == f"{HASH}/{len(PDF)}/{kept}"
+    assert stored(core) == [f"{HASH[:2]}/{HASH}"]
+
+
+def test_a_file_that_is_cut_off_is_not_kept(core, client_as):
+    answer = send(client_as(), b"", environ_overrides=sent(io.BytesIO(PDF[:100]), len(PDF)))
+    assert answer.status_code == 400
+    assert stored(core) == []
+    assert kinds(core) == []
+
+
+def test_a_form_with_a_file_in_it_is_not_how_one_is_sent(core, client_as):
+    answer = send(client_as(), {"file": (io.BytesIO(PDF), "x.pdf")}, content_type="multipart/form-data")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        (address(subject="DE01-0001"), 404),  # of another site
+        (address("TYPES.SCAN"), 404),  # blinded
+        (address("TYPES.NONE"), 404),
+        (address("TYPES.CREAT"), 400),  # takes no file
+    ],
+)
+def test_nobody_sends_to_what_is_not_theirs(core, client_as, url, status):
+    assert send(client_as(), url=url).status_code == status
+    assert not core.settings.files_dir.exists()
+
+
+def test_who_may_not_enter_data_sends_nothing(core, client_as):
+    assert send(client_as("anna@cro.example")).status_code == 403
+    assert not core.settings.files_dir.exists()
+
+
+def test_nobody_sends_or_reads_without_signing_in(app):
+    assert send(app.test_client()).status_code == 401
+    assert app.test_client().get(address(), query_string={"sha256": HASH}).status_code in (302, 303, 401)
+
+
+def test_a_value_names_only_a_file_that_was_given_at_this_item(client_as):
+    client = client_as()
+    refused = save(client, f"{HASH}/{len(PDF)}/ecg.pdf")
+    assert refused.status_code == 400
+    value = send(client).json["value"]
+    assert save(client, value.replace("ecg.pdf", "other.pdf")).status_code == 400
+    assert save(client, value).status_code == 200
+
+
+def test_a_hash_opens_a_file_only_where_it_was_given(client_as):
+    client = client_as()
+    send(client)
+    assert client.get(address(), query_string={"sha256": "0" * 64}).status_code == 404
+    assert client.get(address("TYPES.SCAN"), query_string={"sha256": HASH}).status_code == 404
+    assert client.get(address(), query_string={"sha256": "../" + HASH}).status_code == 400
+
+
+def test_a_replaced_file_needs_a_reason_and_stays_readable(core, client_as):
+    client = client_as()
+    first = send(client).json["value"]
+    assert save(client, first).status_code == 200
+    done = client.post(
+        f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/TYPES[1]/complete", data={"op": "op-complete-1"}
+    )
+    assert done.status_code == 200
+    second = send(client, PDF + b"2", "ecg2.pdf", op="op-file-0002").json["value"]
+    assert save(client, second, base=1, op="op-item-0002").status_code == 422
+    reason = {"reason_code": "transcription", "reason_text": ""}
+    assert save(client, second, base=1, op="op-item-0003", **reason).status_code == 200
+    history = client.get(
+        f"/s/{STUDY}/subjects/{SUBJECT}/V2/TYPES/history", query_string={"item": f"{FORM}/TYPES.ECG"}
+    ).text
+    assert "ecg.pdf" in history
+    assert f"sha256={HASH}" in history
+    assert bytes_of(client) == PDF
+
+
+def problems(core):
+    with core.read() as source:
+        return [(p.code, p.n) for p in verify(source.connection, files=core.files).problems]
+
+
+def test_verification_reads_every_file(core, client_as):
+    client = client_as()
+    save(client, send(client).json["value"])
+    assert problems(core) == []
+    file = core.settings.files_dir / HASH[:2] / HASH
+    file.chmod(0o600)
+    file.write_bytes(PDF[:-1] + b"1")
+    assert problems(core) == [("file", 2)]
+    file.unlink()
+    assert problems(core) == [("file missing", 2)]
+    gone = client.get(address(), query_string={"sha256": HASH})
+    assert gone.status_code == 404
+    assert "not in the folder of files" in gone.text
+    send(client, op="op-file-0002")  # whoever has it can send it again
+    assert problems(core) == []
+
+
+def test_a_file_is_never_whole_in_memory(client_as):
+    """What is read at a time stays the same, whatever the size."""
+    asked = []
+
+    class Watched(io.BytesIO):
+        def read(self, size=-1):
+            asked.append(size)
+            return super().read(size)
+
+        def readinto(self, buffer):
+            asked.append(len(buffer))
+            return super().readinto(buffer)
+
+    data = b"%PDF-" + b"0" * 990_000
+    answer = send(client_as(), b"", environ_overrides=sent(Watched(data), len(data)))
+    assert answer.status_code == 200
+    assert max(asked) <= 1 << 18
+    assert min(asked) > 0
