@@ -140,6 +140,10 @@ class _Uses:
         for index in (old, new):
             for form in index.version.forms:
                 self._look(index, form.oid)
+            by_name = {form.name: form.oid for form in index.version.forms}
+            for event in index.version.events:  # its window is asked about at the item that dates it
+                if dated := by_name.get(event.date.partition(".")[0]):
+                    self._by.setdefault(("StudyEventDef", event.oid), set()).add(dated)
 
     def forms(self, element: str, oid: str) -> tuple[str, ...]:
         return tuple(sorted(self._by.get((element, oid), ())))
