@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.clock import iso
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs
+from edc_core.services import cuts, export_jobs, impact_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.store import jobs, readers
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("edc.worker")
 STALE = timedelta(minutes=5)
 PAUSE_S = 1.0
+#: What does the work of a kind of job.
+CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, impact_jobs.KIND: impact_jobs.carry_out}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -80,7 +82,7 @@ class Worker:
         if taken is None:
             return False
         try:
-            result = export_jobs.carry_out(core, taken)
+            result = CARRY_OUT[taken.kind](core, taken)
             state = jobs.DONE
         except EdcError as error:
             result, state = {"error": error.message, "code": error.code}, jobs.FAILED
