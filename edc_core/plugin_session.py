@@ -9,6 +9,7 @@ from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
 from edc_core.services import checking, dispatch, following, users
+from edc_core.services.check_list import checks_of
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
