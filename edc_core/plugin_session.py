@@ -8,7 +8,8 @@ from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, following, publishing, users
+from edc_core.services import checking, dispatch, following, users
+from edc_core.services.check_list import checks_of
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class CorePluginSession:
                     for site in readers.sites(source.connection, row.study_id).values()
                 ),
                 subject_keys=readers.subject_keys(source.connection, row.study_id),
-                checks=publishing.checks_of(self._core.plugins, index, row.environment),
+                checks=checks_of(self._core.plugins, index, row.environment),
             )
 
     def submit(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any]]:

@@ -77,14 +77,20 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
 @study.command()
 @folder_argument
 @environment_option
+@click.option("--no-activate", is_flag=True, help="Sites keep their version until 'edc study activate'.")
 @as_option
 @json_option
 @session_of
-def publish(session: Session, path: Path, environment: str, as_user: str, *, as_json: bool) -> int:
-    """Freeze a definition as a MetaDataVersion and put it in force at the study's sites."""
+def publish(
+    session: Session, path: Path, environment: str, as_user: str, *, no_activate: bool, as_json: bool
+) -> int:
+    """Freeze a definition as a MetaDataVersion and put it in force at the study's sites.
+
+    In live the first version alone comes into force so; an amendment does at each site by 'edc study activate'.
+    """
     core = session.core
     published = publishing.publish_folder(
-        core, session.actor(as_user, environment=environment), path, environment
+        core, session.actor(as_user, environment=environment), path, environment, activate=not no_activate
     )
     if published.result is None:
         for finding in published.findings:

@@ -15,6 +15,7 @@ from edc_core.domain.metadata import (
     ItemDef,
     RangeCheck,
     TranslatedText,
+    VisitWindow,
     own_expression,
 )
 
@@ -52,6 +53,8 @@ def shown(value: object) -> str:
         return "; ".join(f"{tag or 'text'}: {text}" for tag, text in value.texts) or _NONE
     if isinstance(value, FormalExpression):
         return value.code
+    if isinstance(value, VisitWindow):
+        return f"{value.target} from {value.anchor}, {value.before} before to {value.after} after"
     if isinstance(value, tuple):
         return ", ".join(shown(part) for part in value)
     for attribute in ("form_oid", "item_group_oid", "item_oid", "study_event_oid", "oid", "name"):
@@ -300,6 +303,9 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("FormDef", "name"): plain("The name in expressions and columns", MIGRATION),
     ("StudyEventDef", "form_refs"): _order("form"),
     ("StudyEventDef", "name"): plain("The name", SAFE),
+    ("StudyEventDef", "window"): plain("The visit window", MIGRATION),
+    ("StudyEventDef", "date"): plain("The item that dates the visit", MIGRATION),
+    ("StudyEventDef", "arms"): plain("The arms that have the visit", MIGRATION),
     ("MetaDataVersion", "oid"): plain("The version", SAFE),
     ("MetaDataVersion", "name"): plain("The name of the version", SAFE),
     ("MetaDataVersion", "event_refs"): _order("event"),

@@ -100,6 +100,8 @@ _WORDS = {
     "Presentation": "Presentation",
     "SiteDef": "Site",
     "PluginUse": "Plugin",
+    "EpochDef": "Epoch",
+    "ArmDef": "Arm",
 }
 #: With these, places of data go. Code lists, units and rules are told again by the items that used them.
 _HOLDS_DATA = frozenset({"StudyEventDef", "FormDef", "ItemGroupDef"})
@@ -138,6 +140,10 @@ class _Uses:
         for index in (old, new):
             for form in index.version.forms:
                 self._look(index, form.oid)
+            by_name = {form.name: form.oid for form in index.version.forms}
+            for event in index.version.events:  # its window is asked about at the item that dates it
+                if dated := by_name.get(event.date.partition(".")[0]):
+                    self._by.setdefault(("StudyEventDef", event.oid), set()).add(dated)
 
     def forms(self, element: str, oid: str) -> tuple[str, ...]:
         return tuple(sorted(self._by.get((element, oid), ())))

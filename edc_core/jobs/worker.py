@@ -1,4 +1,4 @@
-"""The worker: takes jobs, runs plugin checks that are due, anchors once a day."""
+"""The worker: puts versions in force on their day, takes jobs, runs plugin checks that are due, anchors once a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from edc_core.clock import iso
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs
+from edc_core.services import cuts, export_jobs, impact_jobs
+from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.store import jobs, readers
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("edc.worker")
 STALE = timedelta(minutes=5)
 PAUSE_S = 1.0
+#: What does the work of a kind of job.
+CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, impact_jobs.KIND: impact_jobs.carry_out}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -56,13 +59,16 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._job, self._checks, self._anchor):
+        for part in (self._activations, self._job, self._checks, self._anchor):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
                 log.exception("work failed")
                 time.sleep(PAUSE_S)
         return worked
+
+    def _activations(self) -> bool:
+        return activate_due(self._core) > 0
 
     def _job(self) -> bool:
         core = self._core
@@ -76,7 +82,7 @@ class Worker:
         if taken is None:
             return False
         try:
-            result = export_jobs.carry_out(core, taken)
+            result = CARRY_OUT[taken.kind](core, taken)
             state = jobs.DONE
         except EdcError as error:
             result, state = {"error": error.message, "code": error.code}, jobs.FAILED

@@ -42,6 +42,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "meta_data_version": ("study_id", "oid"),
     "site": ("study_id", "site_id"),
     "study_release": ("study_id", "meta_data_version"),
+    "site_activation": ("study_id", "n"),
     "plugin_upgrade": ("study_id", "plugin", "state"),
     "subject": ("study_id", "subject_id"),
     "event_data": ("study_id", "subject_id", "path"),
@@ -335,8 +336,25 @@ def _site_put(e: EntryFacts) -> Iterator[Change]:
 
 
 def _study_activate(e: EntryFacts) -> Iterator[Change]:
-    key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
-    yield Patch("site", key, {"meta_data_version": e.payload["meta_data_version"]})
+    """A version in force at a site; planned for a day; or a plan that was carried out, cancelled or refused."""
+    p = e.payload
+    state = p.get("state")  # entries of earlier releases have none: in force at once, for no approval
+    if state in (None, "in_force"):
+        key = {"study_id": e.study_id, "site_id": p["site_id"]}
+        yield Patch("site", key, {"meta_data_version": p["meta_data_version"]})
+    if state in ("in_force", "planned"):
+        row = {
+            name: p[name] for name in ("site_id", "meta_data_version", "state", "effective_from", "approval")
+        }
+        row |= {"reason": e.reason_text, "at": e.at, "actor": e.actor}
+        yield Put("site_activation", {"study_id": e.study_id, "n": e.n} | row)
+    if plan := p.get("plan_n"):
+        outcome = "done" if state == "in_force" else state
+        yield Patch("site_activation", {"study_id": e.study_id, "n": plan}, {"state": outcome})
+
+
+def _form_migrate(e: EntryFacts) -> Iterator[Change]:
+    yield Patch("form_data", _subject(e) | {"path": e.path}, {"meta_data_version": e.payload["to"]})
 
 
 def _study_release(e: EntryFacts) -> Iterator[Change]:
@@ -377,6 +395,7 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.EVENT_RESTORE: _event(removed=False),
     _K.EVENT_STATUS: _event_status,
     _K.FORM_STATUS: _form_status,
+    _K.FORM_MIGRATE: _form_migrate,
     _K.FORM_REMOVE: _form_removed,
     _K.FORM_RESTORE: _form_restored,
     _K.GROUP_ADD: _group(removed=False),

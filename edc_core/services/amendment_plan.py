@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.migration import BEGUN, FormMove, moved, plan_moves
-from edc_core.services import following, publishing
+from edc_core.services import following
+from edc_core.services.check_list import checks_of
 from edc_core.services.checking import CheckPicture, query_effects, requests_for
 from edc_core.services.checks_by_version import merged
 from edc_core.store import readers
@@ -55,7 +56,7 @@ class Target:
         found: frozenset[str] = frozenset()
         for oid in versions:
             if oid not in self._checks:
-                rows = publishing.checks_of(self.plugins, self.index_of(oid), self.study.environment)
+                rows = checks_of(self.plugins, self.index_of(oid), self.study.environment)
                 self._checks[oid] = frozenset(row.oid for row in rows)
             found |= self._checks[oid]
         return found

@@ -265,6 +265,20 @@ def _upgrade(p: Mapping[str, Any]) -> str:
     )
 
 
+def _activate(p: Mapping[str, Any]) -> str:
+    version, where = f"version {p['meta_data_version']}", p["above"]
+    state = p.get("state", "in_force")
+    if state == "planned":
+        return f"planned {version} at {where} from {p['effective_from']}{_approved(p)}"
+    if state == "in_force":
+        return f"put {version} in force at {where}{_approved(p)}"
+    return f"{'gave up' if state == 'cancelled' else 'refused'} the plan of {version} at {where}"
+
+
+def _approved(p: Mapping[str, Any]) -> str:
+    return f", approval {p['approval']}" if p.get("approval") else ""
+
+
 def _named(p: Mapping[str, Any]) -> str:
     return f" as {p['name']}" if p.get("name") else ""
 
@@ -297,7 +311,9 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
         f"marked {place.event} as not done" if p["status"] else f"took back that {place.event} was not done"
     ),
     _K.FORM_STATUS: _form_status,
-    _K.FORM_MIGRATE: lambda p, place, *_: f"moved {place.form} to a newer version of the study",
+    _K.FORM_MIGRATE: lambda p, place, *_: (
+        f"moved {place.form} from version {p['from']} to version {p['to']}{_approved(p)}"
+    ),
     _K.FORM_REMOVE: lambda p, place, *_: f"removed {place.form}",
     _K.FORM_RESTORE: lambda p, place, *_: f"restored {place.form}",
     _K.GROUP_ADD: lambda p, place, *_: f"added {place.row or 'a row'} to {place.form}",
@@ -315,7 +331,7 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
     _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
-    _K.STUDY_ACTIVATE: lambda p, *_: f"put version {p['meta_data_version']} in force at {p['above']}",
+    _K.STUDY_ACTIVATE: lambda p, *_: _activate(p),
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",
     _K.SITE_CHANGE: lambda p, *_: (
         f"changed site {p['number']}, {p['name']}, version {p['meta_data_version']}"

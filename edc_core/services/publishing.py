@@ -16,10 +16,11 @@ from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
-from edc_core.expressions.boundaries import boundary_examples
 from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
 from edc_core.services import studies
+from edc_core.services.check_list import check_rows
+from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
     from edc_core.plugin_manager import EdcPlugins, StudyChecks
+    from edc_core.store.unit_of_work import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
         for failure in offered.problems
     ]
     findings += _coded_examples(index, offered, study_file)
-    return CheckedDefinition(version, (*loaded.findings, *findings), _rows(index, offered))
+    return CheckedDefinition(version, (*loaded.findings, *findings), check_rows(index, offered))
 
 
 def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> Iterator[DefinitionFinding]:
@@ -113,42 +115,19 @@ def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: st
     return found
 
 
-def checks_of(plugins: EdcPlugins, index: MetaDataIndex, environment: str) -> tuple[StudyCheck, ...]:
-    """The checks of a published version: its declared limits, then those of its plugins."""
-    active = plugins.activate(index.version.plugins)
-    return _rows(index, plugins.checks(PluginStudy.of(index, environment), active))
+def _has_versions(source: Source, oid: str) -> bool:
+    rows = readers.studies(source.connection)
+    return any((row.oid, row.environment) == (oid, "live") and row.meta_data_version for row in rows)
 
 
-def _rows(index: MetaDataIndex, offered: StudyChecks) -> tuple[StudyCheck, ...]:
-    declared = [
-        StudyCheck(
-            check_oid(placed.item, limit),
-            limit.message.in_language("en"),
-            form.name,
-            "hard" if limit.hard else "warning" if limit.warning else "query",
-            examples=limit.examples or boundary_examples(placed.item, limit),
-        )
-        for form in index.version.forms
-        for placed in index.placed_items(form.oid)
-        for limit in placed.item.range_checks
-        if limit.comparator is not None or limit.expression
-    ]
-    coded = [
-        StudyCheck(
-            one.check.oid,
-            one.check.title,
-            one.check.form,
-            one.check.severity.value,
-            one.plugin.stamp,
-            one.check.examples,
-        )
-        for one in offered.checks
-    ]
-    return (*declared, *coded)
+def publish_folder(
+    core: Core, actor: Actor, path: Path, environment: str, *, activate: bool = True
+) -> Published:
+    """Check a folder and publish it, when nothing forbids it.
 
-
-def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Published:
-    """Check a folder and publish it, when nothing forbids it."""
+    :param activate: put it in force at every site. In live this holds for the study's first version alone: each site
+        takes an amendment on the day and with the approval that ``activating`` records (REQ-BLD-04).
+    """
     checked = check(core.plugins, path)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
@@ -168,6 +147,10 @@ def publish_folder(core: Core, actor: Actor, path: Path, environment: str) -> Pu
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
     )
     with core.write(actor) as uow:
-        command = studies.Publish(study_id="", op=op, environment=environment, version=checked.version)
+        if environment == "live":
+            activate = activate and not _has_versions(uow, checked.version.study.oid)
+        command = studies.Publish(
+            study_id="", op=op, environment=environment, version=checked.version, activate=activate
+        )
         result = studies.publish(uow, command)
     return Published(result | {"study": f"{checked.version.study.oid}@{environment}"}, checked.findings)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from edc_core.domain import metadata_json
+from edc_core.domain.commands import Reason
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import MetaDataVersion, SiteDef
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import AlreadyExists, InvalidDefinition
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
+from edc_core.services.narrowing import require_room
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from edc_core.store.unit_of_work import UnitOfWork
 
 ENVIRONMENTS = ("dev", "uat", "live")
@@ -23,10 +29,11 @@ ENVIRONMENTS = ("dev", "uat", "live")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish(Command):
-    """Freeze a definition as the next MetaDataVersion of a study in an environment and put it in force at all sites.
+    """Freeze a definition as the next MetaDataVersion of a study in an environment.
 
     :param study_id: empty begins the study in that environment.
     :param version: with plugins resolved (version and source digest); its sites are added or changed.
+    :param activate: put it in force at every site at once; otherwise sites keep the version they have.
     """
 
     environment: str
@@ -64,6 +71,7 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
 
     :returns: ``{"study_id", "meta_data_version", "sha256", "changed"}``; publishing what is in force changes nothing.
     :raises AlreadyExists: another definition was published under this OID.
+    :raises NarrowsData: values collected before would be unknown to it, or be read differently.
     """
     version = command.version
     study_id = command.study_id or find_or_begin(
@@ -82,6 +90,8 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
         "sha256": digest,
         "changed": True,
     }
+    if published and version.oid not in published:
+        require_room(uow, study_id, MetaDataIndex(version), readers.sites(uow.connection, study_id))
     if version.oid in published:
         if published[version.oid] != digest:
             raise AlreadyExists(
@@ -98,14 +108,14 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
     }
     effects = [Effect(EntryKind.STUDY_PUBLISH, "", payload, meta_data_version=version.oid)]
     known = {site.number: site for site in readers.sites(uow.connection, study_id).values()}
-    declared = {site.number for site in version.sites}
     for site in version.sites:
         effects += _site_effects(site, known.get(site.number), version.oid if command.activate else None)
     if command.activate:
-        for row in known.values():
-            if row.number not in declared and row.meta_data_version != version.oid:
-                payload = {"site_id": row.site_id, "meta_data_version": version.oid}
-                effects.append(Effect(EntryKind.STUDY_ACTIVATE, "", payload))
+        effects += [
+            activation_effect(row, version.oid, uow.clock.now())
+            for row in known.values()
+            if row.meta_data_version != version.oid
+        ]
     operation.record(effects, meta_data_version=version.oid)
     operation.finish(result)
     return result
@@ -136,8 +146,40 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
     return result
 
 
+def activation_effect(
+    site: readers.SiteRow,
+    version: str,
+    now: datetime,
+    *,
+    effective_from: str = "",
+    approval: str = "",
+    reason: Reason | None = None,
+    plan_n: int = 0,
+) -> Effect:
+    """A version in force at a site from now on, or planned when its day there has not come.
+
+    :param plan_n: the entry of the plan that this carries out.
+    """
+    today = site_day(site, now)
+    payload: dict[str, Any] = {
+        "site_id": site.site_id,
+        "meta_data_version": version,
+        "state": "planned" if effective_from > today else "in_force",
+        "effective_from": effective_from or today,
+        "approval": approval,
+    }
+    if plan_n:
+        payload["plan_n"] = plan_n
+    return Effect(EntryKind.STUDY_ACTIVATE, "", payload, reason=reason or Reason())
+
+
+def site_day(site: readers.SiteRow, now: datetime) -> str:
+    """The calendar day at a site, ISO 8601."""
+    return now.astimezone(ZoneInfo(site.zone or "UTC")).date().isoformat()
+
+
 def _site_effects(site: SiteDef, known: readers.SiteRow | None, version: str | None) -> list[Effect]:
-    active = version if version is not None else (known.meta_data_version if known else "")
+    active = known.meta_data_version if known else version or ""
     payload = {
         "site_id": known.site_id if known else new_id(),
         "number": site.number,

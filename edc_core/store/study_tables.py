@@ -62,6 +62,24 @@ study_release = Table(
     comment="versions released for their first subject",
 )
 
+site_activation = Table(
+    "site_activation",
+    metadata,
+    key("study_id"),
+    Column("n", BigInteger, primary_key=True, autoincrement=False, comment="its entry in the chain @study"),
+    text("site_id"),
+    text("meta_data_version"),
+    Column(
+        "state", String(16), nullable=False, comment="planned, then done, cancelled or refused; or in_force"
+    ),
+    text("effective_from"),
+    text("approval"),
+    text("reason"),
+    text("at"),
+    text("actor"),
+    comment="versions put in force at a site, and those that will be; effective_from = day at the site",
+)
+
 plugin_upgrade = Table(
     "plugin_upgrade",
     metadata,

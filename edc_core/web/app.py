@@ -26,6 +26,7 @@ from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
 from edc_core.web.subjects.routes import bp as subjects
 from edc_core.web.urls import CONVERTERS
+from edc_core.web.versions.routes import bp as versions
 from edc_core.web.words import browser_words
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def create_app(core: Core) -> Flask:
         exports,
         plugins,
         releases,
+        versions,
         studies,
     ):
         app.register_blueprint(area)

@@ -58,6 +58,7 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
+    ("Versions", "versions.versions", "v", (Action.COMPARE_VERSIONS,)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain.change_class import ChangeClass
+from edc_core.domain.compare import COLLECTIONS
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import (
     CodeListItem,
@@ -16,8 +17,9 @@ from edc_core.domain.metadata import (
     FormalExpression,
     RangeCheck,
     TranslatedText,
+    VisitWindow,
 )
-from edc_core.domain.version_diff import differences, touched_forms
+from edc_core.domain.version_diff import _WORDS, differences, touched_forms
 from edc_core.testing import a_study
 
 SAFE, MIGRATION, BREAKS = ChangeClass
@@ -187,6 +189,21 @@ def test_the_schedule_is_compared_and_a_field_without_words_of_its_own_is_still_
         ("Category changed.", MIGRATION),
         ("The form 'VS' was taken out of it.", BREAKS),
     ]
+
+
+def test_a_wider_window_shows_both_and_every_kind_of_definition_has_its_word():
+    old = study().with_event("V1", "VS").with_event("V2", "VS").build()
+    v1, v2 = old.events
+    window = VisitWindow("V1", "P21D", "P3D", "P3D")
+    before = replace(old, events=(v1, replace(v2, window=window)))
+    after = replace(old, events=(v1, replace(v2, window=replace(window, after="P7D"))))
+    (one,) = differences(MetaDataIndex(before), MetaDataIndex(after))
+    assert (one.oid, one.text, one.change_class) == ("V2", "The visit window changed.", MIGRATION)
+    assert (one.before, one.after) == (
+        "P21D from V1, P3D before to P3D after",
+        "P21D from V1, P3D before to P7D after",
+    )
+    assert {element for element, _ in COLLECTIONS.values()} == set(_WORDS)
 
 
 def test_forms_know_the_strongest_change_that_touches_them():

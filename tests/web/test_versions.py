@@ -1,0 +1,140 @@
+"""The pages of versions: what changed, what it means for the data, what is in force where, and who may put it there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import SaveItems
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import TranslatedText
+from edc_core.ids import new_id
+from edc_core.jobs.worker import Worker
+from edc_core.services import capture, studies
+from edc_core.store import readers
+from tests.rendering.vital_signs import version
+from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, make_live, release
+from tests.web.trial import CLI, SUBJECT, limited
+
+PAGE = f"/s/{STUDY}/versions"
+SYSBP = ItemPath.parse("V2[1]/VS[1]").with_group("IG.VS", "1").with_item("SYSBP")
+
+
+@pytest.fixture
+def core(tmp_path):
+    """A live study with a second version that is published and released, and in force nowhere."""
+    core = make_live(tmp_path)
+    first = limited(version())
+    items = tuple(
+        replace(item, question=TranslatedText.of("Systolic pressure, sitting", item.question.texts[0][0]))
+        if item.oid == "SYSBP"
+        else item
+        for item in first.items
+    )
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+    command = studies.Publish(
+        study_id=study.study_id, op=new_id(), environment="live",
+        version=replace(first, oid="2", name="Second", items=items), activate=False,
+    )  # fmt: skip
+    with core.write(CLI) as uow:
+        studies.publish(uow, command)
+    release(core, study.study_id)
+    yield core
+    core.close()
+
+
+def in_force(core):
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        return {
+            s.number: s.meta_data_version for s in readers.sites(source.connection, study.study_id).values()
+        }
+
+
+def post(client, url, **data):
+    return client.post(url, data={"op": new_id(), **data})
+
+
+def test_a_builder_and_a_data_manager_see_the_versions_and_the_site_does_not(client_as):
+    for login in (BUILDER, MANAGER, SPONSOR):
+        page = client_as(login).get(PAGE)
+        assert page.status_code == 200
+        assert "Put a version in force" not in page.text or login == MANAGER
+    assert client_as(SITE).get(PAGE).status_code == 403
+    assert client_as(SITE).get(f"{PAGE}/compare").status_code == 403
+
+
+def test_what_changed_stands_in_words_with_both_texts(client_as):
+    page = client_as(BUILDER).get(f"{PAGE}/compare")
+    assert page.status_code == 200
+    assert "The question" in page.text
+    assert "Systolic pressure, sitting" in page.text
+    assert "Your role sees no data" in page.text
+    assert client_as(BUILDER).get(f"{PAGE}/compare?old=9&new=2").status_code == 404
+
+
+def test_a_data_manager_puts_a_version_in_force_with_its_approval(client_as, core):
+    manager = client_as(MANAGER)
+    refused = post(manager, PAGE, version="2", sites="KR-01", approval=" ")
+    assert refused.status_code == 422
+    assert "Name the approval" in refused.text
+    assert in_force(core)["KR-01"] == "v1"
+    done = post(manager, PAGE, version="2", sites="KR-01", approval="IRB 7", reason="Amendment 1")
+    assert done.status_code == 303
+    assert in_force(core)["KR-01"] == "2"
+    page = manager.get(PAGE).text
+    assert "IRB 7" in page
+    assert "Amendment 1" in page
+
+
+def test_a_plan_is_shown_and_given_up(client_as, core):
+    manager = client_as(MANAGER)
+    post(manager, PAGE, version="2", sites="KR-01", approval="IRB 7", effective_from="2099-01-01")
+    assert in_force(core)["KR-01"] == "v1"
+    assert "2 from 2099-01-01" in manager.get(PAGE).text
+    assert post(manager, PAGE, sites="KR-01", cancel="true").status_code == 303
+    assert "2 from 2099-01-01" not in manager.get(PAGE).text
+    assert "given up" in manager.get(PAGE).text
+
+
+@pytest.mark.parametrize("login", [BUILDER, SPONSOR, SITE])
+def test_nobody_else_puts_one_in_force(client_as, core, login):
+    answer = post(client_as(login), PAGE, version="2", sites="KR-01", approval="IRB 7")
+    assert answer.status_code == 403
+    assert in_force(core)["KR-01"] == "v1"
+
+
+def test_the_count_is_made_by_the_worker_and_shown_to_who_asked(client_as, core):
+    enter(core)
+    manager = client_as(MANAGER)
+    assert post(manager, f"{PAGE}/impact", old="v1", new="2").status_code == 303
+    assert "It waits for its turn." in manager.get(f"{PAGE}/compare").text
+    Worker(core).run(once=True)
+    page = manager.get(f"{PAGE}/compare").text
+    assert "1 subject" in page
+    assert re.search(r"0 safe, 1 needs migration, 0 breaks", page)
+    (file,) = re.findall(r'href="([^"]+/forms\.csv)"', page)
+    rows = list(csv.DictReader(io.StringIO(manager.get(file).text)))
+    assert [(row["SUBJECT"], row["CLASS"], row["TO_VERSION"]) for row in rows] == [
+        (SUBJECT, "needs migration", "2")
+    ]
+    assert client_as(SPONSOR).get(file).status_code == 404
+    assert "1 subject" not in client_as(SPONSOR).get(f"{PAGE}/compare").text
+    assert post(client_as(BUILDER), f"{PAGE}/impact", old="v1", new="2").status_code == 403
+
+
+def enter(core):
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+    command = SaveItems(
+        study_id=study.study_id, op=new_id(), subject_key=SUBJECT, form=SYSBP.form_path,
+        items=(ItemInput(SYSBP, "120", base_version=0),),
+    )  # fmt: skip
+    with core.write(CLI) as uow:
+        capture.save_items(uow, command)
