@@ -55,6 +55,7 @@ class Action(StrEnum):
     MANAGE_USERS = "manage users"
     PUBLISH = "publish a definition"
     RELEASE_STUDY = "release a version for live"
+    LOAD_RANGES = "load reference ranges"
     VIEW_DATA = "view data"
     VIEW_BLINDED = "view blinded items"
     VIEW_IDENTIFYING = "view identifying items"
@@ -89,6 +90,7 @@ _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
+    _A.LOAD_RANGES: frozenset({_R.BLD, _R.DM}),
     _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
     _A.VIEW_DATA: frozenset(_VIEWERS),
     _A.VIEW_BLINDED: frozenset(),

@@ -78,6 +78,7 @@ class Generator:
         self.constants: dict[str, Any] = {"__builtins__": {}}
         self.plugins: set[str] = set()
         self.uses_tick = False
+        self.ranges: list[tuple[str, str]] = []
         self.temporaries = 0
         self._visit = visit
         self._of_study: set[str] = set()
@@ -101,6 +102,20 @@ class Generator:
         finally:
             self.tree, self.resolver = tree, resolver
             self._of_study.discard(text)
+
+    def beside(self, text: str) -> Typed:
+        """An expression that the study states once, read at the home of this one.
+
+        :raises ExpressionError: it cannot be read here.
+        """
+        tree, resolver, rows = self.tree, self.resolver, self.rows
+        self.tree = parse(text)
+        self.resolver = Resolver(self.names, self.tree, self.home)
+        self.rows = []
+        try:
+            return self.visit(self.tree.root)
+        finally:
+            self.tree, self.resolver, self.rows = tree, resolver, rows
 
     def constant(self, kind: Kind, value: object) -> Typed:
         name = f"k{len(self.constants)}"
