@@ -427,6 +427,10 @@ def _note_affected(book: RuleBook) -> None:
     for check in book.checks:
         for node in check.expression.reads:
             book.affected[node].add((check.form, check.placed.item.oid))
+    for derivation in book.derivations:
+        for _, result in derivation.expression.ranges:  # beside a result stands where it lies
+            for node in derivation.expression.reads:
+                book.affected[node].add((derivation.form, result))
     for timing in book.timings.values():
         for node in timing.reads if timing.anchor is not None else ():
             book.affected[node].add((timing.form, timing.placed.item.oid))

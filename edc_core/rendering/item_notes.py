@@ -55,7 +55,11 @@ class ItemNotes:
         notes = [*self._query_notes(queries), *self._messages(placed, path, data, queries)]
         if self.facts.notes:
             notes += self.facts.notes.get(path, ())
-        return (*(notes or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+        return (
+            *(notes or echo(placed.item, data, self.facts.zone)),
+            *self._standard(data),
+            *self._range(path, data, placed.item),
+        )
 
     def words(self, item: ItemDef, data: ItemData) -> str:
         if data.missing:
@@ -74,6 +78,21 @@ class ItemNotes:
             unit = self.index.units.get(data.standard_unit)
             word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
             yield Note("info", f"= {data.standard} {word}")
+
+    def _range(self, path: ItemPath, data: ItemData, item: ItemDef) -> Iterator[Note]:
+        """Where a result lies in its reference range, in the unit it was given in."""
+        if path not in self.facts.ranges or data.value is None:
+            return
+        low, high, flag = self.facts.ranges[path]
+        units = item.measurement_unit_oids
+        unit = self.index.units.get(data.unit or (units[0] if len(units) == 1 else ""))
+        word = f" {self._text(unit.symbol) or unit.name}" if unit else ""
+        limits = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
+        where = f"{flag.capitalize()}; the" if flag else "The"
+        if low or high:
+            yield Note("warn" if flag not in ("", "NORMAL") else "info", f"{where} range is {limits}{word}")
+        elif flag:
+            yield Note("warn" if flag != "NORMAL" else "info", f"{flag.capitalize()} by its range")
 
     def _query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
         for query in queries:

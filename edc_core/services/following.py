@@ -20,6 +20,7 @@ from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
 from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -52,10 +53,12 @@ class Look:
 
     :param hidden: places of items and of groups that are not asked now.
     :param findings: what checks by expression say, and of answers that are no longer asked.
+    :param ranges: the reference range of each result that has one.
     """
 
     hidden: frozenset[ItemPath] = frozenset()
     findings: tuple[Found, ...] = ()
+    ranges: Mapping[ItemPath, RangeSaid] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -99,6 +102,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) ->
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
         (*following.findings(rules, data, form), *_kept(data, form)),
+        ranges_said(rules, data, form) if form.form and form.form.oid in rules.ranged_forms else {},
     )
 
 
