@@ -36,7 +36,7 @@ def call(g: Generator, node: ast.Call) -> Typed:
         return _aspect(g, node, name)
     if name in SURROUNDINGS:
         g.count(node, name, 0)
-        return Typed(Kind.TEXT, f"f.{SURROUNDINGS[name]}")
+        return Typed(Kind.TEXT, f"f.{SURROUNDINGS[name]}", around=name)
     if name in RANGES:
         return _range(g, node, name)
     if name == "arm":
@@ -77,7 +77,7 @@ def _arm(g: Generator, node: ast.Call) -> Typed:
         raise g.tree.error(node, f"The arm of the study cannot be read: {error.message}") from error
     if typed.kind is not Kind.TEXT:
         raise g.tree.error(node, f"The arm of the study is a code; this is {typed.kind}.")
-    return typed
+    return replace(typed, around="arm")
 
 
 def _range(g: Generator, node: ast.Call, name: str) -> Typed:

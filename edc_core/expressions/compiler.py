@@ -43,6 +43,7 @@ class Expression:
     :param scopes: the rows it goes through.
     :param plugins: names of plugins whose functions it calls; such an expression runs after the value is stored.
     :param ranges: calls of reference ranges: the function, and OID of the item whose range it asks for.
+    :param compared: names of the study that it compares with: the function, and the name.
     :param uses_tick: it reads ``clock.tick``, so time alone can change its answer.
     """
 
@@ -55,6 +56,7 @@ class Expression:
     plugins: frozenset[str] = frozenset()
     uses_tick: bool = False
     ranges: tuple[tuple[str, str], ...] = ()
+    compared: tuple[tuple[str, str], ...] = ()
 
     @property
     def reads(self) -> frozenset[tuple[str, str]]:
@@ -86,7 +88,7 @@ def compile_expression(
     return Expression(
         text, home, whole.kind, tuple(body.refs), tuple(generator.scopes),
         scope["evaluate"], frozenset(generator.plugins), generator.uses_tick,
-        tuple(generator.ranges),
+        tuple(generator.ranges), tuple(generator.compared),
     )  # fmt: skip
 
 
