@@ -14,6 +14,7 @@ from edc_core.domain.metadata import (
     FormRef,
     ImputationMethod,
     Include,
+    LabRangeKeys,
     MetaDataVersion,
     MethodDef,
     PluginUse,
@@ -91,6 +92,7 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
             for read, _ in _all(parts, "arms")
         ),
         arm=_arm(builder, parts),
+        lab_ranges=LabRangeKeys(**study["lab_ranges"]) if "lab_ranges" in study else None,
         **_logic(builder, parts),
     )
 

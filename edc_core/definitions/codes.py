@@ -69,4 +69,5 @@ CODES: dict[str, str] = {
     "W312": "A check has no example that fires, or none that passes",
     "W313": "An item's units have no factor between them",
     "W314": "A rule of the schedule shows an item that not everybody may see",
+    "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
 }

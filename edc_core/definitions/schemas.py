@@ -31,6 +31,13 @@ class PolicySchema(DefinitionSchema):
     subject_key_hint = Word(**about("the format of a subject key in words"))
 
 
+class LabRangesSchema(DefinitionSchema):
+    lab = Word(**about("expression: the laboratory, in the form of the result", required=True))
+    date = Word(**about("expression: when the sample was taken", required=True))
+    sex = Word(**about("expression: the subject's sex", required=True))
+    birth = Word(**about("expression: the date of birth, for the age", required=True))
+
+
 class VersionSchema(DefinitionSchema):
     oid = Word(**about("the version's OID", required=True))
     name = Word(**about("its name; the OID by default"))
@@ -205,6 +212,7 @@ class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
     plugins = Plugins(**about("active plugins with the versions that will do"))
     policy = one(PolicySchema, "choices about the conduct of the study")
     protocol = one(ProtocolSchema, "ODM Protocol")
+    lab_ranges = one(LabRangesSchema, "where `range_low`, `range_high` and `range_flag` look")
     include = one(IncludeSchema, "the version this one builds on")
     forms = many(FormSchema, "forms, when they have no files of their own")
     codelists = many(CodelistSchema, "code lists, when they have no files of their own")

@@ -362,6 +362,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class LabRangeKeys:
+    """Where the functions of reference ranges find what chooses a range: expressions, read in the form of the result.
+
+    :param lab: code or name of the laboratory. :param date: when the sample was taken.
+    :param sex: code of the sex. :param birth: the date of birth, for the age.
+    """
+
+    lab: str
+    date: str
+    sex: str
+    birth: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyInfo:
     """ODM GlobalVariables, and who the study is."""
 
@@ -403,6 +417,7 @@ class MetaDataVersion:
     epochs: tuple[EpochDef, ...] = ()
     arms: tuple[ArmDef, ...] = ()
     arm: str = ""
+    lab_ranges: LabRangeKeys | None = None
 
 
 __all__ = [
@@ -428,6 +443,7 @@ __all__ = [
     "ItemGroupDef",
     "ItemGroupRef",
     "ItemRef",
+    "LabRangeKeys",
     "MeasurementUnit",
     "MetaDataVersion",
     "MethodDef",

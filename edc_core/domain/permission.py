@@ -58,6 +58,7 @@ class Action(StrEnum):
     COMPARE_VERSIONS = "compare versions"
     ACTIVATE_VERSION = "put a version in force"
     MIGRATE_FORMS = "move forms to another version"
+    LOAD_RANGES = "load reference ranges"
     VIEW_DATA = "view data"
     VIEW_BLINDED = "view blinded items"
     VIEW_IDENTIFYING = "view identifying items"
@@ -92,6 +93,7 @@ _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
+    _A.LOAD_RANGES: frozenset({_R.BLD, _R.DM}),
     _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
     _A.COMPARE_VERSIONS: frozenset({_R.BLD, _R.DM, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
     _A.ACTIVATE_VERSION: frozenset({_R.DM}),

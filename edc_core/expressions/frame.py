@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.lab_range import LabRanges
 from edc_core.expressions.references import Aspect, Occurrence
 from edc_core.expressions.values import READERS
 
@@ -31,6 +32,7 @@ class SubjectData:
     :param hidden: places of items that a condition hides: their values count as missing.
     :param entered_at: UTC time of the last entry of an item, where an expression asks for it.
     :param tick: UTC time of the last recorded ``clock.tick``.
+    :param ranges: the study's reference ranges, where a derivation asks for them.
     """
 
     index: MetaDataIndex
@@ -44,6 +46,7 @@ class SubjectData:
     zone: str = "UTC"
     entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
     tick: datetime | None = None
+    ranges: LabRanges = LabRanges()
     _rows: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] | None = None
 
     def evaluate(self, expression: Expression, place: ItemPath) -> Any:
@@ -234,6 +237,10 @@ class Frame:
     def epoch(self) -> str | None:
         event = self._data.index.events.get(self.event or "")
         return event.epoch or None if event is not None else None
+
+    @property
+    def ranges(self) -> LabRanges:
+        return self._data.ranges
 
     @property
     def tick(self) -> datetime | None:

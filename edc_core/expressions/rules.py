@@ -147,6 +147,11 @@ class RuleBook:
     def is_empty(self) -> bool:
         return not (self.steps or self.checks or self.windows_of)
 
+    @cached_property
+    def ranged_forms(self) -> frozenset[str]:
+        """OIDs of forms with an item that is derived from reference ranges."""
+        return frozenset(rule.form for rule in self.derivations if rule.expression.ranges)
+
     def steps_for(self, forms: Collection[str]) -> list[Condition | Derivation]:
         """Conditions and derivations of some forms, each after what it reads."""
         if len(forms) == 1:
@@ -352,8 +357,14 @@ class _RuleCompiler:
         except ExpressionError as error:
             self.book.faults.append(Faulty(subject, text, error, position))
             return None
-        if expression.kind in kinds:
+        if expression.kind in kinds and not (expression.ranges and subject[0] != "method"):
             return expression
+        if expression.ranges and subject[0] != "method":
+            message = (
+                "Reference ranges are asked for in derive only. Derive an item from them and read that here."
+            )
+            self.book.faults.append(Faulty(subject, text, ExpressionError(message, 0, len(text)), position))
+            return None
         message = f"{' or '.join(sorted(kinds)).capitalize()} is expected here; this is {expression.kind}."
         self.book.faults.append(Faulty(subject, text, ExpressionError(message, 0, len(text)), position))
         return None
@@ -416,6 +427,10 @@ def _note_affected(book: RuleBook) -> None:
     for check in book.checks:
         for node in check.expression.reads:
             book.affected[node].add((check.form, check.placed.item.oid))
+    for derivation in book.derivations:
+        for _, result in derivation.expression.ranges:  # beside a result stands where it lies
+            for node in derivation.expression.reads:
+                book.affected[node].add((derivation.form, result))
     for timing in book.timings.values():
         for node in timing.reads if timing.anchor is not None else ():
             book.affected[node].add((timing.form, timing.placed.item.oid))

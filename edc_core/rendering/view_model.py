@@ -225,6 +225,7 @@ class FormFacts:
     """What the services know about a form beyond its casebook.
 
     :param notes: messages of checks by item, in the order found.
+    :param ranges: the reference range of a result: its limits and the flag, each a text that may be empty.
     :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
     :param left_out: forms of the visit that are not required for this subject.
@@ -232,6 +233,7 @@ class FormFacts:
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
+    ranges: Mapping[ItemPath, tuple[str, str, str]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
     left_out: frozenset[ItemPath] = frozenset()
     zone: str = ""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.casebook import FormData
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, form_findings, limit_message
+from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.migration import BEGUN
@@ -21,10 +22,12 @@ from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
 from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, scheduling
+from edc_core.store import lab_ranges as stored_ranges
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -53,10 +56,12 @@ class Look:
 
     :param hidden: places of items and of groups that are not asked now.
     :param findings: what checks by expression say, and of answers that are no longer asked.
+    :param ranges: the reference range of each result that has one.
     """
 
     hidden: frozenset[ItemPath] = frozenset()
     findings: tuple[Found, ...] = ()
+    ranges: Mapping[ItemPath, RangeSaid] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,11 +77,13 @@ class _Around:
     queries: Mapping[str, Query]
     site: SiteRow
     entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    ranges: LabRanges = LabRanges()
 
     def data(self, index: MetaDataIndex) -> SubjectData:
         return SubjectData(
             index, self.forms, self.items, self.groups, self.removed_events,
             site=self.site.number, country=self.site.country, zone=self.site.zone, entered_at=self.entered_at,
+            ranges=self.ranges,
         )  # fmt: skip
 
     def is_open(self, form: ItemPath) -> bool:
@@ -98,6 +105,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) ->
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
         (*following.findings(rules, data, form), *_kept(data, form)),
+        ranges_said(rules, data, form) if form.form and form.form.oid in rules.ranged_forms else {},
     )
 
 
@@ -171,6 +179,9 @@ def _of_its_rules(
             and not whole.is_removed(path)
         ]
     around.entered_at = _entered_at(form, around, changes, {here.form.oid, *touched})
+    if rules.ranged_forms & {here.form.oid, *touched}:
+        uow = form.operation.uow
+        around.ranges = stored_ranges.lab_ranges(uow.connection, form.operation.command.study_id)
     return _follow_all(form, around, here, others, changes, brought)
 
 
@@ -216,7 +227,7 @@ def _follow_all(
         frozen = frozenset(path for path in forms if not around.is_open(path))
         derived = following.settle(rules, data, forms, frozen=frozen)
         around.items = data.items
-        effects += [derived_effect(change, index) for change in derived]
+        effects += [derived_effect(change, index, around.ranges) for change in derived]
         for path in forms:
             mine = [change for change in derived if change.after.path.form_path == path]
             queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
@@ -391,11 +402,16 @@ def refuse_hard(
                 )
 
 
-def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
-    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10)."""
+def derived_effect(
+    change: following.Derived, index: MetaDataIndex, ranges: LabRanges = LabRanges()
+) -> Effect:
+    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10).
+
+    :param ranges: the study's reference ranges; where they were asked, the entry names the one that holds them.
+    """
     after, before = change.after, change.before
     standard = standard_value(change.derivation.placed.item, after.value, after.unit)
-    payload = {
+    payload: dict[str, Any] = {
         "raw": after.raw,
         "value": after.value,
         "missing": "",
@@ -413,6 +429,8 @@ def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
         },
         "salt": new_id(),
     }
+    if change.derivation.expression.ranges:
+        payload["source"]["ranges"] = ranges.n
     return Effect(
         EntryKind.DERIVED_SET, str(after.path), payload, actor=cascade.SYSTEM, role="", origin="derived"
     )

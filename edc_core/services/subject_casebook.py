@@ -271,7 +271,7 @@ class _Facts:
         queries = sum(line.queries for line in lines) + self.queries[path]
         mark = self.added.get(path) or EventData(path)
         state = state_of_event(
-            self.outlook, step, known, statuses, self.protection(path), not_done=mark.not_done
+            self.outlook, step, event, statuses, self.protection(path), not_done=mark.not_done
         )
         begun = any(status in statuses for status in _BEGUN)
         return EventBlock(

@@ -257,6 +257,15 @@ def subject_by_key(connection: Connection, study_id: str, subject_key: str) -> S
     return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
 
 
+def all_subjects(connection: Connection, study_id: str) -> list[Subject]:
+    """Every subject of a study, whatever became of it, in the order of their keys."""
+    statement = select(subject).where(subject.c.study_id == study_id).order_by(subject.c.subject_key)
+    return [
+        Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+        for row in connection.execute(statement)
+    ]
+
+
 def subject_by_id(connection: Connection, study_id: str, subject_id: str) -> Subject:
     """:raises NotFound: when the study has no such subject."""
     row = connection.execute(_SUBJECT_BY_ID, {"study": study_id, "subject": subject_id}).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.metadata import EventType, Policy, StudyEventRef
@@ -58,6 +59,7 @@ def study_data(writing: Writing) -> Data:
         protocol=protocol,
         include=include and {"study": include.study_oid, "version": include.meta_data_version_oid},
         sites=[_site(writing, site) for site in version.sites],
+        lab_ranges=version.lab_ranges and asdict(version.lab_ranges),
     )
 
 

@@ -20,6 +20,7 @@ from edc_core_csv.rows import RowFile
 from edc_core_csv.tables import KEYS, Chain, Column, Layout, code_lists
 
 SUBJECTS = ("STUDYID", "SITEID", "SUBJID", "STATUS", "FORMS", "EVENTS_WITHOUT_FORMS")
+NOT_DONE = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "REASON")
 QUERIES = (
     "STUDYID", "SITEID", "SUBJID", "QUERY", "PATH", "STATE", "SOURCE", "CHECK", "KEY", "TEXT", "AUTHOR", "AUTHOR_ROLE",
     "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
@@ -63,6 +64,7 @@ class _Writer:
         self._files: dict[str, RowFile] = {}
         self._opened = opened
         self.subjects = self._file("subjects.csv", SUBJECTS)
+        self.not_done = self._file("visits_not_done.csv", NOT_DONE)
         self.queries = self._file("queries.csv", QUERIES)
         self.audit = self._file("audit.csv", AUDIT)
         for table in layout.tables.values():
@@ -90,6 +92,9 @@ class _Writer:
         who = [self.dataset.study_oid, subject.site_number, subject.subject_key]
         events = " ".join(str(path) for path in subject.events)
         self.subjects.add([*who, subject.status, str(len(subject.forms)), events])
+        for path, reason in subject.not_done.items():
+            assert path.event is not None
+            self.not_done.add([*who, path.event.oid, path.event.key, reason])
         for form in subject.forms:
             self._form(who, form)
         for query in subject.queries:

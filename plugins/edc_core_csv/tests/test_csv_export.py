@@ -135,7 +135,7 @@ def table(sink, name):
 def test_each_form_and_repeating_group_has_its_file():
     sink = exported([])
     assert set(sink.files) == {
-        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "audit.csv", "codelists.csv", "dictionary.csv", "README.txt",
+        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "README.txt",
     }  # fmt: skip
 
 

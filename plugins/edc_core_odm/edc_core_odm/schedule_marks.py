@@ -1,4 +1,4 @@
-"""Dates, windows, epochs and arms of the schedule as our own marks: the same in every version of ODM."""
+"""Dates, windows, epochs, arms and the choice of lab ranges as our own marks: the same in every version of ODM."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypedDict
 from edc_core.api import (
     ArmDef,
     EpochDef,
+    LabRangeKeys,
     MetaDataVersion,
     StudyEventDef,
     TranslatedText,
@@ -33,6 +34,7 @@ class ScheduleFacts(TypedDict):
     epochs: tuple[EpochDef, ...]
     arms: tuple[ArmDef, ...]
     arm: str
+    lab_ranges: LabRangeKeys | None
 
 
 def write_event(extras: Extras, event: StudyEventDef) -> None:
@@ -66,6 +68,8 @@ def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
     for key, parts in (("epochs", version.epochs), ("arms", version.arms)):
         extras.json(key, [[d.oid, d.name, [list(pair) for pair in d.title.texts]] for d in parts], unless=[])
     extras.text("arm", version.arm)
+    keys = version.lab_ranges
+    extras.json("lab_ranges", keys and [keys.lab, keys.date, keys.sex, keys.birth], unless=None)
 
 
 def read_schedule(own: Own) -> ScheduleFacts:
@@ -73,6 +77,7 @@ def read_schedule(own: Own) -> ScheduleFacts:
         "epochs": own.json("epochs", lambda data: tuple(EpochDef(*part) for part in _titled(data)), ()),
         "arms": own.json("arms", lambda data: tuple(ArmDef(*part) for part in _titled(data)), ()),
         "arm": own.text("arm", ""),
+        "lab_ranges": own.json("lab_ranges", lambda data: LabRangeKeys(*strings(data)), None),
     }
 
 
