@@ -51,6 +51,8 @@ CODES: dict[str, str] = {
     "E234": "A conversion between units cannot be used",
     "E235": "An answer 'other' has no text item that says what it is",
     "E251": "A file item takes nothing, or has what belongs to typed values",
+    "E252": "A grid is a log, or holds groups",
+    "E253": "A constant is not all that a value comes from",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
