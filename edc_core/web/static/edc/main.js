@@ -26,10 +26,17 @@ function changed(row, now, more = {}) {
 
 document.addEventListener("change", (event) => {
   const row = rows.rowOf(event.target);
+  if (row && event.target.matches("[data-nd]")) return notDone(row, event.target.checked);
   if (!row || !event.target.name || event.target.closest(".strip")) return;
   if (event.target.matches("select[name=unit]") && units.ask(row, event.target, changed)) return;
   changed(row, rows.read(row));
 }, true); // capture: before htmx and before anything that could fail
+
+// The box "not done" of a grid's row: without it, what stands in the result counts again.
+function notDone(row, on) {
+  rows.showMissing(row, on ? "ND" : "");
+  changed(row, on ? { value: "", unit: "", missing: "ND" } : rows.read(row));
+}
 
 // ---- why did it change? -------------------------------------------------------------------------------------
 let lastReason = "1";
@@ -90,6 +97,9 @@ function pick(event, row) {
 function formKey(event) {
   const row = rows.rowOf(event.target) || event.target.closest?.("[data-read]");
   if (event.key === "Enter" && !event.ctrlKey && row && event.target.matches("input, select")) { rows.step(row, 1); return true; }
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by && !event.altKey && !event.ctrlKey && row?.matches(".gr") &&
+      event.target.matches(".in:not([role=combobox]), [data-nd]")) { rows.stepColumn(event.target, by); return true; }
   if (event.ctrlKey && event.key === "s") { press("[data-complete=stay]"); return true; }
   if (event.ctrlKey && event.key === "Enter") { press("[data-complete=next]"); return true; }
   if (event.altKey && event.key === "ArrowDown") { rows.stepIssue(row, 1); return true; }
