@@ -389,3 +389,15 @@ def test_two_people_with_different_units_are_asked(person, colleague):
     dialog = person.page.locator("#conflict[open]")
     dialog.wait_for()
     assert dialog.get_by_text("1.2 µmol/L").is_visible()
+
+
+def test_a_file_waits_for_who_signs_in_again(person):
+    page = person.sign_in(then="TYPES").page
+    page.context.clear_cookies(name="edc_session")
+    choose(person)
+    page.wait_for_selector("#relogin[open]")
+    page.fill("#relogin-password", "correct horse battery")
+    page.keyboard.press("Enter")
+    given(person).get_by_text("ecg.pdf").wait_for()
+    again(person)
+    assert given(person).is_visible()
