@@ -20,6 +20,7 @@ from edc_core.domain.commands import (
     SaveItems,
     StrikeRow,
 )
+from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
     AuditRecord,
     ExportDataset,
@@ -43,6 +44,7 @@ from edc_core.domain.fact import (
     SignatureChanged,
     SubjectAdded,
 )
+from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.imported import (
     Imported,
@@ -113,6 +115,8 @@ __all__ = [
     "ExportSubject",
     "Exporter",
     "Fact",
+    "FileRules",
+    "FileValue",
     "Finding",
     "FormStatusChanged",
     "FormView",
@@ -168,6 +172,7 @@ __all__ = [
     "TransactionType",
     "WrongState",
     "compile_rules",
+    "data_origin",
     "display",
     "hookimpl",
     "join_codes",

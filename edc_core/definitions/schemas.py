@@ -15,6 +15,7 @@ from edc_core.definitions.schemas_fields import (
 )
 from edc_core.definitions.schemas_form import FormSchema, GroupBodySchema, ItemBodySchema
 from edc_core.definitions.schemas_parts import Aliases, Plugins, Terms, about, expressions, many, one
+from edc_core.domain.data_origin import COLLECTED
 from edc_core.domain.metadata import DataType, EventType
 
 
@@ -29,6 +30,9 @@ class PolicySchema(DefinitionSchema):
     reason_from = Choice(("complete", "first_save"), **about("from when on a change needs a reason"))
     subject_key_pattern = Word(**about("regular expression that a new subject key matches"))
     subject_key_hint = Word(**about("the format of a subject key in words"))
+    origin_of_collected = Choice(
+        COLLECTED, **about("what items of origin `collected` are, in the data-origin list")
+    )
 
 
 class LabRangesSchema(DefinitionSchema):

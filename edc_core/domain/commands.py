@@ -80,11 +80,11 @@ class SaveItems(FormCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFile(FormCommand):
-    """Note a file that has arrived for an item; ``kind`` is the name of a ``FileKind``."""
+    """Note a file that has arrived for an item; ``file_type`` is the name of a ``FileKind``."""
 
     path: ItemPath
     file: FileValue
-    kind: str
+    file_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from edc_core.expressions.functions import FUNCTIONS
 from edc_core.expressions.generator import Body, Typed
 from edc_core.expressions.lab import RANGES
 from edc_core.expressions.references import Aspect, Occurrence, RowScope
-from edc_core.expressions.values import Kind
+from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
     from edc_core.expressions.functions import Function
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Functions that answer from where the expression stands: name to the frame's attribute.
 SURROUNDINGS = {"event": "event", "epoch": "epoch", "site": "site", "country": "country"}
 ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT),
-           "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
+           "std": (Aspect.STANDARD, Kind.NUMBER), "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
            "entered_at": (Aspect.ENTERED_AT, Kind.DATETIME), "entered_on": (Aspect.ENTERED_AT, Kind.DATETIME)}  # fmt: skip
 
 
@@ -151,6 +151,8 @@ def _aspect(g: Generator, node: ast.Call, name: str) -> Typed:
         raise g.tree.error(node.args[0], f"{name} takes the name of an item.")
     aspect, kind = ASPECTS[name]
     typed = g.item(node.args[0], aspect, kind)
+    if name == "std":
+        _require_unit(g, node)
     if name in ("blank", "unreadable"):
         return Typed(Kind.BOOLEAN, f"({typed.code} == '{name}')")
     if name == "entered_on":
@@ -158,6 +160,13 @@ def _aspect(g: Generator, node: ast.Call, name: str) -> Typed:
         g.constants[day] = FUNCTIONS["day_of"].call
         return g.when_known(Kind.DATE, f"{day}({{}})", typed)
     return typed
+
+
+def _require_unit(g: Generator, node: ast.Call) -> None:
+    """Only a number with a unit has a value in the standard unit."""
+    item = g.resolver.item(node.args[0], g.rows).placed.item
+    if not item.measurement_unit_oids or kind_of(item) is not Kind.NUMBER:
+        raise g.tree.error(node.args[0], "std takes the name of an item that is a number with a unit.")
 
 
 def _same_kind(g: Generator, node: ast.Call, arguments: list[ast.expr]) -> list[Typed]:

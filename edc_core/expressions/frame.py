@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.lab_range import LabRanges
+from edc_core.domain.standard_value import standard_value
 from edc_core.expressions.references import Aspect, Occurrence
 from edc_core.expressions.values import READERS
 
@@ -74,7 +75,17 @@ class SubjectData:
             return _state(data)
         if data is None:
             return None
+        if ref.aspect is Aspect.STANDARD:
+            return self._standard(ref, data)
         return (data.missing if ref.aspect is Aspect.REASON else data.unit) or None
+
+    def _standard(self, ref: Ref, data: ItemData) -> Any:
+        """The number in the standard unit, as the ledger and every export hold it; missing without a factor."""
+        item = self.index.items[ref.item]
+        found = standard_value(item, data.value, data.unit)
+        is_standard = len(item.measurement_unit_oids) == 1
+        text = found.value if found else data.value if is_standard else None
+        return None if text is None else READERS[ref.kind](text)
 
     def path(self, ref: Ref, place: ItemPath) -> ItemPath:
         """Where a reference points to, seen from a place."""

@@ -72,8 +72,10 @@ class ItemRow:
         return self.data.version
 
     @property
-    def layout(self) -> Literal["it", "field"]:
-        """A row of the page, or a cell of the editor of a repeating group's row."""
+    def layout(self) -> Literal["it", "field", "cell"]:
+        """A row of the page, of a grid, or a cell of the editor of a repeating group's row."""
+        if self.placed.groups[-1].layout == "grid":
+            return "cell"
         return "field" if any(group.repeating for group in self.placed.groups) else "it"
 
     @property
@@ -117,6 +119,7 @@ class GroupPart:
     """A section of a form: its items, or the table of its rows when it repeats, and the groups inside it.
 
     :param parent: what a new row is added below.
+    :param is_grid: its items are rows of a table: value, unit and "not done" side by side.
     """
 
     oid: str
@@ -130,6 +133,7 @@ class GroupPart:
     parts: tuple[GroupPart, ...] = ()
     can_edit: bool = False
     hidden: bool = False
+    is_grid: bool = False
 
     @property
     def group_oids(self) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def study_data(writing: Writing) -> Data:
             **writing.lean(
                 subject_key_pattern=policy.subject_key_pattern,
                 subject_key_hint=policy.subject_key_hint,
+                origin_of_collected=policy.origin_of_collected,
             ),
         }
     protocol = writing.lean(

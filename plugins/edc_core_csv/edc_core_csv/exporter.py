@@ -12,6 +12,7 @@ from edc_core.api import (
     ExportItem,
     ExportSink,
     ExportSubject,
+    FileValue,
     Step,
     split_codes,
 )
@@ -202,6 +203,10 @@ class _Writer:
             row[column.raw] = item.raw
         elif item.reading == "unreadable":
             row[column.start] = item.raw
+        if column.file >= 0 and value:
+            file = FileValue.parse(value)
+            row[column.start] = file.name
+            row[column.file : column.file + 2] = file.sha256, str(file.size)
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
         if column.offset >= 0 and item.site_time:
