@@ -35,7 +35,7 @@ from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -454,6 +454,20 @@ def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
         select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
     ).scalar_one()
+
+
+def values_of(connection: Connection, study_id: str, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+    """(subject key, place, value) of one item throughout a study, in no order."""
+    here = (item_data.c.study_id == subject.c.study_id) & (item_data.c.subject_id == subject.c.subject_id)
+    statement = (
+        select(subject.c.subject_key, item_data.c.path, item_data.c.value)
+        .join(subject, here)
+        .where(
+            item_data.c.study_id == study_id, item_data.c.item_oid == item_oid, item_data.c.value.is_not(None)
+        )
+    )
+    for row in connection.execute(statement):
+        yield row.subject_key, path_of(row.path), row.value
 
 
 def failed_checks(connection: Connection, study_id: str, chain: str) -> set[tuple[str, str, str]]:
