@@ -121,6 +121,7 @@ class CorePluginSession:
                     source.versions.get(source.connection, study.study_id, form.meta_data_version),
                     path,
                     site,
+                    source,
                 ).findings
             )
             return (*said, *(found for found in declared if found.severity is Severity.WARNING))

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Node: TypeAlias = tuple[str, str]
 
 
+TICK_ELSEWHERE = (
+    "clock.tick stands in checks only: what is asked and what is calculated does not change overnight."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """An item or a group of a form that is left out unless ``exception`` is certainly false.
@@ -114,6 +119,7 @@ class RuleBook:
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
     :param asks_when: a form to the forms of whose items its rules read when they were entered.
+    :param ticking: forms with a check that time alone can make fire.
     :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
     """
 
@@ -134,6 +140,7 @@ class RuleBook:
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beyond: set[str] = field(default_factory=set)
     asks_when: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ticking: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
@@ -310,9 +317,13 @@ class _RuleCompiler:
         except ExpressionError as error:
             self.book.faults.append(Faulty(subject, text, error, position))
             return None
-        if expression.kind in kinds:
+        if expression.kind in kinds and not (expression.uses_tick and subject[0] != "item"):
             return expression
-        message = f"{' or '.join(sorted(kinds)).capitalize()} is expected here; this is {expression.kind}."
+        message = (
+            TICK_ELSEWHERE
+            if expression.uses_tick
+            else f"{' or '.join(sorted(kinds)).capitalize()} is expected here; this is {expression.kind}."
+        )
         self.book.faults.append(Faulty(subject, text, ExpressionError(message, 0, len(text)), position))
         return None
 
@@ -375,6 +386,8 @@ def _note_affected(book: RuleBook) -> None:
 
 def _note_reads(book: RuleBook, rule: Condition | Derivation | Check) -> None:
     expression = expression_of(rule)
+    if expression.uses_tick:
+        book.ticking.add(rule.form)
     inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
     for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
         if ref.aspect is Aspect.ENTERED_AT:

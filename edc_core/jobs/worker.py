@@ -1,4 +1,4 @@
-"""The worker: takes jobs, runs plugin checks that are due, anchors once a day."""
+"""The worker: takes jobs, runs plugin checks that are due; once a day it ticks in each zone, and anchors."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from edc_core.clock import iso
 from edc_core.errors import EdcError
 from edc_core.services import cuts, export_jobs
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
+from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Worker:
         self._core = core
         self._stop = threading.Event()
         self._anchored = ""
+        self._ticker = Ticker(core)
 
     def run(self, *, once: bool = False) -> None:
         """Work until stopped; with ``once`` until nothing is due."""
@@ -56,7 +58,7 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._job, self._checks, self._anchor):
+        for part in (self._job, self._checks, self._tick, self._anchor):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
@@ -93,6 +95,9 @@ class Worker:
             studies = readers.studies(source.connection)
         before = iso(self._core.clock.now() - timedelta(seconds=CHECK_DELAY_S))
         return sum(check_due(self._core, study.study_id, before=before) for study in studies) > 0
+
+    def _tick(self) -> bool:
+        return self._ticker.tick_due() > 0
 
     def _anchor(self) -> bool:
         core = self._core

@@ -23,13 +23,13 @@ from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, scheduling
-from edc_core.store import readers
+from edc_core.store import readers, times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from edc_core.domain.casebook import Casebook, GroupData, ItemData
+    from edc_core.domain.casebook import Casebook, GroupData, ItemData, Subject
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
     from edc_core.store.readers import SiteRow
+    from edc_core.store.unit_of_work import Source
 
 KEPT = TranslatedText.of(
     "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
@@ -56,6 +57,17 @@ class Look:
     findings: tuple[Found, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the rules of some forms may know of time.
+
+    :param entered_at: UTC time of the last entry of items. :param tick: of the last ``clock.tick`` at the site.
+    """
+
+    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    tick: datetime | None = None
+
+
 @dataclass(slots=True)
 class _Around:
     """Everything the rules concerned read, as it is after the change."""
@@ -68,28 +80,32 @@ class _Around:
     removed_events: frozenset[ItemPath]
     queries: Mapping[str, Query]
     site: SiteRow
-    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
 
     def data(self, index: MetaDataIndex) -> SubjectData:
         return SubjectData(
             index, self.forms, self.items, self.groups, self.removed_events,
-            site=self.site.number, country=self.site.country, zone=self.site.zone, entered_at=self.entered_at,
+            site=self.site.number, country=self.site.country, zone=self.site.zone,
+            entered_at=self.times.entered_at, tick=self.times.tick,
         )  # fmt: skip
 
     def is_open(self, form: ItemPath) -> bool:
         return effective(form, dict(self.protections), self.above) is Protection.OPEN
 
 
-def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) -> Look:
+def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, source: Source) -> Look:
     """A form as a page shows it: what is hidden, and what its declared checks say.
 
     :param book: with everything that the form's rules read; see ``reads_beyond``.
+    :param source: for the times that the form's rules ask for, where they ask for any.
     """
     removed = frozenset(path for path, event in book.events.items() if event.removed)
     around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
         return Look()
+    assert form.form is not None
+    around.times = _times(source, book.subject, rules, site, {form.form.oid}, book.forms)
     data = around.data(index)
     following.settle(rules, data, [form], frozen=frozenset({form}))
     return Look(
@@ -167,27 +183,41 @@ def _of_its_rules(
             and path.form.oid in touched
             and not whole.is_removed(path)
         ]
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid, *touched})
+    around.times = _times_after(form, around, changes, {here.form.oid, *touched})
     return _follow_all(form, around, here, others, changes, brought)
 
 
-def _entered_at(
-    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Iterable[str]
-) -> dict[ItemPath, datetime]:
-    """When the items were last entered that the rules of some forms ask about; what is being changed is entered now.
+def _times_after(
+    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Collection[str]
+) -> Times:
+    """The times that the rules of some forms ask about; what is being changed is entered now.
 
     :param judged: OIDs of the forms whose rules are looked at.
     """
-    rules, uow = rules_of(form.index), form.operation.uow
-    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
-    if not asked:
-        return {}
-    stored = [path for path in around.forms if path.form is not None and path.form.oid in asked]
-    if form.picture.form is None:
-        stored = [path for path in stored if path != form.picture.path]
-    before = readers.entered_at(uow.connection, form.operation.subject, stored) if stored else {}
+    uow, begun = form.operation.uow, form.picture.form is not None
+    stored = [path for path in around.forms if begun or path != form.picture.path]
+    subject, site = form.operation.subject, form.operation.site
+    before = _times(uow, subject, rules_of(form.index), site, judged, stored)
     now = uow.clock.now()
-    return {**before, **{change.after.path: now for change in changes}}
+    return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in changes}})
+
+
+def _times(
+    source: Source,
+    subject: Subject,
+    rules: RuleBook,
+    site: SiteRow,
+    judged: Collection[str],
+    forms: Iterable[ItemPath],
+) -> Times:
+    """What is stored of the times that the rules of the judged forms ask about; nothing is read where none is asked."""
+    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
+    stored = [path for path in forms if path.form is not None and path.form.oid in asked]
+    ticks = not rules.ticking.isdisjoint(judged)
+    return Times(
+        times.entered_at(source.connection, subject, stored) if stored else {},
+        times.last_tick(source.connection, subject.study_id, site.zone) if ticks else None,
+    )
 
 
 def _follow_all(
@@ -294,7 +324,7 @@ def refuse_hard(
     around = _Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid})
+    around.times = _times_after(form, around, changes, {here.form.oid})
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:

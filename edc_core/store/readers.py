@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -338,33 +337,6 @@ def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
 def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dict[ItemPath, ItemData]:
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
     return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
-
-
-_ENTERED = (
-    select(item_data.c.path, ledger_entry.c.at)
-    .join(
-        ledger_entry,
-        and_(
-            ledger_entry.c.study_id == item_data.c.study_id,
-            ledger_entry.c.chain == item_data.c.subject_id,
-            ledger_entry.c.n == item_data.c.n,
-        ),
-    )
-    .where(_of_subject(item_data), item_data.c.form_path.in_(bindparam("forms", expanding=True)))
-)
-
-
-def entered_at(
-    connection: Connection, subject_: Subject, forms: Iterable[ItemPath]
-) -> dict[ItemPath, datetime]:
-    """UTC time of the last entry of each item of some forms."""
-    values = {
-        "study": subject_.study_id,
-        "subject": subject_.subject_id,
-        "forms": [str(form) for form in forms],
-    }
-    rows = connection.execute(_ENTERED, values)
-    return {path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
 
 
 def form_queries(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
