@@ -1,5 +1,6 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
+from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import (
@@ -7,9 +8,11 @@ from edc_core.domain.commands import (
     AddEvent,
     AddRow,
     AddSubject,
+    BeginTransfer,
     Command,
     CompleteForm,
     CorrectSubjectKey,
+    EndTransfer,
     MarkEventNotDone,
     MarkNotDone,
     OpenQuery,
@@ -19,6 +22,7 @@ from edc_core.domain.commands import (
     ReopenForm,
     SaveItems,
     StrikeRow,
+    TransferItems,
 )
 from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
@@ -71,7 +75,7 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
-from edc_core.domain.values import display, join_codes, split_codes
+from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -81,6 +85,7 @@ from edc_core.errors import (
     ImportRefused,
     NotAllowed,
     NotFound,
+    ValueRefused,
     WrongState,
 )
 from edc_core.expressions.asking import Asking
@@ -97,6 +102,8 @@ __all__ = [
     "Asking",
     "AuditRecord",
     "BadRequest",
+    "BeginTransfer",
+    "Casebook",
     "CasebookView",
     "Command",
     "CommandLine",
@@ -107,6 +114,7 @@ __all__ = [
     "EachRow",
     "EdcError",
     "EditCheck",
+    "EndTransfer",
     "EntryStatus",
     "ExportDataset",
     "ExportForm",
@@ -118,9 +126,11 @@ __all__ = [
     "FileRules",
     "FileValue",
     "Finding",
+    "FormData",
     "FormStatusChanged",
     "FormView",
     "Found",
+    "GroupData",
     "GroupView",
     "ImportRefused",
     "Imported",
@@ -129,6 +139,7 @@ __all__ = [
     "ImportedQuery",
     "ImportedSubject",
     "Importer",
+    "ItemData",
     "ItemInput",
     "ItemPath",
     "ItemValueChanged",
@@ -170,12 +181,15 @@ __all__ = [
     "StudySite",
     "SubjectAdded",
     "TransactionType",
+    "TransferItems",
+    "ValueRefused",
     "WrongState",
     "compile_rules",
     "data_origin",
     "display",
     "hookimpl",
     "join_codes",
+    "parse",
     "read_duration",
     "split_codes",
 ]

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import CheckExample
     from edc_core.domain.query import Query
+    from edc_core.errors import EdcError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,18 @@ class PluginSession(Protocol):
         :returns: an answer for each command.
         :raises EdcError: nothing was stored, and why.
         """
+
+    def rehearse(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any] | EdcError]:
+        """Carry out commands and take them back: what ``submit`` would answer to each, or why it would refuse it."""
+
+    def casebook(self, study: StudyAtHand, subject_key: str) -> Casebook:
+        """A subject's data as they are now, a copy. Only who may see the data of the whole study.
+
+        :raises NotFound: no such subject. :raises NotAllowed: the actor sees less than the whole study.
+        """
+
+    def values_of(self, study: StudyAtHand, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+        """(subject key, place, value) of an item throughout the study, wherever it has one. Rights as for ``casebook``."""
 
     def acting_as(self, person: DemoPerson) -> PluginSession:
         """The same as a person of the demo. Outside live studies only."""

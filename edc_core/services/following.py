@@ -28,13 +28,13 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, scheduling
 from edc_core.store import lab_ranges as stored_ranges
-from edc_core.store import readers
+from edc_core.store import readers, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from edc_core.domain.casebook import Casebook, GroupData, ItemData
+    from edc_core.domain.casebook import Casebook, GroupData, ItemData, Subject
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
@@ -64,6 +64,17 @@ class Look:
     ranges: Mapping[ItemPath, RangeSaid] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the rules of some forms may know of time.
+
+    :param entered_at: UTC time of the last entry of items. :param tick: of the last ``clock.tick`` at the site.
+    """
+
+    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    tick: datetime | None = None
+
+
 @dataclass(slots=True)
 class _Around:
     """Everything the rules concerned read, as it is after the change."""
@@ -76,13 +87,14 @@ class _Around:
     removed_events: frozenset[ItemPath]
     queries: Mapping[str, Query]
     site: SiteRow
-    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    times: Times = field(default_factory=Times)
     ranges: LabRanges = LabRanges()
 
     def data(self, index: MetaDataIndex) -> SubjectData:
         return SubjectData(
             index, self.forms, self.items, self.groups, self.removed_events,
-            site=self.site.number, country=self.site.country, zone=self.site.zone, entered_at=self.entered_at,
+            site=self.site.number, country=self.site.country, zone=self.site.zone,
+            entered_at=self.times.entered_at, tick=self.times.tick,
             ranges=self.ranges,
         )  # fmt: skip
 
@@ -90,22 +102,25 @@ class _Around:
         return effective(form, dict(self.protections), self.above) is Protection.OPEN
 
 
-def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) -> Look:
+def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, source: Source) -> Look:
     """A form as a page shows it: what is hidden, and what its declared checks say.
 
     :param book: with everything that the form's rules read; see ``reads_beyond``.
+    :param source: for the times that the form's rules ask for, where they ask for any.
     """
     removed = frozenset(path for path, event in book.events.items() if event.removed)
     around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
         return Look()
+    assert form.form is not None
+    around.times = _times(source, book.subject, rules, site, {form.form.oid}, book.forms)
     data = around.data(index)
     following.settle(rules, data, [form], frozen=frozenset({form}))
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
         (*following.findings(rules, data, form), *_kept(data, form)),
-        ranges_said(rules, data, form) if form.form and form.form.oid in rules.ranged_forms else {},
+        ranges_said(rules, data, form) if form.form.oid in rules.ranged_forms else {},
     )
 
 
@@ -178,30 +193,44 @@ def _of_its_rules(
             and path.form.oid in touched
             and not whole.is_removed(path)
         ]
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid, *touched})
+    around.times = _times_after(form, around, changes, {here.form.oid, *touched})
     if rules.ranged_forms & {here.form.oid, *touched}:
         uow = form.operation.uow
         around.ranges = stored_ranges.lab_ranges(uow.connection, form.operation.command.study_id)
     return _follow_all(form, around, here, others, changes, brought)
 
 
-def _entered_at(
-    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Iterable[str]
-) -> dict[ItemPath, datetime]:
-    """When the items were last entered that the rules of some forms ask about; what is being changed is entered now.
+def _times_after(
+    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Collection[str]
+) -> Times:
+    """The times that the rules of some forms ask about; what is being changed is entered now.
 
     :param judged: OIDs of the forms whose rules are looked at.
     """
-    rules, uow = rules_of(form.index), form.operation.uow
-    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
-    if not asked:
-        return {}
-    stored = [path for path in around.forms if path.form is not None and path.form.oid in asked]
-    if form.picture.form is None:
-        stored = [path for path in stored if path != form.picture.path]
-    before = readers.entered_at(uow.connection, form.operation.subject, stored) if stored else {}
+    uow, begun = form.operation.uow, form.picture.form is not None
+    stored = [path for path in around.forms if begun or path != form.picture.path]
+    subject, site = form.operation.subject, form.operation.site
+    before = _times(uow, subject, rules_of(form.index), site, judged, stored)
     now = uow.clock.now()
-    return {**before, **{change.after.path: now for change in changes}}
+    return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in changes}})
+
+
+def _times(
+    source: Source,
+    subject: Subject,
+    rules: RuleBook,
+    site: SiteRow,
+    judged: Collection[str],
+    forms: Iterable[ItemPath],
+) -> Times:
+    """What is stored of the times that the rules of the judged forms ask about; nothing is read where none is asked."""
+    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
+    stored = [path for path in forms if path.form is not None and path.form.oid in asked]
+    ticks = not rules.ticking.isdisjoint(judged)
+    return Times(
+        times.entered_at(source.connection, subject, stored) if stored else {},
+        times.last_tick(source.connection, subject.study_id, site.zone) if ticks else None,
+    )
 
 
 def _follow_all(
@@ -313,9 +342,13 @@ def follow_versions(
     around = _Around(
         book.forms, book.items, book.groups, book.protections, book.above, removed, book.queries, site
     )
-    asked = {oid for path in moved for oid in _asks_when(index_of(book.forms[path].meta_data_version))}
-    stored = [path for path in book.forms if path.form is not None and path.form.oid in asked]
-    around.entered_at = readers.entered_at(source.connection, book.subject, stored) if stored else {}
+    books = [
+        rules_of(index_of(version)) for version in {one.meta_data_version for one in book.forms.values()}
+    ]
+    judged = {path.form.oid for path in book.forms if path.form is not None}
+    around.times = _together(_times(source, book.subject, rules, site, judged, book.forms) for rules in books)
+    if any(rules.ranged_forms & judged for rules in books):
+        around.ranges = stored_ranges.lab_ranges(source.connection, book.subject.study_id)
     effects: list[Effect] = []
     waiting: list[ItemPath] = list(moved)
     done: set[ItemPath] = set()
@@ -343,8 +376,14 @@ def follow_versions(
     return Followed(effects, around.items)
 
 
-def _asks_when(index: MetaDataIndex) -> set[str]:
-    return {oid for asked in rules_of(index).asks_when.values() for oid in asked}
+def _together(found: Iterable[Times]) -> Times:
+    """What several versions' rules may know of time; the tick of a site is the same for all."""
+    entered_at: dict[ItemPath, datetime] = {}
+    tick: datetime | None = None
+    for one in found:
+        entered_at |= one.entered_at
+        tick = one.tick or tick
+    return Times(entered_at, tick)
 
 
 def _follow_forms(
@@ -388,7 +427,7 @@ def refuse_hard(
     around = _Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid})
+    around.times = _times_after(form, around, changes, {here.form.oid})
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:

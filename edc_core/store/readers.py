@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -349,33 +348,6 @@ def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dic
     return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
 
 
-_ENTERED = (
-    select(item_data.c.path, ledger_entry.c.at)
-    .join(
-        ledger_entry,
-        and_(
-            ledger_entry.c.study_id == item_data.c.study_id,
-            ledger_entry.c.chain == item_data.c.subject_id,
-            ledger_entry.c.n == item_data.c.n,
-        ),
-    )
-    .where(_of_subject(item_data), item_data.c.form_path.in_(bindparam("forms", expanding=True)))
-)
-
-
-def entered_at(
-    connection: Connection, subject_: Subject, forms: Iterable[ItemPath]
-) -> dict[ItemPath, datetime]:
-    """UTC time of the last entry of each item of some forms."""
-    values = {
-        "study": subject_.study_id,
-        "subject": subject_.subject_id,
-        "forms": [str(form) for form in forms],
-    }
-    rows = connection.execute(_ENTERED, values)
-    return {path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
-
-
 def form_queries(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
     """Queries of a form without their threads."""
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
@@ -463,6 +435,20 @@ def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
         select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
     ).scalar_one()
+
+
+def values_of(connection: Connection, study_id: str, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+    """(subject key, place, value) of one item throughout a study, in no order."""
+    here = (item_data.c.study_id == subject.c.study_id) & (item_data.c.subject_id == subject.c.subject_id)
+    statement = (
+        select(subject.c.subject_key, item_data.c.path, item_data.c.value)
+        .join(subject, here)
+        .where(
+            item_data.c.study_id == study_id, item_data.c.item_oid == item_oid, item_data.c.value.is_not(None)
+        )
+    )
+    for row in connection.execute(statement):
+        yield row.subject_key, path_of(row.path), row.value
 
 
 def failed_checks(connection: Connection, study_id: str, chain: str) -> set[tuple[str, str, str]]:

@@ -46,7 +46,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     """What the form page and its parts are made with."""
     index = picture.index_of(form)
     index.check(form, keys_as_found=True)
-    look = following.look(picture.casebook, index, form, picture.site)
+    look = following.look(picture.casebook, index, form, picture.site, picture.study.source)
     return FormBuilder(
         web().markup.of(index, LANGUAGE),
         picture.casebook,
