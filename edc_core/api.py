@@ -60,10 +60,12 @@ from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.plugin_access import (
     CommandLine,
+    DefinitionAtHand,
     DemoPerson,
     PluginSession,
     StudyAtHand,
     StudyCheck,
+    StudyFinding,
     StudySite,
 )
 from edc_core.domain.plugin_study import PluginStudy
@@ -82,6 +84,7 @@ from edc_core.errors import (
 )
 from edc_core.expressions.asking import Asking
 from edc_core.expressions.rules import RuleBook, compile_rules
+from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -99,6 +102,7 @@ __all__ = [
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "DefinitionAtHand",
     "DefinitionPublished",
     "DemoPerson",
     "EachRow",
@@ -162,9 +166,11 @@ __all__ = [
     "StrikeRow",
     "StudyAtHand",
     "StudyCheck",
+    "StudyFinding",
     "StudySite",
     "SubjectAdded",
     "TransactionType",
+    "Wording",
     "WrongState",
     "compile_rules",
     "display",

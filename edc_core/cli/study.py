@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from edc_core.cli.groups import StudyGroup
 from edc_core.cli.session import (
     as_option,
     counted,
@@ -38,7 +39,7 @@ environment_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=StudyGroup)
 def study() -> None:
     """Study definitions."""
 

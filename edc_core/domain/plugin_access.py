@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.metadata import CheckExample
+    from edc_core.domain.metadata import CheckExample, MetaDataVersion
     from edc_core.domain.query import Query
 
 
@@ -62,6 +63,36 @@ class StudyAtHand:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyFinding:
+    """What was found in the files of a definition.
+
+    :param file: with ``line`` and ``column``, from 1; 0 when the file as a whole is meant.
+    :param severity: ``error`` forbids publishing, ``warning`` does not.
+    :param excerpt: the lines around the place, each ``(line number, text)``.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    severity: str
+    message: str
+    suggestion: str = ""
+    excerpt: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionAtHand:
+    """A definition as its files have it now.
+
+    :param version: ``None`` when an error forbids it.
+    """
+
+    version: MetaDataVersion | None
+    findings: tuple[StudyFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPerson:
     """A made-up person of the demo: an account that no production installation holds."""
 
@@ -107,6 +138,9 @@ class CommandLine(Protocol):
 
     def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
         """Begin to work: as a user with ``EDC_TOKEN``, or as ``plugin:<name>``, who is refused in live studies."""
+
+    def definition(self, path: Path) -> DefinitionAtHand:
+        """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
 
     def progress(
         self, title: str, *, quiet: bool = False
