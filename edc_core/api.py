@@ -58,6 +58,7 @@ from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
 from edc_core.domain.plugin_access import (
     CommandLine,
     DefinitionAtHand,
@@ -71,6 +72,7 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.values import display, join_codes, split_codes
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -138,8 +140,12 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OpenQuery",
+    "Page",
+    "PageAnswer",
+    "PageSet",
     "PartialDate",
     "PlacedItem",
+    "Playground",
     "PluginSession",
     "PluginStudy",
     "Problem",
@@ -169,6 +175,8 @@ __all__ = [
     "StudyFinding",
     "StudySite",
     "SubjectAdded",
+    "TracedPart",
+    "TracedRule",
     "TransactionType",
     "Wording",
     "WrongState",

@@ -8,7 +8,7 @@ from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, following, publishing, users
+from edc_core.services import checking, dispatch, following, publishing, tracing, users
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
+    from edc_core.domain.tracing import TracedRule
 
 AT_ONCE = 20  #: subjects between two reports of progress
 
@@ -101,6 +103,13 @@ class CorePluginSession:
                 ).findings
             )
             return (*said, *(found for found in declared if found.severity is Severity.WARNING))
+
+    def trace(
+        self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
+    ) -> list[TracedRule]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            return tracing.trace_form(source, study.study_id, subject_key, form, language)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

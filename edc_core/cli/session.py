@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from edc_core.cli.playground import CorePlayground
     from edc_core.domain.plugin_access import PluginSession
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -105,6 +106,12 @@ class Session:
             for f in checked.findings
         )
         return DefinitionAtHand(checked.version if checked.is_publishable else None, findings)
+
+    def playground(self) -> AbstractContextManager[CorePlayground]:
+        """See ``CommandLine``."""
+        from edc_core.cli.playground import open_playground
+
+        return open_playground(self.settings, self.bare.plugins)
 
     def progress(
         self, title: str, *, quiet: bool = False

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import CheckExample, MetaDataVersion
+    from edc_core.domain.playground import Playground
     from edc_core.domain.query import Query
+    from edc_core.domain.tracing import TracedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,11 @@ class PluginSession(Protocol):
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
         """What plugin checks said last about a subject, and the warnings of checks by expression, which ask no query."""
 
+    def trace(
+        self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
+    ) -> Sequence[TracedRule]:
+        """Every rule of a form with its outcome and the value of each part, item by item."""
+
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""
 
@@ -141,6 +149,9 @@ class CommandLine(Protocol):
 
     def definition(self, path: Path) -> DefinitionAtHand:
         """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
+
+    def playground(self) -> AbstractContextManager[Playground]:
+        """An installation of its own on a temporary database."""
 
     def progress(
         self, title: str, *, quiet: bool = False

@@ -21,7 +21,7 @@ from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
-from edc_core.web.context import study, web
+from edc_core.web.context import actor, study, web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from edc_core.domain.finding import Found
-    from edc_core.domain.index import PlacedItem
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.expressions.rules import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = "capture/form.html"
 SECTION = "capture/section.html"
-LANGUAGE = "en"
 _WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
 
 
@@ -47,7 +46,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     index.check(form, keys_as_found=True)
     look = following.look(picture.casebook, index, form, picture.site)
     return FormBuilder(
-        web().markup.of(index, LANGUAGE),
+        web().markup.of(index, _language(index)),
         picture.casebook,
         form,
         access=_access(picture),
@@ -60,6 +59,11 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         ),
         open_row=open_row,
     )
+
+
+def _language(index: MetaDataIndex) -> str:
+    """The reader's language where the study has it, else English: a page does not say it is in a language it is not."""
+    return actor().language if actor().language in index.version.languages else "en"
 
 
 def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
@@ -75,7 +79,7 @@ def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[N
     notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
-            note = Note("warn", found.message.in_language(LANGUAGE))
+            note = Note("warn", found.message.in_language(actor().language))
             notes[found.path] = (*notes.get(found.path, ()), note)
     return notes
 
