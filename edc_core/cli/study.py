@@ -226,3 +226,14 @@ def new(oid: str, into: Path | None) -> None:
         f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
     )
     click.echo(f"Next: edc study check {folder}")
+
+
+@study.command()
+@folder_argument
+def schema(path: Path) -> None:
+    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
+    written = scaffold.write_schemas(path)
+    click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
+    click.echo(
+        "Name one in the first line of a file: # yaml-language-server: $schema=../.edc/form.schema.json"
+    )
