@@ -69,9 +69,21 @@ class CorePlayground:
         return [(role.value, words) for role, words in ROLE_WORDS.items()]
 
     def publish(self, version: MetaDataVersion) -> StudyAtHand:
-        """See ``Playground``. Subjects get keys of the playground's own, so any key is taken."""
+        """See ``Playground``.
+
+        Subjects get keys of the playground's own, so any key is taken; visits and forms by condition are always
+        there, so that each can be looked at.
+        """
         tried = dataclasses.replace(
             version,
+            event_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in version.event_refs),
+            events=tuple(
+                dataclasses.replace(
+                    event,
+                    form_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in event.form_refs),
+                )
+                for event in version.events
+            ),
             oid=f"{version.oid} preview {new_id()[-8:]}",
             sites=version.sites or (SITE,),
             policy=dataclasses.replace(version.policy, subject_key_pattern=""),

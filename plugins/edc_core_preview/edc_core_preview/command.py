@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
@@ -20,6 +21,9 @@ def dev(line: CommandLine, path: Path, port: int) -> None:
     with line.playground() as playground:
         following = Following(path, line.definition, playground.publish)
         following.begin()
+        signal.signal(
+            signal.SIGTERM, signal.getsignal(signal.SIGINT)
+        )  # either way the database is thrown away
         try:
             for finding in following.shown.findings:
                 click.echo(f"{finding.file}:{finding.line}:{finding.column} {finding.code} {finding.message}")
