@@ -64,17 +64,21 @@ from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
 from edc_core.domain.plugin_access import (
     CommandLine,
+    DefinitionAtHand,
     DemoPerson,
     PluginSession,
     StudyAtHand,
     StudyCheck,
+    StudyFinding,
     StudySite,
 )
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
@@ -90,6 +94,7 @@ from edc_core.errors import (
 )
 from edc_core.expressions.asking import Asking
 from edc_core.expressions.rules import RuleBook, compile_rules
+from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
@@ -109,6 +114,7 @@ __all__ = [
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "DefinitionAtHand",
     "DefinitionPublished",
     "DemoPerson",
     "EachRow",
@@ -150,8 +156,12 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OpenQuery",
+    "Page",
+    "PageAnswer",
+    "PageSet",
     "PartialDate",
     "PlacedItem",
+    "Playground",
     "PluginSession",
     "PluginStudy",
     "Problem",
@@ -178,11 +188,15 @@ __all__ = [
     "StrikeRow",
     "StudyAtHand",
     "StudyCheck",
+    "StudyFinding",
     "StudySite",
     "SubjectAdded",
+    "TracedPart",
+    "TracedRule",
     "TransactionType",
     "TransferItems",
     "ValueRefused",
+    "Wording",
     "WrongState",
     "compile_rules",
     "data_origin",

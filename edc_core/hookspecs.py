@@ -65,6 +65,18 @@ def edc_register_commands() -> Iterable[click.Command]:  # type: ignore[empty-bo
     """
 
 
+@hookspec
+def edc_register_study_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
+    """Offer commands of ``edc study``, which work on definitions.
+
+    Called once when the command line starts, for the installation.
+
+    :returns: click commands with unique names that ``edc study`` does not use itself.
+
+    .. versionadded:: 0.1
+    """
+
+
 # Registered for each study that names the plugin.
 
 

@@ -158,6 +158,10 @@ class EdcPlugins:
         """Commands for ``edc``, sorted by name."""
         return self._unique("edc_register_commands", click.Command, lambda command: command.name or "")
 
+    def study_commands(self) -> tuple[click.Command, ...]:
+        """Commands for ``edc study``, sorted by name."""
+        return self._unique("edc_register_study_commands", click.Command, lambda command: command.name or "")
+
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
         """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
         only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}

@@ -8,7 +8,7 @@ from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Action, Actor, Place
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, following, users
+from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
 from edc_core.store import checks, readers
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from edc_core.domain.finding import Found
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
+    from edc_core.domain.tracing import TracedRule
     from edc_core.errors import EdcError
 
 AT_ONCE = 20  #: subjects between two reports of progress
@@ -126,6 +127,13 @@ class CorePluginSession:
                 ).findings
             )
             return (*said, *(found for found in declared if found.severity is Severity.WARNING))
+
+    def trace(
+        self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
+    ) -> list[TracedRule]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            return tracing.trace_form(source, study.study_id, subject_key, form, language)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

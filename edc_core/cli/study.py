@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edc_core.cli import amend
+from edc_core.cli.groups import StudyGroup
 from edc_core.cli.session import (
     as_option,
     counted,
@@ -39,7 +40,7 @@ environment_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=StudyGroup)
 def study() -> None:
     """Study definitions."""
 
@@ -271,6 +272,17 @@ def new(oid: str, into: Path | None) -> None:
         f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
     )
     click.echo(f"Next: edc study check {folder}")
+
+
+@study.command()
+@folder_argument
+def schema(path: Path) -> None:
+    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
+    written = scaffold.write_schemas(path)
+    click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
+    click.echo(
+        "Name one in the first line of a file: # yaml-language-server: $schema=../.edc/form.schema.json"
+    )
 
 
 for command in amend.COMMANDS:

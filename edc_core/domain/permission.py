@@ -179,6 +179,7 @@ class Actor:
 
     :param name: what the ledger records: a login, ``system``, ``plugin:<name>`` or ``cli:<os user>``.
     :param trusted: may act without a grant: the system's own acts, and the command line outside live studies.
+    :param language: in which forms are shown, where the study has it.
     """
 
     name: str
@@ -187,6 +188,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     zone: str = "UTC"
     trusted: bool = False
+    language: str = "en"
 
     def roles(self, place: Place) -> tuple[Role, ...]:
         """Roles held at a place, in the order granted."""

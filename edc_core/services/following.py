@@ -17,7 +17,6 @@ from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.migration import BEGUN
-from edc_core.domain.protection import Protection, effective
 from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
@@ -27,14 +26,14 @@ from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, scheduling
+from edc_core.services.rule_data import Around, Times, around_casebook, times_for
 from edc_core.store import lab_ranges as stored_ranges
-from edc_core.store import readers, times
+from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
-    from edc_core.domain.casebook import Casebook, GroupData, ItemData, Subject
+    from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
@@ -64,44 +63,6 @@ class Look:
     ranges: Mapping[ItemPath, RangeSaid] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What the rules of some forms may know of time.
-
-    :param entered_at: UTC time of the last entry of items. :param tick: of the last ``clock.tick`` at the site.
-    """
-
-    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
-    tick: datetime | None = None
-
-
-@dataclass(slots=True)
-class _Around:
-    """Everything the rules concerned read, as it is after the change."""
-
-    forms: Mapping[ItemPath, FormData]
-    items: Mapping[ItemPath, ItemData]
-    groups: Mapping[ItemPath, GroupData]
-    protections: Mapping[ItemPath, Protection]
-    above: tuple[Protection, ...]
-    removed_events: frozenset[ItemPath]
-    queries: Mapping[str, Query]
-    site: SiteRow
-    times: Times = field(default_factory=Times)
-    ranges: LabRanges = LabRanges()
-
-    def data(self, index: MetaDataIndex) -> SubjectData:
-        return SubjectData(
-            index, self.forms, self.items, self.groups, self.removed_events,
-            site=self.site.number, country=self.site.country, zone=self.site.zone,
-            entered_at=self.times.entered_at, tick=self.times.tick,
-            ranges=self.ranges,
-        )  # fmt: skip
-
-    def is_open(self, form: ItemPath) -> bool:
-        return effective(form, dict(self.protections), self.above) is Protection.OPEN
-
-
 def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, source: Source) -> Look:
     """A form as a page shows it: what is hidden, and what its declared checks say.
 
@@ -109,12 +70,12 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
     :param source: for the times that the form's rules ask for, where they ask for any.
     """
     removed = frozenset(path for path, event in book.events.items() if event.removed)
-    around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
+    around = Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
         return Look()
     assert form.form is not None
-    around.times = _times(source, book.subject, rules, site, {form.form.oid}, book.forms)
+    around.times = times_for(source, book.subject, rules, site, {form.form.oid}, book.forms)
     data = around.data(index)
     following.settle(rules, data, [form], frozen=frozenset({form}))
     return Look(
@@ -175,7 +136,7 @@ def _of_its_rules(
     changed = frozenset(change.after.path.item or "" for change in changes)
     rows = groups != picture.groups or picture.form is None
     touched = rules.touched(here.form.oid, changed, rows=rows)
-    around = _Around({here: now}, items, groups, picture.protections, picture.above,
+    around = Around({here: now}, items, groups, picture.protections, picture.above,
                      picture.removed_events, form.queries, form.operation.site)  # fmt: skip
     others: list[ItemPath] = []
     if touched or here.form.oid in rules.beyond:
@@ -201,7 +162,7 @@ def _of_its_rules(
 
 
 def _times_after(
-    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Collection[str]
+    form: OpenForm, around: Around, changes: Sequence[ValueChange], judged: Collection[str]
 ) -> Times:
     """The times that the rules of some forms ask about; what is being changed is entered now.
 
@@ -210,32 +171,14 @@ def _times_after(
     uow, begun = form.operation.uow, form.picture.form is not None
     stored = [path for path in around.forms if begun or path != form.picture.path]
     subject, site = form.operation.subject, form.operation.site
-    before = _times(uow, subject, rules_of(form.index), site, judged, stored)
+    before = times_for(uow, subject, rules_of(form.index), site, judged, stored)
     now = uow.clock.now()
     return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in changes}})
 
 
-def _times(
-    source: Source,
-    subject: Subject,
-    rules: RuleBook,
-    site: SiteRow,
-    judged: Collection[str],
-    forms: Iterable[ItemPath],
-) -> Times:
-    """What is stored of the times that the rules of the judged forms ask about; nothing is read where none is asked."""
-    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
-    stored = [path for path in forms if path.form is not None and path.form.oid in asked]
-    ticks = not rules.ticking.isdisjoint(judged)
-    return Times(
-        times.entered_at(source.connection, subject, stored) if stored else {},
-        times.last_tick(source.connection, subject.study_id, site.zone) if ticks else None,
-    )
-
-
 def _follow_all(
     form: OpenForm,
-    around: _Around,
+    around: Around,
     here: ItemPath,
     others: list[ItemPath],
     changes: Sequence[ValueChange],
@@ -338,17 +281,8 @@ def follow_versions(
     :param book: the whole casebook, the moved forms with their new version already.
     :param retired: OIDs of checks that no form of the casebook has any more.
     """
-    removed = frozenset(path for path, event in book.events.items() if event.removed)
-    around = _Around(
-        book.forms, book.items, book.groups, book.protections, book.above, removed, book.queries, site
-    )
-    books = [
-        rules_of(index_of(version)) for version in {one.meta_data_version for one in book.forms.values()}
-    ]
-    judged = {path.form.oid for path in book.forms if path.form is not None}
-    around.times = _together(_times(source, book.subject, rules, site, judged, book.forms) for rules in books)
-    if any(rules.ranged_forms & judged for rules in books):
-        around.ranges = stored_ranges.lab_ranges(source.connection, book.subject.study_id)
+    versions = {one.meta_data_version for one in book.forms.values()}
+    around = around_casebook(source, book, site, [rules_of(index_of(version)) for version in versions])
     effects: list[Effect] = []
     waiting: list[ItemPath] = list(moved)
     done: set[ItemPath] = set()
@@ -376,18 +310,8 @@ def follow_versions(
     return Followed(effects, around.items)
 
 
-def _together(found: Iterable[Times]) -> Times:
-    """What several versions' rules may know of time; the tick of a site is the same for all."""
-    entered_at: dict[ItemPath, datetime] = {}
-    tick: datetime | None = None
-    for one in found:
-        entered_at |= one.entered_at
-        tick = one.tick or tick
-    return Times(entered_at, tick)
-
-
 def _follow_forms(
-    around: _Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
+    around: Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
 ) -> tuple[list[following.Derived], list[Effect]]:
     """Calculated values and queries of forms of one version, whose own values did not change."""
     rules, data = rules_of(index), around.data(index)
@@ -424,7 +348,7 @@ def refuse_hard(
     if not hard or not changed:
         return
     state = form.picture.form or FormData(here, form.index.version.oid)
-    around = _Around(
+    around = Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
     around.times = _times_after(form, around, changes, {here.form.oid})
