@@ -69,6 +69,7 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.values import display, join_codes, split_codes
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -99,6 +100,7 @@ __all__ = [
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "CrossSubjectCheck",
     "DefinitionPublished",
     "DemoPerson",
     "EachRow",
@@ -162,7 +164,10 @@ __all__ = [
     "StrikeRow",
     "StudyAtHand",
     "StudyCheck",
+    "StudyFinding",
+    "StudyRow",
     "StudySite",
+    "StudyView",
     "SubjectAdded",
     "TransactionType",
     "WrongState",
