@@ -133,6 +133,7 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 description=builder.text(read.get("description")),
                 category=read.get("category", ""),
                 aliases=aliases(read),
+                study_level=read.get("level", "subject") == "study",
             )
         )
     return tuple(events)

@@ -335,6 +335,7 @@ class StudyEventDef:
     description: TranslatedText = TranslatedText()
     category: str = ""
     aliases: tuple[Alias, ...] = ()
+    study_level: bool = False  #: of the study as a whole (a dose cohort), not of its subjects
 
     @property
     def is_added(self) -> bool:

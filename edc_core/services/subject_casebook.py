@@ -157,8 +157,12 @@ def casebook(picture: StudyPicture, subject_key: str, current: str = "") -> Case
     subject = look_at_subject(picture, subject_key)
     facts = _Facts(picture, subject)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
-    visits = visits_of(index.version)
-    logs = [event for event in index.version.events if event.type is EventType.COMMON]
+    visits = visits_of(index.version, of_study=subject.is_record)
+    logs = [
+        event
+        for event in index.version.events
+        if event.type is EventType.COMMON and event.study_level is subject.is_record
+    ]
     events = [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     return CasebookPicture(
         head=_head(picture, subject, facts.protections, facts.names, facts.queries.total()),

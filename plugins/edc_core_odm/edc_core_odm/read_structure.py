@@ -94,6 +94,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
         source.described(element),
         given.get("Category", ""),
         aliases,
+        own.flag("study_level"),
     )
 
 

@@ -120,6 +120,7 @@ def _protocol(version: MetaDataVersion, oids: OidSpace, newest: StudyInfo, sites
 def _event(d: StudyEventDef, oids: OidSpace) -> str:
     extras = Extras()
     extras.texts("title", d.title, unless=TranslatedText.of(d.name))
+    extras.flag("study_level", d.study_level)
     once = Once()
     refs = "".join(
         element(

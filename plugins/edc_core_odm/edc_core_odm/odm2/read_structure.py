@@ -140,6 +140,7 @@ def event(source: Source, element: Element) -> StudyEventDef | None:
         source.described(element),
         given.get("Category", ""),
         (*aliases, *codings(source, element), *kept.alias()),
+        own.flag("study_level"),
     )
 
 

@@ -116,6 +116,7 @@ def _positive(once: Once, number: int | None) -> int | None:
 def _event(d: StudyEventDef, oids: OidSpace, shapes: Shapes) -> str:
     extras = Extras()
     extras.texts("title", d.title, unless=TranslatedText.of(d.name))
+    extras.flag("study_level", d.study_level)
     kept, _, _ = of(d.aliases)
     once = Once()
     written = {
