@@ -1,5 +1,6 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
+from edc_core.domain.casebook import RECORD_KEY
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import (
@@ -87,6 +88,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
     "HOOK_API",
+    "RECORD_KEY",
     "ActOnQuery",
     "AddEvent",
     "AddRow",

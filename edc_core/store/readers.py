@@ -463,7 +463,9 @@ def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:
 
 def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
-        select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
+        select(func.count())
+        .select_from(subject)
+        .where(subject.c.study_id == study_id, subject.c.status != RECORD)
     ).scalar_one()
 
 

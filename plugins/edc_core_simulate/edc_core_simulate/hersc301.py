@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from edc_core_simulate import hersc301_arms as arms
 from edc_core_simulate import hersc301_logs as logs
@@ -34,6 +35,12 @@ class Hersc301:
 
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)
+
+    def enrolled(self, number: int) -> int | None:
+        return None
+
+    def record(self, subjects: int, first_day: date) -> list[tuple[str, str, Row]]:
+        return []
 
     def last_visit(self, case: Case) -> str | None:
         if case.scenarios & AT_THE_END:
