@@ -1,6 +1,6 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
-from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData
+from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import (
@@ -68,16 +68,17 @@ from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
 from edc_core.domain.plugin_access import (
     CommandLine,
     DefinitionAtHand,
+    DefinitionRemark,
     DemoPerson,
     PluginSession,
     StudyAtHand,
     StudyCheck,
-    StudyFinding,
     StudySite,
 )
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.visit_window import read_duration
@@ -99,6 +100,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
     "HOOK_API",
+    "RECORD_KEY",
     "ActOnQuery",
     "AddEvent",
     "AddRow",
@@ -114,8 +116,10 @@ __all__ = [
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "CrossSubjectCheck",
     "DefinitionAtHand",
     "DefinitionPublished",
+    "DefinitionRemark",
     "DemoPerson",
     "EachRow",
     "EdcError",
@@ -189,7 +193,9 @@ __all__ = [
     "StudyAtHand",
     "StudyCheck",
     "StudyFinding",
+    "StudyRow",
     "StudySite",
+    "StudyView",
     "SubjectAdded",
     "TracedPart",
     "TracedRule",

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edc_core.core import Core
 from edc_core.domain.permission import Actor
-from edc_core.domain.plugin_access import DefinitionAtHand, StudyFinding
+from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_session import CorePluginSession, plugin_actor
@@ -102,7 +102,7 @@ class Session:
         """See ``CommandLine``."""
         checked = publishing.check(self.bare.plugins, path)
         findings = tuple(
-            StudyFinding(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
+            DefinitionRemark(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
             for f in checked.findings
         )
         return DefinitionAtHand(checked.version if checked.is_publishable else None, findings)

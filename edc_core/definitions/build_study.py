@@ -154,6 +154,7 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 window=VisitWindow(**read["window"]) if "window" in read else None,
                 epoch=read.get("epoch", ""),
                 arms=tuple(read.get("arms", ())),
+                study_level=read.get("level", "subject") == "study",
             )
         )
     return tuple(events)

@@ -109,6 +109,9 @@ class EventSchema(DefinitionSchema):
     description = Text(**about("what happens then"))
     type = Choice([t.value for t in EventType], **about("Scheduled by default; Unscheduled is added by hand"))
     repeating = Flag(**about("true lets a subject have several of it"))
+    level = Choice(
+        ("subject", "study"), **about("`study` for forms of the study as a whole, as a dose cohort")
+    )
     forms = Entries(lambda: {"": FormUseSchema}, **about("its forms in order"))
     category = Word(**about("ODM Category"))
     date = Word(**about("the item that dates it, as `FORM.ITEM`, in one of its forms"))

@@ -68,7 +68,7 @@ class StudyAtHand:
 
 
 @dataclass(frozen=True, slots=True)
-class StudyFinding:
+class DefinitionRemark:
     """What was found in the files of a definition.
 
     :param file: with ``line`` and ``column``, from 1; 0 when the file as a whole is meant.
@@ -94,7 +94,7 @@ class DefinitionAtHand:
     """
 
     version: MetaDataVersion | None
-    findings: tuple[StudyFinding, ...] = ()
+    findings: tuple[DefinitionRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

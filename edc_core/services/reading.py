@@ -144,7 +144,10 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     :raises NotFound: there is none, or it belongs to another site; the words are the same.
     """
     found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
-    if found.site_id not in picture.sites:
+    every_site = Place.every_site(picture.study.study_id)
+    if found.site_id not in picture.sites or (
+        found.is_record and not picture.actor.may(Action.VIEW_DATA, every_site)
+    ):
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
 

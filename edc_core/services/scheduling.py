@@ -191,13 +191,26 @@ def forms_left_out(
     return frozenset(form for form in forms if not schedule.expects(form))
 
 
+def require_level(index: MetaDataIndex, place: ItemPath, subject: Subject) -> None:
+    """:raises WrongState: an event of the study as a whole is asked of a subject, or the other way round."""
+    event = index.events.get(place.event.oid) if place.event else None
+    if event is not None and event.study_level is not subject.is_record:
+        where = (
+            "the study as a whole, not to a subject"
+            if event.study_level
+            else "subjects, not to the study as a whole"
+        )
+        raise WrongState(f"This form belongs to {where}.")
+
+
 def require_expected(operation: SubjectOperation, form: ItemPath, removed: frozenset[ItemPath]) -> None:
     """Refuse to begin a form that is not expected: three statements where a condition stands over it, else none.
 
-    :raises WrongState: it is not required for this subject.
+    :raises WrongState: it is not required for this subject, or belongs to the study and not to a subject.
     """
     uow, site, subject = operation.uow, operation.site, operation.subject
     index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
+    require_level(index, form, subject)
     rules = rules_of(index)
     if not is_conditional(rules, form):
         return

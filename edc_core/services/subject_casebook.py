@@ -165,8 +165,12 @@ def casebook(
     subject = look_at_subject(picture, subject_key)
     facts = _Facts(picture, subject, now)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
-    visits = visits_of(index.version)
-    logs = [event for event in index.version.events if event.type is EventType.COMMON]
+    visits = visits_of(index.version, of_study=subject.is_record)
+    logs = [
+        event
+        for event in index.version.events
+        if event.type is EventType.COMMON and event.study_level is subject.is_record
+    ]
     events = _in_order(
         index, [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     )

@@ -214,9 +214,16 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def visits_of(version: MetaDataVersion) -> list[StudyEventDef]:
-    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last."""
-    visits = [event for event in version.events if event.type is not EventType.COMMON]
+def visits_of(version: MetaDataVersion, *, of_study: bool = False) -> list[StudyEventDef]:
+    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last.
+
+    :param of_study: those of the study as a whole instead of those of its subjects.
+    """
+    visits = [
+        event
+        for event in version.events
+        if event.type is not EventType.COMMON and event.study_level is of_study
+    ]
     return sorted(visits, key=lambda event: event.type is EventType.UNSCHEDULED)
 
 

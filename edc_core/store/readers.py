@@ -21,7 +21,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from edc_core.domain.casebook import ITEM_FACTS, Casebook, EventData, FormData, GroupData, ItemData, Subject
+from edc_core.domain.casebook import (
+    ITEM_FACTS,
+    RECORD,
+    Casebook,
+    EventData,
+    FormData,
+    GroupData,
+    ItemData,
+    Subject,
+)
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
@@ -426,14 +435,18 @@ def _take_state(book: Casebook, row: Any) -> None:
 
 
 def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:
-    """Every subject key of a study, sorted."""
-    rows = connection.execute(select(subject.c.subject_key).where(subject.c.study_id == study_id))
+    """Every subject key of a study, sorted; the study's own record is no subject."""
+    rows = connection.execute(
+        select(subject.c.subject_key).where(subject.c.study_id == study_id, subject.c.status != RECORD)
+    )
     return tuple(sorted(rows.scalars()))
 
 
 def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
-        select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
+        select(func.count())
+        .select_from(subject)
+        .where(subject.c.study_id == study_id, subject.c.status != RECORD)
     ).scalar_one()
 
 

@@ -85,6 +85,7 @@ def event_data(writing: Writing) -> Data:
                 description=writing.text(event.description),
                 type="" if event.type is EventType.SCHEDULED else event.type.value,
                 repeating=event.repeating,
+                level="study" if event.study_level else "",
                 category=event.category,
                 epoch=event.epoch,
                 arms=list(event.arms),

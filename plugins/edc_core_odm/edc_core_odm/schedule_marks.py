@@ -26,6 +26,7 @@ class EventFacts(TypedDict):
     window: VisitWindow | None
     epoch: str
     arms: tuple[str, ...]
+    study_level: bool
 
 
 class ScheduleFacts(TypedDict):
@@ -47,6 +48,7 @@ def write_event(extras: Extras, event: StudyEventDef) -> None:
     )
     extras.text("epoch", event.epoch)
     extras.json("arms", list(event.arms), unless=[])
+    extras.flag("study_level", event.study_level)
 
 
 def read_event(own: Own) -> EventFacts:
@@ -55,6 +57,7 @@ def read_event(own: Own) -> EventFacts:
         "window": own.json("window", _window, None),
         "epoch": own.text("epoch", ""),
         "arms": own.json("arms", strings, ()),
+        "study_level": own.flag("study_level"),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from edc_core.api import DefinitionAtHand, MetaDataVersion, StudyAtHand, StudyFinding
+from edc_core.api import DefinitionAtHand, DefinitionRemark, MetaDataVersion, StudyAtHand
 
 EVERY = 0.1  #: seconds between two looks at the files
 NOTHING = "There is nothing to show yet. Mend what is listed; this page follows the files."
@@ -25,7 +25,7 @@ class Shown:
     number: int = 0
     version: int = 0
     study: StudyAtHand | None = None
-    findings: tuple[StudyFinding, ...] = ()
+    findings: tuple[DefinitionRemark, ...] = ()
     is_current: bool = False
 
 

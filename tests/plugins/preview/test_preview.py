@@ -8,7 +8,7 @@ from edc_core_preview.following import Following
 from edc_core_preview.pages import PreviewPages
 from edc_core_preview.states import STATES, States
 
-from edc_core.api import ItemPath, Step, StudyFinding, TranslatedText
+from edc_core.api import DefinitionRemark, ItemPath, Step, TranslatedText
 from edc_core.cli.playground import open_playground
 from edc_core.definitions.loader import load
 from edc_core.domain.plugin_access import DefinitionAtHand
@@ -84,7 +84,7 @@ def following(tmp_path):
 
 def test_the_last_good_version_stays_while_the_files_have_errors(following):
     follower, made, file = following
-    finding = StudyFinding("study.yaml", 1, 1, "E101", "error", "Mend it.")
+    finding = DefinitionRemark("study.yaml", 1, 1, "E101", "error", "Mend it.")
     made["answer"] = DefinitionAtHand("first")
     follower.begin()
     assert (follower.shown.study, follower.shown.version, follower.shown.is_current) == ("first", 1, True)
@@ -105,7 +105,7 @@ def test_the_last_good_version_stays_while_the_files_have_errors(following):
 
 def test_without_any_good_version_the_page_says_so(following, playground):
     follower, made, _ = following
-    finding = StudyFinding("study.yaml", 1, 1, "E101", "error", "Mend <it>.", "that", ((1, "<oid>"),))
+    finding = DefinitionRemark("study.yaml", 1, 1, "E101", "error", "Mend <it>.", "that", ((1, "<oid>"),))
     made["answer"] = DefinitionAtHand(None, (finding,))
     follower.begin()
     pages = PreviewPages(playground, follower)
