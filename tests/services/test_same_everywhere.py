@@ -212,7 +212,8 @@ def studies(core, tmp_path):
         loaded = load(file)
         errors = [finding for finding in loaded.findings if finding.severity == "error"]
         assert {finding.code for finding in errors} <= {"E231"}, errors  # rings are the author's to mend
-        assume(not errors)
+        if errors:
+            assume(False)
         return Trial(core, loaded.required(), environment="dev"), oid
 
     return publish
@@ -245,3 +246,63 @@ def test_every_door_leads_to_the_same(studies, definition, values):
         ), key
     for key in ("S-001", "S-002", "S-003", "S-004"):
         assert looked_at_again(trial, key) == [], key
+
+
+PLAIN = """
+oid: ANY
+name: ANY
+version: {oid: "1", name: "1"}
+languages: [en]
+sites:
+  - {number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}
+forms:
+  - oid: F1
+    groups:
+      - name: F1
+        items:
+          - {name: A, question: A, type: integer}
+          - {name: B, question: B, type: integer, when: A > 5}
+          - {name: P, question: P, type: float, significant_digits: 0, origin: derived, derive: "9 + 3"}
+      - name: ROWS
+        repeating: true
+        items:
+          - {name: X, question: X, type: integer}
+  - oid: F2
+    groups:
+      - name: F2
+        items:
+          - {name: E, question: E, type: integer}
+          - {name: Q, question: Q, type: integer, origin: derived, derive: "%s"}
+events:
+  - {oid: V1, type: Scheduled, forms: [F1, F2]}
+  - {oid: V2, type: Scheduled, forms: [F1]}
+"""
+A, B, E, X = (
+    ("V1", "F1", "F1", "1", "A"), ("V1", "F1", "F1", "1", "B"), ("V1", "F2", "F2", "1", "E"),
+    ("V1", "F1", "ROWS", "1", "X"),
+)  # fmt: skip
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("derived", "entered", "expected"),
+    [
+        ("count(F1.ROWS)", [(E, "1"), (A, "1"), (X, "7")], "1"),  # the row comes with its value
+        ("F1.P", [(E, "1"), (A, "1")], "12"),  # a constant is there once its form is
+        (
+            "coalesce(F1.B, 0)",
+            [(A, "9"), (B, "3"), (E, "1"), (A, "1")],
+            "0",
+        ),  # B is hidden now, and so not read
+        (
+            "coalesce(max(F1, B), 0)",
+            [(A, "1"), (B, "3"), (E, "1")],
+            "0",
+        ),  # hidden in a form that is not at hand
+    ],
+)
+def test_what_another_form_is_calculated_from(studies, derived, entered, expected):
+    trial, _ = studies(PLAIN % derived)
+    entered_one_by_one(trial, "S-001", entered)
+    values, _ = outcome(trial, "S-001")
+    assert values["V1[1]/F2[1]/F2.F2[1]/F2.Q"] == expected
