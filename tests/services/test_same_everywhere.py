@@ -303,6 +303,6 @@ A, B, E, X = (
 )
 def test_what_another_form_is_calculated_from(studies, derived, entered, expected):
     trial, _ = studies(PLAIN % derived)
-    entered_one_by_one(trial, "S-001", entered)
+    entered_after_complete(trial, "S-001", entered)  # no later completion looks once more
     values, _ = outcome(trial, "S-001")
     assert values["V1[1]/F2[1]/F2.F2[1]/F2.Q"] == expected
