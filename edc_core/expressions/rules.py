@@ -116,7 +116,7 @@ class RuleBook:
 
     :param steps: conditions and derivations in an order in which each comes after what it reads.
     :param cycles: items that depend on themselves, each ring from its first item on.
-    :param derived_from: an item to those that are calculated from it.
+    :param follows: an item to those that are calculated from it, or whose value it may hide from all rules.
     :param affected: an item to those that it may hide or show, that are calculated from it, or at which a check
         that reads it speaks.
     :param readers: an item to the forms whose rules read it from another form or occurrence.
@@ -139,10 +139,10 @@ class RuleBook:
     faults: list[Faulty] = field(default_factory=list)
     steps: list[Condition | Derivation] = field(default_factory=list)
     cycles: list[tuple[Node, ...]] = field(default_factory=list)
-    derived_from: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     checks_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     steps_of: dict[str, list[Condition | Derivation]] = field(default_factory=lambda: defaultdict(list))
     rank: dict[int, int] = field(default_factory=dict)
+    follows: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     affected: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -168,6 +168,10 @@ class RuleBook:
             key=lambda pair: pair[0],
         )
         return [step for _, step in placed]
+
+    def hides_in(self, form: str) -> bool:
+        """Whether a condition may hide something of a form."""
+        return any(isinstance(step, Condition) for step in self.steps_of.get(form, ()))
 
     def dependants(self, form: str, item: str) -> Dependants:
         """What a change of an item of a form may hide, show, calculate or speak of in the same form."""
@@ -217,14 +221,7 @@ class RuleBook:
     def touches_schedule(self, form: str, items: frozenset[str], *, rows: bool) -> bool:
         """Whether a change of a form may change what is expected; parameters as of ``touched``."""
         reads = self.schedule_reads
-        waiting = [(form, item) for item in items]
-        seen = set(waiting)
-        while waiting:
-            for target in self.derived_from.get(waiting.pop(), ()):
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
-        return bool(seen & reads.nodes) or (rows and form in reads.forms)
+        return bool(self._moved(form, items, rows=rows) & reads.nodes) or (rows and form in reads.forms)
 
     def touched(self, form: str, items: frozenset[str], *, rows: bool) -> frozenset[str]:
         """OIDs of forms with a rule that a change in another form, or another occurrence of it, may touch.
@@ -233,16 +230,24 @@ class RuleBook:
         :param rows: rows or the form itself come or go.
         """
         touched = set(self.going_through.get(form, ())) if rows else set()
+        for node in self._moved(form, items, rows=rows):
+            touched |= self.readers.get(node, set())
+        return frozenset(touched)
+
+    def _moved(self, form: str, items: frozenset[str], *, rows: bool) -> set[Node]:
+        """Every item whose value, as rules see it, may differ after a change; parameters as of ``touched``."""
         waiting = [(form, item) for item in items]
+        if rows:  # what stands in the new place, and what counts it
+            for step in self.steps:
+                if step.form == form or form in expression_of(step).goes_through:
+                    waiting += _targets(self, step)
         seen = set(waiting)
         while waiting:
-            node = waiting.pop()
-            touched |= self.readers.get(node, set())
-            for target in self.derived_from.get(node, ()):
+            for target in self.follows.get(waiting.pop(), ()):
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
-        return frozenset(touched)
+        return seen
 
 
 def expression_of(rule: Condition | Derivation | Check) -> Expression:
@@ -423,11 +428,11 @@ def _arrange(book: RuleBook) -> None:
 
 
 def _note_affected(book: RuleBook) -> None:
-    for node, targets in book.derived_from.items():
+    for step in book.steps:
+        for node in expression_of(step).reads:
+            book.follows[node].update(_targets(book, step))
+    for node, targets in book.follows.items():
         book.affected[node] |= targets
-    for condition in book.conditions:
-        for node in condition.exception.reads:
-            book.affected[node].update(_governed(book, condition))
     for check in book.checks:
         for node in check.expression.reads:
             book.affected[node].add((check.form, check.placed.item.oid))
@@ -461,6 +466,12 @@ def _note_reads(book: RuleBook, form: str, expression: Expression) -> None:
         if scope.occurrence is not Occurrence.SAME:
             book.going_through[scope.form].add(form)
             book.beyond.add(form)
+
+
+def _targets(book: RuleBook, step: Condition | Derivation) -> list[Node]:
+    if isinstance(step, Derivation):
+        return [(step.form, step.placed.item.oid)]
+    return _governed(book, step)
 
 
 def _governed(book: RuleBook, condition: Condition) -> list[Node]:

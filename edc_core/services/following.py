@@ -33,7 +33,8 @@ from edc_core.store import readers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from edc_core.domain.casebook import Casebook, GroupData, ItemData
+    from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData
+    from edc_core.domain.change import FormPicture
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
@@ -77,7 +78,10 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
     assert form.form is not None
     around.times = times_for(source, book.subject, rules, site, {form.form.oid}, book.forms)
     data = around.data(index)
-    following.settle(rules, data, [form], frozen=frozenset({form}))
+    stored = book.forms.get(form)
+    version = stored.meta_data_version if stored else index.version.oid
+    forms = [form, *_that_hide(rules, book.forms, version, [form])]
+    following.settle(rules, data, forms, frozen=frozenset(forms))
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
         (*following.findings(rules, data, form), *_kept(data, form)),
@@ -109,9 +113,11 @@ def follow(
 
     :param brought: queries that come with the same import as the data; what they say of the data stays.
     """
-    effects = _of_its_rules(form, items, groups, status, changes, brought)
+    picture = form.picture
+    rows = groups != picture.groups or picture.form is None or _begins_row(picture, changes)
+    effects = _of_its_rules(form, items, groups, status, changes, brought, rows=rows)
     changed = frozenset(change.after.path.item or "" for change in changes)
-    return effects + scheduling.queries_of_kept(form, items, groups, status, changed, effects)
+    return effects + scheduling.queries_of_kept(form, items, groups, status, changed, effects, rows=rows)
 
 
 def _of_its_rules(
@@ -121,6 +127,8 @@ def _of_its_rules(
     status: EntryStatus,
     changes: Sequence[ValueChange],
     brought: Sequence[Query],
+    *,
+    rows: bool,
 ) -> list[Effect]:
     picture = form.picture
     rules = rules_of(form.index)
@@ -134,7 +142,6 @@ def _of_its_rules(
             lambda: form_findings(form.index, here, items, groups), form.language, brought,
         )  # fmt: skip
     changed = frozenset(change.after.path.item or "" for change in changes)
-    rows = groups != picture.groups or picture.form is None
     touched = rules.touched(here.form.oid, changed, rows=rows)
     around = Around({here: now}, items, groups, picture.protections, picture.above,
                      picture.removed_events, form.queries, form.operation.site)  # fmt: skip
@@ -159,6 +166,15 @@ def _of_its_rules(
         uow = form.operation.uow
         around.ranges = stored_ranges.lab_ranges(uow.connection, form.operation.command.study_id)
     return _follow_all(form, around, here, others, changes, brought)
+
+
+def _begins_row(picture: FormPicture, changes: Iterable[ValueChange]) -> bool:
+    """Whether a value is the first of a row: a row that comes with its value is a row more, for what counts rows."""
+    begun = {change.after.path.parent for change in changes if change.before is None}
+    repeating = [row for row in begun if any(picture.index.groups[oid].repeating for oid in row.group_oids)]
+    return any(
+        row not in picture.groups and all(path.parent != row for path in picture.items) for row in repeating
+    )
 
 
 def _times_after(
@@ -197,7 +213,8 @@ def _follow_all(
         )
         rules, data = rules_of(index), around.data(index)
         frozen = frozenset(path for path in forms if not around.is_open(path))
-        derived = following.settle(rules, data, forms, frozen=frozen)
+        rest = _that_hide(rules, around.forms, version, forms)
+        derived = following.settle(rules, data, [*forms, *rest], frozen=frozen | frozenset(rest))
         around.items = data.items
         effects += [derived_effect(change, index, around.ranges) for change in derived]
         for path in forms:
@@ -209,6 +226,20 @@ def _follow_all(
                 brought if path == here else (),
             )  # fmt: skip
     return effects
+
+
+def _that_hide(
+    rules: RuleBook, forms: Mapping[ItemPath, FormData], version: str, judged: Collection[ItemPath]
+) -> list[ItemPath]:
+    """Further forms of a version in which something may be hidden, so that rules do not read it there."""
+    return [
+        path
+        for path, form in forms.items()
+        if form.meta_data_version == version
+        and path not in judged
+        and path.form is not None
+        and rules.hides_in(path.form.oid)
+    ]
 
 
 def _findings(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:

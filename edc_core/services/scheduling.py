@@ -232,6 +232,8 @@ def queries_of_kept(
     status: EntryStatus,
     changed: frozenset[str],
     effects: Iterable[Effect],
+    *,
+    rows: bool,
 ) -> list[Effect]:
     """Queries about forms that are not expected and hold data, as a change of one form leaves them (REQ-DAT-13).
 
@@ -239,7 +241,7 @@ def queries_of_kept(
     begun before: when it is begun, it is expected.
 
     :param items: of the form, after the change. :param changed: OIDs of the items that changed.
-    :param effects: what follows from the change so far.
+    :param rows: rows or the form itself come or go. :param effects: what follows from the change so far.
     """
     uow, site, subject = form.operation.uow, form.operation.site, form.operation.subject
     if not site.meta_data_version:
@@ -247,7 +249,6 @@ def queries_of_kept(
     index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
     rules, here = rules_of(index), form.picture.path
     assert here.form is not None
-    rows = groups != form.picture.groups or form.picture.form is None
     if not rules.scheduled or not (
         (is_conditional(rules, here) and not form.begins)
         or rules.touches_schedule(here.form.oid, changed, rows=rows)
