@@ -30,7 +30,7 @@ def crf(
     read = line.definition(path)
     if read.version is None:
         errors = sum(finding.severity == "error" for finding in read.findings)
-        click.echo(f"{path} has {errors} errors; 'edc study check {path}' names them.", err=True)
+        click.echo(f"{path} has {_counted(errors, 'error')}; 'edc study check {path}' names them.", err=True)
         return 1
     chosen = _language(read.version, language)
     document = pages.document(read.version, chosen, annotated=annotated)
@@ -39,7 +39,7 @@ def crf(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(made)
     click.echo(
-        f"{out}: {document['title']}, {len(document['forms'])} forms, version {document['version']}, {chosen}"
+        f"{out}: {document['title']}, {_counted(len(document['forms']), 'form')}, version {document['version']}, {chosen}"
     )
     return 0
 
@@ -52,3 +52,7 @@ def _language(version: MetaDataVersion, wanted: str) -> str:
             "study.yaml names them under 'languages'."
         )
     return wanted or offered[0]
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one if number == 1 else one + 's'}"
