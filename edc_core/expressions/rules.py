@@ -421,9 +421,6 @@ def _arrange(book: RuleBook) -> None:
     for timing in book.timings.values():
         if timing.anchor is not None:
             _note_reads(book, timing.form, timing.anchor)
-    for derivation in book.derivations:
-        for node in derivation.expression.reads:
-            book.derived_from[node].add((derivation.form, derivation.placed.item.oid))
     _note_affected(book)
 
 

@@ -33,7 +33,7 @@ from edc_core.store import readers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData
+    from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.change import FormPicture
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
