@@ -21,7 +21,8 @@ from edc_core.expressions.following import findings, settle
 from edc_core.expressions.frame import Frame, SubjectData
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.references import Home
-from edc_core.expressions.rules import RuleBook, compile_rules
+from edc_core.expressions.rule_book import RuleBook
+from edc_core.expressions.rules import compile_rules
 from edc_core.testing.study_builder import StudyBuilder
 
 RELATION = "SYSBP > DIABP and AGE >= 18"

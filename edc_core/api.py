@@ -94,7 +94,8 @@ from edc_core.errors import (
     WrongState,
 )
 from edc_core.expressions.asking import Asking
-from edc_core.expressions.rules import RuleBook, compile_rules
+from edc_core.expressions.rule_book import RuleBook
+from edc_core.expressions.rules import compile_rules
 from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 

@@ -13,7 +13,7 @@ from edc_core.expressions.rules import compile_rules
 if TYPE_CHECKING:
     from edc_core.definitions.findings import DefinitionFinding
     from edc_core.definitions.lint import Lint
-    from edc_core.expressions.rules import Check, Faulty, RuleBook
+    from edc_core.expressions.rule_book import Check, Faulty, RuleBook
 
 _WHEN = "not ("  #: what stands before the author's words in a condition that ``when`` made
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from edc_core.definitions.lint import Lint
     from edc_core.definitions.source import Steps
     from edc_core.expressions.compiler import Expression
-    from edc_core.expressions.rules import Node, RuleBook
+    from edc_core.expressions.rule_book import Node, RuleBook
 
 _SECRET = ("blinded", "restricted")
 

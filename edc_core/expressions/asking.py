@@ -9,7 +9,8 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.values import parse
 from edc_core.expressions.following import settle
 from edc_core.expressions.frame import SubjectData
-from edc_core.expressions.rules import known, rules_of
+from edc_core.expressions.rule_book import known
+from edc_core.expressions.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

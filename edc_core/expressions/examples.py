@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import PlacedItem
     from edc_core.domain.metadata import CheckExample
     from edc_core.expressions.names import StudyNames
-    from edc_core.expressions.rules import Check
+    from edc_core.expressions.rule_book import Check
 
 _STEP = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")
 _UNIT = re.compile(r"unit\((.+)\)")

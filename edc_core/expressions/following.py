@@ -15,7 +15,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import parse
 from edc_core.expressions.functions import rounded
-from edc_core.expressions.rules import Condition, Derivation, known
+from edc_core.expressions.rule_book import Condition, Derivation, known
 from edc_core.expressions.timing import window_finding
 from edc_core.expressions.values import written
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from edc_core.expressions.compiler import Expression
     from edc_core.expressions.frame import SubjectData
-    from edc_core.expressions.rules import Check, RuleBook
+    from edc_core.expressions.rule_book import Check, RuleBook
 
 
 @dataclass(frozen=True, slots=True)

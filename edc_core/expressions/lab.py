@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.lab_range import LabRange, LabRanges
     from edc_core.expressions.frame import SubjectData
-    from edc_core.expressions.rules import RuleBook
+    from edc_core.expressions.rule_book import RuleBook
 
 #: Function to the kind of its answer.
 RANGES = {"range_low": Kind.NUMBER, "range_high": Kind.NUMBER, "range_flag": Kind.TEXT}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.visit_window import VisitTiming, awaited, took_place
 from edc_core.expressions.following import settle
-from edc_core.expressions.rules import known
+from edc_core.expressions.rule_book import known
 
 if TYPE_CHECKING:
     from datetime import date
 
     from edc_core.expressions.frame import SubjectData
-    from edc_core.expressions.rules import RuleBook, ScheduleReads
+    from edc_core.expressions.rule_book import RuleBook, ScheduleReads
     from edc_core.expressions.timing import EventTiming
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from edc_core.expressions.compiler import Expression
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.references import Ref
-    from edc_core.expressions.rules import Check, Condition, Derivation
+    from edc_core.expressions.rule_book import Check, Condition, Derivation
     from edc_core.expressions.syntax import Tree
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
-    from edc_core.expressions.rules import RuleBook
+    from edc_core.expressions.rule_book import RuleBook
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 

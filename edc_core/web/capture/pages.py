@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex, PlacedItem
-    from edc_core.expressions.rules import Dependants
+    from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture

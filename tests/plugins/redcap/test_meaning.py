@@ -7,7 +7,8 @@ import pytest
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import CheckExample
 from edc_core.expressions.examples import example_data
-from edc_core.expressions.rules import compile_rules, known
+from edc_core.expressions.rule_book import known
+from edc_core.expressions.rules import compile_rules
 from edc_core.expressions.values import written
 from edc_core.plugin_manager import EdcPlugins
 
