@@ -6,6 +6,8 @@ from pathlib import Path
 from edc_core_odm.importer import read
 from lxml import etree
 
+from edc_core.api import Imported
+
 NS = "http://www.cdisc.org/ns/odm/v1.3"
 
 
@@ -109,14 +111,15 @@ def test_other_software_reads_the_export(examples, export, tmp_path):
     assert len(root.ClinicalData[0].SubjectData) == 2
 
 
-def test_an_event_of_the_study_as_a_whole_comes_back_as_one(export, valid, tmp_path):
-    from edc_core.definitions.loader import load
-    from edc_core.domain.imported import Imported
-
-    version = load(Path(__file__).parents[3] / "forms/bsadc-101").required()
+def test_an_event_of_the_study_as_a_whole_comes_back_as_one(examples, export, valid, tmp_path):
+    imported = read([next(p for p in examples if "clinical" in p.name)])
+    first, *others = imported.versions[0].events
+    version = dataclasses.replace(
+        imported.versions[0], events=(dataclasses.replace(first, study_level=True), *others)
+    )
     written = export(Imported(versions=(version,)))
     valid(written)
-    file = tmp_path / "bsadc.xml"
+    file = tmp_path / "study.xml"
     file.write_bytes(written)
     (again,) = read([file]).versions
-    assert {e.oid for e in again.events if e.study_level} == {"COH", "SRCM"}
+    assert [e.oid for e in again.events if e.study_level] == [first.oid]
