@@ -69,7 +69,11 @@ def builder(markup: ItemMarkup, casebook: Casebook, form: str) -> FormBuilder:
         casebook,
         ItemPath(EVENT, Step(form)),
         access=Access(enter=True, answer=True),
-        addresses=Addresses(item=lambda path: f"/items/{path}", query=lambda query: f"/queries/{query}"),
+        addresses=Addresses(
+            item=lambda path: f"/items/{path}",
+            query=lambda query: f"/queries/{query}",
+            file=lambda path: f"/files/{path}",
+        ),
         facts=FormFacts(),
     )
 

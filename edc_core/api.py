@@ -1,5 +1,6 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
+from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import (
@@ -7,9 +8,11 @@ from edc_core.domain.commands import (
     AddEvent,
     AddRow,
     AddSubject,
+    BeginTransfer,
     Command,
     CompleteForm,
     CorrectSubjectKey,
+    EndTransfer,
     MarkEventNotDone,
     MarkNotDone,
     OpenQuery,
@@ -19,7 +22,9 @@ from edc_core.domain.commands import (
     ReopenForm,
     SaveItems,
     StrikeRow,
+    TransferItems,
 )
+from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
     AuditRecord,
     ExportDataset,
@@ -43,6 +48,7 @@ from edc_core.domain.fact import (
     SignatureChanged,
     SubjectAdded,
 )
+from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.imported import (
     Imported,
@@ -58,8 +64,11 @@ from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
 from edc_core.domain.plugin_access import (
     CommandLine,
+    DefinitionAtHand,
+    DefinitionRemark,
     DemoPerson,
     PluginSession,
     StudyAtHand,
@@ -69,7 +78,9 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
-from edc_core.domain.values import display, join_codes, split_codes
+from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
+from edc_core.domain.tracing import TracedPart, TracedRule
+from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -79,14 +90,17 @@ from edc_core.errors import (
     ImportRefused,
     NotAllowed,
     NotFound,
+    ValueRefused,
     WrongState,
 )
 from edc_core.expressions.asking import Asking
 from edc_core.expressions.rules import RuleBook, compile_rules
+from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
     "HOOK_API",
+    "RECORD_KEY",
     "ActOnQuery",
     "AddEvent",
     "AddRow",
@@ -95,16 +109,22 @@ __all__ = [
     "Asking",
     "AuditRecord",
     "BadRequest",
+    "BeginTransfer",
+    "Casebook",
     "CasebookView",
     "Command",
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "CrossSubjectCheck",
+    "DefinitionAtHand",
     "DefinitionPublished",
+    "DefinitionRemark",
     "DemoPerson",
     "EachRow",
     "EdcError",
     "EditCheck",
+    "EndTransfer",
     "EntryStatus",
     "ExportDataset",
     "ExportForm",
@@ -113,10 +133,14 @@ __all__ = [
     "ExportSubject",
     "Exporter",
     "Fact",
+    "FileRules",
+    "FileValue",
     "Finding",
+    "FormData",
     "FormStatusChanged",
     "FormView",
     "Found",
+    "GroupData",
     "GroupView",
     "ImportRefused",
     "Imported",
@@ -125,6 +149,7 @@ __all__ = [
     "ImportedQuery",
     "ImportedSubject",
     "Importer",
+    "ItemData",
     "ItemInput",
     "ItemPath",
     "ItemValueChanged",
@@ -135,8 +160,12 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OpenQuery",
+    "Page",
+    "PageAnswer",
+    "PageSet",
     "PartialDate",
     "PlacedItem",
+    "Playground",
     "PluginSession",
     "PluginStudy",
     "Problem",
@@ -163,14 +192,24 @@ __all__ = [
     "StrikeRow",
     "StudyAtHand",
     "StudyCheck",
+    "StudyFinding",
+    "StudyRow",
     "StudySite",
+    "StudyView",
     "SubjectAdded",
+    "TracedPart",
+    "TracedRule",
     "TransactionType",
+    "TransferItems",
+    "ValueRefused",
+    "Wording",
     "WrongState",
     "compile_rules",
+    "data_origin",
     "display",
     "hookimpl",
     "join_codes",
+    "parse",
     "read_duration",
     "split_codes",
 ]

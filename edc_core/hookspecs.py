@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edc_core.domain.finding import EditCheck
     from edc_core.domain.imported import Importer
     from edc_core.domain.plugin_study import PluginStudy
+    from edc_core.domain.study_view import CrossSubjectCheck
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
@@ -65,15 +66,27 @@ def edc_register_commands() -> Iterable[click.Command]:  # type: ignore[empty-bo
     """
 
 
+@hookspec
+def edc_register_study_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
+    """Offer commands of ``edc study``, which work on definitions.
+
+    Called once when the command line starts, for the installation.
+
+    :returns: click commands with unique names that ``edc study`` does not use itself.
+
+    .. versionadded:: 0.1
+    """
+
+
 # Registered for each study that names the plugin.
 
 
 @hookspec
-def edc_register_checks(study: PluginStudy) -> Iterable[EditCheck]:  # type: ignore[empty-body]
+def edc_register_checks(study: PluginStudy) -> Iterable[EditCheck | CrossSubjectCheck]:  # type: ignore[empty-body]
     """Offer the edit checks this plugin adds to a study.
 
     Called once when a MetaDataVersion is published, and in each process that runs checks, for studies that name the
-    plugin. Checks must be pure: same picture, same findings.
+    plugin. Checks must be pure: same picture, same findings. A ``CrossSubjectCheck`` looks across subjects.
 
     :param study: read-only description of the study: its definition, its sites' countries, its configuration for
         this plugin.

@@ -18,6 +18,7 @@ from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck, Severity
 from edc_core.domain.imported import Importer
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
+from edc_core.domain.study_view import CrossSubjectCheck, read_items
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
 from edc_core.plugin_activation import Activation, activate
@@ -42,15 +43,30 @@ class RegisteredCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredCross:
+    """A check across subjects and the plugin it is from."""
+
+    check: CrossSubjectCheck
+    plugin: PluginIdentity
+
+
+@dataclass(frozen=True, slots=True)
 class StudyChecks:
     """The checks of one study.
 
+    :param across: those that look across subjects.
     :param problems: checks and plugins that were left out, with the reason; a study with problems is not published.
     """
 
     checks: tuple[RegisteredCheck, ...] = ()
     problems: tuple[PluginFailure, ...] = ()
     forms: frozenset[str] = frozenset()  #: every form a check names, also those the study does not have
+    across: tuple[RegisteredCross, ...] = ()
+
+    @property
+    def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
+        """Both kinds, for lists."""
+        return (*self.checks, *self.across)
 
 
 @dataclass(slots=True)
@@ -158,6 +174,10 @@ class EdcPlugins:
         """Commands for ``edc``, sorted by name."""
         return self._unique("edc_register_commands", click.Command, lambda command: command.name or "")
 
+    def study_commands(self) -> tuple[click.Command, ...]:
+        """Commands for ``edc study``, sorted by name."""
+        return self._unique("edc_register_study_commands", click.Command, lambda command: command.name or "")
+
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
         """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
         only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}
@@ -165,7 +185,7 @@ class EdcPlugins:
 
     def checks(self, study: PluginStudy, active: Activation) -> StudyChecks:
         """The checks of a study's active plugins, sorted by OID. Plugins of other studies are not asked."""
-        offered: dict[str, list[RegisteredCheck]] = {}
+        offered: dict[str, list[RegisteredCheck | RegisteredCross]] = {}
         problems: list[PluginFailure] = []
         forms: set[str] = set()
         for identity in active.plugins:
@@ -175,12 +195,15 @@ class EdcPlugins:
                 self._caller("edc_register_checks", identity.name),
                 study=study.narrowed_to(identity.distribution),
             )
-            checks, problem = _collected(call, EditCheck, identity)
+            checks: list[EditCheck | CrossSubjectCheck]
+            checks, problem = _collected(call, (EditCheck, CrossSubjectCheck), identity)
             problems += problem
             for check in checks:
                 forms.add(check.form)
                 if refusal := _refusal(check, study):
                     problems.append(PluginFailure(identity.name, identity.version, refusal))
+                elif isinstance(check, CrossSubjectCheck):
+                    offered.setdefault(check.oid, []).append(RegisteredCross(check, identity))
                 else:
                     offered.setdefault(check.oid, []).append(RegisteredCheck(check, identity))
         for oid, same in offered.items():
@@ -188,8 +211,13 @@ class EdcPlugins:
                 culprits = " and ".join(registered.plugin.stamp for registered in same)
                 text = f"Check '{oid}' is registered more than once, by {culprits}; none of them runs."
                 problems += [PluginFailure(r.plugin.name, r.plugin.version, text) for r in same]
-        single = tuple(same[0] for _, same in sorted(offered.items()) if len(same) == 1)
-        return StudyChecks(single, tuple(dict.fromkeys(problems)), frozenset(forms))
+        single = [same[0] for _, same in sorted(offered.items()) if len(same) == 1]
+        return StudyChecks(
+            tuple(one for one in single if isinstance(one, RegisteredCheck)),
+            tuple(dict.fromkeys(problems)),
+            frozenset(forms),
+            tuple(one for one in single if isinstance(one, RegisteredCross)),
+        )
 
     def after_commit(self, facts: tuple[Fact, ...], active: Activation) -> tuple[PluginFailure, ...]:
         """Tell a study's plugins what was committed; a plugin that fails does not keep it from the others."""
@@ -269,7 +297,7 @@ class EdcPlugins:
 
 
 def _collected(
-    call: Callable[[], Any], kind: type[T], identity: PluginIdentity
+    call: Callable[[], Any], kind: type[T] | tuple[type[Any], ...], identity: PluginIdentity
 ) -> tuple[list[T], list[PluginFailure]]:
     """What a plugin registers, or why nothing of it is taken: all or nothing, so no half set goes unnoticed."""
     try:
@@ -279,12 +307,13 @@ def _collected(
         return [], [PluginFailure(identity.name, identity.version, text)]
     wrong = next((value for value in values if not isinstance(value, kind)), None)
     if wrong is not None:
-        text = f"It registers a {type(wrong).__name__} where a {kind.__name__} is expected."
+        expected = kind[0] if isinstance(kind, tuple) else kind
+        text = f"It registers a {type(wrong).__name__} where a {expected.__name__} is expected."
         return [], [PluginFailure(identity.name, identity.version, text)]
     return values, []
 
 
-def _refusal(check: EditCheck, study: PluginStudy) -> str:
+def _refusal(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -> str:
     if not str(check.oid).strip():
         return "A check without an OID is registered."
     if check.severity == Severity.HARD:
@@ -296,6 +325,11 @@ def _refusal(check: EditCheck, study: PluginStudy) -> str:
         return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
     if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
         return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
+    if isinstance(check, CrossSubjectCheck):
+        try:
+            read_items(study.index, check.reads)
+        except KeyError as error:
+            return f"Check '{check.oid}' cannot look at all it reads. {error.args[0]}"
     return ""
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.finding import Severity
-from edc_core.domain.permission import Actor
+from edc_core.domain.permission import Action, Actor, Place
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, following, users
+from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from edc_core.core import Core
+    from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
+    from edc_core.domain.tracing import TracedRule
+    from edc_core.errors import EdcError
 
 AT_ONCE = 20  #: subjects between two reports of progress
 
@@ -56,6 +60,26 @@ class CorePluginSession:
         if any(command.study_id != study.study_id for command in given):
             raise NotAllowed("Commands that are carried out together belong to the study at hand.")
         return dispatch.submit(self._core, self._actor(study.environment), given)
+
+    def rehearse(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any] | EdcError]:
+        """See ``PluginSession``."""
+        if any(command.study_id != study.study_id for command in given):
+            raise NotAllowed("Commands that are rehearsed together belong to the study at hand.")
+        return dispatch.rehearse(self._core, self._actor(study.environment), given)
+
+    def casebook(self, study: StudyAtHand, subject_key: str) -> Casebook:
+        """See ``PluginSession``."""
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        with self._core.read() as source:
+            return readers.casebook(
+                source, readers.subject_by_key(source.connection, study.study_id, subject_key)
+            )
+
+    def values_of(self, study: StudyAtHand, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+        """See ``PluginSession``."""
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        with self._core.read() as source:
+            yield from readers.values_of(source.connection, study.study_id, item_oid)
 
     def acting_as(self, person: DemoPerson) -> CorePluginSession:
         """See ``PluginSession``."""
@@ -99,9 +123,17 @@ class CorePluginSession:
                     source.versions.get(source.connection, study.study_id, form.meta_data_version),
                     path,
                     site,
+                    source,
                 ).findings
             )
             return (*said, *(found for found in declared if found.severity is Severity.WARNING))
+
+    def trace(
+        self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
+    ) -> list[TracedRule]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            return tracing.trace_form(source, study.study_id, subject_key, form, language)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

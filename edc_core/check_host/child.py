@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
+from edc_core.check_host.running_across import run_across
 from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.casebook_wire import load_casebook
 from edc_core.domain.check_report import FailureKind
@@ -22,6 +23,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import MetaDataVersion
 from edc_core.domain.metadata_json import load
 from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.study_view import StudyCells, StudySubject
 from edc_core.plugin_activation import Activation
 from edc_core.plugin_manager import EdcPlugins, RegisteredCheck, StudyChecks
 from edc_core.plugin_source import PluginSource
@@ -64,6 +66,8 @@ class _Host:
                     self._prepare(message)
                 case "checks", _Ready() as study:
                     self._run(message, study)
+                case "across", _Ready() as study:
+                    self._run_across(message, study)
                 case "facts", _Ready() as study:
                     self._tell(message, study)
         finally:
@@ -110,6 +114,18 @@ class _Host:
             self._send(_dump(run_check(registered, picture)))
         self._send({"end": True})
 
+    def _run_across(self, message: Json, study: _Ready) -> None:
+        cells = StudyCells(
+            tuple(StudySubject(*parts) for parts in message["subjects"]),
+            tuple((subject, path, text) for subject, path, text in message["cells"]),
+        )
+        skip = set(message["skip"])
+        due = [registered for registered in study.checks.across if registered.check.oid not in skip]
+        self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
+        for registered in due:
+            self._send(_dump(run_across(registered, study.index, cells)))
+        self._send({"end": True})
+
     def _tell(self, message: Json, study: _Ready) -> None:
         facts = tuple(load_fact(data) for data in message["facts"])
         listening = [
@@ -143,6 +159,7 @@ def _dump(result: CheckResult) -> Json:
                 f.fingerprint,
                 f.key,
                 f.plugin,
+                f.subject_id,
             ]
             for f in result.found
         ],

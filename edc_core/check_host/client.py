@@ -21,6 +21,7 @@ from edc_core.domain.check_report import CheckFailure, CheckReport, FailureKind
 from edc_core.domain.fact import Fact, dump_fact
 from edc_core.domain.metadata_json import canonical_bytes
 from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.study_view import StudyCells
 from edc_core.plugin_source import PluginSource
 
 if TYPE_CHECKING:
@@ -108,6 +109,23 @@ class CheckHost:
             others=request.others,
             overall_s=overall_s,
         )
+
+    def run_across(
+        self,
+        study: PluginStudy,
+        sources: tuple[PluginSource, ...],
+        cells: StudyCells,
+        *,
+        skip: frozenset[str] = frozenset(),
+        overall_s: float | None = None,
+    ) -> CheckReport:
+        """Run the checks across subjects on what they read of a study; each finding names its subject."""
+        message = {
+            "do": "across",
+            "subjects": [[s.subject_id, s.subject_key, s.site, s.zone] for s in cells.subjects],
+            "cells": cells.cells,
+        }
+        return self._ask(study, sources, message, skip=skip, overall_s=overall_s)
 
     def notify(
         self, study: PluginStudy, sources: tuple[PluginSource, ...], facts: tuple[Fact, ...]

@@ -116,6 +116,6 @@ class Collected:
 
 
 def _load_found(data: Json) -> Found:
-    oid, path, texts, severity, fingerprint, key, plugin = data
+    oid, path, texts, severity, fingerprint, key, plugin, subject_id = data
     message = TranslatedText(tuple((language, text) for language, text in texts))
-    return Found(oid, ItemPath.parse(path), message, Severity(severity), fingerprint, key, plugin)
+    return Found(oid, ItemPath.parse(path), message, Severity(severity), fingerprint, key, plugin, subject_id)

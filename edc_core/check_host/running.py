@@ -58,7 +58,7 @@ def run_check(registered: RegisteredCheck, picture: CasebookPicture) -> CheckRes
         except Nonsense as error:
             result.failures.append(_failure(registered, FailureKind.NONSENSE, str(error), form.path))
         except BaseException as error:  # noqa: BLE001 - sys.exit and Ctrl-C from a plugin are failures of the plugin
-            result.failures.append(_failure(registered, FailureKind.RAISED, _where(error), form.path))
+            result.failures.append(_failure(registered, FailureKind.RAISED, where(error), form.path))
         else:
             result.ran.append(form.path)
             # A check that speaks from several forms about one place is heard once.
@@ -110,7 +110,7 @@ def _judged(
         Found(
             check.oid,
             path,
-            _message(finding),
+            judged_message(finding.message),
             check.severity,
             fingerprint,
             finding.key,
@@ -126,13 +126,7 @@ def _judged(
 def _target(finding: object, view: FormView | RowView) -> ItemPath:
     if not isinstance(finding, Finding):
         raise Nonsense(f"It returned a {type(finding).__name__} among its findings.")
-    key: object = finding.key
-    if not isinstance(key, str):
-        raise Nonsense(f"The key of a finding is a {type(key).__name__}, not text.")
-    if len(key) > MAX_KEY:
-        raise Nonsense(f"The key of a finding is longer than {MAX_KEY} characters.")
-    if not _is_encodable(key):
-        raise Nonsense("The key of a finding holds a lone surrogate.")
+    check_key(finding.key)
     target: object = finding.target
     try:
         if isinstance(target, str):
@@ -146,8 +140,21 @@ def _target(finding: object, view: FormView | RowView) -> ItemPath:
     raise Nonsense(f"The target of a finding is a {type(target).__name__}, not an item name or ItemPath.")
 
 
-def _message(finding: Finding) -> TranslatedText:
-    message: object = finding.message
+def check_key(key: object) -> None:
+    """:raises Nonsense: what cannot tell two findings apart for ever."""
+    if not isinstance(key, str):
+        raise Nonsense(f"The key of a finding is a {type(key).__name__}, not text.")
+    if len(key) > MAX_KEY:
+        raise Nonsense(f"The key of a finding is longer than {MAX_KEY} characters.")
+    if not _is_encodable(key):
+        raise Nonsense("The key of a finding holds a lone surrogate.")
+
+
+def judged_message(message: object) -> TranslatedText:
+    """The message of a finding, cut to what a query may hold.
+
+    :raises Nonsense: it is no text, or an empty one.
+    """
     if isinstance(message, str):
         message = TranslatedText.of(message.strip())
     if not isinstance(message, TranslatedText):
@@ -176,7 +183,7 @@ def _failure(registered: RegisteredCheck, kind: FailureKind, text: str, path: It
     return CheckFailure(registered.check.oid, registered.plugin.stamp, kind, text, str(path))
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
     """Type and place of an exception. Its message is left out, for it may hold a collected value."""
     frames = traceback.extract_tb(
         error.__traceback__, limit=-1

@@ -86,12 +86,22 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", default="", help="Full name.")
 @click.option("--zone", default="UTC", help="IANA time zone.")
+@click.option(
+    "--language", default="en", show_default=True, help="Forms are shown in it where the study has it."
+)
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="Give this role at once.")
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
 @session_of
 def user_add(
-    session: Session, login: str, name: str, zone: str, role: str | None, study: str, sites: tuple[str, ...]
+    session: Session,
+    login: str,
+    name: str,
+    zone: str,
+    language: str,
+    role: str | None,
+    study: str,
+    sites: tuple[str, ...],
 ) -> None:
     """Create an account; the password is read from EDC_PASSWORD or from standard input."""
     core, actor = session.core, session.actor()
@@ -100,7 +110,12 @@ def user_add(
         users.add_user(
             uow,
             users.AddUser(
-                study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=name or login, zone=zone
+                study_id=SYSTEM_STUDY,
+                op=new_id(),
+                login=login,
+                full_name=name or login,
+                zone=zone,
+                language=language,
             ),
         )
         users.set_password(uow, login, password)

@@ -9,22 +9,9 @@ import click
 
 from edc_core import __version__
 from edc_core.cli import admin, data, demo, plugins, serve, study
+from edc_core.cli.groups import PluginGroup
 from edc_core.cli.session import Session
 from edc_core.errors import EdcError, ImportRefused
-
-
-class PluginGroup(click.Group):
-    """Our commands, and those of installed plugins that do not take one of our names."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._offered(ctx)})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._offered(ctx).get(cmd_name)
-
-    def _offered(self, ctx: click.Context) -> dict[str, click.Command]:
-        session = ctx.ensure_object(Session)
-        return {command.name or "": command for command in session.bare.plugins.commands()}
 
 
 @click.group(cls=PluginGroup)

@@ -33,12 +33,12 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
 
     core = session.core
     app = create_app(core)
-    with _listening(host, port) as listener, Worker(core).running():
+    with listening(host, port) as listener, Worker(core).running():
         click.echo(f"Serving on http://{host}:{port}/")
         waitress.serve(app, sockets=[listener], threads=threads, ident=None)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """A socket that takes connections, had before anything else is begun.
 
     :raises EdcError: the port is in use, or the host is not this machine.

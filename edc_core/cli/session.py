@@ -16,10 +16,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edc_core.core import Core
 from edc_core.domain.permission import Actor
+from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_session import CorePluginSession, plugin_actor
-from edc_core.services import users
+from edc_core.services import publishing, users
 from edc_core.services.notifying import Notifier
 from edc_core.settings import Settings
 from edc_core.store import schema
@@ -27,7 +28,9 @@ from edc_core.store import schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
+    from edc_core.cli.playground import CorePlayground
     from edc_core.domain.plugin_access import PluginSession
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -94,6 +97,21 @@ class Session:
             return self.actor(as_user) if as_user else plugin_actor(plugin, environment)
 
         return CorePluginSession(self.core, actor)
+
+    def definition(self, path: Path) -> DefinitionAtHand:
+        """See ``CommandLine``."""
+        checked = publishing.check(self.bare.plugins, path)
+        findings = tuple(
+            DefinitionRemark(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
+            for f in checked.findings
+        )
+        return DefinitionAtHand(checked.version if checked.is_publishable else None, findings)
+
+    def playground(self) -> AbstractContextManager[CorePlayground]:
+        """See ``CommandLine``."""
+        from edc_core.cli.playground import open_playground
+
+        return open_playground(self.settings, self.bare.plugins)
 
     def progress(
         self, title: str, *, quiet: bool = False

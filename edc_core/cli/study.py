@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edc_core.cli import amend
+from edc_core.cli.groups import StudyGroup
 from edc_core.cli.session import (
     as_option,
     counted,
@@ -18,9 +19,9 @@ from edc_core.cli.session import (
     progress,
     session_of,
 )
-from edc_core.errors import WrongState
+from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
-from edc_core.services import importing, publishing, releasing
+from edc_core.services import importing, lab_ranges, publishing, releasing
 from edc_core.store import readers
 from edc_core.study_author import scaffold, writer
 
@@ -39,7 +40,7 @@ environment_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=StudyGroup)
 def study() -> None:
     """Study definitions."""
 
@@ -145,6 +146,45 @@ def release(session: Session, study_name: str, sha256: str, as_user: str, *, as_
     click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} released, SHA-256 {result['sha256']}")
 
 
+@study.command()
+@click.argument("study_name", metavar="STUDY")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_option
+@json_option
+@session_of
+def ranges(session: Session, study_name: str, file: Path, as_user: str, *, as_json: bool) -> int:
+    """Put the reference ranges of a CSV file in force, instead of those before, and judge every result anew.
+
+    With a problem in any line nothing changes, and each is listed by its line.
+    """
+    core = session.core
+    with core.read() as source:
+        row = readers.find_study(source.connection, study_name)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{file} is not UTF-8 text. Save it as CSV in UTF-8.") from error
+    with progress("Subjects", quiet=as_json) as tell:
+        loaded = lab_ranges.load_lab_ranges(
+            core, session.actor(as_user, environment=row.environment), row.study_id, text, tell
+        )
+    if as_json:
+        print_json({"study": str(row)} | dataclasses.asdict(loaded))
+        return 1 if loaded.problems else 0
+    for problem in loaded.problems:
+        click.echo(f"{file}:{problem.line} {problem.text}", err=True)
+    if loaded.problems:
+        click.echo(f"{row}: nothing was loaded; {counted(len(loaded.problems), 'problem')}.", err=True)
+        return 1
+    state = "in force now" if loaded.changed else "in force already"
+    click.echo(
+        f"{row}: {counted(loaded.ranges, 'range')} {state}, {counted(loaded.forms, 'form')} judged otherwise."
+    )
+    if loaded.protected:
+        click.echo(f"{counted(loaded.protected, 'form')} frozen or locked and left as they are.")
+    return 0
+
+
 @study.command("list")
 @json_option
 @session_of
@@ -232,6 +272,17 @@ def new(oid: str, into: Path | None) -> None:
         f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
     )
     click.echo(f"Next: edc study check {folder}")
+
+
+@study.command()
+@folder_argument
+def schema(path: Path) -> None:
+    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
+    written = scaffold.write_schemas(path)
+    click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
+    click.echo(
+        "Name one in the first line of a file: # yaml-language-server: $schema=../.edc/form.schema.json"
+    )
 
 
 for command in amend.COMMANDS:

@@ -51,6 +51,22 @@ def name_of(oid: str) -> str:
     return oid.rpartition(".")[2]
 
 
+def quoted(text: str) -> str:
+    """A text as the language of expressions writes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def literal(text: str, kind: str) -> str:
+    """A constant as the language of expressions writes it: numbers, true and false as they are, all else in quotes."""
+    if kind in ("integer", "float", "double"):
+        return text
+    return {"true": "True", "false": "False"}.get(text, text) if kind == "boolean" else quoted(text)
+
+
+def origin_by_default(read: Read) -> str:
+    return "assigned" if "constant" in read else "derived" if "derive" in read else "collected"
+
+
 class Builder:
     """Collects the definitions of all files; ``language`` is that of texts without one."""
 
@@ -87,10 +103,13 @@ class Builder:
         return f"{oid}.WHEN"
 
     def _method(self, read: Read, place: Place, oid: str) -> str | None:
-        if "derive" not in read:
+        """The method of an item: one named, made of ``derive``, or the literal that its ``constant`` is."""
+        key = "constant" if "constant" in read else "derive"
+        if key not in read:
             return read.get("method")
-        self.places.put("method", f"{oid}.DERIVE", place.at("derive"))
-        expression = FormalExpression(EDC_LANGUAGE, read["derive"])
+        self.places.put("method", f"{oid}.DERIVE", place.at(key))
+        code = literal(read["constant"], read.get("type", "")) if key == "constant" else read[key]
+        expression = FormalExpression(EDC_LANGUAGE, code)
         self.methods.append(
             MethodDef(f"{oid}.DERIVE", f"{oid}.DERIVE", "Computation", expressions=(expression,))
         )
@@ -155,6 +174,7 @@ class Builder:
             purpose=read.get("purpose", ""),
             comment=read.get("comment", ""),
             columns=tuple(read.get("columns", ())),
+            layout=read.get("layout", ""),
             aliases=aliases(read),
         )
         self.groups.insert(position, definition)
@@ -170,8 +190,8 @@ class Builder:
                 yield self._placed_item(item, place.at("items", index), form_oid, group_oid)
                 continue
             name = before.get("name") or name_of(before["oid"])
-            code = before["other"].replace("\\", "\\\\").replace('"', '\\"')
-            holds = f'"{code}" in {name}' if before.get("multiple") else f'{name} == "{code}"'
+            code = quoted(before["other"])
+            holds = f"{code} in {name}" if before.get("multiple") else f"{name} == {code}"
             asked = item | {"when": holds, "required": True}
             said_at = place.at("items", index - 1, "other")
             yield self._placed_item(asked, place.at("items", index), form_oid, group_oid, when_at=said_at)
@@ -225,7 +245,7 @@ class Builder:
             else (),
             sas_name=read.get("sas_name", ""),
             sds_var_name=read.get("sds_var_name", ""),
-            origin=read.get("origin", "derived" if "derive" in read else "collected"),
+            origin=read.get("origin", origin_by_default(read)),
             odm_origin=read.get("odm_origin", ""),
             odm_comment=read.get("odm_comment", ""),
             sensitivity=read.get("sensitivity", ""),

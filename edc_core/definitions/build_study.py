@@ -14,6 +14,7 @@ from edc_core.domain.metadata import (
     FormRef,
     ImputationMethod,
     Include,
+    LabRangeKeys,
     MetaDataVersion,
     MethodDef,
     PluginUse,
@@ -91,6 +92,7 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
             for read, _ in _all(parts, "arms")
         ),
         arm=_arm(builder, parts),
+        lab_ranges=LabRangeKeys(**study["lab_ranges"]) if "lab_ranges" in study else None,
         **_logic(builder, parts),
     )
 
@@ -152,6 +154,7 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 window=VisitWindow(**read["window"]) if "window" in read else None,
                 epoch=read.get("epoch", ""),
                 arms=tuple(read.get("arms", ())),
+                study_level=read.get("level", "subject") == "study",
             )
         )
     return tuple(events)

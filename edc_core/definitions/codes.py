@@ -55,6 +55,8 @@ CODES: dict[str, str] = {
     "E238": "A window stands where nothing is visited",
     "E239": "A study with arms does not say which one a subject is in",
     "E251": "A file item takes nothing, or has what belongs to typed values",
+    "E252": "A grid is a log, or holds groups",
+    "E253": "A constant is not all that a value comes from",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -69,4 +71,5 @@ CODES: dict[str, str] = {
     "W312": "A check has no example that fires, or none that passes",
     "W313": "An item's units have no factor between them",
     "W314": "A rule of the schedule shows an item that not everybody may see",
+    "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
 }

@@ -97,6 +97,7 @@ def lint(
     _names(checks)
     _nesting(checks)
     _columns(checks)
+    _grids(checks)
     if not broken:
         _unused(checks)
     check_items(checks)
@@ -233,6 +234,16 @@ def _columns(lint: Lint) -> None:
                 message = f"The column '{column}' is not the name of an item of this group."
                 suggestion = closest(column, names)
                 lint.note("group", group.oid, ("columns", i), "E219", message, suggestion=suggestion)
+
+
+def _grids(lint: Lint) -> None:
+    for group in lint.version.item_groups:
+        if group.layout and (group.repeating or group.group_refs):
+            what = "repeats" if group.repeating else "holds other groups"
+            message = (
+                f"The group '{group.name}' {what}, so it cannot be a grid: a grid has one row for each item."
+            )
+            lint.note("group", group.oid, ("layout",), "E252", message)
 
 
 def _unused(lint: Lint) -> None:

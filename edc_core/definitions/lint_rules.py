@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edc_core.definitions.lint_schedule import check_schedule
+from edc_core.definitions.lint_schedule import check_names, check_schedule
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
 from edc_core.expressions.rules import compile_rules
@@ -31,6 +31,7 @@ def check_rules(lint: Lint) -> None:
     for check in book.checks:
         _examples(lint, book, check)
     check_schedule(lint, book)
+    check_names(lint, book)
 
 
 def _fault(lint: Lint, fault: Faulty) -> None:

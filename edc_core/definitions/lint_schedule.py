@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edc_core.definitions.findings import closest
 from edc_core.domain.metadata import EventType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edc_core.definitions.lint import Lint
+    from edc_core.definitions.source import Steps
+    from edc_core.expressions.compiler import Expression
     from edc_core.expressions.rules import Node, RuleBook
 
 _SECRET = ("blinded", "restricted")
@@ -56,6 +59,51 @@ def check_schedule(lint: Lint, book: RuleBook) -> None:
                 "about the window tells its date. Count it from another date, or accept that."
             )
             lint.note("event", timing.event, ("window", "anchor"), "W314", message)
+
+
+def check_names(lint: Lint, book: RuleBook) -> None:
+    """Names of the study that rules compare with: a slip makes a comparison that is never true."""
+    version = lint.version
+    known = {
+        "event": {d.oid for d in version.events},
+        "epoch": {d.oid for d in version.epochs},
+        "arm": {d.oid for d in version.arms},
+        "site": {site.number for site in version.sites},
+        "country": {site.country for site in version.sites if site.country},
+    }
+    rules: list[tuple[str, str, Steps, Expression]] = [
+        *(("event", event, (), exception) for (event, _), exception in book.scheduled.items()),
+        *(("method", rule.method_oid, (), rule.expression) for rule in book.derivations),
+        *(
+            (
+                "item",
+                rule.placed.item.oid,
+                ("range_checks", rule.placed.item.range_checks.index(rule.range_check)),
+                rule.expression,
+            )
+            for rule in book.checks
+        ),
+        *(
+            ("item", rule.item, (), rule.exception)
+            if rule.item
+            else ("group", rule.groups[-1], (), rule.exception)
+            for rule in book.conditions
+        ),
+    ]
+    said: set[tuple[str, str, str, str]] = set()
+    for kind, oid, steps, expression in rules:
+        for function, name in expression.compared:
+            names = known[function]
+            if (
+                (names or function == "event")
+                and name not in names
+                and (kind, oid, function, name) not in said
+            ):
+                said.add((kind, oid, function, name))
+                message = (
+                    f"The study has no {function} '{name}', so comparing {function}() with it is never true."
+                )
+                lint.note(kind, oid, steps, "W315", message, suggestion=closest(name, names))
 
 
 def _secret(lint: Lint, nodes: Iterable[Node]) -> str:

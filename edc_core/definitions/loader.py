@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import MetaDataVersion
 
 #: Folders of a study that hold no definition; their files are not looked at.
-OTHER_FOLDERS = ("versions", "examples", "migrations")
+OTHER_FOLDERS = ("versions", "examples", "migrations", "transfers")
 _SUFFIXES = (".yaml", ".yml")
 
 

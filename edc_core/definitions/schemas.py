@@ -15,6 +15,7 @@ from edc_core.definitions.schemas_fields import (
 )
 from edc_core.definitions.schemas_form import FormSchema, GroupBodySchema, ItemBodySchema
 from edc_core.definitions.schemas_parts import Aliases, Plugins, Terms, about, expressions, many, one
+from edc_core.domain.data_origin import COLLECTED
 from edc_core.domain.metadata import DataType, EventType
 
 
@@ -29,6 +30,16 @@ class PolicySchema(DefinitionSchema):
     reason_from = Choice(("complete", "first_save"), **about("from when on a change needs a reason"))
     subject_key_pattern = Word(**about("regular expression that a new subject key matches"))
     subject_key_hint = Word(**about("the format of a subject key in words"))
+    origin_of_collected = Choice(
+        COLLECTED, **about("what items of origin `collected` are, in the data-origin list")
+    )
+
+
+class LabRangesSchema(DefinitionSchema):
+    lab = Word(**about("expression: the laboratory, in the form of the result", required=True))
+    date = Word(**about("expression: when the sample was taken", required=True))
+    sex = Word(**about("expression: the subject's sex", required=True))
+    birth = Word(**about("expression: the date of birth, for the age", required=True))
 
 
 class VersionSchema(DefinitionSchema):
@@ -98,6 +109,9 @@ class EventSchema(DefinitionSchema):
     description = Text(**about("what happens then"))
     type = Choice([t.value for t in EventType], **about("Scheduled by default; Unscheduled is added by hand"))
     repeating = Flag(**about("true lets a subject have several of it"))
+    level = Choice(
+        ("subject", "study"), **about("`study` for forms of the study as a whole, as a dose cohort")
+    )
     forms = Entries(lambda: {"": FormUseSchema}, **about("its forms in order"))
     category = Word(**about("ODM Category"))
     date = Word(**about("the item that dates it, as `FORM.ITEM`, in one of its forms"))
@@ -205,6 +219,7 @@ class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
     plugins = Plugins(**about("active plugins with the versions that will do"))
     policy = one(PolicySchema, "choices about the conduct of the study")
     protocol = one(ProtocolSchema, "ODM Protocol")
+    lab_ranges = one(LabRangesSchema, "where `range_low`, `range_high` and `range_flag` look")
     include = one(IncludeSchema, "the version this one builds on")
     forms = many(FormSchema, "forms, when they have no files of their own")
     codelists = many(CodelistSchema, "code lists, when they have no files of their own")

@@ -19,13 +19,14 @@ from edc_core.definitions.schemas_fields import (
     Words,
 )
 from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
+from edc_core.domain.data_origin import ORIGINS
 from edc_core.domain.file_value import KINDS, MOST_MB
 from edc_core.domain.metadata import DataType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ORIGINS = ("collected", "derived", "transferred", "assigned")
+LAYOUTS = ("", "grid")
 SEVERITIES = ("query", "warning", "hard")
 SENSITIVITIES = ("", "blinded", "identifying", "restricted")
 
@@ -102,6 +103,7 @@ class _ItemUse(DefinitionSchema):
     key_sequence = Whole(**about("place of the item in the key of its dataset"))
     when = Word(**about("expression: it is asked when this is true"))
     derive = Word(**about("expression: what it is calculated from; nobody types into it"))
+    constant = Word(**about("the value it always has; nobody types into it"))
     method = Word(**about("OID of the method that derives it"))
     condition = Word(**about("OID of the condition under which it is left out"))
     imputation_method = Word(**about("OID of the imputation method"))
@@ -161,6 +163,18 @@ class _Items(DefinitionSchema):
     """A list of items, in which an answer 'other' is followed by the item that says what it is."""
 
     @validates_schema
+    def _constants(self, data: Any, **kwargs: Any) -> None:
+        """A constant is all that a value comes from."""
+        del kwargs
+        problems = {
+            index: {"constant": [Problem("E253", f"An item with a constant has no '{given[0]}'.")]}
+            for index, item in enumerate(data.get("items", ()))
+            if "constant" in item and (given := [key for key in ("derive", "method", "file") if key in item])
+        }
+        if problems:
+            raise ValidationError({"items": problems})
+
+    @validates_schema
     def _specified(self, data: Any, **kwargs: Any) -> None:
         del kwargs
         items = data.get("items", ())
@@ -207,6 +221,9 @@ class GroupBodySchema(_Items):
     description = Text(**about("what the group holds"))
     repeating = Flag(**about("true makes it a log with rows"))
     columns = Words(**about("names of the items a log shows as columns"))
+    layout = Choice(
+        LAYOUTS, **about("`grid` shows a row for each item: value, unit and not done side by side")
+    )
     items = Entries(
         lambda: {"item": ItemUseSchema, "": ItemSchema}, **about("its items in the order of the page")
     )

@@ -86,15 +86,28 @@ class EventData:
     reason: str = ""
 
 
+RECORD_KEY = "@study"  #: in place of a subject key: the record that holds the forms of the study as a whole
+RECORD = "record"  #: its status
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject as the ledger knows it now. ``subject_id`` is the chain; it is never shown."""
+    """A subject as the ledger knows it now. ``subject_id`` is the chain; it is never shown.
+
+    The forms of the study as a whole (a dose cohort, a decision of a review committee) stand in a record of the same
+    kind, which is in no list of subjects and which only those see who may see every site.
+    """
 
     study_id: str
     subject_id: str
     subject_key: str
     site_id: str
     status: str = "active"
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is the record of the study, and no subject."""
+        return self.status == RECORD
 
 
 @dataclass(slots=True)

@@ -80,11 +80,11 @@ class SaveItems(FormCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddFile(FormCommand):
-    """Note a file that has arrived for an item; ``kind`` is the name of a ``FileKind``."""
+    """Note a file that has arrived for an item; ``file_type`` is the name of a ``FileKind``."""
 
     path: ItemPath
     file: FileValue
-    kind: str
+    file_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +176,36 @@ class ProtectStudy(Command):
     action: ProtectAction
     site_id: str = ""
     reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginTransfer(Command):
+    """Say that a transfer begins that somebody has approved; ``op`` is ``transfer:<transfer>:start``.
+
+    :param transfer: id of the transfer: the digest of what was approved.
+    :param facts: source system, file names and digests; kept verbatim in the ledger (REQ-AUD-13).
+    """
+
+    transfer: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndTransfer(Command):
+    """Say what came of a transfer; ``op`` is ``transfer:<transfer>:end``."""
+
+    transfer: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferItems(FormCommand):
+    """Store items of one form that another system sends (laboratory, randomisation, drug levels).
+
+    :param items: each with its ``source``, kept verbatim in the ledger; a value as it stands there leaves no entry.
+    :param reason: why values that are there change.
+    :param complete: a form that begins with this transfer is Complete; one that is there keeps its status.
+    """
+
+    items: tuple[ItemInput, ...]
+    complete: bool = True

@@ -87,6 +87,7 @@ class ExportSubject(NamedTuple):
 
     :param queries: queries on places in scope, each with its messages, in the order they were opened.
     :param events: added event occurrences in scope that hold no form.
+    :param not_done: event occurrences in scope that were marked as not done, each with the reason.
     """
 
     subject_key: str
@@ -96,6 +97,7 @@ class ExportSubject(NamedTuple):
     queries: tuple[Query, ...]
     events: tuple[ItemPath, ...]
     source: Mapping[str, object]
+    not_done: Mapping[ItemPath, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

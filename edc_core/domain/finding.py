@@ -63,6 +63,7 @@ class Found:
 
     :param fingerprint: SHA-256 of the inputs that the check read.
     :param plugin: name, version and source digest of its plugin; empty for declared checks.
+    :param subject_id: whose casebook it stands in, for a check across subjects; empty for the one looked at.
     """
 
     check_oid: str
@@ -72,6 +73,7 @@ class Found:
     fingerprint: str
     key: str = ""
     plugin: str = ""
+    subject_id: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -87,6 +87,7 @@ class ImportedSubject:
 
     :param events: paths of event occurrences that hold no form.
     :param queries: each once, with all its messages.
+    :param not_done: event occurrences that were marked as not done, each with the reason, which may be empty.
     """
 
     study_oid: str
@@ -98,6 +99,7 @@ class ImportedSubject:
     source: Mapping[str, object] = field(default_factory=dict)
     line: int = 0
     queries: tuple[ImportedQuery, ...] = ()
+    not_done: tuple[tuple[ItemPath, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

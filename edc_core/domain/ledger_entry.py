@@ -57,6 +57,7 @@ class EntryKind(StrEnum):
     STUDY_PUBLISH = "study.publish"
     STUDY_ACTIVATE = "study.activate"
     STUDY_RELEASE = "study.release"
+    STUDY_RANGES = "study.ranges"
     SITE_ADD = "site.add"
     SITE_CHANGE = "site.change"
     GRANT_ADD = "grant.add"

@@ -191,7 +191,7 @@ class ItemDef:
     :param missing_reasons: reason codes offered instead of a value (``ND``, ``NA``, ``UNK``, ``NASK``, ...).
     :param anchors: the words at the two ends of a line (visual analogue scale), or none.
     :param sas_name: at most eight characters, frozen at publish.
-    :param origin: where the value comes from: ``collected``, ``derived``, ``transferred``, ``assigned``.
+    :param origin: where the value comes from; one of ``data_origin.ORIGINS``.
     :param sensitivity: ``""``, ``blinded``, ``identifying`` or ``restricted``.
     :param file: what is given is a file of this kind; its DataType is text (see ``FileValue``).
     """
@@ -267,6 +267,7 @@ class ItemGroupDef:
     comment: str = ""
     columns: tuple[str, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    layout: str = ""  #: ``grid``: a row for each item, its value, unit and "not done" beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,11 +355,27 @@ class Policy:
     :param reason_from: ``complete`` or ``first_save``: from when on a change needs a reason.
     :param subject_key_pattern: regular expression a new subject key matches; empty takes any.
     :param subject_key_hint: the format in words, shown beside the box.
+    :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
     """
 
     reason_from: str = "complete"
     subject_key_pattern: str = ""
     subject_key_hint: str = ""
+    origin_of_collected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabRangeKeys:
+    """Where the functions of reference ranges find what chooses a range: expressions, read in the form of the result.
+
+    :param lab: code or name of the laboratory. :param date: when the sample was taken.
+    :param sex: code of the sex. :param birth: the date of birth, for the age.
+    """
+
+    lab: str
+    date: str
+    sex: str
+    birth: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +420,7 @@ class MetaDataVersion:
     epochs: tuple[EpochDef, ...] = ()
     arms: tuple[ArmDef, ...] = ()
     arm: str = ""
+    lab_ranges: LabRangeKeys | None = None
 
 
 __all__ = [
@@ -428,6 +446,7 @@ __all__ = [
     "ItemGroupDef",
     "ItemGroupRef",
     "ItemRef",
+    "LabRangeKeys",
     "MeasurementUnit",
     "MetaDataVersion",
     "MethodDef",

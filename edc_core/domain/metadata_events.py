@@ -86,6 +86,7 @@ class StudyEventDef:
     window: VisitWindow | None = None
     epoch: str = ""
     arms: tuple[str, ...] = ()
+    study_level: bool = False  #: of the study as a whole (a dose cohort), not of its subjects
 
     @property
     def is_added(self) -> bool:

@@ -58,6 +58,7 @@ class Action(StrEnum):
     COMPARE_VERSIONS = "compare versions"
     ACTIVATE_VERSION = "put a version in force"
     MIGRATE_FORMS = "move forms to another version"
+    LOAD_RANGES = "load reference ranges"
     VIEW_DATA = "view data"
     VIEW_BLINDED = "view blinded items"
     VIEW_IDENTIFYING = "view identifying items"
@@ -92,6 +93,7 @@ _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
+    _A.LOAD_RANGES: frozenset({_R.BLD, _R.DM}),
     _A.RELEASE_STUDY: frozenset({_R.DM, _R.MED, _R.PVG, _R.SPO}),
     _A.COMPARE_VERSIONS: frozenset({_R.BLD, _R.DM, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
     _A.ACTIVATE_VERSION: frozenset({_R.DM}),
@@ -177,6 +179,7 @@ class Actor:
 
     :param name: what the ledger records: a login, ``system``, ``plugin:<name>`` or ``cli:<os user>``.
     :param trusted: may act without a grant: the system's own acts, and the command line outside live studies.
+    :param language: in which forms are shown, where the study has it.
     """
 
     name: str
@@ -185,6 +188,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     zone: str = "UTC"
     trusted: bool = False
+    language: str = "en"
 
     def roles(self, place: Place) -> tuple[Role, ...]:
         """Roles held at a place, in the order granted."""

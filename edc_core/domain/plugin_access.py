@@ -6,14 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
+    from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.metadata import CheckExample
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import CheckExample, MetaDataVersion
+    from edc_core.domain.playground import Playground
     from edc_core.domain.query import Query
+    from edc_core.domain.tracing import TracedRule
+    from edc_core.errors import EdcError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,36 @@ class StudyAtHand:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionRemark:
+    """What was found in the files of a definition.
+
+    :param file: with ``line`` and ``column``, from 1; 0 when the file as a whole is meant.
+    :param severity: ``error`` forbids publishing, ``warning`` does not.
+    :param excerpt: the lines around the place, each ``(line number, text)``.
+    """
+
+    file: str
+    line: int
+    column: int
+    code: str
+    severity: str
+    message: str
+    suggestion: str = ""
+    excerpt: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionAtHand:
+    """A definition as its files have it now.
+
+    :param version: ``None`` when an error forbids it.
+    """
+
+    version: MetaDataVersion | None
+    findings: tuple[DefinitionRemark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPerson:
     """A made-up person of the demo: an account that no production installation holds."""
 
@@ -86,6 +122,18 @@ class PluginSession(Protocol):
         :raises EdcError: nothing was stored, and why.
         """
 
+    def rehearse(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any] | EdcError]:
+        """Carry out commands and take them back: what ``submit`` would answer to each, or why it would refuse it."""
+
+    def casebook(self, study: StudyAtHand, subject_key: str) -> Casebook:
+        """A subject's data as they are now, a copy. Only who may see the data of the whole study.
+
+        :raises NotFound: no such subject. :raises NotAllowed: the actor sees less than the whole study.
+        """
+
+    def values_of(self, study: StudyAtHand, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+        """(subject key, place, value) of an item throughout the study, wherever it has one. Rights as for ``casebook``."""
+
     def acting_as(self, person: DemoPerson) -> PluginSession:
         """The same as a person of the demo. Outside live studies only."""
 
@@ -98,6 +146,11 @@ class PluginSession(Protocol):
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
         """What plugin checks said last about a subject, and the warnings of checks by expression, which ask no query."""
 
+    def trace(
+        self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
+    ) -> Sequence[TracedRule]:
+        """Every rule of a form with its outcome and the value of each part, item by item."""
+
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""
 
@@ -107,6 +160,12 @@ class CommandLine(Protocol):
 
     def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
         """Begin to work: as a user with ``EDC_TOKEN``, or as ``plugin:<name>``, who is refused in live studies."""
+
+    def definition(self, path: Path) -> DefinitionAtHand:
+        """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
+
+    def playground(self) -> AbstractContextManager[Playground]:
+        """An installation of its own on a temporary database."""
 
     def progress(
         self, title: str, *, quiet: bool = False

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from edc_core.domain.metadata import DataType
+
 if TYPE_CHECKING:
     from edc_core.domain.casebook import ItemData
     from edc_core.domain.metadata import ItemDef
@@ -68,6 +70,23 @@ def standard_value(item: ItemDef, value: str | None, unit: str) -> StandardValue
     standard = item.measurement_unit_oids[0]
     text = value if unit == standard else _rounded(exact, item.standard_digits)
     return StandardValue(text, standard, *factor)
+
+
+def converted(item: ItemDef, value: str, unit: str, wanted: str) -> str | None:
+    """A number of one of the item's units in another one, for a person who is asked whether to convert it.
+
+    It is rounded to the decimal places that the item takes, else to six significant digits.
+
+    :return: ``None`` when it is no number, or one of the units has no factor.
+    """
+    exact, known = exact_standard(item, value, unit), _factor(item, wanted)
+    if exact is None or known is None:
+        return None
+    factor, offset = rational(known[0]), rational(known[1])
+    if not factor or offset is None:
+        return None
+    places = 0 if item.data_type is DataType.INTEGER else item.significant_digits
+    return value if unit == wanted else _rounded((exact - offset) / factor, places)
 
 
 def with_standard(item: ItemDef, data: ItemData) -> ItemData:

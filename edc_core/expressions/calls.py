@@ -11,8 +11,9 @@ from edc_core.expressions import aggregates
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.functions import FUNCTIONS
 from edc_core.expressions.generator import Body, Typed
+from edc_core.expressions.lab import RANGES
 from edc_core.expressions.references import Aspect, Occurrence, RowScope
-from edc_core.expressions.values import Kind
+from edc_core.expressions.values import Kind, kind_of
 
 if TYPE_CHECKING:
     from edc_core.expressions.functions import Function
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 #: Functions that answer from where the expression stands: name to the frame's attribute.
 SURROUNDINGS = {"event": "event", "epoch": "epoch", "site": "site", "country": "country"}
 ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT),
-           "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
+           "std": (Aspect.STANDARD, Kind.NUMBER), "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
            "entered_at": (Aspect.ENTERED_AT, Kind.DATETIME), "entered_on": (Aspect.ENTERED_AT, Kind.DATETIME)}  # fmt: skip
 
 
@@ -35,7 +36,9 @@ def call(g: Generator, node: ast.Call) -> Typed:
         return _aspect(g, node, name)
     if name in SURROUNDINGS:
         g.count(node, name, 0)
-        return Typed(Kind.TEXT, f"f.{SURROUNDINGS[name]}")
+        return Typed(Kind.TEXT, f"f.{SURROUNDINGS[name]}", around=name)
+    if name in RANGES:
+        return _range(g, node, name)
     if name == "arm":
         return _arm(g, node)
     if name in ("present", "missing"):
@@ -53,7 +56,7 @@ def call(g: Generator, node: ast.Call) -> Typed:
             "Expressions do not know today, so that they can be repeated. Write entered_on(ITEM) or clock.tick.",
         )
     if function is None:
-        known = [*g.functions, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, "arm", "present", "missing", "coalesce",
+        known = [*g.functions, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, *RANGES, "arm", "present", "missing", "coalesce",
                  "if_", "visit", "others"]  # fmt: skip
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
         raise g.tree.error(node.func, f"There is no function '{name}'.", suggestion="".join(near))
@@ -74,7 +77,45 @@ def _arm(g: Generator, node: ast.Call) -> Typed:
         raise g.tree.error(node, f"The arm of the study cannot be read: {error.message}") from error
     if typed.kind is not Kind.TEXT:
         raise g.tree.error(node, f"The arm of the study is a code; this is {typed.kind}.")
-    return typed
+    return replace(typed, around="arm")
+
+
+def _range(g: Generator, node: ast.Call, name: str) -> Typed:
+    """A limit of the reference range of a result, or the flag: whose range it is, the study says once."""
+    g.count(node, name, 1)
+    keys = g.names.index.version.lab_ranges
+    if keys is None:
+        raise g.tree.error(
+            node, "The study does not say how ranges are chosen. Write lab_ranges: in study.yaml."
+        )
+    if g.rows or not isinstance(node.args[0], ast.Name):
+        raise g.tree.error(node.args[0], f"{name} takes the name of an item of the form at hand.")
+    value = g.item(node.args[0], Aspect.VALUE)
+    g.require(node.args[0], value, Kind.NUMBER)
+    assert value.item is not None
+    units = value.item.measurement_unit_oids
+    unit = (
+        g.constant(Kind.TEXT, units[0] if units else "").code
+        if len(units) < 2
+        else g.item(node.args[0], Aspect.UNIT, Kind.TEXT).code
+    )
+    test = g.constant(Kind.TEXT, value.item.name).code
+    codes = [g.constant(Kind.TEXT, name).code, "f.ranges", test, value.code, unit]
+    for key, kinds in (
+        ("lab", (Kind.TEXT,)),
+        ("date", (Kind.DATE, Kind.DATETIME)),
+        ("sex", (Kind.TEXT,)),
+        ("birth", (Kind.DATE,)),
+    ):
+        try:
+            part = g.beside(getattr(keys, key))
+        except ExpressionError as error:
+            raise g.tree.error(node, f"'{key}' of lab_ranges cannot be read here: {error.message}") from error
+        if part.kind not in kinds:
+            raise g.tree.error(node, f"'{key}' of lab_ranges is {part.kind}; {kinds[0]} is expected.")
+        codes.append(part.code)
+    g.ranges.append((name, value.item.oid))
+    return Typed(RANGES[name], f"range_answer({', '.join(codes)})")
 
 
 def _function(g: Generator, node: ast.Call, function: Function) -> Typed:
@@ -110,6 +151,8 @@ def _aspect(g: Generator, node: ast.Call, name: str) -> Typed:
         raise g.tree.error(node.args[0], f"{name} takes the name of an item.")
     aspect, kind = ASPECTS[name]
     typed = g.item(node.args[0], aspect, kind)
+    if name == "std":
+        _require_unit(g, node)
     if name in ("blank", "unreadable"):
         return Typed(Kind.BOOLEAN, f"({typed.code} == '{name}')")
     if name == "entered_on":
@@ -117,6 +160,13 @@ def _aspect(g: Generator, node: ast.Call, name: str) -> Typed:
         g.constants[day] = FUNCTIONS["day_of"].call
         return g.when_known(Kind.DATE, f"{day}({{}})", typed)
     return typed
+
+
+def _require_unit(g: Generator, node: ast.Call) -> None:
+    """Only a number with a unit has a value in the standard unit."""
+    item = g.resolver.item(node.args[0], g.rows).placed.item
+    if not item.measurement_unit_oids or kind_of(item) is not Kind.NUMBER:
+        raise g.tree.error(node.args[0], "std takes the name of an item that is a number with a unit.")
 
 
 def _same_kind(g: Generator, node: ast.Call, arguments: list[ast.expr]) -> list[Typed]:

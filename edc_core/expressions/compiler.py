@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.expressions import aggregates, calls, operators, values
 from edc_core.expressions.functions import FUNCTIONS, Function, plus_days
 from edc_core.expressions.generator import Generator, Typed
+from edc_core.expressions.lab import range_answer
 from edc_core.expressions.references import Aspect, Home, Ref, RowScope
 from edc_core.expressions.syntax import parse
 from edc_core.expressions.values import Kind
@@ -30,7 +31,7 @@ PATTERNS = {
     for module in (values, aggregates)
     for name in dir(module)
     if not name.startswith("_")
-} | {"plus_days": plus_days}
+} | {"plus_days": plus_days, "range_answer": range_answer}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Expression:
     :param refs: what it reads at its home, in the order in which ``function`` takes the values.
     :param scopes: the rows it goes through.
     :param plugins: names of plugins whose functions it calls; such an expression runs after the value is stored.
+    :param ranges: calls of reference ranges: the function, and OID of the item whose range it asks for.
+    :param compared: names of the study that it compares with: the function, and the name.
     :param uses_tick: it reads ``clock.tick``, so time alone can change its answer.
     """
 
@@ -52,6 +55,8 @@ class Expression:
     function: Callable[[list[Any], Frame], Any]
     plugins: frozenset[str] = frozenset()
     uses_tick: bool = False
+    ranges: tuple[tuple[str, str], ...] = ()
+    compared: tuple[tuple[str, str], ...] = ()
 
     @property
     def reads(self) -> frozenset[tuple[str, str]]:
@@ -83,6 +88,7 @@ def compile_expression(
     return Expression(
         text, home, whole.kind, tuple(body.refs), tuple(generator.scopes),
         scope["evaluate"], frozenset(generator.plugins), generator.uses_tick,
+        tuple(generator.ranges), tuple(generator.compared),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from edc_core.expressions.rules import Check
 
 _STEP = re.compile(r"([^\[\]]+)(?:\[([^\[\]]+)\])?")
+_UNIT = re.compile(r"unit\((.+)\)")
 _ENTERED = re.compile(r"entered_at\((.+)\)")
 
 
@@ -48,14 +50,19 @@ def example_data(
     items: dict[ItemPath, ItemData] = {}
     entered: dict[ItemPath, datetime] = {}
     around: dict[str, str] = {}
+    units: dict[ItemPath, str] = {}
     for address, text in example.values:
         if address in ("event", "country", "site", "clock.tick"):
             around[address] = text
         elif match := _ENTERED.fullmatch(address):
             entered[_path(names, form, home, match[1])[0]] = _moment(address, text)
+        elif match := _UNIT.fullmatch(address):
+            path, placed = _path(names, form, home, match[1])
+            units[path] = _unit(placed, text)
         else:
             path, placed = _path(names, form, home, address)
             items[path] = _value(names, path, placed, text)
+    items |= {path: replace(items[path], unit=unit) for path, unit in units.items() if path in items}
     forms = {path.form_path for path in (*items, *entered)} | {place}
     rows = {
         row: GroupData(row)
@@ -135,6 +142,15 @@ def _event(names: StudyNames, form: str, home: str, text: str) -> Step:
     if match is None or match[1] not in holders:
         raise BadExample(f"There is no event '{text}' with form {names.index.forms[form].name}.")
     return Step(match[1], match[2] or "1")
+
+
+def _unit(placed: PlacedItem, text: str) -> str:
+    offered = placed.item.measurement_unit_oids
+    if text not in offered:
+        raise BadExample(
+            f"'{text}' is no unit of {placed.item.name}, which has {', '.join(offered) or 'none'}."
+        )
+    return text
 
 
 def _value(names: StudyNames, path: ItemPath, placed: PlacedItem, text: str) -> ItemData:

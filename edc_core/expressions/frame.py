@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.lab_range import LabRanges
+from edc_core.domain.standard_value import standard_value
 from edc_core.expressions.references import Aspect, Occurrence
 from edc_core.expressions.values import READERS
 
@@ -31,6 +33,7 @@ class SubjectData:
     :param hidden: places of items that a condition hides: their values count as missing.
     :param entered_at: UTC time of the last entry of an item, where an expression asks for it.
     :param tick: UTC time of the last recorded ``clock.tick``.
+    :param ranges: the study's reference ranges, where a derivation asks for them.
     """
 
     index: MetaDataIndex
@@ -44,6 +47,7 @@ class SubjectData:
     zone: str = "UTC"
     entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
     tick: datetime | None = None
+    ranges: LabRanges = LabRanges()
     _rows: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] | None = None
 
     def evaluate(self, expression: Expression, place: ItemPath) -> Any:
@@ -71,7 +75,17 @@ class SubjectData:
             return _state(data)
         if data is None:
             return None
+        if ref.aspect is Aspect.STANDARD:
+            return self._standard(ref, data)
         return (data.missing if ref.aspect is Aspect.REASON else data.unit) or None
+
+    def _standard(self, ref: Ref, data: ItemData) -> Any:
+        """The number in the standard unit, as the ledger and every export hold it; missing without a factor."""
+        item = self.index.items[ref.item]
+        found = standard_value(item, data.value, data.unit)
+        is_standard = len(item.measurement_unit_oids) == 1
+        text = found.value if found else data.value if is_standard else None
+        return None if text is None else READERS[ref.kind](text)
 
     def path(self, ref: Ref, place: ItemPath) -> ItemPath:
         """Where a reference points to, seen from a place."""
@@ -234,6 +248,10 @@ class Frame:
     def epoch(self) -> str | None:
         event = self._data.index.events.get(self.event or "")
         return event.epoch or None if event is not None else None
+
+    @property
+    def ranges(self) -> LabRanges:
+        return self._data.ranges
 
     @property
     def tick(self) -> datetime | None:

@@ -30,6 +30,7 @@ class Typed:
     :param constant: it is a literal: known, and may be read as what stands on the other side.
     :param spans: a number of which only the limits may be known.
     :param item: the item it reads, to compare literals with its code list.
+    :param around: the function it is, where that answers a name of the study: ``event``, ``country``, ...
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Typed:
     constant: object = None
     spans: bool = False
     item: ItemDef | None = None
+    around: str = ""
 
     @property
     def is_atom(self) -> bool:
@@ -78,6 +80,8 @@ class Generator:
         self.constants: dict[str, Any] = {"__builtins__": {}}
         self.plugins: set[str] = set()
         self.uses_tick = False
+        self.ranges: list[tuple[str, str]] = []
+        self.compared: list[tuple[str, str]] = []
         self.temporaries = 0
         self._visit = visit
         self._of_study: set[str] = set()
@@ -101,6 +105,20 @@ class Generator:
         finally:
             self.tree, self.resolver = tree, resolver
             self._of_study.discard(text)
+
+    def beside(self, text: str) -> Typed:
+        """An expression that the study states once, read at the home of this one.
+
+        :raises ExpressionError: it cannot be read here.
+        """
+        tree, resolver, rows = self.tree, self.resolver, self.rows
+        self.tree = parse(text)
+        self.resolver = Resolver(self.names, self.tree, self.home)
+        self.rows = []
+        try:
+            return self.visit(self.tree.root)
+        finally:
+            self.tree, self.resolver, self.rows = tree, resolver, rows
 
     def constant(self, kind: Kind, value: object) -> Typed:
         name = f"k{len(self.constants)}"
@@ -238,7 +256,9 @@ class Generator:
         return [term.coded_value for term in code_list.items]
 
     def check_code(self, node: ast.expr, literal: Typed, other: Typed) -> None:
-        """A literal compared with a coded item is one of its codes."""
+        """A literal compared with a coded item is one of its codes; one compared with a name of the study is noted."""
+        if other.around and isinstance(literal.constant, str):
+            self.compared.append((other.around, literal.constant))
         if other.item is None or literal.constant is None:
             return
         codes = self.codes(other.item)

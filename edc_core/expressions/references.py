@@ -17,6 +17,7 @@ class Aspect(StrEnum):
     STATE = "state"  #: ``present``, ``missing``, ``unreadable`` or ``blank``
     REASON = "reason"  #: the missing reason's code
     UNIT = "unit"  #: OID of the unit it was given in
+    STANDARD = "standard"  #: the number in the item's standard unit
     ENTERED_AT = "entered_at"  #: local date-time of its last change
 
 

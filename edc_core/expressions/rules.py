@@ -32,6 +32,11 @@ OF_ARMS = 2
 Node: TypeAlias = tuple[str, str]
 
 
+TICK_ELSEWHERE = (
+    "clock.tick stands in checks only: what is asked and what is calculated does not change overnight."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """An item or a group of a form that is left out unless ``exception`` is certainly false.
@@ -118,6 +123,7 @@ class RuleBook:
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
     :param beyond: forms with a rule that reads more than the form at hand.
     :param asks_when: a form to the forms of whose items its rules read when they were entered.
+    :param ticking: forms with a check that time alone can make fire.
     :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
     :param timings: event OID to what dates it.
     :param windows_of: a form to the windows judged by a date in it.
@@ -142,10 +148,16 @@ class RuleBook:
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     beyond: set[str] = field(default_factory=set)
     asks_when: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ticking: set[str] = field(default_factory=set)
 
     @property
     def is_empty(self) -> bool:
         return not (self.steps or self.checks or self.windows_of)
+
+    @cached_property
+    def ranged_forms(self) -> frozenset[str]:
+        """OIDs of forms with an item that is derived from reference ranges."""
+        return frozenset(rule.form for rule in self.derivations if rule.expression.ranges)
 
     def steps_for(self, forms: Collection[str]) -> list[Condition | Derivation]:
         """Conditions and derivations of some forms, each after what it reads."""
@@ -352,9 +364,12 @@ class _RuleCompiler:
         except ExpressionError as error:
             self.book.faults.append(Faulty(subject, text, error, position))
             return None
-        if expression.kind in kinds:
+        where = _elsewhere(expression, subject)
+        if expression.kind in kinds and not where:
             return expression
-        message = f"{' or '.join(sorted(kinds)).capitalize()} is expected here; this is {expression.kind}."
+        message = (
+            where or f"{' or '.join(sorted(kinds)).capitalize()} is expected here; this is {expression.kind}."
+        )
         self.book.faults.append(Faulty(subject, text, ExpressionError(message, 0, len(text)), position))
         return None
 
@@ -416,12 +431,25 @@ def _note_affected(book: RuleBook) -> None:
     for check in book.checks:
         for node in check.expression.reads:
             book.affected[node].add((check.form, check.placed.item.oid))
+    for derivation in book.derivations:
+        for _, result in derivation.expression.ranges:  # beside a result stands where it lies
+            for node in derivation.expression.reads:
+                book.affected[node].add((derivation.form, result))
     for timing in book.timings.values():
         for node in timing.reads if timing.anchor is not None else ():
             book.affected[node].add((timing.form, timing.placed.item.oid))
 
 
+def _elsewhere(expression: Expression, subject: tuple[str, str]) -> str:
+    """What an expression asks that has no place in the rule it stands in, in words."""
+    if expression.ranges and subject[0] != "method":
+        return "Reference ranges are asked for in derive only. Derive an item from them and read that here."
+    return TICK_ELSEWHERE if expression.uses_tick and subject[0] != "item" else ""
+
+
 def _note_reads(book: RuleBook, form: str, expression: Expression) -> None:
+    if expression.uses_tick:
+        book.ticking.add(form)
     inner = ((scope.occurrence, ref) for scope in expression.scopes for ref in scope.refs)
     for occurrence, ref in (*((ref.occurrence, ref) for ref in expression.refs), *inner):
         if ref.aspect is Aspect.ENTERED_AT:

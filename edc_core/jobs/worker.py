@@ -1,4 +1,6 @@
-"""The worker: puts versions in force on their day, takes jobs, runs plugin checks that are due, anchors once a day."""
+"""The worker: puts versions in force on their day, takes jobs, runs plugin checks that are due; once a day it ticks in
+each zone, and anchors.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from edc_core.errors import EdcError
 from edc_core.services import cuts, export_jobs, impact_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
+from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class Worker:
         self._core = core
         self._stop = threading.Event()
         self._anchored = ""
+        self._ticker = Ticker(core)
 
     def run(self, *, once: bool = False) -> None:
         """Work until stopped; with ``once`` until nothing is due."""
@@ -59,7 +63,7 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._activations, self._job, self._checks, self._anchor):
+        for part in (self._activations, self._job, self._checks, self._tick, self._anchor):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
@@ -99,6 +103,9 @@ class Worker:
             studies = readers.studies(source.connection)
         before = iso(self._core.clock.now() - timedelta(seconds=CHECK_DELAY_S))
         return sum(check_due(self._core, study.study_id, before=before) for study in studies) > 0
+
+    def _tick(self) -> bool:
+        return self._ticker.tick_due() > 0
 
     def _anchor(self) -> bool:
         core = self._core

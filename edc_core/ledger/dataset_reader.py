@@ -274,7 +274,14 @@ class _SubjectReader:
         events = tuple(
             p for p, event in book.events.items() if not event.removed and p.event not in started and unlocked
         )
-        if not forms and not events and not unlocked:
+        not_done = {
+            path: event.reason
+            for path, event in book.events.items()
+            if event.not_done
+            and not event.removed
+            and (unlocked or book.protection(path) is Protection.LOCKED)
+        }
+        if not (forms or events or not_done or unlocked):
             return None
         scope = {form.path for form in forms}
         queries = tuple(
@@ -284,7 +291,7 @@ class _SubjectReader:
         )
         number = self._at.site_numbers.get(subject.site_id, "")
         return ExportSubject(
-            subject.subject_key, number, subject.status, tuple(forms), queries, events, self._source
+            subject.subject_key, number, subject.status, tuple(forms), queries, events, self._source, not_done
         )
 
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:

@@ -227,7 +227,7 @@ class FormBuilder:
             )
         items = tuple(self._items(group, where))
         parts = tuple(self._part(self.index.groups[r.item_group_oid], where) for r in group.group_refs)
-        return GroupPart(**common, items=items, parts=parts)  # type: ignore[arg-type]
+        return GroupPart(**common, items=items, parts=parts, is_grid=group.layout == "grid")  # type: ignore[arg-type]
 
     def _items(self, group: ItemGroupDef, where: ItemPath) -> Iterator[ItemRow]:
         for placed in self.markup.placed(self.path, where):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import ItemDef
     from edc_core.rendering.view_model import ItemRow
 
-Layout = Literal["it", "field", "read"]
+Layout = Literal["it", "field", "cell", "read", "cell_read"]
 
 
 def icon_maker(sprite: str) -> Callable[..., Markup]:
@@ -102,7 +102,8 @@ class ItemMarkup:
 
     def row(self, row: ItemRow, layout: Layout) -> Markup:
         """The markup of one item with its value, note and marks."""
-        frame = self._frame(row, "read" if row.read_only else layout)
+        as_text: Layout = "cell_read" if layout == "cell" else "read"
+        frame = self._frame(row, as_text if row.read_only else layout)
         return frame.fill(self._values(row))
 
     def note(self, row: ItemRow, *, oob: bool = False) -> Markup:
@@ -168,6 +169,8 @@ class ItemMarkup:
             return values
         values["words"] = "" if row.missing else row.text
         values["missing_code"] = row.missing
+        if row.missing == "ND":
+            values["not_done"] = Markup(" checked")
         values["missing"] = missing_word(row.missing) if row.missing else ""
         values["ctl_hidden" if row.missing else "miss_hidden"] = Markup(" hidden")
         self._choices(self.face(row.placed), row.data, values)

@@ -53,7 +53,11 @@ class ItemNotes:
     def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
         """Everything below an item: what is to be seen to, else what was understood."""
         concerns = self.concerns(placed, path, data)
-        return (*(concerns or echo(placed.item, data, self.facts.zone)), *self._standard(data))
+        return (
+            *(concerns or echo(placed.item, data, self.facts.zone)),
+            *self._standard(data),
+            *self._range(path, data, placed.item),
+        )
 
     def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
         """What is to be seen to: queries, and what checks say and no query says."""
@@ -82,6 +86,21 @@ class ItemNotes:
             unit = self.index.units.get(data.standard_unit)
             word = (self._text(unit.symbol) or unit.name) if unit else data.standard_unit
             yield Note("info", f"= {data.standard} {word}")
+
+    def _range(self, path: ItemPath, data: ItemData, item: ItemDef) -> Iterator[Note]:
+        """Where a result lies in its reference range, in the unit it was given in."""
+        if path not in self.facts.ranges or data.value is None:
+            return
+        low, high, flag = self.facts.ranges[path]
+        units = item.measurement_unit_oids
+        unit = self.index.units.get(data.unit or (units[0] if len(units) == 1 else ""))
+        word = f" {self._text(unit.symbol) or unit.name}" if unit else ""
+        limits = f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
+        where = f"{flag.capitalize()}; the" if flag else "The"
+        if low or high:
+            yield Note("info", f"{where} range is {limits}{word}")
+        elif flag:
+            yield Note("info", f"{flag.capitalize()} by its range")
 
     def query_notes(self, queries: Sequence[Query]) -> Iterator[Note]:
         """Those that wait for somebody."""

@@ -72,8 +72,10 @@ class ItemRow:
         return self.data.version
 
     @property
-    def layout(self) -> Literal["it", "field"]:
-        """A row of the page, or a cell of the editor of a repeating group's row."""
+    def layout(self) -> Literal["it", "field", "cell"]:
+        """A row of the page, of a grid, or a cell of the editor of a repeating group's row."""
+        if self.placed.groups[-1].layout == "grid":
+            return "cell"
         return "field" if any(group.repeating for group in self.placed.groups) else "it"
 
     @property
@@ -117,6 +119,7 @@ class GroupPart:
     """A section of a form: its items, or the table of its rows when it repeats, and the groups inside it.
 
     :param parent: what a new row is added below.
+    :param is_grid: its items are rows of a table: value, unit and "not done" side by side.
     """
 
     oid: str
@@ -130,6 +133,7 @@ class GroupPart:
     parts: tuple[GroupPart, ...] = ()
     can_edit: bool = False
     hidden: bool = False
+    is_grid: bool = False
 
     @property
     def group_oids(self) -> tuple[str, ...]:
@@ -225,6 +229,7 @@ class FormFacts:
     """What the services know about a form beyond its casebook.
 
     :param notes: messages of checks by item, in the order found.
+    :param ranges: the reference range of a result: its limits and the flag, each a text that may be empty.
     :param hidden: items and groups whose condition does not hold.
     :param derived: items that a method computes.
     :param left_out: forms of the visit that are not required for this subject.
@@ -232,6 +237,7 @@ class FormFacts:
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
+    ranges: Mapping[ItemPath, tuple[str, str, str]] = field(default_factory=dict)
     hidden: frozenset[ItemPath] = frozenset()
     left_out: frozenset[ItemPath] = frozenset()
     zone: str = ""

@@ -37,6 +37,6 @@ def add_file(uow: UnitOfWork, command: AddFile) -> None:
     form.picture.require(Touch.DATA, command.path)
     if any((row := form.picture.groups.get(p)) and row.removed for p in command.path.parent.ancestors()):
         raise WrongState("This row was struck out, so nothing can be entered in it.")
-    effect = Effect(EntryKind.FILE_ADD, str(command.path), payload_of(command.file, command.kind))
+    effect = Effect(EntryKind.FILE_ADD, str(command.path), payload_of(command.file, command.file_type))
     operation.record([effect], meta_data_version=form.index.version.oid)
     operation.finish({"file": str(command.file)})

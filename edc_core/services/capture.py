@@ -423,6 +423,7 @@ def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
         raise BadRequest(
             f"Event '{command.event_oid}' is scheduled and does not repeat, so none can be added."
         )
+    scheduling.require_level(index, ItemPath(Step(command.event_oid)), operation.subject)
     require(book.protection(ItemPath()), Touch.DATA)
     steps = [
         p.event

@@ -44,6 +44,6 @@ def check_rows(index: MetaDataIndex, offered: StudyChecks) -> tuple[StudyCheck, 
             one.plugin.stamp,
             one.check.examples,
         )
-        for one in offered.checks
+        for one in offered.all
     ]
     return (*declared, *coded)

@@ -18,6 +18,7 @@ from edc_core.domain.quarantine import Quarantine, after_failure
 from edc_core.domain.reconcile import reconcile
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
+from edc_core.services import across
 from edc_core.services.cascade import SYSTEM, query_effect
 from edc_core.services.checks_by_version import as_at_site, merged, usable
 from edc_core.services.entry_gate import standing
@@ -67,10 +68,20 @@ class CheckPicture:
     resting: dict[str, Quarantine]
 
 
-def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: float | None = None) -> Checked:
+def check_subject(
+    core: Core,
+    study_id: str,
+    subject_id: str,
+    *,
+    overall_s: float | None = None,
+    looked_across: bool = False,
+) -> Checked:
     """Run the study's plugin checks on one subject and reconcile queries with what they found.
 
-    When the subject was written to meanwhile, the findings are of an old picture: it looks again.
+    When the subject was written to meanwhile, the findings are of an old picture: it looks again. What it shares with
+    other subjects is looked at first, so that a crash in between leaves the subject due.
+
+    :param looked_across: the checks across subjects have been run for it.
     """
     for attempt in range(1, ATTEMPTS + 1):
         picture = _look(core, study_id, subject_id)
@@ -78,6 +89,10 @@ def check_subject(core: Core, study_id: str, subject_id: str, *, overall_s: floa
             return Checked()
         if picture.environment == "live" and not core.plugins.activate(picture.uses).is_as_published:
             return Checked(is_whole=False)  # it stays due until the plugin's version is approved
+        if not looked_across:
+            looked_across = True
+            if _check_across(core, picture, [subject_id]):
+                continue
         report = merged(
             core.check_host.run(request, overall_s=overall_s)
             for request in requests_for(picture, core.plugins, core.clock.now())
@@ -98,7 +113,31 @@ def check_due(core: Core, study_id: str, *, before: str = "", limit: int = 1000)
         if _is_closed(core, source, study_id):
             return 0
         waiting = checks.due(source.connection, study_id, before=before, limit=limit)
-    return sum(check_subject(core, study_id, subject_id).is_whole for subject_id in waiting)
+    if waiting and (picture := _look(core, study_id, waiting[0])) is not None:
+        _check_across(core, picture, waiting)
+    return sum(
+        check_subject(core, study_id, subject_id, looked_across=True).is_whole for subject_id in waiting
+    )
+
+
+def _check_across(core: Core, picture: CheckPicture, due: list[str]) -> bool:
+    """Run the checks across subjects, when one that is due was changed in what they read, and bring in what differs.
+
+    :param picture: of one of them: the checks are those of the version in force at its site.
+    :returns: whether anything was brought in.
+    """
+    request = next(requests_for(picture, core.plugins, core.clock.now()))
+    report = across.look(core, picture.subject.study_id, request, due)
+    if report is None:
+        return False
+    changed = across.by_subject(core, picture.subject.study_id, report, due)
+    for subject_id, found in changed.items():
+        own = replace(report, found=found, failures=report.failures if subject_id == due[0] else ())
+        for attempt in range(1, ATTEMPTS + 1):
+            at_hand = _look(core, picture.subject.study_id, subject_id)
+            if at_hand is None or _bring_in(core, at_hand, own, last=attempt == ATTEMPTS, is_across=True):
+                break
+    return bool(changed)
 
 
 def _is_closed(core: Core, source: Reading, study_id: str) -> bool:
@@ -162,8 +201,13 @@ def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> I
         )
 
 
-def _bring_in(core: Core, picture: CheckPicture, report: CheckReport, *, last: bool) -> Checked | None:
-    """The second transaction. ``None`` when the subject moved on and another look is worth it."""
+def _bring_in(
+    core: Core, picture: CheckPicture, report: CheckReport, *, last: bool, is_across: bool = False
+) -> Checked | None:
+    """The second transaction. ``None`` when the subject moved on and another look is worth it.
+
+    :param is_across: the report is of checks across subjects; those of the casebook have not been run.
+    """
     subject = picture.subject
     command = SubjectCommand(
         study_id=subject.study_id, op=f"checks:{new_id()}", subject_key=subject.subject_key
@@ -181,7 +225,9 @@ def _bring_in(core: Core, picture: CheckPicture, report: CheckReport, *, last: b
         checks.replace_findings(
             uow.connection, subject, report.found, settled=report.settled, n=operation.head.n
         )
-        seen = operation.head.n if not report.unfinished else picture.seen
+        # what checks across subjects wrote is nothing that those of the casebook read
+        is_seen = picture.seen == picture.n if is_across else not report.unfinished
+        seen = operation.head.n if is_seen else picture.seen
         checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen)
         touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
     return Checked(touched, report.failures, is_whole=not report.unfinished)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import Action
 from edc_core.errors import NotFound
 from edc_core.services import reading
 
@@ -22,12 +21,8 @@ def search(
     :param version: MetaDataVersion the form is drawn with; the site's when empty.
     :raises NotFound: there is no such subject or item, or the person may not see it; the words are the same.
     """
-    subject = reading.look_at_subject(picture, subject_key)
-    site = picture.sites[subject.site_id]
-    index = picture.version(version or site.meta_data_version)
-    item = index.place(path).item
-    shows = reading.SHOWS.get(item.sensitivity, Action.VIEW_DATA)
-    if not picture.may(shows, site.site_id) or not item.code_list_oid:
+    index, item = reading.item_seen(picture, subject_key, path, version)
+    if not item.code_list_oid:
         raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
     found = index.term_search(item.code_list_oid).find(typed[:MOST_CHARACTERS])
     texts = index.decodes[item.code_list_oid]

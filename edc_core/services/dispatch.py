@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
-from edc_core.errors import BadRequest, ValueRefused
-from edc_core.services import capture, protecting, queries, subjects, visits
+from edc_core.errors import BadRequest, EdcError, ValueRefused
+from edc_core.services import capture, protecting, queries, subjects, transferring, visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,9 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ActOnQuery: queries.act_on_query,
     commands.Protect: protecting.protect,
     commands.ProtectStudy: protecting.protect_study,
+    commands.BeginTransfer: transferring.begin_transfer,
+    commands.EndTransfer: transferring.end_transfer,
+    commands.TransferItems: transferring.transfer_items,
 }
 
 
@@ -62,4 +66,25 @@ def submit(core: Core, actor: Actor, given: Sequence[commands.Command]) -> list[
             with core.write(actor) as uow:
                 capture.note_refusal(uow, command, refused)
         raise
+    return answers
+
+
+class _TakenBack(Exception):
+    """Ends a rehearsal."""
+
+
+def rehearse(core: Core, actor: Actor, given: Sequence[commands.Command]) -> list[dict[str, Any] | EdcError]:
+    """Carry out commands in one transaction and take all of it back: what each would be answered with, or its refusal.
+
+    It is the real thing up to the commit, so nothing is promised that a run would refuse.
+    """
+    answers: list[dict[str, Any] | EdcError] = []
+    with suppress(_TakenBack), core.write(actor) as uow:
+        for command in given:
+            try:
+                with uow.connection.begin_nested():
+                    answers.append(carry_out(uow, command))
+            except EdcError as error:
+                answers.append(error)
+        raise _TakenBack
     return answers

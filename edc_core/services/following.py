@@ -8,28 +8,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.casebook import FormData
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, form_findings, limit_message
+from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.migration import BEGUN
-from edc_core.domain.protection import Protection, effective
 from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
 from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, scheduling
+from edc_core.services.rule_data import Around, Times, around_casebook, times_for
+from edc_core.store import lab_ranges as stored_ranges
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.entry_state import EntryStatus
@@ -53,51 +55,33 @@ class Look:
 
     :param hidden: places of items and of groups that are not asked now.
     :param findings: what checks by expression say, and of answers that are no longer asked.
+    :param ranges: the reference range of each result that has one.
     """
 
     hidden: frozenset[ItemPath] = frozenset()
     findings: tuple[Found, ...] = ()
+    ranges: Mapping[ItemPath, RangeSaid] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Around:
-    """Everything the rules concerned read, as it is after the change."""
-
-    forms: Mapping[ItemPath, FormData]
-    items: Mapping[ItemPath, ItemData]
-    groups: Mapping[ItemPath, GroupData]
-    protections: Mapping[ItemPath, Protection]
-    above: tuple[Protection, ...]
-    removed_events: frozenset[ItemPath]
-    queries: Mapping[str, Query]
-    site: SiteRow
-    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
-
-    def data(self, index: MetaDataIndex) -> SubjectData:
-        return SubjectData(
-            index, self.forms, self.items, self.groups, self.removed_events,
-            site=self.site.number, country=self.site.country, zone=self.site.zone, entered_at=self.entered_at,
-        )  # fmt: skip
-
-    def is_open(self, form: ItemPath) -> bool:
-        return effective(form, dict(self.protections), self.above) is Protection.OPEN
-
-
-def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow) -> Look:
+def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, source: Source) -> Look:
     """A form as a page shows it: what is hidden, and what its declared checks say.
 
     :param book: with everything that the form's rules read; see ``reads_beyond``.
+    :param source: for the times that the form's rules ask for, where they ask for any.
     """
     removed = frozenset(path for path, event in book.events.items() if event.removed)
-    around = _Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
+    around = Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
         return Look()
+    assert form.form is not None
+    around.times = times_for(source, book.subject, rules, site, {form.form.oid}, book.forms)
     data = around.data(index)
     following.settle(rules, data, [form], frozen=frozenset({form}))
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
         (*following.findings(rules, data, form), *_kept(data, form)),
+        ranges_said(rules, data, form) if form.form.oid in rules.ranged_forms else {},
     )
 
 
@@ -152,7 +136,7 @@ def _of_its_rules(
     changed = frozenset(change.after.path.item or "" for change in changes)
     rows = groups != picture.groups or picture.form is None
     touched = rules.touched(here.form.oid, changed, rows=rows)
-    around = _Around({here: now}, items, groups, picture.protections, picture.above,
+    around = Around({here: now}, items, groups, picture.protections, picture.above,
                      picture.removed_events, form.queries, form.operation.site)  # fmt: skip
     others: list[ItemPath] = []
     if touched or here.form.oid in rules.beyond:
@@ -170,32 +154,31 @@ def _of_its_rules(
             and path.form.oid in touched
             and not whole.is_removed(path)
         ]
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid, *touched})
+    around.times = _times_after(form, around, changes, {here.form.oid, *touched})
+    if rules.ranged_forms & {here.form.oid, *touched}:
+        uow = form.operation.uow
+        around.ranges = stored_ranges.lab_ranges(uow.connection, form.operation.command.study_id)
     return _follow_all(form, around, here, others, changes, brought)
 
 
-def _entered_at(
-    form: OpenForm, around: _Around, changes: Sequence[ValueChange], judged: Iterable[str]
-) -> dict[ItemPath, datetime]:
-    """When the items were last entered that the rules of some forms ask about; what is being changed is entered now.
+def _times_after(
+    form: OpenForm, around: Around, changes: Sequence[ValueChange], judged: Collection[str]
+) -> Times:
+    """The times that the rules of some forms ask about; what is being changed is entered now.
 
     :param judged: OIDs of the forms whose rules are looked at.
     """
-    rules, uow = rules_of(form.index), form.operation.uow
-    asked = {oid for one in judged for oid in rules.asks_when.get(one, ())}
-    if not asked:
-        return {}
-    stored = [path for path in around.forms if path.form is not None and path.form.oid in asked]
-    if form.picture.form is None:
-        stored = [path for path in stored if path != form.picture.path]
-    before = readers.entered_at(uow.connection, form.operation.subject, stored) if stored else {}
+    uow, begun = form.operation.uow, form.picture.form is not None
+    stored = [path for path in around.forms if begun or path != form.picture.path]
+    subject, site = form.operation.subject, form.operation.site
+    before = times_for(uow, subject, rules_of(form.index), site, judged, stored)
     now = uow.clock.now()
-    return {**before, **{change.after.path: now for change in changes}}
+    return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in changes}})
 
 
 def _follow_all(
     form: OpenForm,
-    around: _Around,
+    around: Around,
     here: ItemPath,
     others: list[ItemPath],
     changes: Sequence[ValueChange],
@@ -216,7 +199,7 @@ def _follow_all(
         frozen = frozenset(path for path in forms if not around.is_open(path))
         derived = following.settle(rules, data, forms, frozen=frozen)
         around.items = data.items
-        effects += [derived_effect(change, index) for change in derived]
+        effects += [derived_effect(change, index, around.ranges) for change in derived]
         for path in forms:
             mine = [change for change in derived if change.after.path.form_path == path]
             queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
@@ -298,13 +281,8 @@ def follow_versions(
     :param book: the whole casebook, the moved forms with their new version already.
     :param retired: OIDs of checks that no form of the casebook has any more.
     """
-    removed = frozenset(path for path, event in book.events.items() if event.removed)
-    around = _Around(
-        book.forms, book.items, book.groups, book.protections, book.above, removed, book.queries, site
-    )
-    asked = {oid for path in moved for oid in _asks_when(index_of(book.forms[path].meta_data_version))}
-    stored = [path for path in book.forms if path.form is not None and path.form.oid in asked]
-    around.entered_at = readers.entered_at(source.connection, book.subject, stored) if stored else {}
+    versions = {one.meta_data_version for one in book.forms.values()}
+    around = around_casebook(source, book, site, [rules_of(index_of(version)) for version in versions])
     effects: list[Effect] = []
     waiting: list[ItemPath] = list(moved)
     done: set[ItemPath] = set()
@@ -332,12 +310,8 @@ def follow_versions(
     return Followed(effects, around.items)
 
 
-def _asks_when(index: MetaDataIndex) -> set[str]:
-    return {oid for asked in rules_of(index).asks_when.values() for oid in asked}
-
-
 def _follow_forms(
-    around: _Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
+    around: Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
 ) -> tuple[list[following.Derived], list[Effect]]:
     """Calculated values and queries of forms of one version, whose own values did not change."""
     rules, data = rules_of(index), around.data(index)
@@ -374,10 +348,10 @@ def refuse_hard(
     if not hard or not changed:
         return
     state = form.picture.form or FormData(here, form.index.version.oid)
-    around = _Around(
+    around = Around(
         {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
     )
-    around.entered_at = _entered_at(form, around, changes, {here.form.oid})
+    around.times = _times_after(form, around, changes, {here.form.oid})
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:
@@ -391,11 +365,16 @@ def refuse_hard(
                 )
 
 
-def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
-    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10)."""
+def derived_effect(
+    change: following.Derived, index: MetaDataIndex, ranges: LabRanges = LabRanges()
+) -> Effect:
+    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10).
+
+    :param ranges: the study's reference ranges; where they were asked, the entry names the one that holds them.
+    """
     after, before = change.after, change.before
     standard = standard_value(change.derivation.placed.item, after.value, after.unit)
-    payload = {
+    payload: dict[str, Any] = {
         "raw": after.raw,
         "value": after.value,
         "missing": "",
@@ -413,6 +392,8 @@ def derived_effect(change: following.Derived, index: MetaDataIndex) -> Effect:
         },
         "salt": new_id(),
     }
+    if change.derivation.expression.ranges:
+        payload["source"]["ranges"] = ranges.n
     return Effect(
         EntryKind.DERIVED_SET, str(after.path), payload, actor=cascade.SYSTEM, role="", origin="derived"
     )

@@ -330,6 +330,7 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
+    _K.STUDY_RANGES: lambda p, *_: f"loaded {len(p['ranges'])} reference ranges of laboratories",
     _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
     _K.STUDY_ACTIVATE: lambda p, *_: _activate(p),
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",

@@ -6,6 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import Reason
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
@@ -73,6 +75,8 @@ class SubjectImport:
                 queries=rest,
             )
             import_queries(uow, asked, version=version)
+        for path, reason in subject.not_done:
+            self._not_done(uow, subject, path, reason)
         return values
 
     def _queries_by_form(
@@ -108,6 +112,32 @@ class SubjectImport:
             operation.require(Action.IMPORT_DATA)
             operation.record([Effect(EntryKind.EVENT_ADD, str(path), {}, reason=IMPORTED, origin="import")])
             operation.finish({})
+
+    def _not_done(self, uow: UnitOfWork, subject: ImportedSubject, path: ItemPath, reason: str) -> None:
+        """Mark a visit as the file has it, unless something in it was begun."""
+        command = SubjectCommand(
+            study_id=self._study_id, op=self._op_for(subject, f"{path}!"), subject_key=subject.subject_key
+        )
+        operation = open_subject(uow, command)
+        if operation.earlier is not None:
+            return
+        operation.require(Action.IMPORT_DATA)
+        book = readers.casebook(uow, operation.subject)
+        known = book.events.get(path)
+        begun = [form for form in book.forms.values() if form.path.event == path.event]
+        if (known is not None and (known.not_done or known.removed)) or any(
+            form.status in (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE) for form in begun
+        ):
+            return
+        effect = Effect(
+            EntryKind.EVENT_STATUS,
+            str(path),
+            {"status": EntryStatus.NOT_DONE.value},
+            reason=Reason(IMPORTED.code, reason) if reason else IMPORTED,
+            origin="import",
+        )
+        operation.record([effect], meta_data_version=operation.site.meta_data_version)
+        operation.finish({})
 
     def _form(
         self,

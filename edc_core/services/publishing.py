@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.check_host.running import run_check
+from edc_core.check_host.running_across import run_across
 from edc_core.definitions import loader
 from edc_core.definitions.findings import DefinitionFinding
 from edc_core.domain import metadata_json
@@ -18,7 +19,7 @@ from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
-from edc_core.services import studies
+from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
 from edc_core.store import readers
 
@@ -101,6 +102,24 @@ def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> It
                 shown = ", ".join(f"{address}: {text}" for address, text in example.values)
                 yield DefinitionFinding(
                     file, 0, 0, "E233", f"{check.oid}: on its example {{{shown}}} {does}."
+                )
+    for one in offered.across:
+        for example in one.check.examples:
+            try:
+                cells = examples_across.cells_of(names, forms[one.check.form], example)
+            except BadExample as problem:
+                yield DefinitionFinding(file, 0, 0, "E232", f"{one.check.oid}: {problem}")
+                continue
+            result = run_across(one, index, cells)
+            for failure in result.failures:
+                yield DefinitionFinding(
+                    file, 0, 0, "E233", f"{one.check.oid} fails on its example: {failure.text}"
+                )
+            if not result.failures and bool(result.found) != example.fires:
+                does = "it does not fire" if example.fires else "it fires"
+                shown = ", ".join(f"{address}: {text}" for address, text in example.values)
+                yield DefinitionFinding(
+                    file, 0, 0, "E233", f"{one.check.oid}: on its example {{{shown}}} {does}."
                 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import ItemDef
     from edc_core.domain.permission import Actor
     from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source
@@ -143,9 +144,29 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     :raises NotFound: there is none, or it belongs to another site; the words are the same.
     """
     found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
-    if found.site_id not in picture.sites:
+    every_site = Place.every_site(picture.study.study_id)
+    if found.site_id not in picture.sites or (
+        found.is_record and not picture.actor.may(Action.VIEW_DATA, every_site)
+    ):
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
+
+
+def item_seen(
+    picture: StudyPicture, subject_key: str, path: ItemPath, version: str
+) -> tuple[MetaDataIndex, ItemDef]:
+    """The definition of a form and an item of it, for somebody who may see the item's values.
+
+    :param version: MetaDataVersion the form is drawn with; the site's when empty.
+    :raises NotFound: there is no such subject or item, or the person may not see it; the words are the same.
+    """
+    subject = look_at_subject(picture, subject_key)
+    site = picture.sites[subject.site_id]
+    index = picture.version(version or site.meta_data_version)
+    item = index.place(path).item
+    if not picture.may(SHOWS.get(item.sensitivity, Action.VIEW_DATA), site.site_id):
+        raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
+    return index, item
 
 
 def casebook_of(

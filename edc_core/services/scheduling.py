@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Casebook, EventData, GroupData, Subject
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.expressions.rules import RuleBook
     from edc_core.ledger.append import Effect
     from edc_core.services.capture import OpenForm
     from edc_core.services.operation import SubjectOperation
@@ -49,9 +49,10 @@ class Outlook:
     """What one subject is expected to have.
 
     :param schedule: ``None`` where the schedule has no conditions: everything is expected.
-    :param forms: forms begun; empty without conditions.
+    :param forms: forms begun; empty where counts tell enough.
     :param kept: forms that are not expected but hold data.
     :param hidden: OIDs of items that the person may not see. :param today: the date at the subject's site.
+    :param optional: OIDs of events that the protocol does not make mandatory, so that they are never awaited.
     """
 
     schedule: Schedule | None = None
@@ -59,6 +60,7 @@ class Outlook:
     kept: frozenset[ItemPath] = frozenset()
     hidden: frozenset[str] = frozenset()
     today: date | None = None
+    optional: frozenset[str] = frozenset()
 
     def expects(self, place: ItemPath) -> bool:
         """Whether an event occurrence, or a form in one, is expected."""
@@ -71,7 +73,7 @@ class Outlook:
         """
         if self.schedule is None:
             return VisitTiming()
-        awaits = awaits and self.expects(ItemPath(event))
+        awaits = awaits and event.oid not in self.optional and self.expects(ItemPath(event))
         return self.schedule.timing(event, self.hidden, self.today, awaits=awaits)
 
 
@@ -91,7 +93,7 @@ def outlooks(
     conditional = [
         one
         for one in subjects
-        if versions[one.site_id] and _looks_ahead(rules_of(picture.version(versions[one.site_id])))
+        if versions[one.site_id] and _looks_ahead(picture.version(versions[one.site_id]))
     ]
     if not conditional:
         return found
@@ -131,12 +133,22 @@ def outlooks(
             mine,
             hidden[one.site_id],
             _today(picture.sites[one.site_id], now),
+            _optional(picture.version(versions[one.site_id])),
         )
     return found
 
 
-def _looks_ahead(rules: RuleBook) -> bool:
-    return bool(rules.scheduled or rules.timings)
+@lru_cache(maxsize=256)
+def _optional(index: MetaDataIndex) -> frozenset[str]:
+    return frozenset(ref.study_event_oid for ref in index.version.event_refs if not ref.mandatory)
+
+
+@lru_cache(maxsize=256)
+def _looks_ahead(index: MetaDataIndex) -> bool:
+    """Whether it takes more than counts to say how a visit stands: conditions, dates, forms that need not be there."""
+    rules = rules_of(index)
+    mixed = (len({use.mandatory for use in event.form_refs}) > 1 for event in index.version.events)
+    return bool(rules.scheduled or rules.timings) or any(mixed)
 
 
 def _today(site: SiteRow, now: datetime | None) -> date | None:
@@ -179,13 +191,26 @@ def forms_left_out(
     return frozenset(form for form in forms if not schedule.expects(form))
 
 
+def require_level(index: MetaDataIndex, place: ItemPath, subject: Subject) -> None:
+    """:raises WrongState: an event of the study as a whole is asked of a subject, or the other way round."""
+    event = index.events.get(place.event.oid) if place.event else None
+    if event is not None and event.study_level is not subject.is_record:
+        where = (
+            "the study as a whole, not to a subject"
+            if event.study_level
+            else "subjects, not to the study as a whole"
+        )
+        raise WrongState(f"This form belongs to {where}.")
+
+
 def require_expected(operation: SubjectOperation, form: ItemPath, removed: frozenset[ItemPath]) -> None:
     """Refuse to begin a form that is not expected: three statements where a condition stands over it, else none.
 
-    :raises WrongState: it is not required for this subject.
+    :raises WrongState: it is not required for this subject, or belongs to the study and not to a subject.
     """
     uow, site, subject = operation.uow, operation.site, operation.subject
     index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
+    require_level(index, form, subject)
     rules = rules_of(index)
     if not is_conditional(rules, form):
         return

@@ -165,8 +165,12 @@ def casebook(
     subject = look_at_subject(picture, subject_key)
     facts = _Facts(picture, subject, now)
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
-    visits = visits_of(index.version)
-    logs = [event for event in index.version.events if event.type is EventType.COMMON]
+    visits = visits_of(index.version, of_study=subject.is_record)
+    logs = [
+        event
+        for event in index.version.events
+        if event.type is EventType.COMMON and event.study_level is subject.is_record
+    ]
     events = _in_order(
         index, [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     )
@@ -271,7 +275,7 @@ class _Facts:
         queries = sum(line.queries for line in lines) + self.queries[path]
         mark = self.added.get(path) or EventData(path)
         state = state_of_event(
-            self.outlook, step, known, statuses, self.protection(path), not_done=mark.not_done
+            self.outlook, step, event, statuses, self.protection(path), not_done=mark.not_done
         )
         begun = any(status in statuses for status in _BEGUN)
         return EventBlock(

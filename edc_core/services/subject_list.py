@@ -97,7 +97,7 @@ def rolled_up(
 def state_of_event(
     outlook: Outlook,
     step: Step,
-    forms: Sequence[ItemPath],
+    definition: StudyEventDef | None,
     statuses: Counter[EntryStatus],
     protection: Protection,
     *,
@@ -105,18 +105,27 @@ def state_of_event(
 ) -> State:
     """The state of an event occurrence by those of its forms that are expected.
 
-    :param forms: those that the definition gives it. :param statuses: of all forms of it that were begun.
+    Beside mandatory forms, one that is not mandatory there counts once it is begun (ODM Mandatory).
+
+    :param definition: of the event, in the version in force; ``None`` where that has no such event. :param statuses: of all forms of it that were begun.
     :param not_done: the occurrence was marked so, which stands for all its forms.
     """
     if not_done:
         return _OF_PROTECTION.get(protection, State.NOT_DONE)
+    uses = definition.form_refs if definition is not None else ()
+    forms = {ItemPath(step, Step(use.form_oid)): use.mandatory for use in uses}
     left = {form for form in forms if not outlook.expects(form)}
+    needed = any(forms.values())
+    expected = sum(
+        form not in left and (mandatory or not needed or form in outlook.forms)
+        for form, mandatory in forms.items()
+    )
     if not left:
-        return rolled_up(statuses, len(forms), protection)
+        return rolled_up(statuses, expected, protection)
     begun = (form for form in outlook.forms.values() if form.path.event == step and form.path not in left)
     kept = any(form in outlook.kept for form in left)
     left_out = State.NOT_APPLICABLE if kept else State.NOT_REQUIRED
-    return rolled_up(Counter(form.status for form in begun), len(forms) - len(left), protection, left_out)
+    return rolled_up(Counter(form.status for form in begun), expected, protection, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +214,16 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def visits_of(version: MetaDataVersion) -> list[StudyEventDef]:
-    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last."""
-    visits = [event for event in version.events if event.type is not EventType.COMMON]
+def visits_of(version: MetaDataVersion, *, of_study: bool = False) -> list[StudyEventDef]:
+    """Every event but those that hold logs (ODM type Common), which belong to no visit; unscheduled ones come last.
+
+    :param of_study: those of the study as a whole instead of those of its subjects.
+    """
+    visits = [
+        event
+        for event in version.events
+        if event.type is not EventType.COMMON and event.study_level is of_study
+    ]
     return sorted(visits, key=lambda event: event.type is EventType.UNSCHEDULED)
 
 
@@ -321,9 +337,8 @@ class _Facts:
 
     def _state(self, step: Step, event: StudyEventDef | None) -> State:
         protection = effective(ItemPath(step), self.own, (self.above,))
-        forms = [ItemPath(step, Step(ref.form_oid)) for ref in event.form_refs] if event else []
         statuses = self.forms.get(step, Counter())
-        return state_of_event(self.outlook, step, forms, statuses, protection, not_done=step in self.not_done)
+        return state_of_event(self.outlook, step, event, statuses, protection, not_done=step in self.not_done)
 
 
 _TOLD = frozenset({Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE})

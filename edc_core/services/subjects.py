@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from edc_core.domain.casebook import Subject
+from edc_core.domain.casebook import RECORD, RECORD_KEY, Subject
 from edc_core.domain.commands import AddSubject, CorrectSubjectKey
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
@@ -29,7 +29,7 @@ MAX_SUBJECT_KEY = 100
 
 
 def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) -> dict[str, Any]:
-    """Begin a subject's chain.
+    """Begin a subject's chain; with ``RECORD_KEY`` in place of a subject key, that of the study's own record.
 
     :param any_key: take keys as found (imports), whatever the study's pattern.
     :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
@@ -43,7 +43,10 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     earlier = answer_given(uow, command, sha256)
     if earlier is not None:
         return earlier
+    is_record = command.subject_key.strip() == RECORD_KEY
     place = Place(command.study_id, site.site_id, site.country)
+    if is_record:
+        place = Place.every_site(command.study_id)
     role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
     entry_gate.require_open(uow, site, Action.ADD_SUBJECT)
     if not site.meta_data_version:
@@ -53,19 +56,22 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
         Touch.DATA,
     )
     releasing.require_released(uow, site)
-    policy = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version.policy
+    version = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version
+    if is_record and not any(event.study_level for event in version.events):
+        raise BadRequest("This study has no forms of its own: every form belongs to a subject.")
+    policy = version.policy
     key = command.subject_key.strip() if not any_key else command.subject_key
-    _check_key(key, "" if any_key else policy.subject_key_pattern, policy.subject_key_hint)
+    _check_key(key, "" if any_key or is_record else policy.subject_key_pattern, policy.subject_key_hint)
     if readers.subject_exists(uow.connection, command.study_id, key):
         raise AlreadyExists(f"Subject {key} is in this study already.")
     subject_id = new_id()
-    subject = Subject(command.study_id, subject_id, key, site.site_id)
+    subject = Subject(command.study_id, subject_id, key, site.site_id, RECORD if is_record else "active")
     head = Head(command.study_id, subject_id)
     operation = SubjectOperation(uow, command, head, sha256, None, role, subject=subject, site=site)
     payload = {
         "subject_key": key,
         "site_id": site.site_id,
-        "status": "active",
+        "status": subject.status,
         "source": dict(command.source),
     }
     try:
@@ -104,6 +110,8 @@ def correct_subject_key(uow: UnitOfWork, command: CorrectSubjectKey) -> dict[str
         raise ReasonRequired("Say why the subject number is corrected.")
     state = readers.form_state(uow.connection, operation.subject, ItemPath())
     require(strictest((*state.protections.values(), *state.above)), Touch.DATA)
+    if operation.subject.is_record or command.new_key.strip() == RECORD_KEY:
+        raise WrongState("The record of the study keeps its key, and no subject takes it.")
     policy = uow.versions.get(
         uow.connection, command.study_id, operation.site.meta_data_version
     ).version.policy

@@ -256,7 +256,9 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
 
 def _as_actor(user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
     live = tuple(grant for grant in grants if grant.is_live(today))
-    return Actor(user.login, user.user_id, user.full_name, live, user.zone or "UTC")
+    return Actor(
+        user.login, user.user_id, user.full_name, live, user.zone or "UTC", language=user.language or "en"
+    )
 
 
 def demo_logins(source: Source) -> frozenset[str]:

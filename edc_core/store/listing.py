@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, not_, or_, select
 
-from edc_core.domain.casebook import EventData
+from edc_core.domain.casebook import RECORD, EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
 from edc_core.domain.protection import Protection
@@ -116,7 +116,11 @@ def _unfinished(scope: Scope) -> ColumnElement[bool]:
 
 
 def _in_scope(scope: Scope) -> ColumnElement[bool]:
-    return and_(subject.c.study_id == scope.study_id, subject.c.site_id.in_(sorted(scope.sites)))
+    return and_(
+        subject.c.study_id == scope.study_id,
+        subject.c.site_id.in_(sorted(scope.sites)),
+        subject.c.status != RECORD,
+    )
 
 
 def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

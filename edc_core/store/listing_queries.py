@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, func, or_, select
 
+from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import Query, QuerySource, QueryState
@@ -113,6 +114,7 @@ def _queries_in(scope: Scope) -> ColumnElement[bool]:
     return and_(
         query.c.study_id == scope.study_id,
         subject.c.site_id.in_(sorted(scope.sites)),
+        subject.c.status != RECORD,
         query.c.state.in_([state.value for state in sorted(scope.states)]),
         seen_in(scope, query.c.path),
     )
@@ -185,7 +187,11 @@ def begun_forms(
 ) -> tuple[list[BegunForm], int]:
     """Forms begun and not complete, oldest first, across studies in one statement, and how many there are."""
     conditions = [
-        and_(subject.c.study_id == scope.study_id, subject.c.site_id.in_(sorted(scope.sites)))
+        and_(
+            subject.c.study_id == scope.study_id,
+            subject.c.site_id.in_(sorted(scope.sites)),
+            subject.c.status != RECORD,
+        )
         for scope in scopes
     ]
     mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)

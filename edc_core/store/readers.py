@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from edc_core.domain.casebook import ITEM_FACTS, Casebook, EventData, FormData, GroupData, ItemData, Subject
+from edc_core.domain.casebook import (
+    ITEM_FACTS,
+    RECORD,
+    Casebook,
+    EventData,
+    FormData,
+    GroupData,
+    ItemData,
+    Subject,
+)
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
@@ -35,7 +43,7 @@ from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
@@ -257,6 +265,15 @@ def subject_by_key(connection: Connection, study_id: str, subject_key: str) -> S
     return Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
 
 
+def all_subjects(connection: Connection, study_id: str) -> list[Subject]:
+    """Every subject of a study, whatever became of it, in the order of their keys."""
+    statement = select(subject).where(subject.c.study_id == study_id).order_by(subject.c.subject_key)
+    return [
+        Subject(row.study_id, row.subject_id, row.subject_key, row.site_id, row.status)
+        for row in connection.execute(statement)
+    ]
+
+
 def subject_by_id(connection: Connection, study_id: str, subject_id: str) -> Subject:
     """:raises NotFound: when the study has no such subject."""
     row = connection.execute(_SUBJECT_BY_ID, {"study": study_id, "subject": subject_id}).first()
@@ -340,33 +357,6 @@ def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dic
     return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
 
 
-_ENTERED = (
-    select(item_data.c.path, ledger_entry.c.at)
-    .join(
-        ledger_entry,
-        and_(
-            ledger_entry.c.study_id == item_data.c.study_id,
-            ledger_entry.c.chain == item_data.c.subject_id,
-            ledger_entry.c.n == item_data.c.n,
-        ),
-    )
-    .where(_of_subject(item_data), item_data.c.form_path.in_(bindparam("forms", expanding=True)))
-)
-
-
-def entered_at(
-    connection: Connection, subject_: Subject, forms: Iterable[ItemPath]
-) -> dict[ItemPath, datetime]:
-    """UTC time of the last entry of each item of some forms."""
-    values = {
-        "study": subject_.study_id,
-        "subject": subject_.subject_id,
-        "forms": [str(form) for form in forms],
-    }
-    rows = connection.execute(_ENTERED, values)
-    return {path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
-
-
 def form_queries(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
     """Queries of a form without their threads."""
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
@@ -445,15 +435,33 @@ def _take_state(book: Casebook, row: Any) -> None:
 
 
 def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:
-    """Every subject key of a study, sorted."""
-    rows = connection.execute(select(subject.c.subject_key).where(subject.c.study_id == study_id))
+    """Every subject key of a study, sorted; the study's own record is no subject."""
+    rows = connection.execute(
+        select(subject.c.subject_key).where(subject.c.study_id == study_id, subject.c.status != RECORD)
+    )
     return tuple(sorted(rows.scalars()))
 
 
 def count_subjects(connection: Connection, study_id: str) -> int:
     return connection.execute(
-        select(func.count()).select_from(subject).where(subject.c.study_id == study_id)
+        select(func.count())
+        .select_from(subject)
+        .where(subject.c.study_id == study_id, subject.c.status != RECORD)
     ).scalar_one()
+
+
+def values_of(connection: Connection, study_id: str, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
+    """(subject key, place, value) of one item throughout a study, in no order."""
+    here = (item_data.c.study_id == subject.c.study_id) & (item_data.c.subject_id == subject.c.subject_id)
+    statement = (
+        select(subject.c.subject_key, item_data.c.path, item_data.c.value)
+        .join(subject, here)
+        .where(
+            item_data.c.study_id == study_id, item_data.c.item_oid == item_oid, item_data.c.value.is_not(None)
+        )
+    )
+    for row in connection.execute(statement):
+        yield row.subject_key, path_of(row.path), row.value
 
 
 def failed_checks(connection: Connection, study_id: str, chain: str) -> set[tuple[str, str, str]]:

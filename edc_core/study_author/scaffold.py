@@ -71,14 +71,20 @@ def begin(oid: str, folder: Path) -> list[Path]:
         raise BadRequest("A StudyOID for a new study is made of letters, digits, spaces, '-', '.' and '_'.")
     if (folder / "study.yaml").exists():
         raise AlreadyExists(f"'{folder}' holds a study already.")
+    texts = {"study.yaml": _STUDY.format(oid=oid), "events.yaml": _EVENTS, "forms/vs.yaml": _FORM}
+    return [*_write(folder, texts), *write_schemas(folder)]
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write the JSON Schemas that editors read beside a study; returns the files."""
     texts = {
-        "study.yaml": _STUDY.format(oid=oid),
-        "events.yaml": _EVENTS,
-        "forms/vs.yaml": _FORM,
-    } | {
         f".edc/{name}": json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
         for name, schema in json_schema.schemas().items()
     }
+    return _write(folder, texts)
+
+
+def _write(folder: Path, texts: dict[str, str]) -> list[Path]:
     written = []
     for name, text in texts.items():
         path = folder / name

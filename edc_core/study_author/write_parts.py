@@ -131,6 +131,7 @@ class Writing:
                 odm_comment=item.odm_comment,
                 odm_name=item.odm_name,
                 sensitivity=item.sensitivity,
+                file={"types": list(item.file.types), "max_mb": item.file.max_mb} if item.file else {},
                 external_questions=[
                     self.lean(dictionary=q.dictionary, version=q.version, code=q.code)
                     for q in item.external_questions

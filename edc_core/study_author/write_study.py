@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.metadata import EventType, Policy, StudyEventRef
@@ -46,6 +47,7 @@ def study_data(writing: Writing) -> Data:
             **writing.lean(
                 subject_key_pattern=policy.subject_key_pattern,
                 subject_key_hint=policy.subject_key_hint,
+                origin_of_collected=policy.origin_of_collected,
             ),
         }
     protocol = writing.lean(
@@ -58,6 +60,7 @@ def study_data(writing: Writing) -> Data:
         protocol=protocol,
         include=include and {"study": include.study_oid, "version": include.meta_data_version_oid},
         sites=[_site(writing, site) for site in version.sites],
+        lab_ranges=version.lab_ranges and asdict(version.lab_ranges),
     )
 
 
@@ -82,6 +85,7 @@ def event_data(writing: Writing) -> Data:
                 description=writing.text(event.description),
                 type="" if event.type is EventType.SCHEDULED else event.type.value,
                 repeating=event.repeating,
+                level="study" if event.study_level else "",
                 category=event.category,
                 epoch=event.epoch,
                 arms=list(event.arms),

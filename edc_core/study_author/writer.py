@@ -125,6 +125,7 @@ class _Nesting:
                 purpose=group.purpose,
                 comment=group.comment,
                 columns=list(group.columns),
+                layout=group.layout,
                 alias=writing.aliases(group.aliases),
             ),
             **(use or {}),

@@ -190,3 +190,214 @@ def test_a_date_with_a_time_says_the_zone_of_the_site(person):
     again(person)
     assert person.box("Seen at").input_value() == "04 MAR 2026 09:15"
     assert person.row("Seen at").get_by_text("Asia/Seoul (UTC+09:00)").is_visible()
+
+
+PDF = b"%PDF-1.7\n" + b"0" * 3000
+
+
+def chooser(person):
+    return person.row("ECG tracing").locator("[type=file]")
+
+
+def choose(person, name="ecg.pdf", data=PDF):
+    """Open the chooser by keyboard, as the browser does it, and choose."""
+    chooser(person).focus()
+    with person.page.expect_file_chooser() as opened:
+        person.page.keyboard.press("Space")
+    opened.value.set_files([{"name": name, "mimeType": "application/octet-stream", "buffer": data}])
+
+
+def given(person):
+    return person.row("ECG tracing").locator("[data-file]")
+
+
+def test_a_file_is_sent_kept_and_downloaded_by_keyboard(person):
+    page = person.sign_in(then="TYPES").page
+    assert person.row("ECG tracing").get_by_text("PDF, PNG or text, at most 1 MB").is_visible()
+    choose(person, "심전도 1.pdf")
+    given(person).get_by_text("심전도 1.pdf (3 kB)").wait_for()
+    assert person.focused() == "ECG tracing"
+    again(person)
+    assert person.violations() == []
+    given(person).scroll_into_view_if_needed()
+    person.shoot("file")
+    given(person).focus()
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    assert coming.value.suggested_filename == "심전도 1.pdf"
+    assert page.url.endswith("/TYPES")
+    assert person.complaints == []
+
+
+def test_what_is_not_taken_is_said_and_keeps_the_form_open(person):
+    page = person.sign_in(then="TYPES").page
+    choose(person, "ecg.exe")
+    person.row("ECG tracing").get_by_text(
+        "ecg.exe is of another kind. Expected is PDF, PNG or text"
+    ).wait_for()
+    choose(person, "big.pdf", b"%PDF-" + b"0" * 1_000_001)
+    person.row("ECG tracing").get_by_text("big.pdf is too large").wait_for()
+    choose(person, "fake.pdf", b"MZ")
+    person.row("ECG tracing").get_by_text("does not hold what its name says").wait_for()
+    page.keyboard.press("Control+s")
+    assert "not stored" in page.locator("#live").inner_text()
+    choose(person)
+    given(person).get_by_text("ecg.pdf").wait_for()
+    again(person)
+    assert given(person).is_visible()
+
+
+def test_a_file_that_does_not_arrive_is_sent_again_by_keyboard(person):
+    page = person.sign_in(then="TYPES").page
+    page.route("**/files/**", lambda route: route.abort())
+    choose(person)
+    person.row("ECG tracing").get_by_text("the server does not answer").wait_for()
+    person.until("document.activeElement.dataset.do === 'file-again'")
+    page.unroute("**/files/**")
+    page.keyboard.press("Enter")
+    given(person).get_by_text("ecg.pdf").wait_for()
+    again(person)
+    assert given(person).is_visible()
+
+
+def test_two_people_who_send_different_files_are_asked(person, colleague):
+    person.sign_in(then="TYPES")
+    colleague.sign_in("minseo@site.example", then="TYPES")
+    choose(colleague, "theirs.pdf", PDF + b"1")
+    given(colleague).get_by_text("theirs.pdf").wait_for()
+    colleague.saved()
+    choose(person, "mine.pdf")
+    dialog = person.page.locator("#conflict[open]")
+    dialog.wait_for()
+    assert dialog.get_by_text("mine.pdf (3 kB)").is_visible()
+    assert dialog.get_by_text("theirs.pdf (3 kB)").is_visible()
+    dialog.get_by_label("Theirs").focus()
+    person.page.keyboard.press("Space")
+    dialog.locator("[data-keep]").focus()
+    person.page.keyboard.press("Enter")
+    given(person).get_by_text("theirs.pdf").wait_for()
+    again(person)
+    assert given(person).inner_text() == "theirs.pdf (3 kB)"
+
+
+def test_a_cleared_file_stays_in_the_history(person):
+    page = person.sign_in(then="TYPES").page
+    choose(person)
+    given(person).get_by_text("ecg.pdf").wait_for()
+    person.saved()
+    chooser(person).focus()
+    page.keyboard.press("Control+.")
+    page.keyboard.press("c")
+    person.saved()
+    given(person).wait_for(state="hidden")
+    chooser(person).focus()
+    page.keyboard.press("Control+.")
+    page.keyboard.press("h")
+    page.get_by_role("link", name="Download ecg.pdf (3 kB)").wait_for()
+    assert person.violations() == []
+
+
+def creatinine(person, value="1.2", unit="mg/dL"):
+    """Enter a number with its unit, and leave the row."""
+    page = person.page
+    person.box("Creatinine").fill(value)
+    page.keyboard.press("Tab")
+    if unit == "mg/dL":
+        page.keyboard.press("m")
+    page.keyboard.press("Tab")
+    person.saved()
+
+
+def other_unit(person):
+    person.row("Creatinine").locator("select").focus()
+    person.page.keyboard.press("ArrowUp")
+    person.page.locator("[data-units]").wait_for()
+
+
+def number_and_unit(person):
+    again(person)
+    return person.box("Creatinine").input_value(), person.row("Creatinine").locator("select").input_value()
+
+
+def test_another_unit_asks_whether_the_number_is_kept_or_converted(person):
+    page = person.sign_in(then="TYPES").page
+    creatinine(person)
+    other_unit(person)
+    page.get_by_role("button", name="Convert to 106.104 µmol/L").wait_for()
+    assert page.get_by_role("button", name="Keep 1.2 µmol/L").is_visible()
+    assert person.outbox()[0]["held"] == "unit"  # nothing is stored before it is answered
+    assert "please choose" in page.locator("#saved").inner_text()
+    assert person.violations() == []
+    person.shoot("unit-question")
+    page.keyboard.press("2")
+    assert number_and_unit(person) == ("106.104", "umol/L")
+    assert person.complaints == []
+
+
+def test_the_number_is_kept_or_the_unit_taken_back_by_keyboard(person):
+    page = person.sign_in(then="TYPES").page
+    creatinine(person)
+    other_unit(person)
+    page.keyboard.press("Escape")
+    assert page.locator("[data-units]").count() == 0
+    assert person.outbox() == []
+    assert number_and_unit(person) == ("1.2", "mg/dL")
+    other_unit(person)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert number_and_unit(person) == ("1.2", "umol/L")
+
+
+def test_an_open_question_outlives_the_page_and_holds_back_complete(person):
+    page = person.sign_in(then="TYPES").page
+    creatinine(person)
+    other_unit(person)
+    page.keyboard.press("Control+s")
+    assert "kept or converted" in page.locator("#live").inner_text()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    person.ready()
+    page.locator("[data-units]").wait_for()
+    page.get_by_role("button", name="Keep 1.2 µmol/L").click()
+    assert number_and_unit(person) == ("1.2", "umol/L")
+
+
+def test_after_complete_the_unit_is_asked_first_and_then_the_reason(person):
+    page = person.sign_in(then="TYPES").page
+    creatinine(person)
+    page.keyboard.press("Control+s")
+    person.until("document.querySelector('[data-form-url]').dataset.reason === 'always'")
+    other_unit(person)
+    page.get_by_role("button", name="Convert to 106.104 µmol/L").wait_for()
+    page.keyboard.press("2")
+    page.get_by_role("group", name="Why did it change?").wait_for()
+    page.wait_for_timeout(100)
+    page.keyboard.press("1")
+    assert number_and_unit(person) == ("106.104", "umol/L")
+
+
+def test_two_people_with_different_units_are_asked(person, colleague):
+    person.sign_in(then="TYPES")
+    creatinine(person)
+    colleague.sign_in("minseo@site.example", then="TYPES")
+    other_unit(colleague)
+    colleague.page.keyboard.press("1")
+    colleague.saved()
+    other_unit(person)
+    person.page.get_by_role("button", name="Convert to 106.104 µmol/L").wait_for()
+    person.page.keyboard.press("2")
+    dialog = person.page.locator("#conflict[open]")
+    dialog.wait_for()
+    assert dialog.get_by_text("1.2 µmol/L").is_visible()
+
+
+def test_a_file_waits_for_who_signs_in_again(person):
+    page = person.sign_in(then="TYPES").page
+    page.context.clear_cookies(name="edc_session")
+    choose(person)
+    page.wait_for_selector("#relogin[open]")
+    page.fill("#relogin-password", "correct horse battery")
+    page.keyboard.press("Enter")
+    given(person).get_by_text("ecg.pdf").wait_for()
+    again(person)
+    assert given(person).is_visible()

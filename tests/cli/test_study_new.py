@@ -16,3 +16,15 @@ def test_a_new_study_can_be_published_as_it_is(edc):
     edc("study", "new", "DEMO-01")
     assert edc("study", "check", "forms/demo-01").out.endswith("no findings; 2 checks.\n")
     assert edc("study", "publish", "forms/demo-01").code == 0
+
+
+def test_schemas_are_written_beside_a_study_that_has_none(edc, tmp_path):
+    assert edc("study", "new", "DEMO-9").code == 0
+    folder = tmp_path / "forms/demo-9/.edc"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    for file in folder.iterdir():
+        file.unlink()
+    done = edc("study", "schema", "forms/demo-9")
+    assert done.code == 0
+    assert "7 JSON Schemas" in done.out
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before

@@ -199,7 +199,7 @@ def test_every_form_is_rendered(index, form):
         book,
         path,
         access=Access(enter=True, answer=True),
-        addresses=Addresses(item=lambda p: f"/i/{p}", query=lambda q: f"/q/{q}"),
+        addresses=Addresses(item=lambda p: f"/i/{p}", query=lambda q: f"/q/{q}", file=lambda p: f"/f/{p}"),
         facts=FormFacts(),
         open_row=repeating[0] if repeating else None,
     )

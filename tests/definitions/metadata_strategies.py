@@ -10,6 +10,8 @@ from enum import StrEnum
 from hypothesis import strategies as st
 
 from edc_core.domain import metadata as m
+from edc_core.domain.data_origin import COLLECTED, ORIGINS
+from edc_core.domain.file_value import FileRules
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
 WORDS = st.one_of(
@@ -142,7 +144,10 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 ).map(lambda both: (*both[0], *both[1])),
                 sas_name=st.just(""),
                 anchors=st.one_of(st.just(()), st.tuples(TRANSLATED.filter(bool), TRANSLATED.filter(bool))),
-                origin=st.sampled_from(["collected", "derived", "transferred", "assigned"]),
+                origin=st.sampled_from(ORIGINS),
+                file=st.one_of(
+                    st.none(), st.builds(FileRules, st.lists(WORDS, max_size=2).map(tuple), NUMBERS)
+                ),
                 sensitivity=st.sampled_from(["", "blinded", "identifying", "restricted"]),
             )
         )
@@ -178,6 +183,7 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 item_refs=item_refs,
                 group_refs=use(m.ItemGroupRef, "item_group_oid", groups[i + 1 :]),
                 columns=st.just(()),
+                layout=st.sampled_from(["", "grid"]),
                 sas_name=st.just(""),
             )
         )
@@ -228,6 +234,7 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
             policy=some(
                 m.Policy,
                 reason_from=st.sampled_from(["complete", "first_save"]),
+                origin_of_collected=st.sampled_from(["", *COLLECTED]),
                 subject_key_pattern=st.sampled_from(["", r"[A-Z]{2}\d{2}-\d{4}"]),
             ),
             languages=st.lists(st.sampled_from(["en", "ko", ""]), max_size=2, unique=True).map(tuple),

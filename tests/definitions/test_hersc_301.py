@@ -38,7 +38,7 @@ def test_forms_of_the_visits(index):
     assert "LB-HEM" in forms["C11D1"]
     assert "EX-CHEMO" not in forms["C9D1"]
     assert forms["SURG"] == ["SURGERY", "PATH"]
-    assert forms["LOGS"] == ["AE", "CM", "PR", "DV", "CO"]
+    assert forms["LOGS"] == ["AE", "CM", "PR", "DV", "CO", "CLR"]
     assert forms["EVENTS"] == ["SAE", "PREGFU", "DD", "EOS"]
     assert {event.oid for event in index.version.events if event.type is EventType.COMMON} == {
         "LOGS",

@@ -6,7 +6,15 @@ from typing import ClassVar
 
 import pytest
 
+from edc_core.definitions.loader import load
+from edc_core.domain.casebook import ItemData
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.item_path import ItemPath
+from edc_core.expressions.compiler import compile_expression
+from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.functions import Function
+from edc_core.expressions.names import StudyNames
+from edc_core.expressions.references import Home
 from edc_core.expressions.values import UNDECIDED, Kind, Span, written
 from tests.expressions.study import answer, compiled, data, place
 
@@ -288,3 +296,70 @@ def test_what_an_expression_reads():
     expression = compiled("SYSBP > visit('SCR').VS.DIABP and any(AE.AELOG, GRADE > 2)")
     assert expression.reads == {("VS", "VS.SYSBP"), ("VS", "VS.DIABP"), ("AE", "AE.GRADE")}
     assert expression.goes_through == {"AE"}
+
+
+STANDARD_STUDY = """
+oid: DEMO
+version: {oid: v1}
+events: [{oid: SCR, forms: [LB]}]
+units: [{oid: umol/L}, {oid: mg/dL}, {oid: odd}, {oid: kg}]
+forms:
+  - oid: LB
+    items:
+      - name: CREAT
+        question: Creatinine
+        type: float
+        units: [umol/L, mg/dL, odd]
+        convert: [{unit: mg/dL, factor: 88.42}]
+        standard_digits: 1
+        checks:
+          - oid: C1
+            that: std(CREAT) <= 106
+            message: Creatinine is above 106 µmol/L. Please check the source.
+            fires: {CREAT: 1.2, unit(CREAT): mg/dL}
+            passes: {CREAT: 106}
+      - {name: WEIGHT, question: Weight, type: float, unit: kg}
+      - {name: NOTE, question: Note}
+      - {name: RATIO, question: Ratio, type: float, derive: std(CREAT) / std(WEIGHT)}
+"""
+
+
+def standard_study(tmp_path, text=STANDARD_STUDY):
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    return load(tmp_path / "study.yaml")
+
+
+def errors(tmp_path, text):
+    return [f.code for f in standard_study(tmp_path, text).findings if f.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        ("1.2", "mg/dL", Decimal("106.1")),  # as it is stored: one decimal place
+        ("90", "umol/L", Decimal(90)),
+        ("90", "odd", None),  # no factor is known
+        ("90", "", None),
+        (None, "mg/dL", None),
+    ],
+)
+def test_a_value_in_its_standard_unit(tmp_path, value, unit, expected):
+    index = MetaDataIndex(standard_study(tmp_path).required())
+    path = ItemPath.parse("SCR[1]/LB[1]/LB.LB[1]/LB.CREAT")
+    known = SubjectData(index, {}, {path: ItemData(path, value or "", value, "", unit, "ok", 1)}, {})
+    std = compile_expression("std(CREAT)", StudyNames(index), Home("LB", ("LB.LB",)))
+    assert known.evaluate(std, path.form_path) == expected
+
+
+def test_an_example_states_the_unit_of_a_value(tmp_path):
+    assert errors(tmp_path, STANDARD_STUDY) == []
+    turned = STANDARD_STUDY.replace("{CREAT: 1.2, unit(CREAT): mg/dL}", "{CREAT: 1.2}")
+    assert errors(tmp_path, turned) == ["E233"]
+    odd = STANDARD_STUDY.replace("unit(CREAT): mg/dL", "unit(CREAT): kg")
+    assert errors(tmp_path, odd) == ["E232"]
+
+
+@pytest.mark.parametrize("wrong", ["std(NOTE)", "std(1)", "std(CREAT + 1)", "std(CREAT) == 'x'"])
+def test_only_a_number_with_a_unit_has_a_standard_value(tmp_path, wrong):
+    text = STANDARD_STUDY.replace("std(CREAT) <= 106", wrong)
+    assert errors(tmp_path, text) == ["E230"]

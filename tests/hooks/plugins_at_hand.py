@@ -36,6 +36,10 @@ class Commanding:
     def edc_register_commands(self):
         return [click.Command("tracer"), click.Command("preview")]
 
+    @hookimpl
+    def edc_register_study_commands(self):
+        return [click.Command("print", help="On paper."), click.Command("look"), click.Command("check")]
+
 
 class Drawing:
     @hookimpl

@@ -20,7 +20,15 @@ events:
   - {oid: BOTH, epoch: TREATMENT, forms: [VS, {form: SITE, when: arm() == 'SC'}]}
   - {oid: PK, epoch: TREATMENT, arms: [SC], forms: [VS]}
   - {oid: LONG, epoch: TREATMENT, arms: [SC, IV], forms: [VS]}
-schedule: [RAND, BOTH, {event: PK, when: visit('RAND').RAND.PKSUB == 'Y'}, LONG]
+  - {oid: ASIA, forms: [VS]}
+  - {oid: EUROPE, forms: [VS]}
+schedule:
+  - RAND
+  - BOTH
+  - {event: PK, when: visit('RAND').RAND.PKSUB == 'Y'}
+  - LONG
+  - {event: ASIA, when: "country() in ['KR', 'JP']"}
+  - {event: EUROPE, when: country() == 'DE'}
 forms:
   - oid: RAND
     items:
@@ -74,7 +82,11 @@ TO_DO, NO = State.NOT_STARTED, State.NOT_REQUIRED
 )
 def test_an_event_of_some_arms_is_for_those_who_are_certainly_in_one(trial, arm, subset, expected):
     trial.save("S-001", {"RAND.ARM": arm, "RAND.PKSUB": subset})
-    assert states(trial)[1:] == expected
+    assert states(trial)[1:4] == expected
+
+
+def test_the_country_of_the_site_chooses_visits(trial):
+    assert states(trial)[4:] == [TO_DO, NO]
 
 
 def test_a_check_reads_the_arm_and_the_epoch(trial):
@@ -95,6 +107,8 @@ def test_a_check_reads_the_arm_and_the_epoch(trial):
         ("arm: visit('RAND').RAND.ARM", "arm: arm()", "E230"),
         ("arms: [SC]", "arms: [SCC]", "E237"),
         ("epoch: SCREENING", "epoch: SCREENIN", "E236"),
+        ("country() == 'DE'", "country() == 'DD'", "W315"),
+        ("epoch() != 'TREATMENT'", "epoch() != 'TREATMNT'", "W315"),
     ],
 )
 def test_a_name_that_is_not_there_is_told(tmp_path, written, instead, code):

@@ -35,6 +35,7 @@ from edc_core.services import (
     protecting,
     queries,
     subjects,
+    transferring,
     visits,
 )
 from edc_core.services.verifying import verify
@@ -117,10 +118,24 @@ def writes(trial):
         "number": (pi, subjects.correct_subject_key, subjects.CorrectSubjectKey,
                    common | {"new_key": "S-002", "reason": SOME_REASON}),
         "subject": (crc, subjects.add_subject, subjects.AddSubject, {"subject_key": "S-002", "site_id": site}),
+        "transfer": (trial.dm, transferring.transfer_items, commands.TransferItems,
+                     common | {"form": form, "items": item, "reason": SOME_REASON}),
     }  # fmt: skip
 
 
-WRITES = ("save", "complete", "not done", "reopen", "row", "strike", "event", "visit", "number", "subject")
+WRITES = (
+    "save",
+    "complete",
+    "not done",
+    "reopen",
+    "row",
+    "strike",
+    "event",
+    "visit",
+    "number",
+    "subject",
+    "transfer",
+)
 
 
 @pytest.mark.parametrize("what", WRITES)
@@ -144,6 +159,7 @@ def test_no_write_of_data_passes_while_another_version_or_none_is_installed(
 def test_every_write_of_data_is_tried(checked):
     known = {kind for _, _, kind, _ in writes(checked).values()}
     others = {commands.OpenQuery, commands.ActOnQuery, commands.Protect, commands.ProtectStudy}
+    others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     assert known | others == set(dispatch.SERVICES)
 
 

@@ -6,6 +6,10 @@ from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath
 from edc_core.errors import WrongState
+from edc_core.expressions.compiler import compile_expression
+from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.names import StudyNames
+from edc_core.expressions.references import Home
 from edc_core.services import capture, visits
 from edc_core.services.reading import look_at
 from edc_core.services.scheduling import NOT_APPLICABLE
@@ -233,3 +237,52 @@ def test_a_first_save_of_a_form_by_condition_reads_what_decides_it(trial, count_
             items=(ItemInput(path, "N", base_version=0),),
         )
     assert len(seen) <= A_SAVE + 4
+
+
+OPTIONAL = """\
+oid: OPTIONAL
+version: {oid: "1"}
+sites: [{number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}]
+events:
+  - {oid: V1, forms: [VS, {form: ECG, mandatory: false}]}
+  - {oid: V2, forms: [{form: VS, mandatory: false}, {form: ECG, mandatory: false}]}
+forms:
+  - {oid: VS, items: [{name: PULSE, question: Pulse, type: integer}]}
+  - {oid: ECG, items: [{name: RR, question: RR, type: integer}]}
+"""
+
+
+def test_a_form_that_is_not_mandatory_is_not_missed_beside_those_that_are(core, tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text(OPTIONAL, encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+
+    def states():
+        with trial.core.read() as source:
+            study = readers.study_by_id(source.connection, trial.study_id)
+            picture = look_at(source, trial.dm, study)
+            (line,) = matrix(picture, Wanted()).lines
+            events = [event.state for event in casebook(picture, "S-001").events]
+        assert events == [cell.state for cell in line.cells]
+        return events
+
+    for event in ("V1", "V2"):
+        trial.save("S-001", {trial.path("VS.PULSE", event=event): "60"}, complete=True)
+    assert states() == [State.COMPLETE, State.IN_PROGRESS], "of a visit without mandatory forms all count"
+    trial.save("S-001", {trial.path("ECG.RR", event="V1"): "800"})
+    assert states()[0] is State.IN_PROGRESS
+    trial.complete("S-001", "ECG", event="V1")
+    assert states()[0] is State.COMPLETE
+
+
+def test_what_a_form_that_is_not_required_holds_still_counts_in_rules(trial, states):
+    trial.save("S-001", {"DM.WEIGHT": "91"})
+    trial.save("S-001", {"PC.CONC": "7"})
+    trial.save("S-001", {"DM.WEIGHT": "80"})
+    assert states()["PC"] is State.NOT_APPLICABLE
+    index = trial.index
+    book = trial.casebook("S-001")
+    data = SubjectData(index, book.forms, book.items, book.groups)
+    expression = compile_expression("visit('PK').PC.CONC == 7", StudyNames(index), Home("", (), "V1"))
+    assert data.evaluate(expression, ItemPath.parse("V1[1]")) is True

@@ -48,7 +48,9 @@ def definition():
     )
     form = FormDef("LONG", "LONG", group_refs=(ItemGroupRef("IG.LONG"),), title=en("Twenty items"))
     events = (
-        dataclasses.replace(base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"), FormRef("TYPES"))),
+        dataclasses.replace(
+            base.events[0], form_refs=(FormRef("LONG"), FormRef("VS"), FormRef("TYPES"), FormRef("LAB"))
+        ),
     )
     both = dataclasses.replace(
         base,

@@ -55,3 +55,28 @@ def test_what_a_person_does_not_see_has_no_terms(client_as, more):
 
 def test_nobody_searches_without_signing_in(app):
     assert ask(app.test_client(), "korea").status_code in (302, 303, 401)
+
+
+def convert(client, *, item="TYPES.CREAT", **given):
+    asked = {"value": "1,2", "from": "mg/dL", "to": "umol/L", "version": "v1"} | given
+    url = f"/s/{STUDY}/subjects/{SUBJECT}/items/V2[1]/TYPES[1]/TYPES.TYPES[1]/{item}/converted"
+    return client.get(url, query_string=asked)
+
+
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [
+        ({}, "106.104"),
+        ({"value": "106.104", "from": "umol/L", "to": "mg/dL"}, "1.2"),
+        ({"to": "mg/dL"}, "1.2"),
+        ({"value": "many"}, ""),
+        ({"to": "kg"}, ""),
+    ],
+)
+def test_a_number_is_converted_between_the_units_of_its_item(client_as, given, number):
+    assert convert(client_as(), **given).json == {"value": number}
+
+
+def test_nothing_is_converted_for_who_does_not_see_the_item(client_as):
+    assert convert(client_as(), item="TYPES.HIDDEN").status_code == 404
+    assert convert(client_as(), value="1" * 201).status_code == 400

@@ -1,10 +1,17 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.permission import Role
 from edc_core.ids import new_id
-from tests.web.trial import FORM_URL, STUDY, SUBJECT
+from edc_core.services import users
+from edc_core.store import readers
+from edc_core.web.app import create_app
+from tests.rendering.vital_signs import version
+from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY, SUBJECT, limited, make_core
 
 HX = {"HX-Request": "true"}
 SYSBP = ItemPath.parse("V2[1]/VS[1]/IG.VS[1]/SYSBP")
@@ -247,3 +254,33 @@ def test_an_answer_from_the_write_says_what_the_page_would_say(client_as):
         drawn = re.search(rf"<div [^>]*{element}.*?</div>", answer, re.DOTALL)[0]
         assert drawn.replace(' hx-swap-oob="outerHTML"', "") in page
     assert "query" in answer
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "says"), [("ko", "ko", "수축기 혈압"), ("fr", "en", "Systolic")]
+)
+def test_form_is_in_the_language_of_its_reader_where_the_study_has_it(tmp_path, language, shown, says):
+    definition = limited(version())
+    question = TranslatedText((("en", "Systolic"), ("ko", "수축기 혈압")))
+    items = tuple(replace(i, question=question) if i.oid == "SYSBP" else i for i in definition.items)
+    core = make_core(tmp_path, replace(definition, items=items, languages=("en", "ko")))
+    with core.write(CLI) as uow:
+        add = users.AddUser(
+            study_id="@system", op=new_id(), login="reader", full_name="R", language=language, is_demo=True
+        )
+        users.add_user(uow, add)
+        study_id = core_study(core).study_id
+        users.add_grant(uow, users.grant_for_sites(uow, "reader", Role.CRC, study_id, ()))
+        users.set_public_password(uow, ["reader"], PASSWORD)
+    client = create_app(core).test_client()
+    client.application.config.update(WTF_CSRF_ENABLED=False)
+    assert client.post("/login", data={"login": "reader", "password": PASSWORD}).status_code == 303
+    page = client.get(FORM_URL)
+    core.close()
+    assert f'lang="{shown}"' in page.text
+    assert says in page.text
+
+
+def core_study(core):
+    with core.read() as source:
+        return readers.find_study(source.connection, STUDY)

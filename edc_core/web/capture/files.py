@@ -59,7 +59,7 @@ def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
         meta_data_version=given["version"],
         path=path,
         file=taken.file,
-        kind=taken.kind,
+        file_type=taken.kind,
     )
     with write() as uow:
         adding_files.add_file(uow, command)

@@ -22,7 +22,7 @@ from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
-from edc_core.web.context import study, web
+from edc_core.web.context import actor, study, web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from edc_core.domain.finding import Found
-    from edc_core.domain.index import PlacedItem
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.expressions.rules import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = "capture/form.html"
 SECTION = "capture/section.html"
-LANGUAGE = "en"
 _WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
 
 
@@ -46,9 +45,9 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     """What the form page and its parts are made with."""
     index = picture.index_of(form)
     index.check(form, keys_as_found=True)
-    look = following.look(picture.casebook, index, form, picture.site)
+    look = following.look(picture.casebook, index, form, picture.site, picture.study.source)
     return FormBuilder(
-        web().markup.of(index, LANGUAGE),
+        web().markup.of(index, _language(index)),
         picture.casebook,
         form,
         access=_access(picture),
@@ -56,11 +55,17 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         facts=FormFacts(
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
+            ranges={path: (said.low, said.high, said.flag) for path, said in look.ranges.items()},
             left_out=scheduling.forms_left_out(picture.casebook, picture.index, form.parent, picture.site),
             zone=picture.site.zone,
         ),
         open_row=open_row,
     )
+
+
+def _language(index: MetaDataIndex) -> str:
+    """The reader's language where the study has it, else English: a page does not say it is in a language it is not."""
+    return actor().language if actor().language in index.version.languages else "en"
 
 
 def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
@@ -76,7 +81,7 @@ def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[N
     notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
-            note = Note("warn", found.message.in_language(LANGUAGE))
+            note = Note("warn", found.message.in_language(actor().language))
             notes[found.path] = (*notes.get(found.path, ()), note)
     return notes
 

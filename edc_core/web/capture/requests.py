@@ -26,6 +26,19 @@ class SaveItemRequest(FormRequest):
     base = fields.Integer(required=True, validate=[validate.Range(min=0), INTEGER])
 
 
+class ConvertedRequest(Request):
+    """A number, the unit it was given in (``from``), and the one it is wanted in."""
+
+    class Meta:
+        include = {  # noqa: RUF012 - marshmallow reads it once
+            "from": fields.String(required=True, attribute="unit", validate=validate.Length(max=200))
+        }
+
+    value = fields.String(required=True, validate=validate.Length(max=200))
+    to = fields.String(required=True, validate=validate.Length(max=200))
+    version = fields.String(load_default="")
+
+
 class FileRequest(Request):
     """What stands in the address of a file that is sent; the body is its bytes and nothing else.
 

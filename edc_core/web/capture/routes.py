@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from edc_core.clock import iso
+from edc_core.domain import standard_value
 from edc_core.domain.change import ItemInput
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.values import parse
 from edc_core.errors import EditConflict, ValueRefused
 from edc_core.ledger.append import Reason
 from edc_core.services import capture, code_search, cuts
+from edc_core.services.reading import item_seen
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.late_checks import Late, checked_late
 from edc_core.web.capture.requests import (
     CompleteRequest,
+    ConvertedRequest,
     FormRequest,
     NotDoneRequest,
     RowRequest,
@@ -89,6 +93,16 @@ def terms(subject_key: str, path: ItemPath) -> ResponseReturnValue:
             request.args.get("q", ""),
         )
     return {"terms": found}
+
+
+@bp.get(f"{SUBJECT}/items/<place:path>/converted")
+def converted(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    given = ConvertedRequest.read(request.args)
+    with read() as source:
+        _, item = item_seen(study_picture(source), subject_key, path, given["version"])
+    parsed = parse(item, None, given["value"])
+    found = standard_value.converted(item, parsed.value or "", given["unit"], given["to"])
+    return {"value": found or ""}
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from edc_core.api import ExportDataset, ExportSink
+from edc_core.api import ExportDataset, ExportSink, data_origin
 from edc_core_csv.rows import RowFile
 from edc_core_csv.tables import Column, Layout, Table, code_lists
 
@@ -26,6 +26,10 @@ CODE_LISTS = (
     "DICTIONARY",
     "VERSION",
 )
+
+DATA_ORIGIN = (
+    "FILE", "COLUMN", "FORM_OID", "FORM", "ITEM_OID", "LABEL", "DATA_ORIGIN", "ORIGIN", "META_DATA_VERSIONS",
+)  # fmt: skip
 
 
 class LeftOut(NamedTuple):
@@ -60,6 +64,7 @@ def write(
 ) -> None:
     _dictionary(dataset, sink, layout)
     _code_lists(dataset, sink)
+    _data_origin(dataset, sink, layout)
     with sink.open("README.txt") as stream:
         stream.write(_readme(dataset, counts, left_out).encode())
 
@@ -90,6 +95,21 @@ def _dictionary(dataset: ExportDataset, sink: ExportSink, layout: Layout) -> Non
                     file.add([table.file, header, holds, table.form_oid, *_item(dataset, column)])
         file.flush()
         sink.rows("dictionary.csv", file.count)
+
+
+def _data_origin(dataset: ExportDataset, sink: ExportSink, layout: Layout) -> None:
+    """Where each item's values come from (REQ-DAT-12): one row for each item of each form."""
+    policy = dataset.newest.version.policy
+    with sink.open("data_origin.csv") as stream:
+        file = RowFile(stream, DATA_ORIGIN)
+        for table in layout.tables.values():
+            for column in table.columns.values():
+                item = column.item
+                label = item.question.in_language("en") or item.odm_name or item.name
+                place = [table.file, column.name, table.form_oid, layout.form_names[table.form_oid], item.oid]
+                file.add([*place, label, data_origin(item, policy), item.origin, " ".join(column.versions)])
+        file.flush()
+        sink.rows("data_origin.csv", file.count)
 
 
 def _is_item(table: Table, header: str) -> bool:
@@ -150,7 +170,7 @@ MetaDataVersions: {", ".join(dataset.versions)}.
 Left out: {left_out.rows} struck rows, {left_out.forms} removed forms, {left_out.values} values that no version defines.
 Their history stands in audit.csv.
 
-dictionary.csv explains every column, codelists.csv every code.
+dictionary.csv explains every column, codelists.csv every code, data_origin.csv where the values come from.
 The files are UTF-8 without byte order mark, comma separated, quoted as RFC 4180 says; lines end with CR LF.
 X holds the value of item X: decimal numbers with a point, ISO 8601 dates (2026-03 when the day is unknown), codes.
 X__LABEL is the text of the code. X__MISS is why there is no value; an empty cell without it is a blank.

@@ -12,6 +12,7 @@ from edc_core.api import (
     ExportItem,
     ExportSink,
     ExportSubject,
+    FileValue,
     Step,
     split_codes,
 )
@@ -20,6 +21,7 @@ from edc_core_csv.rows import RowFile
 from edc_core_csv.tables import KEYS, Chain, Column, Layout, code_lists
 
 SUBJECTS = ("STUDYID", "SITEID", "SUBJID", "STATUS", "FORMS", "EVENTS_WITHOUT_FORMS")
+NOT_DONE = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "REASON")
 QUERIES = (
     "STUDYID", "SITEID", "SUBJID", "QUERY", "PATH", "STATE", "SOURCE", "CHECK", "KEY", "TEXT", "AUTHOR", "AUTHOR_ROLE",
     "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
@@ -63,6 +65,7 @@ class _Writer:
         self._files: dict[str, RowFile] = {}
         self._opened = opened
         self.subjects = self._file("subjects.csv", SUBJECTS)
+        self.not_done = self._file("visits_not_done.csv", NOT_DONE)
         self.queries = self._file("queries.csv", QUERIES)
         self.audit = self._file("audit.csv", AUDIT)
         for table in layout.tables.values():
@@ -90,6 +93,9 @@ class _Writer:
         who = [self.dataset.study_oid, subject.site_number, subject.subject_key]
         events = " ".join(str(path) for path in subject.events)
         self.subjects.add([*who, subject.status, str(len(subject.forms)), events])
+        for path, reason in subject.not_done.items():
+            assert path.event is not None
+            self.not_done.add([*who, path.event.oid, path.event.key, reason])
         for form in subject.forms:
             self._form(who, form)
         for query in subject.queries:
@@ -197,6 +203,10 @@ class _Writer:
             row[column.raw] = item.raw
         elif item.reading == "unreadable":
             row[column.start] = item.raw
+        if column.file >= 0 and value:
+            file = FileValue.parse(value)
+            row[column.start] = file.name
+            row[column.file : column.file + 2] = file.sha256, str(file.size)
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
         if column.offset >= 0 and item.site_time:

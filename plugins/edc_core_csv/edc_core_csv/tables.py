@@ -10,7 +10,7 @@ from edc_core.api import CodeList, DataType, ItemDef, MetaDataIndex, PlacedItem
 
 KEYS = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
 STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "REMOVED")
-RESERVED = ("subjects", "codelists", "dictionary", "queries", "audit", "README")
+RESERVED = ("subjects", "codelists", "dictionary", "queries", "audit", "README", "data_origin")
 
 Chain = tuple[str, ...]
 _ALWAYS_READABLE = frozenset({DataType.TEXT, DataType.STRING})
@@ -36,12 +36,14 @@ class Column:
     raw: int = -1
     unit: int = -1
     offset: int = -1
+    file: int = -1  #: the cell of a file's SHA-256; that of its size follows
     standard: int = -1  #: the cell of the standard value; that of its unit follows
 
     @property
     def is_readable(self) -> bool:
         """Whether every text is a value of the item, so that nothing can be unreadable."""
-        return self.item.data_type in _ALWAYS_READABLE and self.code_list is None
+        is_text = self.item.data_type in _ALWAYS_READABLE and self.item.file is None
+        return is_text and self.code_list is None
 
 
 @dataclass(slots=True)
@@ -161,6 +163,12 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
     if column.item.data_type is DataType.DATETIME:
         column.offset = position + len(column.headers)
         column.headers.append((unique(f"{name}__OFFSET", taken), "offset of the site's clock"))
+    if column.item.file is not None:
+        column.is_plain = False
+        column.headers[0] = (name, "name of the file")
+        column.file = position + len(column.headers)
+        column.headers.append((unique(f"{name}__SHA256", taken), "SHA-256 of the file"))
+        column.headers.append((unique(f"{name}__BYTES", taken), "size of the file in bytes"))
     if column.has_units:
         column.unit = position + len(column.headers)
         column.headers.append((unique(f"{name}__UNIT", taken), "unit"))

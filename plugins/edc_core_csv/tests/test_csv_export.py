@@ -1,6 +1,7 @@
 """The CSV export: which files and columns there are, and that every value stands where it belongs."""
 
 import csv
+import dataclasses
 import io
 
 from edc_core_csv.exporter import write, write_rows
@@ -17,6 +18,7 @@ from edc_core.api import (
     ExportForm,
     ExportItem,
     ExportSubject,
+    FileRules,
     FormDef,
     FormRef,
     ItemDef,
@@ -27,6 +29,7 @@ from edc_core.api import (
     MeasurementUnit,
     MetaDataIndex,
     MetaDataVersion,
+    Policy,
     Query,
     QueryMessage,
     QuerySource,
@@ -135,7 +138,7 @@ def table(sink, name):
 def test_each_form_and_repeating_group_has_its_file():
     sink = exported([])
     assert set(sink.files) == {
-        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "audit.csv", "codelists.csv", "dictionary.csv", "README.txt",
+        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "data_origin.csv", "README.txt",
     }  # fmt: skip
 
 
@@ -180,6 +183,39 @@ def test_codes_labels_missing_reasons_units_and_unreadable_text():
     assert (first["WEIGHT"], first["WEIGHT__UNIT"]) == ("72.40", "kg")
     assert (second["SEX"], second["SEX__MISS"]) == ("", "UNK")
     assert (second["WEIGHT"], second["WEIGHT__RAW"]) == ("", "heavy")
+
+
+def test_a_file_has_its_name_hash_and_size():
+    value = f"{'ab' * 32}/20481/ecg-odd.pdf"
+    scan = ItemDef("I.SCAN", "SCAN", DataType.TEXT, file=FileRules())
+    g = (Step("IG.VS"),)
+    given = form(VS, item(g, "I.SCAN", value))
+    lost = form(
+        ItemPath(Step("V1", "2"), Step("F.VS")), item(g, "I.SCAN", None, raw="x", reading="unreadable")
+    )
+    sink = exported([given, lost], versions=[version("1", scan)])
+    first, second = table(sink, "VS.csv")
+    assert (first["SCAN"], first["SCAN__SHA256"], first["SCAN__BYTES"]) == ("ecg-odd.pdf", "ab" * 32, "20481")
+    assert (second["SCAN"], second["SCAN__SHA256"], second["SCAN__RAW"]) == ("", "", "x")
+
+
+def test_the_list_of_origins_has_every_item_of_every_form():
+    more = (
+        ItemDef("I.BMI", "BMI", DataType.FLOAT, origin="derived"),
+        ItemDef("I.POS", "POS", DataType.TEXT, origin="assigned"),
+        ItemDef("I.HGB", "HGB", DataType.FLOAT, origin="transferred"),
+        ItemDef("I.PRO", "PRO", DataType.TEXT, origin="direct_source"),
+    )
+    new = dataclasses.replace(version("1", *more), policy=Policy(origin_of_collected="transcribed"))
+    rows = table(exported([], versions=[new]), "data_origin.csv")
+    assert {(r["COLUMN"], r["DATA_ORIGIN"], r["ORIGIN"]) for r in rows if r["FILE"] == "VS.csv"} >= {
+        ("WEIGHT", "transcribed", "collected"),
+        ("BMI", "derived", "derived"),
+        ("POS", "derived", "assigned"),
+        ("HGB", "transferred", "transferred"),
+        ("PRO", "direct_source", "direct_source"),
+    }
+    assert len(rows) == len({(r["FILE"], r["COLUMN"]) for r in rows}) == 9
 
 
 def test_rows_of_groups_have_the_keys_of_all_groups_around_them():

@@ -39,6 +39,7 @@ class Subject:
     events: dict[ItemPath, None] = field(default_factory=dict)
     source: dict[str, object] = field(default_factory=dict)
     queries: list[ImportedQuery] = field(default_factory=list)
+    not_done: dict[ItemPath, str] = field(default_factory=dict)
 
     def frozen(self) -> ImportedSubject:
         forms = tuple(
@@ -58,6 +59,7 @@ class Subject:
             self.source,
             self.line,
             tuple(self.queries),
+            tuple(self.not_done.items()),
         )
 
 

@@ -30,6 +30,7 @@ def merged(parts: Sequence[ImportedSubject]) -> ImportedSubject:
         events=tuple(event for event in events if event.event not in with_forms),
         source=source,
         queries=_threads(query for part in parts for query in part.queries),
+        not_done=tuple({path: reason for part in parts for path, reason in part.not_done}.items()),
     )
 
 

@@ -127,6 +127,8 @@ class ClinicalReader:
             kept["transaction"] = given["TransactionType"]
         if kept:
             beside(subject.source, "events", str(path), kept)
+        if marks.flag("ENTRY") == "not_done":
+            subject.not_done[path] = marks.flag("REASON")
         self.rows.queries(subject, marks, str(path))
         version = self.nesting.get((subject.study_oid, subject.version))
         if version is not None and path.event is not None and not version.knows(path.event.oid):

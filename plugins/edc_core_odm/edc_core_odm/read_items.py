@@ -12,6 +12,7 @@ from edc_core.api import (
     DataType,
     ExternalCodeList,
     ExternalQuestion,
+    FileRules,
     ItemDef,
     MeasurementUnit,
     RangeCheck,
@@ -60,7 +61,9 @@ def item(source: Source, element: Element) -> ItemDef | None:
         significant_digits=source.whole(given, "SignificantDigits", element),
         sas_name=own.text("sas_name", given.get("SASFieldName", "")),
         sds_var_name=own.text("sds_var_name", given.get("SDSVarName", "")),
-        odm_origin=given.get("Origin", ""),
+        odm_origin=own.text(
+            "odm_origin", "" if given.get("Origin") == own.text("origin", "") else given.get("Origin", "")
+        ),
         odm_comment=given.get("Comment", ""),
         question=source.described(element, "Question"),
         description=source.described(element),
@@ -84,6 +87,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         anchors=own.json("anchors", anchors, ()),
         origin=own.text("origin", "collected"),
         sensitivity=own.text("sensitivity", ""),
+        file=own.json("file", file_rules, None),
         external_questions=own.json(
             "external_questions", external_questions, _external_questions(source, element)
         ),
@@ -126,6 +130,13 @@ def external_questions(data: object) -> tuple[ExternalQuestion, ...]:
 
 def conversions(data: object) -> tuple[UnitConversion, ...]:
     return tuple(UnitConversion(*strings(part)) for part in json_list(data))
+
+
+def file_rules(data: object) -> FileRules:
+    types, most = json_list(data)
+    if not isinstance(most, int):
+        raise TypeError("A number is expected.")
+    return FileRules(strings(types), most)
 
 
 def anchors(data: object) -> tuple[TranslatedText, ...]:

@@ -174,6 +174,7 @@ def group(source: Source, element: Element) -> ItemGroupDef | None:
         purpose=given.get("Purpose", ""),
         comment=given.get("Comment", ""),
         columns=own.json("columns", strings, ()),
+        layout=own.text("layout", ""),
         aliases=aliases,
     )
 

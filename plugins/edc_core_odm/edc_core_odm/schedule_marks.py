@@ -1,4 +1,4 @@
-"""Dates, windows, epochs and arms of the schedule as our own marks: the same in every version of ODM."""
+"""Dates, windows, epochs, arms and the choice of lab ranges as our own marks: the same in every version of ODM."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypedDict
 from edc_core.api import (
     ArmDef,
     EpochDef,
+    LabRangeKeys,
     MetaDataVersion,
     StudyEventDef,
     TranslatedText,
@@ -25,6 +26,7 @@ class EventFacts(TypedDict):
     window: VisitWindow | None
     epoch: str
     arms: tuple[str, ...]
+    study_level: bool
 
 
 class ScheduleFacts(TypedDict):
@@ -33,6 +35,7 @@ class ScheduleFacts(TypedDict):
     epochs: tuple[EpochDef, ...]
     arms: tuple[ArmDef, ...]
     arm: str
+    lab_ranges: LabRangeKeys | None
 
 
 def write_event(extras: Extras, event: StudyEventDef) -> None:
@@ -45,6 +48,7 @@ def write_event(extras: Extras, event: StudyEventDef) -> None:
     )
     extras.text("epoch", event.epoch)
     extras.json("arms", list(event.arms), unless=[])
+    extras.flag("study_level", event.study_level)
 
 
 def read_event(own: Own) -> EventFacts:
@@ -53,6 +57,7 @@ def read_event(own: Own) -> EventFacts:
         "window": own.json("window", _window, None),
         "epoch": own.text("epoch", ""),
         "arms": own.json("arms", strings, ()),
+        "study_level": own.flag("study_level"),
     }
 
 
@@ -66,6 +71,8 @@ def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
     for key, parts in (("epochs", version.epochs), ("arms", version.arms)):
         extras.json(key, [[d.oid, d.name, [list(pair) for pair in d.title.texts]] for d in parts], unless=[])
     extras.text("arm", version.arm)
+    keys = version.lab_ranges
+    extras.json("lab_ranges", keys and [keys.lab, keys.date, keys.sex, keys.birth], unless=None)
 
 
 def read_schedule(own: Own) -> ScheduleFacts:
@@ -73,6 +80,7 @@ def read_schedule(own: Own) -> ScheduleFacts:
         "epochs": own.json("epochs", lambda data: tuple(EpochDef(*part) for part in _titled(data)), ()),
         "arms": own.json("arms", lambda data: tuple(ArmDef(*part) for part in _titled(data)), ()),
         "arm": own.text("arm", ""),
+        "lab_ranges": own.json("lab_ranges", lambda data: LabRangeKeys(*strings(data)), None),
     }
 
 

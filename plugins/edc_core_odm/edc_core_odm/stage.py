@@ -108,11 +108,12 @@ def _plain_subject(subject: ImportedSubject) -> tuple[Any, ...]:
         dict(subject.source),
         subject.line,
         pickle.dumps(subject.queries) if subject.queries else b"",
+        [(_plain_path(path), reason) for path, reason in subject.not_done],
     )
 
 
 def _subject(plain: tuple[Any, ...]) -> ImportedSubject:
-    study, version, key, site, forms, events, source, line, queries = plain
+    study, version, key, site, forms, events, source, line, queries, not_done = plain
     return ImportedSubject(
         study,
         version,
@@ -123,6 +124,7 @@ def _subject(plain: tuple[Any, ...]) -> ImportedSubject:
         source,
         line,
         pickle.loads(queries) if queries else (),  # noqa: S301 - as all of it, written by this process
+        tuple((_path(*path), reason) for path, reason in not_done),
     )
 
 

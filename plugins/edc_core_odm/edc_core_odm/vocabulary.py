@@ -60,6 +60,7 @@ FREE: dict[str, str] = {
     "AUTHOR": "Who opened the query",
     "MODIFIED": "Data changed after the query was closed",
     "STATUS": "Status of the subject",
+    "REASON": "Why a visit was not done",
     "RAW": "The value exactly as it was typed",
     "AUDIT": "An imported audit record that ODM 1.3.2 cannot hold, as JSON",
     "SIGNATURE": "An imported signature that ODM 1.3.2 cannot hold, as JSON",

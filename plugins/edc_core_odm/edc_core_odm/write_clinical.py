@@ -21,7 +21,7 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
-from edc_core_odm.write_marks import MarkWriter, annotation_of, restored
+from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored
 from edc_core_odm.write_xml import attribute
 
 _NOTHING: Mapping[str, object] = {}
@@ -116,7 +116,7 @@ class ClinicalWriter:
         for form in forms:
             assert form.path.event is not None
             events.setdefault(form.path.event, []).append(form)
-        for path in subject.events if is_first else ():
+        for path in (*subject.events, *subject.not_done) if is_first else ():
             if path.event is not None and path.event not in events:
                 events[path.event] = []
         by_form: dict[ItemPath, list[Query]] = {}
@@ -131,6 +131,7 @@ class ClinicalWriter:
                 f' StudyEventRepeatKey="{attribute(event.key)}"{self._parent(kept)}>\n'
             )
             head, flags = self._marks.head(kept)
+            flags += not_done_flags(subject, event) if is_first else []
             parts += [head, self._marks.annotations(flags, kept)]
             parts += [self._form(form, version, by_form.get(form.path, [])) for form in inside]
             parts.append("</StudyEventData>\n")

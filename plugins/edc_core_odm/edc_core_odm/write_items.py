@@ -32,6 +32,7 @@ def item_extras(d: ItemDef) -> Extras:
     extras.json("anchors", [[list(pair) for pair in text.texts] for text in d.anchors], unless=[])
     extras.text("origin", d.origin, unless=_BARE.origin)
     extras.text("sensitivity", d.sensitivity)
+    extras.json("file", [list(d.file.types), d.file.max_mb] if d.file else None, unless=None)
     return extras
 
 
@@ -46,6 +47,7 @@ def item(definition: ItemDef, oids: OidSpace) -> str:
     questions = [[q.dictionary, q.version, q.code] for q in d.external_questions]
     if len(questions) > 1:
         extras.json("external_questions", questions, unless=[])
+    extras.text("odm_origin", d.odm_origin, unless="" if d.odm_origin == d.origin else d.odm_origin)
     details = [extras_of(check) for check in d.range_checks]
     if any(details):
         extras.json("range_checks", details, unless=[])
@@ -72,7 +74,7 @@ def item(definition: ItemDef, oids: OidSpace) -> str:
         "SignificantDigits": d.significant_digits,
         "SASFieldName": sas_name,
         "SDSVarName": sds_name,
-        "Origin": d.odm_origin,
+        "Origin": d.odm_origin or (d.origin if d.origin != _BARE.origin else ""),
         "Comment": d.odm_comment,
     }
     return element("ItemDef", attributes, "".join(content))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from edc_core.api import AuditRecord, Query
+from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, Step
 from edc_core_odm.code_lists import flag
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import (
@@ -131,6 +131,14 @@ class MarkWriter:
         for one in flags if isinstance(flags, (list, tuple)) else ():
             content += imported_flag(one)
         return f"<Annotation{attributes}>{content}</Annotation>"
+
+
+def not_done_flags(subject: ExportSubject, event: Step) -> list[str]:
+    """Flags of a visit that was marked as not done."""
+    reason = subject.not_done.get(ItemPath(event))
+    if reason is None:
+        return []
+    return [flag("ENTRY", "not_done"), *([flag("REASON", escape(reason))] if reason else [])]
 
 
 def restored(

@@ -88,7 +88,10 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
     policy, usual = version.policy, Policy()
     extras.json(
         "policy",
-        [policy.reason_from, policy.subject_key_pattern, policy.subject_key_hint],
+        [
+            *(policy.reason_from, policy.subject_key_pattern, policy.subject_key_hint),
+            *filter(None, (policy.origin_of_collected,)),
+        ],
         unless=[usual.reason_from, usual.subject_key_pattern, usual.subject_key_hint],
     )
     extras.json("languages", list(version.languages), unless=None)
@@ -187,6 +190,7 @@ def _group(d: ItemGroupDef, oids: OidSpace) -> str:
     dataset_name = d.sas_dataset_name if SAS_NAME.fullmatch(d.sas_dataset_name) else ""
     extras.text("sas_dataset_name", d.sas_dataset_name, unless=dataset_name)
     extras.json("columns", list(d.columns), unless=[])
+    extras.text("layout", d.layout)
     nested = [
         [r.item_group_oid, "Yes" if r.mandatory else "No", r.order_number, r.condition_oid]
         for r in d.group_refs

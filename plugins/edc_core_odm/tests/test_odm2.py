@@ -432,7 +432,7 @@ def own(code):
 def test_our_own_expressions_stand_in_the_file_and_come_back(odm, valid, import_text):
     version = MetaDataVersion(
         "V", "V", StudyInfo("S", "S", protocol_name="P"),
-        events=(StudyEventDef("E", "E", form_refs=(FormRef("F"),), title=TranslatedText.of("E")),),
+        events=(StudyEventDef("E", "E", form_refs=(FormRef("F"),), title=TranslatedText.of("E"), study_level=True),),
         event_refs=(StudyEventRef("E"),),
         forms=(FormDef("F", "F", group_refs=(ItemGroupRef("G", condition_oid="C"),), title=TranslatedText.of("F")),),
         item_groups=(ItemGroupDef("G", "G", item_refs=(ItemRef("I", method_oid="M", condition_oid="C"),)),),

@@ -18,6 +18,7 @@ from edc_core.api import (
     ExportForm,
     ExportItem,
     ExportSubject,
+    FileRules,
     FormalExpression,
     FormDef,
     FormRef,
@@ -62,7 +63,7 @@ VERSION = MetaDataVersion(
     item_groups=(
         ItemGroupDef("OUTER", "Outer", repeating=True, item_refs=(ItemRef("I1"),), group_refs=(ItemGroupRef("INNER", mandatory=True, order_number=1),)),
         ItemGroupDef("INNER", "Inner", repeating=True, item_refs=(ItemRef("I2", method_oid="AE"),), columns=("I2",), sas_name="INNER", title=EN("t")),
-        ItemGroupDef("TOP", "Top", item_refs=(ItemRef("I3"), ItemRef("I4"))),
+        ItemGroupDef("TOP", "Top", item_refs=(ItemRef("I3"), ItemRef("I4")), layout="grid"),
     ),
     items=(
         ItemDef("I1", "TERM", DataType.TEXT, missing_reasons=("LOST",), widget="area", sensitivity="blinded", origin="derived", help=EN("hint", "ko")),
@@ -89,6 +90,10 @@ VERSION = MetaDataVersion(
         ),
         ItemDef("I3", "DATE", DataType.PARTIAL_DATE, sas_name="TOOLONGNAME"),
         ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237"), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, anchors=(EN("Low", "en"), EN("높음", "ko"))),
+        ItemDef("I5", "SCAN", DataType.TEXT, file=FileRules(("dicom", "pdf"), 200), origin="direct_source"),
+        ItemDef("I6", "SENT", DataType.TEXT, origin="transferred", odm_origin="transferred"),
+        ItemDef("I7", "CRF", DataType.TEXT, origin="transcribed", odm_origin="CRF page 7"),
+        ItemDef("I8", "SAME", DataType.TEXT, odm_origin="collected"),
     ),
     code_lists=(
         CodeList("AE", "c", DataType.BOOLEAN, (CodeListItem("a", EN("A"), retired=True), CodeListItem("b", None, extended=True, order_number=1), CodeListItem("c", EN("C"), order_number=1, rank="x"))),
@@ -99,7 +104,7 @@ VERSION = MetaDataVersion(
     include=Include("S", "V0"),
     sites=(SiteDef("01", "One", "KR", "Asia/Seoul"),),
     plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
-    policy=Policy("first_save", "[0-9]+", "digits"),
+    policy=Policy("first_save", "[0-9]+", "digits", "transcribed"),
     languages=("en", "ko"),
 )  # fmt: skip
 FORM = ItemPath(Step("AE", "2"), Step("AE"))

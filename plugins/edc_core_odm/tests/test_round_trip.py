@@ -107,3 +107,16 @@ def test_other_software_reads_the_export(examples, export, tmp_path):
     odm.open_odm_document(str(path))
     root = odm.load_odm()
     assert len(root.ClinicalData[0].SubjectData) == 2
+
+
+def test_an_event_of_the_study_as_a_whole_comes_back_as_one(export, valid, tmp_path):
+    from edc_core.definitions.loader import load
+    from edc_core.domain.imported import Imported
+
+    version = load(Path(__file__).parents[3] / "forms/bsadc-101").required()
+    written = export(Imported(versions=(version,)))
+    valid(written)
+    file = tmp_path / "bsadc.xml"
+    file.write_bytes(written)
+    (again,) = read([file]).versions
+    assert {e.oid for e in again.events if e.study_level} == {"COH", "SRCM"}

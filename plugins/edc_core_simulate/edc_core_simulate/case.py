@@ -63,13 +63,16 @@ def make_case(
     base: date,
     scenarios: frozenset[str],
     days_to: Callable[[str], int | None] = lambda _: None,
+    enrolled: int | None = None,
 ) -> Case:
     """A subject whose scheduled visits follow each other every three weeks, a day or two off.
 
+    :param enrolled: days from the base to the first visit; by chance when left out.
     :param days_to: days from the visit before to a visit, where they are others; a few days are kept to the day.
     """
     draws = chance.at(number, "visits")
-    day = base + timedelta(days=draws.whole(0, ENROLMENT_DAYS))
+    by_chance = draws.whole(0, ENROLMENT_DAYS)
+    day = base + timedelta(days=by_chance if enrolled is None else enrolled)
     visits: dict[str, date] = {}
     for position, event_oid in enumerate(schedule):
         if position:

@@ -24,6 +24,7 @@ LEAVES_EARLY = 0.2  #: subjects who have not reached the last visit
 NOT_DONE = 0.3  #: of forms that are not mandatory
 STAYS_OPEN = 0.06  #: forms in which entry is not finished
 MOST_ROWS = 3
+CAREFUL = Rates(blank=0, forgotten=0, missing=0, unreadable=0, odd=0)
 GATE = "YN"  #: CDASH: "any ...?" before a log
 
 
@@ -61,6 +62,8 @@ class Filling:
         reached = self._reached(case)
         asking = Asking(self._index, case.site)
         for event in self._index.version.events:
+            if event.study_level:
+                continue
             if event.oid in case.visits and event.oid not in reached:
                 continue
             for number in range(1, self._occurrences(case, event) + 1):
@@ -113,7 +116,8 @@ class Filling:
         has_rows = any(count and self._index.groups[oid].repeating for oid, count in rows.items())
         for oid, count in rows.items():
             self._group(case, path, form, self._index.groups[oid], count, path, (), items, has_rows=has_rows)
-        complete = not case.at(path, "stays open").happens(STAYS_OPEN)
+        # a story is told without slips of the hand, and to its end
+        complete = bool(case.scenarios) or not case.at(path, "stays open").happens(STAYS_OPEN)
         if not complete:
             kept = len(items) - len(items) // 3
             items = dict(list(items.items())[:kept])
@@ -181,9 +185,10 @@ class Filling:
     ) -> Given:
         assert path.event is not None
         name, draws = placed.item.name, case.at(path)
+        rates = CAREFUL if case.scenarios else self._rates
         if said is not None and name in said:
             raw = said[name]
-            return mishap(placed, raw, self._rates, draws) if raw and self._may_slip(placed) else Given(raw)
+            return mishap(placed, raw, rates, draws) if raw and self._may_slip(placed) else Given(raw)
         raw = plausible(placed, self._index, case.day(path.event.oid), draws)
         codes = self._index.decodes.get(placed.item.code_list_oid or "", {})
         if {"Y", "N"} <= set(codes):
@@ -195,7 +200,7 @@ class Filling:
             return Given()
         if placed.groups[-1].repeating and placed.ref is placed.groups[-1].item_refs[0]:
             return Given(raw)  # a row that says nothing of what it is about is nobody's row
-        return mishap(placed, raw, self._rates, draws)
+        return mishap(placed, raw, rates, draws)
 
     @staticmethod
     def _may_slip(placed: PlacedItem) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from edc_core_simulate import hersc301_arms as arms
 from edc_core_simulate import hersc301_logs as logs
@@ -13,6 +14,7 @@ from edc_core_simulate.hersc301_logs import Row
 DAYS_TO = {"RAND": 18, "C1D1": 3, "C1D2": 1, "C1D4": 2, "C1D8": 4, "C1D15": 7, "C2D1": 7,
            "C7D2": 1, "C7D8": 6, "C7D15": 7, "C8D1": 7, "PRESURG": 20, "SURG": 8, "C9D1": 30, "EOT": 28,
            **{f"FU{months:02d}": 182 for months in range(6, 37, 6)}}  # fmt: skip
+AT_THE_END = frozenset({"S1", "S2", "S8"})  #: stories that need visits up to cycle 8
 REACHED = (("SCR", 1), ("C1D1", 1), ("C2D1", 3), ("C3D1", 3), ("C5D1", 2), ("C8D1", 1))
 
 
@@ -20,23 +22,41 @@ class Hersc301:
     """The profile. Each form's values are one method, called by the form's name."""
 
     scenarios = {  # noqa: RUF012 - never changed
+        "S1": "the ejection fraction falls from 62 to 48 % at cycle 5",
+        "S2": "the sample before the dose of cycle 8 is drawn two hours after it",
+        "S3": "the oestrogen receptor status given at randomisation is not that of the history",
         "S5": "a serious adverse event ends in death",
+        "S8": "the central laboratory sends a barcode nobody knows, and one result twice",
         "S9": "an adverse event whose start is known to the month, on a day that may lie after its end",
-        "S10": "haemoglobin in g/dL written down as g/L",
+        "S10": "creatinine in mg/dL written down as µmol/L",
         "S14": "a medical history term of 230 characters",
+        "S15": "the kit of another subject's first dose is used again",
     }
 
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)
 
+    def enrolled(self, number: int) -> int | None:
+        return None
+
+    def record(self, subjects: int, first_day: date) -> list[tuple[str, str, Row]]:
+        return []
+
     def last_visit(self, case: Case) -> str | None:
-        return case.at("last visit").weighted(REACHED)
+        if case.scenarios & AT_THE_END:
+            return "C8D1"
+        reached = case.at("last visit").weighted(REACHED)
+        return "C2D1" if case.scenarios and reached == "SCR" else reached
 
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
+        if form == "CLR":
+            return "S8" in case.scenarios or None
         return False if form == "EOS" else None  # nobody has come to the end yet
 
     def rows(self, case: Case, place: Place) -> int | None:
         count = _ROWS.get(place.group) or arms.ROWS.get(place.group)
+        if place.group == "CLRLOG":
+            return arms.result_rows(case, self.last_visit(case))
         return count(case, place) if count else None
 
     def values(self, case: Case, place: Place) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ TESTS = (
 def randomisation(case: Case, place: Place) -> Row:
     stage = base.diagnosis(case, Place("SCR", "BCH", "DIAGNOSIS"))["STAGEGRP"]
     positive = base.receptors(case, Place("SCR", "BCH", "RECEPTORS"))["ER"] != "0"
-    if case.at("stratum").happens(0.03):
+    if "S3" in case.scenarios or case.at("stratum").happens(0.03):
         positive = not positive
     country = case.site.country
     return {
@@ -41,7 +41,10 @@ def randomisation(case: Case, place: Place) -> Row:
 
 def chemistry(case: Case, place: Place) -> Row:
     draws = case.at(place.event, "CHEM")
-    return {name: base.number(draws.middling(low, high), digits) for name, low, high, digits in TESTS}
+    row = {name: base.number(draws.middling(low, high), digits) for name, low, high, digits in TESTS}
+    if "S10" in case.scenarios and place.event == base.SCREENING:
+        row["CREAT"] = "0.90"
+    return {**row, "CHEMCS": ""}
 
 
 def virology(case: Case, place: Place) -> Row:
@@ -95,13 +98,42 @@ def drug_level(case: Case, place: Place) -> Row:
         day = case.day(dose_event) + timedelta(days=DAYS[place.event])
         time, planned = base.later(start, draws.whole(-60, 90)), HOURS[place.event]
     else:
-        day, time, planned = case.day(place.event), base.later(start, -draws.whole(10, 120)), "PRE-DOSE"
+        off = 120 if "S2" in case.scenarios and place.event == "C8D1" else -draws.whole(10, 120)
+        day, time, planned = case.day(place.event), base.later(start, off), "PRE-DOSE"
     return {
         "PCPERF": "Y",
         "PCTPT": planned,
         "PCDAT": day.isoformat(),
         "PCTIM": time,
         "PCREFID": f"PC{case.number:04d}{draws.whole(10000, 99999)}",
+    }
+
+
+def kit_given(case: Case, place: Place) -> Row:
+    return {"RKITNO": base.kit_number(case, place.row)}
+
+
+def result_rows(case: Case, reached: str | None) -> int:
+    """One result for each dose so far; the story of the laboratory adds two."""
+    doses = base.DOSES.get(reached or "", 0)
+    return doses + 2 if "S8" in case.scenarios else doses
+
+
+def result(case: Case, place: Place) -> Row:
+    """What the central laboratory sends of the samples before the doses."""
+    planted = place.row - (place.rows - 2) if "S8" in case.scenarios else 0
+    cycle = 1 if planted > 0 else place.row
+    event = f"C{cycle}D1"
+    draws = case.at("CLR", cycle)
+    level = "BLQ" if cycle == 1 else base.number(draws.middling(35, 85), 1)
+    barcode = drug_level(case, Place(event, "PC", "PC"))["PCREFID"]
+    return {
+        "CLREFID": f"PX{case.number:04d}00000" if planted == 1 else barcode,
+        "CLRVISIT": event,
+        "CLRTEST": "TRASTUZUMAB",
+        "CLRORRES": level,
+        "CLRORRESU": "" if level == "BLQ" else "ug/mL",
+        "CLRLLOQ": "0.20",
     }
 
 
@@ -160,6 +192,7 @@ def death(case: Case, place: Place) -> Row:
 
 ROWS: dict[str, Callable[[Case, Place], int]] = {
     "TULOG": lesions,
+    "KITLOG": lambda case, place: len(base.DOSES),
     "PRLOG": lambda case, place: 0,
     "DVLOG": lambda case, place: 0,
     "COLOG": lambda case, place: 0,
@@ -171,6 +204,8 @@ VALUES: dict[str, Callable[[Case, Place], Row]] = {
     "TUMOR": tumour,
     "TULOG": lesion,
     "RESPONSE": response,
+    "KITLOG": kit_given,
+    "CLRLOG": result,
     "PC": drug_level,
     "IS": antibodies,
     "ISR": injection_site,

@@ -33,12 +33,12 @@ EVENTS = (
 )
 CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
 MEDICINES = (
-    ("Ondansetron", "PREVENTION", "Nausea", "8", "mg", "BID", "ORAL"),
-    ("Dexamethasone", "PREMEDICATION", "Prevention of hypersensitivity", "8", "mg", "BID", "ORAL"),
-    ("Paracetamol", "ADVERSE EVENT", "Headache", "500", "mg", "PRN", "ORAL"),
-    ("Levothyroxine", "MEDICAL HISTORY", "Hypothyroidism", "75", "ug", "QD", "ORAL"),
-    ("Loperamide", "ADVERSE EVENT", "Diarrhoea", "2", "mg", "PRN", "ORAL"),
-    ("Amlodipine", "MEDICAL HISTORY", "Hypertension", "5", "mg", "QD", "ORAL"),
+    ("Ondansetron", "PREVENTION", "Nausea", "8", "mg", "BID", "ORAL", "A04AA01"),
+    ("Dexamethasone", "PREMEDICATION", "Prevention of hypersensitivity", "8", "mg", "BID", "ORAL", "H02AB02"),
+    ("Paracetamol", "ADVERSE EVENT", "Headache", "500", "mg", "PRN", "ORAL", "N02BE01"),
+    ("Levothyroxine", "MEDICAL HISTORY", "Hypothyroidism", "75", "ug", "QD", "ORAL", "H03AA01"),
+    ("Loperamide", "ADVERSE EVENT", "Diarrhoea", "2", "mg", "PRN", "ORAL", "A07DA03"),
+    ("Amlodipine", "MEDICAL HISTORY", "Hypertension", "5", "mg", "QD", "ORAL", "C08CA01"),
 )
 
 
@@ -143,7 +143,7 @@ def events(case: Case) -> list[Row]:
 def medicine(case: Case, place: Place) -> Row:
     draws = case.at("CM", place.row)
     shift = case.at("CM").whole(0, len(MEDICINES) - 1)
-    name, why, indication, dose, unit, often, route = MEDICINES[(shift + place.row) % len(MEDICINES)]
+    name, why, indication, dose, unit, often, route, atc = MEDICINES[(shift + place.row) % len(MEDICINES)]
     start = case.day("SCR") + timedelta(days=draws.whole(-10, 40))
     if why == "ADVERSE EVENT" and not draws.happens(0.1):
         began = [event["AESTDAT"] for event in events(case) if event["AETERM"] == indication]
@@ -158,6 +158,8 @@ def medicine(case: Case, place: Place) -> Row:
         "CMDOSU": unit,
         "CMDOSFRQ": often,
         "CMROUTE": route,
+        "CMINVEST": "N",
+        "CMCLASCD": atc,
         "CMSTDAT": start.isoformat(),
         "CMENDAT": "" if ongoing else (start + timedelta(days=draws.whole(2, 20))).isoformat(),
         "CMONGO": "Y" if ongoing else "N",

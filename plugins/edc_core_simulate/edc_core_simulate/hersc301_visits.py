@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from edc_core_simulate.case import Case, Place
+from edc_core_simulate.chance import Draws
 from edc_core_simulate.hersc301_logs import Row
 
 SCREENING = "SCR"
@@ -202,13 +204,18 @@ def ecg(case: Case, place: Place) -> Row:
     }
 
 
+def _fraction(case: Case, place: Place, draws: Draws) -> str:
+    planted = {"SCR": "62", "C5D1": "48"} if "S1" in case.scenarios else {}
+    return planted.get(place.event) or number(draws.middling(54, 72))
+
+
 def ejection_fraction(case: Case, place: Place) -> Row:
     draws = case.at(place.event, "LVEF")
     return {
         "CVPERF": "Y",
         "CVDAT": day_before(case, place, *((-3, 0) if place.event == SCREENING else (0, 3))).isoformat(),
         "CVMETHOD": case.at("lvef method").weighted((("ECHOCARDIOGRAPHY", 9), ("MUGA SCAN", 1))),
-        "LVEF": number(draws.middling(54, 72)),
+        "LVEF": _fraction(case, place, draws),
         "CVREADER": "LOCAL",
         "CVSYMP": "N",
         "NYHA": "",
@@ -234,8 +241,6 @@ def blood_counts(case: Case, place: Place) -> Row:
     draws = case.at(place.event, "LB")
     worn = min(visit_number(place.event), 2) * 0.08  # chemotherapy
     haemoglobin = draws.middling(118, 146) * (1 - worn / 2)
-    if "S10" in case.scenarios and place.event == SCREENING:
-        haemoglobin /= 10
     return {
         "HGB": number(haemoglobin, 1),
         "HGBCS": "N" if haemoglobin < 120 else "",
@@ -263,6 +268,12 @@ def pregnancy_test(case: Case, place: Place) -> Row:
     }
 
 
+def kit_number(case: Case, cycle: int) -> str:
+    """Each kit once: a block of numbers for each seed, twenty for each subject of it."""
+    block = case.chance.at("kits").whole(0, 39_999)
+    return f"K{(block * 20 + case.number * 20 + cycle) % 1_000_000:06d}"
+
+
 def trastuzumab(case: Case, place: Place) -> Row:
     cycle = visit_number(place.event)
     draws = case.at(place.event, "EX")
@@ -270,7 +281,7 @@ def trastuzumab(case: Case, place: Place) -> Row:
     row = {
         "ECOCCUR": "Y",
         "ECREASND": "",
-        "KITNO": f"K{draws.whole(100000, 999999)}",
+        "KITNO": kit_number(_kit_of(case, cycle), cycle),
         "ECSTDAT": case.day(place.event).isoformat(),
         "ECSTTIM": start,
         "ECADJ": "NONE",
@@ -298,6 +309,13 @@ def trastuzumab(case: Case, place: Place) -> Row:
         "ECLAT": "",
         "OBSMIN": str(draws.one_of((60, 90, 120))),
     }
+
+
+def _kit_of(case: Case, cycle: int) -> Case:
+    """Whose kit is used: in the story of the kit that is used twice, another subject's for the first dose."""
+    if "S15" in case.scenarios and cycle == 1:
+        return replace(case, number=case.number - 1 if case.number else 1)
+    return case
 
 
 def chemotherapy(case: Case, place: Place) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 from edc_core_simulate.case import Case, Place
@@ -15,6 +16,9 @@ class Profile(Protocol):
     def days_to(self, event_oid: str) -> int | None:
         """Days from the scheduled visit before to this one."""
 
+    def enrolled(self, number: int) -> int | None:
+        """Days from the base date to a subject's first visit, for trials that enrol in turns."""
+
     def last_visit(self, case: Case) -> str | None:
         """OID of the visit a subject has come to so far; an empty text for all."""
 
@@ -27,6 +31,9 @@ class Profile(Protocol):
     def values(self, case: Case, place: Place) -> dict[str, str] | None:
         """Values by item name; an empty one stays blank, an item that is not named is up to its definition."""
 
+    def record(self, subjects: int, first_day: date) -> list[tuple[str, str, dict[str, str]]]:
+        """Forms of the study as a whole: event OID, form name and values by item name, an occurrence for each."""
+
 
 class NoProfile:
     """For studies of which only the definition is known."""
@@ -35,6 +42,12 @@ class NoProfile:
 
     def days_to(self, event_oid: str) -> int | None:
         return None
+
+    def enrolled(self, number: int) -> int | None:
+        return None
+
+    def record(self, subjects: int, first_day: date) -> list[tuple[str, str, dict[str, str]]]:
+        return []
 
     def last_visit(self, case: Case) -> str | None:
         return None

@@ -81,8 +81,15 @@ def _forms_fired_in(own: list[str], names: dict[str, str], fired: set[tuple[str,
 
 
 def unreachable(study: StudyAtHand, tally: Tally) -> list[str]:
-    """Items that got no value in any subject: perhaps no visit has their form, or they have no use."""
-    return [item.oid for item in study.index.version.items if item.oid not in tally.reached]
+    """Items that got no value in any subject: perhaps no visit has their form, or they have no use.
+
+    What is calculated is left out: nobody enters it.
+    """
+    return [
+        item.oid
+        for item in study.index.version.items
+        if item.oid not in tally.reached and item.origin != "derived"
+    ]
 
 
 def time_rows(tally: Tally) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from edc_core.api import (
+    RECORD_KEY,
     AddEvent,
     AddSubject,
     AlreadyExists,
@@ -14,11 +15,14 @@ from edc_core.api import (
     EdcError,
     EventType,
     ItemInput,
+    ItemPath,
     MetaDataIndex,
     PluginSession,
     SaveItems,
+    Step,
     StudyAtHand,
 )
+from edc_core_simulate.bsadc101 import Bsadc101
 from edc_core_simulate.case import BASE_DATE, Case, make_case
 from edc_core_simulate.chance import Chance
 from edc_core_simulate.forms import FilledEvent, Filling
@@ -29,7 +33,7 @@ from edc_core_simulate.report import Tally
 from edc_core_simulate.subject_keys import candidates
 from edc_core_simulate.values import Rates
 
-PROFILES: dict[str, Profile] = {"HERSC-301": Hersc301()}
+PROFILES: dict[str, Profile] = {"HERSC-301": Hersc301(), "BSADC-101": Bsadc101()}
 Progress = Callable[[int, int], None]
 
 
@@ -69,6 +73,7 @@ class Simulation:
         """Enter everybody, let the checks look, work on the queries, count."""
         entered: list[tuple[Case, str, list[FilledEvent]]] = []
         total = 2 * self._wanted.subjects
+        self._enter_record()
         for case in self._cases():
             events = list(self._filling.casebook(case))
             try:
@@ -90,6 +95,43 @@ class Simulation:
             )
         self._session.check_due(self._study, lambda done: None)  # looks again where queries moved on
 
+    def _enter_record(self) -> None:
+        """The forms of the study as a whole, each once, however many subjects come later."""
+        index, study_id = self._study.index, self._study.study_id
+        rows = self._profile.record(self._wanted.subjects, self._wanted.base)
+        if not rows:
+            return
+        first = self._study.sites[0].site_id
+        once = f"simulate:record:{self._wanted.base}"
+        add = AddSubject(study_id=study_id, op=once, subject_key=RECORD_KEY, site_id=first)
+        try:
+            self._session.submit(self._study, add)
+        except AlreadyExists:  # somebody's own, or that of another base date: its forms stay as they are
+            return
+        forms = {form.name: form for form in index.version.forms}
+        for number, (event_oid, name, values) in enumerate(rows, start=1):
+            form = ItemPath(Step(event_oid, str(number)), Step(forms[name].oid, "1"))
+            items = tuple(
+                ItemInput(path, values[placed.item.name], base_version=0)
+                for placed in index.placed_items(forms[name].oid)
+                if placed.item.name in values
+                for path in [form.with_group(placed.groups[0].oid, "1").with_item(placed.item.oid)]
+            )
+            op = f"{once}:{number}"
+            self.tally.reached.update(item.path.item for item in items if item.path.item)
+            self._session.submit(
+                self._study,
+                AddEvent(study_id=study_id, op=op, subject_key=RECORD_KEY, event_oid=event_oid),
+                SaveItems(
+                    study_id=study_id,
+                    op=f"{op}:form",
+                    subject_key=RECORD_KEY,
+                    form=form,
+                    items=items,
+                    complete=True,
+                ),
+            )
+
     def _cases(self) -> Iterator[Case]:
         """Subjects in order, the sites in turn; the first ones tell the scenarios."""
         wanted, sites = self._wanted, self._study.sites
@@ -99,7 +141,7 @@ class Simulation:
             scenarios = frozenset(wanted.scenarios[number : number + 1])
             yield make_case(
                 Chance(seed), number, sites[number % len(sites)], schedule, wanted.base, scenarios,
-                self._profile.days_to,
+                self._profile.days_to, self._profile.enrolled(number),
             )  # fmt: skip
 
     def _enter(self, case: Case, events: list[FilledEvent]) -> str:

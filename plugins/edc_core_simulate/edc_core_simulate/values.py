@@ -57,6 +57,8 @@ class Rates:
 def plausible(placed: PlacedItem, index: MetaDataIndex, day: date, draws: Draws) -> str:
     """A value that the definition accepts and no declared limit asks about."""
     item = placed.item
+    if item.file is not None:
+        return ""  # a file is sent, not typed
     code_list = index.code_lists.get(item.code_list_oid or "")
     if code_list is not None and code_list.items and code_list.external is None:
         return _choice(item, code_list, draws)

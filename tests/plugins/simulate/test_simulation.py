@@ -114,7 +114,7 @@ def test_scenarios_make_the_checks_fire_that_they_are_about(playground):
     there = playground().publish()
     simulation = there.simulate(3, scenarios=("S5", "S9", "S10"))
     assert "EC08P" in simulation.tally.fired
-    assert any(oid.startswith("LB-HEM.HGB") for oid in simulation.tally.fired)
+    assert any(oid.startswith("LB-CHEM.CREAT") for oid in simulation.tally.fired)
     terms = [
         item.value
         for book in there.casebooks().values()

@@ -4,6 +4,7 @@ import * as layers from "./layers.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";
 import * as sync from "./sync.js";
+import * as units from "./units.js";
 
 const say = rows.say;
 const form = () => document.querySelector("[data-form-url]");
@@ -11,25 +12,36 @@ const composing = (event) => event.isComposing || event.keyCode === 229;
 const typing = (element) => element.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
 
 // ---- a change -----------------------------------------------------------------------------------------------
-function changed(row, now) {
+const REASON = ".strip:not([data-units])";
+function changed(row, now, more = {}) {
   const entry = outbox.put({
     url: row.getAttribute("hx-post"), label: row.dataset.label, base: row.dataset.v, ...now,
-    version: form()?.dataset.version || "", page: location.pathname, held: Boolean(form()?.dataset.reason),
+    version: form()?.dataset.version || "", page: location.pathname, held: Boolean(form()?.dataset.reason), ...more,
   });
   delete row.dataset.refused;
+  if (more.held) return;
   if (entry.held) askReason(row, entry);
   else sync.flush();
 }
 
 document.addEventListener("change", (event) => {
   const row = rows.rowOf(event.target);
-  if (row && event.target.name && !event.target.closest(".strip")) changed(row, rows.read(row));
+  if (row && event.target.matches("[data-nd]")) return notDone(row, event.target.checked);
+  if (!row || !event.target.name || event.target.closest(".strip")) return;
+  if (event.target.matches("select[name=unit]") && units.ask(row, event.target, changed)) return;
+  changed(row, rows.read(row));
 }, true); // capture: before htmx and before anything that could fail
+
+// The box "not done" of a grid's row: without it, what stands in the result counts again.
+function notDone(row, on) {
+  rows.showMissing(row, on ? "ND" : "");
+  changed(row, on ? { value: "", unit: "", missing: "ND" } : rows.read(row));
+}
 
 // ---- why did it change? -------------------------------------------------------------------------------------
 let lastReason = "1";
 function askReason(row, entry) {
-  let strip = row.nextElementSibling?.matches(".strip") ? row.nextElementSibling : null;
+  let strip = row.nextElementSibling?.matches(REASON) ? row.nextElementSibling : null;
   if (!strip) {
     strip = document.getElementById("reason-strip").content.firstElementChild.cloneNode(true);
     row.after(strip);
@@ -85,6 +97,9 @@ function pick(event, row) {
 function formKey(event) {
   const row = rows.rowOf(event.target) || event.target.closest?.("[data-read]");
   if (event.key === "Enter" && !event.ctrlKey && row && event.target.matches("input, select")) { rows.step(row, 1); return true; }
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by && !event.altKey && !event.ctrlKey && row?.matches(".gr") &&
+      event.target.matches(".in:not([role=combobox]), [data-nd]")) { rows.stepColumn(event.target, by); return true; }
   if (event.ctrlKey && event.key === "s") { press("[data-complete=stay]"); return true; }
   if (event.ctrlKey && event.key === "Enter") { press("[data-complete=next]"); return true; }
   if (event.altKey && event.key === "ArrowDown") { rows.stepIssue(row, 1); return true; }
@@ -111,7 +126,8 @@ function pageKey(event) {
 
 document.addEventListener("keydown", (event) => {
   if (composing(event)) return;
-  const strip = event.target.closest?.(".strip");
+  if (units.key(event)) { event.preventDefault(); return; }
+  const strip = event.target.closest?.(REASON);
   if (strip) return stripKey(event, strip);
   const menu = event.target.closest?.("[role=menu]");
   if (menu) return menuKey(event, menu);
@@ -153,7 +169,12 @@ function press(selector) {
 let waitingFor = null;
 function go(button) {
   const strip = document.querySelector(".strip");
-  if (strip) { waitingFor = null; strip.querySelector("button").focus(); announce(say("reasonFirst")); return; }
+  if (strip) {
+    waitingFor = null;
+    strip.querySelector("button").focus();
+    announce(say(strip.matches(REASON) ? "reasonFirst" : "unitFirst"));
+    return;
+  }
   const sending = document.querySelector("[data-sending] [data-do=file-stop]");
   if (sending) { sending.focus(); announce(say("fileFirst")); return; }
   const refused = document.querySelector("[data-refused]");
@@ -182,6 +203,7 @@ document.addEventListener("click", (event) => {
   const row = button.closest("[data-item], [data-read]");
   const act = button.dataset.do;
   if (button.matches("[data-waits]")) { event.preventDefault(); go(button); }
+  else if (button.closest("[data-units]")) units.click(button);
   else if (button.closest(".strip") && button.matches(".chip")) giveReason(button.closest(".strip"), button);
   else if (button.closest("#item-menu")) layers.menuChoice(button, changed);
   else if (act === "menu") layers.itemMenu(row, button);
@@ -234,4 +256,5 @@ document.addEventListener("htmx:after:swap", bring);
 bring();
 layers.start();
 sync.start();
+units.start(changed);
 document.documentElement.dataset.ready = "1";

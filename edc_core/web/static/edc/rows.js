@@ -40,6 +40,8 @@ export function showMissing(row, code) {
   control.hidden = Boolean(code);
   missing.hidden = !code;
   row.dataset.missing = code;
+  const notDone = row.querySelector("[data-nd]");
+  if (notDone) notDone.checked = code === "ND";
   row.querySelector("[data-missing-word]").textContent = code ? words.reasons?.[code] || code : "";
 }
 
@@ -68,6 +70,20 @@ export function focusRow(row) {
   if (control.select && !["radio", "checkbox", "file"].includes(control.type)) control.select();
   row.scrollIntoView({ block: "nearest" });
   return true;
+}
+
+// The same column of the grid's next or previous row that has one there.
+export function stepColumn(control, by) {
+  const cell = control.closest(".gr > *"), place = [...cell.parentElement.children].indexOf(cell);
+  for (let row = rowOf(control); (row = by > 0 ? row.nextElementSibling : row.previousElementSibling); ) {
+    if (!row.matches(".gr[data-item]") || !visible(row)) continue;
+    const next = [...row.children[place].querySelectorAll("input, select")].find(visible);
+    if (!next) continue;
+    next.focus();
+    next.select?.();
+    row.scrollIntoView({ block: "nearest" });
+    return;
+  }
 }
 
 export function step(row, by) {

@@ -99,7 +99,7 @@ function show() {
   if (!place) return;
   const count = outbox.all().length, held = outbox.all().filter((e) => e.held).length;
   let text = place.dataset.text || "", kind = "";
-  if (count && count === held) [text, kind] = [say(outbox.all().some((e) => e.held === "choice") ? "heldChoice" : held === 1 ? "oneHeld" : "held", { n: held }), "k-part"];
+  if (count && count === held) [text, kind] = [say(outbox.all().some((e) => e.held === "choice") ? "heldChoice" : outbox.all().some((e) => e.held === "unit") ? "heldUnit" : held === 1 ? "oneHeld" : "held", { n: held }), "k-part"];
   else if (trouble && count) [text, kind] = [say(count === 1 ? "oneNotSent" : "notSent", { n: count }), "k-late"];
   else if (count) text = Date.now() - since > 400 || flying ? say("saving") : text;
   else if (savedAt) [text, kind] = [say("savedAt", { time: clock(savedAt) }), "k-done"];

@@ -151,6 +151,8 @@ class ClinicalReader2:
             kept["transaction"] = given["TransactionType"]
         if kept:
             beside(subject.source, "events", str(path), kept)
+        if marks.flag("ENTRY") == "not_done":
+            subject.not_done[path] = marks.flag("REASON")
         self.groups.queries(subject, marks, str(path))
         version = self.places.of(subject)
         if version is not None and path.event is not None and not version.nesting.knows(path.event.oid):

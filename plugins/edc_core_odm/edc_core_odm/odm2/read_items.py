@@ -17,7 +17,7 @@ from edc_core_odm.check_marks import restored
 from edc_core_odm.odm2.kept import Kept, codings, keep, take
 from edc_core_odm.odm2.vocabulary import CODING_ATTRIBUTES, address
 from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
-from edc_core_odm.read_items import anchors, conversions, external_questions, json_number
+from edc_core_odm.read_items import anchors, conversions, external_questions, file_rules, json_number
 from edc_core_odm.safe_xml import Element, line_of
 
 _BARE = ItemDef("x", "x", DataType.TEXT)
@@ -64,6 +64,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         anchors=own.json("anchors", anchors, ()),
         origin=own.text("origin", _BARE.origin),
         sensitivity=own.text("sensitivity", ""),
+        file=own.json("file", file_rules, None),
         external_questions=own.json("external_questions", external_questions, ()),
         aliases=(*aliases, *codings(source, element), *kept.alias()),
     )

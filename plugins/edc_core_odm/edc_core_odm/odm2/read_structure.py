@@ -235,6 +235,7 @@ class Groups:
             purpose=given.get("Purpose", ""),
             comment=own.text("comment", ""),
             columns=own.json("columns", strings, ()),
+            layout=own.text("layout", ""),
             aliases=(*aliases, *codings(source, element), *kept.alias()),
         )
 

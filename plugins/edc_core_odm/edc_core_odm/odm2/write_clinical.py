@@ -25,7 +25,7 @@ from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
 from edc_core_odm.write_clinical import NeedsTransactions
-from edc_core_odm.write_marks import restored
+from edc_core_odm.write_marks import not_done_flags, restored
 from edc_core_odm.write_xml import attribute, body
 
 _NOTHING: Mapping[str, object] = {}
@@ -133,7 +133,7 @@ class ClinicalWriter2:
         for form in forms:
             assert form.path.event is not None
             events.setdefault(form.path.event, []).append(form)
-        for path in subject.events if is_first else ():
+        for path in (*subject.events, *subject.not_done) if is_first else ():
             if path.event is not None:
                 events.setdefault(path.event, [])
         by_form: dict[ItemPath, list[Query]] = {}
@@ -148,7 +148,7 @@ class ClinicalWriter2:
             parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self._parent(kept)}>\n')
             for form in inside:
                 FormWriter(self, version, form, by_form.get(form.path, []), subject.site_number).write(parts)
-            parts.append(self._marks.beside(kept, []))
+            parts.append(self._marks.beside(kept, not_done_flags(subject, event) if is_first else []))
             parts.append("</StudyEventData>\n")
         if is_first:
             self._about(parts, subject)

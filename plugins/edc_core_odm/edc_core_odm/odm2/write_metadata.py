@@ -202,6 +202,7 @@ def _group(d: ItemGroupDef, oids: OidSpace, shapes: Shapes) -> str:
     extras.text("role", d.role)
     extras.text("comment", d.comment)
     extras.json("columns", list(d.columns), unless=[])
+    extras.text("layout", d.layout)
     kept, _, _ = of(d.aliases)
     written = {
         "Description": texts("Description", d.description),

@@ -1,0 +1,166 @@
+"""The playground of ``edc study dev``: a temporary database, made-up people, the real services and pages."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from edc_core.core import Core
+from edc_core.domain.ledger_entry import SYSTEM_STUDY
+from edc_core.domain.metadata import SiteDef
+from edc_core.domain.permission import ROLE_WORDS, Actor, Role
+from edc_core.ids import new_id
+from edc_core.plugin_session import CorePluginSession
+from edc_core.services import studies, users
+from edc_core.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import MetaDataVersion
+    from edc_core.domain.playground import PageSet
+    from edc_core.domain.plugin_access import StudyAtHand
+    from edc_core.plugin_manager import EdcPlugins
+    from edc_core.settings import Settings
+
+ENVIRONMENT = "dev"
+SITE = SiteDef("01", "Preview site", "", "UTC")  #: of a definition that names none yet
+
+
+@contextmanager
+def open_playground(settings: Settings, plugins: EdcPlugins) -> Iterator[CorePlayground]:
+    """A playground that leaves nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="edc-study-dev-", ignore_cleanup_errors=True) as folder:
+        own = dataclasses.replace(
+            settings,
+            database_url=f"sqlite:///{Path(folder) / 'edc.db'}",
+            mode="demo",
+            exports_dir=Path(folder) / "exports",
+            secret_key=secrets.token_hex(32),
+            session_minutes=24 * 60,
+        )
+        core = Core(own, plugins)
+        try:
+            schema.upgrade(core.engine)
+            yield CorePlayground(core)
+        finally:
+            core.close()
+
+
+class CorePlayground:
+    """See ``Playground``."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._actor = Actor("system", full_name="Preview", trusted=True)
+        self._password = secrets.token_urlsafe(16)
+        self._sessions: dict[tuple[str, str], str] = {}
+        self._study_id = ""
+
+    @property
+    def roles(self) -> Sequence[tuple[str, str]]:
+        """See ``Playground``."""
+        return [(role.value, words) for role, words in ROLE_WORDS.items()]
+
+    def publish(self, version: MetaDataVersion) -> StudyAtHand:
+        """See ``Playground``.
+
+        Subjects get keys of the playground's own, so any key is taken; visits and forms by condition are always
+        there, so that each can be looked at.
+        """
+        tried = dataclasses.replace(
+            version,
+            event_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in version.event_refs),
+            events=tuple(
+                dataclasses.replace(
+                    event,
+                    form_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in event.form_refs),
+                )
+                for event in version.events
+            ),
+            oid=f"{version.oid} preview {new_id()[-8:]}",
+            sites=version.sites or (SITE,),
+            policy=dataclasses.replace(version.policy, subject_key_pattern=""),
+        )
+        with self._core.write(self._actor) as uow:
+            command = studies.Publish(study_id="", op=new_id(), environment=ENVIRONMENT, version=tried)
+            self._study_id = studies.publish(uow, command)["study_id"]
+        return self.session().study(f"{version.study.oid}@{ENVIRONMENT}")
+
+    def session(self, role: str = "") -> CorePluginSession:
+        """See ``Playground``."""
+        if not role:
+            return CorePluginSession(self._core, lambda _: self._actor)
+        login = self._person(role, "en")
+
+        def actor(_: str) -> Actor:
+            with self._core.read() as source:
+                return users.actor_of(source, login, users.today(self._core.clock))
+
+        return CorePluginSession(self._core, actor)
+
+    def sign_in(self, role: str, language: str) -> str:
+        """See ``Playground``."""
+        if (role, language) not in self._sessions:
+            login = self._person(role, language)
+            with self._core.write(self._actor) as uow:
+                users.set_public_password(uow, [login], self._password)
+                self._sessions[role, language] = users.log_in(uow, login, self._password).token
+        return self._sessions[role, language]
+
+    def form_address(self, study: StudyAtHand, subject_key: str, form: ItemPath) -> str:
+        """See ``Playground``."""
+        from werkzeug.routing import Map
+
+        from edc_core.web.urls import KeyConverter, StepConverter
+
+        assert form.event is not None
+        assert form.form is not None
+        steps = StepConverter(Map())
+        place = "/".join(
+            (KeyConverter(Map()).to_url(subject_key), steps.to_url(form.event), steps.to_url(form.form))
+        )
+        return f"/s/{quote(study.name, safe='@')}/subjects/{place}"
+
+    def asset(self, name: str) -> str:
+        """See ``Playground``."""
+        from edc_core.web import assets
+
+        return assets.address(name)
+
+    def serve(self, pages: PageSet, port: int, ready: Callable[[str], None]) -> None:
+        """See ``Playground``."""
+        import waitress
+
+        from edc_core.cli.serve import listening
+        from edc_core.web.app import create_app
+        from edc_core.web.beside import with_pages
+
+        host = "127.0.0.1"
+        app = with_pages(create_app(self._core), pages)
+        with listening(host, port) as listener:
+            ready(f"http://{host}:{listener.getsockname()[1]}/{pages.name}/")
+            waitress.serve(app, sockets=[listener], threads=12, ident=None)
+
+    def _person(self, role: str, language: str) -> str:
+        """The login of a made-up person, made when asked for first."""
+        login = f"{role.lower()}.{language.lower()}"
+        with self._core.read() as source:
+            known = login in users.demo_logins(source)
+        if not known:
+            words = ROLE_WORDS[Role(role)]
+            with self._core.write(self._actor) as uow:
+                add = users.AddUser(
+                    study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=f"{words} (preview)",
+                    language=language, is_demo=True,
+                )  # fmt: skip
+                users.add_user(uow, add)
+                whole = "" if Role(role) in (Role.ADM, Role.UAD, Role.BLD) else self._study_id
+                users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), whole, ()))
+        return login

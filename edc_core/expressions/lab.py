@@ -1,0 +1,81 @@
+"""``range_low``, ``range_high`` and ``range_flag``: what the study's reference ranges say of a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.lab_range import Patient
+from edc_core.domain.partial_date import PartialDate
+from edc_core.expressions.functions import FUNCTIONS
+from edc_core.expressions.values import Kind, Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.lab_range import LabRange, LabRanges
+    from edc_core.expressions.frame import SubjectData
+    from edc_core.expressions.rules import RuleBook
+
+#: Function to the kind of its answer.
+RANGES = {"range_low": Kind.NUMBER, "range_high": Kind.NUMBER, "range_flag": Kind.TEXT}
+
+
+def range_answer(
+    what: str,
+    ranges: LabRanges,
+    test: str,
+    value: Decimal | None,
+    unit: str | None,
+    lab: str | None,
+    on: PartialDate | datetime | None,
+    sex: str | None,
+    birth: PartialDate | None,
+) -> Any:
+    """A limit of the range that certainly applies to a result, or where the result lies; ``None`` when none does."""
+    if value is None or lab is None:
+        return None
+    day = PartialDate.parse(on.isoformat()) if on is not None and not isinstance(on, PartialDate) else on
+    found: LabRange | None = ranges.find(lab, test, unit or "", Patient(sex, _age(day, birth), day))
+    if found is None:
+        return None
+    return {"range_low": found.low, "range_high": found.high, "range_flag": found.flag(value)}[what]
+
+
+def _age(on: PartialDate | None, birth: PartialDate | None) -> tuple[Decimal, Decimal] | None:
+    if on is None or birth is None:
+        return None
+    years = FUNCTIONS["years"].call(on, birth)
+    return (years.low, years.high) if isinstance(years, Span) else (years, years)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeSaid:
+    """What stands derived of a result: the limits in its unit, and where it lies; empty where nothing does."""
+
+    low: str = ""
+    high: str = ""
+    flag: str = ""
+
+
+def ranges_said(book: RuleBook, data: SubjectData, form: ItemPath) -> dict[ItemPath, RangeSaid]:
+    """The derived range of each result in a form, as far as everybody may see it."""
+    assert form.form is not None
+    said: dict[ItemPath, RangeSaid] = {}
+    for rule in book.derivations:
+        call = rule.expression.ranges
+        name, is_secret = rule.expression.text.strip(), bool(rule.placed.item.sensitivity)
+        if rule.form != form.form.oid or len(call) != 1 or is_secret:
+            continue
+        ((what, result),) = call
+        if name != f"{what}({data.index.items[result].name})":
+            continue  # it reckons on with the range
+        for place in data.places(form, rule.placed.group_oids):
+            stored = data.items.get(place.with_item(rule.placed.item.oid))
+            if stored is not None and stored.value:
+                path = place.with_item(result)
+                known = said.get(path, RangeSaid())
+                said[path] = replace(known, **{what.removeprefix("range_"): stored.value})
+    return said

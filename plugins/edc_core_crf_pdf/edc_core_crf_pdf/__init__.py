@@ -1,0 +1,1 @@
+"""The case report form of a study as PDF."""

@@ -1,0 +1,1 @@
+"""Files of other systems brought into a study: matched, rehearsed, approved, then stored."""

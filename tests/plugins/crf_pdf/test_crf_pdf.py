@@ -1,0 +1,181 @@
+"""The PDF read back: what a person finds on its pages and in its bookmarks."""
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pypdf
+import pytest
+import typst
+from edc_core_crf_pdf import annotations, fonts, pages, printing
+
+from edc_core.api import Alias, BadRequest, MetaDataIndex, TranslatedText
+from edc_core.definitions.loader import load
+from edc_core.testing import a_study
+
+ROOT = Path(__file__).parents[3]
+
+
+def printed(version, language="en", *, annotated=False):
+    document = pages.document(version, language, annotated=annotated)
+    families = fonts.families(pages.texts(document), language, None)
+    return printing.pdf(document, families, None)
+
+
+def read(pdf):
+    return pypdf.PdfReader(io.BytesIO(pdf))
+
+
+def squeezed(text):
+    """Without white space: a line break may stand anywhere in a Korean or Japanese sentence."""
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def whole_text(pdf):
+    return squeezed("".join(page.extract_text() for page in read(pdf).pages))
+
+
+def outline(entries, depth=0):
+    for entry in entries:
+        if isinstance(entry, list):
+            yield from outline(entry, depth + 1)
+        else:
+            yield depth, squeezed(entry.title)
+
+
+@pytest.fixture(scope="module")
+def hersc():
+    return load(ROOT / "forms/hersc-301").required()
+
+
+@pytest.fixture(scope="module", params=["en", "ko"])
+def whole(request, hersc):
+    return request.param, printed(hersc, request.param, annotated=True)
+
+
+def test_every_question_answer_help_and_unit_is_on_it(whole, hersc):
+    language, pdf = whole
+    text, index = whole_text(pdf), MetaDataIndex(hersc)
+    used = {placed.item.oid for form in hersc.forms for placed in index.placed_items(form.oid)}
+    wanted = set()
+    for oid in used:
+        item = index.items[oid]
+        wanted |= {item.question.in_language(language), item.help.in_language(language)}
+        wanted |= {index.units[unit].symbol.in_language(language) for unit in item.measurement_unit_oids}
+        terms = index.code_lists[item.code_list_oid].items if item.code_list_oid else ()
+        if len(terms) <= pages.SHOWN_TERMS:
+            wanted |= {
+                term.decode.in_language(language) for term in terms if term.decode and not term.retired
+            }
+    assert len(wanted) > 500
+    assert sorted(one for one in wanted if squeezed(one) not in text) == []
+
+
+def test_every_annotation_is_on_it_and_none_on_the_blank_one(hersc):
+    annotated, blank = (whole_text(printed(hersc, annotated=with_marks)) for with_marks in (True, False))
+    marks = {mark.text for group in hersc.item_groups for mark in annotations.of_group(group)}
+    index = MetaDataIndex(hersc)
+    for form in hersc.forms:
+        for placed in index.placed_items(form.oid):
+            marks |= {mark.text for mark in annotations.of_item(placed.item, placed.groups[-1].domain)}
+    assert len(marks) > 150
+    assert sorted(mark for mark in marks if squeezed(mark) not in annotated) == []
+    assert "[NOTSUBMITTED]" in annotated
+    assert "[NOTSUBMITTED]" not in blank
+    assert "TESTCD=" not in blank
+
+
+def test_bookmarks_lead_to_visits_with_their_forms_and_to_forms(whole, hersc):
+    language, pdf = whole
+    found = list(outline(read(pdf).outline))
+    titles = {form.oid: squeezed(form.title.in_language(language)) for form in hersc.forms}
+    visits = [(0, "Visits")]
+    for event in hersc.events:
+        if event.form_refs:
+            visits.append((1, squeezed(event.title.in_language(language))))
+            visits += [(2, titles[ref.form_oid]) for ref in event.form_refs]
+    assert found == [*visits, (0, "Forms"), *((1, titles[form.oid]) for form in hersc.forms)]
+
+
+def test_a_bookmark_of_a_form_lies_on_the_page_with_its_title(hersc):
+    pdf = read(printed(hersc))
+    forms = pdf.outline[-1]
+    for entry in forms:
+        text = squeezed(pdf.pages[pdf.get_destination_page_number(entry)].extract_text())
+        assert squeezed(entry.title) in text
+
+
+def test_conditions_and_limits_are_said_in_words(hersc):
+    text = whole_text(printed(hersc))
+    assert squeezed("Asked when “Has the subject had any adverse event?” is Yes") in text
+    assert "AEYN==" not in text
+
+
+def test_the_same_version_gives_the_same_bytes(hersc):
+    assert printed(hersc, "ko", annotated=True) == printed(hersc, "ko", annotated=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("ja", "血圧を測定しましたか"),
+        ("zh", "是否测量了血压"),
+        ("zh-TW", "是否測量了血壓"),
+        ("ko", "혈압을 쟀습니까?"),
+    ],
+)
+def test_the_writing_of_asia_is_there_as_text(language, question):
+    version = a_study().with_item("VS.SYSBP").build()
+    item = version.items[0]
+    text = TranslatedText(((language, question),))
+    version = replace(version, items=(replace(item, question=text),), languages=(language,))
+    assert squeezed(question) in whole_text(printed(version, language))
+
+
+def test_without_a_font_nothing_is_printed_and_the_remedy_is_named(monkeypatch):
+    class Bare:
+        def __init__(self, **_): ...
+
+        def families(self):
+            return ["Libertinus Serif"]
+
+    monkeypatch.setattr(typst, "Fonts", Bare)
+    assert fonts.families(["Blood pressure"], "en", None) == ["Libertinus Serif"]
+    with pytest.raises(
+        BadRequest, match=r"No font here shows Korean, for example '혈' .*fonts-noto-cjk.*--fonts"
+    ):
+        fonts.families(["혈압"], "en", None)
+
+
+def test_a_text_of_the_study_is_never_markup():
+    evil = '#panic("x") *bold* $x$ \\ [a] <b> @c'
+    version = a_study().with_item("VS.SYSBP").build()
+    item = replace(version.items[0], question=TranslatedText.of(evil, "en"))
+    assert squeezed(evil) in whole_text(printed(replace(version, items=(item,))))
+
+
+@pytest.mark.parametrize(
+    ("alias", "text", "domain"),
+    [
+        ("AE.AETERM", "AETERM", "AE"),
+        ("SUPPDM.RACEOTH", "RACEOTH in SUPPDM", "DM"),
+        ("SYSBP_VSORRES", "VSORRES when VSTESTCD = SYSBP", "VS"),
+        ("[NOT SUBMITTED]", "[NOT SUBMITTED]", ""),
+        ("anything else", "anything else", "QS"),
+    ],
+)
+def test_annotations_are_worded_as_the_guidelines_word_them(alias, text, domain):
+    item = replace(a_study().with_item("VS.A").build().items[0], aliases=(Alias("SDTM", alias),))
+    assert list(annotations.of_item(item, "QS")) == [annotations.Annotation(text, domain)]
+
+
+def test_each_domain_of_a_form_has_its_colour():
+    colours = annotations.Colours(["DM", "", "DS", "DM", "AE"])
+    assert [colours.of(name) for name in ("DM", "DS", "AE", "")] == [
+        "#bfffff",
+        "#ffff96",
+        "#96ff96",
+        "#ffffff",
+    ]
+    assert colours.headings()[1] == ("DS (Disposition)", "#ffff96")

@@ -1,0 +1,139 @@
+"""The preview without a browser: what follows the files, and forms in each state on the real services."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from edc_core_preview.following import Following
+from edc_core_preview.pages import PreviewPages
+from edc_core_preview.states import STATES, States
+
+from edc_core.api import DefinitionRemark, ItemPath, Step, TranslatedText
+from edc_core.cli.playground import open_playground
+from edc_core.definitions.loader import load
+from edc_core.domain.plugin_access import DefinitionAtHand
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.settings import Settings
+from edc_core.testing import a_study
+from tests.docs.reference_pages import REFERENCE
+
+HERSC = REFERENCE.parents[1] / "forms/hersc-301"
+
+
+@pytest.fixture(scope="module")
+def plugins():
+    return EdcPlugins()
+
+
+@pytest.fixture
+def playground(plugins):
+    with open_playground(Settings(), plugins) as made:
+        yield made
+
+
+def small(question="Systolic?"):
+    version = a_study().with_item("VS.SYSBP").with_item("VS.NOTE").build()
+    items = (replace(version.items[0], question=TranslatedText.of(question, "en")), *version.items[1:])
+    return replace(version, items=items)
+
+
+def test_every_form_of_a_real_trial_can_be_shown_complete_and_explained(playground):
+    study = playground.publish(load(HERSC).required())
+    states, seen = States(playground, study, 1), {}
+    for event in study.index.version.events:
+        for ref in event.form_refs:
+            seen.setdefault(ref.form_oid, ItemPath(Step(event.oid, "1"), Step(ref.form_oid, "1")))
+    assert len(seen) == 34
+    for form in seen.values():
+        key = states.subject("complete", form)
+        rules = playground.session().trace(study, key, form)
+        assert {rule.path.rpartition("/")[0].startswith(str(form)) for rule in rules} == {True}
+
+
+def test_a_subject_of_a_state_stays_and_another_version_has_its_own(playground):
+    form = ItemPath.parse("V1[1]/VS[1]")
+    first = States(playground, playground.publish(small()), 1)
+    keys = {state: first.subject(state, form) for state in STATES}
+    assert len(set(keys.values())) == len(STATES)
+    assert first.subject("locked", form) == keys["locked"]
+    second = States(playground, playground.publish(small("Pressure?")), 2)
+    assert second.subject("locked", form) not in keys.values()
+
+
+def test_nothing_is_left_behind(plugins, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with open_playground(Settings(), plugins) as made:
+        made.publish(small())
+        assert list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def following(tmp_path):
+    """Follows a folder; the test says what its files make."""
+    (tmp_path / "study.yaml").write_text("1", encoding="utf-8")
+    made = {}
+
+    def read(path):
+        return made["answer"]
+
+    follower = Following(tmp_path, read, lambda version: version)
+    yield follower, made, tmp_path / "study.yaml"
+    follower.end()
+
+
+def test_the_last_good_version_stays_while_the_files_have_errors(following):
+    follower, made, file = following
+    finding = DefinitionRemark("study.yaml", 1, 1, "E101", "error", "Mend it.")
+    made["answer"] = DefinitionAtHand("first")
+    follower.begin()
+    assert (follower.shown.study, follower.shown.version, follower.shown.is_current) == ("first", 1, True)
+    made["answer"] = DefinitionAtHand(None, (finding,))
+    file.write_text("22", encoding="utf-8")
+    shown = follower.wait(1, 10)
+    assert (shown.number, shown.study, shown.version) == (2, "first", 1)
+    assert (shown.findings, shown.is_current) == ((finding,), False)
+    made["answer"] = DefinitionAtHand("second")
+    (file.parent / "forms").mkdir()
+    (file.parent / "forms/vs.yaml").write_text("x", encoding="utf-8")
+    shown = follower.wait(2, 10)
+    assert (shown.study, shown.version, shown.findings) == ("second", 2, ())
+    made["answer"] = DefinitionAtHand("third")
+    (file.parent / "forms/vs.yaml").unlink()
+    assert follower.wait(3, 10).study == "third"
+
+
+def test_without_any_good_version_the_page_says_so(following, playground):
+    follower, made, _ = following
+    finding = DefinitionRemark("study.yaml", 1, 1, "E101", "error", "Mend <it>.", "that", ((1, "<oid>"),))
+    made["answer"] = DefinitionAtHand(None, (finding,))
+    follower.begin()
+    pages = PreviewPages(playground, follower)
+    whole = pages.whole({})
+    assert "There is nothing to show yet" in whole.body
+    assert "study.yaml:1:1" in whole.body
+    assert "Mend &lt;it&gt;. Did you mean that?" in whole.body
+    told = json.loads(pages.changes({"after": "0"}).body)
+    assert (told["number"], told["version"]) == (1, 0)
+    refused = pages.open({"event": "V1", "form": "VS", "role": "CRC", "state": "empty"})
+    assert refused.status == 409
+    assert "There is no version to show yet." in refused.body
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"state": "lost"}, "There is no state &#39;lost&#39;. There are: empty"),
+        ({"role": "KING"}, "There is no role &#39;KING&#39;."),
+        ({"form": ""}, "Choose a form."),
+    ],
+)
+def test_an_odd_choice_is_answered_in_words(following, playground, given, words):
+    follower, made, _ = following
+    made["answer"] = DefinitionAtHand(playground.publish(small()))
+    follower.begin()
+    answer = PreviewPages(playground, follower).open(
+        {"event": "V1", "form": "VS", "role": "CRC", "state": "empty"} | given
+    )
+    assert answer.status == 409
+    assert words in answer.body
