@@ -85,6 +85,23 @@ def texts(name: str, change_class: ChangeClass) -> Words:
     return words
 
 
+def parts(name: str, change_class: ChangeClass) -> Words:
+    """A definition within a definition: each of its fields that changed."""
+
+    def words(before: object, after: object) -> Iterator[Said]:
+        if before is None or after is None:
+            verb = "was added" if before is None else "was removed"
+            yield Said(f"{name} {verb}.", change_class)
+            return
+        for field in getattr(before, "__dataclass_fields__", ()):
+            was, now = getattr(before, field), getattr(after, field)
+            if was != now:
+                text = f"{name}: {_spoken(field).lower()} changed."
+                yield Said(text, change_class, shown(was), shown(now))
+
+    return words
+
+
 def rising(name: str) -> Words:
     """A bound where a lower one narrows: length, decimal places; none is no bound."""
 
@@ -263,6 +280,7 @@ _FIELDS: dict[tuple[str, str], Words] = {
         if isinstance(b, TranslatedText)
         else plain("The description", SAFE)(b, a)
     ),
+    ("", "layout"): plain("The layout", SAFE),
     ("", "aliases"): plain("Names in other systems", SAFE),
     ("", "odm_name"): plain("The name in ODM", SAFE),
     ("", "repeating"): _repeating,
@@ -286,6 +304,7 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("ItemDef", "standard_digits"): plain("The decimal places in the standard unit", BREAKS),
     ("ItemDef", "missing_reasons"): _less("missing reasons", "Missing reason"),
     ("ItemDef", "sensitivity"): _sensitivity,
+    ("ItemDef", "file"): parts("What a file may be", MIGRATION),
     ("ItemDef", "widget"): plain("The control", SAFE),
     ("ItemDef", "sds_var_name"): plain("The SDTM variable", SAFE),
     ("ItemDef", "odm_origin"): plain("The origin in ODM", SAFE),
@@ -311,7 +330,9 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("MetaDataVersion", "event_refs"): _order("event"),
     ("MetaDataVersion", "include"): plain("The version it builds on", SAFE),
     ("MetaDataVersion", "languages"): plain("The languages", SAFE),
-    ("MetaDataVersion", "study"): plain("What is said of the study", SAFE),
+    ("MetaDataVersion", "study"): parts("What is said of the study", SAFE),
+    ("MetaDataVersion", "policy"): parts("The study's policy", MIGRATION),
+    ("MetaDataVersion", "lab_ranges"): parts("What chooses a reference range", MIGRATION),
     ("MetaDataVersion", "protocol_description"): texts("The description of the protocol", SAFE),
     ("SiteDef", "name"): plain("The name", SAFE),
     ("SiteDef", "country"): plain("The country", SAFE),

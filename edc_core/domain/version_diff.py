@@ -121,7 +121,8 @@ def _whole(change: DefinitionChange, name: str, uses: _Uses) -> Said:
     verb = "removed" if change.kind == "removed" else "added"
     code = own_expression(getattr(change.after or change.before, "expressions", ()))
     before, after = (code, "") if change.kind == "removed" else ("", code)
-    return Said(f"{word} '{name}' was {verb}.", change_class, before, after, change.kind)
+    leaves_out = "; it leaves out what it governs where it holds" if change.element == "ConditionDef" else ""
+    return Said(f"{word} '{name}' was {verb}{leaves_out}.", change_class, before, after, change.kind)
 
 
 def _name_of(definition: object) -> str:

@@ -63,6 +63,10 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
 )
 
 
+#: How many entries a menu has at most, and the one that is left out beyond: the page of versions leads there too.
+MOST, SPARED = 6, "Plugins"
+
+
 def shell() -> Shell:
     """The frame for the request at hand, made once for it."""
     if "shell" not in g:
@@ -104,7 +108,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
         area = endpoint.partition(".")[0]
         current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
         entries.append(NavEntry(label, href, key, current))
-    return entries
+    return entries if len(entries) <= MOST else [entry for entry in entries if entry.label != SPARED]
 
 
 def _role(actor: Actor, study: StudyRow) -> str:

@@ -115,6 +115,7 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.timeout(300)  # twenty commands on a whole trial, beside other tests
 def test_an_amendment_from_the_difference_to_the_exports(edc, people, amended, tmp_path):
     # What changed, in words.
     told = edc("study", "diff", "HERSC-301", amended, "--json").json

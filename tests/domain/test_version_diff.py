@@ -206,6 +206,17 @@ def test_a_wider_window_shows_both_and_every_kind_of_definition_has_its_word():
     assert {element for element, _ in COLLECTIONS.values()} == set(_WORDS)
 
 
+def test_a_changed_policy_is_told_by_what_changed_in_it():
+    old = study().build()
+    new = replace(old, policy=replace(old.policy, reason_from="first_save"))
+    (one,) = differences(MetaDataIndex(old), MetaDataIndex(new))
+    assert (one.text, one.before, one.after) == (
+        "The study's policy: reason from changed.",
+        "complete",
+        "first_save",
+    )
+
+
 def test_forms_know_the_strongest_change_that_touches_them():
     old = study().build()
     new = changed(changed(old, oid="VS.SYSBP", data_type=DataType.FLOAT), oid="AE.TERM", widget="textarea")

@@ -117,7 +117,7 @@ def test_the_count_is_made_by_the_worker_and_shown_to_who_asked(client_as, core)
     assert "It waits for its turn." in manager.get(f"{PAGE}/compare").text
     Worker(core).run(once=True)
     page = manager.get(f"{PAGE}/compare").text
-    assert "1 subject" in page
+    assert "<b>1 subject</b>, 1 form of an older version" in page
     assert re.search(r"0 safe, 1 needs migration, 0 breaks", page)
     (file,) = re.findall(r'href="([^"]+/forms\.csv)"', page)
     rows = list(csv.DictReader(io.StringIO(manager.get(file).text)))
@@ -125,7 +125,7 @@ def test_the_count_is_made_by_the_worker_and_shown_to_who_asked(client_as, core)
         (SUBJECT, "needs migration", "2")
     ]
     assert client_as(SPONSOR).get(file).status_code == 404
-    assert "1 subject" not in client_as(SPONSOR).get(f"{PAGE}/compare").text
+    assert "<b>1 subject</b>" not in client_as(SPONSOR).get(f"{PAGE}/compare").text
     assert post(client_as(BUILDER), f"{PAGE}/impact", old="v1", new="2").status_code == 403
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request, url_for
 
 from edc_core.domain.change_class import ChangeClass
 from edc_core.domain.commands import Reason
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.domain.version_diff import differences
 from edc_core.errors import BadRequest, NarrowsData, NotFound, WrongState
 from edc_core.ids import new_id
@@ -46,10 +46,14 @@ SHOWN = 200  #: rows of a list on the page; the file holds all of them
 
 @dataclass(frozen=True, slots=True)
 class VersionsPage:
-    """:param message: why nothing was put in force; ``given`` is what was asked then."""
+    """:param may_plugins: the person sees the page of plugins.
+
+    :param message: why nothing was put in force; ``given`` is what was asked then.
+    """
 
     study: str
     found: VersionPicture
+    may_plugins: bool
     message: str
     given: Mapping[str, object]
     op: str
@@ -84,7 +88,8 @@ def versions() -> Response:
 def _page(message: str = "", given: Mapping[str, object] | None = None) -> Response:
     with read() as source:
         found = version_picture(look_at(source, actor(), study()))
-    view = VersionsPage(str(study()), found, message, given or {}, new_id(), moments())
+    may = actor().may(Action.VIEW_PLUGINS, Place(study().study_id))
+    view = VersionsPage(str(study()), found, may, message, given or {}, new_id(), moments())
     return show("versions/versions.html", view, status=422 if message else 200)
 
 
