@@ -16,8 +16,10 @@ from lxml import etree
 
 from edc_core.api import (
     EDC_LANGUAGE,
+    ArmDef,
     ConditionDef,
     DataType,
+    EpochDef,
     ExportDataset,
     FormalExpression,
     FormDef,
@@ -26,6 +28,7 @@ from edc_core.api import (
     ItemGroupDef,
     ItemGroupRef,
     ItemRef,
+    LabRangeKeys,
     MetaDataIndex,
     MetaDataVersion,
     MethodDef,
@@ -34,6 +37,7 @@ from edc_core.api import (
     StudyEventRef,
     StudyInfo,
     TranslatedText,
+    VisitWindow,
 )
 from edc_core.testing import MemorySink
 
@@ -432,7 +436,13 @@ def own(code):
 def test_our_own_expressions_stand_in_the_file_and_come_back(odm, valid, import_text):
     version = MetaDataVersion(
         "V", "V", StudyInfo("S", "S", protocol_name="P"),
-        events=(StudyEventDef("E", "E", form_refs=(FormRef("F"),), title=TranslatedText.of("E"), study_level=True),),
+        events=(StudyEventDef("E", "E", form_refs=(FormRef("F"),), title=TranslatedText.of("E"), date="F.I",
+                              window=VisitWindow("F.I", "-P28D", after="P27D"), epoch="T", arms=("A",), study_level=True),),
+        epochs=(EpochDef("T", "Treatment", TranslatedText.of("Behandlung", "de")),),
+        arms=(ArmDef("A", "A"),),
+        arm="F.I",
+        lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
+        languages=("de",),
         event_refs=(StudyEventRef("E"),),
         forms=(FormDef("F", "F", group_refs=(ItemGroupRef("G", condition_oid="C"),), title=TranslatedText.of("F")),),
         item_groups=(ItemGroupDef("G", "G", item_refs=(ItemRef("I", method_oid="M", condition_oid="C"),)),),

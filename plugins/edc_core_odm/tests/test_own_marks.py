@@ -8,12 +8,14 @@ from edc_core_odm.nesting import Nesting, join
 
 from edc_core.api import (
     Alias,
+    ArmDef,
     AuditRecord,
     CheckExample,
     CodeList,
     CodeListItem,
     Comparator,
     DataType,
+    EpochDef,
     ExportDataset,
     ExportForm,
     ExportItem,
@@ -28,6 +30,7 @@ from edc_core.api import (
     ItemGroupRef,
     ItemPath,
     ItemRef,
+    LabRangeKeys,
     MeasurementUnit,
     MetaDataIndex,
     MetaDataVersion,
@@ -46,6 +49,7 @@ from edc_core.api import (
     StudyInfo,
     TranslatedText,
     UnitConversion,
+    VisitWindow,
 )
 from edc_core.testing import MemorySink
 
@@ -55,7 +59,12 @@ VERSION = MetaDataVersion(
     "V1",
     "One",
     StudyInfo("S", "Study", "d", "P"),
-    events=(StudyEventDef("AE", "Adverse events", repeating=True, form_refs=(FormRef("AE"),), title=EN("Übersicht", "de")),),
+    events=(StudyEventDef("AE", "Adverse events", repeating=True, form_refs=(FormRef("AE"),), title=EN("Übersicht", "de"),
+                          date="AE.DAY", window=VisitWindow("previous(AE, DAY)", "P21D", "P3D", "P1M"), epoch="T", arms=("A", "B \\")),),
+    epochs=(EpochDef("T", "Treatment", EN("Behandlung", "de")),),
+    arms=(ArmDef("A", "A"), ArmDef("B \\", "B", EN("Arm B"))),
+    arm="first(AE, ARM)",
+    lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
     event_refs=(StudyEventRef("AE"),),
     forms=(
         FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("TOP", order_number=2)), title=EN("Events", "en"), odm_name="A & E"),
