@@ -109,6 +109,11 @@ class Subject:
         """Whether it is the record of the study, and no subject."""
         return self.status == RECORD
 
+    @property
+    def title(self) -> str:
+        """What people read above its casebook."""
+        return "Forms of the study" if self.is_record else self.subject_key
+
 
 @dataclass(slots=True)
 class Casebook:

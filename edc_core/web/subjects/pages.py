@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from edc_core.domain.casebook import RECORD_KEY
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
 from edc_core.services import entry_gate, query_list, releasing, subject_casebook, subject_list
 from edc_core.services.reading import StudyPicture, look_at
+from edc_core.services.study_record import study_record
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
 from edc_core.web import marks
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from edc_core.domain.query import QueryState
     from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.query_list import QueryRow
+    from edc_core.services.study_record import StudyRecord
     from edc_core.services.subject_casebook import CasebookHead, CasebookPicture
     from edc_core.services.subject_list import Enrolment, Matrix, State
     from edc_core.store.readers import SiteRow
@@ -70,6 +73,8 @@ class MatrixPage:
     sites: tuple[SiteRow, ...]
     chips: tuple[Chip, ...]
     enrolment: Enrolment
+    record: StudyRecord | None
+    record_key: str
     draft: Draft
     op: str
     csv_href: str
@@ -160,6 +165,8 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         sites=tuple(picture.sites.values()),
         chips=_chips(matrix, wanted),
         enrolment=enrolment,
+        record=study_record(picture),
+        record_key=RECORD_KEY,
         draft=draft or Draft(),
         op=new_id(),
         csv_href=list_href(replace(wanted, page=1), "subjects.as_csv"),
@@ -218,7 +225,9 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         tab="visits",
         may_add=takes_data and picture.may(Action.ADD_SUBJECT, site.site_id),
         may_enter=takes_data and picture.may(Action.ENTER_DATA, site.site_id),
-        may_correct=takes_data and picture.may(Action.CORRECT_SUBJECT, site.site_id),
+        may_correct=takes_data
+        and picture.may(Action.CORRECT_SUBJECT, site.site_id)
+        and not book.head.subject.is_record,
         op=new_id(),
         times=moments(),
         states=marks.STATES,
