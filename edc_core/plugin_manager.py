@@ -62,6 +62,9 @@ class StudyChecks:
     problems: tuple[PluginFailure, ...] = ()
     forms: frozenset[str] = frozenset()  #: every form a check names, also those the study does not have
     across: tuple[RegisteredCross, ...] = ()
+    reads: frozenset[str] = (
+        frozenset()
+    )  #: every item (``FORM.ITEM``) that a check across subjects names, likewise
 
     @property
     def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
@@ -188,6 +191,7 @@ class EdcPlugins:
         offered: dict[str, list[RegisteredCheck | RegisteredCross]] = {}
         problems: list[PluginFailure] = []
         forms: set[str] = set()
+        reads: set[str] = set()
         for identity in active.plugins:
             if "edc_register_checks" not in self.hooks_of(identity.name):
                 continue
@@ -200,6 +204,8 @@ class EdcPlugins:
             problems += problem
             for check in checks:
                 forms.add(check.form)
+                if isinstance(check, CrossSubjectCheck):
+                    reads.update(check.reads)
                 if refusal := _refusal(check, study):
                     problems.append(PluginFailure(identity.name, identity.version, refusal))
                 elif isinstance(check, CrossSubjectCheck):
@@ -217,6 +223,7 @@ class EdcPlugins:
             tuple(dict.fromkeys(problems)),
             frozenset(forms),
             tuple(one for one in single if isinstance(one, RegisteredCross)),
+            frozenset(reads),
         )
 
     def after_commit(self, facts: tuple[Fact, ...], active: Activation) -> tuple[PluginFailure, ...]:

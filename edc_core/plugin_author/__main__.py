@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions import loader
 from edc_core.domain.index import MetaDataIndex
-from edc_core.domain.metadata import FormDef, MetaDataVersion, PluginUse, StudyInfo
+from edc_core.domain.metadata import (
+    DataType,
+    FormDef,
+    ItemDef,
+    ItemGroupDef,
+    ItemGroupRef,
+    ItemRef,
+    MetaDataVersion,
+    PluginUse,
+    StudyInfo,
+)
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import PluginError
 from edc_core.plugin_manager import EdcPlugins
@@ -21,6 +31,7 @@ from edc_core.plugin_source import PluginSource
 if TYPE_CHECKING:
     from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_activation import Activation
+    from edc_core.plugin_manager import StudyChecks
 
 Pairs = list[tuple[str, str]]
 
@@ -95,10 +106,10 @@ class _Looking:
         offered = plugins.checks(PluginStudy.of(MetaDataIndex(version), "dev"), active)
         for problem in offered.problems:
             self.find("P304", "edc_register_checks", problem.text)
-        return [("edc_register_checks", one.check.oid) for one in offered.checks]
+        return [("edc_register_checks", one.check.oid) for one in offered.all]
 
     def _version(self, plugins: EdcPlugins, active: Activation) -> MetaDataVersion | None:
-        """The study to ask for: the one given, or one with just the forms that the checks name."""
+        """The study to ask for: the one given, or one with just the forms and items that the checks name."""
         if self.request["study"]:
             loaded = loader.load(Path(self.request["study"]))
             if loaded.version is None:
@@ -107,8 +118,25 @@ class _Looking:
             return loaded.version
         empty = MetaDataVersion("1", "1", StudyInfo("LOOK", "A study without forms"))
         asked = plugins.checks(PluginStudy.of(MetaDataIndex(empty), "dev"), active)
-        forms = {form: FormDef(form, form) for form in asked.forms}
-        return replace(empty, forms=tuple(forms.values()))
+        return _with_what_is_named(empty, asked)
+
+
+def _with_what_is_named(empty: MetaDataVersion, asked: StudyChecks) -> MetaDataVersion:
+    items: dict[str, list[str]] = {form: [] for form in sorted(asked.forms)}
+    for address in sorted(asked.reads):
+        form, _, name = address.partition(".")
+        items.setdefault(form, []).append(name)
+    return replace(
+        empty,
+        forms=tuple(FormDef(form, form, group_refs=(ItemGroupRef(form),)) for form in items),
+        item_groups=tuple(
+            ItemGroupDef(form, form, item_refs=tuple(ItemRef(f"{form}.{name}") for name in names))
+            for form, names in items.items()
+        ),
+        items=tuple(
+            ItemDef(f"{form}.{name}", name, DataType.TEXT) for form, names in items.items() for name in names
+        ),
+    )
 
 
 def main() -> None:
