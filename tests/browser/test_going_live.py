@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, make_live
+from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, close_entry, make_live
 from tests.web.trial import PASSWORD, SUBJECT
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ PAGES = {
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory):
     made = {}
-    for name, how in (("unreleased", {"released": False}), ("older", {"older": True})):
+    for name, how in (("unreleased", {"released": False}), ("open", {}), ("older", {"older": True})):
         folder = tmp_path_factory.mktemp(name)
         make_live(folder, **how).close()
         made[name] = folder / "web.db"
@@ -82,9 +82,10 @@ def test_release_is_signed_by_keyboard(person):
     page.get_by_text("Subjects may be added.").wait_for()
 
 
-@pytest.mark.parametrize("trial", ["older"], indirect=True)
-def test_value_typed_while_entry_is_closed_stays_on_the_screen_and_says_why(person):
+@pytest.mark.parametrize("trial", ["open"], indirect=True)
+def test_value_typed_when_entry_closes_stays_on_the_screen_and_says_why(person, server):
     sign_in(person, SITE, f"{HOME}/subjects/{SUBJECT}/V2/VS")
+    close_entry(server.folder)
     box = person.box("Systolic blood pressure")
     box.fill("121")
     box.press("Tab")

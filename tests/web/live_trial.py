@@ -60,15 +60,30 @@ def make_live(folder, *, released=True, older=False):
             )
             subjects.add_subject(uow, command)
     if older:
-        use = PluginUse(PLUGIN, "", "0.0.1", "0" * 64)
-        with core.write(CLI) as uow:
-            amended = dataclasses.replace(definition, oid="2", plugins=(use,))
-            studies.publish(
-                uow, studies.Publish(study_id=study_id, op=new_id(), environment="live", version=amended)
-            )
+        name_older_plugin(core, study_id)
         if released:
             release(core, study_id)
     return core
+
+
+def name_older_plugin(core, study_id):
+    """Amend the study so that it names an older version of a plugin than is installed: entry closes."""
+    use = PluginUse(PLUGIN, "", "0.0.1", "0" * 64)
+    amended = dataclasses.replace(limited(version()), oid="2", plugins=(use,))
+    with core.write(CLI) as uow:
+        studies.publish(
+            uow, studies.Publish(study_id=study_id, op=new_id(), environment="live", version=amended)
+        )
+
+
+def close_entry(folder):
+    """Do so in a study that people are at work in."""
+    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
+    with core.read() as source:
+        (study,) = readers.studies(source.connection)
+    name_older_plugin(core, study.study_id)
+    release(core, study.study_id)
+    core.close()
 
 
 def release(core, study_id):
