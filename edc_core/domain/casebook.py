@@ -112,7 +112,12 @@ class Subject:
     @property
     def title(self) -> str:
         """What people read above its casebook."""
-        return "Forms of the study" if self.is_record else self.subject_key
+        return subject_title(self.subject_key)
+
+
+def subject_title(subject_key: str) -> str:
+    """What people read in place of a subject key."""
+    return "Forms of the study" if subject_key == RECORD_KEY else subject_key
 
 
 @dataclass(slots=True)

@@ -84,7 +84,10 @@ class StudyPicture:
 
     def scope_at(self, sites: Iterable[str]) -> Scope:
         sites = frozenset(sites)
-        return Scope(self.study.study_id, sites, self.hidden_at(sites), self.query_states)
+        return Scope(
+            self.study.study_id, sites, self.hidden_at(sites), self.query_states,
+            record=self.actor.may(Action.VIEW_DATA, Place.every_site(self.study.study_id)),
+        )  # fmt: skip
 
     def hidden_at(self, sites: Iterable[str], *unpublished: MetaDataIndex) -> frozenset[str]:
         """OIDs of items of any version that the person may not see at one of the sites at least.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Role
+from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
 from edc_core.services.query_list import days_between
@@ -127,7 +127,13 @@ def _choice(picture: StudyPicture) -> StudyChoice:
 
 def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryState) -> list[Scope]:
     return [
-        Scope(picture.study.study_id, sites, picture.hidden_at(sites), frozenset(states))
+        Scope(
+            picture.study.study_id,
+            sites,
+            picture.hidden_at(sites),
+            frozenset(states),
+            record=picture.actor.may(action, Place.every_site(picture.study.study_id)),
+        )
         for picture in pictures
         if (sites := picture.sites_for(action) & frozenset(picture.sites))
     ]
@@ -140,13 +146,11 @@ def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
     for scope in scopes:
         every = frozenset(s for s in scope.sites if picture.actor.trusted or Role.DM in picture.roles(s))
         if every:
-            groups.append(WaitsForRole(Scope(scope.study_id, every, scope.hidden, scope.states)))
+            groups.append(WaitsForRole(replace(scope, sites=every)))
         for role in sorted(OWN_QUERIES_ONLY):
             own = frozenset(s for s in scope.sites - every if role in picture.roles(s))
             if own:
-                groups.append(
-                    WaitsForRole(Scope(scope.study_id, own, scope.hidden, scope.states), role.value)
-                )
+                groups.append(WaitsForRole(replace(scope, sites=own), role.value))
     return groups
 
 

@@ -40,12 +40,14 @@ class Scope:
     :param sites: ids of the sites in scope.
     :param hidden: OIDs of items the person may not see, for whatever reason; nothing about them is counted or listed.
     :param states: query states the person may know of.
+    :param record: the study's own record too, in lists of work; it is in no list of subjects.
     """
 
     study_id: str
     sites: frozenset[str]
     hidden: frozenset[str] = frozenset()
     states: frozenset[QueryState] = frozenset(QueryState)
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

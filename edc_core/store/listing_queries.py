@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, func, or_, select, true
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
@@ -110,11 +110,16 @@ def _line(row: Any) -> QueryLine:
     )
 
 
+def _whose(scope: Scope) -> ColumnElement[bool]:
+    """Subjects, and the study's own record where it is in scope."""
+    return true() if scope.record else subject.c.status != RECORD
+
+
 def _queries_in(scope: Scope) -> ColumnElement[bool]:
     return and_(
         query.c.study_id == scope.study_id,
         subject.c.site_id.in_(sorted(scope.sites)),
-        subject.c.status != RECORD,
+        _whose(scope),
         query.c.state.in_([state.value for state in sorted(scope.states)]),
         seen_in(scope, query.c.path),
     )
@@ -190,7 +195,7 @@ def begun_forms(
         and_(
             subject.c.study_id == scope.study_id,
             subject.c.site_id.in_(sorted(scope.sites)),
-            subject.c.status != RECORD,
+            _whose(scope),
         )
         for scope in scopes
     ]

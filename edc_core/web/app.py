@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, redirect
 from werkzeug.local import LocalProxy
 
+from edc_core.domain.casebook import subject_title
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
@@ -63,6 +64,7 @@ def create_app(core: Core) -> Flask:
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
+    app.jinja_env.filters["subject"] = subject_title
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)

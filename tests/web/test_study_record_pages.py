@@ -69,3 +69,21 @@ def test_visits_of_subjects_and_of_the_study_stand_apart(core, client_as):
     manager = client_as("dana@sponsor.example")
     assert "Dose cohort" not in manager.get(f"{LIST}/KR01-0001").text
     assert "Dose cohort" not in manager.get(LIST).text
+
+
+def test_its_queries_wait_in_the_lists_of_who_sees_every_site(core, client_as):
+    begin(core)
+    manager, coordinator = client_as("dana@sponsor.example"), client_as()
+    form = "COH[1]/" + str(limited(version()).events[0].form_refs[0].form_oid) + "[1]"
+    asked = manager.post(
+        f"{BOOK}/ask/{form}",
+        data={"op": new_id(), "text": "Who was at the meeting?"},
+        headers={"HX-Request": "true"},
+    )
+    assert asked.status_code == 200
+    page = manager.get(f"/s/{STUDY}/queries").text
+    assert "Forms of the study</a>" in page
+    assert "Who was at the meeting?" in page
+    assert "Who was at the meeting?" in manager.get(f"{BOOK}/queries").text
+    assert "Who was at the meeting?" not in coordinator.get(f"/s/{STUDY}/queries").text
+    assert "Who was at the meeting?" not in coordinator.get("/").text
