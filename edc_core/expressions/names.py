@@ -96,13 +96,6 @@ class Resolver:
         self.tree = tree
         self.home = home
 
-    def is_scope(self, node: ast.expr) -> bool:
-        try:
-            self.rows(node)
-        except ExpressionError:
-            return False
-        return True
-
     def item(self, node: ast.expr, rows: Sequence[FoundRows] = ()) -> FoundItem:
         """The item a name stands for.
 

@@ -55,11 +55,6 @@ def end_transfer(uow: UnitOfWork, command: EndTransfer) -> dict[str, Any]:
     return {}
 
 
-def start_of(transfer: str) -> str:
-    """The op of a transfer's beginning."""
-    return f"transfer:{transfer}:start"
-
-
 def end_of(transfer: str) -> str:
     """The op of a transfer's end."""
     return f"transfer:{transfer}:end"
