@@ -74,6 +74,7 @@ class Action(StrEnum):
     CREATE_QUERY = "create a query"
     ANSWER_QUERY = "answer a query"
     CLOSE_QUERY = "close a query"
+    SIGN = "sign"
     FREEZE = "freeze"
     LOCK = "lock or unlock a casebook"
     APPROVE_UNLOCK = "approve an unlock"
@@ -113,6 +114,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.SIGN: frozenset({_R.PI}),
     _A.FREEZE: frozenset({_R.DM}),
     _A.LOCK: frozenset({_R.DM}),
     _A.APPROVE_UNLOCK: frozenset({_R.DM, _R.SPO}),

@@ -39,6 +39,8 @@ SUBJECT_TABLES = {
     "query": "subject_id",
     "query_message": "subject_id",
     "protection": "chain",
+    "signature": "subject_id",
+    "signature_acceptance": "subject_id",
 }
 
 

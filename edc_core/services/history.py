@@ -298,6 +298,12 @@ def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
 
 
+def _broken(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    many = len(p["changes"])
+    changed = "1 thing had changed" if many == 1 else f"{many} things had changed"
+    return f"found the signature of {_named_place(place)} broken: {changed}"
+
+
 _K = EntryKind
 _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
     _K.SUBJECT_ADD: lambda p, *_: f"added subject {p['subject_key']}",
@@ -325,6 +331,9 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.PROTECT_SET: _protect,
+    _K.SIGN_SET: lambda p, place, *_: f"signed {_named_place(place)}: {p['meaning']}",
+    _K.SIGN_BREAK: _broken,
+    _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
     _K.NOTE_ADD: _note,
     _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
+from edc_core.store import signature_readers
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
 from edc_core.store.query_tables import query
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.signature import ValidSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,14 @@ class FormLook:
 
     :param receipt: of this very operation, when it was carried out before.
     :param asked: whether the form has queries, in whatever state: they are read only then.
+    :param signed: valid signatures of the subject.
     """
 
     receipt: Receipt | None
     state: FormState
     items: dict[ItemPath, ItemData]
     asked: bool
+    signed: tuple[ValidSignature, ...]
 
 
 _ITEMS = select(
@@ -67,6 +71,7 @@ _LOOK = union_all(
     _ITEMS,
     _RECEIPT,
     _ASKED,
+    signature_readers.LOOK,
 )
 
 
@@ -77,9 +82,10 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False
+    signed: list[ValidSignature] = []
     rest: list[Any] = []
     for row in rows:
-        what, path, a, b, c, flag, _n, d, e = row
+        what, path, a, b, c, flag, n, d, e = row
         if what == "item":
             place = path_of(path)
             items[place] = ItemData(place, a, b, c, d, e, flag)
@@ -87,6 +93,8 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
             receipt = Receipt(a, b, flag, c)
         elif what == "asked":
             asked = True
+        elif what == "signature":
+            signed.append(signature_readers.valid(path, n, a, b))
         else:
             rest.append(row)
-    return FormLook(receipt, state_of(rest, subject), items, asked)
+    return FormLook(receipt, state_of(rest, subject), items, asked, tuple(signed))
