@@ -14,16 +14,18 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import Standing, VisitTiming
 from edc_core.services.reading import LANGUAGE, find_site
 from edc_core.services.scheduling import outlooks
-from edc_core.store import listing
+from edc_core.store import listing, signature_readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
+    from edc_core.domain.signature import Signature
     from edc_core.services.reading import StudyPicture
     from edc_core.services.scheduling import Outlook
     from edc_core.store.listing import SubjectCounts, SubjectRow
@@ -155,6 +157,7 @@ class Cell:
     queries: int = 0
     times: int = 1
     timing: VisitTiming = VisitTiming()
+    signature: SignatureState = SignatureState.UNSIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ def title_of(event: StudyEventDef) -> str:
 
 
 def matrix(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Matrix:
-    """A page of subjects with their visits: seven statements, however many subjects and visits there are; at most
+    """A page of subjects with their visits: eight statements, however many subjects and visits there are; at most
     four more where the schedule has conditions or dates.
 
     :param now: when it is looked at, for what is due.
@@ -254,7 +257,7 @@ def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
 
 
 def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | None = None) -> Iterator[Line]:
-    """What stands in the rows of these subjects: four statements, and at most four where the schedule has conditions
+    """What stands in the rows of these subjects: five statements, and at most four where the schedule has conditions
     or dates.
     """
     connection, study_id = picture.source.connection, picture.study.study_id
@@ -276,6 +279,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
         )
         for site_id in picture.sites
     }
+    signed = signature_readers.signatures_of(connection, study_id, ids)
     columns = columns_of(picture.index.version)
     coming = outlooks(picture, rows, added, now)
     for row in rows:
@@ -288,6 +292,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
             above[row.site_id],
             coming[row.subject_id],
             {path.event for path, event in added.get(row.subject_id, {}).items() if event.not_done},
+            signed.get(row.subject_id, []),
         )
         events = picture.version(picture.sites[row.site_id].meta_data_version).events
         yield Line(
@@ -310,6 +315,7 @@ class _Facts:
     above: Protection
     outlook: Outlook
     not_done: set[Step | None]
+    signed: list[Signature]
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
         """An event that the site's version does not have yet has nothing to show."""
@@ -318,7 +324,9 @@ class _Facts:
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
             state = self._state(step, event)
-            return Cell(state, self.queries[step], timing=self._timing(step, state))
+            return Cell(
+                state, self.queries[step], timing=self._timing(step, state), signature=self._signature([step])
+            )
         steps = {
             step
             for step in (*self.forms, *self.added)
@@ -330,7 +338,16 @@ class _Facts:
         states = list(found.values())
         timings = [self._timing(step, state) for step, state in found.items()]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
-        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings))
+        signature = self._signature(steps)
+        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings), signature)
+
+    def _signature(self, steps: Iterable[Step]) -> SignatureState:
+        """Of several occurrences the one that says least; of a visit that has not begun nothing is signed."""
+        found = {
+            state_at(ItemPath(step), self.signed) if self.forms.get(step) else SignatureState.UNSIGNED
+            for step in steps
+        }
+        return next(state for state in _LEAST_SIGNED if state in found)
 
     def _timing(self, step: Step, state: State) -> VisitTiming:
         return self.outlook.timing(step, awaits=state is State.NOT_STARTED)
@@ -341,6 +358,12 @@ class _Facts:
         return state_of_event(self.outlook, step, event, statuses, protection, not_done=step in self.not_done)
 
 
+_LEAST_SIGNED = (
+    SignatureState.BROKEN,
+    SignatureState.WITHDRAWN,
+    SignatureState.UNSIGNED,
+    SignatureState.SIGNED,
+)
 _TOLD = frozenset({Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE})
 _URGENT = (Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE, Standing.UNCERTAIN)
 
@@ -383,10 +406,13 @@ def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -
 
 
 def _in_file(cell: Cell) -> str:
-    """A status with its open queries and, where it says more, how the visit stands to its window."""
+    """A status with its open queries and, where they say more, how the visit stands to its window and its signature."""
     words = WORDS[cell.state] + (f" ({cell.queries})" if cell.queries else "")
     standing = cell.timing.standing
-    return f"{words}; {standing.value}" if standing in _TOLD else words
+    told = [words, standing.value] if standing is not None and standing in _TOLD else [words]
+    return "; ".join(
+        [*told, *([cell.signature.value] if cell.signature is not SignatureState.UNSIGNED else [])]
+    )
 
 
 def _csv_line(values: list[str]) -> str:

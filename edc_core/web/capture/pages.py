@@ -22,6 +22,7 @@ from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
+from edc_core.web.capture.form_signature import form_signature
 from edc_core.web.context import actor, study, web
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ def form_page(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | N
     """The whole page, or ``#form`` alone."""
     made = builder(picture, form, open_row=open_row)
     then = site_time(picture.as_of, picture.site.zone) if picture.as_of else ""
-    return htmx.page(TEMPLATE, "form", **context(made, made.page()), then=then)
+    signature = None if then else form_signature(picture, form)
+    return htmx.page(TEMPLATE, "form", **context(made, made.page()), then=then, signature=signature)
 
 
 def site_time(at: str, zone: str) -> str:
