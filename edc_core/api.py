@@ -64,7 +64,7 @@ from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
+from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
     CommandLine,
     DefinitionAtHand,
@@ -161,12 +161,12 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "OpenQuery",
-    "Page",
-    "PageAnswer",
-    "PageSet",
     "PartialDate",
     "PlacedItem",
     "Playground",
+    "PlaygroundAnswer",
+    "PlaygroundPage",
+    "PlaygroundPages",
     "PluginSession",
     "PluginStudy",
     "Problem",
