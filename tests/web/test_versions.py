@@ -21,7 +21,7 @@ from tests.rendering.vital_signs import version
 from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, make_live, release
 from tests.web.trial import CLI, SUBJECT, limited
 
-PAGE = f"/s/{STUDY}/versions"
+PAGE = f"/s/{STUDY}/x/amendments"
 SYSBP = ItemPath.parse("V2[1]/VS[1]").with_group("IG.VS", "1").with_item("SYSBP")
 
 
