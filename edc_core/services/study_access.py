@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.services import dispatch, foreseeing
 from edc_core.services.reading import look_at
 from edc_core.services.version_list import require_own_name, version_picture
-from edc_core.store import jobs
+from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -64,8 +65,14 @@ class CoreStudyAccess:
 
     def may(self, action: Action, site_id: str = "") -> bool:
         """See ``StudyAccess``."""
-        with self._look() as picture:
-            return picture.may(action, site_id)
+        country = self._countries.get(site_id, "") if site_id else ""
+        return self._actor.may(action, Place(self.study_id, site_id, country))
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        with self._core.read() as source:
+            sites = readers.sites(source.connection, self.study_id)
+        return {site_id: site.country for site_id, site in sites.items()}
 
     def submit(self, *given: Command) -> list[dict[str, Any]]:
         """See ``StudyAccess``."""

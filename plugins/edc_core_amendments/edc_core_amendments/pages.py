@@ -43,6 +43,7 @@ class VersionsPage:
     study: str
     found: StudyVersions
     may_plugins: bool
+    may_migrate: bool
     message: str
     given: Mapping[str, object]
     op: str
@@ -82,6 +83,7 @@ def _versions(
         study.name,
         study.versions(),
         study.may(Action.VIEW_PLUGINS),
+        study.may(Action.MIGRATE_FORMS),
         message,
         given or {},
         asked.op,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import click
 
 from edc_core.api import JobKind, Page, hookimpl
+from edc_core_amendments import moves
 from edc_core_amendments.commands import COMMANDS
 from edc_core_amendments.impact import IMPACT
 from edc_core_amendments.pages import PAGES
@@ -14,12 +15,12 @@ from edc_core_amendments.pages import PAGES
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return PAGES
+    return (*PAGES, *moves.PAGES)
 
 
 @hookimpl
 def edc_register_jobs() -> Iterable[JobKind]:
-    return [IMPACT]
+    return (IMPACT, *moves.JOBS)
 
 
 @hookimpl
