@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -25,6 +24,13 @@ from edc_core.domain.study_view import CrossSubjectCheck, read_items
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
 from edc_core.plugin_activation import Activation, activate
+from edc_core.plugin_offers import (
+    RegisteredCheck,
+    RegisteredCross,
+    RegisteredJob,
+    RegisteredPage,
+    StudyChecks,
+)
 from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
 
 if TYPE_CHECKING:
@@ -37,61 +43,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredCheck:
-    """A check and the plugin it is from."""
-
-    check: EditCheck
-    plugin: PluginIdentity
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredCross:
-    """A check across subjects and the plugin it is from."""
-
-    check: CrossSubjectCheck
-    plugin: PluginIdentity
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredPage:
-    """A page and the plugin it is from. :param templates: where its templates are."""
-
-    page: Page
-    plugin: PluginIdentity
-    templates: Path
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredJob:
-    """A kind of job. :param kind: ``PLUGIN.NAME``, as the queue calls it."""
-
-    kind: str
-    job: JobKind
-
-
-@dataclass(frozen=True, slots=True)
-class StudyChecks:
-    """The checks of one study.
-
-    :param across: those that look across subjects.
-    :param problems: checks and plugins that were left out, with the reason; a study with problems is not published.
-    """
-
-    checks: tuple[RegisteredCheck, ...] = ()
-    problems: tuple[PluginFailure, ...] = ()
-    forms: frozenset[str] = frozenset()  #: every form a check names, also those the study does not have
-    across: tuple[RegisteredCross, ...] = ()
-    reads: frozenset[str] = (
-        frozenset()
-    )  #: every item (``FORM.ITEM``) that a check across subjects names, likewise
-
-    @property
-    def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
-        """Both kinds, for lists."""
-        return (*self.checks, *self.across)
 
 
 @dataclass(slots=True)

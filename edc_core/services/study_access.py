@@ -10,7 +10,7 @@ from edc_core.clock import iso
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.ids import new_id
-from edc_core.services import dispatch, foreseeing
+from edc_core.services import dispatch
 from edc_core.services.reading import look_at
 from edc_core.services.version_list import require_own_name, version_picture
 from edc_core.store import jobs, readers
@@ -35,7 +35,7 @@ def _untold(done: int, total: int) -> None:
 
 
 class CoreStudyAccess:
-    """The ``StudyAccess`` of an installation.
+    """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
 
     :param plugin: whose jobs are asked for and found.
     """
@@ -98,6 +98,8 @@ class CoreStudyAccess:
         progress: Callable[[int, int], None] = _untold,
     ) -> Foresight:
         """See ``StudyAccess``."""
+        from edc_core.services import foreseeing
+
         with self._look(consistent=True) as picture:
             _require(picture, Action.COMPARE_VERSIONS, Action.VIEW_DATA)
             require_own_name(picture.source, picture.study, version)
@@ -109,7 +111,7 @@ class CoreStudyAccess:
         self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold
     ) -> dict[str, Any]:
         """See ``StudyAccess``."""
-        from edc_core.services import rehearsing  # only the worker that is asked copies and verifies
+        from edc_core.services import rehearsing
 
         with self._look() as picture:
             _require_at(picture, order)
@@ -120,7 +122,7 @@ class CoreStudyAccess:
         self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold
     ) -> dict[str, Any]:
         """See ``StudyAccess``."""
-        from edc_core.services import migrating  # likewise
+        from edc_core.services import migrating
 
         with self._look() as picture:
             _require_at(picture, order)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.permission import Actor
-    from edc_core.plugin_manager import RegisteredPage
+    from edc_core.plugin_offers import RegisteredPage
     from edc_core.rendering.item_markup import MarkupStore
     from edc_core.services.check_queue import CheckQueue
     from edc_core.store.readers import StudyRow

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from edc_core.plugin_manager import RegisteredPage
+    from edc_core.plugin_offers import RegisteredPage
 
 log = logging.getLogger(__name__)
 
