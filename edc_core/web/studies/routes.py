@@ -90,6 +90,10 @@ def home() -> Response:
 
 @bp.get("/help")
 def legend() -> Response:
-    forms = tuple((sign, FORM_WORDS[sign.word]) for sign in (*marks.STATES.values(), *marks.SIGNATURES.values()) if sign.word in FORM_WORDS)
+    forms = tuple(
+        (sign, FORM_WORDS[sign.word])
+        for sign in (*marks.STATES.values(), *marks.SIGNATURES.values())
+        if sign.word in FORM_WORDS
+    )
     queries = tuple((sign, QUERY_WORDS[sign.word]) for sign in marks.QUERIES.values())
     return show("studies/help.html", LegendPage(forms, queries))
