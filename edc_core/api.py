@@ -34,6 +34,7 @@ from edc_core.domain.dataset import (
     Exporter,
     ExportForm,
     ExportItem,
+    ExportSignature,
     ExportSink,
     ExportSubject,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "ExportDataset",
     "ExportForm",
     "ExportItem",
+    "ExportSignature",
     "ExportSink",
     "ExportSubject",
     "Exporter",

@@ -65,11 +65,32 @@ class ExportItem(NamedTuple):
     site_time: Mapping[str, str] = NOTHING
 
 
+class ExportSignature(NamedTuple):
+    """A signature given here, on a form, an event or (the empty path) a whole subject.
+
+    :param state: SignatureState value: ``signed``, ``broken`` or ``withdrawn``; only the first is valid.
+    :param user: login. :param zone: IANA zone of the signer; ``at`` is UTC, ISO 8601.
+    :param meaning: Meaning value. :param sha256: of the manifest that was signed.
+    """
+
+    path: ItemPath
+    state: str
+    user: str
+    full_name: str
+    role: str
+    at: str
+    zone: str
+    meaning: str
+    site_number: str
+    sha256: str
+
+
 class ExportForm(NamedTuple):
     """One form at the cut.
 
     :param status: EntryStatus value.
     :param protection: effective Protection value at the cut.
+    :param signature: SignatureState value by all signatures that cover it.
     :param rows: every row of repeating groups with its removed flag, also rows that hold no item.
     """
 
@@ -80,6 +101,7 @@ class ExportForm(NamedTuple):
     rows: tuple[tuple[ItemPath, bool], ...]
     items: tuple[ExportItem, ...]
     source: Mapping[str, object]
+    signature: str = "unsigned"
 
 
 class ExportSubject(NamedTuple):
@@ -88,6 +110,7 @@ class ExportSubject(NamedTuple):
     :param queries: queries on places in scope, each with its messages, in the order they were opened.
     :param events: added event occurrences in scope that hold no form.
     :param not_done: event occurrences in scope that were marked as not done, each with the reason.
+    :param signatures: those that cover a form in scope.
     """
 
     subject_key: str
@@ -98,6 +121,7 @@ class ExportSubject(NamedTuple):
     events: tuple[ItemPath, ...]
     source: Mapping[str, object]
     not_done: Mapping[ItemPath, str] = MappingProxyType({})
+    signatures: tuple[ExportSignature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +134,7 @@ class ExportDataset:
     :param sites: sites by number.
     :param users: display facts of every login that occurs in the audit records: login to full name.
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
+    :param meanings: meaning of each signature given here to the statement that was signed.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
     """
 
@@ -124,6 +149,7 @@ class ExportDataset:
     subjects: Callable[[], Iterator[ExportSubject]]
     unlocked: bool = False
     imported: tuple[Mapping[str, object], ...] = field(default=())
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def newest(self) -> MetaDataIndex:

@@ -205,6 +205,7 @@ def dataset(
             created_at=taken.at,
             sites=at.sites,
             users=dataset_reader.user_names(source.connection),
+            meanings=at.meanings,
             subjects=subjects,
             unlocked=unlocked,
             imported=at.imported,

@@ -10,6 +10,7 @@ from edc_core.api import (
     ExportDataset,
     ExportForm,
     ExportItem,
+    ExportSignature,
     ExportSubject,
     ItemPath,
     Query,
@@ -21,7 +22,7 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
-from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored
+from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored, signature_on
 from edc_core_odm.write_xml import attribute
 
 _NOTHING: Mapping[str, object] = {}
@@ -94,7 +95,8 @@ class ClinicalWriter:
     ) -> str:
         source = subject.source if is_first else _NOTHING
         parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self._parent(source)}>\n']
-        head, flags = self._marks.head(source)
+        own = signature_on(subject, ItemPath()) if is_first else None
+        head, flags = self._marks.head(source, own)
         parts.append(head)
         if source.get("investigator"):
             parts.append(f'<InvestigatorRef UserOID="{attribute(str(source["investigator"]))}"/>')
@@ -130,10 +132,14 @@ class ClinicalWriter:
                 f'<StudyEventData StudyEventOID="{version.spelled("events", event.oid)}"'
                 f' StudyEventRepeatKey="{attribute(event.key)}"{self._parent(kept)}>\n'
             )
-            head, flags = self._marks.head(kept)
+            own = signature_on(subject, ItemPath(event)) if is_first else None
+            head, flags = self._marks.head(kept, own)
             flags += not_done_flags(subject, event) if is_first else []
             parts += [head, self._marks.annotations(flags, kept)]
-            parts += [self._form(form, version, by_form.get(form.path, [])) for form in inside]
+            parts += [
+                self._form(form, version, by_form.get(form.path, []), signature_on(subject, form.path))
+                for form in inside
+            ]
             parts.append("</StudyEventData>\n")
         parts.append("</SubjectData>\n")
         return "".join(parts)
@@ -152,7 +158,9 @@ class ClinicalWriter:
         if not self.transactional:
             raise NeedsTransactions
 
-    def _form(self, form: ExportForm, version: _Version, queries: list[Query]) -> str:
+    def _form(
+        self, form: ExportForm, version: _Version, queries: list[Query], signature: ExportSignature | None
+    ) -> str:
         step = form.path.form
         assert step is not None
         groups: dict[tuple[Step, ...], list[ExportItem]] = {path.groups: [] for path, _ in form.rows}
@@ -177,7 +185,7 @@ class ClinicalWriter:
                 f"{self._parent(form.source, removed=form.status == 'removed')}>\n"
             )
         ]
-        head, flags = self._marks.head(form.source)
+        head, flags = self._marks.head(form.source, signature)
         if form.status in CLOSED["ENTRY"]:
             flags.append(flag("ENTRY", form.status))
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":

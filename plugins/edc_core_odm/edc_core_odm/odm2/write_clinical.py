@@ -25,7 +25,7 @@ from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
 from edc_core_odm.write_clinical import NeedsTransactions
-from edc_core_odm.write_marks import not_done_flags, restored
+from edc_core_odm.write_marks import not_done_flags, restored, signature_on
 from edc_core_odm.write_xml import attribute, body
 
 _NOTHING: Mapping[str, object] = {}
@@ -147,8 +147,10 @@ class ClinicalWriter2:
             oid = version.spelled("events", event.oid)
             parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self._parent(kept)}>\n')
             for form in inside:
-                FormWriter(self, version, form, by_form.get(form.path, []), subject.site_number).write(parts)
-            parts.append(self._marks.beside(kept, not_done_flags(subject, event) if is_first else []))
+                FormWriter(self, version, form, by_form.get(form.path, []), subject).write(parts)
+            own = signature_on(subject, ItemPath(event)) if is_first else None
+            flags = not_done_flags(subject, event) if is_first else []
+            parts.append(self._marks.beside(kept, flags, signature=own))
             parts.append("</StudyEventData>\n")
         if is_first:
             self._about(parts, subject)
@@ -159,7 +161,7 @@ class ClinicalWriter2:
         homes = {(form.path.event, form.path.form) for form in subject.forms}
         homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
         flags = [flag("STATUS", escape(subject.status))] if subject.status else []
-        head, more = self._marks.head(subject.source)
+        head, more = self._marks.head(subject.source, signature_on(subject, ItemPath()))
         parts.append(head)
         parts.append(self._marks.annotations([*more, *flags], subject.source, homeless))
         brought = subject.source.get("queries")
@@ -186,9 +188,15 @@ class FormWriter:
     """Writes one form."""
 
     def __init__(
-        self, writer: ClinicalWriter2, version: _Version, form: ExportForm, queries: list[Query], site: str
+        self,
+        writer: ClinicalWriter2,
+        version: _Version,
+        form: ExportForm,
+        queries: list[Query],
+        subject: ExportSubject,
     ) -> None:
-        self.writer, self.version, self.form, self.site = writer, version, form, site
+        self.writer, self.version, self.form, self.site = writer, version, form, subject.site_number
+        self.signature = signature_on(subject, form.path)
         self.marks = writer._marks
         self.top = _Row()
         self._grow()
@@ -228,7 +236,9 @@ class FormWriter:
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
             flags.append(flag("PROTECTION", form.protection))
         removed = form.status == "removed"
-        about = self.marks.beside(form.source, flags, self.placed.pop(((), None), ()), self.site)
+        about = self.marks.beside(
+            form.source, flags, self.placed.pop(((), None), ()), self.site, self.signature
+        )
         shapes = version.shapes
         if shapes and step.oid in shapes.shells:
             # The form is not in the file: what stands beside it stands beside its first row.
