@@ -217,8 +217,10 @@ def signed_item(index: MetaDataIndex, data: ItemData, language: str) -> SignedIt
         one.coded_value: one.decode.in_language(language) if one.decode else one.coded_value for one in terms
     }
     shown = display(item, decodes or None, data.value) if data.value is not None else data.raw
-    unit = index.units.get(data.unit)
-    symbol = (unit.symbol.in_language(language) or unit.name) if unit else data.unit
+    units = item.measurement_unit_oids
+    unit_oid = data.unit or (units[0] if len(units) == 1 else "")  # the only one is printed beside the box
+    unit = index.units.get(unit_oid)
+    symbol = (unit.symbol.in_language(language) or unit.name) if unit else unit_oid
     return SignedItem(
         str(data.path),
         data.version,
@@ -226,7 +228,7 @@ def signed_item(index: MetaDataIndex, data: ItemData, language: str) -> SignedIt
         data.value,
         f"{shown} {symbol}".strip() if shown else "",
         data.missing,
-        data.unit,
+        unit_oid,
     )
 
 

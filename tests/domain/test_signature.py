@@ -11,7 +11,7 @@ from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.manifest import Difference, as_seen, breaking, differences, manifest_of
-from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.metadata import DataType, TranslatedText
 from edc_core.domain.permission import MATRIX, Action, Role
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QuerySource, QueryState
@@ -270,6 +270,13 @@ def test_words_are_those_of_the_language_it_was_read_in():
         language: manifest(subject, language=language).forms[0].items[0].shown for language in ("en", "ko")
     }
     assert shown == {"en": "Sitting", "ko": "앉은 자세"}
+
+
+def test_the_unit_is_part_of_it_also_where_there_is_only_one():
+    study = a_study().with_item("VS.WT", DataType.FLOAT, units={"kg": ""}).build()
+    subject = a_subject(study).with_value("VS.WT", "72.4").with_complete("VS")
+    [item] = manifest(subject).forms[0].items
+    assert (item.value, item.unit, item.shown) == ("72.4", "kg", "72.4 kg")
 
 
 def why(subject, scope=CASEBOOK, expected=(), **more):

@@ -11,7 +11,7 @@ from flask import template_rendered
 from edc_core.domain.item_path import ItemPath
 from edc_core.ids import new_id
 from edc_core.store import readers, signature_readers
-from edc_core.web.signing.pages import SignPage, ToSignPage
+from edc_core.web.signing.pages import MOST_AT_ONCE, ManyPage, SignPage, ToSignPage
 from tests.web.trial import PASSWORD, STUDY, SUBJECT
 
 HX = {"HX-Request": "true"}
@@ -65,15 +65,17 @@ def sign(client, scope="", *, page="", **given):
     return client.post(SHEET, data=data)
 
 
-def signatures(core):
+def signatures(core, subject_key=SUBJECT):
     with core.read() as source:
         study = readers.find_study(source.connection, STUDY)
-        subject = readers.subject_by_key(source.connection, study.study_id, SUBJECT)
+        subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
         found = signature_readers.signatures(source.connection, study.study_id, subject.subject_id)
     return {str(one.path): one for one in found}
 
 
-@pytest.mark.parametrize(("url", "view"), [(SHEET, SignPage), (f"{HOME}/sign", ToSignPage)])
+@pytest.mark.parametrize(("url", "view"), [
+    (SHEET, SignPage), (f"{HOME}/sign", ToSignPage), (f"{HOME}/sign/read?subject={SUBJECT}", ManyPage),
+])  # fmt: skip
 def test_template_receives_the_fields_of_its_view_model(app, signer, url, view):
     received = []
     with template_rendered.connected_to(lambda _app, context, **_: received.append(context), app):
@@ -216,3 +218,78 @@ def test_the_manifest_is_downloaded_byte_for_byte_by_whoever_may_see_all_of_it(c
         client_as("dana@sponsor.example").get(f"{SHEET}/manifest").status_code == 404
     )  # no identifying items
     assert signer.get(f"{SHEET}/manifest", query_string={"scope": str(VS)}).status_code == 404
+
+
+OTHERS = ("KR01-0002", "KR01-0003")
+
+
+@pytest.fixture
+def more(site):
+    """Two further casebooks of the site that are complete."""
+    for key in OTHERS:
+        site.post(f"{HOME}/subjects", data={"op": new_id(), "subject_key": key, "site": "KR-01"})
+        data = {"op": new_id(), "value": "110", "base": 0}
+        site.post(f"{HOME}/subjects/{key}/items/{SYSBP}", data=data, headers=HX)
+        done = site.post(f"{HOME}/subjects/{key}/forms/{VS}/complete", data={"op": new_id()}, headers=HX)
+        assert done.status_code == 200
+    return (SUBJECT, *OTHERS)
+
+
+def read_together(signer, keys):
+    return signer.get(f"{HOME}/sign/read", query_string={"subject": list(keys)})
+
+
+def sign_together(signer, page, *, marked=None, **given):
+    values = re.findall(r'name="sheet" value="([^"]+)"', page.text)
+    data = {
+        "op": new_id(), "meaning": "responsibility", "accepts": "true", "login": SIGNER, "password": PASSWORD,
+        "sheet": [value for value in values if marked is None or value.split()[0] in marked],
+    } | given  # fmt: skip
+    return signer.post(f"{HOME}/sign/read", data=data)
+
+
+def test_several_casebooks_are_read_on_one_page_and_signed_with_one_secret(core, more, signer):
+    page = read_together(signer, more)
+    assert page.text.count("Systolic blood pressure") == 3
+    assert page.text.count("I have read this casebook") == 3
+    answer = sign_together(signer, page)
+    assert answer.status_code == 200
+    assert all(key in answer.text for key in more)
+    assert {signatures(core, key)[""].state for key in more} == {"signed"}
+    assert len({signatures(core, key)[""].sha256 for key in more}) == 3
+
+
+def test_only_what_was_marked_as_read_is_signed(core, more, signer):
+    sign_together(signer, read_together(signer, more), marked=[OTHERS[0]])
+    assert [bool(signatures(core, key)) for key in more] == [False, True, False]
+    nothing = sign_together(signer, read_together(signer, more), marked=[])
+    assert nothing.status_code == 400
+    assert "Nothing was marked as read" in nothing.text
+
+
+def test_a_casebook_that_changed_meanwhile_is_left_out_and_named(core, site, more, signer):
+    page = read_together(signer, more)
+    change(site)
+    answer = sign_together(signer, page)
+    assert answer.status_code == 409
+    assert "Something has changed since you opened this page" in answer.text
+    assert [bool(signatures(core, key)) for key in more] == [False, True, True]
+
+
+def test_a_wrong_secret_signs_none_of_them(core, more, signer):
+    assert sign_together(signer, read_together(signer, more), password="wrong password").status_code == 422
+    assert [bool(signatures(core, key)) for key in more] == [False] * 3
+
+
+def test_more_than_a_person_reads_at_a_sitting_are_refused(signer):
+    keys = [f"KR01-{number:04}" for number in range(MOST_AT_ONCE + 1)]
+    assert read_together(signer, keys).status_code == 400
+
+
+def test_others_sign_none_together_and_subjects_of_other_sites_are_not_there(core, more, signer, client_as):
+    page = read_together(signer, more)
+    assert sign_together(client_as(SITE), page, login=SITE).status_code == 403
+    assert read_together(signer, ["DE01-0001"]).status_code == 404
+    assert sign_together(signer, page, sheet=["DE01-0001 " + "0" * 64]).status_code == 404
+    assert sign_together(signer, page, sheet=["nonsense"]).status_code == 400
+    assert [bool(signatures(core, key)) for key in more] == [False] * 3

@@ -26,6 +26,17 @@ class SignRequest(SheetRequest):
     password = fields.String(required=True, validate=validate.Length(max=1024))
 
 
+class ManyRequest(Request):
+    """:param sheet: what was read, as ``pages.sheet_value`` has made it."""
+
+    op = fields.String(required=True, validate=validate.Length(min=8, max=150))
+    sheet = fields.List(fields.String(validate=validate.Length(max=2000)), load_default=list)
+    meaning = fields.Enum(Meaning, by_value=True, required=True)
+    accepts = fields.Boolean(load_default=False)
+    login = fields.String(required=True, validate=validate.Length(max=255))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+
+
 class WithdrawRequest(SheetRequest):
     """:param n: the signature that the page showed."""
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from edc_core.domain.commands import Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import EdcError, EditConflict, NotFound, ReasonRequired, WrongState
+from edc_core.errors import BadRequest, EdcError, EditConflict, NotFound, ReasonRequired, WrongState
 from edc_core.services import signing
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.to_sign import Desk
@@ -19,9 +19,11 @@ from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.errors import status_of
 from edc_core.web.showing import show
 from edc_core.web.signing import pages
-from edc_core.web.signing.requests import SheetRequest, SignRequest, WithdrawRequest
+from edc_core.web.signing.requests import ManyRequest, SheetRequest, SignRequest, WithdrawRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("signing", __name__, url_prefix="/s/<study>")
@@ -32,6 +34,62 @@ SHEET = "/subjects/<key:subject_key>/signature"
 def sign() -> Response:
     with read() as source:
         return show("signing/to_sign.html", pages.to_sign_page(source))
+
+
+@bp.get("/sign/read")
+def many() -> Response:
+    with core().read(consistent=True) as source:
+        return show("signing/many.html", pages.many_page(source, _once(request.args.getlist("subject"))))
+
+
+@bp.post("/sign/read")
+def give_many() -> ResponseReturnValue:
+    """Each casebook is signed for itself: one that has changed meanwhile does not keep the others from it."""
+    given = ManyRequest.read({**request.form, "sheet": _once(request.form.getlist("sheet"))})
+    read_ = [pages.read_sheet(value) for value in given["sheet"][: pages.MOST_AT_ONCE]]
+    for key, _ in read_:
+        _require(key)
+    if not read_:
+        return _many([], BadRequest("Nothing was marked as read, so nothing was signed."))
+    if said := auth.second_component(given["password"], given["login"]):
+        return _many([key for key, _ in read_], ReasonRequired(said))
+    signed, refused = [], []
+    for number, (key, sha256) in enumerate(read_):
+        command = signing.Sign(
+            study_id=study().study_id,
+            op=f"{given['op']}:{number}",
+            subject_key=key,
+            path=ItemPath(),
+            sha256=sha256,
+            meaning=given["meaning"],
+            component="password",
+            accepts=given["accepts"],
+        )
+        try:
+            with write() as uow:
+                signing.sign(uow, command, core().files)
+            signed.append(key)
+        except EdcError as error:
+            refused.append((key, error.message))
+    return _many([key for key, _ in refused], signed=signed, refused=refused)
+
+
+def _once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _many(
+    keys: Sequence[str],
+    error: EdcError | None = None,
+    *,
+    signed: Sequence[str] = (),
+    refused: Sequence[tuple[str, str]] = (),
+) -> Response:
+    with core().read(consistent=True) as source:
+        message = error.message if error else ""
+        view = pages.many_page(source, keys, message=message, signed=signed, refused=refused)
+    status = status_of(error) if error else 409 if refused else 200
+    return show("signing/many.html", view, status=status)
 
 
 @bp.get(SHEET)
