@@ -84,8 +84,8 @@ def test_casebook_is_signed_broken_by_a_change_and_signed_again(person, another)
 
     page.goto(f"{person.server.url}{BOOK}/signature")
     page.get_by_text("Changed since the signature of").wait_for()
-    assert page.locator("td.diff del").inner_text().endswith("120")
-    assert page.locator("td.diff ins").inner_text().endswith("130")
+    assert page.locator("td.diff del").inner_text().endswith("120 mmHg")
+    assert page.locator("td.diff ins").inner_text().endswith("130 mmHg")
     assert_clean_and_fits(page)
     for address in (BOOK, f"/s/{STUDY}/subjects"):
         page.goto(person.server.url + address)
@@ -118,5 +118,5 @@ def test_what_changes_while_it_is_read_is_shown_instead_of_signed(person, anothe
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Sign 4 forms").click()
     page.get_by_role("heading", name="Changed since you opened this page").wait_for()
-    assert page.locator("td.diff ins").inner_text().endswith("131")
+    assert page.locator("td.diff ins").inner_text().endswith("131 mmHg")
     assert_clean_and_fits(page)
