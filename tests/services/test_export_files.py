@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import re
+import shutil
 import tracemalloc
 import zipfile
 
@@ -15,11 +16,14 @@ from edc_core.core import Core
 from edc_core.definitions.loader import load
 from edc_core.domain.commands import AddFile
 from edc_core.domain.file_value import FileRules, FileValue
+from edc_core.domain.permission import Actor
 from edc_core.domain.protection import ProtectAction
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import adding_files, export_jobs, exporting, protecting
+from edc_core.services import adding_files, export_jobs, exporting, importing, protecting
+from edc_core.services.verifying import verify
 from edc_core.settings import Settings
+from edc_core.store import file_entries
 from edc_core.testing import SOME_REASON, Trial
 
 STUDY = """
@@ -215,3 +219,36 @@ def test_a_study_without_file_items_says_that_none_is_missing(core, tmp_path):
     manifest = export(trial, tmp_path / "out", unlocked=True)
     assert manifest["missing_files"] == []
     assert not (tmp_path / "out/files").exists()
+
+
+def bring_in(trial, *files):
+    actor = Actor("cli:test", trusted=True)
+    staged = importing.stage(trial.core, files)
+    return importing.run(trial.core, actor, staged, environment="uat")
+
+
+@pytest.mark.parametrize("name", ["odm-1.3.2", "odm-2.0"])
+def test_an_import_takes_the_files_that_an_export_put_beside(trial, tmp_path, name):
+    file = give(trial, "S-001", "LB.SCAN", "first")
+    give(trial, "S-001", "LB.SCAN", "second", reason=SOME_REASON)
+    export(trial, tmp_path / "out", name, unlocked=True)
+    shutil.rmtree(trial.core.settings.files_dir)
+    report = bring_in(trial, tmp_path / "out/odm.xml")
+    assert report.problems == []
+    assert place(trial, file).read_text() == "first"
+    with trial.core.engine.connect() as connection:
+        known = [entry for entry in file_entries.every(connection, None) if entry.study_id != trial.study_id]
+    assert [entry.file.sha256 for entry in known] == [sha256("first"), sha256("second")]
+    assert verify(trial.core, rebuild=True).problems == []
+
+
+def test_an_import_says_which_files_did_not_come(trial, tmp_path):
+    lost, other = give(trial, "S-001", "LB.SCAN", "lost"), give(trial, "S-002", "LB.SCAN", "other")
+    export(trial, tmp_path / "out", "odm-1.3.2", unlocked=True)
+    (tmp_path / "out" / lost.exported_as).unlink()
+    (tmp_path / "out" / other.exported_as).write_text("OTHER")
+    report = bring_in(trial, tmp_path / "out/odm.xml")
+    assert [(p.code, p.line > 0) for p in report.problems] == [("EDC104", True)] * 2
+    assert f"it does not lie beside the data as '{lost.exported_as}'" in report.problems[0].text
+    assert "its bytes are not those that the value names" in report.problems[1].text
+    assert report.item_values == 2  # the values are in all the same
