@@ -23,6 +23,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.docs.forked_edc import ForkedEdc
 from tests.fresh_venv import ROOT, FreshVenv
 
 PART = re.compile(
@@ -78,9 +79,10 @@ class Reader:
         self.server = None
         self.fixed = {}  # variables whose value on the page is an example
 
-    def install(self) -> None:
+    def install(self, forked: ForkedEdc) -> None:
         """Be somebody who has an environment in which everything is installed."""
         self.venv = FreshVenv(self.folder / ".venv")
+        forked.put_into(self.venv)
         self.environ = self.venv.environ | {"HOME": str(self.home)}
 
     def go_on_from(self, before: "Reader") -> None:

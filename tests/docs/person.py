@@ -100,7 +100,7 @@ class Person:
         self.page.get_by_role("link", name="Lock", exact=True).first.click()
 
     def preview(self, url):
-        self.page.goto(url)
+        self.page.goto(f"{url}/preview/")
         self.says("Vital signs")
 
     def steps(self):

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 import dev
 from edc_core.cli.main import edc
 from tests.docs.console import PART, Reader, commands_of, left_out
+from tests.docs.forked_edc import ForkedEdc
 from tests.docs.person import Person
 from tests.fresh_venv import ROOT
 from tests.postgres import FOLDER, with_database
@@ -32,14 +33,21 @@ def text_of(page):
 
 
 @pytest.fixture(scope="session")
-def left_by(tmp_path_factory):
+def forked():
+    forked = ForkedEdc()
+    yield forked
+    forked.stop()
+
+
+@pytest.fixture(scope="session")
+def left_by(tmp_path_factory, forked):
     """What a reader has who followed a page; each is followed once, and those that go on from it take a copy."""
     known = {}
 
     def follow(page, steps=None, prepare=lambda reader: None):
         if page not in known:
             known[page] = reader = Reader(tmp_path_factory.mktemp(page))
-            reader.install()
+            reader.install(forked)
             before = GOES_ON_FROM.search(text_of(page))
             if before:
                 reader.go_on_from(follow(before[1]))
@@ -102,7 +110,7 @@ def test_no_command_stands_outside_of_a_block_that_is_run():
         for block in FENCE.finditer(text_of(page)):
             kind = block["words"].partition(" ")[0]
             assert kind == "console" or kind in DATA, f"{page}: a test cannot run this\n{block[0]}"
-        assert ("\n```console" in text_of(page)) == (page not in WITHOUT_COMMANDS), page
+        assert ("```console" in text_of(page)) == (page not in WITHOUT_COMMANDS), page
 
 
 def test_what_is_not_run_here_is_run_by_another_test_or_needs_a_network():
@@ -114,8 +122,9 @@ def test_what_is_not_run_here_is_run_by_another_test_or_needs_a_network():
     assert {page: why for page, (why, _) in left.items()} == {
         "bench": "tested-by=tests/bench",
         "develop": "needs=network",
+        "use-the-library": "tested-by=tests/conformance/test_library.py",
     }
-    assert [line for line in left["bench"][1] if not is_known(line)] == []
+    assert [line for page in ("bench", "use-the-library") for line in left[page][1] if not is_known(line)] == []
     for line in left["develop"][1]:
         assert subprocess.run(["bash", "-n", "-c", line], check=False).returncode == 0, line
 
