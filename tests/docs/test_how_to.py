@@ -124,7 +124,9 @@ def test_what_is_not_run_here_is_run_by_another_test_or_needs_a_network():
         "develop": "needs=network",
         "use-the-library": "tested-by=tests/conformance/test_library.py",
     }
-    assert [line for page in ("bench", "use-the-library") for line in left[page][1] if not is_known(line)] == []
+    assert [
+        line for page in ("bench", "use-the-library") for line in left[page][1] if not is_known(line)
+    ] == []
     for line in left["develop"][1]:
         assert subprocess.run(["bash", "-n", "-c", line], check=False).returncode == 0, line
 
