@@ -19,7 +19,8 @@ from edc_core.expressions.asking import Asking
 from edc_core.expressions.following import findings, not_applicable, settle
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
-from edc_core.plugin_manager import EdcPlugins, RegisteredCheck
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_offers import RegisteredCheck
 from edc_core.services import publishing
 from tests.plugins.trial_definition import DefinitionOfATrial
 
