@@ -25,8 +25,6 @@ from edc_core.ledger.append import Effect
 from edc_core.ledger.replay import above
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, anchor_study, take_cut
-from edc_core.services.export_files import NamedFiles
-from edc_core.services.export_sink import FolderSink
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
@@ -162,6 +160,9 @@ def _write(
     out: Path,
     progress: Callable[[int, int], None],
 ) -> tuple[Path, dict[str, Any]]:
+    from edc_core.services.export_files import NamedFiles
+    from edc_core.services.export_sink import FolderSink
+
     counts = dataset_reader.Counts()
     data, total = dataset(source, taken, counts, unlocked=command.unlocked)
     named, read = NamedFiles(data.versions.values()), data.subjects
