@@ -50,7 +50,6 @@ def follow_declared(
     queries: Iterable[Query],
     *,
     status: EntryStatus,
-    language: str,
     retired: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
@@ -75,6 +74,7 @@ def follow_declared(
         gone=lambda query: is_struck(query.path, groups),
         retired=lambda query: query.check_oid in retired,
     )
+    language = index.version.languages[0] if index.version.languages else "en"
     return [query_effect(step, language) for step in steps]
 
 
