@@ -50,6 +50,7 @@ from edc_core.domain.fact import (
 )
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -141,6 +142,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "Function",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -155,6 +157,7 @@ __all__ = [
     "ItemPath",
     "ItemValueChanged",
     "ItemWidget",
+    "Kind",
     "MarkEventNotDone",
     "MarkNotDone",
     "MetaDataIndex",

@@ -10,13 +10,15 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
 from edc_core.check_host.running_across import run_across
+from edc_core.check_host.running_declared import CallingCheck, calling_checks, run_calling, settled_data
 from edc_core.domain.casebook_picture import CasebookPicture
-from edc_core.domain.casebook_wire import load_casebook
+from edc_core.domain.casebook_wire import load_casebook, load_surroundings
 from edc_core.domain.check_report import FailureKind
 from edc_core.domain.fact import load_fact
 from edc_core.domain.index import MetaDataIndex
@@ -24,6 +26,7 @@ from edc_core.domain.metadata import MetaDataVersion
 from edc_core.domain.metadata_json import load
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.study_view import StudyCells, StudySubject
+from edc_core.expressions.rules import compile_rules
 from edc_core.plugin_activation import Activation
 from edc_core.plugin_manager import EdcPlugins, RegisteredCheck, StudyChecks
 from edc_core.plugin_source import PluginSource
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.check_host.frames import Json
+    from edc_core.expressions.rule_book import RuleBook
 
 MAX_STUDIES = 16  #: versions kept ready; the one used longest ago goes first
 
@@ -43,6 +47,8 @@ class _Ready:
     plugins: EdcPlugins
     active: Activation
     checks: StudyChecks
+    rules: RuleBook | None  #: where a declared check calls a function of a plugin
+    calling: tuple[CallingCheck, ...]
 
 
 class _Host:
@@ -94,24 +100,34 @@ class _Host:
         for identity in identities:
             self._send({"loading": identity.name})
             registered += plugins.checks(study, Activation((identity,))).checks
+            plugins.functions(study, Activation((identity,)))
         active = Activation(tuple(identities), tuple(sources))
         self._send({"loading": ""})
-        checks = plugins.checks(study, active)
+        checks, functions = plugins.checks(study, active), plugins.functions(study, active)
+        rules = compile_rules(index, functions.functions) if message["calls"] else None
         others = [MetaDataIndex(load(MetaDataVersion, other)) for other in message["others"]]
         by_oid = {other.version.oid: other for other in others}
-        self._studies[message["study"]] = _Ready(index, by_oid, plugins, active, checks)
+        self._studies[message["study"]] = _Ready(
+            index, by_oid, plugins, active, checks, rules, calling_checks(rules) if rules else ()
+        )  # fmt: skip
         while len(self._studies) > MAX_STUDIES:
             self._studies.popitem(last=False)
-        failed = dict.fromkeys((*plugins.failures, *checks.problems))
+        failed = dict.fromkeys((*plugins.failures, *checks.problems, *functions.problems))
         self._send({"ready": [[failure.name, failure.version, failure.text] for failure in failed]})
 
     def _run(self, message: Json, study: _Ready) -> None:
         picture = CasebookPicture(load_casebook(message["casebook"]), study.index, study.others)
         skip = set(message["skip"])
-        due = [registered for registered in study.checks.checks if registered.check.oid not in skip]
-        self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
-        for registered in due:
-            self._send(_dump(run_check(registered, picture)))
+        due: list[tuple[str, str, Callable[[], CheckResult]]] = [
+            (one.check.oid, one.plugin.stamp, partial(run_check, one, picture)) for one in study.checks.checks
+        ]
+        if study.rules is not None:
+            data = settled_data(study.rules, picture, load_surroundings(message["around"]))
+            due += [(one.oid, one.plugin, partial(run_calling, one, picture, data)) for one in study.calling]
+        due = sorted((one for one in due if one[0] not in skip), key=lambda one: one[0])
+        self._send({"plan": [[oid, stamp] for oid, stamp, _ in due]})
+        for _, _, run in due:
+            self._send(_dump(run()))
         self._send({"end": True})
 
     def _run_across(self, message: Json, study: _Ready) -> None:

@@ -13,6 +13,7 @@ from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
+from edc_core.expressions.rules import rules_of
 from edc_core.expressions.timing import WINDOW
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -66,6 +67,7 @@ def follow_declared(
         for placed in index.placed_items(form.form.oid)
         for check in placed.item.range_checks
     }
+    declared = declared.difference(rules_of(index).after_commit.get(form.form.oid, ()))
     steps = reconcile(
         known,
         find(),
