@@ -16,7 +16,6 @@ from typing import IO, TYPE_CHECKING
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
 from edc_core.check_host.running_across import run_across
-from edc_core.check_host.running_declared import CallingCheck, calling_checks, run_calling, settled_data
 from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.casebook_wire import load_casebook, load_surroundings
 from edc_core.domain.check_report import FailureKind
@@ -26,16 +25,16 @@ from edc_core.domain.metadata import MetaDataVersion
 from edc_core.domain.metadata_json import load
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.study_view import StudyCells, StudySubject
-from edc_core.expressions.rules import compile_rules
 from edc_core.plugin_activation import Activation
-from edc_core.plugin_manager import EdcPlugins, RegisteredCheck, StudyChecks
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_offers import RegisteredCheck, StudyChecks
 from edc_core.plugin_source import PluginSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.check_host.frames import Json
-    from edc_core.expressions.rule_book import RuleBook
+    from edc_core.check_host.running_declared import CallingChecks
 
 MAX_STUDIES = 16  #: versions kept ready; the one used longest ago goes first
 
@@ -47,8 +46,7 @@ class _Ready:
     plugins: EdcPlugins
     active: Activation
     checks: StudyChecks
-    rules: RuleBook | None  #: where a declared check calls a function of a plugin
-    calling: tuple[CallingCheck, ...]
+    calling: CallingChecks | None  #: where a declared check calls a function of a plugin
 
 
 class _Host:
@@ -104,11 +102,15 @@ class _Host:
         active = Activation(tuple(identities), tuple(sources))
         self._send({"loading": ""})
         checks, functions = plugins.checks(study, active), plugins.functions(study, active)
-        rules = compile_rules(index, functions.functions) if message["calls"] else None
+        calling = None
+        if message["calls"]:
+            from edc_core.check_host.running_declared import CallingChecks  # few studies need it
+
+            calling = CallingChecks(index, functions.functions)
         others = [MetaDataIndex(load(MetaDataVersion, other)) for other in message["others"]]
         by_oid = {other.version.oid: other for other in others}
         self._studies[message["study"]] = _Ready(
-            index, by_oid, plugins, active, checks, rules, calling_checks(rules) if rules else ()
+            index, by_oid, plugins, active, checks, calling
         )  # fmt: skip
         while len(self._studies) > MAX_STUDIES:
             self._studies.popitem(last=False)
@@ -121,9 +123,8 @@ class _Host:
         due: list[tuple[str, str, Callable[[], CheckResult]]] = [
             (one.check.oid, one.plugin.stamp, partial(run_check, one, picture)) for one in study.checks.checks
         ]
-        if study.rules is not None:
-            data = settled_data(study.rules, picture, load_surroundings(message["around"]))
-            due += [(one.oid, one.plugin, partial(run_calling, one, picture, data)) for one in study.calling]
+        if study.calling is not None:
+            due += study.calling.due(picture, load_surroundings(message["around"]))
         due = sorted((one for one in due if one[0] not in skip), key=lambda one: one[0])
         self._send({"plan": [[oid, stamp] for oid, stamp, _ in due]})
         for _, _, run in due:
