@@ -24,7 +24,6 @@ from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.study_view import CrossSubjectCheck, read_items
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
-from edc_core.expressions.plugin_functions import refusal
 from edc_core.plugin_activation import Activation, activate
 from edc_core.plugin_offers import (
     RegisteredCheck,
@@ -214,6 +213,10 @@ class EdcPlugins:
     def functions(self, study: PluginStudy, active: Activation) -> StudyFunctions:
         """What a study's active plugins add to its expressions. Plugins of other studies are not asked."""
         asked, problems = self._of_study("edc_register_functions", Function, study, active)
+        if not asked:
+            return StudyFunctions(problems=tuple(problems))
+        from edc_core.expressions.plugin_functions import refusal  # the language, which few studies extend
+
         offered: list[tuple[Function, PluginIdentity]] = []
         for function, identity in asked:
             if text := refusal(function):

@@ -22,7 +22,6 @@ from edc_core.domain.fact import Fact, dump_fact
 from edc_core.domain.metadata_json import canonical_bytes
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.study_view import StudyCells
-from edc_core.expressions.rules import rules_of
 from edc_core.plugin_source import PluginSource
 
 if TYPE_CHECKING:
@@ -209,6 +208,8 @@ class CheckHost:
         until: float,
     ) -> float:
         """Make the process ready for a study; answers the seconds it took."""
+        from edc_core.expressions.rules import rules_of  # the process itself starts sooner without it
+
         began = time.monotonic()
         key, version = self._wire_of(study, others, collected.sources)
         process.send(

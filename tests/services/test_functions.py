@@ -8,7 +8,7 @@ from edc_core.check_host import CheckHost
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.query import QueryState
 from edc_core.ledger.append import Reason
-from edc_core.services import checking, impact, reading
+from edc_core.services import checking, foreseeing, reading
 from edc_core.services.tracing import trace_form
 from edc_core.services.verifying import verify
 from edc_core.store import checks, readers
@@ -207,7 +207,7 @@ def test_what_a_version_with_a_call_would_ask_is_listed_before_it_is_in_force(a_
     version = MetaDataIndex(define(check_of("OTHER", "SYSBP > 0"), GOOD, version="2"))
     with trial.core.read() as source:
         picture = reading.look_at(source, trial.dm, readers.study_by_id(source.connection, trial.study_id))
-        found = impact.assess(trial.core, picture, version)
+        found = foreseeing.foresee(trial.core, picture, version)
     assert [(query.check_oid, query.deed) for query in found.queries] == [("GOOD", "opens")]
     assert found.failures == ()
 
