@@ -13,8 +13,11 @@ from edc_core.settings import Settings
 SOURCE = PluginSource("calling", "tests.plugins.calling", "", "1.0")
 
 
+SPEAKING = PluginSource("speaking", "tests.hooks.plugins_at_hand:speaking", "", "1.0")
+
+
 def a_core(url, clock):
-    return Core(Settings(database_url=url), EdcPlugins([SOURCE]), clock)
+    return Core(Settings(database_url=url), EdcPlugins([SOURCE, SPEAKING]), clock)
 
 
 def functions_of(plugins):

@@ -145,6 +145,19 @@ def test_a_function_that_hangs_rests_and_is_tried_again_later(a_trial, clock):
     assert trial.run_checks("S-001")
 
 
+def test_of_two_plugins_in_one_expression_both_are_named_and_the_check_rests(a_trial):
+    trial = a_trial(
+        check_of("BOTH", "sleeps(SYSBP) > 0 or shout('a') == 'A'"),
+        study=STUDY.replace('plugins: {calling: ">=1"}', 'plugins: {calling: ">=1", speaking: ">=1"}'),
+    )
+    save(trial, {"SYSBP": "100"})
+    (failure,) = trial.run_checks("S-001")
+    one, other = failure.plugin.split(", ")
+    assert (one[:11], other[:12]) == ("calling 1.0", "speaking 1.0")
+    save(trial, {"SYSBP": "101"})
+    assert not trial.run_checks("S-001"), "it rests"
+
+
 def test_a_function_that_is_not_there_any_more_is_said_and_resolves_nothing(core, define):
     trial = Trial(core, define(GOOD), environment="dev")
     trial.add_subject()
