@@ -47,6 +47,7 @@ class RegisteredJob:
 
     kind: str
     job: JobKind
+    plugin: str
 
 
 @dataclass(frozen=True, slots=True)
