@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.expressions.rule_book import Dependants, RuleBook
-    from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
+    from edc_core.services.open_form import OpenForm
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
-    from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
+    from edc_core.services.open_form import OpenForm
 
 
 @dataclass(frozen=True)
