@@ -16,12 +16,12 @@ import pluggy
 
 from edc_core import hookspecs
 from edc_core.domain.dataset import Exporter
-from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.finding import EditCheck
 from edc_core.domain.function import Function
 from edc_core.domain.imported import Importer
 from edc_core.domain.page import JobKind, Page
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
-from edc_core.domain.study_view import CrossSubjectCheck, read_items
+from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
 from edc_core.plugin_activation import Activation, activate
@@ -32,6 +32,8 @@ from edc_core.plugin_offers import (
     RegisteredPage,
     StudyChecks,
     StudyFunctions,
+    named_twice,
+    refusal_of_check,
 )
 from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
 
@@ -193,13 +195,13 @@ class EdcPlugins:
         asked, problems = self._of_study("edc_register_checks", kinds, study, active)
         offered: list[RegisteredCheck | RegisteredCross] = []
         for check, identity in asked:
-            if text := _refusal(check, study):
+            if text := refusal_of_check(check, study):
                 problems.append(PluginFailure(identity.name, identity.version, text))
             elif isinstance(check, CrossSubjectCheck):
                 offered.append(RegisteredCross(check, identity))
             else:
                 offered.append(RegisteredCheck(check, identity))
-        twice = _twice("Check", ((one.check.oid, one.plugin) for one in offered))
+        twice = named_twice("Check", ((one.check.oid, one.plugin) for one in offered))
         single = sorted((one for one in offered if one.check.oid not in twice), key=lambda one: one.check.oid)
         return StudyChecks(
             tuple(one for one in single if isinstance(one, RegisteredCheck)),
@@ -224,7 +226,7 @@ class EdcPlugins:
                 problems.append(PluginFailure(identity.name, identity.version, text))
             else:
                 offered.append((replace(function, plugin=identity.stamp), identity))
-        twice = _twice("Function", ((function.name, identity) for function, identity in offered))
+        twice = named_twice("Function", ((function.name, identity) for function, identity in offered))
         return StudyFunctions(
             {function.name: function for function, _ in offered if function.name not in twice},
             tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
@@ -363,40 +365,6 @@ def _collected(
         text = f"It registers a {type(wrong).__name__} where a {expected.__name__} is expected."
         return [], [PluginFailure(identity.name, identity.version, text)]
     return values, []
-
-
-def _twice(what: str, named: Iterable[tuple[str, PluginIdentity]]) -> dict[str, list[PluginFailure]]:
-    """What several plugins register under one name, with what to say of each."""
-    plugins: dict[str, list[PluginIdentity]] = {}
-    for name, identity in named:
-        plugins.setdefault(name, []).append(identity)
-    found = {}
-    for name, same in plugins.items():
-        if len(same) > 1:
-            culprits = " and ".join(identity.stamp for identity in same)
-            text = f"{what} '{name}' is registered more than once, by {culprits}; none of them runs."
-            found[name] = [PluginFailure(identity.name, identity.version, text) for identity in same]
-    return found
-
-
-def _refusal(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -> str:
-    if not str(check.oid).strip():
-        return "A check without an OID is registered."
-    if check.severity == Severity.HARD:
-        return (
-            f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "
-            "'query' or 'warning'; declare a hard RangeCheck in the form instead."
-        )
-    if check.severity not in (Severity.QUERY, Severity.WARNING):
-        return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
-    if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
-        return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
-    if isinstance(check, CrossSubjectCheck):
-        try:
-            read_items(study.index, check.reads)
-        except KeyError as error:
-            return f"Check '{check.oid}' cannot look at all it reads. {error.args[0]}"
-    return ""
 
 
 def _from(source: PluginSource) -> str:
