@@ -18,12 +18,14 @@ from edc_core.services import capture, following
 from edc_core.services.import_queries import brought
 from edc_core.services.open_form import SaveResult, open_form
 from edc_core.services.operation import open_subject
+from edc_core.store.file_entries import payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.store.files import Taken
     from edc_core.store.unit_of_work import UnitOfWork
 
 IMPORTED = Reason("import", "")
@@ -31,11 +33,12 @@ IMPORTED = Reason("import", "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportForm(FormCommand):
-    """One form of an import: its values as found, rows that hold none, and queries about it."""
+    """One form of an import: its values as found, rows that hold none, files that came with it, queries about it."""
 
     items: tuple[ItemInput, ...]
     rows: tuple[ItemPath, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[tuple[ItemPath, Taken], ...] = ()
     queries: tuple[ImportedQuery, ...] = ()
     complete: bool = True
 
@@ -70,6 +73,10 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
         if row not in form.picture.groups and form.index.groups[row.groups[-1].oid].repeating
     ]
     known = {effect.path for effect in effects}
+    effects += [
+        Effect(EntryKind.FILE_ADD, str(path), payload_of(*taken), reason=IMPORTED, origin="import")
+        for path, taken in command.files
+    ]
     effects += [
         e for e in capture.changes_to_effects(form, decision.changes, IMPORTED) if e.path not in known
     ]

@@ -13,13 +13,12 @@ from edc_core.domain.casebook import FormData, GroupData, ItemData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath, Step
-from edc_core.expressions.examples import run_example
 from edc_core.expressions.following import findings, settle
 from edc_core.expressions.frame import SubjectData
-from edc_core.expressions.names import StudyNames
 from edc_core.expressions.rules import compile_rules, rules_of
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import publishing
+from tests.plugins.trial_definition import DefinitionOfATrial
 
 FOLDER = Path(__file__).parents[3] / "forms/bsadc-101"
 PROTOCOL = {f"BSADC-B{number:02d}" for number in range(1, 17)}
@@ -46,34 +45,8 @@ def test_every_check_of_the_protocol_is_there(checked):
     assert there == PROTOCOL
 
 
-def test_every_check_is_shown_to_fire_and_to_pass(checked):
-    """Ends of declared limits that no value of the item's length can cross have no example that fires."""
-    for check in checked.checks:
-        shown = {example.fires for example in check.examples}
-        assert shown == {True, False} or re.search(r"\.(GE|GT|LE|LT)$", check.oid), check.oid
-
-
-def test_every_example_does_what_it_says(index, rules):
-    names = StudyNames(index)
-    done = 0
-    assert rules.faults == []
-    for check in rules.checks:
-        for example in check.range_check.examples:
-            assert run_example(names, check, example) is example.fires, (check.range_check.oid, example)
-            done += 1
-    assert done > 300
-
-
-def test_nothing_is_found_in_the_definition_but_texts_that_wait_for_translation(checked):
-    """The examples of the coded checks are run here too."""
-    assert {finding.code for finding in checked.findings} == {"W303"}
-    assert checked.is_publishable
-
-
-def test_every_check_by_expression_is_said_in_english_and_korean_and_names_the_protocol(rules):
-    for check in rules.checks:
-        assert {language for language, _ in check.range_check.message.texts} == {"en", "ko"}
-        assert check.range_check.protocol.startswith("BSADC-101 ")
+class TestDefinition(DefinitionOfATrial):
+    protocol = "BSADC-101 "
 
 
 def test_the_plugin_holds_only_what_looks_across_subjects():
