@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.change import ItemInput, decide_change
+from edc_core.domain.commands import FormCommand
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.imported import ImportedQuery
@@ -15,6 +16,7 @@ from edc_core.errors import ImportRefused
 from edc_core.ledger.append import Effect, Reason
 from edc_core.services import capture, following
 from edc_core.services.import_queries import brought
+from edc_core.services.open_form import SaveResult, open_form
 from edc_core.services.operation import open_subject
 from edc_core.store.file_entries import payload_of
 
@@ -30,7 +32,7 @@ IMPORTED = Reason("import", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportForm(capture.FormCommand):
+class ImportForm(FormCommand):
     """One form of an import: its values as found, rows that hold none, files that came with it, queries about it."""
 
     items: tuple[ItemInput, ...]
@@ -41,7 +43,7 @@ class ImportForm(capture.FormCommand):
     complete: bool = True
 
 
-def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> capture.SaveResult:
+def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> SaveResult:
     """Bring in one form: what cannot be read or breaks a hard limit is kept, marked and queried; it arrives Complete,
     or In progress where the source says so and it was not complete before.
 
@@ -49,9 +51,9 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
-        return capture.SaveResult.from_json(operation.earlier)
+        return SaveResult.from_json(operation.earlier)
     operation.require(Action.IMPORT_DATA)
-    form = capture.open_form(operation, command, version=version)
+    form = open_form(operation, command, version=version)
     if live:
         entered = {
             form.index.place(i.path).item.name

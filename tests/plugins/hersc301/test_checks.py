@@ -44,6 +44,11 @@ def index(checked):
     return MetaDataIndex(checked.version)
 
 
+@pytest.fixture(scope="module")
+def rules(index):
+    return rules_of(index)
+
+
 def test_every_edit_check_of_the_protocol_is_there(checked):
     there = {match[0] for check in checked.checks if (match := re.match(r"EC\d\d", check.oid))}
     assert there <= PROTOCOL
