@@ -20,8 +20,11 @@ from edc_core.domain.commands import (
     ProtectStudy,
     Reason,
     ReopenForm,
+    Review,
     SaveItems,
+    Seen,
     StrikeRow,
+    TakeBackReview,
     TransferItems,
 )
 from edc_core.domain.data_origin import data_origin
@@ -78,6 +81,8 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.review import ReviewMark, ReviewState
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.values import display, join_codes, parse, split_codes
@@ -182,11 +187,16 @@ __all__ = [
     "QueryStateChanged",
     "Reason",
     "ReopenForm",
+    "Review",
     "ReviewChanged",
+    "ReviewGroup",
+    "ReviewMark",
+    "ReviewState",
     "RowChanged",
     "RowView",
     "RuleBook",
     "SaveItems",
+    "Seen",
     "Severity",
     "SignatureChanged",
     "Step",
@@ -198,6 +208,7 @@ __all__ = [
     "StudySite",
     "StudyView",
     "SubjectAdded",
+    "TakeBackReview",
     "TracedPart",
     "TracedRule",
     "TransactionType",

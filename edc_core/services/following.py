@@ -25,7 +25,7 @@ from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, scheduling
+from edc_core.services import cascade, review_drops, scheduling
 from edc_core.services.rule_data import Around, Times, around_casebook, times_for
 from edc_core.store import lab_ranges as stored_ranges
 from edc_core.store import readers
@@ -117,7 +117,8 @@ def follow(
     rows = groups != picture.groups or picture.form is None or _begins_row(picture, changes)
     effects = _of_its_rules(form, items, groups, status, changes, brought, rows=rows)
     changed = frozenset(change.after.path.item or "" for change in changes)
-    return effects + scheduling.queries_of_kept(form, items, groups, status, changed, effects, rows=rows)
+    effects += scheduling.queries_of_kept(form, items, groups, status, changed, effects, rows=rows)
+    return effects + review_drops.of_values(form, changes, effects)
 
 
 def _of_its_rules(

@@ -42,6 +42,8 @@ from edc_core.api import (
     QuerySource,
     QueryState,
     RangeCheck,
+    ReviewGroup,
+    ReviewRule,
     SiteDef,
     Step,
     StudyEventDef,
@@ -65,6 +67,7 @@ VERSION = MetaDataVersion(
     arms=(ArmDef("A", "A"), ArmDef("B \\", "B", EN("Arm B"))),
     arm="first(AE, ARM)",
     lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
+    review_plan=(ReviewRule(ReviewGroup.SDV, ("AE",), ("I3",), ("01",), 20, "seed"), ReviewRule(ReviewGroup.DM)),
     event_refs=(StudyEventRef("AE"),),
     forms=(
         FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("TOP", order_number=2)), title=EN("Events", "en"), odm_name="A & E"),
