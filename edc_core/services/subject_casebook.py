@@ -12,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.domain.review import RIGHTS
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
@@ -98,6 +99,7 @@ class CasebookHead:
     actions: tuple[ProtectAction, ...]
     confirm: ProtectAction | None
     queries: int
+    may_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def _head(
         actions=actions,
         confirm=confirm,
         queries=queries,
+        may_review=any(picture.may(right, subject.site_id) for right in RIGHTS.values()),
     )
 
 
