@@ -15,6 +15,7 @@ from edc_core.ledger.append import Effect
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.services.reading import SHOWS
 from edc_core.store import readers
+from edc_core.store.together import together
 
 if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook
@@ -43,10 +44,7 @@ def review(uow: UnitOfWork, command: Review) -> dict[str, Any]:
     if changed:
         raise EditConflict(_changed(len(changed)), paths=[str(seen.path) for seen in changed])
     effects = [desk.verified(seen) for seen in command.values]
-    operation.record(effects)
-    result = {"marked": len(effects)}
-    operation.finish(result)
-    return result
+    return _recorded(operation, effects, {"marked": len(effects)})
 
 
 def take_back(uow: UnitOfWork, command: TakeBackReview) -> dict[str, Any]:
@@ -68,9 +66,13 @@ def take_back(uow: UnitOfWork, command: TakeBackReview) -> dict[str, Any]:
         payload = {"review": command.group.value, "cause": "person"}
         version = desk.index(path).version.oid
         effects.append(Effect(EntryKind.REVIEW_DROP, str(path), payload, version, command.reason))
-    operation.record(effects)
-    result = {"taken_back": len(effects)}
-    operation.finish(result)
+    return _recorded(operation, effects, {"taken_back": len(effects)})
+
+
+def _recorded(operation: SubjectOperation, effects: list[Effect], result: dict[str, Any]) -> dict[str, Any]:
+    with together(operation.uow.connection):
+        operation.record(effects)
+        operation.finish(result)
     return result
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
 from edc_core.store.mark_rows import mark_of_state, with_marks
@@ -25,8 +26,6 @@ from edc_core.store.readers import (
 from edc_core.store.subject_tables import item_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
     from edc_core.domain.casebook import Subject
@@ -75,16 +74,18 @@ _RECEIPT = select(
 _ASKED = select(
     literal_column("'asked'", String), NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, ZERO, ZERO, NO_TEXT, NO_TEXT
 ).where(exists(select(query.c.query_id).where(of_form(query))))
-_LOOK = union_all(
-    *with_marks(FORM_STATE, MARKS_OF_FORM),
-    *(arm.add_columns(NO_TEXT) for arm in (_ITEMS, _RECEIPT, _ASKED)),
+_LOOK = Prepared(
+    union_all(
+        *with_marks(FORM_STATE, MARKS_OF_FORM),
+        *(arm.add_columns(NO_TEXT) for arm in (_ITEMS, _RECEIPT, _ASKED)),
+    )
 )
 
 
 def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: str) -> FormLook:
     """Read a form and the receipt of an operation on it."""
     values = {"study": subject.study_id, "subject": subject.subject_id, "form": str(form), "op": op}
-    rows: Sequence[Any] = connection.execute(_LOOK, values).all()
+    rows = _LOOK.rows(connection, values)
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False

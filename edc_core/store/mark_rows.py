@@ -37,8 +37,8 @@ def with_marks(arms: Iterable[Any], marks: Any) -> tuple[Any, ...]:
 
 def mark_of_state(path: ItemPath, row: Any) -> ReviewMark:
     """A mark among the rows of a state."""
-    group, state = ReviewGroup(row.a), ReviewState(row.b)
-    return ReviewMark(path, group, state, row.c, row.flag, row.d, row.e, row.f)
+    _, _, review, state, question, version, _, cause, at, actor = row
+    return ReviewMark(path, ReviewGroup(review), ReviewState(state), question, version, cause, at, actor)
 
 
 def mark_of(path: ItemPath, row: Any) -> ReviewMark:
