@@ -18,7 +18,7 @@ from edc_core.services.reviewing import review_state
 from edc_core.store import readers, review_readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from edc_core.domain.casebook import Casebook, ItemData, Subject
     from edc_core.domain.index import MetaDataIndex
@@ -43,6 +43,9 @@ class Coverage:
 
     def __add__(self, other: Coverage) -> Coverage:
         return Coverage(self.planned + other.planned, self.done + other.done, self.dropped + other.dropped)
+
+
+NO_COVERAGE = Coverage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +78,45 @@ def study_coverage(picture: StudyPicture, group: ReviewGroup, sites: Iterable[st
     :param sites: ids of the sites looked at, in scope.
     """
     chosen = [picture.sites[site_id] for site_id in picture.sites if site_id in frozenset(sites)]
-    plans = {site.site_id: _plan(picture, site, group) for site in chosen}
-    rules = list(dict.fromkeys(rule for plan in plans.values() for rule in plan))
+    has_plan = any(_plan(picture, site, group) for site in chosen)
     by_subject: dict[tuple[str, str], Coverage] = defaultdict(Coverage)
-    scope = picture.scope_at(plans)
-    numbers = {site.site_id: site.number for site in chosen}
-    for row in review_readers.counts(picture.source.connection, scope, group, rules) if rules else ():
-        named = (rule for rule, is_named in zip(rules, row.named, strict=True) if is_named)
-        plan, number = plans[row.site_id], numbers[row.site_id]
-        is_asked = any(rule in plan and rule.takes(row.subject_id, number) for rule in named)
-        if is_asked:
-            by_subject[row.subject_key, row.site_id] += _counted(row.state, row.values)
+    for row in _asked_for(picture, group, chosen):
+        by_subject[row.subject_key, row.site_id] += _counted(row.state, row.values)
     subjects = tuple(SubjectCoverage(*key, coverage) for key, coverage in sorted(by_subject.items()))
     return StudyCoverage(
-        bool(rules),
+        has_plan,
         tuple(
             (site, sum((s.coverage for s in subjects if s.site_id == site.site_id), Coverage()))
             for site in chosen
         ),
         subjects,
     )
+
+
+def form_coverage(
+    picture: StudyPicture, group: ReviewGroup, subjects: Iterable[str]
+) -> dict[tuple[str, ItemPath], Coverage]:
+    """Planned and done of each form of some subjects in scope, by subject id; one statement where there is a plan."""
+    found: dict[tuple[str, ItemPath], Coverage] = defaultdict(Coverage)
+    for row in _asked_for(picture, group, picture.sites.values(), frozenset(subjects)):
+        found[row.subject_id, readers.path_of(row.form)] += _counted(row.state, row.values)
+    return found
+
+
+def _asked_for(
+    picture: StudyPicture, group: ReviewGroup, sites: Iterable[SiteRow], ids: frozenset[str] | None = None
+) -> Iterator[review_readers.Counted]:
+    """What is there to be reviewed and what the plan in force at its site asks for."""
+    plans = {site.site_id: _plan(picture, site, group) for site in sites}
+    rules = list(dict.fromkeys(rule for plan in plans.values() for rule in plan))
+    if not rules:
+        return
+    scope = picture.scope if len(plans) == len(picture.sites) else picture.scope_at(plans)
+    for row in review_readers.counts(picture.source.connection, scope, group, rules, ids):
+        named = (rule for rule, is_named in zip(rules, row.named, strict=True) if is_named)
+        plan, number = plans[row.site_id], picture.sites[row.site_id].number
+        if any(rule in plan and rule.takes(row.subject_id, number) for rule in named):
+            yield row
 
 
 def _plan(picture: StudyPicture, site: SiteRow, group: ReviewGroup) -> tuple[ReviewRule, ...]:

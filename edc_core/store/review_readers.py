@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, func, not_, or_, select, true
+from sqlalchemy import String, and_, case, func, literal_column, not_, or_, select, true
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
@@ -41,25 +41,36 @@ class Counted(NamedTuple):
 
     :param named: for each rule asked about, whether it names the values.
     :param state: of the group's mark; empty where there is none.
+    :param form: the path's text, where forms are told apart.
     """
 
     subject_id: str
     subject_key: str
     site_id: str
+    form: str
     named: tuple[bool, ...]
     state: str
     values: int
 
 
 def counts(
-    connection: Connection, scope: Scope, group: ReviewGroup, rules: Sequence[ReviewRule]
+    connection: Connection,
+    scope: Scope,
+    group: ReviewGroup,
+    rules: Sequence[ReviewRule],
+    ids: Collection[str] | None = None,
 ) -> Iterator[Counted]:
-    """Answers that may be reviewed, by subject: of Complete forms, and of others what is marked already."""
+    """Answers that may be reviewed, by subject: of Complete forms, and of others what is marked already.
+
+    :param ids: of these subjects, by form; ``None`` for every subject in scope, each as a whole.
+    """
     named = [case((_names(rule), 1), else_=0).label(f"rule_{n}") for n, rule in enumerate(rules)]
     state = func.coalesce(review_mark.c.state, "").label("state")
-    columns = (subject.c.subject_id, subject.c.subject_key, subject.c.site_id, *named, state)
+    who = (subject.c.subject_id, subject.c.subject_key, subject.c.site_id)
+    forms = () if ids is None else (item_data.c.form_path,)
+    where = forms or (literal_column("''", String),)
     statement = (
-        select(*columns, func.count())
+        select(*who, *where, *named, state, func.count())
         .select_from(item_data)
         .join(form_data, and_(*_same(form_data), form_data.c.path == item_data.c.form_path))
         .join(subject, and_(*_same(subject)))
@@ -87,10 +98,12 @@ def counts(
             not_(_is_struck()),
             not_(_is_in_removed_event()),
         )
-        .group_by(*columns)
+        .group_by(*who, *forms, *named, state)
     )
-    for subject_id, key, site_id, *flags, mark, number in connection.execute(statement):
-        yield Counted(subject_id, key, site_id, tuple(map(bool, flags)), mark, number)
+    if ids is not None:
+        statement = statement.where(item_data.c.subject_id.in_(sorted(ids)))
+    for subject_id, key, site_id, form, *flags, mark, number in connection.execute(statement):
+        yield Counted(subject_id, key, site_id, form, tuple(map(bool, flags)), mark, number)
 
 
 def _names(rule: ReviewRule) -> ColumnElement[bool]:

@@ -57,6 +57,16 @@ def test_values_are_marked_one_after_the_other_with_space_alone(monitor):
     assert loads == [], "no page is loaded between values"
     monitor.shoot("review-desk-done")
     assert monitor.violations() == []
+    for name, address, words in (
+        ("casebook", f"/s/{STUDY}/subjects/{SUBJECT}", "Verified"),
+        ("matrix", f"/s/{STUDY}/subjects", ""),
+        ("form", f"/s/{STUDY}/subjects/{SUBJECT}/V2/VS", ""),
+    ):
+        opened(monitor, address)
+        assert words in page.inner_text("main")
+        assert page.locator('[aria-label*="erified"]').count() or words
+        assert monitor.violations() == [], address
+        monitor.shoot(f"review-{name}")
     assert monitor.complaints == []
 
 

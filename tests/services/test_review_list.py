@@ -11,6 +11,8 @@ from edc_core.domain.review_plan import ReviewGroup
 from edc_core.services import capture, review_list, reviewing
 from edc_core.services.reading import look_at
 from edc_core.services.review_list import Coverage
+from edc_core.services.subject_casebook import casebook
+from edc_core.services.subject_list import Wanted, matrix
 from edc_core.store import readers
 from edc_core.testing import SOME_REASON
 from tests.builders import Trial, vital_signs
@@ -149,3 +151,28 @@ def test_the_counts_take_the_same_statements_for_one_subject_and_for_many(trial,
     with count_statements() as many:
         assert len(coverage(trial).subjects) == 8
     assert len(many) == len(few) <= 4
+
+
+def test_forms_and_visits_show_it_to_those_who_may_know(trial, count_statements):
+    """The casebook for everybody who reads it, the list of subjects for those who verify."""
+    trial.save("S-1", {"DM.SEX": "F"}, by=trial.cli, complete=True)
+    mark(trial, "S-1", "VS.SYSBP")
+    cra = trial.person(Role.CRA, "cra.all")
+
+    def looking(actor, service, *arguments):
+        with trial.core.read() as source:
+            study = readers.study_by_id(source.connection, trial.study_id)
+            return service(look_at(source, actor, study), *arguments)
+
+    for person in (trial.crc, cra):
+        [event, *_] = looking(person, casebook, "S-1").events
+        assert [form.verified for form in event.forms] == [Coverage(1, 1), Coverage(), Coverage()]
+    lines = {line.subject_key: line.cells[0].verified for line in looking(cra, matrix, Wanted()).lines}
+    assert lines == {"S-1": Coverage(1, 1), "S-2": Coverage(1), "U-1": Coverage(1)}
+    others = looking(trial.crc, matrix, Wanted()).lines
+    assert {line.cells[0].verified for line in others} == {Coverage()}
+    with count_statements() as without:
+        looking(trial.dm, matrix, Wanted())
+    with count_statements() as with_counts:
+        looking(cra, matrix, Wanted())
+    assert len(with_counts) == len(without) + 1
