@@ -57,6 +57,7 @@ from edc_core.domain.fact import (
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -178,6 +179,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "Function",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -195,6 +197,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobRequest",
+    "Kind",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",

@@ -17,6 +17,7 @@ from edc_core.services import (
     transferring,
     visits,
 )
+from edc_core.services.open_form import SaveResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +61,7 @@ def carry_out(uow: UnitOfWork, command: commands.Command) -> dict[str, Any]:
     if service is None:
         raise BadRequest(f"There is no service for the command {type(command).__name__}.")
     answer = service(uow, command)
-    return answer.as_json() if isinstance(answer, capture.SaveResult) else dict(answer)
+    return answer.as_json() if isinstance(answer, SaveResult) else dict(answer)
 
 
 def submit(core: Core, actor: Actor, given: Sequence[commands.Command]) -> list[dict[str, Any]]:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.review import ReviewMark
-    from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
+    from edc_core.services.open_form import OpenForm
 
 
 def of_values(form: OpenForm, changes: Iterable[ValueChange], effects: Sequence[Effect]) -> list[Effect]:

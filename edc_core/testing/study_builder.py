@@ -19,6 +19,7 @@ from edc_core.domain.metadata import (
     ItemRef,
     MeasurementUnit,
     MetaDataVersion,
+    PluginUse,
     Policy,
     RangeCheck,
     ReviewRule,
@@ -51,6 +52,7 @@ class StudyBuilder:
         self._code_lists: dict[str, CodeList] = {}
         self._units: dict[str, MeasurementUnit] = {}
         self._sites: dict[str, SiteDef] = {}
+        self._plugins: tuple[PluginUse, ...] = ()
         self._policy = Policy()
         self._review: tuple[ReviewRule, ...] = ()
 
@@ -137,6 +139,10 @@ class StudyBuilder:
         self._policy = policy
         return self
 
+    def with_plugin(self, name: str, specifier: str = "") -> Self:
+        self._plugins = (*self._plugins, PluginUse(name, specifier))
+        return self
+
     def with_review(self, *rules: ReviewRule) -> Self:
         """What is to be verified and reviewed."""
         self._review = rules
@@ -158,6 +164,7 @@ class StudyBuilder:
             code_lists=tuple(self._code_lists.values()),
             measurement_units=tuple(self._units.values()),
             sites=tuple(self._sites.values()) or (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"),),
+            plugins=self._plugins,
             policy=self._policy,
             review_plan=self._review,
         )
