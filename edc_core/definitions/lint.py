@@ -110,7 +110,7 @@ def lint(
     from edc_core.definitions.lint_items import check_items
     from edc_core.definitions.lint_rules import check_rules
     from edc_core.definitions.lint_schedule import check_references
-    from edc_core.definitions.lint_study import check_study
+    from edc_core.definitions.lint_study import check_review_plan, check_study
     from edc_core.definitions.lint_texts import check_texts
 
     checks = Lint(version, places or Places(), broken, functions)
@@ -125,6 +125,7 @@ def lint(
         _unused(checks)
     check_items(checks)
     check_study(checks)
+    check_review_plan(checks)
     check_texts(checks)
     if not broken and not any(finding.severity == "error" for finding in checks.findings):
         check_rules(checks)

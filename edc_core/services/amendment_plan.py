@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.migration import BEGUN, FormMove, moved, plan_moves
-from edc_core.services import following
+from edc_core.services import following, review_drops
 from edc_core.services.check_list import checks_of
 from edc_core.services.checking import CheckPicture, query_effects, requests_for
 from edc_core.services.checks_by_version import merged
@@ -67,7 +67,8 @@ class Target:
 class SubjectPlan:
     """:param book: the casebook as it is. :param after: as it would be, with the values calculated anew.
 
-    :param effects: what would be written besides ``form.migrate``: calculated values, queries of declared checks.
+    :param effects: what would be written besides ``form.migrate``: calculated values, queries of declared checks,
+        marks of verification and review that fall.
     """
 
     subject: Subject
@@ -98,7 +99,8 @@ def plan_subject(source: Source, target: Target, subject: Subject, site: SiteRow
     begun = [move.path for move in going if move.status in BEGUN]
     followed = following.follow_versions(source, after, site, begun, target.index_of, retired=retired)
     after = replace(after, items=dict(followed.items))
-    return SubjectPlan(subject, site, book, after, moves, tuple(followed.effects))
+    dropped = review_drops.of_versions(book, (move.path for move in going), target.index, followed.effects)
+    return SubjectPlan(subject, site, book, after, moves, (*followed.effects, *dropped))
 
 
 def plugin_effects(

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
 from edc_core.errors import BadRequest, EdcError, ValueRefused
-from edc_core.services import activating, capture, protecting, queries, subjects, transferring, visits
+from edc_core.services import (
+    activating,
+    capture,
+    protecting,
+    queries,
+    reviewing,
+    subjects,
+    transferring,
+    visits,
+)
 from edc_core.services.open_form import SaveResult
 
 if TYPE_CHECKING:
@@ -30,6 +39,8 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.MarkEventNotDone: visits.mark_event_not_done,
     commands.OpenQuery: queries.open_query,
     commands.ActOnQuery: queries.act_on_query,
+    commands.Review: reviewing.review,
+    commands.TakeBackReview: reviewing.take_back,
     commands.Protect: protecting.protect,
     commands.ProtectStudy: protecting.protect_study,
     commands.ActivateVersion: activating.activate_version,

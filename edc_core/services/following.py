@@ -25,7 +25,7 @@ from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, scheduling
+from edc_core.services import cascade, review_drops, scheduling
 from edc_core.services.form_change import FormChange
 from edc_core.services.rule_data import Around, Times, around_casebook, times_for
 from edc_core.store import lab_ranges as stored_ranges
@@ -111,7 +111,8 @@ def follow(
     """Everything that follows a change of one form, as effects to be recorded with it; parameters as of ``FormChange``."""
     change = FormChange(form, items, groups, status, changes, brought)
     effects = _of_its_rules(change)
-    return effects + scheduling.queries_of_kept(change, effects)
+    effects += scheduling.queries_of_kept(change, effects)
+    return effects + review_drops.of_values(form, changes, effects)
 
 
 def _of_its_rules(change: FormChange) -> list[Effect]:

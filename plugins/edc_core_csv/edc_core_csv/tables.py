@@ -10,7 +10,7 @@ from edc_core.api import CodeList, DataType, ItemDef, MetaDataIndex, PlacedItem
 
 KEYS = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
 STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "REMOVED")
-RESERVED = ("subjects", "codelists", "dictionary", "queries", "audit", "README", "data_origin")
+RESERVED = ("subjects", "codelists", "dictionary", "queries", "reviews", "audit", "README", "data_origin")
 
 Chain = tuple[str, ...]
 _ALWAYS_READABLE = frozenset({DataType.TEXT, DataType.STRING})

@@ -13,6 +13,7 @@ from edc_core.api import (
     ExportSubject,
     ItemPath,
     Query,
+    ReviewMark,
     Step,
 )
 from edc_core_odm.code_lists import flag
@@ -21,7 +22,7 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED
-from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored
+from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored, review_flags
 from edc_core_odm.write_subjects import (
     NOTHING,
     SubjectWriter,
@@ -171,6 +172,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         if not history:
             kind = ' TransactionType="Upsert"' if self.transactional else ""
             value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
+            flags += review_flags(item.reviews)
             unit = _unit(item.unit, version)
             notes = self.marks.annotations(flags, NOTHING, queries) if flags or queries else ""
             parts.append(
@@ -181,8 +183,8 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
             return
         last = len(history) - 1
         for position, record in enumerate(history):
-            asked = queries if position == last else ()
-            parts.append(self._record(begin, record, typed, version, asked))
+            asked, seen = (queries, item.reviews) if position == last else ((), ())
+            parts.append(self._record(begin, record, typed, version, asked, seen))
 
     def _record(
         self,
@@ -191,10 +193,11 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         typed: re.Pattern[str],
         version: _Version,
         queries: Iterable[Query],
+        reviews: tuple[ReviewMark, ...],
     ) -> str:
         source = record.source
         kind = self.kind_of(record)
-        if not (source or queries) and _is_plain(record):
+        if not (source or queries or reviews) and _is_plain(record):
             audit = self.marks.own_audit(record)
             rest = f">{audit}</ItemData>\n" if audit else "/>\n"
             return f'{begin}{kind} Value="{record.raw}"{rest}'
@@ -209,7 +212,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         if record.transaction == "Remove" and not record.raw and not record.missing:
             value, flags = "", []
         audit, more = self.marks.audit(record)
-        flags += more
+        flags += more + review_flags(reviews)
         if not source and not flags and not queries and not record.unit:
             return f"{begin}{kind}{value}>{audit}</ItemData>\n" if audit else f"{begin}{kind}{value}/>\n"
         signature = source.get("signature")

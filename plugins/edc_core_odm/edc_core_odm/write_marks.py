@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, Step
+from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, ReviewMark, Step
 from edc_core_odm.code_lists import flag
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import (
@@ -136,6 +136,11 @@ class MarkWriter:
         for one in flags if isinstance(flags, (list, tuple)) else ():
             content += imported_flag(one)
         return f"<Annotation{attributes}>{content}</Annotation>"
+
+
+def review_flags(reviews: Iterable[ReviewMark]) -> list[str]:
+    """Flags of a value that was verified or reviewed, one for each group of reviewers."""
+    return [flag(f"REVIEW_{mark.group.name}", mark.state.value) for mark in reviews]
 
 
 def not_done_flags(subject: ExportSubject, event: Step) -> list[str]:
