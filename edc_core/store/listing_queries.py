@@ -70,12 +70,14 @@ class TrailFilter:
     :param before: entries below this position; 0 for the newest.
     :param kinds: beginnings of kinds, such as ``item.``; none for all.
     :param path: of one place, as text; empty for all.
+    :param above: with it, entries of these kinds at the places it lies in: the row struck, the form locked.
     """
 
     before: int = 0
     kinds: tuple[str, ...] = ()
     actor: str = ""
     path: str = ""
+    above: tuple[str, ...] = ()
 
 
 _LINE = (
@@ -280,12 +282,23 @@ def entries(
     if wanted.before:
         statement = statement.where(entry.n < wanted.before)
     if wanted.kinds:
-        statement = statement.where(or_(*(entry.kind.startswith(kind) for kind in wanted.kinds)))
+        statement = statement.where(_of_kinds(wanted.kinds))
     if wanted.path:
-        statement = statement.where(entry.path == wanted.path)
+        around = entry.path.in_(_places_above(wanted.path)) & _of_kinds(wanted.above)
+        statement = statement.where(or_(entry.path == wanted.path, around))
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
+
+
+def _of_kinds(beginnings: Iterable[str]) -> ColumnElement[bool]:
+    return or_(false(), *(ledger_entry.c.kind.startswith(kind) for kind in beginnings))
+
+
+def _places_above(path: str) -> list[str]:
+    """The paths of what a place lies in; the subject as a whole is the empty one."""
+    steps = path.split("/")
+    return ["/".join(steps[:n]) for n in range(len(steps))]
 
 
 def actors(connection: Connection, study_id: str, chain: str) -> list[str]:

@@ -14,7 +14,6 @@ from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.services import history, queries, query_list
 from edc_core.services.reading import words_of
-from edc_core.store.listing_queries import TrailFilter
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.requests import AskRequest, QueryRequest
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 bp = Blueprint("capture_queries", __name__, url_prefix="/s/<study>")
 SUBJECT = "/subjects/<key:subject_key>"
 TEMPLATE = "capture/drawer.html"
-MOST = 1000  #: entries of a subject that are looked through for those of one item
+MOST = 200  #: entries that the drawer shows of one item; the page of the subject has them all
 
 
 def local(at: str, zone: str) -> str:
@@ -43,15 +42,15 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
         picture = subject_picture(source, subject_key)
         row = pages.builder(picture, ItemPath(event, form)).row(path)
         site = picture.site.site_id
-        found = history.history(
-            picture.study, picture.subject.subject_id, TrailFilter(), site_id=site, limit=MOST
+        found = history.item_history(
+            picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST
         )
-        said = [one for one in found.happenings if one.path == path]
     return htmx.page(
         TEMPLATE,
         "history",
         row=row,
-        said=said,
+        said=found.happenings,
+        more=found.older,
         local=local,
         zone=picture.site.zone,
         file_url=row.file_url,
