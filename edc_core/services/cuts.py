@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import portalocker
 
@@ -36,6 +37,27 @@ def instant(text: str) -> str:
     except ValueError:
         raise BadRequest(f"'{text}' is no time; write it like 2026-11-01T00:00Z.") from None
     return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def settled(text: str, zone: str, now: datetime) -> str:
+    """A moment of the past that is over for good: with a zone as it stands, else the end of a minute at a site.
+
+    An hour that the clock of the site showed twice is meant the second time.
+
+    :raises BadRequest: no time, or later than a minute ago.
+    """
+    at = instant(text)
+    local = datetime.fromisoformat(text)
+    if local.tzinfo is None:
+        local = local.replace(second=59, microsecond=999_999, fold=1, tzinfo=ZoneInfo(zone or "UTC"))
+        at = iso(local.astimezone(UTC))
+    _require_settled(at, now)
+    return at
+
+
+def _require_settled(at: str, now: datetime) -> None:
+    if at > iso(now - SETTLED):
+        raise BadRequest("Choose a time at least one minute ago: later ones may still receive entries.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +105,7 @@ def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
     if not command.as_of:
         present = cut.present_cut(uow.connection, command.study_id)
         return cut.same_data(uow.connection, present) or present
-    if command.as_of > iso(uow.clock.now() - SETTLED):
-        raise BadRequest("Choose a time at least one minute ago: later ones may still receive entries.")
+    _require_settled(command.as_of, uow.clock.now())
     return cut.cut_as_of(uow.connection, command.study_id, command.as_of)
 
 

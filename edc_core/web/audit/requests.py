@@ -12,3 +12,10 @@ class HistoryRequest(Request):
     before = fields.Integer(load_default=0, validate=INTEGER)
     kind = fields.String(load_default="")
     who = fields.String(load_default="")
+
+
+class ThenRequest(Request):
+    class Meta:
+        unknown = EXCLUDE
+
+    on = fields.String(load_default="")

@@ -13,12 +13,13 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed
 from edc_core.services import history as service
+from edc_core.services.casebook_then import casebook_then
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_casebook import casebook_head
 from edc_core.store.listing_queries import TrailFilter
 from edc_core.web import marks
-from edc_core.web.audit.requests import HistoryRequest
-from edc_core.web.context import actor, read, study
+from edc_core.web.audit.requests import HistoryRequest, ThenRequest
+from edc_core.web.context import actor, core, read, study
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.protection import Protection
+    from edc_core.services.casebook_then import CasebookThen
     from edc_core.services.history import Happening, HistoryPage
     from edc_core.services.subject_casebook import CasebookHead
+    from edc_core.services.subject_list import State
     from edc_core.web.marks import Sign
 
 bp = Blueprint("audit", __name__, url_prefix="/s/<study>")
@@ -90,6 +93,28 @@ def study_history() -> Response:
         page = service.history(picture, STUDY_CHAIN, _wanted(given))
         here = url_for("audit.study_history", study=str(study()))
         return show("audit/history.html", _view(page, given, here))
+
+
+@dataclass(frozen=True, slots=True)
+class ThenPage:
+    """A casebook as it was. :param on: as chosen. :param then: the moment. :param times: in the zone of the site."""
+
+    study: str
+    head: CasebookThen
+    on: str
+    then: str
+    times: Moments
+    states: Mapping[State, Sign]
+
+
+@bp.get("/subjects/<key:subject_key>/then")
+def then(subject_key: str) -> Response:
+    on, now = ThenRequest.read(request.args)["on"], core().clock.now()
+    with read() as source:
+        head = casebook_then(look_at(source, actor(), study()), subject_key, on, now)
+    times = Moments(head.site.zone or "UTC", now)
+    view = ThenPage(str(study()), head, times.typed(head.at), times.second(head.at), times, marks.STATES)
+    return show("audit/then.html", view)
 
 
 def _require(picture: StudyPicture, site_id: str = "") -> None:
