@@ -26,6 +26,7 @@ from edc_core.domain.commands import (
 )
 from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
+    AnchoredState,
     AuditRecord,
     ExportDataset,
     Exporter,
@@ -33,6 +34,7 @@ from edc_core.domain.dataset import (
     ExportItem,
     ExportSink,
     ExportSubject,
+    TrailEntry,
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
@@ -107,6 +109,7 @@ __all__ = [
     "AddRow",
     "AddSubject",
     "AlreadyExists",
+    "AnchoredState",
     "Asking",
     "AuditRecord",
     "BadRequest",
@@ -200,6 +203,7 @@ __all__ = [
     "SubjectAdded",
     "TracedPart",
     "TracedRule",
+    "TrailEntry",
     "TransactionType",
     "TransferItems",
     "ValueRefused",

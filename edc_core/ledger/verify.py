@@ -16,6 +16,7 @@ from edc_core.ledger.hashing import entry_hash, payload_digest
 from edc_core.ledger.projection import KEYS, Tables
 from edc_core.ledger.replay import entries, fold
 from edc_core.ledger.verify_files import verify_files
+from edc_core.ledger.verify_signatures import verify_signatures
 from edc_core.store import triggers
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
@@ -284,18 +285,14 @@ def _anchors(connection: Connection, report: Report, study_id: str | None, ancho
     except ValueError as error:
         report.add(study_id or "", "", 0, "anchor", f"The anchor file is damaged: {error}.")
         return
+    verify_signatures(connection, report, lines)
     last: dict[str, str] = {}
     for line in lines:
-        if study_id is not None and line.study_id != study_id:
+        if isinstance(line, anchor.KeyLine) or (study_id is not None and line.study_id != study_id):
             continue
         if line.prev != last.get(line.study_id, ""):
-            report.add(
-                line.study_id,
-                "",
-                0,
-                "anchor",
-                f"The anchor of {line.at} does not follow from the one before.",
-            )
+            text = f"The anchor of {line.at} does not follow from the one before."
+            report.add(line.study_id, "", 0, "anchor", text)
         last[line.study_id] = line.root
         _one_anchor(connection, report, line)
         _access_anchor(connection, report, line)

@@ -1,23 +1,19 @@
-"""Cuts, snapshots and anchors: naming a state so that it can be read again and proved unchanged."""
+"""Cuts and snapshots: naming a state so that it can be read again. Anchors: services/anchoring.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import portalocker
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import AlreadyExists, BadRequest, NotFound
-from edc_core.ids import new_id
-from edc_core.ledger import anchor, cut
+from edc_core.ledger import cut
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.ledger.cut import Cut
@@ -107,34 +103,3 @@ def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
         return cut.same_data(uow.connection, present) or present
     _require_settled(command.as_of, uow.clock.now())
     return cut.cut_as_of(uow.connection, command.study_id, command.as_of)
-
-
-def anchor_study(uow: UnitOfWork, study_id: str, anchor_file: str) -> dict[str, Any]:
-    """Append the study's present root to the anchor file and note it in the ledger.
-
-    The entry is committed first: a line without its state would look like tampering, a state without its line does not.
-
-    :returns: ``{"study", "root", "leaves"}``. :raises BadRequest: no anchor file is set.
-    """
-    if not anchor_file:
-        raise BadRequest("EDC_ANCHOR_FILE names no file, so there is nowhere to anchor to.")
-    command = Command(study_id=study_id, op=f"anchor:{new_id()}")
-    operation = open_study(uow, command)
-    study = str(readers.study_by_id(uow.connection, study_id))
-    taken = cut.present_cut(uow.connection, study_id)
-    cut.keep(uow.connection, taken)
-    at = iso(uow.clock.now())
-    rows, digest = anchor.access_digest(uow.connection)
-    operation.record(
-        [Effect(EntryKind.ANCHOR, "", {"root": taken.root, "leaves": len(taken.vector)}, actor="system")]
-    )
-
-    def write_line() -> None:
-        with portalocker.Lock(f"{anchor_file}.lock", "a"):
-            earlier = anchor.read_file(anchor_file)
-            prev = next((line.root for line in reversed(earlier) if line.study_id == study_id), "")
-            line = anchor.AnchorLine(study_id, study, at, taken.root, len(taken.vector), prev, rows, digest)
-            anchor.append_line(anchor_file, line)
-
-    uow.after_commit(write_line)
-    return {"study": study, "root": taken.root, "leaves": len(taken.vector)}

@@ -84,9 +84,9 @@ def history(
     logins = listing_queries.actors(connection, picture.study.study_id, chain)
     names = listing_queries.full_names(connection, logins)
     older = rows[limit - 1].n if len(rows) > limit else 0
-    shown = [row for row in rows[:limit] if _may_know(picture, row)]
+    shown = [row for row in rows[:limit] if may_know(picture, row)]
     return HistoryPage(
-        tuple(_happening(picture, row, names) for row in shown),
+        tuple(happening(picture, row, names) for row in shown),
         older,
         tuple((login, names.get(login) or who(login)) for login in logins),
     )
@@ -99,7 +99,7 @@ def item_history(
     return history(picture, chain, TrailFilter(path=str(path), above=ABOVE), site_id=site_id, limit=limit)
 
 
-def _may_know(picture: StudyPicture, row: Any) -> bool:
+def may_know(picture: StudyPicture, row: Any) -> bool:
     """Candidates are not for the site, in the trail as in the list."""
     if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
         return True
@@ -115,7 +115,8 @@ def who(actor: str) -> str:
     )
 
 
-def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happening:
+def happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happening:
+    """An entry of the ledger in words. :param names: full names by login."""
     path = ItemPath.parse(row.path)
     index = _index(picture, row.meta_data_version)
     place = words_of(index, path)
@@ -370,6 +371,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.EXPORT_PRODUCE: lambda p, *_: f"received the export as {p['format']}",
     _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",
     _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
+    _K.ANCHOR_KEY: lambda p, *_: f"let the key {p['key'][:16]} sign the anchors",
     _K.CHECK_FAILED: lambda p, *_: f"could not run check {p['check_oid']}",
     _K.CLOCK_TICK: lambda p, *_: f"noted that {p['day']} began in {p['zone']}",
     _K.IMPORT_START: lambda p, *_: f"began {_import(p)}",

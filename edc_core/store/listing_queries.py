@@ -19,7 +19,7 @@ from edc_core.store.subject_tables import form_data, protection, subject
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -289,6 +289,14 @@ def entries(
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
+
+
+def chain_upto(connection: Connection, study_id: str, chain: str, n: int) -> Iterator[Any]:
+    """Every entry of a chain up to a position, oldest first, in constant memory."""
+    entry = ledger_entry.c
+    statement = select(ledger_entry).where(entry.study_id == study_id, entry.chain == chain, entry.n <= n)
+    with connection.execute(statement.order_by(entry.n), execution_options={"yield_per": 5000}) as rows:
+        yield from rows
 
 
 def _of_kinds(beginnings: Iterable[str]) -> ColumnElement[bool]:

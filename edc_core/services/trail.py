@@ -1,0 +1,77 @@
+"""The whole audit trail of a study at a cut, as one person may read it, and the anchors that vouch for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edc_core.domain.dataset import AnchoredState, TrailEntry
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN
+from edc_core.errors import NotFound
+from edc_core.ledger import anchor, cut, dataset_reader
+from edc_core.services.history import happening, may_know
+from edc_core.services.reading import look_at
+from edc_core.store import listing_queries, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from edc_core.domain.permission import Actor
+    from edc_core.ledger.cut import Cut
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import Source
+
+LINKS = ("study_id", "chain", "n", "prev", "hash")
+
+
+def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:
+    """Every entry up to the cut, chain by chain, that of the study first; two statements for each chain.
+
+    What lies at an item that the person may not see at every site has its place in the chain and nothing else.
+    """
+    picture = look_at(source, actor, readers.study_by_id(source.connection, taken.study_id))
+    hidden = picture.hidden_at(picture.all_sites)
+    names = dataset_reader.user_names(source.connection)
+    keys = {chain: key for key, chain, _ in dataset_reader.study_at(source.connection, taken).subjects}
+    for chain, n, _ in sorted(taken.vector, key=lambda leaf: (leaf[0] != STUDY_CHAIN, keys.get(leaf[0], ""))):
+        for row in listing_queries.chain_upto(source.connection, taken.study_id, chain, n):
+            yield _entry(picture, row, keys.get(chain, ""), hidden, names)
+
+
+def _entry(
+    picture: StudyPicture, row: Any, subject_key: str, hidden: frozenset[str], names: Mapping[str, str]
+) -> TrailEntry:
+    site = picture.all_sites.get(row.site_id)
+    number = site.number if site else ""
+    if ItemPath.parse(row.path).item in hidden or not may_know(picture, row):
+        links = {name: getattr(row, name) for name in LINKS}
+        return TrailEntry(links, subject_key, number, "", "", "", "", "")
+    said = happening(picture, row, names)
+    where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
+    columns = {name: getattr(row, name) for name in COLUMNS}
+    return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
+
+
+def anchored_states(source: Source, taken: Cut, anchor_file: str) -> tuple[AnchoredState, ...]:
+    """The lines of the anchor file about this study whose state lies within the cut, and the keys before them."""
+    found: list[AnchoredState] = []
+    pending: list[AnchoredState] = []
+    upto = {chain: n for chain, n, _ in taken.vector}
+    for line in anchor.read_file(anchor_file) if anchor_file else ():
+        data = line.as_bytes().rstrip(b"\n")
+        if isinstance(line, anchor.KeyLine):
+            pending.append(AnchoredState(data, "", {}))
+        elif line.study_id == taken.study_id:
+            positions = _positions(source, line)
+            if all(n <= upto.get(chain, 0) for chain, n in positions.items()):
+                found += [*pending, AnchoredState(data, line.root, positions)]
+                pending = []
+    return tuple(found)
+
+
+def _positions(source: Source, line: anchor.AnchorLine) -> dict[str, int]:
+    try:
+        return {chain: n for chain, n, _ in cut.find(source.connection, line.study_id, line.root).vector}
+    except NotFound:
+        return {}  # whoever checks the trail sees that it is not the state that was anchored
