@@ -53,6 +53,10 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
             click.echo(f"{problem.code}: {place} {problem.text}".replace("  ", " "))
         verdict = "clean" if report.ok else counted(len(report.problems), "problem")
         chains = counted(report.chains, "chain")
+        if report.redacted:
+            click.echo(
+                f"{counted(report.redacted, 'entry', 'entries')} lost words to a redaction by two persons."
+            )
         click.echo(f"{counted(report.entries, 'entry', 'entries')} in {chains}: {verdict}")
     return 0 if report.ok else 1
 

@@ -177,8 +177,9 @@ def sentence(
     kind: EntryKind, payload: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath
 ) -> str:
     """What an entry says after the name of who did it. A kind without words of its own is named as it is."""
-    if payload.get("redacted"):
-        return f"wrote something about {place.smallest} that was removed later by two persons"
+    gone = payload.get("redacted", ())
+    if "value" in gone or "text" in gone:
+        return f"wrote something about {_named_place(place)} that two persons removed later"
     said = SENTENCES.get(kind)
     if said is not None:
         return said(payload, place, index, path)
@@ -312,6 +313,17 @@ def _sent(p: Mapping[str, Any]) -> FileValue:
     return FileValue(p["sha256"], int(p["bytes"]), p["name"])
 
 
+def _redact(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    at = f"entry {p['n']} about {_named_place(place)}"
+    if p["state"] == "approved":
+        return f"removed words from {at}, as {p['requested_by']} had asked"
+    return (
+        f"refused to remove words from {at}"
+        if p["state"] == "refused"
+        else f"asked to remove words from {at}"
+    )
+
+
 def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     file = _sent(p)
     return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
@@ -356,6 +368,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.PROTECT_SET: _protect,
     _K.NOTE_ADD: _note,
+    _K.REDACT: _redact,
     _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",

@@ -15,6 +15,7 @@ from edc_core.domain.metadata import FormRef, Policy, StudyEventDef
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.store import checks, readers
+from edc_core.web.audit.redactions import RedactionsPage
 from edc_core.web.audit.routes import ThenPage, TrailPage
 from edc_core.web.exports.routes import ExportPage
 from edc_core.web.plugins.routes import PluginPage
@@ -97,6 +98,7 @@ PAGES = [
     (f"{BOOK}/queries", SubjectQueriesPage),
     (f"{BOOK}/history", TrailPage),
     (f"{BOOK}/then", ThenPage),
+    (f"{HOME}/redactions", RedactionsPage),
     (f"{HOME}/history", TrailPage),
     (f"{HOME}/queries", QueryListPage),
     (f"{HOME}/lock", LockPage),

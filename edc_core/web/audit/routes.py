@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -70,6 +70,7 @@ class TrailPage:
     tab: str
     times: Moments
     protections: Mapping[Protection, Sign]
+    redactions_url: str = ""
 
 
 @bp.get("/subjects/<key:subject_key>/history")
@@ -92,7 +93,10 @@ def study_history() -> Response:
         _require(picture)
         page = service.history(picture, STUDY_CHAIN, _wanted(given))
         here = url_for("audit.study_history", study=str(study()))
-        return show("audit/history.html", _view(page, given, here))
+        view = _view(page, given, here)
+        if picture.may(Action.APPROVE_REDACTION):
+            view = replace(view, redactions_url=url_for("redactions.redactions", study=str(study())))
+        return show("audit/history.html", view)
 
 
 @dataclass(frozen=True, slots=True)

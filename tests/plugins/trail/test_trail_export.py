@@ -22,7 +22,7 @@ from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger import anchor_key
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import anchor_keys, exporting
+from edc_core.services import anchor_keys, exporting, redacting
 from edc_core.settings import Settings
 from edc_core.store import schema
 from edc_core.store.ledger_tables import ledger_entry
@@ -179,6 +179,33 @@ def test_who_may_not_read_the_trail_of_every_site_gets_none(trial, tmp_path, who
 def test_an_inspector_gets_it_before_anything_is_locked(trial, tmp_path):
     export(trial, tmp_path / "out", trial.person(Role.AUD, "aud.seo"))
     assert check(tmp_path / "out").returncode == 0
+
+
+def test_what_two_persons_redacted_is_in_no_export_and_the_verifier_says_so(trial, tmp_path):
+    name = "Gildong Hong"
+    why = Reason(text="A name was entered by mistake.")
+    trial.save("S-001", {"VS.SYSBP": name}, reason=why)
+    trial.save("S-001", {"VS.SYSBP": "120"}, reason=why)
+    n = next(e["n"] for e in trial.entries("S-001") if e["payload"].get("raw") == name)
+    asked = trial.act(
+        trial.dm, redacting.request_redaction, redacting.RequestRedaction,
+        subject_key="S-001", n=n, reason=why,
+    )  # fmt: skip
+    trial.act(
+        trial.spo, redacting.decide_redaction, redacting.DecideRedaction,
+        subject_key="S-001", request=asked["request"], approve=True, reason=why,
+    )  # fmt: skip
+    for format_name in ("csv", "odm-1.3.2", "odm-2.0", "audit-trail"):
+        command = exporting.RequestExport(
+            study_id=trial.study_id, op=new_id(), format=format_name, unlocked=True
+        )
+        exporting.export(trial.core, trial.dm, command, tmp_path / format_name)
+        files = [file for file in (tmp_path / format_name).rglob("*") if file.is_file()]
+        assert files
+        assert not any(name.encode() in file.read_bytes() for file in files)
+    done = check(tmp_path / "audit-trail")
+    assert done.returncode == 0, done.stdout
+    assert f"{len(asked['entries'])} payloads were redacted by two persons" in done.stdout
 
 
 # ---- Manipulations. Each writes the manifest anew, so that the digest of the file alone does not tell. ----
