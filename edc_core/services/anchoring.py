@@ -12,7 +12,7 @@ from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.errors import BadRequest, UnsafeSettings
 from edc_core.ids import new_id
-from edc_core.ledger import anchor, anchor_key, cut
+from edc_core.ledger import anchor, cut
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
@@ -40,6 +40,8 @@ def signer(settings: Settings, lines: list[anchor.AnchorLine | anchor.KeyLine]) 
     in_force = anchor.key_in_force(lines)
     if not (settings.anchor_key_file or in_force):
         return None
+    from edc_core.ledger import anchor_key  # with a library that only a signed file needs
+
     key = anchor_key.read(settings.anchor_key_file)
     if key.public != in_force:
         raise UnsafeSettings(

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,7 +28,6 @@ from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
-from edc_core.services.trail import anchored_states, trail
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -235,11 +234,9 @@ def _write(
     counts = dataset_reader.Counts()
     data, total = dataset(source, taken, counts, unlocked=command.unlocked)
     if exporter.trail:
-        data = replace(
-            data,
-            trail=lambda: trail(source, actor, taken),
-            anchors=anchored_states(source, taken, core.settings.anchor_file),
-        )
+        from edc_core.services.trail import with_trail
+
+        data = with_trail(data, source, actor, taken, core.settings.anchor_file)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.dataset import AnchoredState, TrailEntry
@@ -17,12 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from edc_core.domain.dataset import ExportDataset
     from edc_core.domain.permission import Actor
     from edc_core.ledger.cut import Cut
     from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import Source
 
+#: What is left of an entry that the person may not see.
 LINKS = ("study_id", "chain", "n", "prev", "hash")
+
+
+def with_trail(
+    data: ExportDataset, source: Source, actor: Actor, taken: Cut, anchor_file: str
+) -> ExportDataset:
+    """A dataset that holds the trail too, as the actor may read it."""
+    anchors = anchored_states(source, taken, anchor_file)
+    return replace(data, trail=lambda: trail(source, actor, taken), anchors=anchors)
 
 
 def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:

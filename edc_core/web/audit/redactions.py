@@ -1,4 +1,7 @@
-"""Redactions on a page: ask for one from an item's history, decide those that wait."""
+"""Redactions on a page: ask for one from an item's history, decide those that wait.
+
+What takes words out is loaded when somebody comes here: few installations ever need it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
-from edc_core.services import redacting
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.web import htmx
 from edc_core.web.audit.requests import AskRedactionRequest, DecideRedactionRequest
@@ -55,6 +57,8 @@ def ask(subject_key: str, entry: int) -> Response:
 
 
 def _page(subject_key: str = "", entry: int = 0) -> Response:
+    from edc_core.services import redacting
+
     with read() as source:
         picture = look_at(source, actor(), study())
         waiting = redacting.waiting(picture)
@@ -69,6 +73,8 @@ def _page(subject_key: str = "", entry: int = 0) -> Response:
 
 @bp.post(f"{SUBJECT}/redactions/<int:entry>/ask")
 def send(subject_key: str, entry: int) -> ResponseReturnValue:
+    from edc_core.services import redacting
+
     given = AskRedactionRequest.read(request.form)
     command = redacting.RequestRedaction(
         study_id=study().study_id, op=given["op"], subject_key=subject_key, n=entry,
@@ -81,6 +87,8 @@ def send(subject_key: str, entry: int) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/redactions/<int:asked>")
 def decide(subject_key: str, asked: int) -> ResponseReturnValue:
+    from edc_core.services import redacting
+
     given = DecideRedactionRequest.read(request.form)
     command = redacting.DecideRedaction(
         study_id=study().study_id, op=given["op"], subject_key=subject_key, request=asked,

@@ -11,7 +11,6 @@ from flask import Blueprint, request, url_for
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.domain.query import QueryAction
-from edc_core.domain.redaction import CAN_HOLD
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.services import history, queries, query_list
@@ -70,7 +69,7 @@ def _redact_url(picture: SubjectPicture) -> Callable[[Happening], str]:
     """The address that asks for the words of an entry to be taken out; empty for an entry without words."""
 
     def url(one: Happening) -> str:
-        if one.kind not in CAN_HOLD:
+        if not one.kind.startswith(("item.", "derived.", "query.")):
             return ""
         key = picture.subject.subject_key
         return url_for("redactions.ask", study=str(study()), subject_key=key, entry=one.n)
