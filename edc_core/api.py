@@ -103,6 +103,7 @@ from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
+from edc_core.domain.trail import FoundTrail, TrailWanted
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.version_diff import Difference, differences
 from edc_core.domain.visit_window import read_duration
@@ -176,6 +177,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundTrail",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -253,6 +255,7 @@ __all__ = [
     "TracedPart",
     "TracedRule",
     "TrailEntry",
+    "TrailWanted",
     "TransactionType",
     "TransferItems",
     "ValueRefused",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from edc_core.domain.dataset import AnchoredState, TrailEntry
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN
+from edc_core.domain.permission import Action
+from edc_core.domain.trail import FoundTrail
 from edc_core.errors import NotFound
 from edc_core.ledger import anchor, cut, dataset_reader
-from edc_core.services.history import happening, may_know
+from edc_core.services.history import happening, may_know, who
 from edc_core.services.reading import look_at
-from edc_core.store import listing_queries, readers
+from edc_core.store import listing_queries, readers, trail_queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.dataset import ExportDataset
     from edc_core.domain.permission import Actor
+    from edc_core.domain.trail import TrailWanted
     from edc_core.ledger.cut import Cut
     from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import Source
@@ -62,6 +65,30 @@ def _entry(
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
     columns = {name: getattr(row, name) for name in COLUMNS}
     return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
+
+
+def found(picture: StudyPicture, wanted: TrailWanted) -> FoundTrail:
+    """A page of the trail of every subject in scope and of the study: four statements.
+
+    :raises NotAllowed: the person reads no trail anywhere. :raises NotFound: the site is not in scope.
+    """
+    sites = {s: site for s, site in picture.sites.items() if picture.may(Action.READ_TRAIL, s)}
+    picture.actor.role_for(Action.READ_TRAIL, picture.place())
+    chosen = {s for s, site in sites.items() if wanted.site in ("", site.number)}
+    if wanted.site and not chosen:
+        raise NotFound(f"There is no site '{wanted.site}' in this study.")
+    scope = replace(picture.scope_at(sites), sites=frozenset(chosen))
+    connection = picture.source.connection
+    rows, total, older = trail_queries.trail(connection, scope, wanted)
+    logins = trail_queries.writers(connection, picture.study.study_id)
+    names = listing_queries.full_names(connection, logins)
+    return FoundTrail(
+        tuple(_entry(picture, row, row.subject_key or "", scope.hidden, names) for row in rows),
+        total,
+        older,
+        tuple((login, names.get(login) or who(login)) for login in logins),
+        tuple((site.number, site.name) for site in sites.values()),
+    )
 
 
 def anchored_states(source: Source, taken: Cut, anchor_file: str) -> tuple[AnchoredState, ...]:

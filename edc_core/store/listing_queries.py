@@ -112,7 +112,7 @@ def _line(row: Any) -> QueryLine:
     )
 
 
-def _whose(scope: Scope) -> ColumnElement[bool]:
+def whose(scope: Scope) -> ColumnElement[bool]:
     """Subjects, and the study's own record where it is in scope."""
     return true() if scope.record else subject.c.status != RECORD
 
@@ -121,7 +121,7 @@ def _queries_in(scope: Scope) -> ColumnElement[bool]:
     return and_(
         query.c.study_id == scope.study_id,
         subject.c.site_id.in_(sorted(scope.sites)),
-        _whose(scope),
+        whose(scope),
         query.c.state.in_([state.value for state in sorted(scope.states)]),
         seen_in(scope, query.c.path),
     )
@@ -197,7 +197,7 @@ def begun_forms(
         and_(
             subject.c.study_id == scope.study_id,
             subject.c.site_id.in_(sorted(scope.sites)),
-            _whose(scope),
+            whose(scope),
         )
         for scope in scopes
     ]
@@ -282,9 +282,9 @@ def entries(
     if wanted.before:
         statement = statement.where(entry.n < wanted.before)
     if wanted.kinds:
-        statement = statement.where(_of_kinds(wanted.kinds))
+        statement = statement.where(of_kinds(wanted.kinds))
     if wanted.path:
-        around = entry.path.in_(_places_above(wanted.path)) & _of_kinds(wanted.above)
+        around = entry.path.in_(_places_above(wanted.path)) & of_kinds(wanted.above)
         statement = statement.where(or_(entry.path == wanted.path, around))
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
@@ -299,7 +299,8 @@ def chain_upto(connection: Connection, study_id: str, chain: str, n: int) -> Ite
         yield from rows
 
 
-def _of_kinds(beginnings: Iterable[str]) -> ColumnElement[bool]:
+def of_kinds(beginnings: Iterable[str]) -> ColumnElement[bool]:
+    """Entries whose kind begins so."""
     return or_(false(), *(ledger_entry.c.kind.startswith(kind) for kind in beginnings))
 
 

@@ -32,8 +32,8 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         for done, ((_, subject_key), entries) in enumerate(chains):
             printed = []
             for entry in entries:
-                _row(table, _cells(entry))
-                lines.write(_line(_facts(entry)))
+                _row(table, cells(entry))
+                lines.write(_line(facts(entry)))
                 printed.append(entry)
             name = f"pdf/subjects/{quote(subject_key, safe='')}.pdf" if subject_key else "pdf/study.pdf"
             with sink.open(name) as page:
@@ -60,7 +60,8 @@ def _anchors(anchors: tuple[AnchoredState, ...], sink: ExportSink) -> None:
                 before = dict(anchor.positions)
 
 
-def _cells(entry: TrailEntry) -> tuple[str, ...]:
+def cells(entry: TrailEntry) -> tuple[str, ...]:
+    """The row of an entry below ``HEADER``."""
     columns = entry.columns
 
     def of(name: str) -> str:
@@ -73,17 +74,23 @@ def _cells(entry: TrailEntry) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _facts(entry: TrailEntry) -> dict[str, object]:
-    facts = dict(entry.columns) | {"subject": entry.subject_key}
+def facts(entry: TrailEntry) -> dict[str, object]:
+    """Every column of an entry and its words, as JSON values."""
+    found = dict(entry.columns) | {"subject": entry.subject_key}
     if entry.is_withheld:
-        return facts | {"withheld": True}
+        return found | {"withheld": True}
     words = {"who": entry.who, "where": entry.where, "what": entry.what, "reason": entry.reason}
-    return facts | {"site": entry.site_number} | words
+    return found | {"site": entry.site_number} | words
 
 
-def _row(file: IO[bytes], cells: tuple[str, ...]) -> None:
+def unspoilt(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _row(file: IO[bytes], row: tuple[str, ...]) -> None:
     text = io.StringIO()
-    csv.writer(text).writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+    csv.writer(text).writerow([unspoilt(cell) for cell in row])
     file.write(text.getvalue().encode())
 
 

@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).with_name("trail.typ")
 
 def pdf(dataset: ExportDataset, subject_key: str, entries: Sequence[TrailEntry]) -> bytes:
     """:param subject_key: whose trail it is; empty for that of the study."""
-    document = {
+    document: dict[str, object] = {
         "study": f"{dataset.study_oid} ({dataset.environment})",
         "title": f"Audit trail of {subject_key}" if subject_key else "Audit trail of the study",
         "cut": dataset.cut,
