@@ -103,7 +103,7 @@ from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
-from edc_core.domain.trail import FoundTrail, TrailWanted
+from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.version_diff import Difference, differences
 from edc_core.domain.visit_window import read_duration
@@ -128,6 +128,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "Access",
     "ActOnQuery",
     "Action",
     "ActivateVersion",

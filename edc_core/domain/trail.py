@@ -42,3 +42,15 @@ class FoundTrail:
     older: str
     people: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A line of the access log. :param detail: what was taken, by its name and digest; never a clinical value."""
+
+    at: str
+    login: str
+    name: str
+    action: str
+    detail: str
+    address: str

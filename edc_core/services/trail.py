@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from edc_core.domain.dataset import AnchoredState, TrailEntry
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN
-from edc_core.domain.permission import Action
-from edc_core.domain.trail import FoundTrail
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.trail import Access, FoundTrail
 from edc_core.errors import NotFound
 from edc_core.ledger import anchor, cut, dataset_reader
 from edc_core.services.history import happening, may_know, who
@@ -88,6 +88,21 @@ def found(picture: StudyPicture, wanted: TrailWanted) -> FoundTrail:
         older,
         tuple((login, names.get(login) or who(login)) for login in logins),
         tuple((site.number, site.name) for site in sites.values()),
+    )
+
+
+def accesses(picture: StudyPicture, *, since: str, until: str, limit: int) -> tuple[Access, ...]:
+    """Who signed in, looked at files and took exports: for those who read the trail of every site.
+
+    :raises NotAllowed: the person reads less.
+    """
+    picture.actor.role_for(Action.READ_TRAIL, Place.every_site(picture.study.study_id))
+    rows = trail_queries.accesses(
+        picture.source.connection, picture.study.study_id, since=since, until=until, limit=limit
+    )
+    return tuple(
+        Access(row.at, row.login, row.full_name or row.login, row.action, row.detail, row.address)
+        for row in rows
     )
 
 

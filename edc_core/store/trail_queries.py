@@ -9,10 +9,11 @@ from sqlalchemy import and_, func, not_, or_, select, tuple_
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.query import QueryState
-from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.listing import seen_in
 from edc_core.store.listing_queries import of_kinds, whose
 from edc_core.store.subject_tables import subject
+from edc_core.store.user_tables import grant, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
@@ -87,3 +88,23 @@ def writers(connection: Connection, study_id: str) -> list[str]:
     """Who wrote in any chain of a study."""
     statement = select(_ENTRY.actor).distinct().where(_ENTRY.study_id == study_id)
     return sorted(connection.execute(statement).scalars())
+
+
+def accesses(connection: Connection, study_id: str, *, since: str, until: str, limit: int) -> list[Any]:
+    """What was looked at or taken in a study, and sign-ins of people who ever had a role in it; newest first."""
+    log = access_log.c
+    people = (
+        select(user_account.c.login)
+        .join(grant, grant.c.user_id == user_account.c.user_id)
+        .where(grant.c.study_id.in_([study_id, ""]))
+    )
+    statement = (
+        select(access_log, user_account.c.full_name)
+        .outerjoin(user_account, user_account.c.login == log.login)
+        .where(or_(log.study_id == study_id, (log.study_id == "") & log.login.in_(people)))
+    )
+    if since:
+        statement = statement.where(log.at >= since)
+    if until:
+        statement = statement.where(log.at <= until)
+    return list(connection.execute(statement.order_by(log.id.desc()).limit(limit)))

@@ -148,3 +148,24 @@ def test_a_day_that_is_none_is_refused(client_as):
 def test_it_needs_a_session(app):
     for path in ("", "/trail.csv", "/trail.json"):
         assert app.test_client().get(TRAIL + path).status_code == 303
+
+
+def test_what_is_taken_from_the_page_stands_in_the_access_log(site, client_as):
+    manager = client_as(MANAGER)
+    manager.get(f"{TRAIL}/trail.csv", query_string={"subject": SUBJECT})
+    page = manager.get(f"{TRAIL}/access").text
+    assert "Kim Jiwoo" in page
+    assert "signed in" in page
+    assert re.search(r"trail/trail\.csv sha256:[0-9a-f]{64} \?subject=KR01-0001", page)
+    rows = list(csv.DictReader(io.StringIO(manager.get(f"{TRAIL}/access.csv").text.removeprefix("\ufeff"))))
+    assert {"signed in", "file taken"} <= {row["action"] for row in rows}
+    assert all("120" not in row["detail"] for row in rows if row["action"] != "file taken")
+    assert manager.get(f"{TRAIL}/access", query_string={"until": "2020-01-01"}).text.count("<tr>") == 0
+
+
+def test_the_access_log_is_for_those_who_read_the_trail_of_every_site(site, client_as):
+    for path in ("access", "access.csv"):
+        assert site.get(f"{TRAIL}/{path}").status_code == 403
+        assert client_as("anna@cro.example").get(f"{TRAIL}/{path}").status_code == 200
+    assert "Access log" not in site.get(TRAIL).text
+    assert "Access log" in client_as(MANAGER).get(TRAIL).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -70,7 +70,7 @@ class TrailPage:
     tab: str
     times: Moments
     protections: Mapping[Protection, Sign]
-    redactions_url: str = ""
+    redactions_url: str
 
 
 @bp.get("/subjects/<key:subject_key>/history")
@@ -82,7 +82,7 @@ def subject_history(subject_key: str) -> Response:
         _require(picture, head.site.site_id)
         page = service.history(picture, head.subject.subject_id, _wanted(given), site_id=head.site.site_id)
         here = url_for("audit.subject_history", study=str(study()), subject_key=subject_key)
-        return show("audit/history.html", _view(page, given, here, head))
+        return show("audit/history.html", _view(picture, page, given, here, head))
 
 
 @bp.get("/history")
@@ -93,10 +93,7 @@ def study_history() -> Response:
         _require(picture)
         page = service.history(picture, STUDY_CHAIN, _wanted(given))
         here = url_for("audit.study_history", study=str(study()))
-        view = _view(page, given, here)
-        if picture.may(Action.APPROVE_REDACTION):
-            view = replace(view, redactions_url=url_for("redactions.redactions", study=str(study())))
-        return show("audit/history.html", view)
+        return show("audit/history.html", _view(picture, page, given, here))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +130,16 @@ def _wanted(given: dict[str, Any]) -> TrailFilter:
     return TrailFilter(given["before"], service.KINDS.get(given["kind"], ()), given["who"])
 
 
-def _view(page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHead | None = None) -> TrailPage:
+def _view(
+    picture: StudyPicture,
+    page: HistoryPage,
+    given: dict[str, Any],
+    here: str,
+    head: CasebookHead | None = None,
+) -> TrailPage:
     chosen = {name: given[name] for name in ("kind", "who") if given[name]}
+    may_decide = picture.may(Action.APPROVE_REDACTION)
+    decide = url_for("redactions.redactions", study=str(study())) if may_decide else ""
     older = f"{here}?{urlencode(chosen | {'before': page.older})}"
     return TrailPage(
         study=str(study()),
@@ -150,6 +155,7 @@ def _view(page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHea
         tab="history",
         times=moments(),
         protections=marks.PROTECTIONS,
+        redactions_url=decide,
     )
 
 

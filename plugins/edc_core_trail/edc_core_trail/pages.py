@@ -1,4 +1,4 @@
-"""The whole trail as a page: narrowed to a subject, a site, a person, a kind, a period or words, and as a file."""
+"""The whole trail and the access log as pages: narrowed to a subject, a site, a person, a kind, a period or words, and as a file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from edc_core_trail.exporter import HEADER, cells, facts, unspoilt
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import FoundTrail, PageRequest, Times
+    from edc_core.api import Access, FoundTrail, PageRequest, Times
 
+SHOWN = 200  #: lines of the access log on the page; the file holds more
 MOST = 20_000  #: entries in a file from the page; the export has no bound
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "values": ("Values", ("item.", "derived.", "file.", "group.", "note.", "redact")),
@@ -41,6 +42,7 @@ class TrailPage:
     is_first: bool
     kinds: tuple[tuple[str, str], ...]
     times: Times
+    may_access: bool
 
 
 def trail(asked: PageRequest) -> TrailPage:
@@ -56,6 +58,7 @@ def trail(asked: PageRequest) -> TrailPage:
         is_first=not asked.text("before"),
         kinds=tuple((name, words) for name, (words, _) in KINDS.items()),
         times=asked.times,
+        may_access=asked.study.may(Action.READ_TRAIL, "*"),
     )
 
 
@@ -73,6 +76,42 @@ def as_json(asked: PageRequest) -> Attachment:
     """What the page is narrowed to, with every column of the ledger."""
     entries = [facts(entry) for entry in _all(asked).entries]
     return Attachment("trail.json", "application/json", json.dumps(entries, ensure_ascii=False, indent=1))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """:param more: there are older lines than the page shows."""
+
+    lines: tuple[Access, ...]
+    more: bool
+    since: str
+    until: str
+    times: Times
+
+
+def access(asked: PageRequest) -> AccessPage:
+    """Who signed in, looked at files and took exports."""
+    lines = _lines(asked, SHOWN + 1)
+    return AccessPage(
+        lines[:SHOWN], len(lines) > SHOWN, asked.text("since"), asked.text("until"), asked.times
+    )
+
+
+def access_csv(asked: PageRequest) -> Attachment:
+    """The same as a table."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(("at", "login", "name", "action", "detail", "address"))
+    for line in _lines(asked, MOST):
+        cells_ = (line.at, line.login, line.name, line.action, line.detail, line.address)
+        rows.writerow([unspoilt(cell) for cell in cells_])
+    return Attachment("access.csv", "text/csv", "\ufeff" + text.getvalue())
+
+
+def _lines(asked: PageRequest, limit: int) -> tuple[Access, ...]:
+    zone = ZoneInfo(asked.times.zone)
+    since, until = _begin(asked.text("since"), zone), _begin(asked.text("until"), zone, days=1)
+    return asked.study.accesses(since=since, until=until, limit=limit)
 
 
 def _all(asked: PageRequest) -> FoundTrail:
@@ -130,4 +169,6 @@ PAGES = (
     ),
     Page(path="trail.csv", action=Action.READ_TRAIL, handler=as_csv),
     Page(path="trail.json", action=Action.READ_TRAIL, handler=as_json),
+    Page(path="access", action=Action.READ_TRAIL, handler=access, template="access.html"),
+    Page(path="access.csv", action=Action.READ_TRAIL, handler=access_csv),
 )
