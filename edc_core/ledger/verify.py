@@ -111,7 +111,9 @@ _WALK = select(
     *(ledger_entry.c[name] for name in HASHED),
     *(ledger_entry.c[name] for name in ("payload", "prev", "hash")),
 )
-_AT = {name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at")}
+_AT = {
+    name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at", "actor")
+}
 _KINDS = frozenset(kind.value for kind in EntryKind)
 
 
@@ -149,7 +151,7 @@ def walk_chains(
                 and row[_AT["kind"]] in _KINDS
             ):
                 if row[_AT["kind"]] == EntryKind.REDACT:
-                    redactions.take(payload)
+                    redactions.take(n, row[_AT["actor"]], payload)
                 last_n, last_hash, last_at = n, digest, row[_AT["at"]]
                 continue
             bad = True
@@ -171,15 +173,19 @@ class Redactions:
     def __init__(self) -> None:
         self._changed: dict[int, str] = {}
         self._left: dict[int, str] = {}
+        self._asked: dict[int, str] = {}
 
     def may_be(self, n: int, payload: str) -> bool:
         """Note a changed payload; whether it may be so is known at the end of the chain."""
         self._changed[n] = payload
         return True
 
-    def take(self, payload: str) -> None:
+    def take(self, n: int, actor: str, payload: str) -> None:
+        """A redaction that was asked for, or approved: that counts when another person had asked."""
         said = orjson.loads(payload)
-        if said.get("state") == "approved":
+        if said.get("state") == "requested":
+            self._asked[n] = actor
+        elif said.get("state") == "approved" and self._asked.get(said["request"], actor) != actor:
             self._left[said["n"]] = said["left"]
 
     def report(self, report: Report, chain: tuple[str, str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.services.export_jobs import KIND
 from edc_core.store import jobs, listing_queries
@@ -57,7 +57,7 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
     lines = [_line(picture, job, titles, names, plugins) for job in found]
     return ExportPicture(
-        formats=plugins.exporters(),
+        formats=_formats(picture, plugins),
         kept=tuple(listing_queries.kept_cuts(connection, study_id)),
         may_locked=may_locked,
         may_working=may_working,
@@ -81,6 +81,14 @@ def _line(
         digest=str(manifest.get("content_sha256", "")),
         may_take=_may_take(picture, job, plugins),
     )
+
+
+def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]:
+    """Formats of data, then those of the audit trail for who may read all of it."""
+    every_site = Place.every_site(picture.study.study_id)
+    trail = picture.actor.may(Action.READ_TRAIL, every_site)
+    found = sorted(plugins.exporters(), key=lambda exporter: exporter.trail)
+    return tuple(exporter for exporter in found if trail or not exporter.trail)
 
 
 def _may_take(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> bool:

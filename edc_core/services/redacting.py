@@ -62,7 +62,7 @@ def request_redaction(uow: UnitOfWork, command: RequestRedaction) -> dict[str, A
 
     :returns: ``{"request", "entries", "elsewhere"}``: positions of the request and of what it is about, and other places
         of the subject where the same words stand, for requests of their own.
-    :raises WrongState: the words are the present value. :raises BadRequest: the entry holds no words, or the reason does.
+    :raises WrongState: the words are the present value, or were asked for already. :raises BadRequest: the entry holds no words, or the reason does.
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
@@ -70,6 +70,8 @@ def request_redaction(uow: UnitOfWork, command: RequestRedaction) -> dict[str, A
     operation.require(Action.REDACT)
     found = _find(operation, command.n)
     _require_reason(command.reason, found.words)
+    if (operation.subject.subject_id, command.n) in _undecided(operation):
+        raise WrongState("Somebody asked for this already. Another person has to decide it.")
     payload = {"state": REQUESTED, "n": command.n}
     (written,) = operation.record([Effect(EntryKind.REDACT, found.path, payload, reason=command.reason)])
     result = {"request": written.n, "entries": sorted(found.left), "elsewhere": list(found.elsewhere)}
@@ -90,13 +92,14 @@ def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any
     asked, target = _asked(operation, command.request)
     if asked.actor == uow.actor.name:
         raise SecondPersonRequired("You asked for this yourself. Another person has to decide it.")
-    found = _find(operation, target)
-    _require_reason(command.reason, found.words)
     said = {"request": command.request, "requested_by": asked.actor}
     if not command.approve:
+        _require_reason(command.reason, frozenset())
         refusal = said | {"state": REFUSED, "n": target}
-        operation.record([Effect(EntryKind.REDACT, found.path, refusal, reason=command.reason)])
+        operation.record([Effect(EntryKind.REDACT, asked.path, refusal, reason=command.reason)])
         return _finished(operation, REFUSED, [])
+    found = _find(operation, target)
+    _require_reason(command.reason, found.words)
     left = {n: canonical(payload).decode() for n, payload in found.left.items()}
     operation.record(
         [
@@ -160,6 +163,12 @@ def _asked(operation: SubjectOperation, request: int) -> tuple[Any, int]:
         if (row.chain, row.n) == (operation.subject.subject_id, request):
             return row, payload["n"]
     raise NotFound("Nobody asked for this redaction, or it is decided already.")
+
+
+def _undecided(operation: SubjectOperation) -> set[tuple[str, int]]:
+    """Chain and position of what was asked for and is not decided."""
+    found = redacting.requests(operation.uow.connection, operation.command.study_id)
+    return {(row.chain, payload["n"]) for row, payload in found}
 
 
 def _find(operation: SubjectOperation, n: int) -> _Found:

@@ -378,7 +378,7 @@ def test_history_of_an_item_has_what_happened_to_what_it_lies_in(trial, looking,
         "began VS.",
         "entered 120 for 'SYSBP?'.",
     ]
-    assert "80" not in str(told)
+    assert not any("DIABP" in happening.text for happening in told.happenings)
 
 
 def test_every_kind_that_is_written_has_words_of_its_own():

@@ -136,6 +136,19 @@ def test_a_refused_request_takes_nothing_out_and_cannot_be_decided_again(named, 
         assert ledger_redacting.requests(source.connection, named.study_id) == []
 
 
+def test_the_same_is_asked_for_once_and_again_after_a_refusal(named):
+    request = ask(named)["request"]
+    with pytest.raises(WrongState, match="asked for this already"):
+        ask(named, named.dm2)
+    decide(named, request, approve=False)
+    decide(named, ask(named)["request"])
+    with pytest.raises(BadRequest, match="holds no words"):
+        ask(
+            named,
+            n=next(e["n"] for e in named.entries("S-001") if "value" in e["payload"].get("redacted", ())),
+        )
+
+
 def test_a_value_that_stands_is_corrected_first(named):
     now = next(e["n"] for e in reversed(named.entries("S-001")) if e["kind"] == "item.set")
     with pytest.raises(WrongState, match="correct or clear it first"):

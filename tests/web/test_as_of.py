@@ -106,6 +106,16 @@ def test_the_casebook_of_the_last_minute_and_of_no_time_is_refused(client_as):
     assert "Choose a day" in client.get(THEN).text
 
 
+def test_the_page_takes_a_fixed_number_of_statements(later, core, count_statements):
+    client, oldest, newest = later
+    counts = []
+    for on in (oldest, newest, newest):
+        with count_statements() as counted:
+            assert client.get(THEN, query_string={"on": on}).status_code == 200
+        counts.append(len(counted))
+    assert max(counts[1:]) <= 12, counts
+
+
 def test_somebody_of_another_site_finds_no_casebook_of_then(later):
     client, oldest, _ = later
     other = THEN.replace(SUBJECT, "DE01-0001")

@@ -75,6 +75,19 @@ def test_asked_from_the_history_decided_by_another_and_gone(named, client_as, sp
     assert grep_database(NAME) == []
 
 
+def test_the_page_takes_a_fixed_number_of_statements(named, client_as, count_statements):
+    manager = client_as("dana@sponsor.example")
+    manager.get(PAGE)
+    with count_statements() as nothing:
+        manager.get(PAGE)
+    ask = re.findall(r'href="([^"]+/redactions/\d+/ask)"', history(manager))[-1]
+    manager.post(ask, data={"op": new_id(), "reason": "A name was entered."})
+    assert manager.post(ask, data={"op": new_id(), "reason": "Once more."}).status_code == 409
+    with count_statements() as one:
+        manager.get(PAGE)
+    assert len(one) == len(nothing) <= 7
+
+
 def test_the_site_and_the_monitor_neither_ask_nor_decide(named, client_as):
     for client in (named, client_as("anna@cro.example")):
         assert "/redactions/" not in history(client)

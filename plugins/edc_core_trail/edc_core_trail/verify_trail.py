@@ -168,6 +168,7 @@ class Chain:
         self.bad: tuple[int, str] | None = None
         self.masked: dict[int, str] = {}
         self.allowed: dict[int, str] = {}
+        self.asked: dict[int, str] = {}
         self.withheld = 0
 
     def take(self, entry: Entry) -> None:
@@ -200,7 +201,12 @@ class Chain:
             self.masked[n] = entry["payload"]
         elif entry["kind"] == "redact":
             said = json.loads(entry["payload"])
-            if said.get("state") == "approved":
+            if said.get("state") == "requested":
+                self.asked[n] = entry["actor"]
+            elif (
+                said.get("state") == "approved"
+                and self.asked.get(said["request"], entry["actor"]) != entry["actor"]
+            ):
                 self.allowed[said["n"]] = said["left"]
         return None
 

@@ -307,6 +307,24 @@ def hide_behind_a_redaction(forger):
     forger.mine[2]["payload"] = '{"redacted":true}'
 
 
+def approve_alone(forger):
+    """A redaction that one person asked for and approved, added to the end of the chain and hashed well."""
+    last = forger.mine[-1]
+    left = '{"redacted":["value"]}'
+    for payload in (
+        {"state": "requested", "n": 3},
+        {"state": "approved", "n": 3, "request": last["n"] + 1, "requested_by": "somebody", "left": left},
+    ):
+        text = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+        entry = forger.mine[-1] | {"n": forger.mine[-1]["n"] + 1, "kind": "redact", "payload": text}
+        entry |= {"payload_sha256": verify_trail.sha256(text.encode()), "prev": forger.mine[-1]["hash"]}
+        entry["hash"] = verify_trail.entry_hash(entry)
+        forger.mine.append(entry)
+        forger.entries.insert(forger.entries.index(forger.mine[-2]) + 1, entry)
+    forger.mine[2]["payload"] = left
+    forger.manifest["cut"] = verify_trail.merkle_root(forger.entries[0]["study_id"], forger.heads())
+
+
 MANIPULATIONS = [
     (change_payload, "FIRST BAD ENTRY of S-001", "the payload of entry 3 was changed"),
     (change_actor, "FIRST BAD ENTRY of S-001", "entry 3 was changed: its columns"),
@@ -318,6 +336,7 @@ MANIPULATIONS = [
     (hash_a_changed_chain_anew, "are not those that were anchored", ""),
     (hash_anew_with_the_anchor, "is not signed by the key that was in force", ""),
     (take_the_signature_away, "is not signed by the key that was in force", ""),
+    (approve_alone, "FIRST BAD ENTRY of S-001", "the payload of entry 3 was changed"),
     (hide_behind_a_redaction, "FIRST BAD ENTRY of S-001", "no redaction says so"),
 ]
 
