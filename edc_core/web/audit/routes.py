@@ -13,7 +13,6 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed
 from edc_core.services import history as service
-from edc_core.services.casebook_then import casebook_then
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_casebook import casebook_head
 from edc_core.store.listing_queries import TrailFilter
@@ -110,6 +109,8 @@ class ThenPage:
 
 @bp.get("/subjects/<key:subject_key>/then")
 def then(subject_key: str) -> Response:
+    from edc_core.services.casebook_then import casebook_then  # the past is looked at seldom
+
     on, now = ThenRequest.read(request.args)["on"], core().clock.now()
     with read() as source:
         head = casebook_then(look_at(source, actor(), study()), subject_key, on, now)
