@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
+_ARGUMENT = re.compile(r"<([a-z_]+)>")
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
 
@@ -160,7 +161,7 @@ class EdcPlugins:
         for loaded, pages in self._of_each(
             "edc_register_pages", Page, lambda page: f"{page.method} {page.path}"
         ):
-            wrong = next((page.path for page in pages if not _PATH.fullmatch(page.path)), None)
+            wrong = next((page.path for page in pages if not _is_path(page.path)), None)
             if wrong is not None:
                 self._fail(
                     loaded, f"It registers a page at '{wrong}', which is no path; see the docs of Page."
@@ -173,7 +174,7 @@ class EdcPlugins:
     def jobs(self) -> tuple[RegisteredJob, ...]:
         """Kinds of job, by plugin in the order in which it registers them."""
         return tuple(
-            RegisteredJob(f"{loaded.identity.name}.{job.name}", job)
+            RegisteredJob(f"{loaded.identity.name}.{job.name}", job, loaded.identity.name)
             for loaded, jobs in self._of_each("edc_register_jobs", JobKind, lambda job: job.name)
             for job in jobs
         )
@@ -320,6 +321,11 @@ class EdcPlugins:
                     )
                 found[key] = (value, loaded.identity)
         return tuple(value for _, (value, _) in sorted(found.items()))
+
+
+def _is_path(path: str) -> bool:
+    arguments = ["study", *_ARGUMENT.findall(path)]  # the study stands in every address
+    return _PATH.fullmatch(path) is not None and len(set(arguments)) == len(arguments)
 
 
 def _collected(

@@ -45,6 +45,7 @@ class RegisteredJob:
 
     kind: str
     job: JobKind
+    plugin: str
 
 
 @dataclass(frozen=True, slots=True)
