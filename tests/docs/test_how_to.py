@@ -13,6 +13,7 @@ HOW_TO = Path(__file__).resolve().parents[2] / "docs/how-to"
 RUN = [
     "back-up",
     "hand-over-the-trail",
+    "redact",
     "redcap",
     "use-the-library",
     "write-a-check",
