@@ -1,5 +1,6 @@
 """The exported trail: all of the ledger in three shapes, and a verifier that finds every manipulation of it."""
 
+import ast
 import csv
 import hashlib
 import json
@@ -381,6 +382,11 @@ def test_a_changed_file_and_a_folder_that_is_none_are_told(exported, tmp_path):
     assert "pdf/study.pdf is not the one of the manifest" in done.stdout
     assert "trail.csv is missing" in done.stdout
     assert check(folder, str(tmp_path)).returncode == 2
+
+
+def test_an_old_python_can_read_the_verifier(exported):
+    source = (exported / "verify_trail.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 9))
 
 
 def test_nothing_but_the_standard_library_is_imported(exported):
