@@ -56,6 +56,7 @@ from edc_core.domain.fact import (
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -179,6 +180,7 @@ __all__ = [
     "FormView",
     "Found",
     "FoundTrail",
+    "Function",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -196,6 +198,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobRequest",
+    "Kind",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",

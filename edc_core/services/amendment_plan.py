@@ -14,6 +14,7 @@ from edc_core.services import following
 from edc_core.services.check_list import checks_of
 from edc_core.services.checking import CheckPicture, query_effects, requests_for
 from edc_core.services.checks_by_version import merged
+from edc_core.services.rule_data import surroundings_of
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -107,9 +108,11 @@ def plugin_effects(
     if not plan.going or not target.index.version.plugins:
         return [], ()
     kept = {form.meta_data_version for form in plan.after.forms.values()} - {target.oid}
+    older = tuple(target.index_of(oid) for oid in sorted(kept))
     picture = CheckPicture(
         plan.subject, plan.after, target.index, target.study.environment, target.index.version.plugins,
-        tuple(target.index_of(oid) for oid in sorted(kept)), n=0, seen=0, resting={},
+        older, n=0, seen=0, resting={},
+        around=surroundings_of(target.source, plan.after, plan.site, (target.index, *older)),
     )  # fmt: skip
     requests = requests_for(picture, core.plugins, core.clock.now())
     report = merged(core.check_host.run(request) for request in requests)

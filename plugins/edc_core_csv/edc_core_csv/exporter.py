@@ -206,7 +206,7 @@ class _Writer:
         if column.file >= 0 and value:
             file = FileValue.parse(value)
             row[column.start] = file.name
-            row[column.file : column.file + 2] = file.sha256, str(file.size)
+            row[column.file : column.file + 3] = file.sha256, str(file.size), file.exported_as
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
         if column.offset >= 0 and item.site_time:

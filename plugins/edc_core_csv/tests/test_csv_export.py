@@ -196,7 +196,13 @@ def test_a_file_has_its_name_hash_and_size():
     sink = exported([given, lost], versions=[version("1", scan)])
     first, second = table(sink, "VS.csv")
     assert (first["SCAN"], first["SCAN__SHA256"], first["SCAN__BYTES"]) == ("ecg-odd.pdf", "ab" * 32, "20481")
-    assert (second["SCAN"], second["SCAN__SHA256"], second["SCAN__RAW"]) == ("", "", "x")
+    assert first["SCAN__FILE"] == f"files/{'ab' * 32}.pdf"
+    assert (second["SCAN"], second["SCAN__SHA256"], second["SCAN__FILE"], second["SCAN__RAW"]) == (
+        "",
+        "",
+        "",
+        "x",
+    )
 
 
 def test_the_list_of_origins_has_every_item_of_every_form():

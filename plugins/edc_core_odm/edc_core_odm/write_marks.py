@@ -27,6 +27,17 @@ from edc_core_odm.write_xml import attribute, body
 Source = Mapping[str, object]
 
 
+def inside_record(children: Iterable[str], given: Mapping[str, str]) -> str:
+    """The children of an AuditRecord or Signature; a reference that nobody gave points to ``NOBODY``."""
+    parts = []
+    for child in children:
+        if key := REFERENCE.get(child):
+            parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
+        elif child in given:
+            parts.append(f"<{child}>{body(given[child])}</{child}>")
+    return "".join(parts)
+
+
 class MarkWriter:
     """Writes what stands beside the data. One per file, since XML ids are unique in a file."""
 
@@ -71,13 +82,7 @@ class MarkWriter:
             for key in AUDIT_ATTRIBUTES
             if key in given and (key != "ID" or keep)
         )
-        parts = []
-        for child in children:
-            if key := REFERENCE.get(child):
-                parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
-            elif child in given:
-                parts.append(f"<{child}>{body(given[child])}</{child}>")
-        return f"<{name}{attributes}>{''.join(parts)}</{name}>", []
+        return f"<{name}{attributes}>{inside_record(children, given)}</{name}>", []
 
     def head(self, source: Source) -> tuple[str, list[str]]:
         """AuditRecord and Signature of a data element, as its import found them, and flags for what they cannot hold."""
