@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Action, Actor, Place
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
+from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import NotAllowed
 from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
@@ -14,12 +15,14 @@ from edc_core.services.reading import look_at, look_at_subject
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
+    from edc_core.domain.function import Function
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.domain.tracing import TracedRule
@@ -145,6 +148,12 @@ class CorePluginSession:
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
     ) -> list[TracedRule]:
         """See ``PluginSession``."""
+        plugins = self._core.plugins
+
+        def functions(index: MetaDataIndex) -> Mapping[str, Function]:
+            active = plugins.activate(index.version.plugins)
+            return plugins.functions(PluginStudy.of(index, study.environment), active).functions
+
         with self._core.read() as source:
             picture = self._look(source, study)
             subject = look_at_subject(picture, subject_key)
@@ -152,7 +161,7 @@ class CorePluginSession:
                 raise NotAllowed(
                     "A trace shows every value that a rule reads; some items of this study are hidden from you."
                 )
-            return tracing.trace_form(source, study.study_id, subject_key, form, language)
+            return tracing.trace_form(source, study.study_id, subject_key, form, language, functions)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

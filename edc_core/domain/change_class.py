@@ -135,7 +135,11 @@ _SAFE = frozenset(
     | {("ItemDef", "external_questions"), ("CodeList", "name"), ("CodeList", "sas_format_name")}
     | {("ItemGroupDef", "name"), ("ItemGroupDef", "columns"), ("StudyEventDef", "name")}
     | {("MetaDataVersion", name) for name in ("oid", "name", "include", "languages", "study")}
-    | {("MetaDataVersion", "protocol_description"), ("PluginUse", "specifier")}
+    | {
+        ("MetaDataVersion", "protocol_description"),
+        ("MetaDataVersion", "review_plan"),
+        ("PluginUse", "specifier"),
+    }
     | {("SiteDef", name) for name in ("name", "country", "zone")}
 )
 _BREAKS = frozenset(
