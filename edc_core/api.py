@@ -3,7 +3,7 @@
 from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
-from edc_core.domain.change_class import ChangeClass
+from edc_core.domain.change_class import ChangeClass, class_of, ref_target
 from edc_core.domain.commands import (
     ActivateVersion,
     ActOnQuery,
@@ -23,12 +23,17 @@ from edc_core.domain.commands import (
     ProtectStudy,
     Reason,
     ReopenForm,
+    Review,
     SaveItems,
+    Seen,
     StrikeRow,
+    TakeBackReview,
     TransferItems,
 )
+from edc_core.domain.compare import DefinitionChange
 from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
+    AnchoredState,
     AuditRecord,
     ExportDataset,
     Exporter,
@@ -37,6 +42,7 @@ from edc_core.domain.dataset import (
     ExportSignature,
     ExportSink,
     ExportSubject,
+    TrailEntry,
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
@@ -55,6 +61,8 @@ from edc_core.domain.fact import (
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.form_checks import check_oid
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -83,6 +91,7 @@ from edc_core.domain.page import (
 )
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import Action
+from edc_core.domain.place_changes import ItemPlace, PlaceChange
 from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
     CommandLine,
@@ -98,12 +107,15 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.review import ReviewMark, ReviewState
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
+from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 from edc_core.domain.values import display, join_codes, parse, split_codes
-from edc_core.domain.version_diff import Difference, differences
+from edc_core.domain.version_diff import VersionChange, version_changes
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -126,6 +138,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "Access",
     "ActOnQuery",
     "Action",
     "ActivateVersion",
@@ -135,6 +148,7 @@ __all__ = [
     "AffectedForm",
     "AffectedQuery",
     "AlreadyExists",
+    "AnchoredState",
     "Asking",
     "Attachment",
     "AuditRecord",
@@ -150,10 +164,10 @@ __all__ = [
     "CorrectSubjectKey",
     "CrossSubjectCheck",
     "DefinitionAtHand",
+    "DefinitionChange",
     "DefinitionPublished",
     "DefinitionRemark",
     "DemoPerson",
-    "Difference",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -175,6 +189,8 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundTrail",
+    "Function",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -187,11 +203,13 @@ __all__ = [
     "ItemData",
     "ItemInput",
     "ItemPath",
+    "ItemPlace",
     "ItemValueChanged",
     "ItemWidget",
     "Job",
     "JobKind",
     "JobRequest",
+    "Kind",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",
@@ -205,6 +223,7 @@ __all__ = [
     "Page",
     "PageRequest",
     "PartialDate",
+    "PlaceChange",
     "PlacedItem",
     "Playground",
     "PlaygroundAnswer",
@@ -227,12 +246,17 @@ __all__ = [
     "Reason",
     "Refused",
     "ReopenForm",
+    "Review",
     "ReviewChanged",
+    "ReviewGroup",
+    "ReviewMark",
+    "ReviewState",
     "RowChanged",
     "RowView",
     "RuleBook",
     "SaveItems",
     "SeeOther",
+    "Seen",
     "Severity",
     "SignatureChanged",
     "SiteActivation",
@@ -248,22 +272,29 @@ __all__ = [
     "StudyVersions",
     "StudyView",
     "SubjectAdded",
+    "TakeBackReview",
     "Times",
     "TracedPart",
     "TracedRule",
+    "TrailEntry",
+    "TrailWanted",
     "TransactionType",
     "TransferItems",
     "ValueRefused",
+    "VersionChange",
     "VersionLine",
     "Wording",
     "WrongState",
+    "check_oid",
+    "class_of",
     "compile_rules",
     "data_origin",
-    "differences",
     "display",
     "hookimpl",
     "join_codes",
     "parse",
     "read_duration",
+    "ref_target",
     "split_codes",
+    "version_changes",
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
+    from edc_core.domain.review import ReviewMark
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -50,6 +51,7 @@ class ExportItem(NamedTuple):
     :param removed: it stands in a struck row.
     :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
     :param site_time: of a local date and time the site's ``zone``, its ``offset`` and ``clock`` (see ``SiteTime``).
+    :param reviews: the last mark of each group of reviewers on it.
     """
 
     groups: tuple[Step, ...]
@@ -63,6 +65,7 @@ class ExportItem(NamedTuple):
     history: tuple[AuditRecord, ...]
     standard: Mapping[str, str] = NOTHING
     site_time: Mapping[str, str] = NOTHING
+    reviews: tuple[ReviewMark, ...] = ()
 
 
 class ExportSignature(NamedTuple):
@@ -124,6 +127,41 @@ class ExportSubject(NamedTuple):
     signatures: tuple[ExportSignature, ...] = ()
 
 
+class TrailEntry(NamedTuple):
+    """One ledger entry, as it stands and in words.
+
+    :param columns: its columns in the order of the ledger, ``payload`` as the text that was digested. Of an entry about
+        something that the person may not see only ``study_id chain n prev hash``, so that the chain can be followed.
+    :param subject_key: whose chain it is; empty for that of the study.
+    :param where: visit, form, row and item. :param what: goes on after ``who``; empty of what may not be seen.
+    """
+
+    columns: Mapping[str, object]
+    subject_key: str
+    site_number: str
+    who: str
+    role: str
+    where: str
+    what: str
+    reason: str
+
+    @property
+    def is_withheld(self) -> bool:
+        return "payload" not in self.columns
+
+
+class AnchoredState(NamedTuple):
+    """A line of the anchor file.
+
+    :param line: its bytes, without the end of the line. :param positions: of each chain its last entry then; of the
+        line that names a key, none.
+    """
+
+    line: bytes
+    root: str
+    positions: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class ExportDataset:
     """A study's data at a cut.
@@ -136,6 +174,8 @@ class ExportDataset:
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
     :param meanings: meaning of each signature given here to the statement that was signed.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
+    :param trail: every ledger entry up to the cut, chain by chain, that of the study first; nothing for an exporter
+        that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first.
     """
 
     study_oid: str
@@ -150,6 +190,8 @@ class ExportDataset:
     unlocked: bool = False
     imported: tuple[Mapping[str, object], ...] = field(default=())
     meanings: Mapping[str, str] = field(default_factory=dict)
+    trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
+    anchors: tuple[AnchoredState, ...] = ()
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -176,9 +218,11 @@ class Exporter:
     :param name: as given to ``edc export --format``.
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
+    :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
     """
 
     name: str
     title: str
     write: Callable[[ExportDataset, ExportSink], None]
     needs_locked_study: bool = False
+    trail: bool = False

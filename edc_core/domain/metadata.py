@@ -19,6 +19,7 @@ from edc_core.domain.metadata_events import (
     StudyEventRef,
     VisitWindow,
 )
+from edc_core.domain.review_plan import ReviewRule
 from edc_core.domain.translated_text import Alias, TranslatedText
 
 
@@ -423,6 +424,7 @@ class MetaDataVersion:
     arms: tuple[ArmDef, ...] = ()
     arm: str = ""
     lab_ranges: LabRangeKeys | None = None
+    review_plan: tuple[ReviewRule, ...] = ()
 
 
 __all__ = [
@@ -456,6 +458,7 @@ __all__ = [
     "Policy",
     "Presentation",
     "RangeCheck",
+    "ReviewRule",
     "SiteDef",
     "StudyEventDef",
     "StudyEventRef",

@@ -21,6 +21,7 @@ from edc_core.ledger.projection import FROM_KEY, KEYS, Row, Tables
 from edc_core.store import (  # noqa: F401
     job_tables,
     query_tables,
+    review_tables,
     signature_tables,
     study_tables,
     subject_tables,

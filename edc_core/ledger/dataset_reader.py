@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.item_path import Step
+    from edc_core.domain.review import ReviewMark
     from edc_core.domain.signature import Signature
     from edc_core.ledger.cut import Cut
 
@@ -175,16 +176,6 @@ _CHAIN = (
     .order_by(_ENTRY.n)
 )
 _ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
-_REDACTED: dict[str, Any] = {
-    "raw": "",
-    "value": None,
-    "missing": "",
-    "unit": "",
-    "parsed": "ok",
-    "standard": None,
-    "version": 2,
-    "source": {},
-}
 
 
 class _SubjectReader:
@@ -218,13 +209,12 @@ class _SubjectReader:
                 if kind == EntryKind.SIGN_SET.value:
                     self._signed_at[path] = site_numbers.get(site_id, "")
                 continue
-            if "redacted" in payload:
-                payload = _REDACTED
             raw, value, missing = payload["raw"], payload["value"], payload["missing"]
             if payload["version"] == 1:
                 transaction = "Insert"
             else:
-                transaction = "Remove" if value is None and not missing and not raw else "Update"
+                is_blank = value is None and not missing and not raw and "redacted" not in payload
+                transaction = "Remove" if is_blank else "Update"
             record = AuditRecord(
                 transaction,
                 raw,
@@ -339,6 +329,9 @@ class _SubjectReader:
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
         found: dict[str, list[ExportItem]] = {}
         struck = {str(path) for path, row in book.groups.items() if row.removed}
+        reviews: dict[str, tuple[ReviewMark, ...]] = {}
+        for mark in sorted(book.marks.values(), key=lambda mark: mark.group.value):
+            reviews[str(mark.path)] = (*reviews.get(str(mark.path), ()), mark)
         places: dict[str, tuple[list[ExportItem], tuple[Step, ...], bool]] = {}
         for path, history in self._history.items():
             place, _, item = path.rpartition("/")
@@ -365,6 +358,7 @@ class _SubjectReader:
                     tuple(history),
                     self._standards.get(path, NOTHING),
                     self._site_times.get(path, NOTHING),
+                    reviews.get(path, ()),
                 )
             )
         return found

@@ -55,6 +55,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "signature_acceptance": ("study_id", "subject_id", "n"),
     "query": ("study_id", "query_id"),
     "query_message": ("study_id", "query_id", "n"),
+    "review_mark": ("study_id", "subject_id", "path", "review"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
 }
@@ -85,7 +86,7 @@ def changes(entry: EntryFacts) -> Iterable[Change]:
     if rule is None:
         EntryKind(entry.kind)  # a kind of another release is no kind without rows
         return ()
-    return () if entry.payload.get("redacted") else rule(entry)
+    return rule(entry)
 
 
 @lru_cache(maxsize=4096)
@@ -320,6 +321,20 @@ def _sign_end(state: SignatureState) -> Callable[[EntryFacts], Iterator[Change]]
     return rule
 
 
+def _review_set(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    row = {"path": e.path, "review": p["review"], "form_path": form_path_of(e.path), "state": "verified"}
+    row |= {"question": p["question"], "version": p["version"], "cause": "", "at": e.at, "actor": e.actor}
+    yield Put("review_mark", _subject(e) | row)
+
+
+def _review_drop(e: EntryFacts) -> Iterator[Change]:
+    cause = e.payload["cause"]
+    state = "required" if cause == "person" else "dropped"
+    key = _subject(e) | {"path": e.path, "review": e.payload["review"]}
+    yield Patch("review_mark", key, {"state": state, "cause": cause, "at": e.at, "actor": e.actor})
+
+
 def _study_add(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     yield Put(
@@ -429,6 +444,8 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.QUERY_OPEN: _query_open,
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: _query_message,
+    _K.REVIEW_SET: _review_set,
+    _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect_set,
     _K.SIGN_SET: _sign_set,
     _K.SIGN_BREAK: _sign_end(SignatureState.BROKEN),

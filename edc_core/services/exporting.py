@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import portalocker
@@ -24,8 +23,9 @@ from edc_core.ids import new_id
 from edc_core.ledger import cut, dataset_reader
 from edc_core.ledger.append import Effect
 from edc_core.ledger.replay import above
+from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
-from edc_core.services.cuts import TakeCut, anchor_study, take_cut
+from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
@@ -65,67 +65,6 @@ class Export:
     manifest: Mapping[str, Any]
 
 
-class FolderSink:
-    """Writes files into a folder and hashes them on the way."""
-
-    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
-        self._folder = folder
-        self._progress = progress
-        self.files: dict[str, dict[str, Any]] = {}
-
-    @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Begin a file below the folder.
-
-        :raises ExportRefused: a name that leaves the folder or was written before.
-        """
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder.resolve()) or name in self.files:
-            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as raw:
-            hashing = _Hashing(raw)
-            yield hashing  # type: ignore[misc]
-        facts = self.files.setdefault(name, {})
-        facts["bytes"], facts["sha256"] = hashing.count, hashing.digest.hexdigest()
-
-    def progress(self, subjects_done: int) -> None:
-        self._progress(subjects_done)
-
-    def rows(self, name: str, count: int) -> None:
-        self.files.setdefault(name, {})["rows"] = count
-
-
-class _Hashing:
-    """A binary file that hashes what passes; exporters only ever write to it."""
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self.digest = hashlib.sha256()
-        self.count = 0
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        self.count += len(data)
-        return self._raw.write(data)
-
-    def flush(self) -> None:
-        self._raw.flush()
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    @property
-    def closed(self) -> bool:
-        return self._raw.closed
-
-
 def export(
     core: Core,
     actor: Actor,
@@ -142,7 +81,7 @@ def export(
     exporter = find_exporter(core, command.format)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
-        action = Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED
+        action = right_to(exporter, unlocked=command.unlocked)
         operation.require(action, Place.every_site(command.study_id))  # an export holds every site
         if operation.earlier is None:
             request = {
@@ -155,12 +94,19 @@ def export(
             operation.finish({"requested": True})
     if core.settings.anchor_file:
         with core.write(SYSTEM_ACTOR) as uow:
-            anchor_study(uow, command.study_id, core.settings.anchor_file)
+            anchor_study(uow, command.study_id, core.settings)
     taken = _cut(core, actor, command)
     with core.read() as source:
-        folder, manifest = _write(core, source, exporter, taken, command, out, progress)
+        folder, manifest = _write(core, source, actor, exporter, taken, command, out, progress)
     _produced(core, actor, command, manifest)
     return Export(folder, manifest)
+
+
+def right_to(exporter: Exporter, *, unlocked: bool) -> Action:
+    """What a person has to be allowed, at every site, to have an export."""
+    if exporter.trail:
+        return Action.READ_TRAIL
+    return Action.EXPORT_WORKING if unlocked else Action.EXPORT_LOCKED
 
 
 def find_exporter(core: Core, name: str) -> Exporter:
@@ -217,14 +163,24 @@ def dataset(
 def _write(
     core: Core,
     source: Source,
+    actor: Actor,
     exporter: Exporter,
     taken: Cut,
     command: RequestExport,
     out: Path,
     progress: Callable[[int, int], None],
 ) -> tuple[Path, dict[str, Any]]:
+    from edc_core.services.export_files import NamedFiles
+    from edc_core.services.export_sink import FolderSink
+
     counts = dataset_reader.Counts()
     data, total = dataset(source, taken, counts, unlocked=command.unlocked)
+    named, read = NamedFiles(data.versions.values()), data.subjects
+    data = replace(data, subjects=lambda: named.watch(read()))
+    if exporter.trail:
+        from edc_core.services.trail import with_trail
+
+        data = with_trail(data, source, actor, taken, core.settings.anchor_file)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
@@ -238,7 +194,8 @@ def _write(
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
-        manifest = _manifest(core, data, exporter, counts, sink.files)
+        absent = named.copy(core.files, sink)
+        manifest = _manifest(core, data, exporter, counts, sink.files) | {"missing_files": absent}
         (partial / "manifest.json").write_bytes(
             orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
         )

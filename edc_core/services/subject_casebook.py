@@ -12,10 +12,13 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.domain.review import RIGHTS
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
+from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
@@ -44,6 +47,7 @@ class FormLine:
     :param by: full name, login or machine that wrote its status last.
     :param reason: why it was not done or removed.
     :param signature: by all signatures that cover it.
+    :param verified: how many values are to be verified against the source, and how many are.
     """
 
     path: ItemPath
@@ -57,6 +61,7 @@ class FormLine:
     by: str = ""
     reason: str = ""
     signature: SignatureState = SignatureState.UNSIGNED
+    verified: Coverage = NO_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class CasebookHead:
     confirm: ProtectAction | None
     queries: int
     signature: SignatureState
+    may_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,7 @@ def _head(
         confirm=confirm,
         queries=queries,
         signature=state_at(ItemPath(), signed),
+        may_review=any(picture.may(right, subject.site_id) for right in RIGHTS.values()),
     )
 
 
@@ -166,7 +173,7 @@ def casebook(
     picture: StudyPicture, subject_key: str, current: str = "", now: datetime | None = None
 ) -> CasebookPicture:
     """A subject's casebook: nine statements, however much it holds; at most four more where the
-    schedule has conditions or dates.
+    schedule has conditions or dates, and one where there is a plan of verification.
 
     :param current: the visit to open, as event path text or OID.
     :param now: when it is looked at, for what is due.
@@ -235,6 +242,7 @@ class _Facts:
     def __init__(self, picture: StudyPicture, subject: Subject, now: datetime | None) -> None:
         connection, study_id = picture.source.connection, picture.study.study_id
         self.hidden = picture.hidden_at([subject.site_id])
+        self.subject_id = subject.subject_id
         self.picture = picture
         self.forms = listing.casebook_forms(connection, study_id, subject.subject_id)
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
@@ -256,6 +264,7 @@ class _Facts:
         scope = picture.scope_at([subject.site_id])
         for _, path, _, number in listing.open_queries(connection, scope, [subject.subject_id]):
             self.queries[path] += number
+        self.verified = form_coverage(picture, ReviewGroup.SDV, [subject.subject_id])
         people = {form.actor for form in self.forms.values()} | {
             name for p in self.protections for name in (p.row.actor, p.row.requested_by)
         }
@@ -323,6 +332,7 @@ class _Facts:
             by=self.names.get(row.actor, row.actor) if row else "",
             reason=row.reason if row and row.status in _WITH_REASON else "",
             signature=state_at(path, self.signed) if row else SignatureState.UNSIGNED,
+            verified=self.verified.get((self.subject_id, path), NO_COVERAGE),
         )
 
     def left_out(self, path: ItemPath) -> State | None:

@@ -22,6 +22,7 @@ from edc_core.domain.metadata import (
     PluginUse,
     Policy,
     RangeCheck,
+    ReviewRule,
     SiteDef,
     StudyEventDef,
     StudyInfo,
@@ -53,6 +54,7 @@ class StudyBuilder:
         self._sites: dict[str, SiteDef] = {}
         self._plugins: tuple[PluginUse, ...] = ()
         self._policy = Policy()
+        self._review: tuple[ReviewRule, ...] = ()
 
     def with_event(self, oid: str, *forms: str, repeating: bool = False) -> Self:
         """An event with the forms named."""
@@ -141,6 +143,11 @@ class StudyBuilder:
         self._plugins = (*self._plugins, PluginUse(name, specifier))
         return self
 
+    def with_review(self, *rules: ReviewRule) -> Self:
+        """What is to be verified and reviewed."""
+        self._review = rules
+        return self
+
     def build(self, version: str = "1") -> MetaDataVersion:
         """The definition as the MetaDataVersion of that OID."""
         events = tuple(self._events.values()) or (
@@ -159,6 +166,7 @@ class StudyBuilder:
             sites=tuple(self._sites.values()) or (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"),),
             plugins=self._plugins,
             policy=self._policy,
+            review_plan=self._review,
         )
 
     def _form(self, oid: str) -> FormDef:

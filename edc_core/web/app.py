@@ -12,6 +12,7 @@ from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, marks, plugin_pages, security
+from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
@@ -22,6 +23,7 @@ from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
+from edc_core.web.review.routes import bp as review
 from edc_core.web.shell import shell
 from edc_core.web.signing.routes import bp as signing
 from edc_core.web.studies.routes import bp as studies
@@ -86,7 +88,9 @@ def create_app(core: Core) -> Flask:
         subjects,
         queries,
         audit,
+        redactions,
         protection,
+        review,
         exports,
         plugins,
         releases,

@@ -55,6 +55,7 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Home", "home", "h", ()),
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
+    ("Verify", "review.work", "r", (Action.VERIFY_SOURCE,)),
     ("Sign", "signing.sign", "n", (Action.SIGN,)),
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
@@ -106,7 +107,9 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             continue
         href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
         area = endpoint.partition(".")[0]
-        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
+        current = here == area or (
+            here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
+        )
         entries.append(NavEntry(label, href, key, current))
     if study is not None:
         entries += _of_plugins(actor, study, here, {entry.key for entry in entries})
