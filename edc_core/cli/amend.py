@@ -25,7 +25,7 @@ from edc_core.domain.version_diff import differences
 from edc_core.errors import BadRequest, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.services import impact as impacts
-from edc_core.services import migrating, rehearsing
+from edc_core.services import impact_jobs, migrating, rehearsing
 from edc_core.services.activating import (
     ActivateVersion,
     CancelActivation,
@@ -127,7 +127,7 @@ def impact(
         row = readers.find_study(source.connection, study_name)
         actor = session.actor(as_user, environment=row.environment)
         picture = look_at(source, actor, row)
-        actor.role_for(Action.COMPARE_VERSIONS, picture.place())
+        impact_jobs.require_may(picture)
         target = find_version(source, core.plugins, version, of=row)
         require_own_name(source, row, target.index)
         with progress("Subjects", quiet=as_json) as tell:

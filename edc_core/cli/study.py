@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edc_core.cli import amend
+from edc_core.cli import amend, people
 from edc_core.cli.groups import StudyGroup
 from edc_core.cli.session import (
     as_option,
@@ -285,5 +285,5 @@ def schema(path: Path) -> None:
     )
 
 
-for command in amend.COMMANDS:
+for command in (*amend.COMMANDS, *people.STUDY_COMMANDS):
     study.add_command(command)

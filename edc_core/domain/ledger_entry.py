@@ -58,6 +58,7 @@ class EntryKind(StrEnum):
     STUDY_ACTIVATE = "study.activate"
     STUDY_RELEASE = "study.release"
     STUDY_RANGES = "study.ranges"
+    STUDY_PERMISSIONS = "study.permissions"
     SITE_ADD = "site.add"
     SITE_CHANGE = "site.change"
     GRANT_ADD = "grant.add"

@@ -5,6 +5,7 @@ A projection is nothing but the fold of these over a chain, so ``edc verify --re
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -308,6 +309,7 @@ def _study_add(e: EntryFacts) -> Iterator[Change]:
             "name": p["name"],
             "meta_data_version": "",
             "upgraded_n": 0,
+            "permissions": "{}",
         },
     )
 
@@ -372,6 +374,12 @@ def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
         yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
 
 
+def _study_permissions(e: EntryFacts) -> Iterator[Change]:
+    yield Patch(
+        "study", {"study_id": e.study_id}, {"permissions": json.dumps(e.payload["matrix"], sort_keys=True)}
+    )
+
+
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
@@ -412,6 +420,7 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.STUDY_ACTIVATE: _study_activate,
     _K.STUDY_RELEASE: _study_release,
     _K.PLUGIN_UPGRADE: _plugin_upgrade,
+    _K.STUDY_PERMISSIONS: _study_permissions,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.GRANT_USER_ADD: _user_put,

@@ -11,7 +11,7 @@ from edc_core.domain.entry_state import WORDS, EntryStatus
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
-from edc_core.domain.permission import ROLE_WORDS, Role
+from edc_core.domain.permission import ROLE_WORDS, Action, Role
 from edc_core.domain.values import display as shown
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
@@ -331,6 +331,9 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
     _K.STUDY_RANGES: lambda p, *_: f"loaded {len(p['ranges'])} reference ranges of laboratories",
+    _K.STUDY_PERMISSIONS: lambda p, *_: (
+        f"{'let' if p['allowed'] else 'no longer lets'} {ROLE_WORDS[Role(p['role'])]}s {Action[p['action']]}"
+    ),
     _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
     _K.STUDY_ACTIVATE: lambda p, *_: _activate(p),
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",

@@ -14,8 +14,16 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import Action, Actor, Place, Role
-from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, UnsafeSettings
+from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
+from edc_core.errors import (
+    AlreadyExists,
+    BadRequest,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    UnsafeSettings,
+    WrongState,
+)
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edc_core.clock import Clock
-    from edc_core.domain.permission import Grant
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
@@ -97,7 +104,7 @@ def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
 def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     """Give a user a role in a study, for all its sites, some countries or some sites.
 
-    :raises NotFound: no such login.
+    :raises NotFound: no such login. :raises WrongState: a role the user holds does not go with this one.
     """
     operation = open_study(uow, command)
     if operation.earlier is not None:
@@ -108,11 +115,21 @@ def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     user = accounts.by_login(uow.connection, command.login)
     if user is None:
         raise NotFound(f"There is no user '{command.login}'.")
+    role = Role(command.role)
+    live = bool(command.granted_study_id) and (
+        readers.study_by_id(uow.connection, command.granted_study_id).environment == "live"
+    )
+    held = [g for g in accounts.grants_of(uow.connection, user.user_id) if g.is_open(today(uow.clock))]
+    if other := conflicting(held, Grant(command.granted_study_id, role, live=live)):
+        raise WrongState(
+            f"'{command.login}' is {ROLE_WORDS[other]}, so cannot be {ROLE_WORDS[role]} too: in a live study nobody "
+            "who administers or builds works on data. Use two accounts of two persons, or end the other role."
+        )
     payload = {
         "grant_id": new_id(),
         "user_id": user.user_id,
         "study_id": command.granted_study_id,
-        "role": Role(command.role).value,
+        "role": role.value,
         "scope": command.scope,
         "countries": json.dumps(sorted(command.countries)),
         "site_ids": json.dumps(sorted(command.site_ids)),
@@ -236,6 +253,14 @@ def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study
         raise NotSignedIn("This account is not active any more.")
     actor = _as_actor(found.user, found.grants, iso(now)[:10])
     return Present(actor, found.seen_at, found.studies)
+
+
+def note_refusal(uow: UnitOfWork, action: str, study_id: str, *, address: str = "") -> None:
+    """Note that somebody tried what their role does not include (REQ-ACC-04)."""
+    at = iso(uow.clock.now())
+    accounts.log_access(
+        uow.connection, at, uow.actor.name, "refused", study_id=study_id, detail=action, address=address
+    )
 
 
 def touch_session(uow: UnitOfWork, token: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
+from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Grant, Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
@@ -17,6 +19,8 @@ from edc_core.store.user_tables import credential, grant, session, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from edc_core.domain.permission import Action
 
 
 DEMO = "demo"  #: origin of the ledger entry that makes an account of the demo
@@ -54,23 +58,32 @@ class SessionRow:
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
 _STUDY = tuple(StudyRow.__dataclass_fields__)
+_GRANTED = study.alias("granted")  #: the study that a grant is for
+_RULES = (_GRANTED.c.permissions, _GRANTED.c.environment)
 _SESSION = (
     select(
         user_account,
         session.c.seen_at,
         session.c.ended_at,
         *(grant.c[name] for name in ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")),
+        *_RULES,
         *(study.c[name].label(f"of_{name}") for name in _STUDY),
     )
     .select_from(session)
     .join(user_account, user_account.c.user_id == session.c.user_id)
     .outerjoin(grant, grant.c.user_id == session.c.user_id)
+    .outerjoin(_GRANTED, _GRANTED.c.study_id == grant.c.study_id)
     .outerjoin(study, study.c.oid == bindparam("oid"))
     .where(session.c.token_sha256 == bindparam("token"))
     .order_by(grant.c.grant_id)
 )
 _BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
-_GRANTS = select(grant).where(grant.c.user_id == bindparam("user")).order_by(grant.c.grant_id)
+_GRANTS = (
+    select(grant, *_RULES)
+    .outerjoin(_GRANTED, _GRANTED.c.study_id == grant.c.study_id)
+    .where(grant.c.user_id == bindparam("user"))
+    .order_by(grant.c.grant_id)
+)
 
 
 def by_login(connection: Connection, login: str) -> UserRow | None:
@@ -86,15 +99,25 @@ def grants_of(connection: Connection, user_id: str) -> list[Grant]:
     return [_grant_of(row) for row in connection.execute(_GRANTS, {"user": user_id})]
 
 
+@lru_cache(maxsize=1024)
+def _changed(permissions: str, role: Role) -> tuple[frozenset[Action], frozenset[Action]]:
+    return MatrixChange.of(json.loads(permissions)).for_role(role)
+
+
 def _grant_of(row: Any) -> Grant:
+    role = Role(row.role)
+    more, less = _changed(row.permissions or "{}", role)
     return Grant(
         study_id=row.study_id,
-        role=Role(row.role),
+        role=role,
         scope=row.scope,
         countries=frozenset(json.loads(row.countries)),
         site_ids=frozenset(json.loads(row.site_ids)),
         starts=row.starts,
         ends=row.ends,
+        more=more,
+        less=less,
+        live=row.environment == "live",
     )
 
 

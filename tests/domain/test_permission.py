@@ -1,6 +1,20 @@
 import pytest
 
-from edc_core.domain.permission import MATRIX, Action, Actor, Grant, Place, Role, visible_sites
+from edc_core.domain.matrix_change import MatrixChange
+from edc_core.domain.permission import (
+    ADMINISTRATIVE,
+    MATRIX,
+    READING,
+    SITE_ONLY,
+    Action,
+    Actor,
+    Grant,
+    Place,
+    Role,
+    is_clinical,
+    never,
+    visible_sites,
+)
 from edc_core.errors import NotAllowed
 
 A = Action
@@ -123,3 +137,44 @@ def test_the_first_role_that_allows_it_is_the_one_it_was_done_in():
 def test_nobody_without_a_grant_may_anything_and_the_system_may():
     assert not [action for action in Action if Actor("nobody").may(action, HERE)]
     assert all(Actor("system", trusted=True).may(action, HERE) for action in Action)
+
+
+# The form of the table
+
+
+def test_the_matrix_gives_nobody_what_no_study_may_give():
+    given = [(role, action) for action, roles in MATRIX.items() for role in roles if never(role, action)]
+    assert given == []
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_administration_and_data_never_meet_in_live(role, action):
+    """Whatever role is held beside it, a builder or administrator does nothing to data of a live study."""
+    both = Actor("both", grants=(Grant("", Role.BLD), Grant("study", role, live=True)))
+    builder = Role.BLD in MATRIX[action]
+    assert both.may(action, HERE) is (builder or (role in MATRIX[action] and not is_clinical(action)))
+
+
+def test_every_action_is_sorted_once():
+    assert not ADMINISTRATIVE & READING
+    assert is_clinical(A.ENTER_DATA)
+    assert not SITE_ONLY & (ADMINISTRATIVE | READING)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_one_cell_changes_and_no_other(role, action, allowed):
+    change = MatrixChange().put(role, action, allowed=allowed)
+    assert MatrixChange.of(change.data) == change
+    assert change.allows(role, action) is (
+        allowed and not (never(role, action) and role not in MATRIX[action])
+    )
+    others = [(r, a) for r in Role for a in Action if (r, a) != (role, action)]
+    assert all(change.allows(r, a) is (r in MATRIX[a]) for r, a in others)
+    assert change.put(role, action, allowed=role in MATRIX[action]) == MatrixChange()
+
+
+def test_cells_of_another_release_are_left_out():
+    assert MatrixChange.of({"more": ["XYZ:VIEW_DATA", "SRO:FLY", "nothing"]}) == MatrixChange()
