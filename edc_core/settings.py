@@ -27,6 +27,9 @@ class Settings:
     :param exports_dir: where finished exports are kept.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
+    :param base_url: address of the installation as people reach it: for links in mails.
+    :param smtp_url: ``smtp://``, ``smtp+tls://`` or ``smtps://[user:password@]host[:port]``; empty writes mails to files.
+    :param mail_from: sender of mails. :param mail_dir: folder for mails while there is no mail server.
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
     """
 
@@ -37,6 +40,10 @@ class Settings:
     exports_dir: Path = Path("exports")
     files_dir: Path = Path("files")
     session_minutes: int = 30
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = ""
+    mail_from: str = "edc@localhost"
+    mail_dir: Path = Path("mail")
     plugins_off: frozenset[str] = frozenset()
 
     @classmethod
@@ -59,6 +66,10 @@ class Settings:
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=minutes,
+            base_url=env.get("EDC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+            smtp_url=env.get("EDC_SMTP_URL", ""),
+            mail_from=env.get("EDC_MAIL_FROM", "edc@localhost"),
+            mail_dir=Path(env.get("EDC_MAIL_DIR", "mail")),
             plugins_off=frozenset(filter(None, env.get("EDC_PLUGINS_OFF", "").split(","))),
         )
         settings.validate()
@@ -70,7 +81,11 @@ class Settings:
             raise UnsafeSettings("EDC_MODE is one of development, demo, production.")
         if self.session_minutes < 1:
             raise UnsafeSettings("EDC_SESSION_MINUTES is at least 1.")
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtp+tls://", "smtps://")):
+            raise UnsafeSettings("EDC_SMTP_URL begins with smtp://, smtp+tls:// or smtps://.")
         if self.mode == "production":
+            if self.smtp_url and not self.base_url.startswith("https://"):
+                raise UnsafeSettings("EDC_BASE_URL begins with https:// in production: mails lead there.")
             if len(self.secret_key) < 32 or self.secret_key == DEVELOPMENT_KEY:
                 raise UnsafeSettings("EDC_SECRET_KEY has at least 32 random characters in production.")
             if not self.anchor_file:

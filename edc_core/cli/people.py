@@ -14,11 +14,12 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Action, Role
-from edc_core.errors import BadRequest
+from edc_core.errors import BadRequest, NotFound
 from edc_core.ids import new_id
-from edc_core.services import users
+from edc_core.services import account_links, users
+from edc_core.services import people as care
 from edc_core.services.permissions import ChangePermission, change_permission
-from edc_core.store import accounts, readers
+from edc_core.store import accounts, people, readers
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -41,7 +42,11 @@ def user() -> None:
 @click.option(
     "--language", default="en", show_default=True, help="Forms are shown in it where the study has it."
 )
-@click.option("--role", type=click.Choice([role.value for role in Role]), help="Give this role at once.")
+@click.option("--email", default="", help="Where mail goes.")
+@click.option(
+    "--invite", is_flag=True, help="Mail a link with which the person sets a password, instead of giving one."
+)
+@click.option("--role", type=_ROLE, help="Give this role at once.")
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
 @session_of
@@ -51,13 +56,18 @@ def user_add(
     name: str,
     zone: str,
     language: str,
+    email: str,
     role: str | None,
     study: str,
     sites: tuple[str, ...],
+    *,
+    invite: bool,
 ) -> None:
-    """Create an account; the password is read from EDC_PASSWORD or from standard input."""
+    """Create an account; its first password is read from EDC_PASSWORD or from standard input, and changed at the first
+    sign-in.
+    """
     core, actor = session.core, session.actor()
-    password = os.environ.get("EDC_PASSWORD") or sys.stdin.readline().rstrip("\n")
+    password = "" if invite else os.environ.get("EDC_PASSWORD") or sys.stdin.readline().rstrip("\n")
     with core.write(actor) as uow:
         users.add_user(
             uow,
@@ -68,9 +78,13 @@ def user_add(
                 full_name=name or login,
                 zone=zone,
                 language=language,
+                email=email,
             ),
         )
-        users.set_password(uow, login, password)
+        if invite:
+            account_links.invite(uow, login)
+        else:
+            users.set_password(uow, login, password, must_change=True)
         if role:
             _grant(uow, login, role, study, sites)
     click.echo(f"User {login} is there.")
@@ -78,7 +92,7 @@ def user_add(
 
 @user.command("grant")
 @click.argument("login")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("role", type=_ROLE)
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
 @session_of
@@ -92,6 +106,72 @@ def user_grant(session: Session, login: str, role: str, study: str, sites: tuple
 def _grant(uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
     study_id = readers.find_study(uow.connection, study).study_id if study else ""
     users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), study_id, sites))
+
+
+@user.command("end")
+@click.argument("login")
+@click.argument("role", type=_ROLE)
+@click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
+@click.option("--reason", required=True, help="Why the role ends.")
+@session_of
+def user_end(session: Session, login: str, role: str, study: str, reason: str) -> None:
+    """End a role at once, wherever in the study it is held; what was done in it stays as it is."""
+    with session.core.write(session.actor()) as uow:
+        study_id = readers.find_study(uow.connection, study).study_id if study else ""
+        user_id = users.named(uow, login).user_id
+        rows = people.grant_rows(uow.connection, users.today(session.core.clock)).get(user_id, ())
+        found = [row for row in rows if (row["role"], row["study_id"]) == (role, study_id)]
+        if not found:
+            raise NotFound(f"'{login}' is not {role}{' in ' + study if study else ''}.")
+        for row in found:
+            care.end_grant(uow, care.EndGrant.because(reason, row["grant_id"], f"end:{new_id()}"))
+    click.echo(f"{login} is no longer {role}{' in ' + study if study else ''}.")
+
+
+@user.command("change")
+@click.argument("login")
+@click.option("--email", help="Where mail goes; empty for nowhere.")
+@click.option("--active/--inactive", default=None, help="Open the account again, or close it.")
+@click.option("--unlock", is_flag=True, help="Let it sign in again after wrong passwords.")
+@click.option("--end-sessions", is_flag=True, help="Sign it out everywhere.")
+@click.option("--invite", is_flag=True, help="Mail a link with which the person sets a password.")
+@session_of
+def user_change(
+    session: Session, login: str, email: str | None, *, active: bool | None, unlock: bool, end_sessions: bool,
+    invite: bool,
+) -> None:  # fmt: skip
+    """Change facts of an account. It is never deleted, and its login never given to anybody else."""
+    with session.core.write(session.actor()) as uow:
+        if email is not None:
+            care.set_email(uow, login, email)
+        if active is not None:
+            care.set_active(uow, login, active=active)
+        if unlock:
+            care.unlock(uow, login)
+        if end_sessions:
+            care.end_sessions(uow, login)
+        if invite:
+            account_links.invite(uow, login)
+    click.echo(f"User {login} is changed.")
+
+
+@user.command("review")
+@click.argument("study", required=False)
+@click.option("--on", "day", default="", metavar="DATE", help="Day (UTC, YYYY-MM-DD); today without it.")
+@json_option
+@session_of
+def user_review(session: Session, study: str | None, day: str, *, as_json: bool) -> None:
+    """Show who had which role on a day, from the ledger, and when they signed in last."""
+    core = session.core
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, study).study_id if study else ""
+        lines = care.access_review(
+            source, session.actor(), care.day_of(day or users.today(core.clock)), study_id=study_id
+        )
+    if as_json:
+        print_json([line.facts for line in lines])
+    else:
+        print_table(care.COLUMNS, (list(line.facts.values()) for line in lines), empty="Nobody.")
 
 
 @user.command("token")
@@ -187,6 +267,9 @@ def permissions(
         )
         with session.core.write(session.actor(as_user, environment=row.environment)) as uow:
             matrix = MatrixChange.of(change_permission(uow, command)["matrix"])
+        if not as_json:
+            click.echo(f"{row}: {cell[0]} {'may' if give else 'may not'} {Action[cell[1]]} from now on.")
+            return
     else:
         matrix = MatrixChange.of(json.loads(row.permissions))
     held = {action: [role.value for role in Role if matrix.allows(role, action)] for action in Action}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.clock import iso
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs, impact_jobs
+from edc_core.services import cuts, export_jobs, impact_jobs, mail_jobs, mailing
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -28,7 +28,11 @@ log = logging.getLogger("edc.worker")
 STALE = timedelta(minutes=5)
 PAUSE_S = 1.0
 #: What does the work of a kind of job.
-CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, impact_jobs.KIND: impact_jobs.carry_out}
+CARRY_OUT = {
+    export_jobs.KIND: export_jobs.carry_out,
+    impact_jobs.KIND: impact_jobs.carry_out,
+    mailing.KIND: mail_jobs.carry_out,
+}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -78,7 +82,7 @@ class Worker:
         core = self._core
         now = core.clock.now()
         with core.read() as source:
-            if not jobs.is_any_open(source.connection):
+            if not jobs.is_any_open(source.connection, iso(now)):
                 return False
         with core.write(SYSTEM_ACTOR) as uow:
             jobs.requeue_stale(uow.connection, iso(now - STALE), iso(now))

@@ -383,7 +383,10 @@ def _study_permissions(e: EntryFacts) -> Iterator[Change]:
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
-    yield Put("user_account", {column: p[column] for column in columns})
+    row = {column: p[column] for column in columns} | {
+        "email": p.get("email", "")
+    }  # earlier entries have none
+    yield Put("user_account", row)
 
 
 def _grant_put(e: EntryFacts) -> Iterator[Change]:

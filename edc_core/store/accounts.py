@@ -15,7 +15,7 @@ from edc_core.domain.permission import Grant, Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
-from edc_core.store.user_tables import credential, grant, session, user_account
+from edc_core.store.user_tables import account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,6 +34,7 @@ class UserRow:
     zone: str
     language: str
     active: bool
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class CredentialRow:
     failures: int
     locked_until: str
     token_sha256: str
+    must_change: bool
+    lockouts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,18 @@ class SessionRow:
     studies: tuple[StudyRow, ...]
     seen_at: str
     ended_at: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its owner sees it. ``key`` is its digest, which opens nothing."""
+
+    key: str
+    created_at: str
+    seen_at: str
+    address: str
+    agent: str
 
 
 _USER = select(user_account)
@@ -65,6 +80,7 @@ _SESSION = (
         user_account,
         session.c.seen_at,
         session.c.ended_at,
+        session.c.stage,
         *(grant.c[name] for name in ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")),
         *_RULES,
         *(study.c[name].label(f"of_{name}") for name in _STUDY),
@@ -135,12 +151,21 @@ def demo_logins(connection: Connection) -> frozenset[str]:
 
 
 def credential_of(connection: Connection, user_id: str) -> CredentialRow | None:
-    row = connection.execute(select(credential).where(credential.c.user_id == user_id)).first()
-    return CredentialRow(row.password_hash, row.failures, row.locked_until, row.token_sha256) if row else None
+    columns = (credential.c[name] for name in CredentialRow.__dataclass_fields__)
+    row = connection.execute(select(*columns).where(credential.c.user_id == user_id)).first()
+    return CredentialRow(**row._mapping) if row else None
 
 
-def put_password(connection: Connection, user_id: str, password_hash: str) -> None:
-    values = {"password_hash": password_hash, "failures": 0, "locked_until": ""}
+def put_password(
+    connection: Connection, user_id: str, password_hash: str, *, must_change: bool = False
+) -> None:
+    values = {
+        "password_hash": password_hash,
+        "failures": 0,
+        "locked_until": "",
+        "must_change": must_change,
+        "lockouts": 0,
+    }
     if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
         connection.execute(insert(credential), {"user_id": user_id, "token_sha256": ""} | values)
 
@@ -151,16 +176,86 @@ def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:
     return connection.execute(update(credential).where(here), {"token_sha256": token_sha256}).rowcount == 1
 
 
-def put_failures(connection: Connection, user_id: str, failures: int, locked_until: str) -> None:
+def put_failures(
+    connection: Connection, user_id: str, failures: int, locked_until: str, lockouts: int = 0
+) -> None:
     connection.execute(
         update(credential).where(credential.c.user_id == user_id),
-        {"failures": failures, "locked_until": locked_until},
+        {"failures": failures, "locked_until": locked_until, "lockouts": lockouts},
     )
 
 
-def begin_session(connection: Connection, token_sha256: str, user_id: str, at: str) -> None:
-    row = {"token_sha256": token_sha256, "user_id": user_id, "created_at": at, "seen_at": at, "ended_at": ""}
+def begin_session(
+    connection: Connection,
+    token_sha256: str,
+    user_id: str,
+    at: str,
+    *,
+    stage: str = "",
+    address: str = "",
+    agent: str = "",
+) -> None:
+    row = {
+        "token_sha256": token_sha256,
+        "user_id": user_id,
+        "created_at": at,
+        "seen_at": at,
+        "ended_at": "",
+        "stage": stage,
+        "address": address,
+        "agent": agent[:200],
+    }
     connection.execute(insert(session), row)
+
+
+def put_stage(connection: Connection, token_sha256: str, stage: str) -> None:
+    connection.execute(update(session).where(session.c.token_sha256 == token_sha256), {"stage": stage})
+
+
+def sessions_of(connection: Connection, user_id: str, seen_after: str) -> list[OwnSession]:
+    """Sessions of a user that are open, newest first."""
+    columns = [session.c.token_sha256.label("key")] + [
+        session.c[name] for name in ("created_at", "seen_at", "address", "agent")
+    ]
+    here = (session.c.user_id == user_id) & (session.c.ended_at == "") & (session.c.seen_at > seen_after)
+    rows = connection.execute(select(*columns).where(here).order_by(session.c.seen_at.desc()))
+    return [OwnSession(**row._mapping) for row in rows]
+
+
+def end_sessions(connection: Connection, user_id: str, at: str, *, only: str = "", but: str = "") -> int:
+    """End the open sessions of a user, or one of them.
+
+    :param only: digest of the one to end. :param but: digest of the one to keep.
+    """
+    here = (session.c.user_id == user_id) & (session.c.ended_at == "")
+    if only:
+        here &= session.c.token_sha256 == only
+    if but:
+        here &= session.c.token_sha256 != but
+    return connection.execute(update(session).where(here), {"ended_at": at}).rowcount
+
+
+def add_link(connection: Connection, token_sha256: str, user_id: str, purpose: str, expires_at: str) -> None:
+    row = {"token_sha256": token_sha256, "user_id": user_id, "purpose": purpose, "expires_at": expires_at}
+    connection.execute(insert(account_link), row | {"used_at": ""})
+
+
+def user_of_link(connection: Connection, token_sha256: str, at: str) -> UserRow | None:
+    """Whose link it is, while it can be used."""
+    here = (account_link.c.token_sha256 == token_sha256) & (account_link.c.used_at == "")
+    statement = (
+        _USER.join(account_link, account_link.c.user_id == user_account.c.user_id)
+        .where(here, account_link.c.expires_at > at)
+        .where(user_account.c.active)
+    )
+    row = connection.execute(statement).first()
+    return UserRow(**row._mapping) if row else None
+
+
+def spend_links(connection: Connection, user_id: str, at: str) -> None:
+    """A password was set: no link of the user that is still under way sets another."""
+    here = (account_link.c.user_id == user_id) & (account_link.c.used_at == "")
+    connection.execute(update(account_link).where(here), {"used_at": at})
 
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
@@ -169,11 +264,11 @@ def session_user(connection: Connection, token_sha256: str, *, study_oid: str = 
     if not rows:
         return None
     row = rows[0]
-    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active)
+    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active, row.email)
     grants = dict.fromkeys(_grant_of(line) for line in rows if line.role is not None)
     studies = {line.of_study_id: line for line in rows if line.of_study_id is not None}
     found = tuple(StudyRow(*(getattr(line, f"of_{name}") for name in _STUDY)) for line in studies.values())
-    return SessionRow(user, tuple(grants), found, row.seen_at, row.ended_at)
+    return SessionRow(user, tuple(grants), found, row.seen_at, row.ended_at, row.stage)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

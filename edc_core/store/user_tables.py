@@ -15,6 +15,7 @@ user_account = Table(
     text("zone"),
     text("language"),
     Column("active", Boolean, nullable=False, default=True),
+    Column("email", Text, nullable=False, default="", comment="where mail goes; empty for none"),
     UniqueConstraint("login"),
     comment="never reused, never deleted",
 )
@@ -42,6 +43,8 @@ credential = Table(
     Column("failures", Integer, nullable=False, default=0),
     text("locked_until"),
     text("token_sha256"),
+    Column("must_change", Boolean, nullable=False, default=False, comment="somebody else chose the password"),
+    Column("lockouts", Integer, nullable=False, default=0, comment="in a row; each doubles the wait"),
 )
 
 session = Table(
@@ -52,5 +55,20 @@ session = Table(
     text("created_at"),
     text("seen_at"),
     text("ended_at"),
+    text("stage"),
+    text("address"),
+    text("agent"),
+    Index("ix_user_session_user", "user_id", "ended_at"),
     comment="only the digest of the cookie is stored",
+)
+
+account_link = Table(
+    "account_link",
+    metadata,
+    key("token_sha256"),
+    Column("user_id", String(64), nullable=False),
+    text("purpose"),
+    text("expires_at"),
+    text("used_at"),
+    comment="a link in a mail with which a password is set once; only its digest is stored",
 )

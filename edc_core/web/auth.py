@@ -22,7 +22,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import reading, users
+from edc_core.services import mailing, reading, users
 from edc_core.store.readers import split_name
 from edc_core.web.context import core
 from edc_core.web.requests import LoginRequest, ReauthRequest
@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 COOKIE = "edc_session"
-OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon"})
+OPEN = frozenset(
+    {
+        "static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon", "account.forgot",
+        "account.ask", "account.by_link", "account.set_by_link",
+    }
+)  # fmt: skip
+#: What a session may do whose person has to choose a password first.
+STAGED = frozenset({"account.account", "account.change_password", "auth.logout", "auth.ping"})
 NOBODY = Actor("anonymous")
 TOUCH_EVERY = timedelta(minutes=1)
 STALE = "This page was open for too long. Please sign in once more."
@@ -71,7 +78,7 @@ def identify(*, study: str = "") -> None:
         present = users.who_is(
             source, core().clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
         )
-    g.actor = present.actor
+    g.actor, g.stage = present.actor, present.stage
     if study:
         g.study = reading.study_seen(present.actor, study, present.studies)
     if present.seen_at < iso(core().clock.now() - TOUCH_EVERY):
@@ -79,13 +86,19 @@ def identify(*, study: str = "") -> None:
             users.touch_session(uow, token)
 
 
-def let_in() -> None:
-    """Know who asks, or refuse.
+def let_in() -> ResponseReturnValue | None:
+    """Know who asks, or refuse; who has to choose a password is led there first.
 
     :raises NotSignedIn: there is no live session.
     """
-    if request.endpoint not in OPEN:
-        identify()
+    if request.endpoint in OPEN:
+        return None
+    identify()
+    if not g.stage or request.endpoint in STAGED:
+        return None
+    if request.method != "GET":
+        raise NotSignedIn("Choose a password of your own first.")
+    return redirect(url_for("account.account"), 303)
 
 
 @bp.get("/login")
@@ -154,8 +167,12 @@ def second_component(password: str) -> str:
 
 
 def _try(login: str, password: str) -> users.SignIn:
+    agent = request.headers.get("User-Agent", "")
     with core().write(NOBODY) as uow:
-        return users.log_in(uow, login, password, address=request.remote_addr or "")
+        outcome = users.log_in(uow, login, password, address=request.remote_addr or "", agent=agent)
+        if outcome.locked:
+            mailing.post(uow, users.named(uow, login.strip()), "locked", until=outcome.locked_until[:16])
+        return outcome
 
 
 def _refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:

@@ -40,7 +40,8 @@ ELSEWHERE = {
 #: Verbs of whoever owns the machine: they ask no person, and change no study but in dev and uat.
 OF_THE_MACHINE = set(
     """anchor, demo, init, plugins check, plugins list, plugins new, serve, simulate, study check, study crf, study dev,
-    study diff, study list, study new, study schema, user add, user grant, user list, user token, verify, worker
+    study diff, study list, study new, study schema, user add, user change, user end, user grant, user list, user review,
+    user token, verify, worker
     """.replace("\n", " ").split(", ")
 )
 

@@ -10,7 +10,15 @@ from tests.docs.console import Reader
 from tests.fresh_venv import ROOT, FreshVenv
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs/how-to"
-RUN = ["back-up", "people-and-permissions", "redcap", "use-the-library", "write-a-check", "write-an-exporter", "write-rules"]
+RUN = [
+    "back-up",
+    "people-and-permissions",
+    "redcap",
+    "use-the-library",
+    "write-a-check",
+    "write-an-exporter",
+    "write-rules",
+]
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from edc_core.domain.permission import MATRIX, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import studies, users
+from edc_core.services import account_links, studies, users
 from edc_core.settings import Settings
-from edc_core.store import accounts, readers
+from edc_core.store import accounts, people, readers
 from edc_core.web.app import create_app
 from tests.rendering.vital_signs import ITEMS, item, version
 from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
@@ -110,7 +110,13 @@ def scene(tmp_path_factory):
     done(manager.post(f"{HOME}/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
     done(manager.post(f"{HOME}/versions/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
     Worker(core).run(once=True)
+    with core.write(CLI) as uow:
+        person = accounts.by_login(uow.connection, "jiwoo@site.example")
+        link = account_links.make_link(uow, person, account_links.INVITE)
+        held = people.grant_rows(uow.connection, users.today(core.clock))[person.user_id]
     names = {
+        "link": link,
+        "grant": held[0]["grant_id"],
         "file": hashlib.sha256(PDF).hexdigest(),
         "query": re.search(r"/queries/([0-9a-f]{32})", manager.get(f"{BOOK}/queries").text)[1],
         "export": re.search(r"/exports/([0-9a-f]{32})", manager.get(f"{HOME}/exports").text)[1],
@@ -193,7 +199,14 @@ def test_every_role_at(endpoint, scene, tmp_path):
 @pytest.mark.parametrize("endpoint", [name for name, route in ROUTES.items() if route.needs != OPEN])
 def test_without_signing_in_nobody_gets_to(endpoint, app):
     route = ROUTES[endpoint]
-    names = {"query": "0" * 32, "export": "0" * 32, "impact": "0" * 32, "file": "0" * 64}
+    names = {
+        "link": "x",
+        "grant": "0" * 32,
+        "query": "0" * 32,
+        "export": "0" * 32,
+        "impact": "0" * 32,
+        "file": "0" * 64,
+    }
     response = ask(app.test_client(), route, names)
     if route.data is None:
         assert response.status_code == 303
