@@ -16,7 +16,7 @@ from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import BadRequest, NotFound
 from edc_core.ids import new_id
-from edc_core.services import account_links, users
+from edc_core.services import account_links, second_factor, users
 from edc_core.services import people as care
 from edc_core.services.permissions import ChangePermission, change_permission
 from edc_core.store import accounts, people, readers
@@ -135,10 +135,11 @@ def user_end(session: Session, login: str, role: str, study: str, reason: str) -
 @click.option("--unlock", is_flag=True, help="Let it sign in again after wrong passwords.")
 @click.option("--end-sessions", is_flag=True, help="Sign it out everywhere.")
 @click.option("--invite", is_flag=True, help="Mail a link with which the person sets a password.")
+@click.option("--reset-factor", is_flag=True, help="Take the second factor away from somebody who lost it.")
 @session_of
 def user_change(
     session: Session, login: str, email: str | None, *, active: bool | None, unlock: bool, end_sessions: bool,
-    invite: bool,
+    invite: bool, reset_factor: bool,
 ) -> None:  # fmt: skip
     """Change facts of an account. It is never deleted, and its login never given to anybody else."""
     with session.core.write(session.actor()) as uow:
@@ -152,6 +153,8 @@ def user_change(
             care.end_sessions(uow, login)
         if invite:
             account_links.invite(uow, login)
+        if reset_factor:
+            second_factor.remove(uow, login)
     click.echo(f"User {login} is changed.")
 
 

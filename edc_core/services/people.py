@@ -133,6 +133,7 @@ class Person:
     email: str
     active: bool
     has_password: bool
+    has_factor: bool
     locked_until: str
     last_seen: str
     roles: tuple[HeldRole, ...]
@@ -151,6 +152,7 @@ def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
             row.email,
             row.active,
             row.has_password,
+            row.has_factor,
             row.locked_until if row.locked_until > now else "",
             seen.get(row.login, ""),
             tuple(

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
-CHANGE_PASSWORD = "password"  # noqa: S105 - a word, no secret
+#: Stages of a session that may do nothing else yet: give the code, choose a password, set up a second factor.
+GIVE_CODE, CHANGE_PASSWORD, SET_UP = "code", "password", "enrol"
+#: Who has worked in a session of this age renews it with the password alone (NIST SP 800-63B-4, 2.2.3).
+RENEWED = timedelta(hours=12)
 
 #: Tuned to about 100 ms on a small machine; the parameters are stored in each hash.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=2)
@@ -206,7 +209,7 @@ def record_change(uow: UnitOfWork, user: accounts.UserRow, changed: str) -> None
 class SignIn:
     """The outcome of a sign-in: a session token, or none and perhaps until when the account waits.
 
-    :param stage: what is still to be done before anything else: ``password`` to be changed; empty for nothing.
+    :param stage: what is still to be done before anything else; empty for nothing.
     :param locked: the account began to wait with this failure.
     """
 
@@ -216,11 +219,22 @@ class SignIn:
     locked: bool = False
 
 
-def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "", agent: str = "") -> SignIn:
+def log_in(
+    uow: UnitOfWork,
+    login: str,
+    password: str,
+    *,
+    address: str = "",
+    agent: str = "",
+    totp_roles: frozenset[str] = frozenset(),
+    renews: str = "",
+) -> SignIn:
     """Begin a session; the token goes into the cookie, only its SHA-256 into the database.
 
     Nothing says which part was wrong. After five failures in a row the account waits fifteen minutes, and twice as long
     after each further five. It does not raise, because the failure has to be committed.
+
+    :param totp_roles: roles that need a second factor. :param renews: token of the session that ended on this page.
     """
     now = uow.clock.now()
     user = accounts.by_login(uow.connection, login.strip())
@@ -234,10 +248,12 @@ def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "", age
         return SignIn(locked_until=secret.locked_until)
     if not _verify(secret.password_hash, password):
         accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused", address=address)
-        return _failed(uow, user, secret)
-    accounts.put_failures(uow.connection, user.user_id, 0, "")
+        return failed(uow, user, secret)
+    if not secret.totp:  # with a second factor the code has to be right too
+        accounts.put_failures(uow.connection, user.user_id, 0, "")
     token = secrets.token_urlsafe(32)
-    stage = CHANGE_PASSWORD if secret.must_change else ""
+    renewed = bool(secret.totp) and _renews(uow, user, renews)
+    stage = stage_after(uow, user, totp_roles, coded=renewed)
     accounts.begin_session(
         uow.connection, token_digest(token), user.user_id, iso(now), stage=stage, address=address, agent=agent
     )
@@ -245,7 +261,34 @@ def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "", age
     return SignIn(token, stage=stage)
 
 
-def _failed(uow: UnitOfWork, user: accounts.UserRow, secret: accounts.CredentialRow) -> SignIn:
+def stage_after(uow: UnitOfWork, user: accounts.UserRow, totp_roles: frozenset[str], *, coded: bool) -> str:
+    """What a person has to do next after the password.
+
+    :param coded: the code of the second factor was given.
+    """
+    secret = accounts.credential_of(uow.connection, user.user_id)
+    assert secret is not None, "who signs in has a password"
+    if secret.totp and not coded:
+        return GIVE_CODE
+    if secret.must_change:
+        return CHANGE_PASSWORD
+    grants = accounts.grants_of(uow.connection, user.user_id) if totp_roles and not secret.totp else ()
+    day = today(uow.clock)
+    return SET_UP if any(grant.role in totp_roles and grant.is_live(day) for grant in grants) else ""
+
+
+def _renews(uow: UnitOfWork, user: accounts.UserRow, token: str) -> bool:
+    before = accounts.session_user(uow.connection, token_digest(token)) if token else None
+    return (
+        before is not None
+        and before.user.user_id == user.user_id
+        and not (before.ended_at or before.stage)
+        and before.seen_at > iso(uow.clock.now() - RENEWED)
+    )
+
+
+def failed(uow: UnitOfWork, user: accounts.UserRow, secret: accounts.CredentialRow) -> SignIn:
+    """Count a wrong password or code; after five the account waits."""
     failures = secret.failures + 1
     if failures < MAX_FAILURES:
         accounts.put_failures(uow.connection, user.user_id, failures, "", secret.lockouts)

@@ -45,6 +45,9 @@ class CredentialRow:
     token_sha256: str
     must_change: bool
     lockouts: int
+    totp: str
+    totp_step: int
+    recovery: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,11 @@ def put_password(
     }
     if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
         connection.execute(insert(credential), {"user_id": user_id, "token_sha256": ""} | values)
+
+
+def put_factor(connection: Connection, user_id: str, totp: str, totp_step: int, recovery: str) -> None:
+    values = {"totp": totp, "totp_step": totp_step, "recovery": recovery}
+    connection.execute(update(credential).where(credential.c.user_id == user_id), values)
 
 
 def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:

@@ -112,6 +112,7 @@ def account_rows(connection: Connection) -> Sequence[Row[Any]]:
         select(
             user_account,
             credential.c.user_id.is_not(None).label("has_password"),
+            (func.coalesce(credential.c.totp, "") != "").label("has_factor"),
             func.coalesce(credential.c.locked_until, "").label("locked_until"),
         )
         .outerjoin(credential, credential.c.user_id == user_account.c.user_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from edc_core.store.base import key, metadata, text
 
@@ -44,6 +44,9 @@ credential = Table(
     text("locked_until"),
     text("token_sha256"),
     Column("must_change", Boolean, nullable=False, default=False, comment="somebody else chose the password"),
+    Column("totp", Text, nullable=False, default="", comment="secret of the second factor, encrypted"),
+    Column("totp_step", BigInteger, nullable=False, default=0, comment="time step of the last code used"),
+    Column("recovery", Text, nullable=False, default="[]", comment="JSON: SHA-256 of the codes left"),
     Column("lockouts", Integer, nullable=False, default=0, comment="in a row; each doubles the wait"),
 )
 

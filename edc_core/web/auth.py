@@ -41,11 +41,18 @@ OPEN = frozenset(
         "account.ask", "account.by_link", "account.set_by_link",
     }
 )  # fmt: skip
-#: What a session may do whose person has to choose a password first.
-STAGED = frozenset({"account.account", "account.change_password", "auth.logout", "auth.ping"})
+#: Where a session goes whose person has something to do first, and what else it may ask for.
+STAGES = {
+    users.GIVE_CODE: ("account.code", frozenset({"account.code", "account.give_code"})),
+    users.CHANGE_PASSWORD: ("account.account", frozenset({"account.account", "account.change_password"})),
+    users.SET_UP: ("account.second_factor", frozenset({"account.second_factor", "account.confirm_factor"})),
+}
 NOBODY = Actor("anonymous")
 TOUCH_EVERY = timedelta(minutes=1)
 STALE = "This page was open for too long. Please sign in once more."
+NEEDS_MORE = (
+    "This account needs more than its password. Choose 'Use another account'; what you typed is kept."
+)
 WRONG = "The e-mail and password did not match."
 
 bp = Blueprint("auth", __name__)
@@ -87,18 +94,21 @@ def identify(*, study: str = "") -> None:
 
 
 def let_in() -> ResponseReturnValue | None:
-    """Know who asks, or refuse; who has to choose a password is led there first.
+    """Know who asks, or refuse; who has something to do first is led there.
 
     :raises NotSignedIn: there is no live session.
     """
     if request.endpoint in OPEN:
         return None
     identify()
-    if not g.stage or request.endpoint in STAGED:
+    if not g.stage or request.endpoint == "auth.logout":
+        return None
+    first, allowed = STAGES[g.stage]
+    if request.endpoint in allowed:
         return None
     if request.method != "GET":
-        raise NotSignedIn("Choose a password of your own first.")
-    return redirect(url_for("account.account"), 303)
+        raise NotSignedIn("Finish signing in first.")
+    return redirect(url_for(first), 303)
 
 
 @bp.get("/login")
@@ -123,7 +133,7 @@ def sign_in() -> ResponseReturnValue:
     outcome = _try(given["login"], given["password"])
     if outcome.token:
         return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
-    return make_response(_page(given, _refusal(outcome)), 422)
+    return make_response(_page(given, refusal(outcome)), 422)
 
 
 @bp.post("/reauth")
@@ -132,8 +142,8 @@ def reauth() -> ResponseReturnValue:
     """Sign in again from the page that is open; the same person only, since the page is theirs."""
     given = ReauthRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
-    if not outcome.token:
-        return make_response(jsonify(message=_refusal(outcome)), 422)
+    if not outcome.token or outcome.stage:
+        return make_response(jsonify(message=NEEDS_MORE if outcome.token else refusal(outcome)), 422)
     return _remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
 
 
@@ -160,7 +170,7 @@ def second_component(password: str) -> str:
     """
     outcome = _try(g.actor.name, password)
     if not outcome.token:
-        return _refusal(outcome, f"This is not the password of {g.actor.name}.")
+        return refusal(outcome, f"This is not the password of {g.actor.name}.")
     with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
         users.log_out(uow, outcome.token, address=request.remote_addr or "")
     return ""
@@ -169,13 +179,22 @@ def second_component(password: str) -> str:
 def _try(login: str, password: str) -> users.SignIn:
     agent = request.headers.get("User-Agent", "")
     with core().write(NOBODY) as uow:
-        outcome = users.log_in(uow, login, password, address=request.remote_addr or "", agent=agent)
+        outcome = users.log_in(
+            uow,
+            login,
+            password,
+            address=request.remote_addr or "",
+            agent=agent,
+            totp_roles=core().settings.totp_roles,
+            renews=request.cookies.get(COOKIE, ""),
+        )
         if outcome.locked:
             mailing.post(uow, users.named(uow, login.strip()), "locked", until=outcome.locked_until[:16])
         return outcome
 
 
-def _refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
+def refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
+    """What a refused sign-in says; when the account waits, for how long."""
     if not outcome.locked_until:
         return wrong
     left = datetime.fromisoformat(outcome.locked_until) - core().clock.now()

@@ -68,6 +68,12 @@ ROUTES = {
         ANYBODY, "/account/password", {"present": "x", "password": "y", "again": "y"}
     ),
     "account.end_sessions": Route(ANYBODY, "/account/sessions", {}),
+    "account.code": get(ANYBODY, "/code"),
+    "account.give_code": Route(ANYBODY, "/code", {"code": "123456"}),
+    "account.second_factor": get(ANYBODY, "/account/second-factor"),
+    "account.confirm_factor": Route(
+        ANYBODY, "/account/second-factor", {"sealed": "x", "code": "123456", "password": "x"}
+    ),
     "people.all_people": get(A.MANAGE_USERS, "/people"),
     "people.add": post(A.MANAGE_USERS, "/people", login="n", full_name="New", email="n@mail.example"),
     "people.review": get(A.MANAGE_USERS, "/people/review?day=2026-05-01"),

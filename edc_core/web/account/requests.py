@@ -26,3 +26,14 @@ class SessionsRequest(Request):
     """:param key: the session to end; empty ends all but this one."""
 
     key = fields.String(load_default="", validate=validate.Length(max=64))
+
+
+class CodeRequest(Request):
+    code = fields.String(required=True, validate=validate.Length(max=40))
+
+
+class FactorRequest(CodeRequest):
+    """:param sealed: the secret that the page offered. :param password: asked for unless the person has just given it."""
+
+    password = fields.String(load_default="", validate=_PASSWORD)
+    sealed = fields.String(required=True, validate=validate.Length(max=1000))

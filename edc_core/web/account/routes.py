@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import segno
 from flask import Blueprint, Response, g, redirect, request, url_for
+from markupsafe import Markup
 
 from edc_core.clock import iso
 from edc_core.errors import BadRequest
-from edc_core.services import account_links, people, users
+from edc_core.services import account_links, people, second_factor, users
 from edc_core.store import accounts
 from edc_core.web import auth
-from edc_core.web.account.requests import ChangeRequest, ForgotRequest, LinkRequest, SessionsRequest
+from edc_core.web.account.requests import (
+    ChangeRequest,
+    CodeRequest,
+    FactorRequest,
+    ForgotRequest,
+    LinkRequest,
+    SessionsRequest,
+)
 from edc_core.web.context import actor, core, read, write
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from edc_core.store.accounts import OwnSession
+    from edc_core.store.unit_of_work import UnitOfWork
 
 bp = Blueprint("account", __name__)
 DIFFER = "The two passwords are not the same. Type the new one twice."
@@ -47,9 +57,28 @@ class AccountPage:
     first: bool
     sessions: tuple[OwnSession, ...]
     here: str
+    has_factor: bool
     times: Moments
     message: str = ""
     done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    login: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorPage:
+    """:param picture: the QR code as SVG. :param codes: recovery codes, shown once, when it is set up."""
+
+    first: bool
+    sealed: str = ""
+    secret: str = ""
+    picture: str = ""
+    message: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @bp.get("/forgot")
@@ -101,7 +130,7 @@ def change_password() -> ResponseReturnValue:
         _same(given)
         with write() as uow:
             users.set_password(uow, actor().name, given["password"])
-            accounts.put_stage(uow.connection, _here(), "")
+            _next_stage(uow)
             people.end_sessions(uow, actor().name, but=_here())
     except BadRequest as refused:
         return _page(refused.message)
@@ -118,6 +147,59 @@ def end_sessions() -> ResponseReturnValue:
     return redirect(url_for("account.account"), 303)
 
 
+@bp.get("/code")
+def code() -> Response:
+    return show("account/code.html", CodePage(actor().name))
+
+
+@bp.post("/code")
+def give_code() -> ResponseReturnValue:
+    given = CodeRequest.read(request.form)
+    with write() as uow:
+        outcome = second_factor.check(uow, core().settings, given["code"], address=request.remote_addr or "")
+        if outcome is None:
+            accounts.put_failures(uow.connection, actor().user_id, 0, "")
+            _next_stage(uow)
+    if outcome is None:
+        return redirect(url_for("home"), 303)
+    message = auth.refusal(outcome, second_factor.WRONG)
+    return show("account/code.html", CodePage(actor().name, message), status=422)
+
+
+@bp.get("/account/second-factor", endpoint="second_factor")
+def factor() -> Response:
+    return _offer()
+
+
+@bp.post("/account/second-factor")
+def confirm_factor() -> ResponseReturnValue:
+    given = FactorRequest.read(request.form)
+    if not g.stage and (why := auth.second_component(given["password"])):
+        return _offer(why, given["sealed"])
+    try:
+        with write() as uow:
+            codes = second_factor.confirm(uow, core().settings, given["sealed"], given["code"])
+            _next_stage(uow)
+    except BadRequest as refused:
+        return _offer(refused.message, given["sealed"])
+    return show("account/second_factor.html", FactorPage(bool(g.stage), codes=codes))
+
+
+def _offer(message: str = "", sealed: str = "") -> Response:
+    """The page with a new secret, or again with the one that was offered while it is good."""
+    fresh, secret, uri = second_factor.offer(core().settings, actor().name, sealed)
+    picture = Markup(segno.make(uri).svg_inline(scale=4, border=2))  # noqa: S704 - made here, of base32 and a quoted login
+    view = FactorPage(bool(g.stage), fresh, secret, picture, message)
+    return show("account/second_factor.html", view, status=422 if message else 200)
+
+
+def _next_stage(uow: UnitOfWork) -> None:
+    """The person has done what was to be done; is there more?"""
+    user = users.named(uow, actor().name)
+    stage = users.stage_after(uow, user, core().settings.totp_roles, coded=True)
+    accounts.put_stage(uow.connection, _here(), stage)
+
+
 def _here() -> str:
     return users.token_digest(request.cookies.get(auth.COOKIE, ""))
 
@@ -131,6 +213,16 @@ def _page(message: str = "", *, done: str = "") -> Response:
     since = iso(core().clock.now() - timedelta(minutes=core().settings.session_minutes))
     with read() as source:
         sessions = accounts.sessions_of(source.connection, actor().user_id, since)
+        held = accounts.credential_of(source.connection, actor().user_id)
     first = bool(g.stage) and not done
-    view = AccountPage(actor().name, first, tuple(sessions), _here(), moments(), message, done)
+    view = AccountPage(
+        login=actor().name,
+        first=first,
+        sessions=tuple(sessions),
+        here=_here(),
+        has_factor=held is not None and bool(held.totp),
+        times=moments(),
+        message=message,
+        done=done,
+    )
     return show("account/account.html", view, status=422 if message else 200)

@@ -40,7 +40,8 @@ class CareRequest(Request):
     """:param act: one step for an account."""
 
     act = fields.String(
-        required=True, validate=validate.OneOf(["close", "open", "unlock", "sign out", "invite", "email"])
+        required=True,
+        validate=validate.OneOf(["close", "open", "unlock", "sign out", "invite", "email", "reset factor"]),
     )
     email = fields.String(load_default="", validate=validate.Length(max=255))
 

@@ -14,7 +14,7 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
 from edc_core.errors import AlreadyExists, BadRequest, EdcError, NotFound, WrongState
 from edc_core.ids import new_id
-from edc_core.services import account_links, people, users
+from edc_core.services import account_links, people, second_factor, users
 from edc_core.store import readers
 from edc_core.web.context import actor, core, read, write
 from edc_core.web.moments import Moments, moments
@@ -162,6 +162,8 @@ def care(login: str) -> ResponseReturnValue:
                     people.unlock(uow, login)
                 case "sign out":
                     people.end_sessions(uow, login)
+                case "reset factor":
+                    second_factor.remove(uow, login)
                 case "email":
                     people.set_email(uow, login, given["email"])
                 case _:
