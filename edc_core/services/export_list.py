@@ -55,7 +55,8 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     found = jobs.of_study(connection, study_id, KIND)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
-    lines = [_line(picture, job, titles, names) for job in found]
+    hidden = picture.hidden_at(picture.all_sites)
+    lines = [_line(picture, job, titles, names, hidden) for job in found]
     return ExportPicture(
         formats=plugins.exporters(),
         kept=tuple(listing_queries.kept_cuts(connection, study_id)),
@@ -66,7 +67,9 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     )
 
 
-def _line(picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[str, str]) -> ExportLine:
+def _line(
+    picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[str, str], hidden: frozenset[str]
+) -> ExportLine:
     manifest = job.result.get("manifest", {})
     files = manifest.get("files", {})
     name = str(job.request.get("format", ""))
@@ -77,8 +80,13 @@ def _line(picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[s
         rows=sum(int(facts.get("rows", 0)) for facts in files.values()),
         files=len(files),
         digest=str(manifest.get("content_sha256", "")),
-        may_take=picture.may(_right(job)),
+        may_take=picture.may(_right(job)) and not _shown_in(job, hidden),
     )
+
+
+def _shown_in(job: Job, hidden: frozenset[str]) -> frozenset[str]:
+    """Items that are hidden from one person and not withheld from the export of another."""
+    return hidden - frozenset(job.result.get("manifest", {}).get("withheld_items", ()))
 
 
 def _right(job: Job) -> Action:
@@ -94,4 +102,6 @@ def find_export(picture: StudyPicture, job_id: str) -> Job:
     if job is None or job.study_id != picture.study.study_id or job.kind != KIND:
         raise NotFound("There is no such export in this study.")
     picture.actor.role_for(_right(job), picture.place())
+    if job.is_over and _shown_in(job, picture.hidden_at(picture.all_sites)):
+        raise NotAllowed("This export holds items that your role does not see. Ask for one of your own.")
     return job

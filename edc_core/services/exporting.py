@@ -27,6 +27,7 @@ from edc_core.ledger.replay import above
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, anchor_study, take_cut
 from edc_core.services.operation import Command, open_study
+from edc_core.services.reading import look_at
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -158,7 +159,9 @@ def export(
             anchor_study(uow, command.study_id, core.settings.anchor_file)
     taken = _cut(core, actor, command)
     with core.read() as source:
-        folder, manifest = _write(core, source, exporter, taken, command, out, progress)
+        picture = look_at(source, actor, readers.study_by_id(source.connection, command.study_id))
+        withheld = picture.hidden_at(picture.all_sites)
+        folder, manifest = _write(core, source, exporter, taken, command, out, progress, withheld)
     _produced(core, actor, command, manifest)
     return Export(folder, manifest)
 
@@ -180,9 +183,17 @@ def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
 
 
 def dataset(
-    source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool
+    source: Source,
+    taken: Cut,
+    counts: dataset_reader.Counts,
+    *,
+    unlocked: bool,
+    withheld: frozenset[str] = frozenset(),
 ) -> tuple[ExportDataset, int]:
-    """The dataset of a cut, and how many subjects it reads."""
+    """The dataset of a cut, and how many subjects it reads.
+
+    :param withheld: OIDs of items that whoever asks may not see.
+    """
     study = readers.study_by_id(source.connection, taken.study_id)
     at = dataset_reader.study_at(source.connection, taken)
     published = [
@@ -191,7 +202,9 @@ def dataset(
 
     def subjects() -> Iterator[ExportSubject]:
         fresh = dataset_reader.Counts()
-        yield from dataset_reader.read_subjects(source.connection, at, fresh, unlocked=unlocked)
+        yield from dataset_reader.read_subjects(
+            source.connection, at, fresh, unlocked=unlocked, withheld=withheld
+        )
         counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
         counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
 
@@ -221,9 +234,10 @@ def _write(
     command: RequestExport,
     out: Path,
     progress: Callable[[int, int], None],
+    withheld: frozenset[str],
 ) -> tuple[Path, dict[str, Any]]:
     counts = dataset_reader.Counts()
-    data, total = dataset(source, taken, counts, unlocked=command.unlocked)
+    data, total = dataset(source, taken, counts, unlocked=command.unlocked, withheld=withheld)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
@@ -238,6 +252,8 @@ def _write(
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
         manifest = _manifest(core, data, exporter, counts, sink.files)
+        if withheld:
+            manifest["withheld_items"] = sorted(withheld)
         (partial / "manifest.json").write_bytes(
             orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
         )

@@ -8,70 +8,20 @@ from contextlib import contextmanager
 
 import pytest
 
-from edc_core.clock import iso
-from edc_core.core import Core
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.metadata import FormRef, PluginUse, StudyEventDef, StudyEventRef
 from edc_core.domain.permission import MATRIX, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import account_links, studies, users
-from edc_core.settings import Settings
-from edc_core.store import accounts, people, readers
-from edc_core.web.app import create_app
+from edc_core.store import accounts, people
 from tests.rendering.vital_signs import ITEMS, item, version
+from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_app, open_core
 from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
-from tests.web.trial import CLI, STUDY, fill, limited
+from tests.web.trial import CLI, fill, limited
 
-OF_THE_INSTALLATION = {Role.ADM, Role.UAD, Role.BLD}
-AT_A_SITE = {Role.PI, Role.SUB, Role.CRC, Role.SRO}
-NOBODY = "nobody"  #: an account without any role
-WHO = [*Role, NOBODY]
 PDF = b"%PDF-1.7\n" + b"0" * 2000
 REFUSED = {403, 404}
-
-
-def account(core, role):
-    """An account with one role in the trial, at its first site where it is a role of a site."""
-    with core.read() as source:
-        study = readers.find_study(source.connection, STUDY)
-        live = readers.find_study(source.connection, "DEMO@live")
-    numbers = ("KR-01",) if role in AT_A_SITE else ()
-    with core.write(CLI) as uow:
-        add = users.AddUser(study_id="@system", op=new_id(), login=f"x.{role}", full_name=f"X {role}")
-        users.add_user(uow, add)
-        for where in (
-            {} if role == NOBODY else {""} if role in OF_THE_INSTALLATION else {study.study_id, live.study_id}
-        ):
-            users.add_grant(uow, users.grant_for_sites(uow, add.login, role, where, numbers))
-
-
-def client_of(core, app, role):
-    """A browser with a session of the role's account."""
-    token = f"token-{role}-{new_id()}"
-    with core.write(CLI) as uow:
-        user = accounts.by_login(uow.connection, f"x.{role}")
-        now = iso(core.clock.now())
-        accounts.begin_session(uow.connection, users.token_digest(token), user.user_id, now)
-    client = app.test_client()
-    client.set_cookie("edc_session", token)
-    return client
-
-
-def open_core(folder):
-    settings = Settings(
-        database_url=f"sqlite:///{folder}/web.db",
-        files_dir=folder / "files",
-        exports_dir=folder / "exports",
-    )
-    return Core(settings, EdcPlugins())
-
-
-def open_app(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-    return app
 
 
 def done(response):
