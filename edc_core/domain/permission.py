@@ -165,6 +165,9 @@ def never(role: Role, action: Action) -> str:
 OWN_QUERIES_ONLY = frozenset({_R.CRA, _R.MED, _R.PVG, _R.COD})
 
 
+Scope = Literal["all", "countries", "sites"]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A user has a role in a study for all its sites, those of some countries, or some sites, for a period.
@@ -177,7 +180,7 @@ class Grant:
 
     study_id: str
     role: Role
-    scope: Literal["all", "countries", "sites"] = "all"
+    scope: Scope = "all"
     countries: frozenset[str] = frozenset()
     site_ids: frozenset[str] = frozenset()
     starts: str = ""

@@ -17,16 +17,18 @@ from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.store import accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edc_core.core import Core
+    from edc_core.domain.job import Job
     from edc_core.settings import Settings
-    from edc_core.store.jobs import Job
 
 TRIES = 8
 FIRST_PAUSE = timedelta(minutes=1)  #: doubled after each try
 TIMEOUT_S = 20
 
 
-def carry_out(core: Core, job: Job) -> dict[str, Any]:
+def carry_out(core: Core, job: Job, _tell: Callable[[int, int], None]) -> dict[str, Any]:
     """Send a letter; when the mail server does not take it, queue it again for later.
 
     :raises EdcError: it was tried eight times.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.matrix_change import MatrixChange
-from edc_core.domain.permission import Grant, Role
+from edc_core.domain.permission import Grant, Role, Scope
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
@@ -19,8 +20,6 @@ from edc_core.store.user_tables import account_link, credential, grant, session,
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from edc_core.domain.permission import Action
 
 
 DEMO = "demo"  #: origin of the ledger entry that makes an account of the demo
@@ -75,18 +74,21 @@ class OwnSession:
 
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
-_STUDY = tuple(StudyRow.__dataclass_fields__)
+_OF_USER, _OF_STUDY = (tuple(kind.__dataclass_fields__) for kind in (UserRow, StudyRow))
+_OF_GRANT = ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
 _GRANTED = study.alias("granted")  #: the study that a grant is for
 _RULES = (_GRANTED.c.permissions, _GRANTED.c.environment)
-_SESSION = (
+_GRANT_AT = 3 + len(_OF_USER)
+_STUDY_AT = _GRANT_AT + len(_OF_GRANT) + len(_RULES)
+_SESSION = Prepared(
     select(
-        user_account,
         session.c.seen_at,
         session.c.ended_at,
         session.c.stage,
-        *(grant.c[name] for name in ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")),
+        *(user_account.c[name] for name in _OF_USER),
+        *(grant.c[name] for name in _OF_GRANT),
         *_RULES,
-        *(study.c[name].label(f"of_{name}") for name in _STUDY),
+        *(study.c[name].label(f"of_{name}") for name in _OF_STUDY),
     )
     .select_from(session)
     .join(user_account, user_account.c.user_id == session.c.user_id)
@@ -98,7 +100,7 @@ _SESSION = (
 )
 _BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
 _GRANTS = (
-    select(grant, *_RULES)
+    select(*(grant.c[name] for name in _OF_GRANT), *_RULES)
     .outerjoin(_GRANTED, _GRANTED.c.study_id == grant.c.study_id)
     .where(grant.c.user_id == bindparam("user"))
     .order_by(grant.c.grant_id)
@@ -115,28 +117,34 @@ def all_users(connection: Connection) -> list[UserRow]:
 
 
 def grants_of(connection: Connection, user_id: str) -> list[Grant]:
-    return [_grant_of(row) for row in connection.execute(_GRANTS, {"user": user_id})]
+    return [_grant_of(*row) for row in connection.execute(_GRANTS, {"user": user_id})]
 
 
-@lru_cache(maxsize=1024)
-def _changed(permissions: str, role: Role) -> tuple[frozenset[Action], frozenset[Action]]:
-    return MatrixChange.of(json.loads(permissions)).for_role(role)
-
-
-def _grant_of(row: Any) -> Grant:
-    role = Role(row.role)
-    more, less = _changed(row.permissions or "{}", role)
+@lru_cache(maxsize=4096)
+def _grant_of(
+    study_id: str,
+    role: str,
+    scope: Scope,
+    countries: str,
+    site_ids: str,
+    starts: str,
+    ends: str,
+    permissions: str | None,
+    environment: str | None,
+) -> Grant:
+    """A row of a grant, in the order of its columns. Every request of a person makes the same ones."""
+    more, less = MatrixChange.of(json.loads(permissions or "{}")).for_role(Role(role))
     return Grant(
-        study_id=row.study_id,
-        role=role,
-        scope=row.scope,
-        countries=frozenset(json.loads(row.countries)),
-        site_ids=frozenset(json.loads(row.site_ids)),
-        starts=row.starts,
-        ends=row.ends,
+        study_id=study_id,
+        role=Role(role),
+        scope=scope,
+        countries=frozenset(json.loads(countries)),
+        site_ids=frozenset(json.loads(site_ids)),
+        starts=starts,
+        ends=ends,
         more=more,
         less=less,
-        live=row.environment == "live",
+        live=environment == "live",
     )
 
 
@@ -268,15 +276,15 @@ def spend_links(connection: Connection, user_id: str, at: str) -> None:
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
     """A session by its digest, and with it the studies of an OID: what every request looks up first."""
-    rows = connection.execute(_SESSION, {"token": token_sha256, "oid": study_oid}).all()
+    rows = _SESSION.rows(connection, {"token": token_sha256, "oid": study_oid})
     if not rows:
         return None
-    row = rows[0]
-    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active, row.email)
-    grants = dict.fromkeys(_grant_of(line) for line in rows if line.role is not None)
-    studies = {line.of_study_id: line for line in rows if line.of_study_id is not None}
-    found = tuple(StudyRow(*(getattr(line, f"of_{name}") for name in _STUDY)) for line in studies.values())
-    return SessionRow(user, tuple(grants), found, row.seen_at, row.ended_at, row.stage)
+    seen_at, ended_at, stage, *who = rows[0][:_GRANT_AT]
+    grants = dict.fromkeys(line[_GRANT_AT:_STUDY_AT] for line in rows if line[_GRANT_AT] is not None)
+    studies = dict.fromkeys(line[_STUDY_AT:] for line in rows if line[_STUDY_AT] is not None)
+    found = tuple(StudyRow(*line) for line in studies)
+    held = tuple(_grant_of(*line) for line in grants)
+    return SessionRow(UserRow(*who), held, found, seen_at, ended_at, stage)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

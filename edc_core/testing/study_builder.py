@@ -19,7 +19,6 @@ from edc_core.domain.metadata import (
     ItemRef,
     MeasurementUnit,
     MetaDataVersion,
-    PluginUse,
     Policy,
     RangeCheck,
     SiteDef,
@@ -51,7 +50,6 @@ class StudyBuilder:
         self._code_lists: dict[str, CodeList] = {}
         self._units: dict[str, MeasurementUnit] = {}
         self._sites: dict[str, SiteDef] = {}
-        self._plugins: tuple[PluginUse, ...] = ()
         self._policy = Policy()
 
     def with_event(self, oid: str, *forms: str, repeating: bool = False) -> Self:
@@ -137,10 +135,6 @@ class StudyBuilder:
         self._policy = policy
         return self
 
-    def with_plugin(self, name: str, specifier: str = "") -> Self:
-        self._plugins = (*self._plugins, PluginUse(name, specifier))
-        return self
-
     def build(self, version: str = "1") -> MetaDataVersion:
         """The definition as the MetaDataVersion of that OID."""
         events = tuple(self._events.values()) or (
@@ -157,7 +151,6 @@ class StudyBuilder:
             code_lists=tuple(self._code_lists.values()),
             measurement_units=tuple(self._units.values()),
             sites=tuple(self._sites.values()) or (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"),),
-            plugins=self._plugins,
             policy=self._policy,
         )
 

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from edc_core.clock import iso
+from edc_core.domain import job as job_states
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Actor, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.services import account_links, people, users, verifying
-from edc_core.store import accounts, jobs
+from edc_core.store import accounts
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
 from tests.smtp_sink import smtp_sink
@@ -201,7 +202,7 @@ def test_mail_that_nobody_takes_is_given_up_and_says_so(core, clock):
         rows = source.connection.execute(
             select(job.c.state, job.c.result).order_by(job.c.created_at, job.c.due_at)
         ).all()
-    assert [row.state for row in rows] == [jobs.DONE] * 7 + [jobs.FAILED]
+    assert [row.state for row in rows] == [job_states.DONE] * 7 + [job_states.FAILED]
     assert "8 times" in rows[-1].result
 
 

@@ -141,17 +141,27 @@ ROUTES = {
     "releases.sign": post(
         A.RELEASE_STUDY, f"{LIVE}/release", meta_data_version="v1", sha256="0" * 64, password="x"
     ),
-    "versions.versions": get(A.COMPARE_VERSIONS, f"{HOME}/versions"),
-    "versions.activate": post(
-        A.ACTIVATE_VERSION, f"{HOME}/versions", version="v1", sites="KR-01", approval="EC 1", reason="New"
+    # Pages of plugins, by their place in the plugin's list
+    "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
+    "x-amendments.1": post(
+        A.ACTIVATE_VERSION,
+        f"{HOME}/x/amendments",
+        version="v1",
+        sites="KR-01",
+        approval="EC 1",
+        reason="New",
     ),
-    "versions.compare": get(A.COMPARE_VERSIONS, f"{HOME}/versions/compare?old=v1&new=v1"),
-    "versions.count": post(
-        A.COMPARE_VERSIONS, f"{HOME}/versions/impact", also=(A.VIEW_DATA,), old="v1", new="v1"
+    "x-amendments.2": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments/compare?old=v1&new=v1"),
+    "x-amendments.3": post(
+        A.COMPARE_VERSIONS, f"{HOME}/x/amendments/impact", also=(A.VIEW_DATA,), old="v1", new="v1"
     ),
-    "versions.table": get(
+    "x-amendments.4": get(
         A.COMPARE_VERSIONS,
-        f"{HOME}/versions/impact/{{impact}}/forms.csv",
+        f"{HOME}/x/amendments/impact/{{impact}}/forms.csv",
         without=frozenset(Role) - {Role.DM},
+    ),
+    "x-amendments.5": get(A.MIGRATE_FORMS, f"{HOME}/x/amendments/move?to=v1"),
+    "x-amendments.6": post(
+        A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
 }
