@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,15 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
-from edc_core.domain.commands import Reason
+from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
-from edc_core.domain.matrix_change import MatrixChange
-from edc_core.domain.permission import Action, Role
-from edc_core.errors import BadRequest, NotFound
+from edc_core.domain.permission import Role
+from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import account_links, second_factor, users
 from edc_core.services import people as care
-from edc_core.services.permissions import ChangePermission, change_permission
+from edc_core.services.evidence import RecordEvidence, record_evidence
 from edc_core.store import accounts, people, readers
 
 if TYPE_CHECKING:
@@ -26,8 +24,8 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Grant
     from edc_core.store.unit_of_work import UnitOfWork
 
-_ACTION = click.Choice([action.name for action in Action])
-_ROLE = click.Choice([role.value for role in Role])
+KIND = click.Choice([kind.value for kind in EvidenceKind])
+ROLE = click.Choice([role.value for role in Role])
 
 
 @click.group()
@@ -46,7 +44,7 @@ def user() -> None:
 @click.option(
     "--invite", is_flag=True, help="Mail a link with which the person sets a password, instead of giving one."
 )
-@click.option("--role", type=_ROLE, help="Give this role at once.")
+@click.option("--role", type=ROLE, help="Give this role at once.")
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
 @session_of
@@ -92,7 +90,7 @@ def user_add(
 
 @user.command("grant")
 @click.argument("login")
-@click.argument("role", type=_ROLE)
+@click.argument("role", type=ROLE)
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
 @session_of
@@ -110,7 +108,7 @@ def _grant(uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str,
 
 @user.command("end")
 @click.argument("login")
-@click.argument("role", type=_ROLE)
+@click.argument("role", type=ROLE)
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--reason", required=True, help="Why the role ends.")
 @session_of
@@ -169,12 +167,39 @@ def user_review(session: Session, study: str | None, day: str, *, as_json: bool)
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id if study else ""
         lines = care.access_review(
-            source, session.actor(), care.day_of(day or users.today(core.clock)), study_id=study_id
+            source, session.actor(), users.day_of(day or users.today(core.clock)), study_id=study_id
         )
     if as_json:
         print_json([line.facts for line in lines])
     else:
         print_table(care.COLUMNS, (list(line.facts.values()) for line in lines), empty="Nobody.")
+
+
+@user.command("evidence")
+@click.argument("login")
+@click.argument("kind", type=KIND)
+@click.option("--study", required=True, help="Study it is for.")
+@click.option("--site", default="", help="Site number; a delegation has one.")
+@click.option("--document", required=True, help="What shows it, for example a page of the delegation log.")
+@click.option("--tasks", default="", help="What was delegated, in words.")
+@click.option("--from", "starts", default="", metavar="DATE", help="First day; today without it.")
+@click.option("--to", "ends", default="", metavar="DATE", help="Last day; open without it.")
+@as_option
+@session_of
+def user_evidence(
+    session: Session, login: str, kind: str, study: str, site: str, document: str, tasks: str, starts: str,
+    ends: str, as_user: str,
+) -> None:  # fmt: skip
+    """Put training or delegation of a person on record; a later record takes its place."""
+    with session.core.read() as source:
+        row = readers.find_study(source.connection, study)
+    command = RecordEvidence(
+        study_id=row.study_id, op=f"evidence:{new_id()}", login=login, kind=EvidenceKind(kind), site=site,
+        document=document, tasks=tasks, starts=starts, ends=ends,
+    )  # fmt: skip
+    with session.core.write(session.actor(as_user, environment=row.environment)) as uow:
+        done = record_evidence(uow, command)
+    click.echo(f"{login}: {kind} on record from {done['starts']} to {done['ends'] or 'open'}.")
 
 
 @user.command("token")
@@ -232,57 +257,4 @@ def _in_words(grant: Grant, studies: dict[str, str], numbers: dict[str, str]) ->
     return text
 
 
-@click.command()
-@click.argument("study_name", metavar="STUDY")
-@click.option(
-    "--give", nargs=2, type=(_ROLE, _ACTION), metavar="ROLE ACTION", help="Let a role do this here."
-)
-@click.option(
-    "--take", nargs=2, type=(_ROLE, _ACTION), metavar="ROLE ACTION", help="Let it no longer do this."
-)
-@click.option("--reason", default="", help="Why; required with a change.")
-@as_option
-@json_option
-@session_of
-def permissions(
-    session: Session,
-    study_name: str,
-    give: tuple[str, str] | None,
-    take: tuple[str, str] | None,
-    reason: str,
-    as_user: str,
-    *,
-    as_json: bool,
-) -> None:
-    """Show who may do what in a study, or change one cell of it."""
-    if give and take:
-        raise BadRequest("One change at a time: --give or --take.")
-    with session.core.read() as source:
-        row = readers.find_study(source.connection, study_name)
-    if cell := give or take:
-        command = ChangePermission(
-            study_id=row.study_id,
-            op=f"permission:{new_id()}",
-            role=Role[cell[0]],
-            action=Action[cell[1]],
-            allowed=bool(give),
-            reason=Reason(text=reason.strip()),
-        )
-        with session.core.write(session.actor(as_user, environment=row.environment)) as uow:
-            matrix = MatrixChange.of(change_permission(uow, command)["matrix"])
-        if not as_json:
-            click.echo(f"{row}: {cell[0]} {'may' if give else 'may not'} {Action[cell[1]]} from now on.")
-            return
-    else:
-        matrix = MatrixChange.of(json.loads(row.permissions))
-    held = {action: [role.value for role in Role if matrix.allows(role, action)] for action in Action}
-    if as_json:
-        roles = {action.name: names for action, names in held.items()}
-        print_json({"study": str(row), "roles": roles, "changes": matrix.data})
-        return
-    cells = ((action.name, action, " ".join(names) or "-") for action, names in held.items())
-    print_table(("action", "meaning", "roles"), cells, empty="")
-
-
 COMMANDS = (user,)
-STUDY_COMMANDS = (permissions,)

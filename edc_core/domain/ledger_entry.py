@@ -63,6 +63,7 @@ class EntryKind(StrEnum):
     SITE_CHANGE = "site.change"
     GRANT_ADD = "grant.add"
     GRANT_END = "grant.end"
+    GRANT_EVIDENCE = "grant.evidence"
     GRANT_USER_ADD = "grant.user_add"
     GRANT_USER_CHANGE = "grant.user_change"
     PLUGIN_QUARANTINE = "plugin.quarantine"

@@ -11,6 +11,8 @@ from edc_core.errors import NotAllowed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from edc_core.domain.evidence import EvidenceKind
+
 
 class Role(StrEnum):
     """Default roles; a study may rename what people read, not the code."""
@@ -69,6 +71,7 @@ class Action(StrEnum):
     CORRECT_SUBJECT = "correct a subject number"
     IMPORT_DATA = "import data"
     MANAGE_SITES = "manage sites"
+    RECORD_EVIDENCE = "record training and delegation"
     UPGRADE_PLUGIN = "upgrade a plugin of a study"
     APPROVE_PLUGIN = "approve a plugin upgrade"
     CREATE_QUERY = "create a query"
@@ -109,6 +112,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.IMPORT_DATA: frozenset({_R.DM}),
     _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
+    _A.RECORD_EVIDENCE: frozenset({_R.ADM, _R.DM, _R.PI}),
     _A.UPGRADE_PLUGIN: frozenset({_R.BLD}),
     _A.APPROVE_PLUGIN: frozenset({_R.DM}),
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
@@ -134,6 +138,7 @@ ADMINISTRATIVE = frozenset(
         _A.LOAD_RANGES,
         _A.COMPARE_VERSIONS,
         _A.MANAGE_SITES,
+        _A.RECORD_EVIDENCE,
         _A.UPGRADE_PLUGIN,
         _A.VIEW_PLUGINS,
     }
@@ -175,6 +180,7 @@ class Grant:
     :param study_id: empty for a role in the installation (ADM, UAD).
     :param starts: first day, ISO date, UTC; ``ends`` the last one, empty for open.
     :param more: actions that the study gives this role beyond the default matrix; ``less`` those it takes away.
+    :param needs: what has to be on record about the person before the role works; see ``evidence``.
     :param live: the study is live, so that the role does not work for a person who also administers or builds.
     """
 
@@ -187,6 +193,7 @@ class Grant:
     ends: str = ""
     more: frozenset[Action] = frozenset()
     less: frozenset[Action] = frozenset()
+    needs: frozenset[EvidenceKind] = frozenset()
     live: bool = False
 
     def includes(self, action: Action) -> bool:

@@ -55,6 +55,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "query_message": ("study_id", "query_id", "n"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
+    "access_evidence": ("study_id", "user_id", "kind", "site_id"),
 }
 
 #: Columns that follow from the key: a row that is there has them already, and their indexes need no second look.
@@ -395,6 +396,12 @@ def _grant_put(e: EntryFacts) -> Iterator[Change]:
     yield Put("role_grant", {column: p[column] for column in columns})
 
 
+def _evidence_put(e: EntryFacts) -> Iterator[Change]:
+    columns = ("user_id", "kind", "site_id", "document", "tasks", "starts", "ends")
+    row = {column: e.payload[column] for column in columns}
+    yield Put("access_evidence", {"study_id": e.study_id} | row | {"actor": e.actor, "at": e.at})
+
+
 _K = EntryKind
 _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.SUBJECT_ADD: _subject_add,
@@ -430,6 +437,7 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.GRANT_USER_CHANGE: _user_put,
     _K.GRANT_ADD: _grant_put,
     _K.GRANT_END: _grant_put,
+    _K.GRANT_EVIDENCE: _evidence_put,
 }
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 

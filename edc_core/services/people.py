@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
 from edc_core.domain.commands import Command, Reason
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
-from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
+from edc_core.errors import NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import users
 from edc_core.services.operation import open_study
@@ -204,14 +204,6 @@ class ReviewLine:
 
 
 COLUMNS = ("login", "name", "study", "role", "where", "from", "to", "given by", "given at", "last sign-in")
-
-
-def day_of(text: str) -> str:
-    """:raises BadRequest: it is no date."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadRequest("A day is written YYYY-MM-DD, for example 2026-05-01.") from None
 
 
 def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[ReviewLine]:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
+from edc_core.domain.evidence import backed
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
 from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
@@ -333,7 +334,7 @@ def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study
         raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
     if not found.user.active:
         raise NotSignedIn("This account is not active any more.")
-    actor = _as_actor(found.user, found.grants, iso(now)[:10])
+    actor = _as_actor(source, found.user, found.grants, iso(now)[:10])
     return Present(actor, found.seen_at, found.studies, found.stage)
 
 
@@ -356,11 +357,14 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
     :raises NotFound: no such login.
     """
     user = named(source, login)
-    return _as_actor(user, accounts.grants_of(source.connection, user.user_id), today)
+    return _as_actor(source, user, accounts.grants_of(source.connection, user.user_id), today)
 
 
-def _as_actor(user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
+def _as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
     live = tuple(grant for grant in grants if grant.is_live(today))
+    if any(grant.needs for grant in live):  # a study that asks for evidence costs its people one more look
+        held = accounts.evidence_of(source.connection, user.user_id)
+        live = tuple(found for grant in live if (found := backed(grant, held, today)) is not None)
     return Actor(
         user.login, user.user_id, user.full_name, live, user.zone or "UTC", language=user.language or "en"
     )
@@ -386,6 +390,14 @@ def refuse_demo_accounts(source: Source) -> None:
 def today(clock: Clock) -> str:
     """The calendar day in UTC, ISO: what grants are judged by."""
     return iso(clock.now())[:10]
+
+
+def day_of(text: str) -> str:
+    """:raises BadRequest: it is no date."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadRequest("A day is written YYYY-MM-DD, for example 2026-05-01.") from None
 
 
 def grant_for_sites(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from edc_core.domain.evidence import Evidence, EvidenceKind
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Grant, Role, Scope
@@ -16,7 +17,7 @@ from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
-from edc_core.store.user_tables import account_link, credential, grant, session, user_account
+from edc_core.store.user_tables import access_evidence, account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -133,7 +134,8 @@ def _grant_of(
     environment: str | None,
 ) -> Grant:
     """A row of a grant, in the order of its columns. Every request of a person makes the same ones."""
-    more, less = MatrixChange.of(json.loads(permissions or "{}")).for_role(Role(role))
+    change = MatrixChange.of(json.loads(permissions or "{}"))
+    more, less = change.for_role(Role(role))
     return Grant(
         study_id=study_id,
         role=Role(role),
@@ -144,8 +146,16 @@ def _grant_of(
         ends=ends,
         more=more,
         less=less,
+        needs=change.needs_of(Role(role)),
         live=environment == "live",
     )
+
+
+def evidence_of(connection: Connection, user_id: str) -> list[Evidence]:
+    """What is on record about a person, in all studies."""
+    columns = (access_evidence.c[name] for name in Evidence.__dataclass_fields__)
+    rows = connection.execute(select(*columns).where(access_evidence.c.user_id == user_id))
+    return [Evidence(row.study_id, EvidenceKind(row.kind), *row[2:]) for row in rows]
 
 
 def demo_logins(connection: Connection) -> frozenset[str]:

@@ -75,3 +75,19 @@ account_link = Table(
     text("used_at"),
     comment="a link in a mail with which a password is set once; only its digest is stored",
 )
+
+access_evidence = Table(
+    "access_evidence",
+    metadata,
+    key("study_id"),
+    key("user_id"),
+    key("kind", 16),
+    key("site_id"),
+    text("document"),
+    text("tasks"),
+    text("starts"),
+    text("ends"),
+    text("actor"),
+    text("at"),
+    comment="the last training record, and the last delegation at each site, of a person in a study",
+)

@@ -26,6 +26,10 @@ VERBS = {
         (Action.MANAGE_USERS,),
         ["study", "permissions", STUDY, "--give", "SRO", "READ_TRAIL", "--reason", "Asked for"],
     ),
+    "user evidence": (
+        (Action.RECORD_EVIDENCE,),
+        ["user", "evidence", "x.CRC", "training", "--study", STUDY, "--document", "Protocol 1.0"],
+    ),
     "study publish": ((Action.PUBLISH,), ["study", "publish", "forms/demo-01", "--env", "live"]),
     "study release": ((Action.RELEASE_STUDY,), ["study", "release", STUDY]),
 }

@@ -20,8 +20,7 @@ from edc_core.errors import NotAllowed
 A = Action
 VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD"
 
-#: The default matrix of the domain model, 4.7. SUB acts as PI, PVG as MED; PI's row "sites, delegation log" waits for
-#: the delegation log, and ADM's "trail (system)" for pages of the installation's own chain.
+#: The default matrix of the domain model, 4.7. SUB acts as PI but delegates nothing, PVG as MED; ADM's "trail (system)" for pages of the installation's own chain.
 TABLE = {
     A.MANAGE_USERS: "ADM UAD",
     A.PUBLISH: "BLD",
@@ -40,6 +39,7 @@ TABLE = {
     A.CORRECT_SUBJECT: "DM PI SUB",
     A.IMPORT_DATA: "DM",
     A.MANAGE_SITES: "ADM DM",
+    A.RECORD_EVIDENCE: "ADM DM PI",
     A.UPGRADE_PLUGIN: "BLD",
     A.APPROVE_PLUGIN: "DM",
     A.CREATE_QUERY: "DM CRA MED PVG COD",
@@ -80,7 +80,7 @@ def test_every_role_with_every_action(role, action):
 
 
 def test_the_administrator_has_no_clinical_rights():
-    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.VIEW_PLUGINS}
+    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.RECORD_EVIDENCE, A.VIEW_PLUGINS}
     assert not [action for action in clinical if actor(Role.ADM).may(action, HERE)]
 
 

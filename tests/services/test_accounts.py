@@ -349,7 +349,7 @@ def test_only_who_manages_users_or_reads_the_trail_reviews_access(core):
     with pytest.raises(NotAllowed):
         review(core, "2026-05-01", by=bea)
     with pytest.raises(BadRequest, match="YYYY-MM-DD"):
-        people.day_of("1 May")
+        users.day_of("1 May")
 
 
 def test_accounts_and_ended_roles_can_be_rebuilt_from_the_ledger(core):

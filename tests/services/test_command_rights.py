@@ -8,6 +8,7 @@ import pytest
 from edc_core import services
 from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
+from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.permission import MATRIX, OWN_QUERIES_ONLY, Action, Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
@@ -19,10 +20,12 @@ from edc_core.services import (
     adding_files,
     capture,
     cuts,
+    evidence,
     import_form,
     import_queries,
     lab_ranges,
     migrating,
+    people,
     permissions,
     protecting,
     queries,
@@ -36,6 +39,12 @@ from edc_core.testing import SOME_REASON
 from tests.databases import on_sqlite
 
 FORM = {"subject_key": "S-001"}
+
+
+def held_by(trial, login):
+    """The id of a role that somebody holds."""
+    grant = {"study_id": "@system", "login": login, "role": Role.AUD, "granted_study_id": trial.study_id}
+    return trial.act(trial.cli, users.add_grant, users.AddGrant, **grant)["grant_id"]
 
 
 def vs(trial):
@@ -196,6 +205,21 @@ RIGHTS = {
         lambda t: {"study_id": "@system", "login": "known", "role": Role.AUD, "granted_study_id": t.study_id},
     ),
 }
+RIGHTS[people.EndGrant] = (
+    people.end_grant,
+    Action.MANAGE_USERS,
+    lambda t: {"study_id": "@system", "grant_id": held_by(t, "known"), "reason": SOME_REASON},
+)
+RIGHTS[evidence.RecordEvidence] = (
+    evidence.record_evidence,
+    Action.RECORD_EVIDENCE,
+    lambda t: {"login": "known", "kind": EvidenceKind.TRAINING, "document": "Protocol 1.0"},
+)
+RIGHTS[permissions.RequireEvidence] = (
+    permissions.require_evidence,
+    Action.MANAGE_USERS,
+    lambda t: {"role": Role.CRC, "kind": EvidenceKind.TRAINING, "required": True, "reason": SOME_REASON},
+)
 #: Tested elsewhere, since they need more than a command.
 ELSEWHERE = {
     c.ActOnQuery: "test_an_act_on_a_query below",

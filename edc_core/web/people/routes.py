@@ -99,7 +99,7 @@ def review() -> Response:
     """Who had which role on a day; as CSV with ``?as=csv``."""
     day, message = ReviewRequest.read(request.args)["day"] or users.today(core().clock), ""
     try:
-        day = people.day_of(day)
+        day = users.day_of(day)
     except BadRequest as refused:
         day, message = users.today(core().clock), refused.message
     with read() as source:
