@@ -259,7 +259,7 @@ def lint(_arguments: list[str]) -> int:
 
 def docs(arguments: list[str]) -> int:
     install()
-    return summarise([timed("docs", lambda: run_pytest("docs", ["tests/docs", *arguments]))])
+    return summarise([timed("docs", lambda: run_pytest("docs", ["tests/docs", "-n", "2", *arguments]))])
 
 
 def demo(arguments: list[str]) -> int:

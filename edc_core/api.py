@@ -23,8 +23,11 @@ from edc_core.domain.commands import (
     ProtectStudy,
     Reason,
     ReopenForm,
+    Review,
     SaveItems,
+    Seen,
     StrikeRow,
+    TakeBackReview,
     TransferItems,
 )
 from edc_core.domain.data_origin import data_origin
@@ -54,6 +57,7 @@ from edc_core.domain.fact import (
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -97,6 +101,8 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.review import ReviewMark, ReviewState
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
@@ -173,6 +179,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "Function",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -190,6 +197,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobRequest",
+    "Kind",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",
@@ -225,12 +233,17 @@ __all__ = [
     "Reason",
     "Refused",
     "ReopenForm",
+    "Review",
     "ReviewChanged",
+    "ReviewGroup",
+    "ReviewMark",
+    "ReviewState",
     "RowChanged",
     "RowView",
     "RuleBook",
     "SaveItems",
     "SeeOther",
+    "Seen",
     "Severity",
     "SignatureChanged",
     "SiteActivation",
@@ -246,6 +259,7 @@ __all__ = [
     "StudyVersions",
     "StudyView",
     "SubjectAdded",
+    "TakeBackReview",
     "Times",
     "TracedPart",
     "TracedRule",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.fact import Fact
     from edc_core.domain.finding import EditCheck
+    from edc_core.domain.function import Function
     from edc_core.domain.imported import Importer
     from edc_core.domain.page import JobKind, Page
     from edc_core.domain.plugin_study import PluginStudy
@@ -116,6 +117,21 @@ def edc_register_checks(study: PluginStudy) -> Iterable[EditCheck | CrossSubject
     :param study: read-only description of the study: its definition, its sites' countries, its configuration for
         this plugin.
     :returns: checks with OIDs that are unique in the study and forms the study has; severity ``query`` or ``warning``.
+
+    .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def edc_register_functions(study: PluginStudy) -> Iterable[Function]:  # type: ignore[empty-body]
+    """Offer functions that the expressions of a study may call, in checks that ask.
+
+    Called when a definition is checked or published, and in each process that runs checks, for studies that name the
+    plugin. A function is pure: the same arguments, the same answer. A check that calls one runs after the value is
+    stored, as the plugin's own checks do.
+
+    :param study: as for ``edc_register_checks``; its definition may have faults still.
+    :returns: functions with names that neither the language nor another plugin of the study has.
 
     .. versionadded:: 0.1
     """

@@ -7,7 +7,7 @@ an argument that does not exist, a name taken twice) stops the start, naming the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,11 +16,12 @@ import pluggy
 
 from edc_core import hookspecs
 from edc_core.domain.dataset import Exporter
-from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.finding import EditCheck
+from edc_core.domain.function import Function
 from edc_core.domain.imported import Importer
 from edc_core.domain.page import JobKind, Page
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
-from edc_core.domain.study_view import CrossSubjectCheck, read_items
+from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
 from edc_core.plugin_activation import Activation, activate
@@ -30,6 +31,9 @@ from edc_core.plugin_offers import (
     RegisteredJob,
     RegisteredPage,
     StudyChecks,
+    StudyFunctions,
+    named_twice,
+    refusal_of_check,
 )
 from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
 
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
+_ARGUMENT = re.compile(r"<([a-z_]+)>")
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
 
@@ -160,7 +165,7 @@ class EdcPlugins:
         for loaded, pages in self._of_each(
             "edc_register_pages", Page, lambda page: f"{page.method} {page.path}"
         ):
-            wrong = next((page.path for page in pages if not _PATH.fullmatch(page.path)), None)
+            wrong = next((page.path for page in pages if not _is_path(page.path)), None)
             if wrong is not None:
                 self._fail(
                     loaded, f"It registers a page at '{wrong}', which is no path; see the docs of Page."
@@ -173,7 +178,7 @@ class EdcPlugins:
     def jobs(self) -> tuple[RegisteredJob, ...]:
         """Kinds of job, by plugin in the order in which it registers them."""
         return tuple(
-            RegisteredJob(f"{loaded.identity.name}.{job.name}", job)
+            RegisteredJob(f"{loaded.identity.name}.{job.name}", job, loaded.identity.name)
             for loaded, jobs in self._of_each("edc_register_jobs", JobKind, lambda job: job.name)
             for job in jobs
         )
@@ -185,42 +190,46 @@ class EdcPlugins:
 
     def checks(self, study: PluginStudy, active: Activation) -> StudyChecks:
         """The checks of a study's active plugins, sorted by OID. Plugins of other studies are not asked."""
-        offered: dict[str, list[RegisteredCheck | RegisteredCross]] = {}
-        problems: list[PluginFailure] = []
-        forms: set[str] = set()
-        reads: set[str] = set()
-        for identity in active.plugins:
-            if "edc_register_checks" not in self.hooks_of(identity.name):
-                continue
-            call = partial(
-                self._caller("edc_register_checks", identity.name),
-                study=study.narrowed_to(identity.distribution),
-            )
-            checks: list[EditCheck | CrossSubjectCheck]
-            checks, problem = _collected(call, (EditCheck, CrossSubjectCheck), identity)
-            problems += problem
-            for check in checks:
-                forms.add(check.form)
-                if isinstance(check, CrossSubjectCheck):
-                    reads.update(check.reads)
-                if refusal := _refusal(check, study):
-                    problems.append(PluginFailure(identity.name, identity.version, refusal))
-                elif isinstance(check, CrossSubjectCheck):
-                    offered.setdefault(check.oid, []).append(RegisteredCross(check, identity))
-                else:
-                    offered.setdefault(check.oid, []).append(RegisteredCheck(check, identity))
-        for oid, same in offered.items():
-            if len(same) > 1:
-                culprits = " and ".join(registered.plugin.stamp for registered in same)
-                text = f"Check '{oid}' is registered more than once, by {culprits}; none of them runs."
-                problems += [PluginFailure(r.plugin.name, r.plugin.version, text) for r in same]
-        single = [same[0] for _, same in sorted(offered.items()) if len(same) == 1]
+        asked: list[tuple[EditCheck | CrossSubjectCheck, PluginIdentity]]
+        kinds = (EditCheck, CrossSubjectCheck)
+        asked, problems = self._of_study("edc_register_checks", kinds, study, active)
+        offered: list[RegisteredCheck | RegisteredCross] = []
+        for check, identity in asked:
+            if text := refusal_of_check(check, study):
+                problems.append(PluginFailure(identity.name, identity.version, text))
+            elif isinstance(check, CrossSubjectCheck):
+                offered.append(RegisteredCross(check, identity))
+            else:
+                offered.append(RegisteredCheck(check, identity))
+        twice = named_twice("Check", ((one.check.oid, one.plugin) for one in offered))
+        single = sorted((one for one in offered if one.check.oid not in twice), key=lambda one: one.check.oid)
         return StudyChecks(
             tuple(one for one in single if isinstance(one, RegisteredCheck)),
-            tuple(dict.fromkeys(problems)),
-            frozenset(forms),
+            tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
+            frozenset(check.form for check, _ in asked),
             tuple(one for one in single if isinstance(one, RegisteredCross)),
-            frozenset(reads),
+            frozenset(
+                item for check, _ in asked if isinstance(check, CrossSubjectCheck) for item in check.reads
+            ),
+        )
+
+    def functions(self, study: PluginStudy, active: Activation) -> StudyFunctions:
+        """What a study's active plugins add to its expressions. Plugins of other studies are not asked."""
+        asked, problems = self._of_study("edc_register_functions", Function, study, active)
+        if not asked:
+            return StudyFunctions(problems=tuple(problems))
+        from edc_core.expressions.plugin_functions import refusal  # the language, which few studies extend
+
+        offered: list[tuple[Function, PluginIdentity]] = []
+        for function, identity in asked:
+            if text := refusal(function):
+                problems.append(PluginFailure(identity.name, identity.version, text))
+            else:
+                offered.append((replace(function, plugin=identity.stamp), identity))
+        twice = named_twice("Function", ((function.name, identity) for function, identity in offered))
+        return StudyFunctions(
+            {function.name: function for function, _ in offered if function.name not in twice},
+            tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
         )
 
     def after_commit(self, facts: tuple[Fact, ...], active: Activation) -> tuple[PluginFailure, ...]:
@@ -280,6 +289,20 @@ class EdcPlugins:
         others = [loaded.plugin for other, loaded in self._loaded.items() if other != name]
         return self._pm.subset_hook_caller(hook, remove_plugins=others)
 
+    def _of_study(
+        self, hook: str, kind: type[T] | tuple[type[Any], ...], study: PluginStudy, active: Activation
+    ) -> tuple[list[tuple[T, PluginIdentity]], list[PluginFailure]]:
+        """What a study's active plugins register, each with its plugin, and why something is left out."""
+        found: list[tuple[T, PluginIdentity]] = []
+        problems: list[PluginFailure] = []
+        for identity in active.plugins:
+            if hook in self.hooks_of(identity.name):
+                caller, own = self._caller(hook, identity.name), study.narrowed_to(identity.distribution)
+                values, problem = _collected(partial(caller, study=own), kind, identity)
+                found += [(value, identity) for value in values]
+                problems += problem
+        return found, problems
+
     def _fail(self, loaded: _Loaded, text: str) -> None:
         failure = PluginFailure(loaded.identity.name, loaded.identity.version, text)
         if failure not in self._failures:
@@ -322,6 +345,11 @@ class EdcPlugins:
         return tuple(value for _, (value, _) in sorted(found.items()))
 
 
+def _is_path(path: str) -> bool:
+    arguments = ["study", *_ARGUMENT.findall(path)]  # the study stands in every address
+    return _PATH.fullmatch(path) is not None and len(set(arguments)) == len(arguments)
+
+
 def _collected(
     call: Callable[[], Any], kind: type[T] | tuple[type[Any], ...], identity: PluginIdentity
 ) -> tuple[list[T], list[PluginFailure]]:
@@ -337,26 +365,6 @@ def _collected(
         text = f"It registers a {type(wrong).__name__} where a {expected.__name__} is expected."
         return [], [PluginFailure(identity.name, identity.version, text)]
     return values, []
-
-
-def _refusal(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -> str:
-    if not str(check.oid).strip():
-        return "A check without an OID is registered."
-    if check.severity == Severity.HARD:
-        return (
-            f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "
-            "'query' or 'warning'; declare a hard RangeCheck in the form instead."
-        )
-    if check.severity not in (Severity.QUERY, Severity.WARNING):
-        return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
-    if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
-        return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
-    if isinstance(check, CrossSubjectCheck):
-        try:
-            read_items(study.index, check.reads)
-        except KeyError as error:
-            return f"Check '{check.oid}' cannot look at all it reads. {error.args[0]}"
-    return ""
 
 
 def _from(source: PluginSource) -> str:

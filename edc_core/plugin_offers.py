@@ -1,17 +1,22 @@
-"""What plugins have registered, each thing with the plugin it is from."""
+"""What plugins have registered, each thing with the plugin it is from, and why something is not taken."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.plugin_identity import PluginFailure
+from edc_core.domain.study_view import CrossSubjectCheck, read_items
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from edc_core.domain.finding import EditCheck
+    from edc_core.domain.function import Function
     from edc_core.domain.page import JobKind, Page
-    from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
-    from edc_core.domain.study_view import CrossSubjectCheck
+    from edc_core.domain.plugin_identity import PluginIdentity
+    from edc_core.domain.plugin_study import PluginStudy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class RegisteredJob:
 
     kind: str
     job: JobKind
+    plugin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +73,50 @@ class StudyChecks:
     def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
         """Both kinds, for lists."""
         return (*self.checks, *self.across)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFunctions:
+    """The functions that the plugins of one study add to its expressions.
+
+    :param functions: by name, each with the stamp of its plugin.
+    :param problems: functions and plugins that were left out, with the reason; a study with problems is not published.
+    """
+
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    problems: tuple[PluginFailure, ...] = ()
+
+
+def named_twice(what: str, named: Iterable[tuple[str, PluginIdentity]]) -> dict[str, list[PluginFailure]]:
+    """What several plugins register under one name, with what to say of each."""
+    plugins: dict[str, list[PluginIdentity]] = {}
+    for name, identity in named:
+        plugins.setdefault(name, []).append(identity)
+    found = {}
+    for name, same in plugins.items():
+        if len(same) > 1:
+            culprits = " and ".join(identity.stamp for identity in same)
+            text = f"{what} '{name}' is registered more than once, by {culprits}; none of them runs."
+            found[name] = [PluginFailure(identity.name, identity.version, text) for identity in same]
+    return found
+
+
+def refusal_of_check(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -> str:
+    """Why a check is not taken; empty when it is."""
+    if not str(check.oid).strip():
+        return "A check without an OID is registered."
+    if check.severity == Severity.HARD:
+        return (
+            f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "
+            "'query' or 'warning'; declare a hard RangeCheck in the form instead."
+        )
+    if check.severity not in (Severity.QUERY, Severity.WARNING):
+        return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
+    if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
+        return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
+    if isinstance(check, CrossSubjectCheck):
+        try:
+            read_items(study.index, check.reads)
+        except KeyError as error:
+            return f"Check '{check.oid}' cannot look at all it reads. {error.args[0]}"
+    return ""

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.finding import Severity
 from edc_core.domain.permission import Action, Actor, Place
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
+from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import NotAllowed
 from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
+    from edc_core.domain.function import Function
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.domain.tracing import TracedRule
@@ -69,7 +72,7 @@ class CorePluginSession:
 
     def casebook(self, study: StudyAtHand, subject_key: str) -> Casebook:
         """See ``PluginSession``."""
-        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place.every_site(study.study_id))
         with self._core.read() as source:
             return readers.casebook(
                 source, readers.subject_by_key(source.connection, study.study_id, subject_key)
@@ -77,7 +80,7 @@ class CorePluginSession:
 
     def values_of(self, study: StudyAtHand, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
         """See ``PluginSession``."""
-        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place.every_site(study.study_id))
         with self._core.read() as source:
             yield from readers.values_of(source.connection, study.study_id, item_oid)
 
@@ -132,8 +135,14 @@ class CorePluginSession:
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
     ) -> list[TracedRule]:
         """See ``PluginSession``."""
+        plugins = self._core.plugins
+
+        def functions(index: MetaDataIndex) -> Mapping[str, Function]:
+            active = plugins.activate(index.version.plugins)
+            return plugins.functions(PluginStudy.of(index, study.environment), active).functions
+
         with self._core.read() as source:
-            return tracing.trace_form(source, study.study_id, subject_key, form, language)
+            return tracing.trace_form(source, study.study_id, subject_key, form, language, functions)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

@@ -10,13 +10,14 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from edc_core.check_host import frames
 from edc_core.check_host.running import CheckResult, run_check
 from edc_core.check_host.running_across import run_across
 from edc_core.domain.casebook_picture import CasebookPicture
-from edc_core.domain.casebook_wire import load_casebook
+from edc_core.domain.casebook_wire import load_casebook, load_surroundings
 from edc_core.domain.check_report import FailureKind
 from edc_core.domain.fact import load_fact
 from edc_core.domain.index import MetaDataIndex
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.check_host.frames import Json
+    from edc_core.check_host.running_declared import CallingChecks
 
 MAX_STUDIES = 16  #: versions kept ready; the one used longest ago goes first
 
@@ -44,6 +46,7 @@ class _Ready:
     plugins: EdcPlugins
     active: Activation
     checks: StudyChecks
+    calling: CallingChecks | None  #: where a declared check calls a function of a plugin
 
 
 class _Host:
@@ -95,24 +98,37 @@ class _Host:
         for identity in identities:
             self._send({"loading": identity.name})
             registered += plugins.checks(study, Activation((identity,))).checks
+            plugins.functions(study, Activation((identity,)))
         active = Activation(tuple(identities), tuple(sources))
         self._send({"loading": ""})
-        checks = plugins.checks(study, active)
+        checks, functions = plugins.checks(study, active), plugins.functions(study, active)
+        calling = None
+        if message["calls"]:
+            from edc_core.check_host.running_declared import CallingChecks  # few studies need it
+
+            calling = CallingChecks(index, functions.functions)
         others = [MetaDataIndex(load(MetaDataVersion, other)) for other in message["others"]]
         by_oid = {other.version.oid: other for other in others}
-        self._studies[message["study"]] = _Ready(index, by_oid, plugins, active, checks)
+        self._studies[message["study"]] = _Ready(
+            index, by_oid, plugins, active, checks, calling
+        )  # fmt: skip
         while len(self._studies) > MAX_STUDIES:
             self._studies.popitem(last=False)
-        failed = dict.fromkeys((*plugins.failures, *checks.problems))
+        failed = dict.fromkeys((*plugins.failures, *checks.problems, *functions.problems))
         self._send({"ready": [[failure.name, failure.version, failure.text] for failure in failed]})
 
     def _run(self, message: Json, study: _Ready) -> None:
         picture = CasebookPicture(load_casebook(message["casebook"]), study.index, study.others)
         skip = set(message["skip"])
-        due = [registered for registered in study.checks.checks if registered.check.oid not in skip]
-        self._send({"plan": [[registered.check.oid, registered.plugin.stamp] for registered in due]})
-        for registered in due:
-            self._send(_dump(run_check(registered, picture)))
+        due: list[tuple[str, str, Callable[[], CheckResult]]] = [
+            (one.check.oid, one.plugin.stamp, partial(run_check, one, picture)) for one in study.checks.checks
+        ]
+        if study.calling is not None:
+            due += study.calling.due(picture, load_surroundings(message["around"]))
+        due = sorted((one for one in due if one[0] not in skip), key=lambda one: one[0])
+        self._send({"plan": [[oid, stamp] for oid, stamp, _ in due]})
+        for _, _, run in due:
+            self._send(_dump(run()))
         self._send({"end": True})
 
     def _run_across(self, message: Json, study: _Ready) -> None:

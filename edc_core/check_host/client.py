@@ -16,7 +16,7 @@ from edc_core.check_host import frames
 from edc_core.check_host.collecting import Collected
 from edc_core.check_host.process import Gone, HostProcess, TooLate
 from edc_core.domain.casebook import Casebook
-from edc_core.domain.casebook_wire import dump_casebook
+from edc_core.domain.casebook_wire import Surroundings, dump_casebook, dump_surroundings
 from edc_core.domain.check_report import CheckFailure, CheckReport, FailureKind
 from edc_core.domain.fact import Fact, dump_fact
 from edc_core.domain.metadata_json import canonical_bytes
@@ -41,6 +41,7 @@ class CheckRequest:
     :param sources: the study's active plugins (``Activation.sources``).
     :param skip: OIDs of checks to leave out, as quarantine says; a plugin is left out by leaving out its source.
     :param others: further versions that forms of the casebook keep: seen as those define them, not judged here.
+    :param around: for declared checks that call functions of plugins.
     """
 
     study: PluginStudy
@@ -48,6 +49,7 @@ class CheckRequest:
     casebook: Casebook
     skip: frozenset[str] = field(default=frozenset())
     others: tuple[MetaDataIndex, ...] = ()
+    around: Surroundings = field(default=Surroundings())
 
 
 class CheckHost:
@@ -100,7 +102,11 @@ class CheckHost:
 
         :param overall_s: another limit for this request, once the study is loaded.
         """
-        message = {"do": "checks", "casebook": dump_casebook(request.casebook, with_queries=False)}
+        message = {
+            "do": "checks",
+            "casebook": dump_casebook(request.casebook, with_queries=False),
+            "around": dump_surroundings(request.around),
+        }
         return self._ask(
             request.study,
             request.sources,
@@ -202,6 +208,8 @@ class CheckHost:
         until: float,
     ) -> float:
         """Make the process ready for a study; answers the seconds it took."""
+        from edc_core.expressions.rules import rules_of  # the process itself starts sooner without it
+
         began = time.monotonic()
         key, version = self._wire_of(study, others, collected.sources)
         process.send(
@@ -212,6 +220,7 @@ class CheckHost:
                     "version": orjson.Fragment(version),
                     "others": [orjson.Fragment(self._written(other)[1]) for other in others],
                     "environment": study.environment,
+                    "calls": bool(rules_of(study.index).after_commit),
                     "countries": study.countries,
                     "configuration": dict(study.configuration),
                     "sources": [[s.name, s.target, s.distribution, s.version] for s in collected.sources],

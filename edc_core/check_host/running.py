@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edc_core.domain import casebook_view
 from edc_core.domain.casebook_picture import Reads
 from edc_core.domain.casebook_view import CasebookView, FormView, RowView
-from edc_core.domain.check_report import CheckFailure, FailureKind
+from edc_core.domain.check_report import CheckFailure, FailureKind, where
 from edc_core.domain.each_row import EachRow, listed
 from edc_core.domain.finding import Finding, Found
 from edc_core.domain.item_path import ItemPath
@@ -181,15 +178,3 @@ def _is_encodable(text: str) -> bool:
 
 def _failure(registered: RegisteredCheck, kind: FailureKind, text: str, path: ItemPath) -> CheckFailure:
     return CheckFailure(registered.check.oid, registered.plugin.stamp, kind, text, str(path))
-
-
-def where(error: BaseException) -> str:
-    """Type and place of an exception. Its message is left out, for it may hold a collected value."""
-    frames = traceback.extract_tb(
-        error.__traceback__, limit=-1
-    )  # only the innermost: a recursion has thousands
-    place = f" in {Path(frames[0].filename).name}, line {frames[0].lineno}" if frames else ""
-    text = f"{type(error).__name__}{place}"
-    if isinstance(error, KeyError) and frames and frames[0].filename == casebook_view.__file__:
-        text += f": {error.args[0]}"  # ours: it names items of the definition only
-    return text

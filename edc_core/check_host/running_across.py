@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from edc_core.check_host.running import MAX_FINDINGS, CheckResult, Nonsense, check_key, judged_message, where
-from edc_core.domain.check_report import CheckFailure, FailureKind
+from edc_core.check_host.running import MAX_FINDINGS, CheckResult, Nonsense, check_key, judged_message
+from edc_core.domain.check_report import CheckFailure, FailureKind, where
 from edc_core.domain.finding import Found
 from edc_core.domain.study_view import StudyFinding, StudyRow, StudyView, read_items, study_rows
 

@@ -41,8 +41,11 @@ def export(
     *,
     unlocked: bool,
     as_json: bool,
-) -> None:
-    """Write a study's locked data in a format, with a manifest of counts and hashes."""
+) -> int:
+    """Write a study's locked data in a format, with their files and a manifest of counts and hashes.
+
+    Ends with 1 when a file that the data name is not there as it was given.
+    """
     core = session.core
     with core.read() as source:
         row = readers.find_study(source.connection, study)
@@ -59,7 +62,7 @@ def export(
         done = exporting.export(core, actor, command, out, progress=tell)
     if as_json:
         print_json(done.manifest)
-        return
+        return 1 if done.manifest["missing_files"] else 0
     files = (
         (name, facts.get("rows", ""), facts["bytes"], facts["sha256"])
         for name, facts in done.manifest["files"].items()
@@ -71,6 +74,13 @@ def export(
     }.items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {done.manifest['cut']} in {out}")
+    for lost in done.manifest["missing_files"]:
+        click.echo(
+            f"{lost['file']} is {lost['problem']} in the folder of files, so the export has it not: restore it"
+            " (EDC_FILES_DIR) and export again.",
+            err=True,
+        )
+    return 1 if done.manifest["missing_files"] else 0
 
 
 @click.group()

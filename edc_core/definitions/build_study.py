@@ -20,12 +20,14 @@ from edc_core.domain.metadata import (
     PluginUse,
     Policy,
     Presentation,
+    ReviewRule,
     SiteDef,
     StudyEventDef,
     StudyEventRef,
     StudyInfo,
     VisitWindow,
 )
+from edc_core.domain.review_plan import ReviewGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,6 +95,9 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
         ),
         arm=_arm(builder, parts),
         lab_ranges=LabRangeKeys(**study["lab_ranges"]) if "lab_ranges" in study else None,
+        review_plan=tuple(
+            ReviewRule(**{**rule, "group": ReviewGroup(rule["group"])}) for rule in study.get("review", ())
+        ),
         **_logic(builder, parts),
     )
 

@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     "E237": "An arm that is not defined is referred to",
     "E238": "A window stands where nothing is visited",
     "E239": "A study with arms does not say which one a subject is in",
+    "E245": "A rule of the review plan names something that is not there, or draws subjects wrongly",
     "E251": "A file item takes nothing, or has what belongs to typed values",
     "E252": "A grid is a log, or holds groups",
     "E253": "A constant is not all that a value comes from",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from edc_core.definitions.complete import forms_of_items, groups_of
 from edc_core.definitions.findings import DefinitionFinding, closest
 from edc_core.definitions.places import Places, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from edc_core.definitions.source import Steps
+    from edc_core.domain.function import Function
     from edc_core.domain.metadata import CodeList, ItemDef, ItemGroupDef, MetaDataVersion
 
 
@@ -32,6 +34,15 @@ REFERENCE_CODES = {
 }
 
 
+#: What the plugins that a version names add to its expressions, by name.
+PluginFunctions: TypeAlias = Callable[["MetaDataVersion"], "Mapping[str, Function]"]
+
+
+def no_functions(_version: MetaDataVersion) -> Mapping[str, Function]:
+    """No plugin adds anything."""
+    return {}
+
+
 class _Defined(Protocol):
     @property
     def oid(self) -> str: ...
@@ -43,10 +54,17 @@ class Lint:
     :param broken: OIDs and names (or, of a whole file, its name) in parts that could not be read, whatever the case; references to them are not reported again.
     """
 
-    def __init__(self, version: MetaDataVersion, places: Places, broken: frozenset[str]) -> None:
+    def __init__(
+        self,
+        version: MetaDataVersion,
+        places: Places,
+        broken: frozenset[str],
+        functions: PluginFunctions = no_functions,
+    ) -> None:
         self.version = version
         self.places = places
         self.broken = frozenset(word.casefold() for word in broken)
+        self.functions = functions
         self.findings: list[DefinitionFinding] = []
         self.groups: dict[str, ItemGroupDef] = {d.oid: d for d in version.item_groups}
         self.items: dict[str, ItemDef] = {d.oid: d for d in version.items}
@@ -78,19 +96,24 @@ class Lint:
 
 
 def lint(
-    version: MetaDataVersion, *, places: Places | None = None, broken: frozenset[str] = frozenset()
+    version: MetaDataVersion,
+    *,
+    places: Places | None = None,
+    broken: frozenset[str] = frozenset(),
+    functions: PluginFunctions = no_functions,
 ) -> list[DefinitionFinding]:
     """Every finding about a version, sorted by place.
 
     :param places: where the definitions stand; without them findings name the OID instead of a line.
+    :param functions: asked only for a version without errors so far.
     """
     from edc_core.definitions.lint_items import check_items
     from edc_core.definitions.lint_rules import check_rules
     from edc_core.definitions.lint_schedule import check_references
-    from edc_core.definitions.lint_study import check_study
+    from edc_core.definitions.lint_study import check_review_plan, check_study
     from edc_core.definitions.lint_texts import check_texts
 
-    checks = Lint(version, places or Places(), broken)
+    checks = Lint(version, places or Places(), broken, functions)
     _duplicates(checks)
     _references(checks)
     check_references(checks)
@@ -102,6 +125,7 @@ def lint(
         _unused(checks)
     check_items(checks)
     check_study(checks)
+    check_review_plan(checks)
     check_texts(checks)
     if not broken and not any(finding.severity == "error" for finding in checks.findings):
         check_rules(checks)

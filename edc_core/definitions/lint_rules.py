@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.lint_schedule import check_names, check_schedule
+from edc_core.domain.check_report import failure_of
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
 from edc_core.expressions.rules import compile_rules
@@ -20,7 +21,7 @@ _WHEN = "not ("  #: what stands before the author's words in a condition that ``
 
 def check_rules(lint: Lint) -> None:
     """Compile every expression; only for a version whose references are all right."""
-    book = compile_rules(MetaDataIndex(lint.version))
+    book = compile_rules(MetaDataIndex(lint.version), lint.functions(lint.version))
     seen: set[tuple[tuple[str, str], int, str]] = set()
     for fault in book.faults:
         key = (fault.subject, fault.position, fault.error.message)
@@ -71,6 +72,10 @@ def _examples(lint: Lint, book: RuleBook, check: Check) -> None:
             fires = run_example(book.names, check, example)
         except BadExample as problem:
             lint.note("item", item.oid, steps, "E232", f"{own.oid}: {problem}")
+            continue
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's function may do anything
+            text = f"{own.oid} fails on its example {{{shown}}}: {failure_of(error)[1]}"
+            lint.note("item", item.oid, steps, "E233", text)
             continue
         if fires != example.fires:
             wanted, does = ("fires", "it does not") if example.fires else ("passes", "it fires")

@@ -52,6 +52,27 @@ def check_study(lint: Lint) -> None:
         lint.note("study", "", ("policy", "subject_key_pattern"), "E224", message)
 
 
+def check_review_plan(lint: Lint) -> None:
+    version = lint.version
+    there = {
+        "forms": [form.oid for form in version.forms],
+        "items": [item.oid for item in version.items],
+        "sites": [site.number for site in version.sites],
+    }
+    for i, rule in enumerate(version.review_plan):
+        for key, known in there.items():
+            for name in set(getattr(rule, key)) - set(known):
+                message = f"The study has no {key[:-1]} '{name}', so this rule asks for nothing there."
+                suggestion = closest(name, known)
+                lint.note("study", "", ("review", i, key), "E245", message, suggestion=suggestion)
+        if not 1 <= rule.share <= 100:
+            message = f"A share is 1 to 100 percent of the subjects; here is {rule.share}."
+            lint.note("study", "", ("review", i, "share"), "E245", message)
+        elif rule.share < 100 and not rule.seed:
+            message = "Subjects are drawn here. Write a seed, any text, so that the draw can be repeated."
+            lint.note("study", "", ("review", i), "E245", message)
+
+
 def _twice(lint: Lint, key: str, what: str, names: Iterable[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.definitions.build_study import Part, build
 from edc_core.definitions.complete import completed
 from edc_core.definitions.findings import DefinitionFinding
-from edc_core.definitions.lint import lint
+from edc_core.definitions.lint import PluginFunctions, lint, no_functions
 from edc_core.definitions.places import Place, Places
 from edc_core.definitions.schemas import FILES
 from edc_core.definitions.schemas_fields import check_shape
@@ -55,15 +55,18 @@ class Loaded:
         return self.version
 
 
-def load(path: Path, *, published: MetaDataVersion | None = None) -> Loaded:
+def load(
+    path: Path, *, published: MetaDataVersion | None = None, functions: PluginFunctions = no_functions
+) -> Loaded:
     """Read a study folder (or a single study file that holds everything).
 
     Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
 
     :param published: the version before; its SAS names are kept where the files give none.
+    :param functions: what the plugins that a version names add to its expressions.
     """
     with _collector_resting():
-        return _load(path, published)
+        return _load(path, published, functions)
 
 
 @contextmanager
@@ -78,7 +81,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, published: MetaDataVersion | None) -> Loaded:
+def _load(path: Path, published: MetaDataVersion | None, functions: PluginFunctions) -> Loaded:
     parts: list[Part] = []
     findings: list[DefinitionFinding] = []
     broken: set[str] = set()
@@ -95,7 +98,7 @@ def _load(path: Path, published: MetaDataVersion | None) -> Loaded:
         return Loaded(None, tuple(sorted(set(findings))))
     places = Places()
     version = build(parts, places)
-    findings += lint(version, places=places, broken=frozenset(broken))
+    findings += lint(version, places=places, broken=frozenset(broken), functions=functions)
     findings = sorted(set(findings))
     failed = any(finding.severity == "error" for finding in findings)
     return Loaded(None if failed else completed(version, published=published), tuple(findings))

@@ -17,6 +17,7 @@ from edc_core.definitions.schemas_form import FormSchema, GroupBodySchema, ItemB
 from edc_core.definitions.schemas_parts import Aliases, Plugins, Terms, about, expressions, many, one
 from edc_core.domain.data_origin import COLLECTED
 from edc_core.domain.metadata import DataType, EventType
+from edc_core.domain.review_plan import ReviewGroup
 
 
 class SiteSchema(DefinitionSchema):
@@ -33,6 +34,15 @@ class PolicySchema(DefinitionSchema):
     origin_of_collected = Choice(
         COLLECTED, **about("what items of origin `collected` are, in the data-origin list")
     )
+
+
+class ReviewRuleSchema(DefinitionSchema):
+    group = Choice(tuple(ReviewGroup), **about("who reviews", required=True))
+    forms = Words(**about("OIDs of the forms whose items are reviewed"))
+    items = Words(**about("OIDs of the items that are reviewed; without forms or items, all of them"))
+    sites = Words(**about("site numbers, for a tier of risk; every site by default"))
+    share = Whole(**about("percent of the subjects, drawn by the seed; 100 by default"))
+    seed = Word(**about("a text that decides which subjects are drawn"))
 
 
 class LabRangesSchema(DefinitionSchema):
@@ -220,6 +230,7 @@ class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
     policy = one(PolicySchema, "choices about the conduct of the study")
     protocol = one(ProtocolSchema, "ODM Protocol")
     lab_ranges = one(LabRangesSchema, "where `range_low`, `range_high` and `range_flag` look")
+    review = many(ReviewRuleSchema, "what is verified and reviewed, and of whom")
     include = one(IncludeSchema, "the version this one builds on")
     forms = many(FormSchema, "forms, when they have no files of their own")
     codelists = many(CodelistSchema, "code lists, when they have no files of their own")

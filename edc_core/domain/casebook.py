@@ -11,6 +11,8 @@ from edc_core.domain.protection import Protection, effective
 
 if TYPE_CHECKING:
     from edc_core.domain.query import Query
+    from edc_core.domain.review import ReviewMark
+    from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.values import Reading
 
 
@@ -133,6 +135,7 @@ class Casebook:
     items: dict[ItemPath, ItemData] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     protections: dict[ItemPath, Protection] = field(default_factory=dict)
+    marks: dict[tuple[ItemPath, ReviewGroup], ReviewMark] = field(default_factory=dict)
     above: tuple[Protection, ...] = ()  #: protections of its site and its study
 
     def protection(self, place: ItemPath) -> Protection:

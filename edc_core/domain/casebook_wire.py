@@ -6,6 +6,8 @@ Items are grouped by form and row, because spelling out (and parsing) a path for
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from edc_core.domain.casebook import Casebook, EventData, FormData, GroupData, ItemData, Subject
@@ -13,6 +15,21 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What expressions know of a subject besides its data.
+
+    :param site: number of the site; ``country`` and ``zone`` are its own.
+    :param entered_at: UTC time of the last entry of items, where an expression may ask for it.
+    """
+
+    site: str = ""
+    country: str = ""
+    zone: str = "UTC"
+    entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+
 
 Json = Any  #: dicts, lists, text, numbers, booleans and None
 _Row = tuple[Step | None, Step | None, tuple[Step, ...]]
@@ -86,6 +103,20 @@ def load_casebook(wire: Mapping[str, Json]) -> Casebook:
     for place, value in wire.get("protections", ()):
         casebook.protections[_load_path(place)] = Protection(value)
     return casebook
+
+
+def dump_surroundings(around: Surroundings) -> list[Json]:
+    """As plain values, in the order of the fields."""
+    entered = [[_dump_path(path), moment.isoformat()] for path, moment in around.entered_at.items()]
+    return [around.site, around.country, around.zone, entered]
+
+
+def load_surroundings(wire: list[Json]) -> Surroundings:
+    """The reverse of ``dump_surroundings``."""
+    site, country, zone, entered = wire
+    return Surroundings(
+        site, country, zone, {_load_path(path): datetime.fromisoformat(at) for path, at in entered}
+    )
 
 
 def _dump_steps(event: Step | None, form: Step | None, groups: tuple[Step, ...]) -> list[str]:

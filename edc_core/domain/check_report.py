@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from edc_core.domain import casebook_view
+from edc_core.domain.function import WrongAnswer
 
 if TYPE_CHECKING:
     from edc_core.domain.finding import Found
@@ -58,3 +63,22 @@ class CheckReport:
     def is_whole(self) -> bool:
         """Whether every check of the request has answered."""
         return not self.failures and not self.unfinished
+
+
+def failure_of(error: BaseException) -> tuple[FailureKind, str]:
+    """How a plugin's function failed, without any collected value."""
+    if isinstance(error, WrongAnswer):
+        return FailureKind.NONSENSE, str(error)
+    return FailureKind.RAISED, where(error)
+
+
+def where(error: BaseException) -> str:
+    """Type and place of an exception. Its message is left out, for it may hold a collected value."""
+    frames = traceback.extract_tb(
+        error.__traceback__, limit=-1
+    )  # only the innermost: a recursion has thousands
+    place = f" in {Path(frames[0].filename).name}, line {frames[0].lineno}" if frames else ""
+    text = f"{type(error).__name__}{place}"
+    if isinstance(error, KeyError) and frames and frames[0].filename == casebook_view.__file__:
+        text += f": {error.args[0]}"  # ours: it names items of the definition only
+    return text

@@ -10,6 +10,7 @@ from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
+from edc_core.domain.review_plan import ReviewGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,31 @@ class ActOnQuery(SubjectCommand):
     action: QueryAction
     text: str = ""
     base_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value that a person saw: its place, and its version there."""
+
+    path: ItemPath
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review(SubjectCommand):
+    """Mark values as verified or reviewed: one, or all of a form, a visit or a casebook that the person was shown."""
+
+    group: ReviewGroup
+    values: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackReview(SubjectCommand):
+    """Take marks back that were given in error."""
+
+    group: ReviewGroup
+    paths: tuple[ItemPath, ...]
+    reason: Reason = field(default_factory=Reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

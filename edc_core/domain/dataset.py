@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
+    from edc_core.domain.review import ReviewMark
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -50,6 +51,7 @@ class ExportItem(NamedTuple):
     :param removed: it stands in a struck row.
     :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
     :param site_time: of a local date and time the site's ``zone``, its ``offset`` and ``clock`` (see ``SiteTime``).
+    :param reviews: the last mark of each group of reviewers on it.
     """
 
     groups: tuple[Step, ...]
@@ -63,6 +65,7 @@ class ExportItem(NamedTuple):
     history: tuple[AuditRecord, ...]
     standard: Mapping[str, str] = NOTHING
     site_time: Mapping[str, str] = NOTHING
+    reviews: tuple[ReviewMark, ...] = ()
 
 
 class ExportForm(NamedTuple):

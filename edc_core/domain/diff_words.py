@@ -333,6 +333,7 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("MetaDataVersion", "study"): parts("What is said of the study", SAFE),
     ("MetaDataVersion", "policy"): parts("The study's policy", MIGRATION),
     ("MetaDataVersion", "lab_ranges"): parts("What chooses a reference range", MIGRATION),
+    ("MetaDataVersion", "review_plan"): plain("The review plan", SAFE),
     ("MetaDataVersion", "protocol_description"): texts("The description of the protocol", SAFE),
     ("SiteDef", "name"): plain("The name", SAFE),
     ("SiteDef", "country"): plain("The country", SAFE),

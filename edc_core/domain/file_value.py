@@ -92,6 +92,16 @@ class FileValue:
             raise ValueError(text)
         return cls(sha256, int(size), name)
 
+    @property
+    def exported_as(self) -> str:
+        """Where an export has it: ``files/<sha256>``, with an ending of ours where the name has one of ``KINDS``.
+
+        Nothing else of the name: people typed it, and two names of the same bytes are one file.
+        """
+        name = self.name.casefold()
+        endings = (kind.endings[0] for kind in KINDS.values() if name.endswith(kind.endings))
+        return f"files/{self.sha256}{next(endings, '')}"
+
     def display(self) -> str:
         return f"{self.name} ({size_in_words(self.size)})"
 

@@ -19,6 +19,7 @@ from edc_core.domain.metadata_events import (
     StudyEventRef,
     VisitWindow,
 )
+from edc_core.domain.review_plan import ReviewRule
 from edc_core.domain.translated_text import Alias, TranslatedText
 
 
@@ -421,6 +422,7 @@ class MetaDataVersion:
     arms: tuple[ArmDef, ...] = ()
     arm: str = ""
     lab_ranges: LabRangeKeys | None = None
+    review_plan: tuple[ReviewRule, ...] = ()
 
 
 __all__ = [
@@ -454,6 +456,7 @@ __all__ = [
     "Policy",
     "Presentation",
     "RangeCheck",
+    "ReviewRule",
     "SiteDef",
     "StudyEventDef",
     "StudyEventRef",

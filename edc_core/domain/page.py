@@ -29,7 +29,7 @@ class MenuEntry:
 class Page:
     """An address below ``/s/STUDY/x/PLUGIN`` and what answers there.
 
-    :param path: segments of ``a-z 0-9 . -`` or arguments ``<name>``, without a slash at either end; empty for the first page.
+    :param path: segments of ``a-z 0-9 . -`` or arguments ``<name>`` (not ``study``), without a slash at either end; empty for the first page.
     :param action: the person has to have it somewhere in the study, or the handler is not called.
     :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
     :param template: file below ``templates/`` of the plugin's package; it extends ``base.html``.

@@ -77,6 +77,11 @@ class Action(StrEnum):
     CREATE_QUERY = "create a query"
     ANSWER_QUERY = "answer a query"
     CLOSE_QUERY = "close a query"
+    VERIFY_SOURCE = "verify against the source"
+    REVIEW_DATA = "review data"
+    REVIEW_MEDICAL = "review medically"
+    REVIEW_SAFETY = "review for safety"
+    REVIEW_STATISTICS = "review for the analysis"
     FREEZE = "freeze"
     LOCK = "lock or unlock a casebook"
     APPROVE_UNLOCK = "approve an unlock"
@@ -118,6 +123,11 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.VERIFY_SOURCE: frozenset({_R.CRA}),
+    _A.REVIEW_DATA: frozenset({_R.DM}),
+    _A.REVIEW_MEDICAL: frozenset({_R.MED}),
+    _A.REVIEW_SAFETY: frozenset({_R.PVG}),
+    _A.REVIEW_STATISTICS: frozenset({_R.STA}),
     _A.FREEZE: frozenset({_R.DM}),
     _A.LOCK: frozenset({_R.DM}),
     _A.APPROVE_UNLOCK: frozenset({_R.DM, _R.SPO}),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from edc_core.expressions.values import CONTEXT, UNDECIDED, Kind, Span, Truth
+from edc_core.domain.function import Kind
+from edc_core.expressions.values import CONTEXT, UNDECIDED, Span, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,16 +7,18 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from edc_core.domain.function import Kind
 from edc_core.expressions import aggregates
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.functions import FUNCTIONS
 from edc_core.expressions.generator import Body, Typed
 from edc_core.expressions.lab import RANGES
 from edc_core.expressions.references import Aspect, Occurrence, RowScope
-from edc_core.expressions.values import Kind, kind_of
+from edc_core.expressions.syntax import parse
+from edc_core.expressions.values import kind_of
 
 if TYPE_CHECKING:
-    from edc_core.expressions.functions import Function
+    from edc_core.domain.function import Function
     from edc_core.expressions.generator import Generator
 
 #: Functions that answer from where the expression stands: name to the frame's attribute.
@@ -24,6 +26,14 @@ SURROUNDINGS = {"event": "event", "epoch": "epoch", "site": "site", "country": "
 ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT),
            "std": (Aspect.STANDARD, Kind.NUMBER), "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
            "entered_at": (Aspect.ENTERED_AT, Kind.DATETIME), "entered_on": (Aspect.ENTERED_AT, Kind.DATETIME)}  # fmt: skip
+#: Every word that is called in the language itself; no function of a plugin has such a name.
+WORDS = frozenset({*FUNCTIONS, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, *RANGES, "arm", "present", "missing", "coalesce",
+                   "if_", "visit", "others"})  # fmt: skip
+
+CALL_ELSEWHERE = (
+    "This function is a plugin's, so it runs after a value is stored: it stands in checks that ask, without clock.tick, and "
+    "not in when, derive, the schedule or a hard check. Say it without the function, or ask in a check."
+)
 
 
 def call(g: Generator, node: ast.Call) -> Typed:
@@ -56,10 +66,10 @@ def call(g: Generator, node: ast.Call) -> Typed:
             "Expressions do not know today, so that they can be repeated. Write entered_on(ITEM) or clock.tick.",
         )
     if function is None:
-        known = [*g.functions, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, *RANGES, "arm", "present", "missing", "coalesce",
-                 "if_", "visit", "others"]  # fmt: skip
+        known = sorted(WORDS | g.functions.keys())
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.6)
-        raise g.tree.error(node.func, f"There is no function '{name}'.", suggestion="".join(near))
+        remedy = "" if near else " Where a plugin has it, name the plugin in study.yaml."
+        raise g.tree.error(node.func, f"There is no function '{name}'.{remedy}", suggestion="".join(near))
     return _function(g, node, function)
 
 
@@ -118,8 +128,24 @@ def _range(g: Generator, node: ast.Call, name: str) -> Typed:
     return Typed(RANGES[name], f"range_answer({', '.join(codes)})")
 
 
+def call_of_plugin(text: str, message: str) -> ExpressionError | None:
+    """An error that points at the first call of a function that the language itself has not; ``None`` without one.
+
+    In a version that compiled when it was published, that is a function of a plugin.
+    """
+    try:
+        tree = parse(text)
+    except ExpressionError:
+        return None
+    for call in ast.walk(tree.root):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id not in WORDS:
+            return tree.error(call.func, message)
+    return None
+
+
 def _function(g: Generator, node: ast.Call, function: Function) -> Typed:
-    g.count(node, function.name, function.least, len(function.parameters))
+    about = f" It is {function.signature()}. {function.doc}".rstrip() if function.plugin else ""
+    g.count(node, function.name, function.least, len(function.parameters), about=about)
     arguments = []
     for argument, kind in zip(node.args, function.parameters, strict=False):
         typed = g.visit(argument)
@@ -128,13 +154,15 @@ def _function(g: Generator, node: ast.Call, function: Function) -> Typed:
         g.require(argument, typed, kind)
         arguments.append(typed)
     name = f"k{len(g.constants)}"
-    g.constants[name] = function.call
+    g.constants[name] = function.answer if function.plugin else function.call
     if function.plugin:
         g.plugins.add(function.plugin)
     spans = function.name in ("days", "months", "years") or (function.name == "round" and arguments[0].spans)
     if not spans and any(argument.spans for argument in arguments):
         arguments = [replace(a, code=f"exact({a.code})") if a.spans else a for a in arguments]
-    if any(kind is Kind.BOOLEAN for kind in function.parameters) and not function.takes_missing:
+    if any(kind is Kind.BOOLEAN for kind in function.parameters) and (
+        function.plugin or not function.takes_missing
+    ):
         arguments = [
             replace(a, code=f"settled({a.code})") if a.kind is Kind.BOOLEAN else a for a in arguments
         ]

@@ -11,13 +11,13 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.function import Function, Kind
 from edc_core.expressions import aggregates, calls, operators, values
-from edc_core.expressions.functions import FUNCTIONS, Function, plus_days
+from edc_core.expressions.functions import FUNCTIONS, plus_days
 from edc_core.expressions.generator import Generator, Typed
 from edc_core.expressions.lab import range_answer
 from edc_core.expressions.references import Aspect, Home, Ref, RowScope
 from edc_core.expressions.syntax import parse
-from edc_core.expressions.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

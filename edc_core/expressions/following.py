@@ -116,15 +116,16 @@ def _at_precision(text: str | None, digits: int | None) -> str | None:
 def findings(book: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
     """What the checks by expression find in one form, in the order of the page; hidden items are not spoken of."""
     assert form.form is not None
-    found = []
-    for check in book.checks_of.get(form.form.oid, ()):
-        for place in data.places(form, check.placed.group_oids):
-            target = place.with_item(check.placed.item.oid)
-            if check.expression.plugins:
-                continue  # code of a plugin runs after the value is stored
-            if target not in data.hidden and data.evaluate(check.expression, place) is False:
-                found.append(_found(check, data, place, target))
+    found = [one for check in book.checks_of.get(form.form.oid, ()) for one in findings_of(check, data, form)]
     return [*found, *_of_windows(book, data, form)]
+
+
+def findings_of(check: Check, data: SubjectData, form: ItemPath) -> Iterator[Found]:
+    """What one check finds in one form."""
+    for place in data.places(form, check.placed.group_oids):
+        target = place.with_item(check.placed.item.oid)
+        if target not in data.hidden and data.evaluate(check.expression, place) is False:
+            yield _found(check, data, place, target)
 
 
 def _of_windows(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[Found]:

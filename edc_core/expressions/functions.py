@@ -1,52 +1,16 @@
-"""The functions of the language that take values. Those that take names (``any``, ``missing``) are in ``compiler``."""
+"""The functions of the language that take values. Those that take names (``any``, ``missing``) are in ``calls``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from edc_core.domain.function import Function, Kind
 from edc_core.domain.partial_date import PartialDate
-from edc_core.expressions.values import CONTEXT, UNDECIDED, Kind, Number, Span, Truth, Unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from edc_core.expressions.values import CONTEXT, UNDECIDED, Number, Span, Truth, Unknown
 
 MAX_PLACES = 12  #: decimal places that round takes
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A pure function that expressions may call.
-
-    :param name: the word for it, ``[a-z][a-z0-9_]*``.
-    :param parameters: the kind of each argument; those past ``required`` may be left out.
-    :param result: the kind of its answer.
-    :param call: gets known values (numbers as ``Decimal``, dates as ``PartialDate``), never a missing one, and
-        answers a value of its kind or ``None`` for missing.
-    :param takes_missing: it is called with missing arguments too.
-    :param takes_zone: the site's IANA zone is handed over as a last argument.
-    :param plugin: name of the plugin it comes from; its expressions run after the value is stored.
-    """
-
-    name: str
-    parameters: tuple[Kind, ...]
-    result: Kind
-    call: Callable[..., Any]
-    required: int | None = None
-    takes_missing: bool = False
-    takes_zone: bool = False
-    plugin: str = ""
-
-    @property
-    def least(self) -> int:
-        return len(self.parameters) if self.required is None else self.required
-
-    def signature(self) -> str:
-        """As an author reads it: ``round(a number, a number)``."""
-        return f"{self.name}({', '.join(self.parameters)})"
 
 
 def rounded(value: Number, places: Decimal = Decimal(0)) -> Number:

@@ -8,18 +8,19 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.function import Kind
 from edc_core.domain.partial_date import PartialDate
 from edc_core.expressions import values
 from edc_core.expressions.names import FoundRows, Resolver, StudyNames
 from edc_core.expressions.references import Aspect, Home, Ref, RowScope
 from edc_core.expressions.syntax import parse
-from edc_core.expressions.values import Kind, kind_of
+from edc_core.expressions.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from edc_core.domain.function import Function
     from edc_core.domain.metadata import ItemDef
-    from edc_core.expressions.functions import Function
     from edc_core.expressions.syntax import Tree
 
 
@@ -275,8 +276,12 @@ class Generator:
             node, f"{text} is no code of {other.item.code_list_oid}.", suggestion=suggestion
         )
 
-    def count(self, node: ast.Call, name: str, least: int, most: int | None = None) -> None:
+    def count(
+        self, node: ast.Call, name: str, least: int, most: int | None = None, *, about: str = ""
+    ) -> None:
         most = least if most is None else most
         if not least <= len(node.args) <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
-            raise self.tree.error(node, f"{name} takes {wanted} arguments; there are {len(node.args)}.")
+            raise self.tree.error(
+                node, f"{name} takes {wanted} arguments; there are {len(node.args)}.{about}"
+            )

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.function import Kind
 from edc_core.domain.lab_range import Patient
 from edc_core.domain.partial_date import PartialDate
 from edc_core.expressions.functions import FUNCTIONS
-from edc_core.expressions.values import Kind, Span
+from edc_core.expressions.values import Span
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,8 +6,8 @@ import ast
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from edc_core.domain.function import Kind
 from edc_core.expressions.generator import Typed
-from edc_core.expressions.values import Kind
 
 if TYPE_CHECKING:
     from edc_core.expressions.generator import Generator

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edc_core.expressions.values import Kind
+    from edc_core.domain.function import Kind
 
 
 class Aspect(StrEnum):

@@ -13,8 +13,9 @@ from edc_core.expressions.names import StudyNames
 from edc_core.expressions.timing import EventTiming
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
+    from edc_core.domain.function import Function
     from edc_core.domain.index import PlacedItem
     from edc_core.domain.metadata import RangeCheck
 
@@ -99,6 +100,7 @@ class Dependants:
 class RuleBook:
     """Every rule of a version, and what follows from what.
 
+    :param functions: of plugins, with which it was compiled.
     :param steps: conditions and derivations in an order in which each comes after what it reads.
     :param cycles: items that depend on themselves, each ring from its first item on.
     :param follows: an item to those that are calculated from it, or whose value it may hide from all rules.
@@ -109,12 +111,15 @@ class RuleBook:
     :param beyond: forms with a rule that reads more than the form at hand.
     :param asks_when: a form to the forms of whose items its rules read when they were entered.
     :param ticking: forms with a check that time alone can make fire.
+    :param after_commit: form to the checks that call a plugin's function, so that the check host runs them: OID to why
+        it cannot be compiled here, which is empty where the functions are at hand.
     :param scheduled: (event OID, form OID or nothing) to the exception of an event, or of a form in it.
     :param timings: event OID to what dates it.
     :param windows_of: a form to the windows judged by a date in it.
     """
 
     names: StudyNames
+    functions: Mapping[str, Function] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
@@ -134,6 +139,7 @@ class RuleBook:
     beyond: set[str] = field(default_factory=set)
     asks_when: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ticking: set[str] = field(default_factory=set)
+    after_commit: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -10,7 +10,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from edc_core.domain.form_checks import check_oid
+from edc_core.domain.function import Kind
 from edc_core.domain.metadata import own_expression
+from edc_core.expressions.calls import CALL_ELSEWHERE, call_of_plugin
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.names import StudyNames
@@ -27,14 +30,14 @@ from edc_core.expressions.rule_book import (
     targets_of,
 )
 from edc_core.expressions.timing import TimingError, compile_timing
-from edc_core.expressions.values import Kind, kind_of
+from edc_core.expressions.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from edc_core.domain.function import Function
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupDef, StudyEventDef
-    from edc_core.expressions.functions import Function
 
 OF_ARMS = 2
 
@@ -56,9 +59,12 @@ def rules_of(index: MetaDataIndex) -> RuleBook:
 
 
 def compile_rules(index: MetaDataIndex, functions: Mapping[str, Function] | None = None) -> RuleBook:
-    """Compile everything a version says, collecting faults instead of stopping at the first."""
-    book = RuleBook(StudyNames(index))
-    compiler = _RuleCompiler(book, index, functions or {})
+    """Compile everything a version says, collecting faults instead of stopping at the first.
+
+    :param functions: what plugins add to the language.
+    """
+    book = RuleBook(StudyNames(index), functions or {})
+    compiler = _RuleCompiler(book, index)
     for form in index.version.forms:
         compiler.form(form.oid)
     compiler.schedule()
@@ -67,10 +73,9 @@ def compile_rules(index: MetaDataIndex, functions: Mapping[str, Function] | None
 
 
 class _RuleCompiler:
-    def __init__(self, book: RuleBook, index: MetaDataIndex, functions: Mapping[str, Function]) -> None:
+    def __init__(self, book: RuleBook, index: MetaDataIndex) -> None:
         self.book = book
         self.index = index
-        self.functions = functions
         self.conditions = {d.oid: own_expression(d.expressions) for d in index.version.conditions}
         self.methods = {d.oid: own_expression(d.expressions) for d in index.version.methods}
 
@@ -107,9 +112,14 @@ class _RuleCompiler:
         for position, check in enumerate(item.range_checks):
             if check.expression and check.comparator is None:
                 subject = ("item", item.oid)
-                expression = self._compiled(subject, check.expression, home, {Kind.BOOLEAN}, position)
+                expression = self._compiled(
+                    subject, check.expression, home, {Kind.BOOLEAN}, position, may_call=not check.hard
+                )
                 if expression is not None:
                     self.book.checks.append(Check(form, placed, check, expression))
+                if expression.plugins if expression else call_of_plugin(check.expression, ""):
+                    fault = "" if expression else self.book.faults[-1].error.message
+                    self.book.after_commit.setdefault(form, {})[check_oid(item, check)] = fault
 
     def schedule(self) -> None:
         for scheduled in self.index.version.event_refs:
@@ -134,7 +144,7 @@ class _RuleCompiler:
 
     def _timing(self, event: StudyEventDef) -> None:
         try:
-            timing = compile_timing(event, self.book.names, self.functions)
+            timing = compile_timing(event, self.book.names, self.book.functions)
         except TimingError as fault:
             self.book.faults.append(Faulty(("event", event.oid), fault.text, fault.error, fault.position))
             return
@@ -152,12 +162,17 @@ class _RuleCompiler:
         return self._compiled(("condition", oid), text, home, {Kind.BOOLEAN}) if text else None
 
     def _compiled(
-        self, subject: tuple[str, str], text: str, home: Home, kinds: set[Kind], position: int = 0
-    ) -> Expression | None:
+        self, subject: tuple[str, str], text: str, home: Home, kinds: set[Kind], position: int = 0,
+        *, may_call: bool = False,
+    ) -> Expression | None:  # fmt: skip
         try:
-            expression = compile_expression(text, self.book.names, home, functions=self.functions)
+            expression = compile_expression(text, self.book.names, home, functions=self.book.functions)
         except ExpressionError as error:
             self.book.faults.append(Faulty(subject, text, error, position))
+            return None
+        if expression.plugins and not (may_call and not expression.uses_tick):
+            at_call = call_of_plugin(text, CALL_ELSEWHERE) or ExpressionError(CALL_ELSEWHERE, 0, len(text))
+            self.book.faults.append(Faulty(subject, text, at_call, position))
             return None
         where = _elsewhere(expression, subject)
         if expression.kind in kinds and not where:

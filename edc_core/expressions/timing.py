@@ -8,23 +8,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.finding import Found, Severity
+from edc_core.domain.function import Kind
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.visit_window import OUTSIDE, due, shown, took_place
+from edc_core.expressions.calls import CALL_ELSEWHERE
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.references import Home, Occurrence, Ref
-from edc_core.expressions.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from edc_core.domain.function import Function
     from edc_core.domain.index import PlacedItem
     from edc_core.domain.metadata import StudyEventDef, VisitWindow
     from edc_core.domain.visit_window import Due
     from edc_core.expressions.frame import SubjectData
-    from edc_core.expressions.functions import Function
     from edc_core.expressions.names import StudyNames
 
 WINDOW = "EDC.WINDOW"  #: the date of a visit lies outside its window
@@ -96,6 +97,8 @@ def compile_timing(
         anchor = compile_expression(text, names, Home("", (), event.oid), functions=functions)
     except ExpressionError as error:
         raise TimingError(text, 1, error.message, error) from error
+    if anchor.plugins:
+        raise TimingError(text, 1, CALL_ELSEWHERE)
     if anchor.kind not in _DATED:
         raise TimingError(text, 1, f"A window is counted from a date; this is {anchor.kind}.")
     return EventTiming(event.oid, ref.form, placed, ref, event.window, anchor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.check_report import failure_of
 from edc_core.domain.form_checks import check_oid, item_findings, limit_message
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.expressions.aggregates import AGGREGATES
@@ -28,24 +29,27 @@ if TYPE_CHECKING:
     from edc_core.expressions.compiler import Expression
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.references import Ref
-    from edc_core.expressions.rule_book import Check, Condition, Derivation
+    from edc_core.expressions.rule_book import Check, Condition, Derivation, RuleBook
     from edc_core.expressions.syntax import Tree
 
 
-def trace(data: SubjectData, form: ItemPath, language: str = "en") -> list[TracedRule]:
+def trace(
+    data: SubjectData, form: ItemPath, language: str = "en", rules: RuleBook | None = None
+) -> list[TracedRule]:
     """Every rule of a form, item by item in the order of the page.
 
     :param data: settled: ``hidden`` holds what the conditions hide.
+    :param rules: compiled with the functions of the study's plugins; without it, checks that call one are left out.
     """
-    return list(_Tracer(data, form, language).rules())
+    return list(_Tracer(data, form, language, rules or rules_of(data.index)).rules())
 
 
 class _Tracer:
-    def __init__(self, data: SubjectData, form: ItemPath, language: str) -> None:
+    def __init__(self, data: SubjectData, form: ItemPath, language: str, book: RuleBook) -> None:
         assert form.form is not None
         self.data, self.form, self.language = data, form, language
         self.oid = form.form.oid
-        self.book = rules_of(data.index)
+        self.book = book
         self.wording = Wording(data.index, language)
 
     def rules(self) -> Iterator[TracedRule]:
@@ -115,9 +119,16 @@ class _Tracer:
         )
 
     def _checked(self, check: Check, place: ItemPath, target: ItemPath) -> TracedRule:
-        answer = self.data.evaluate(check.expression, place)
+        try:
+            answer = self.data.evaluate(check.expression, place)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's function may do anything
+            answer, failure = None, failure_of(error)[1]
+        else:
+            failure = ""
         if target in self.data.hidden:
             outcome = "Does not fire: the item is hidden."
+        elif failure:
+            outcome = f"Gives no answer: {failure}"
         elif answer is False:
             outcome = f"Fires: {limit_message(check.range_check).in_language(self.language)}"
         elif answer is True:
@@ -166,11 +177,14 @@ class _Tracer:
             return
         text = tree.source(node)
         try:
-            part = compile_expression(text, self.book.names, whole.home)
+            part = compile_expression(text, self.book.names, whole.home, functions=self.book.functions)
+            value = self._value(part, node, place)
         except ExpressionError:
-            pass  # it has no value of its own: the name of a form, a call of a plugin's function
+            pass  # it has no value of its own: the name of a form
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
+            yield TracedPart(" ".join(text.split()), failure_of(error)[1], depth)
         else:
-            yield TracedPart(" ".join(text.split()), self._value(part, node, place), depth)
+            yield TracedPart(" ".join(text.split()), value, depth)
             depth += 1
         is_read = isinstance(node, (ast.Name, ast.Attribute))
         if is_read or _goes_through(node):

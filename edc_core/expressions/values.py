@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOper
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
+from edc_core.domain.function import Kind
 from edc_core.domain.metadata import DataType
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.values import split_codes
@@ -22,18 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edc_core.domain.metadata import ItemDef
-
-
-class Kind(StrEnum):
-    """The static type of an expression."""
-
-    NUMBER = "a number"
-    TEXT = "a text"
-    BOOLEAN = "true or false"
-    DATE = "a date"
-    TIME = "a time"
-    DATETIME = "a date-time"
-    CODES = "several codes"
 
 
 class Unknown(StrEnum):

@@ -18,7 +18,14 @@ from edc_core.domain.ledger_entry import COLUMNS, GENESIS, EntryFacts, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
 from edc_core.ledger.projection import FROM_KEY, KEYS, Row, Tables
-from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
+from edc_core.store import (  # noqa: F401
+    job_tables,
+    query_tables,
+    review_tables,
+    study_tables,
+    subject_tables,
+    user_tables,
+)
 from edc_core.store.base import metadata
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import chain_head, ledger_entry

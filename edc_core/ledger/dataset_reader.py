@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.item_path import Step
+    from edc_core.domain.review import ReviewMark
     from edc_core.ledger.cut import Cut
 
 _SUBJECT_KINDS = (EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value, EntryKind.SUBJECT_SITE.value)
@@ -309,6 +310,9 @@ class _SubjectReader:
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
         found: dict[str, list[ExportItem]] = {}
         struck = {str(path) for path, row in book.groups.items() if row.removed}
+        reviews: dict[str, tuple[ReviewMark, ...]] = {}
+        for mark in sorted(book.marks.values(), key=lambda mark: mark.group.value):
+            reviews[str(mark.path)] = (*reviews.get(str(mark.path), ()), mark)
         places: dict[str, tuple[list[ExportItem], tuple[Step, ...], bool]] = {}
         for path, history in self._history.items():
             place, _, item = path.rpartition("/")
@@ -335,6 +339,7 @@ class _SubjectReader:
                     tuple(history),
                     self._standards.get(path, NOTHING),
                     self._site_times.get(path, NOTHING),
+                    reviews.get(path, ()),
                 )
             )
         return found

@@ -53,6 +53,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "protection": ("study_id", "chain", "scope", "path"),
     "query": ("study_id", "query_id"),
     "query_message": ("study_id", "query_id", "n"),
+    "review_mark": ("study_id", "subject_id", "path", "review"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
     "access_evidence": ("study_id", "user_id", "kind", "site_id"),
@@ -299,6 +300,20 @@ def _protect_set(e: EntryFacts) -> Iterator[Change]:
     yield Put("protection", key | values | since)
 
 
+def _review_set(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    row = {"path": e.path, "review": p["review"], "form_path": form_path_of(e.path), "state": "verified"}
+    row |= {"question": p["question"], "version": p["version"], "cause": "", "at": e.at, "actor": e.actor}
+    yield Put("review_mark", _subject(e) | row)
+
+
+def _review_drop(e: EntryFacts) -> Iterator[Change]:
+    cause = e.payload["cause"]
+    state = "required" if cause == "person" else "dropped"
+    key = _subject(e) | {"path": e.path, "review": e.payload["review"]}
+    yield Patch("review_mark", key, {"state": state, "cause": cause, "at": e.at, "actor": e.actor})
+
+
 def _study_add(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     yield Put(
@@ -424,6 +439,8 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.QUERY_OPEN: _query_open,
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: _query_message,
+    _K.REVIEW_SET: _review_set,
+    _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect_set,
     _K.STUDY_ADD: _study_add,
     _K.STUDY_PUBLISH: _study_publish,

@@ -15,6 +15,7 @@ from edc_core.errors import NotFound
 from edc_core.ledger.append import facts_of, parse_payload
 from edc_core.ledger.projection import Tables
 from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.mark_rows import mark_of
 from edc_core.store.readers import message_of, path_of, query_of
 
 if TYPE_CHECKING:
@@ -117,4 +118,7 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
         book.queries[row["query_id"]] = query_of(row, threads.get(row["query_id"], ()))
     for row in tables.rows["protection"].values():
         book.protections[path_of(row["path"])] = Protection(row["state"])
+    for row in tables.rows["review_mark"].values():
+        mark = mark_of(path_of(row["path"]), row)
+        book.marks[mark.path, mark.group] = mark
     return book

@@ -74,7 +74,9 @@ class _Looking:
 
     def _ask(self, plugins: EdcPlugins, hook: str, target: str) -> None:
         if hook == "edc_register_checks":
-            first, again = self._checks(plugins, target), self._checks(plugins, target)
+            first, again = self._checks(plugins), self._checks(plugins)
+        elif hook == "edc_register_functions":
+            first, again = self._functions(plugins), self._functions(plugins)
         elif hook in _REGISTERS:
             first, again = self._registered(plugins, hook, target), self._registered(plugins, hook, target)
         else:
@@ -98,7 +100,17 @@ class _Looking:
             self.find("P304", hook, failure.text)
         return [(hook, one.name or "") for one in offered if one.name not in known]
 
-    def _checks(self, plugins: EdcPlugins, target: str) -> Pairs:
+    def _functions(self, plugins: EdcPlugins) -> Pairs:
+        active = plugins.activate([PluginUse(self.request["distribution"], "")])
+        version = self._version(plugins, active)
+        if version is None:
+            return []
+        offered = plugins.functions(PluginStudy.of(MetaDataIndex(version), "dev"), active)
+        for problem in offered.problems:
+            self.find("P304", "edc_register_functions", problem.text)
+        return [("edc_register_functions", one.signature()) for one in offered.functions.values()]
+
+    def _checks(self, plugins: EdcPlugins) -> Pairs:
         active = plugins.activate([PluginUse(self.request["distribution"], "")])
         version = self._version(plugins, active)
         if version is None:
@@ -111,7 +123,12 @@ class _Looking:
     def _version(self, plugins: EdcPlugins, active: Activation) -> MetaDataVersion | None:
         """The study to ask for: the one given, or one with just the forms and items that the checks name."""
         if self.request["study"]:
-            loaded = loader.load(Path(self.request["study"]))
+            loaded = loader.load(
+                Path(self.request["study"]),
+                functions=lambda version: (
+                    plugins.functions(PluginStudy.of(MetaDataIndex(version), "dev"), active).functions
+                ),
+            )
             if loaded.version is None:
                 text = "The study has findings of its own; 'edc study check' lists them."
                 self.find("P306", self.request["study"], text)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 30.0
-ONLY_OF_CHECKS = frozenset({"W201", "W202"})  #: what only a check must not do
+ONLY_OF_CHECKS = frozenset({"W201", "W202"})  #: what only a check or a function must not do
+PURE = frozenset({"edc_register_checks", "edc_register_functions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def look_over(folder: Path, *, study: Path | None = None, seconds: float = SECON
     if not {finding.code for finding in findings} & {"P101", "P102", "P103"}:  # nothing to ask by name
         said, offers = _run(package, study, seconds)
         findings += said
-        if not said and all(hook != "edc_register_checks" for hook, _ in offers):
+        if not said and not PURE & {hook for hook, _ in offers}:
             findings = [finding for finding in findings if finding.code not in ONLY_OF_CHECKS]
     return Looked(package.distribution, package.version, tuple(findings), offers)
 

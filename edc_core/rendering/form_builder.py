@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupDef, ItemGroupRef
     from edc_core.domain.query import Query
+    from edc_core.domain.review import ReviewMark
     from edc_core.rendering.item_markup import ItemMarkup
 
 _STATUS_LOOKS = {
@@ -65,8 +66,9 @@ class FormBuilder:
         self._number = 0
         self._queries = _by_path(casebook)
         self.wording = ItemNotes(
-            self.index, markup.language, self._queries, access=access, addresses=addresses, facts=facts
-        )
+            self.index, markup.language, self._queries, access=access, addresses=addresses, facts=facts,
+            reviews=_reviews(casebook),
+        )  # fmt: skip
         self._states: dict[ItemPath, tuple[Protection, bool]] = {}
 
     def page(self) -> FormPage:
@@ -330,6 +332,13 @@ def _by_path(casebook: Casebook) -> dict[ItemPath, list[Query]]:
     found: dict[ItemPath, list[Query]] = {}
     for query in casebook.queries.values():
         found.setdefault(query.path, []).append(query)
+    return found
+
+
+def _reviews(casebook: Casebook) -> dict[ItemPath, list[ReviewMark]]:
+    found: dict[ItemPath, list[ReviewMark]] = {}
+    for mark in casebook.marks.values():
+        found.setdefault(mark.path, []).append(mark)
     return found
 
 

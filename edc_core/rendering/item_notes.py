@@ -10,6 +10,8 @@ from edc_core.domain.metadata import DataType, ItemDef
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryState
+from edc_core.domain.review import GROUP_WORDS, ReviewMark, ReviewState
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.site_time import SiteTime, site_time
 from edc_core.domain.values import display
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Mark, Note
@@ -34,7 +36,7 @@ WAITING = (QueryState.OPEN, QueryState.ANSWERED)
 class ItemNotes:
     """Words, notes and marks of the items of one page.
 
-    :param queries: every query of the subject, by item.
+    :param queries: every query of the subject, by item; ``reviews`` likewise: marks of verification and review.
     """
 
     def __init__(
@@ -46,8 +48,9 @@ class ItemNotes:
         access: Access,
         addresses: Addresses,
         facts: FormFacts,
+        reviews: Mapping[ItemPath, Sequence[ReviewMark]],
     ) -> None:
-        self.index, self.language, self.queries = index, language, queries
+        self.index, self.language, self.queries, self.reviews = index, language, queries, reviews
         self.access, self.addresses, self.facts = access, addresses, facts
 
     def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
@@ -129,6 +132,8 @@ class ItemNotes:
             )
         elif noted:
             yield Mark("warn", "Note", "k-query")
+        for review in self.reviews.get(path, ()):
+            yield from review_sign(review)
         if protected is Protection.LOCKED:
             yield Mark("st-lock", "Locked", "k-lock")
         elif protected is Protection.FROZEN:
@@ -136,6 +141,17 @@ class ItemNotes:
 
     def _text(self, text: TranslatedText) -> str:
         return text.in_language(self.language)
+
+
+def review_sign(mark: ReviewMark) -> Iterator[Mark]:
+    """The sign of a mark of verification or review; one that a person took back leaves none."""
+    is_sdv = mark.group is ReviewGroup.SDV
+    words = "Verified" if is_sdv else f"{GROUP_WORDS[mark.group]} done"
+    if mark.state is ReviewState.VERIFIED:
+        yield Mark("st-sdv" if is_sdv else "st-rev", words, "k-sdv" if is_sdv else "k-rev")
+    elif mark.state is ReviewState.DROPPED:
+        what = "Verification" if is_sdv else GROUP_WORDS[mark.group]
+        yield Mark("warn", f"{what} dropped: it changed since", "k-query")
 
 
 def echo(item: ItemDef, data: ItemData, zone: str = "") -> tuple[Note, ...]:

@@ -10,8 +10,8 @@ from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch
 from edc_core.errors import WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services.capture import open_form
 from edc_core.services.file_items import rules_of
+from edc_core.services.open_form import open_form
 from edc_core.services.operation import open_subject
 from edc_core.store.file_entries import payload_of
 

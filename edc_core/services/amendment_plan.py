@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.migration import BEGUN, FormMove, moved, plan_moves
-from edc_core.services import following
+from edc_core.services import following, review_drops
 from edc_core.services.check_list import checks_of
 from edc_core.services.checking import CheckPicture, query_effects, requests_for
 from edc_core.services.checks_by_version import merged
+from edc_core.services.rule_data import surroundings_of
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Target:
 class SubjectPlan:
     """:param book: the casebook as it is. :param after: as it would be, with the values calculated anew.
 
-    :param effects: what would be written besides ``form.migrate``: calculated values, queries of declared checks.
+    :param effects: what would be written besides ``form.migrate``: calculated values, queries of declared checks,
+        marks of verification and review that fall.
     """
 
     subject: Subject
@@ -97,7 +99,8 @@ def plan_subject(source: Source, target: Target, subject: Subject, site: SiteRow
     begun = [move.path for move in going if move.status in BEGUN]
     followed = following.follow_versions(source, after, site, begun, target.index_of, retired=retired)
     after = replace(after, items=dict(followed.items))
-    return SubjectPlan(subject, site, book, after, moves, tuple(followed.effects))
+    dropped = review_drops.of_versions(book, (move.path for move in going), target.index, followed.effects)
+    return SubjectPlan(subject, site, book, after, moves, (*followed.effects, *dropped))
 
 
 def plugin_effects(
@@ -107,9 +110,11 @@ def plugin_effects(
     if not plan.going or not target.index.version.plugins:
         return [], ()
     kept = {form.meta_data_version for form in plan.after.forms.values()} - {target.oid}
+    older = tuple(target.index_of(oid) for oid in sorted(kept))
     picture = CheckPicture(
         plan.subject, plan.after, target.index, target.study.environment, target.index.version.plugins,
-        tuple(target.index_of(oid) for oid in sorted(kept)), n=0, seen=0, resting={},
+        older, n=0, seen=0, resting={},
+        around=surroundings_of(target.source, plan.after, plan.site, (target.index, *older)),
     )  # fmt: skip
     requests = requests_for(picture, core.plugins, core.clock.now())
     report = merged(core.check_host.run(request) for request in requests)

@@ -13,6 +13,7 @@ from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
+from edc_core.expressions.rules import rules_of
 from edc_core.expressions.timing import WINDOW
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -50,7 +51,6 @@ def follow_declared(
     queries: Iterable[Query],
     *,
     status: EntryStatus,
-    language: str,
     retired: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
@@ -67,6 +67,7 @@ def follow_declared(
         for placed in index.placed_items(form.form.oid)
         for check in placed.item.range_checks
     }
+    declared = declared.difference(rules_of(index).after_commit.get(form.form.oid, ()))
     steps = reconcile(
         known,
         find(),
@@ -75,6 +76,7 @@ def follow_declared(
         gone=lambda query: is_struck(query.path, groups),
         retired=lambda query: query.check_oid in retired,
     )
+    language = index.version.languages[0] if index.version.languages else "en"
     return [query_effect(step, language) for step in steps]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edc_core.check_host import CheckRequest
 from edc_core.clock import iso
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.form_checks import check_oid
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Actor
@@ -16,6 +17,7 @@ from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import Protection
 from edc_core.domain.quarantine import Quarantine, after_failure
 from edc_core.domain.reconcile import reconcile
+from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import across
@@ -23,6 +25,7 @@ from edc_core.services.cascade import SYSTEM, query_effect
 from edc_core.services.checks_by_version import as_at_site, merged, usable
 from edc_core.services.entry_gate import standing
 from edc_core.services.operation import SubjectCommand, SubjectOperation, open_subject
+from edc_core.services.rule_data import surroundings_of
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook, Subject
+    from edc_core.domain.casebook_wire import Surroundings
     from edc_core.domain.check_report import CheckFailure, CheckReport
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import PluginUse
@@ -55,6 +59,7 @@ class CheckPicture:
     """A casebook as plugin checks look at it.
 
     :param index: the version in force at the site. :param older: versions of forms that began before it.
+    :param around: what declared checks that call functions of plugins know of the subject besides.
     """
 
     subject: Subject
@@ -66,6 +71,7 @@ class CheckPicture:
     n: int
     seen: int
     resting: dict[str, Quarantine]
+    around: Surroundings
 
 
 def check_subject(
@@ -176,7 +182,8 @@ def _look(core: Core, study_id: str, subject_id: str) -> CheckPicture | None:
             for row in checks.health(source.connection, study_id)
             if row["until"]
         }
-    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting)
+        around = surroundings_of(source, book, site, (index, *older))
+    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting, around)
 
 
 def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
@@ -190,7 +197,7 @@ def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> I
         skip = frozenset(
             rest.check_oid
             for rest in picture.resting.values()
-            if rest.plugin in stamps and rest.skips(rest.plugin, now)
+            if stamps.issuperset(rest.plugin.split(", ")) and rest.skips(rest.plugin, now)
         )
         yield CheckRequest(
             PluginStudy.of(index, picture.environment),
@@ -198,6 +205,7 @@ def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> I
             picture.casebook,
             skip,
             tuple(other for other in versions if other is not index),
+            picture.around,
         )
 
 
@@ -253,7 +261,8 @@ def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
         return form is not None and form.status is EntryStatus.COMPLETE
 
     def covers(query: Query) -> bool:
-        return query.check_oid in report.settled and not is_locked(query.path)
+        settled = query.check_oid in report.settled and not is_locked(query.path)
+        return settled and not _asked_in_writes(picture, query)
 
     steps = reconcile(
         book.queries.values(),
@@ -262,6 +271,16 @@ def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
         may_open=True,
     )
     return [query_effect(step, language) for step in steps]
+
+
+def _asked_in_writes(picture: CheckPicture, query: Query) -> bool:
+    """Whether the version of the query's form declares the check without a call of a plugin: writes answer for it."""
+    form = picture.casebook.forms.get(query.path.form_path)
+    if form is None or form.path.form is None:
+        return False
+    index = next((one for one in picture.older if one.version.oid == form.meta_data_version), picture.index)
+    declared = rules_of(index).checks_of.get(form.path.form.oid, ())
+    return any(check_oid(one.placed.item, one.range_check) == query.check_oid for one in declared)
 
 
 def _still_found(query: Query, report: CheckReport) -> bool:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
 from edc_core.errors import BadRequest, EdcError, ValueRefused
-from edc_core.services import activating, capture, protecting, queries, subjects, transferring, visits
+from edc_core.services import (
+    activating,
+    capture,
+    protecting,
+    queries,
+    reviewing,
+    subjects,
+    transferring,
+    visits,
+)
+from edc_core.services.open_form import SaveResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +39,8 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.MarkEventNotDone: visits.mark_event_not_done,
     commands.OpenQuery: queries.open_query,
     commands.ActOnQuery: queries.act_on_query,
+    commands.Review: reviewing.review,
+    commands.TakeBackReview: reviewing.take_back,
     commands.Protect: protecting.protect,
     commands.ProtectStudy: protecting.protect_study,
     commands.ActivateVersion: activating.activate_version,
@@ -49,7 +61,7 @@ def carry_out(uow: UnitOfWork, command: commands.Command) -> dict[str, Any]:
     if service is None:
         raise BadRequest(f"There is no service for the command {type(command).__name__}.")
     answer = service(uow, command)
-    return answer.as_json() if isinstance(answer, capture.SaveResult) else dict(answer)
+    return answer.as_json() if isinstance(answer, SaveResult) else dict(answer)
 
 
 def submit(core: Core, actor: Actor, given: Sequence[commands.Command]) -> list[dict[str, Any]]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
-    """One export. :param rows: records in all its files; ``digest`` names its content, whatever wrote it."""
+    """One export. :param rows: records in all its files; ``digest`` names its content, whatever wrote it.
+
+    :param absent: files that its data name and that were not there as they were given.
+    """
 
     job: Job
     title: str
@@ -28,6 +31,7 @@ class ExportLine:
     rows: int
     files: int
     digest: str
+    absent: int
     may_take: bool
 
 
@@ -80,6 +84,7 @@ def _line(
         rows=sum(int(facts.get("rows", 0)) for facts in files.values()),
         files=len(files),
         digest=str(manifest.get("content_sha256", "")),
+        absent=len(manifest.get("missing_files", ())),
         may_take=picture.may(_right(job)) and not _shown_in(job, hidden),
     )
 

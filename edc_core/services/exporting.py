@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import portalocker
@@ -64,67 +63,6 @@ class Export:
 
     folder: Path
     manifest: Mapping[str, Any]
-
-
-class FolderSink:
-    """Writes files into a folder and hashes them on the way."""
-
-    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
-        self._folder = folder
-        self._progress = progress
-        self.files: dict[str, dict[str, Any]] = {}
-
-    @contextmanager
-    def open(self, name: str) -> Iterator[IO[bytes]]:
-        """Begin a file below the folder.
-
-        :raises ExportRefused: a name that leaves the folder or was written before.
-        """
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder.resolve()) or name in self.files:
-            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as raw:
-            hashing = _Hashing(raw)
-            yield hashing  # type: ignore[misc]
-        facts = self.files.setdefault(name, {})
-        facts["bytes"], facts["sha256"] = hashing.count, hashing.digest.hexdigest()
-
-    def progress(self, subjects_done: int) -> None:
-        self._progress(subjects_done)
-
-    def rows(self, name: str, count: int) -> None:
-        self.files.setdefault(name, {})["rows"] = count
-
-
-class _Hashing:
-    """A binary file that hashes what passes; exporters only ever write to it."""
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self.digest = hashlib.sha256()
-        self.count = 0
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        self.count += len(data)
-        return self._raw.write(data)
-
-    def flush(self) -> None:
-        self._raw.flush()
-
-    def writable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    @property
-    def closed(self) -> bool:
-        return self._raw.closed
 
 
 def export(
@@ -236,8 +174,13 @@ def _write(
     progress: Callable[[int, int], None],
     withheld: frozenset[str],
 ) -> tuple[Path, dict[str, Any]]:
+    from edc_core.services.export_files import NamedFiles
+    from edc_core.services.export_sink import FolderSink
+
     counts = dataset_reader.Counts()
     data, total = dataset(source, taken, counts, unlocked=command.unlocked, withheld=withheld)
+    named, read = NamedFiles(data.versions.values()), data.subjects
+    data = replace(data, subjects=lambda: named.watch(read()))
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
@@ -251,7 +194,8 @@ def _write(
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
-        manifest = _manifest(core, data, exporter, counts, sink.files)
+        absent = named.copy(core.files, sink)
+        manifest = _manifest(core, data, exporter, counts, sink.files) | {"missing_files": absent}
         if withheld:
             manifest["withheld_items"] = sorted(withheld)
         (partial / "manifest.json").write_bytes(

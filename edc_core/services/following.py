@@ -25,23 +25,22 @@ from edc_core.expressions.lab import RangeSaid, ranges_said
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, scheduling
+from edc_core.services import cascade, review_drops, scheduling
+from edc_core.services.form_change import FormChange
 from edc_core.services.rule_data import Around, Times, around_casebook, times_for
 from edc_core.store import lab_ranges as stored_ranges
-from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
-    from edc_core.domain.change import FormPicture
     from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.expressions.rule_book import Dependants, RuleBook
-    from edc_core.services.capture import OpenForm
     from edc_core.services.cascade import ValueChange
+    from edc_core.services.open_form import OpenForm
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 
@@ -109,123 +108,56 @@ def follow(
     changes: Sequence[ValueChange] = (),
     brought: Sequence[Query] = (),
 ) -> list[Effect]:
-    """Everything that follows a change of one form, as effects to be recorded with it.
-
-    :param brought: queries that come with the same import as the data; what they say of the data stays.
-    """
-    picture = form.picture
-    rows = groups != picture.groups or picture.form is None or _begins_row(picture, changes)
-    effects = _of_its_rules(form, items, groups, status, changes, brought, rows=rows)
-    changed = frozenset(change.after.path.item or "" for change in changes)
-    return effects + scheduling.queries_of_kept(form, items, groups, status, changed, effects, rows=rows)
+    """Everything that follows a change of one form, as effects to be recorded with it; parameters as of ``FormChange``."""
+    change = FormChange(form, items, groups, status, changes, brought)
+    effects = _of_its_rules(change)
+    effects += scheduling.queries_of_kept(change, effects)
+    return effects + review_drops.of_values(form, changes, effects)
 
 
-def _of_its_rules(
-    form: OpenForm,
-    items: Mapping[ItemPath, ItemData],
-    groups: Mapping[ItemPath, GroupData],
-    status: EntryStatus,
-    changes: Sequence[ValueChange],
-    brought: Sequence[Query],
-    *,
-    rows: bool,
-) -> list[Effect]:
-    picture = form.picture
-    rules = rules_of(form.index)
-    here = picture.path
-    assert here.form is not None
-    state = picture.form or FormData(here, form.index.version.oid)
-    now = replace(state, status=status)
-    if rules.is_empty:
-        return _queries(
-            form.index, here, status, groups, form.queries, changes,
-            lambda: form_findings(form.index, here, items, groups), form.language, brought,
-        )  # fmt: skip
-    changed = frozenset(change.after.path.item or "" for change in changes)
-    touched = rules.touched(here.form.oid, changed, rows=rows)
-    around = Around({here: now}, items, groups, picture.protections, picture.above,
-                     picture.removed_events, form.queries, form.operation.site)  # fmt: skip
-    others: list[ItemPath] = []
-    if touched or here.form.oid in rules.beyond:
-        whole = readers.casebook(form.operation.uow, form.operation.subject)
-        around.forms = {**whole.forms, here: now}
-        around.items = {**whole.items, **items}
-        around.groups = {**whole.groups, **groups}
-        around.protections = whole.protections
-        around.queries = {**whole.queries, **form.queries}
-        others = [
-            path
-            for path in whole.forms
-            if path != here
-            and path.form is not None
-            and path.form.oid in touched
-            and not whole.is_removed(path)
-        ]
-    around.times = _times_after(form, around, changes, {here.form.oid, *touched})
-    if rules.ranged_forms & {here.form.oid, *touched}:
-        uow = form.operation.uow
-        around.ranges = stored_ranges.lab_ranges(uow.connection, form.operation.command.study_id)
-    return _follow_all(form, around, here, others, changes, brought)
+def _of_its_rules(change: FormChange) -> list[Effect]:
+    form, rules = change.form, rules_of(change.index)
+    touched = rules.touched(change.form_oid, change.changed, rows=change.has_other_rows)
+    judged = {change.form_oid, *touched}
+    by_version = {form.index.version.oid: [change.path]}
+    around = _alone(change)
+    if touched or change.form_oid in rules.beyond:
+        whole = change.casebook
+        around = replace(around, forms=whole.forms, items=whole.items, groups=whole.groups,
+                         protections=whole.protections, queries=whole.queries)  # fmt: skip
+        for path, other in whole.forms.items():
+            if path != change.path and path.form and path.form.oid in touched and not whole.is_removed(path):
+                by_version.setdefault(other.meta_data_version, []).append(path)
+    uow, study_id = form.operation.uow, form.operation.command.study_id
+    around.times = _times_after(change, around, judged)
+    if rules.ranged_forms & judged:
+        around.ranges = stored_ranges.lab_ranges(uow.connection, study_id)
+    effects: list[Effect] = []
+    for version, forms in by_version.items():
+        is_own = version == form.index.version.oid
+        index = form.index if is_own else uow.versions.get(uow.connection, study_id, version)
+        effects += _judge(around, index, forms, change=change)[1]
+    return effects
 
 
-def _begins_row(picture: FormPicture, changes: Iterable[ValueChange]) -> bool:
-    """Whether a value is the first of a row: a row that comes with its value is a row more, for what counts rows."""
-    begun = {change.after.path.parent for change in changes if change.before is None}
-    repeating = [row for row in begun if any(picture.index.groups[oid].repeating for oid in row.group_oids)]
-    return any(
-        row not in picture.groups and all(path.parent != row for path in picture.items) for row in repeating
-    )
+def _alone(change: FormChange) -> Around:
+    """The form at hand and nothing else of the subject."""
+    picture = change.form.picture
+    return Around({change.path: change.data}, change.items, change.groups, picture.protections, picture.above,
+                  picture.removed_events, change.form.queries, change.form.operation.site)  # fmt: skip
 
 
-def _times_after(
-    form: OpenForm, around: Around, changes: Sequence[ValueChange], judged: Collection[str]
-) -> Times:
+def _times_after(change: FormChange, around: Around, judged: Collection[str]) -> Times:
     """The times that the rules of some forms ask about; what is being changed is entered now.
 
     :param judged: OIDs of the forms whose rules are looked at.
     """
-    uow, begun = form.operation.uow, form.picture.form is not None
-    stored = [path for path in around.forms if begun or path != form.picture.path]
-    subject, site = form.operation.subject, form.operation.site
-    before = times_for(uow, subject, rules_of(form.index), site, judged, stored)
+    operation, begun = change.form.operation, change.form.picture.form is not None
+    stored = [path for path in around.forms if begun or path != change.path]
+    rules, uow = rules_of(change.index), operation.uow
+    before = times_for(uow, operation.subject, rules, operation.site, judged, stored)
     now = uow.clock.now()
-    return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in changes}})
-
-
-def _follow_all(
-    form: OpenForm,
-    around: Around,
-    here: ItemPath,
-    others: list[ItemPath],
-    changes: Sequence[ValueChange],
-    brought: Sequence[Query],
-) -> list[Effect]:
-    uow, study_id = form.operation.uow, form.operation.command.study_id
-    by_version: dict[str, list[ItemPath]] = {form.index.version.oid: [here]}
-    for path in others:
-        by_version.setdefault(around.forms[path].meta_data_version, []).append(path)
-    effects: list[Effect] = []
-    for version, forms in by_version.items():
-        index = (
-            form.index
-            if version == form.index.version.oid
-            else uow.versions.get(uow.connection, study_id, version)
-        )
-        rules, data = rules_of(index), around.data(index)
-        frozen = frozenset(path for path in forms if not around.is_open(path))
-        rest = _that_hide(rules, around.forms, version, forms)
-        derived = following.settle(rules, data, [*forms, *rest], frozen=frozen | frozenset(rest))
-        around.items = data.items
-        effects += [derived_effect(change, index, around.ranges) for change in derived]
-        for path in forms:
-            mine = [change for change in derived if change.after.path.form_path == path]
-            queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
-            effects += _queries(
-                index, path, around.forms[path].status, around.groups, queries,
-                [*(changes if path == here else ()), *mine], partial(_findings, rules, data, path), form.language,
-                brought if path == here else (),
-            )  # fmt: skip
-    return effects
+    return replace(before, entered_at={**before.entered_at, **{c.after.path: now for c in change.changes}})
 
 
 def _that_hide(
@@ -265,31 +197,6 @@ def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
     ]
 
 
-def _queries(
-    index: MetaDataIndex,
-    form: ItemPath,
-    status: EntryStatus,
-    groups: Mapping[ItemPath, GroupData],
-    queries: Mapping[str, Query],
-    changes: Iterable[ValueChange],
-    find: Callable[[], Iterable[Found]],
-    language: str,
-    brought: Sequence[Query] = (),
-    retired: frozenset[str] = frozenset(),
-) -> list[Effect]:
-    modified = cascade.mark_modified(changes, queries.values())
-    flagged = {effect.payload["query_id"] for effect in modified}
-    known = [
-        replace(query, modified_after_close=True, version=query.version + 1)
-        if query.query_id in flagged
-        else query
-        for query in queries.values()
-    ]
-    return modified + cascade.follow_declared(
-        index, form, find, groups, [*known, *brought], status=status, language=language, retired=retired
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Followed:
     """:param items: every value of the casebook, those calculated anew among them."""
@@ -323,7 +230,7 @@ def follow_versions(
         for version in sorted({book.forms[path].meta_data_version for path in waiting}):
             index = index_of(version)
             forms = [path for path in waiting if book.forms[path].meta_data_version == version]
-            derived, found = _follow_forms(around, index, forms, retired)
+            derived, found = _judge(around, index, forms, retired=retired)
             effects += found
             for change in derived:
                 path = change.after.path
@@ -341,24 +248,46 @@ def follow_versions(
     return Followed(effects, around.items)
 
 
-def _follow_forms(
-    around: Around, index: MetaDataIndex, forms: Sequence[ItemPath], retired: frozenset[str]
+def _judge(
+    around: Around,
+    index: MetaDataIndex,
+    forms: Sequence[ItemPath],
+    *,
+    change: FormChange | None = None,
+    retired: frozenset[str] = frozenset(),
 ) -> tuple[list[following.Derived], list[Effect]]:
-    """Calculated values and queries of forms of one version, whose own values did not change."""
+    """Calculated values and queries of forms of one version, as everything around them is now.
+
+    :param change: of one of them; the others' own values did not change.
+    """
     rules, data = rules_of(index), around.data(index)
     frozen = frozenset(path for path in forms if not around.is_open(path))
-    derived = following.settle(rules, data, forms, frozen=frozen)
+    rest = _that_hide(rules, around.forms, index.version.oid, forms)
+    derived = following.settle(rules, data, [*forms, *rest], frozen=frozen | frozenset(rest))
     around.items = data.items
-    language = index.version.languages[0] if index.version.languages else "en"
-    effects = [derived_effect(change, index) for change in derived]
+    effects = [derived_effect(one, index, around.ranges) for one in derived]
     for path in forms:
-        mine = [change for change in derived if change.after.path.form_path == path]
-        queries = {q.query_id: q for q in around.queries.values() if q.path.form_path == path}
-        effects += _queries(
-            index, path, around.forms[path].status, around.groups, queries, mine,
-            partial(_findings, rules, data, path), language, retired=retired,
+        own = change if change is not None and change.path == path else None
+        changes = [
+            *(own.changes if own else ()),
+            *(one for one in derived if one.after.path.form_path == path),
+        ]
+        queries = [query for query in around.queries.values() if query.path.form_path == path]
+        modified = cascade.mark_modified(changes, queries)
+        effects += modified + cascade.follow_declared(
+            index, path, partial(_findings, rules, data, path), around.groups,
+            [*_flagged(queries, modified), *(own.brought if own else ())],
+            status=around.forms[path].status, retired=retired,
         )  # fmt: skip
     return derived, effects
+
+
+def _flagged(queries: Sequence[Query], modified: Sequence[Effect]) -> Iterator[Query]:
+    """Queries as the marks leave them that say a value changed after they were closed."""
+    marked = {effect.payload["query_id"] for effect in modified}
+    for query in queries:
+        is_marked = query.query_id in marked
+        yield replace(query, modified_after_close=True, version=query.version + 1) if is_marked else query
 
 
 def refuse_hard(
@@ -371,20 +300,15 @@ def refuse_hard(
 
     :raises ValueRefused: a hard check fires that reads a changed value; nothing is stored.
     """
-    rules = rules_of(form.index)
-    here = form.picture.path
-    assert here.form is not None
-    changed = {change.after.path for change in changes}
-    hard = [check for check in rules.checks_of.get(here.form.oid, ()) if check.range_check.hard]
+    change = FormChange(form, items, groups, form.picture.status, changes)
+    changed = {one.after.path for one in changes}
+    hard = [one for one in rules_of(form.index).checks_of.get(change.form_oid, ()) if one.range_check.hard]
     if not hard or not changed:
         return
-    state = form.picture.form or FormData(here, form.index.version.oid)
-    around = Around(
-        {here: state}, items, groups, {}, (), form.picture.removed_events, {}, form.operation.site
-    )
-    around.times = _times_after(form, around, changes, {here.form.oid})
+    here, around = change.path, _alone(change)
+    around.times = _times_after(change, around, {change.form_oid})
     data = around.data(form.index)
-    following.settle(rules, data, [here], frozen=frozenset({here}))
+    following.settle(rules_of(form.index), data, [here], frozen=frozenset({here}))
     for check in hard:
         for place in data.places(here, check.placed.group_oids):
             read = {path for path, _ in data.read(check.expression, place)}

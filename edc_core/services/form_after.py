@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import Casebook, EventData
+from edc_core.domain.review import ReviewState
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import casebook_of
 from edc_core.services import following
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     from edc_core.domain.change import FormPicture
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.domain.review import ReviewMark
     from edc_core.services.operation import SubjectOperation
     from edc_core.store.readers import SiteRow
 
@@ -57,12 +61,24 @@ def form_after(
         groups={**picture.groups, **changed.groups},
         items={**picture.items, **changed.items},
         protections=dict(picture.protections),
+        marks=_marks(operation, tables),
         above=picture.above,
     )
     book.forms.update(changed.forms)
     if has_queries:
         book.queries = readers.form_threads(operation.uow.connection, subject, picture.path)
     return FormAfter(operation.site, picture.index, book)
+
+
+def _marks(operation: SubjectOperation, tables: Tables) -> dict[tuple[ItemPath, ReviewGroup], ReviewMark]:
+    """Marks of the form, those taken away that a change has dropped; a write of data gives none."""
+    marks = {(mark.path, mark.group): mark for mark in (operation.look.marks if operation.look else ())}
+    for (_, _, path, review), values in tables.patches["review_mark"].items():
+        key = (readers.path_of(path), ReviewGroup(review))
+        if key in marks:
+            state = ReviewState(values["state"])
+            marks[key] = replace(marks[key], state=state, cause=values["cause"], at=values["at"])
+    return marks
 
 
 def _plugins_look(operation: SubjectOperation, index: MetaDataIndex) -> bool:

@@ -12,6 +12,8 @@ from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
+from edc_core.domain.review import GROUP_WORDS
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.values import display as shown
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
@@ -248,6 +250,28 @@ def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return (f"{said}: {p['text']}" if p["text"] else said) + _of_source(p)
 
 
+_REVIEWED = {"sdv": ("verified", "against the source", "verification")}
+_LOST = {"value": "the value changed", "definition": "another version of the study asks it in other words"}
+
+
+def _review_set(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    verb, how, _noun = _review_words(p)
+    return f"{verb} {_named_place(place)} {how}"
+
+
+def _review_drop(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    noun = _review_words(p)[2]
+    if p["cause"] == "person":
+        return f"took back the {noun} of {_named_place(place)}"
+    return f"dropped the {noun} of {_named_place(place)}: {_LOST[p['cause']]}"
+
+
+def _review_words(p: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The verb, how it is done, and the noun for what a group of reviewers does."""
+    noun = GROUP_WORDS[ReviewGroup(p["review"])].lower()
+    return _REVIEWED.get(p["review"], ("reviewed", f"({noun})", noun))
+
+
 def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     what = p.get("above") or place.smallest
     if p.get("requested"):
@@ -331,6 +355,8 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.QUERY_OPEN: _query_open,
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
+    _K.REVIEW_SET: _review_set,
+    _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect,
     _K.NOTE_ADD: _note,
     _K.FILE_ADD: _file,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.change import ItemInput, decide_change
+from edc_core.domain.commands import FormCommand
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.imported import ImportedQuery
@@ -15,30 +16,34 @@ from edc_core.errors import ImportRefused
 from edc_core.ledger.append import Effect, Reason
 from edc_core.services import capture, following
 from edc_core.services.import_queries import brought
+from edc_core.services.open_form import SaveResult, open_form
 from edc_core.services.operation import open_subject
+from edc_core.store.file_entries import payload_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.store.files import Taken
     from edc_core.store.unit_of_work import UnitOfWork
 
 IMPORTED = Reason("import", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportForm(capture.FormCommand):
-    """One form of an import: its values as found, rows that hold none, and queries about it."""
+class ImportForm(FormCommand):
+    """One form of an import: its values as found, rows that hold none, files that came with it, queries about it."""
 
     items: tuple[ItemInput, ...]
     rows: tuple[ItemPath, ...] = ()
     source: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[tuple[ItemPath, Taken], ...] = ()
     queries: tuple[ImportedQuery, ...] = ()
     complete: bool = True
 
 
-def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> capture.SaveResult:
+def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: bool) -> SaveResult:
     """Bring in one form: what cannot be read or breaks a hard limit is kept, marked and queried; it arrives Complete,
     or In progress where the source says so and it was not complete before.
 
@@ -46,9 +51,9 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
-        return capture.SaveResult.from_json(operation.earlier)
+        return SaveResult.from_json(operation.earlier)
     operation.require(Action.IMPORT_DATA)
-    form = capture.open_form(operation, command, version=version)
+    form = open_form(operation, command, version=version)
     if live:
         entered = {
             form.index.place(i.path).item.name
@@ -68,6 +73,10 @@ def import_form(uow: UnitOfWork, command: ImportForm, *, version: str, live: boo
         if row not in form.picture.groups and form.index.groups[row.groups[-1].oid].repeating
     ]
     known = {effect.path for effect in effects}
+    effects += [
+        Effect(EntryKind.FILE_ADD, str(path), payload_of(*taken), reason=IMPORTED, origin="import")
+        for path, taken in command.files
+    ]
     effects += [
         e for e in capture.changes_to_effects(form, decision.changes, IMPORTED) if e.path not in known
     ]

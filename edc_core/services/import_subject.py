@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.imported import ImportedForm, ImportedItem, ImportedQuery, ImportedSubject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.services.import_files import FilesBeside
     from edc_core.store.unit_of_work import UnitOfWork
 
 NO_SITE = "IMPORT"  #: number of the site that takes subjects whose file names none
@@ -39,9 +40,16 @@ class SubjectImport:
     """
 
     def __init__(
-        self, study_id: str, op: str, sites: Mapping[str, str], problems: list[Problem], *, is_live: bool
+        self,
+        study_id: str,
+        op: str,
+        sites: Mapping[str, str],
+        files: FilesBeside,
+        problems: list[Problem],
+        *,
+        is_live: bool,
     ) -> None:
-        self._study_id, self._op, self._sites = study_id, op, sites
+        self._study_id, self._op, self._sites, self._files = study_id, op, sites, files
         self._problems, self._is_live = problems, is_live
 
     def bring_in(self, uow: UnitOfWork, subject: ImportedSubject) -> int:
@@ -163,6 +171,7 @@ class SubjectImport:
             ),
             rows=form.rows,
             source=dict(form.source),
+            files=self._files.of(taken, index),
             queries=queries,
             complete=form.complete,
             meta_data_version="",

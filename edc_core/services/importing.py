@@ -18,6 +18,7 @@ from edc_core.errors import EdcError, ImportRefused, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import studies
 from edc_core.services.checking import check_due
+from edc_core.services.import_files import FilesBeside
 from edc_core.services.import_subject import NO_SITE, SubjectImport
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
@@ -60,11 +61,15 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Files read whole, and the digest that names this import."""
+    """Files read whole, and the digest that names this import.
+
+    :param folders: where they lie; the files of items may lie beside them.
+    """
 
     imported: Imported
     sha256: str
     names: tuple[str, ...]
+    folders: tuple[Path, ...] = ()
 
 
 def stage(core: Core, files: Sequence[Path], *, format_name: str = "") -> Staged:
@@ -88,9 +93,8 @@ def stage(core: Core, files: Sequence[Path], *, format_name: str = "") -> Staged
             f"{first.file}:{first.line} {first.code} {first.text}", problems=list(imported.problems)
         )
     versions = tuple(completed(version) for version in imported.versions)
-    return Staged(
-        replace(imported, versions=versions), digest.hexdigest(), tuple(path.name for path in files)
-    )
+    names, folders = (path.name for path in files), dict.fromkeys(path.parent for path in files)
+    return Staged(replace(imported, versions=versions), digest.hexdigest(), tuple(names), tuple(folders))
 
 
 def _importer(core: Core, files: Sequence[Path], format_name: str) -> Importer:
@@ -230,6 +234,7 @@ class _Import:
             self._study_id,
             self._op,
             self._sites(found),
+            FilesBeside(self._staged.folders, self._core.files, self._report.problems),
             self._report.problems,
             is_live=study.environment == "live",
         )

@@ -19,8 +19,8 @@ from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import following
-from edc_core.services.capture import open_form
 from edc_core.services.checking import SYSTEM_ACTOR
+from edc_core.services.open_form import open_form
 from edc_core.services.operation import open_study, open_subject
 from edc_core.store import lab_ranges as stored
 from edc_core.store import readers

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[str, Any]:
     """:raises PluginError: the plugin that does it is not here. :raises NotAllowed: the person may not (any more)."""
     found = next((one for one in core.plugins.jobs() if one.kind == job.kind), None)
-    plugin = job.kind.partition(".")[0]
     if found is None:
+        plugin = job.kind.rpartition(".")[0] or job.kind
         raise PluginError(f"Plugin '{plugin}', which does this, is not installed here (any more).")
     with core.read() as source:
         actor = users.actor_of(source, job.actor, users.today(core.clock))
         study = readers.study_by_id(source.connection, job.study_id)
     for action in found.job.actions:
         actor.role_for(action, Place(job.study_id))
-    access = CoreStudyAccess(core, actor, study, plugin)
+    access = CoreStudyAccess(core, actor, study, found.plugin)
     return dict(found.job.carry_out(JobRequest(access, job.request, tell)))

@@ -24,12 +24,14 @@ from edc_core.services.check_list import check_rows
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from edc_core.core import Core
+    from edc_core.domain.function import Function
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
+    from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.plugin_offers import StudyChecks
     from edc_core.store.unit_of_work import Source
@@ -58,23 +60,33 @@ class Published:
 
 def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
     """Load a folder and everything its plugins add; all findings in one run."""
-    loaded = loader.load(path)
-    if loaded.version is None:
-        return CheckedDefinition(None, loaded.findings, ())
-    active = plugins.activate(loaded.version.plugins)
     study_file = str(path / "study.yaml")
-    findings = [DefinitionFinding(study_file, 0, 0, "E501", finding.text) for finding in active.findings]
+    findings: list[DefinitionFinding] = []
+
+    def functions(version: MetaDataVersion) -> Mapping[str, Function]:
+        active = plugins.activate(version.plugins)
+        offered = plugins.functions(PluginStudy.of(MetaDataIndex(version), "dev"), active)
+        findings.extend(DefinitionFinding(study_file, 0, 0, "E501", one.text) for one in active.findings)
+        findings.extend(_refused(study_file, offered.problems))
+        return offered.functions
+
+    loaded = loader.load(path, functions=functions)
+    if loaded.version is None:
+        return CheckedDefinition(None, (*loaded.findings, *findings), ())
+    active = plugins.activate(loaded.version.plugins)
     version = replace(loaded.version, plugins=active.resolved)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
-    findings += [
-        DefinitionFinding(
-            study_file, 0, 0, "E502", f"Plugin {failure.name} {failure.version}: {failure.text}"
-        )
-        for failure in offered.problems
-    ]
+    findings += _refused(study_file, offered.problems)
     findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), check_rows(index, offered))
+
+
+def _refused(file: str, problems: tuple[PluginFailure, ...]) -> list[DefinitionFinding]:
+    return [
+        DefinitionFinding(file, 0, 0, "E502", f"Plugin {failure.name} {failure.version}: {failure.text}")
+        for failure in problems
+    ]
 
 
 def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> Iterator[DefinitionFinding]:

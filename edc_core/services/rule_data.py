@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from edc_core.domain.casebook_wire import Surroundings
 from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.protection import Protection, effective
 from edc_core.expressions.frame import SubjectData
+from edc_core.expressions.rules import rules_of
 from edc_core.store import lab_ranges as stored_ranges
 from edc_core.store import times
 
@@ -92,6 +94,15 @@ def around_casebook(source: Source, book: Casebook, site: SiteRow, rules: Iterab
     if any(one.ranged_forms & judged for one in books):
         around.ranges = stored_ranges.lab_ranges(source.connection, book.subject.study_id)
     return around
+
+
+def surroundings_of(
+    source: Source, book: Casebook, site: SiteRow, versions: Iterable[MetaDataIndex]
+) -> Surroundings:
+    """What checks that call functions of plugins know besides the data; times are read only for a version with some."""
+    calls = any(rules_of(index).after_commit for index in versions)
+    entered = times.entered_at(source.connection, book.subject, book.forms) if calls else {}
+    return Surroundings(site.number, site.country, site.zone, entered)
 
 
 def _together(found: Iterable[Times]) -> Times:

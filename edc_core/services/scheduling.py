@@ -22,7 +22,7 @@ from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
 from edc_core.expressions.schedule import Schedule, is_conditional
 from edc_core.services import cascade
-from edc_core.store import readers, schedule_facts
+from edc_core.store import schedule_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, EventData, GroupData, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.ledger.append import Effect
-    from edc_core.services.capture import OpenForm
+    from edc_core.services.form_change import FormChange
     from edc_core.services.operation import SubjectOperation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.listing import SubjectRow
@@ -225,39 +225,28 @@ def require_expected(operation: SubjectOperation, form: ItemPath, removed: froze
         )
 
 
-def queries_of_kept(
-    form: OpenForm,
-    items: Mapping[ItemPath, ItemData],
-    groups: Mapping[ItemPath, GroupData],
-    status: EntryStatus,
-    changed: frozenset[str],
-    effects: Iterable[Effect],
-    *,
-    rows: bool,
-) -> list[Effect]:
+def queries_of_kept(change: FormChange, effects: Iterable[Effect]) -> list[Effect]:
     """Queries about forms that are not expected and hold data, as a change of one form leaves them (REQ-DAT-13).
 
     Nothing is read unless the change may touch what is expected, or the form itself stands under a condition and was
     begun before: when it is begun, it is expected.
 
-    :param items: of the form, after the change. :param changed: OIDs of the items that changed.
-    :param rows: rows or the form itself come or go. :param effects: what follows from the change so far.
+    :param effects: what follows from the change so far.
     """
+    form, here = change.form, change.path
     uow, site, subject = form.operation.uow, form.operation.site, form.operation.subject
     if not site.meta_data_version:
         return []
     index = uow.versions.get(uow.connection, subject.study_id, site.meta_data_version)
-    rules, here = rules_of(index), form.picture.path
-    assert here.form is not None
+    rules = rules_of(index)
     if not rules.scheduled or not (
         (is_conditional(rules, here) and not form.begins)
-        or rules.touches_schedule(here.form.oid, changed, rows=rows)
+        or rules.touches_schedule(change.form_oid, change.changed, rows=change.has_other_rows)
     ):
         return []
-    book = readers.casebook(uow, subject)
-    forms = {**book.forms, here: FormData(here, form.index.version.oid, status)}
-    everything = {**book.items, **items, **_calculated(effects)}
-    data = _data(index, forms, everything, {**book.groups, **groups}, _removed(book.events), site)
+    book = change.casebook
+    everything = {**book.items, **_calculated(effects)}
+    data = _data(index, book.forms, everything, book.groups, _removed(book.events), site)
     schedule = Schedule(rules, data, rules.schedule_reads)
     holding: dict[ItemPath, list[ItemData]] = {}
     for path, item in everything.items():
@@ -266,7 +255,7 @@ def queries_of_kept(
     findings = [
         Found(NOT_APPLICABLE, path, KEPT, Severity.QUERY, _fingerprint(holding[path]))
         for path in sorted(holding, key=str)
-        if forms[path].status in _BEGUN and not book.is_removed(path) and not schedule.expects(path)
+        if book.forms[path].status in _BEGUN and not book.is_removed(path) and not schedule.expects(path)
     ]
     steps = reconcile(
         book.queries.values(),

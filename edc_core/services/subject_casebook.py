@@ -12,9 +12,12 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.domain.review import RIGHTS
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
+from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
@@ -40,6 +43,7 @@ class FormLine:
     :param total: how many items it asks for; 0 where rows repeat, so that no number would be true.
     :param by: full name, login or machine that wrote its status last.
     :param reason: why it was not done or removed.
+    :param verified: how many values are to be verified against the source, and how many are.
     """
 
     path: ItemPath
@@ -52,6 +56,7 @@ class FormLine:
     at: str = ""
     by: str = ""
     reason: str = ""
+    verified: Coverage = NO_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class CasebookHead:
     actions: tuple[ProtectAction, ...]
     confirm: ProtectAction | None
     queries: int
+    may_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ def _head(
         actions=actions,
         confirm=confirm,
         queries=queries,
+        may_review=any(picture.may(right, subject.site_id) for right in RIGHTS.values()),
     )
 
 
@@ -156,7 +163,7 @@ def casebook(
     picture: StudyPicture, subject_key: str, current: str = "", now: datetime | None = None
 ) -> CasebookPicture:
     """A subject's casebook: eight statements, however much it holds; at most four more where the
-    schedule has conditions or dates.
+    schedule has conditions or dates, and one where there is a plan of verification.
 
     :param current: the visit to open, as event path text or OID.
     :param now: when it is looked at, for what is due.
@@ -225,6 +232,7 @@ class _Facts:
     def __init__(self, picture: StudyPicture, subject: Subject, now: datetime | None) -> None:
         connection, study_id = picture.source.connection, picture.study.study_id
         self.hidden = picture.hidden_at([subject.site_id])
+        self.subject_id = subject.subject_id
         self.picture = picture
         self.forms = listing.casebook_forms(connection, study_id, subject.subject_id)
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
@@ -245,6 +253,7 @@ class _Facts:
         scope = picture.scope_at([subject.site_id])
         for _, path, _, number in listing.open_queries(connection, scope, [subject.subject_id]):
             self.queries[path] += number
+        self.verified = form_coverage(picture, ReviewGroup.SDV, [subject.subject_id])
         people = {form.actor for form in self.forms.values()} | {
             name for p in self.protections for name in (p.row.actor, p.row.requested_by)
         }
@@ -310,6 +319,7 @@ class _Facts:
             at=row.at if row else "",
             by=self.names.get(row.actor, row.actor) if row else "",
             reason=row.reason if row and row.status in _WITH_REASON else "",
+            verified=self.verified.get((self.subject_id, path), NO_COVERAGE),
         )
 
     def left_out(self, path: ItemPath) -> State | None:

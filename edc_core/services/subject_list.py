@@ -14,8 +14,10 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.visit_window import Standing, VisitTiming
 from edc_core.services.reading import LANGUAGE, find_site
+from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.store import listing
 
@@ -149,12 +151,14 @@ class Column:
 class Cell:
     """:param times: occurrences of a repeating event.
     :param timing: when it took place or is due; of several occurrences, that of the one to look at first.
+    :param verified: values to be verified against the source, for who verifies them.
     """
 
     state: State
     queries: int = 0
     times: int = 1
     timing: VisitTiming = VisitTiming()
+    verified: Coverage = NO_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +282,9 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
     }
     columns = columns_of(picture.index.version)
     coming = outlooks(picture, rows, added, now)
+    verified: dict[str, dict[str, Coverage]] = defaultdict(lambda: defaultdict(Coverage))
+    for (subject_id, path), coverage in _verified(picture, ids).items():
+        verified[subject_id][path.event.oid if path.event else ""] += coverage
     for row in rows:
         facts = _Facts(
             forms[row.subject_id],
@@ -288,6 +295,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
             above[row.site_id],
             coming[row.subject_id],
             {path.event for path, event in added.get(row.subject_id, {}).items() if event.not_done},
+            verified[row.subject_id],
         )
         events = picture.version(picture.sites[row.site_id].meta_data_version).events
         yield Line(
@@ -300,6 +308,13 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
         )
 
 
+def _verified(picture: StudyPicture, ids: list[str]) -> dict[tuple[str, ItemPath], Coverage]:
+    """One statement more for those who verify; nobody else pays for it."""
+    if not any(picture.may(Action.VERIFY_SOURCE, site_id) for site_id in picture.sites):
+        return {}
+    return form_coverage(picture, ReviewGroup.SDV, ids)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     forms: dict[Step, Counter[EntryStatus]]
@@ -310,15 +325,17 @@ class _Facts:
     above: Protection
     outlook: Outlook
     not_done: set[Step | None]
+    verified: dict[str, Coverage]
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
         """An event that the site's version does not have yet has nothing to show."""
+        verified = self.verified[column.oid]
         if not column.is_added:
             step = Step(column.oid)
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
             state = self._state(step, event)
-            return Cell(state, self.queries[step], timing=self._timing(step, state))
+            return Cell(state, self.queries[step], timing=self._timing(step, state), verified=verified)
         steps = {
             step
             for step in (*self.forms, *self.added)
@@ -330,7 +347,7 @@ class _Facts:
         states = list(found.values())
         timings = [self._timing(step, state) for step, state in found.items()]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
-        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings))
+        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings), verified)
 
     def _timing(self, step: Step, state: State) -> VisitTiming:
         return self.outlook.timing(step, awaits=state is State.NOT_STARTED)

@@ -18,8 +18,9 @@ from edc_core.domain.protection import Touch
 from edc_core.errors import Protected, WrongState
 from edc_core.expressions.rules import rules_of
 from edc_core.ledger.append import Effect, record
-from edc_core.services import capture, following
+from edc_core.services import following
 from edc_core.services.checking import SYSTEM_ACTOR
+from edc_core.services.open_form import open_form
 from edc_core.services.operation import open_study, open_subject
 from edc_core.store import readers, times
 
@@ -114,7 +115,7 @@ def _look_again(core: Core, study_id: str, op: str, started: StartedForm) -> boo
             operation = open_subject(uow, command)
             if operation.earlier is not None:
                 return False
-            form = capture.open_form(operation, command)
+            form = open_form(operation, command)
             picture = form.picture
             picture.require(Touch.QUERY)
             effects = following.follow(form, picture.items, dict(picture.groups), picture.status)

@@ -16,13 +16,13 @@ from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect, Reason
 from edc_core.services import capture, following
+from edc_core.services.open_form import OpenForm, open_form
 from edc_core.services.operation import open_study, open_subject
 from edc_core.store.locks import find_receipt
 
 if TYPE_CHECKING:
     from edc_core.domain.change import ItemChange
     from edc_core.domain.commands import BeginTransfer, EndTransfer, TransferItems
-    from edc_core.services.capture import OpenForm
     from edc_core.store.unit_of_work import UnitOfWork
 
 TRANSFERRED = "transferred"
@@ -73,7 +73,7 @@ def transfer_items(uow: UnitOfWork, command: TransferItems) -> dict[str, Any]:
     if operation.earlier is not None:
         return operation.earlier
     operation.require(Action.IMPORT_DATA)
-    form = capture.open_form(operation, command)
+    form = open_form(operation, command)
     live = operation.site.environment == "live"
     if live:
         _only_transferred(form, command)

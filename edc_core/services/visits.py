@@ -11,7 +11,7 @@ from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services.capture import SaveResult
+from edc_core.services.open_form import SaveResult
 from edc_core.services.operation import open_subject
 from edc_core.store import readers
 

@@ -11,8 +11,18 @@ from edc_core.domain.casebook import ItemData
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
+from edc_core.store.mark_rows import mark_of_state, with_marks
 from edc_core.store.query_tables import query
-from edc_core.store.readers import FORM_STATE, NO_TEXT, ZERO, FormState, of_form, path_of, state_of
+from edc_core.store.readers import (
+    FORM_STATE,
+    MARKS_OF_FORM,
+    NO_TEXT,
+    ZERO,
+    FormState,
+    of_form,
+    path_of,
+    state_of,
+)
 from edc_core.store.subject_tables import item_data
 
 if TYPE_CHECKING:
@@ -20,6 +30,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.review import ReviewMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +39,14 @@ class FormLook:
 
     :param receipt: of this very operation, when it was carried out before.
     :param asked: whether the form has queries, in whatever state: they are read only then.
+    :param marks: of verification and review in the form.
     """
 
     receipt: Receipt | None
     state: FormState
     items: dict[ItemPath, ItemData]
     asked: bool
+    marks: tuple[ReviewMark, ...] = ()
 
 
 _ITEMS = select(
@@ -63,10 +76,8 @@ _ASKED = select(
 ).where(exists(select(query.c.query_id).where(of_form(query))))
 _LOOK = Prepared(
     union_all(
-        *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
-        _ITEMS,
-        _RECEIPT,
-        _ASKED,
+        *with_marks(FORM_STATE, MARKS_OF_FORM),
+        *(arm.add_columns(NO_TEXT) for arm in (_ITEMS, _RECEIPT, _ASKED)),
     )
 )
 
@@ -78,9 +89,10 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False
+    marks: list[ReviewMark] = []
     rest: list[Any] = []
     for row in rows:
-        what, path, a, b, c, flag, _n, d, e = row
+        what, path, a, b, c, flag, _n, d, e, _f = row
         if what == "item":
             place = path_of(path)
             items[place] = ItemData(place, a, b, c, d, e, flag)
@@ -88,6 +100,8 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
             receipt = Receipt(a, b, flag, c)
         elif what == "asked":
             asked = True
+        elif what == "mark":
+            marks.append(mark_of_state(path_of(path), row))
         else:
             rest.append(row)
-    return FormLook(receipt, state_of(rest, subject), items, asked)
+    return FormLook(receipt, state_of(rest, subject), items, asked, tuple(marks))

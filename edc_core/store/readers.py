@@ -39,7 +39,9 @@ from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.mark_rows import MARK_ROWS, mark_of_state, with_marks
 from edc_core.store.query_tables import query, query_message
+from edc_core.store.review_tables import review_mark
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
@@ -246,14 +248,22 @@ FORM_STATE = (
     _ROWS_OF_FORM,
 )
 _FORM_STATE = Prepared(union_all(*FORM_STATE))
+MARKS_OF_FORM = MARK_ROWS.where(of_form(review_mark))
+
+
 #: The same with every form of the subject, and rows of one form or of all: what a page shows.
 _WITHIN_FORM = (
-    union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
+    union_all(*with_marks((_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM), MARKS_OF_FORM)),
     _FORM_ITEMS,
     _THREADS.where(of_form(query)),
 )
 _WITHIN_SUBJECT = (
-    union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
+    union_all(
+        *with_marks(
+            (_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
+            MARK_ROWS.where(_of_subject(review_mark)),
+        )
+    ),
     _ITEMS,
     _THREADS.where(_of_subject(query)),
 )
@@ -430,6 +440,9 @@ def _take_state(book: Casebook, row: Any) -> None:
         book.events[path] = EventData(path, bool(row.flag), row.a == EntryStatus.NOT_DONE.value, row.c)
     elif row.what == "group":
         book.groups[path] = GroupData(path, bool(row.flag), row.a)
+    elif row.what == "mark":
+        mark = mark_of_state(path, row)
+        book.marks[mark.path, mark.group] = mark
     elif row.c != "@study":
         book.protections[path] = Protection(row.a)
     elif row.b in ("", book.subject.site_id):

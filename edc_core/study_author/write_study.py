@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         MeasurementUnit,
         MethodDef,
         PluginUse,
+        ReviewRule,
         SiteDef,
         VisitWindow,
     )
@@ -61,12 +62,19 @@ def study_data(writing: Writing) -> Data:
         include=include and {"study": include.study_oid, "version": include.meta_data_version_oid},
         sites=[_site(writing, site) for site in version.sites],
         lab_ranges=version.lab_ranges and asdict(version.lab_ranges),
+        review=[_review_rule(writing, rule) for rule in version.review_plan],
     )
 
 
 def _plugin(writing: Writing, plugin: PluginUse) -> str | Data:
     resolved = writing.lean(version=plugin.version, sha256=plugin.sha256)
     return {"range": plugin.specifier, **resolved} if resolved else plugin.specifier
+
+
+def _review_rule(writing: Writing, rule: ReviewRule) -> Data:
+    lists = {"forms": list(rule.forms), "items": list(rule.items), "sites": list(rule.sites)}
+    share = {} if rule.share == 100 else {"share": rule.share}
+    return {"group": rule.group.value, **writing.lean(**lists), **share, **writing.lean(seed=rule.seed)}
 
 
 def _site(writing: Writing, site: SiteDef) -> Data:

@@ -19,8 +19,10 @@ from edc_core.domain.metadata import (
     ItemRef,
     MeasurementUnit,
     MetaDataVersion,
+    PluginUse,
     Policy,
     RangeCheck,
+    ReviewRule,
     SiteDef,
     StudyEventDef,
     StudyInfo,
@@ -50,7 +52,9 @@ class StudyBuilder:
         self._code_lists: dict[str, CodeList] = {}
         self._units: dict[str, MeasurementUnit] = {}
         self._sites: dict[str, SiteDef] = {}
+        self._plugins: tuple[PluginUse, ...] = ()
         self._policy = Policy()
+        self._review: tuple[ReviewRule, ...] = ()
 
     def with_event(self, oid: str, *forms: str, repeating: bool = False) -> Self:
         """An event with the forms named."""
@@ -135,6 +139,15 @@ class StudyBuilder:
         self._policy = policy
         return self
 
+    def with_plugin(self, name: str, specifier: str = "") -> Self:
+        self._plugins = (*self._plugins, PluginUse(name, specifier))
+        return self
+
+    def with_review(self, *rules: ReviewRule) -> Self:
+        """What is to be verified and reviewed."""
+        self._review = rules
+        return self
+
     def build(self, version: str = "1") -> MetaDataVersion:
         """The definition as the MetaDataVersion of that OID."""
         events = tuple(self._events.values()) or (
@@ -151,7 +164,9 @@ class StudyBuilder:
             code_lists=tuple(self._code_lists.values()),
             measurement_units=tuple(self._units.values()),
             sites=tuple(self._sites.values()) or (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"),),
+            plugins=self._plugins,
             policy=self._policy,
+            review_plan=self._review,
         )
 
     def _form(self, oid: str) -> FormDef:

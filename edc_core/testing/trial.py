@@ -17,6 +17,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.ledger.replay import entries
 from edc_core.services import capture, checking, releasing, studies, subjects
+from edc_core.services.open_form import SaveResult
 from edc_core.store import readers
 from edc_core.testing.subject_builder import find_form, find_path
 
@@ -131,7 +132,7 @@ class Trial:
         *,
         by: Actor | None = None,
         **fields: Any,
-    ) -> capture.SaveResult:
+    ) -> SaveResult:
         """Save items of one form by OID or path; the versions seen are those in force unless ``items`` is given."""
         paths = {key if isinstance(key, ItemPath) else self.path(key): raw for key, raw in values.items()}
         now = self.casebook(subject).items
@@ -148,9 +149,7 @@ class Trial:
             **({"subject_key": subject, "form": form} | named),
         )
 
-    def complete(
-        self, subject: str, form: str, *, by: Actor | None = None, **place: Any
-    ) -> capture.SaveResult:
+    def complete(self, subject: str, form: str, *, by: Actor | None = None, **place: Any) -> SaveResult:
         return self.act(
             by or self.crc,
             capture.complete_form,

@@ -24,6 +24,7 @@ from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
+from edc_core.web.review.routes import bp as review
 from edc_core.web.shell import shell
 from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
@@ -87,6 +88,7 @@ def create_app(core: Core) -> Flask:
         queries,
         audit,
         protection,
+        review,
         exports,
         plugins,
         releases,

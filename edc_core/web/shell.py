@@ -55,6 +55,7 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Home", "home", "h", ()),
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
+    ("Verify", "review.work", "r", (Action.VERIFY_SOURCE,)),
     ("Sign", "signing.sign", "n", (Action.VIEW_DATA,)),
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),

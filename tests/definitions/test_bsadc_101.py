@@ -6,20 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from edc_core.definitions.loader import load
 from edc_core.domain.index import MetaDataIndex
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import publishing
 
 FOLDER = Path(__file__).parents[2] / "forms/bsadc-101"
 
 
 @pytest.fixture(scope="module")
 def loaded():
-    return load(FOLDER)
+    """With the plugin whose function its expressions call."""
+    return publishing.check(EdcPlugins(), FOLDER)
 
 
 @pytest.fixture(scope="module")
 def index(loaded):
-    return MetaDataIndex(loaded.required())
+    return MetaDataIndex(loaded.version)
 
 
 def test_it_has_no_finding_but_texts_that_wait_for_translation(loaded):

@@ -11,7 +11,7 @@ import click
 
 from edc_core.cli.main import edc
 from edc_core.cli.session import Session
-from edc_core.domain import entry_state, protection, query
+from edc_core.domain import entry_state, protection, query, review
 from edc_core.domain.permission import INSTALLATION, MATRIX, OWN_QUERIES_ONLY, ROLE_WORDS, Action, Role
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference"
@@ -115,6 +115,10 @@ def query_states():
     return transitions(query.TRANSITIONS, query.QueryState, query.QueryAction)
 
 
+def review_states():
+    return transitions(review.TRANSITIONS, review.ReviewState, review.ReviewAction)
+
+
 def protection_states():
     return transitions(protection.TRANSITIONS, protection.Protection, protection.ProtectAction)
 
@@ -133,6 +137,7 @@ PARTS = {
     "states.md": {
         "entry": entry_states,
         "query": query_states,
+        "review": review_states,
         "protection": protection_states,
         "allowed": protection_allows,
     },

@@ -4,11 +4,12 @@ import itertools
 
 import pytest
 
-from edc_core.domain import entry_state, protection, query
+from edc_core.domain import entry_state, protection, query, review
 from edc_core.domain.entry_state import EntryAction, EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction, Protection, Touch, effective, require, strictest
 from edc_core.domain.query import QueryAction, QueryState
+from edc_core.domain.review import ReviewAction, ReviewState
 from edc_core.errors import Protected, WrongState
 
 EA, ES, PA, P, QA, QS = EntryAction, EntryStatus, ProtectAction, Protection, QueryAction, QueryState
@@ -46,6 +47,14 @@ PROTECTION = {
     (P.FROZEN, PA.LOCK): P.LOCKED,
     (P.LOCKED, PA.UNLOCK): P.OPEN,
 }
+# Domain model 4.3: verification and review of a value.
+RA, RS = ReviewAction, ReviewState
+REVIEW = {
+    (RS.REQUIRED, RA.VERIFY): RS.VERIFIED,
+    (RS.DROPPED, RA.VERIFY): RS.VERIFIED,
+    (RS.VERIFIED, RA.DROP): RS.DROPPED,
+    (RS.VERIFIED, RA.TAKE_BACK): RS.REQUIRED,
+}
 
 
 def protect(state, action):
@@ -55,6 +64,7 @@ def protect(state, action):
 CASES = [
     *((entry_state.transition, ENTRY, *pair) for pair in itertools.product(ES, EA)),
     *((query.transition, QUERY, *pair) for pair in itertools.product(QS, QA)),
+    *((review.transition, REVIEW, *pair) for pair in itertools.product(RS, RA)),
     *((protect, PROTECTION, *pair) for pair in itertools.product(P, PA)),
 ]
 

@@ -82,8 +82,8 @@ def compiled(text, home="VS", groups=None, functions=None):
     )
 
 
-def answer(text, values=None, at="SCR/VS", **known):
+def answer(text, values=None, at="SCR/VS", functions=None, **known):
     """What an expression answers at a form or row."""
     path = place(at)
     home = Home(path.form.oid, path.group_oids or (path.form.oid,))
-    return data(values, **known).evaluate(compile_expression(text, NAMES, home), path)
+    return data(values, **known).evaluate(compile_expression(text, NAMES, home, functions=functions), path)

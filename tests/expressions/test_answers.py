@@ -12,10 +12,9 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.expressions.compiler import compile_expression
 from edc_core.expressions.frame import SubjectData
-from edc_core.expressions.functions import Function
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.references import Home
-from edc_core.expressions.values import UNDECIDED, Kind, Span, written
+from edc_core.expressions.values import UNDECIDED, Span, written
 from tests.expressions.study import answer, compiled, data, place
 
 VS = {"SCR/VS.SYSBP": "120", "SCR/VS.DIABP": "80", "SCR/VS.WEIGHT": "70.5"}
@@ -282,14 +281,6 @@ def test_the_clock_is_the_recorded_tick():
 
 def test_a_hidden_item_is_missing():
     assert answer("SYSBP > 0", VS, hidden=frozenset({place("SCR/VS.SYSBP")})) is None
-
-
-def test_a_function_of_a_plugin_is_named_by_the_expression():
-    double = Function("doubled", (Kind.NUMBER,), Kind.NUMBER, lambda n: n * 2, plugin="edc-core-example")
-    expression = compiled("doubled(SYSBP) > 100", functions={"doubled": double})
-    assert expression.plugins == {"edc-core-example"}
-    assert data({"SCR/VS.SYSBP": "60"}).evaluate(expression, place("SCR/VS")) is True
-    assert data({}).evaluate(expression, place("SCR/VS")) is None
 
 
 def test_what_an_expression_reads():

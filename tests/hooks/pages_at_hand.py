@@ -73,4 +73,10 @@ class Misplaced:
         return [Page(path="/../s", action=Action.VIEW_DATA, handler=look_around)]
 
 
-paging, paging_twice, misplaced = Paging(), PagingTwice(), Misplaced()
+class NamesStudy:
+    @hookimpl
+    def edc_register_pages(self):
+        return [Page(path="of/<study>", action=Action.VIEW_DATA, handler=look_around)]
+
+
+paging, paging_twice, misplaced, names_study = Paging(), PagingTwice(), Misplaced(), NamesStudy()

@@ -2,7 +2,7 @@
 
 import click
 
-from edc_core.api import EditCheck, Exporter, Finding, Importer, ItemWidget, hookimpl
+from edc_core.api import EditCheck, Exporter, Finding, Function, Importer, ItemWidget, Kind, hookimpl
 
 
 def look(form):
@@ -61,6 +61,52 @@ class CheckingToo:
         return [check("A1"), check("C3")]
 
 
+def word(name, call=lambda text: text, *, parameters=(Kind.TEXT,), result=Kind.TEXT, **more):
+    return Function(name, parameters, result, call, **more)
+
+
+class Speaking:
+    @hookimpl
+    def edc_register_functions(self, study):
+        if study.configuration.get("quiet"):
+            return None
+        return [word("shout", str.upper), word("whisper", str.lower)]
+
+
+class SpeakingToo:
+    @hookimpl
+    def edc_register_functions(self):
+        yield word("shout")
+        yield word("sing")
+
+
+class SpeakingBadly:
+    @hookimpl
+    def edc_register_functions(self):
+        return [
+            word("coalesce"),
+            word("sum"),
+            word("today"),
+            word("own"),
+            word("Upper"),
+            word("not"),
+            word(""),
+            word("typed", parameters=(str,)),
+            word("listed", parameters=[Kind.TEXT]),
+            word("answers", result="a text"),
+            word("many", required=2),
+            word("uncallable", "text"),
+            word("fine"),
+        ]
+
+
+class SpeakingNonsense:
+    @hookimpl
+    def edc_register_functions(self):
+        yield word("said")
+        yield str.upper
+
+
 class Hard:
     @hookimpl
     def edc_register_checks(self):
@@ -112,5 +158,7 @@ class ListeningBadly:
 
 exporting, exporting_too, importing, commanding = Exporting(), ExportingToo(), Importing(), Commanding()
 drawing, checking, checking_too, hard, raising = Drawing(), Checking(), CheckingToo(), Hard(), Raising()
+speaking, speaking_too, speaking_badly = Speaking(), SpeakingToo(), SpeakingBadly()
+speaking_nonsense = SpeakingNonsense()
 wrong, wrong_argument = Wrong(), WrongArgument()
 listening, listening_badly = Listening(), ListeningBadly()

@@ -100,11 +100,12 @@ def test_a_page_that_fails_costs_itself_alone_and_leaves_a_reference(client_as, 
 
 
 def test_a_plugin_that_registers_one_page_twice_or_elsewhere_has_none_and_the_rest_works():
-    manager = at_hand("paging", "paging_twice", "misplaced")
+    manager = at_hand("paging", "paging_twice", "misplaced", "names_study")
     assert {one.plugin.name for one in manager.pages()} == {"paging"}
     manager.pages()
     assert [(failure.name, failure.text.split(";")[0]) for failure in manager.failures] == [
         ("misplaced", "It registers a page at '/../s', which is no path"),
+        ("names_study", "It registers a page at 'of/<study>', which is no path"),
         ("paging_twice", "It registers Page 'GET same' twice."),
     ]
 

@@ -13,6 +13,7 @@ from edc_core.domain.file_value import FileValue
 from edc_core.domain.permission import MATRIX, OWN_QUERIES_ONLY, Action, Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
+from edc_core.domain.review_plan import ReviewGroup
 from edc_core.errors import EdcError, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.services import (
@@ -29,6 +30,7 @@ from edc_core.services import (
     permissions,
     protecting,
     queries,
+    reviewing,
     studies,
     subjects,
     transferring,
@@ -205,6 +207,25 @@ RIGHTS = {
         lambda t: {"study_id": "@system", "login": "known", "role": Role.AUD, "granted_study_id": t.study_id},
     ),
 }
+RIGHTS[c.Review] = (
+    reviewing.review,
+    Action.VERIFY_SOURCE,
+    lambda t: {
+        "subject_key": "S-001",
+        "group": ReviewGroup.SDV,
+        "values": (c.Seen(t.path("VS.SYSBP"), 1),),
+    },
+)
+RIGHTS[c.TakeBackReview] = (
+    reviewing.take_back,
+    Action.VERIFY_SOURCE,
+    lambda t: {
+        "subject_key": "S-001",
+        "group": ReviewGroup.SDV,
+        "paths": (t.path("VS.SYSBP"),),
+        "reason": SOME_REASON,
+    },
+)
 RIGHTS[people.EndGrant] = (
     people.end_grant,
     Action.MANAGE_USERS,

@@ -3,6 +3,8 @@ and a look at what is stored, which changes nothing any more. For definitions an
 """
 
 import itertools
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
@@ -19,6 +21,7 @@ from edc_core.services.importing import Staged
 from edc_core.services.operation import open_subject
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.databases import on_sqlite
+from tests.services.calling_study import a_core, functions_of
 
 CLI = Actor("cli:test", trusted=True)
 NUMBERS = iter(itertools.count(1))
@@ -151,8 +154,11 @@ def entered_one_by_one(trial, key, entered):
         trial.complete(key, form, event=event_)
 
 
-def entered_after_complete(trial, key, entered):
-    """Forms completed after their first item; the rest comes as changes with a reason."""
+def entered_after_complete(trial, key, entered, *, look=lambda key: None):
+    """Forms completed after their first item; the rest comes as changes with a reason.
+
+    :param look: done after each write.
+    """
     trial.add_subject(key)
     done = set()
     for place, text in entered:
@@ -160,6 +166,7 @@ def entered_after_complete(trial, key, entered):
         if place[:2] not in done:
             done.add(place[:2])
             trial.complete(key, place[1], event=place[0])
+        look(key)
 
 
 def imported(trial, key, entered, oid):
@@ -204,19 +211,21 @@ def looked_at_again(trial, key):
 @pytest.fixture
 def studies(core, tmp_path):
     """Publish a definition under an OID of its own."""
+    return lambda text: published(core, tmp_path, text)
 
-    def publish(text):
-        file = tmp_path / "any.yaml"
-        oid = f"ANY-{next(NUMBERS)}"
-        file.write_text(text.replace("oid: ANY\n", f"oid: {oid}\n"), encoding="utf-8")
-        loaded = load(file)
-        errors = [finding for finding in loaded.findings if finding.severity == "error"]
-        assert {finding.code for finding in errors} <= {"E231"}, errors  # rings are the author's to mend
-        if errors:
-            assume(False)
-        return Trial(core, loaded.required(), environment="dev"), oid
 
-    return publish
+def published(core, folder, text):
+    file = folder / "any.yaml"
+    oid = f"ANY-{next(NUMBERS)}"
+    file.write_text(text.replace("oid: ANY\n", f"oid: {oid}\n"), encoding="utf-8")
+    loaded = load(file, functions=functions_of(core.plugins))
+    errors = [finding for finding in loaded.findings if finding.severity == "error"]
+    assert {finding.code for finding in errors} <= {"E231"}, errors  # rings are the author's to mend
+    if errors:
+        assume(False)
+    version = loaded.required()
+    version = replace(version, plugins=core.plugins.activate(version.plugins).resolved)
+    return Trial(core, version, environment="dev"), oid
 
 
 @on_sqlite
@@ -246,6 +255,58 @@ def test_every_door_leads_to_the_same(studies, definition, values):
         ), key
     for key in ("S-001", "S-002", "S-003", "S-004"):
         assert looked_at_again(trial, key) == [], key
+
+
+@pytest.fixture
+def calling(core_url, clock, tmp_path):
+    """As ``studies``, where a plugin has functions."""
+    core = a_core(core_url, clock)
+    yield lambda text: published(core, tmp_path, text)
+    core.close()
+
+
+def with_calls(definition):
+    """Beside each check one that says the same through a plugin's function."""
+    said = re.sub(
+        r'( +)- \{oid: (CH\d), that: "(.*)", message: (\w+)\.\}',
+        r'\g<0>\n\1- {oid: \2.CALL, that: "holds(\3)", message: \4.}',
+        definition,
+    )
+    assert said.count(".CALL") == 3
+    return said.replace("languages: [en]\n", 'languages: [en]\nplugins: {calling: ">=1"}\n')
+
+
+def asked(trial, key, *, by_call):
+    queries = trial.casebook(key).queries.values()
+    return sorted(
+        (q.check_oid.removesuffix(".CALL"), str(q.path), q.state, q.fingerprint)
+        for q in queries
+        if q.check_oid.startswith("CH") and q.check_oid.endswith(".CALL") is by_call
+    )
+
+
+@on_sqlite
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate,),
+)
+@given(definition=definitions(), values=data())
+def test_a_check_that_calls_a_plugin_says_what_it_would_say_without(calling, definition, values):
+    """Looked at after every change, or once at the end: on a save, a change and an import."""
+    one, other = values
+    assume(one)
+    trial, oid = calling(with_calls(definition))
+    entered_one_by_one(trial, "S-001", one)
+    entered_after_complete(trial, "S-002", other, look=trial.run_checks)
+    imported(trial, "S-003", one, oid)
+    for key in ("S-001", "S-002", "S-003"):
+        assert trial.run_checks(key) == ()
+        expected = asked(trial, key, by_call=False)
+        event(f"queries: {min(len(expected), 4)}")
+        assert asked(trial, key, by_call=True) == expected, key
 
 
 PLAIN = """

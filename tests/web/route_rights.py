@@ -50,6 +50,7 @@ def view(url, **more):
     return get(A.VIEW_DATA, url, **more)
 
 
+REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
 ROUTES = {
     "static": get(OPEN, "/static/app.css"),
     "status.healthz": get(OPEN, "/healthz"),
@@ -140,6 +141,12 @@ ROUTES = {
     "releases.release": get(MEMBER, f"{LIVE}/release"),
     "releases.sign": post(
         A.RELEASE_STUDY, f"{LIVE}/release", meta_data_version="v1", sha256="0" * 64, password="x"
+    ),
+    "review.work": Route(REVIEWS, f"{HOME}/review"),
+    "review.subject": Route(REVIEWS, f"{BOOK}/review"),
+    "review.mark": post(A.VERIFY_SOURCE, f"{BOOK}/review", group="sdv", values=f"1@{SYSBP}"),
+    "review.take_back": post(
+        A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
     ),
     # Pages of plugins, by their place in the plugin's list
     "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),

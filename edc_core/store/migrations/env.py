@@ -2,7 +2,15 @@
 
 from alembic import context
 
-from edc_core.store import job_tables, ledger_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
+from edc_core.store import (  # noqa: F401
+    job_tables,
+    ledger_tables,
+    query_tables,
+    review_tables,
+    study_tables,
+    subject_tables,
+    user_tables,
+)
 from edc_core.store.base import metadata
 
 connection = context.config.attributes["connection"]

@@ -178,6 +178,7 @@ X__RAW is what was typed where it could not be read as the item's type; X is the
 X__OFFSET is the offset that the site's clock had at a date and time, which is local and never converted.
 X__STD is X in the standard unit X__STDU, by the factor that its ledger entry holds.
 X__CODE is 1 or 0 for each code of a multiple choice.
+X__FILE is where the file named X lies; X__SHA256 and X__BYTES are its hash and size.
 
 Values are data and are written exactly as collected. A text that begins with = + - or @ may be taken for a formula
 by a spreadsheet: import the files as text, do not open them by double click.

@@ -27,6 +27,7 @@ QUERIES = (
     "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
     "MESSAGE_STATE", "MESSAGE_TEXT",
 )  # fmt: skip
+REVIEWS = (*KEYS, "GROUPS", "ITEM", "REMOVED", "REVIEW", "STATE", "CAUSE", "VERSION_SEEN", "USER", "AT")
 AUDIT = (
     *KEYS, "GROUPS", "ITEM", "REMOVED", "TRANSACTION", "RAW", "VALUE", "MISSING", "UNIT", "READING", "USER", "ROLE", "SITE",
     "AT", "REASON", "SOURCE_ID", "SOURCE",
@@ -67,6 +68,7 @@ class _Writer:
         self.subjects = self._file("subjects.csv", SUBJECTS)
         self.not_done = self._file("visits_not_done.csv", NOT_DONE)
         self.queries = self._file("queries.csv", QUERIES)
+        self.reviews = self._file("reviews.csv", REVIEWS)
         self.audit = self._file("audit.csv", AUDIT)
         for table in layout.tables.values():
             self._file(table.file, table.header)
@@ -206,7 +208,7 @@ class _Writer:
         if column.file >= 0 and value:
             file = FileValue.parse(value)
             row[column.start] = file.name
-            row[column.file : column.file + 2] = file.sha256, str(file.size)
+            row[column.file : column.file + 3] = file.sha256, str(file.size), file.exported_as
         if column.unit >= 0 and item.unit:
             row[column.unit] = self._unit(item.unit, version)
         if column.offset >= 0 and item.site_time:
@@ -237,6 +239,16 @@ class _Writer:
             here = [*place, item.oid, "Yes" if item.removed else ""]
             for transaction, raw, value, *rest, source in item.history:
                 self.audit.add([*here, transaction, raw, value or "", *rest, _json(source)])
+            for mark in item.reviews:
+                seen = [
+                    mark.group.value,
+                    mark.state.value,
+                    mark.cause,
+                    str(mark.version),
+                    mark.actor,
+                    mark.at,
+                ]
+                self.reviews.add([*here, *seen])
 
 
 def _json(source: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from edc_core.api import CodeList, DataType, ItemDef, MetaDataIndex, PlacedItem
 
 KEYS = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
 STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "REMOVED")
-RESERVED = ("subjects", "codelists", "dictionary", "queries", "audit", "README", "data_origin")
+RESERVED = ("subjects", "codelists", "dictionary", "queries", "reviews", "audit", "README", "data_origin")
 
 Chain = tuple[str, ...]
 _ALWAYS_READABLE = frozenset({DataType.TEXT, DataType.STRING})
@@ -36,7 +36,7 @@ class Column:
     raw: int = -1
     unit: int = -1
     offset: int = -1
-    file: int = -1  #: the cell of a file's SHA-256; that of its size follows
+    file: int = -1  #: the cell of a file's SHA-256; those of its size and place follow
     standard: int = -1  #: the cell of the standard value; that of its unit follows
 
     @property
@@ -169,6 +169,7 @@ def _place(column: Column, position: int, taken: set[str]) -> int:
         column.file = position + len(column.headers)
         column.headers.append((unique(f"{name}__SHA256", taken), "SHA-256 of the file"))
         column.headers.append((unique(f"{name}__BYTES", taken), "size of the file in bytes"))
+        column.headers.append((unique(f"{name}__FILE", taken), "where the file lies in this export"))
     if column.has_units:
         column.unit = position + len(column.headers)
         column.headers.append((unique(f"{name}__UNIT", taken), "unit"))

@@ -34,6 +34,9 @@ from edc_core.api import (
     QueryMessage,
     QuerySource,
     QueryState,
+    ReviewGroup,
+    ReviewMark,
+    ReviewState,
     Step,
     StudyEventDef,
     StudyInfo,
@@ -138,8 +141,25 @@ def table(sink, name):
 def test_each_form_and_repeating_group_has_its_file():
     sink = exported([])
     assert set(sink.files) == {
-        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "data_origin.csv", "README.txt",
+        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "reviews.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "data_origin.csv", "README.txt",
     }  # fmt: skip
+
+
+def test_a_value_that_was_reviewed_has_a_line_for_each_group():
+    path = VS.with_group("IG.VS", "1").with_item("I.SEX")
+    marks = (
+        ReviewMark(
+            path, ReviewGroup.DM, ReviewState.DROPPED, "", 1, "value", "2026-01-03T00:00:00Z", "system"
+        ),
+        ReviewMark(path, ReviewGroup.SDV, ReviewState.VERIFIED, "", 1, "", "2026-01-02T00:00:00Z", "cra"),
+    )
+    seen = item((Step("IG.VS"),), "I.SEX", "M")._replace(reviews=marks)
+    rows = table(exported([form(VS, seen)]), "reviews.csv")
+    columns = ("ITEM", "REVIEW", "STATE", "CAUSE", "VERSION_SEEN", "USER", "AT")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("I.SEX", "dm", "dropped", "value", "1", "system", "2026-01-03T00:00:00Z"),
+        ("I.SEX", "sdv", "verified", "", "1", "cra", "2026-01-02T00:00:00Z"),
+    ]
 
 
 def test_keys_come_first_and_every_item_has_its_columns():
@@ -196,7 +216,13 @@ def test_a_file_has_its_name_hash_and_size():
     sink = exported([given, lost], versions=[version("1", scan)])
     first, second = table(sink, "VS.csv")
     assert (first["SCAN"], first["SCAN__SHA256"], first["SCAN__BYTES"]) == ("ecg-odd.pdf", "ab" * 32, "20481")
-    assert (second["SCAN"], second["SCAN__SHA256"], second["SCAN__RAW"]) == ("", "", "x")
+    assert first["SCAN__FILE"] == f"files/{'ab' * 32}.pdf"
+    assert (second["SCAN"], second["SCAN__SHA256"], second["SCAN__FILE"], second["SCAN__RAW"]) == (
+        "",
+        "",
+        "",
+        "x",
+    )
 
 
 def test_the_list_of_origins_has_every_item_of_every_form():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
-from edc_core.api import MetaDataVersion, SiteDef, StudyInfo
+from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
 from edc_core_odm import completion, item_names
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.read_admin import AdminReader
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.safe_xml import Element, line_of
+from edc_core_odm.stage import SubjectStage
 
 
 @contextmanager
@@ -55,26 +57,55 @@ def version_of_data(
         index[key] = Nesting(MetaDataVersion(key[1] or "1", key[1] or "1", studies[key[0]]))
 
 
-def with_data(
+class ReadFile(Protocol):
+    """A file whose data were read. :param sites: numbers its subjects name, with the first line of each."""
+
+    log: ProblemLog
+    attributes: dict[str, str]
+    sites: dict[str, int]
+
+
+def imported(
+    admin: AdminReader,
+    index: Mapping[tuple[str, str], Nesting],
+    found: Mapping[tuple[str, str], dict[tuple[str, str, str, str], None]],
+    subjects: SubjectStage,
+    files: Sequence[ReadFile],
+    problems: Callable[[], tuple[Problem, ...]],
+) -> Imported:
+    """Everything that was read.
+
+    :param found: places that data stand at and no definition has, by study and version.
+    :param problems: asked last, for sites that nothing defines are told here.
+    """
+    versions = [_with_data(nesting.version, found.get(key)) for key, nesting in index.items()]
+    sites = _sites_of(admin, versions, files)
+    return Imported(
+        versions=tuple(versions),
+        sites=sites,
+        subjects=subjects,
+        problems=problems(),
+        source={"files": [file.attributes for file in files], **admin.kept()},
+    )
+
+
+def _with_data(
     version: MetaDataVersion, places: dict[tuple[str, str, str, str], None] | None
 ) -> MetaDataVersion:
     return item_names.named(completion.with_found(version, places)) if places else version
 
 
-def sites_of(
+def _sites_of(
     admin: AdminReader,
     versions: Iterable[MetaDataVersion],
-    named: Iterable[tuple[ProblemLog, Mapping[str, int]]],
+    files: Iterable[ReadFile],
 ) -> tuple[SiteDef, ...]:
-    """Sites from the locations, with the facts ODM has no place for from our own aliases.
-
-    :param named: for each file its log and the numbers its subjects name, with the first line of each.
-    """
+    """Sites from the locations, with the facts ODM has no place for from our own aliases."""
     facts = {site.number: site for version in versions for site in version.sites}
     found = {number: facts.get(number, site) for number, site in admin.sites.items()}
-    for log, numbers in named:
-        for number, line in numbers.items():
+    for file in files:
+        for number, line in file.sites.items():
             if number not in found:
-                log.add("ODM024", line, f"It is '{number}'.")
+                file.log.add("ODM024", line, f"It is '{number}'.")
                 found[number] = facts.get(number, SiteDef(number, number))
     return tuple(found.values())

@@ -12,9 +12,10 @@ from edc_core.api import ExportDataset, ExportSink, ExportSubject
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.vocabulary import NAMESPACE
 from edc_core_odm.write_admin import admin_data
-from edc_core_odm.write_clinical import ClinicalWriter, NeedsTransactions
+from edc_core_odm.write_clinical import ClinicalWriter
 from edc_core_odm.write_marks import is_date_time
 from edc_core_odm.write_metadata import study
+from edc_core_odm.write_subjects import NeedsTransactions
 from edc_core_odm.write_xml import element
 
 FILE = "odm.xml"

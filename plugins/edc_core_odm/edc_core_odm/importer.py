@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edc_core.api import Imported, MetaDataVersion, Problem, StudyInfo
-from edc_core_odm.assembly import sites_of, version_of_data, whole, with_data, without_collector
+from edc_core_odm.assembly import imported, version_of_data, whole, without_collector
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.problems import ProblemLog
 from edc_core_odm.read_admin import AdminReader
@@ -68,14 +68,7 @@ def _read(paths: Sequence[Path]) -> Imported:
             file.sites = reader.sites
     if any(file.log.is_fatal for file in files):
         return Imported(problems=_problems(files))
-    done = [with_data(nesting.version, found.get(key)) for key, nesting in index.items()]
-    return Imported(
-        versions=tuple(done),
-        sites=sites_of(admin, done, ((file.log, file.sites) for file in files)),
-        subjects=stage,
-        problems=_problems(files),
-        source={"files": [file.attributes for file in files], **admin.kept()},
-    )
+    return imported(admin, index, found, stage, files, lambda: _problems(files))
 
 
 def _opened(path: Path) -> _File:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edc_core.api import ItemPath, MetaDataVersion, Step
-from edc_core_odm.gathered import Form, Subject, beside
+from edc_core_odm.gathered import Form, Subject
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.read_marks import Marks
 from edc_core_odm.read_records import Records
-from edc_core_odm.read_rows import RowReader, report_twice
+from edc_core_odm.read_rows import RowReader
+from edc_core_odm.read_subjects import SubjectReader
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.stage import SubjectStage
-from edc_core_odm.vocabulary import NOBODY, original
 
 
-class ClinicalReader:
+class ClinicalReader(SubjectReader[Marks]):
     """Reads the clinical elements of one file as they end."""
 
     def __init__(
@@ -29,123 +29,43 @@ class ClinicalReader:
         *,
         is_snapshot: bool = False,
     ) -> None:
-        self.source = source
-        self.nesting = nesting
-        self.stage = stage
-        self.is_snapshot = is_snapshot
-        self.sites: dict[str, int] = {}  #: numbers of sites with the first line that names them
-        self.rows = RowReader(source, nesting, found, records)
-        self._current: tuple[Element, Subject] | None = None
-        self._group = source.tag("ItemGroupData")
+        rows = RowReader(source, nesting, found, records)
+        super().__init__(source, nesting, stage, rows, is_snapshot=is_snapshot)
+        self._group, self._form = source.tag("ItemGroupData"), source.tag("FormData")
 
-    def subject_of(self, element: Element) -> Subject | None:
-        """The subject that a SubjectData is about; ``None`` when it cannot be told."""
-        if self._current is not None and self._current[0] is element:
-            return self._current[1]
-        given = {str(key): str(value) for key, value in element.items()}
-        parent = element.getparent()
-        if parent is None or self.source.name(parent) != "ClinicalData" or not given.get("SubjectKey"):
-            return None
-        key = (
-            str(parent.get("StudyOID") or ""),
-            str(parent.get("MetaDataVersionOID") or ""),
-            given["SubjectKey"],
-        )
-        subject = Subject(*key, line_of(element))
-        self._current = (element, subject)
-        return subject
-
-    def event_of(self, element: Element) -> tuple[Subject, ItemPath] | None:
-        parent = element.getparent()
-        if parent is None or self.source.name(parent) != "SubjectData":
-            return None
-        subject = self.subject_of(parent)
-        oid = original(str(element.get("StudyEventOID") or ""))
-        if subject is None or not oid:
-            return None
-        version = self.nesting.get((subject.study_oid, subject.version))
-        repeats = version is not None and version.repeats("event", oid)
-        return subject, ItemPath(Step(oid, self.rows.key(element, "StudyEventRepeatKey", repeats=repeats)))
-
-    def subject_ended(self, element: Element) -> None:
-        source = self.source
-        subject = self.subject_of(element)
-        if subject is None:
-            source.log.add(
-                "ODM014", line_of(element), "SubjectKey of SubjectData, or a ClinicalData around it."
-            )
-            return
-        given = source.attributes(element, "SubjectKey", "TransactionType")
+    def _beside_subject(self, element: Element, subject: Subject) -> Marks:
         marks = Marks()
         last = False
         for child in element:
-            name = source.name(child)
-            if name == "StudyEventData":
+            if child.tag == self._event:
                 last = True
-            elif name in ("SiteRef", "InvestigatorRef"):
-                key = "LocationOID" if name == "SiteRef" else "UserOID"
-                value = source.attributes(child, key).get(key, "")
-                if name == "SiteRef":
-                    subject.site = value
-                else:
-                    subject.source["investigator"] = value
-            else:
+            elif not self._reference(child, subject):
                 self.rows.mark(marks, child, element, misplaced=last)
-        subject.source |= marks.source()
-        if given.get("TransactionType"):
-            subject.source["transaction"] = given["TransactionType"]
-        if status := marks.flag("STATUS"):
-            subject.source["status"] = status
-        self.rows.queries(subject, marks, "")
-        if subject.site and subject.site != NOBODY:
-            self.sites.setdefault(subject.site, subject.line)
-        if self.is_snapshot:
-            report_twice(self.source, subject)
-        self.stage.add(subject.frozen())
-        self._current = None
+        return marks
 
-    def event_ended(self, element: Element) -> None:
-        source = self.source
-        found = self.event_of(element)
-        if found is None:
-            source.log.add(
-                "ODM014", line_of(element), "StudyEventOID of StudyEventData, or a SubjectData around it."
-            )
-            return
-        subject, path = found
-        given = source.attributes(element, "StudyEventOID", "StudyEventRepeatKey", "TransactionType")
-        subject.events[path] = None
+    def _beside_event(self, element: Element) -> Marks:
         marks = Marks()
         last = False
         for child in element:
-            if source.name(child) == "FormData":
+            if child.tag == self._form:
                 last = True
             else:
                 self.rows.mark(marks, child, element, misplaced=last)
-        kept = marks.source()
-        if given.get("TransactionType"):
-            kept["transaction"] = given["TransactionType"]
-        if kept:
-            beside(subject.source, "events", str(path), kept)
-        if marks.flag("ENTRY") == "not_done":
-            subject.not_done[path] = marks.flag("REASON")
-        self.rows.queries(subject, marks, str(path))
-        version = self.nesting.get((subject.study_oid, subject.version))
-        if version is not None and path.event is not None and not version.knows(path.event.oid):
-            self.rows.unknown(subject, element, "event", path.event.oid, (path.event.oid, "", "", ""))
+        return marks
+
+    def _queries(self, subject: Subject, marks: Marks, place: str) -> None:
+        self.rows.queries(subject, marks, place)
 
     def form_ended(self, element: Element) -> None:
         source = self.source
         parent = element.getparent()
-        found = (
-            self.event_of(parent) if parent is not None and source.name(parent) == "StudyEventData" else None
-        )
+        found = self.event_of(parent) if parent is not None and parent.tag == self._event else None
         given = source.attributes(element, "FormOID", "FormRepeatKey", "TransactionType")
         if found is None or not given.get("FormOID"):
             source.log.add("ODM014", line_of(element), "FormOID of FormData, or a StudyEventData around it.")
             return
         subject, event = found
-        version = self.nesting.get((subject.study_oid, subject.version))
+        version = self.nesting_of(subject)
         oid = given["FormOID"]
         repeats = version is not None and version.repeats("form", oid)
         path = ItemPath(event.event, Step(oid, self.rows.key(element, "FormRepeatKey", repeats=repeats)))

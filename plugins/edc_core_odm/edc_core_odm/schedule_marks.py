@@ -1,4 +1,4 @@
-"""Dates, windows, epochs, arms and the choice of lab ranges as our own marks: the same in every version of ODM."""
+"""Dates, windows, epochs, arms, the choice of lab ranges and the review plan as our own marks: the same in every version of ODM."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from edc_core.api import (
     EpochDef,
     LabRangeKeys,
     MetaDataVersion,
+    ReviewGroup,
+    ReviewRule,
     StudyEventDef,
     TranslatedText,
     VisitWindow,
@@ -36,6 +38,7 @@ class ScheduleFacts(TypedDict):
     arms: tuple[ArmDef, ...]
     arm: str
     lab_ranges: LabRangeKeys | None
+    review_plan: tuple[ReviewRule, ...]
 
 
 def write_event(extras: Extras, event: StudyEventDef) -> None:
@@ -72,6 +75,11 @@ def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
         extras.json(key, [[d.oid, d.name, [list(pair) for pair in d.title.texts]] for d in parts], unless=[])
     extras.text("arm", version.arm)
     keys = version.lab_ranges
+    plan = [
+        [rule.group.value, [list(rule.forms), list(rule.items), list(rule.sites)], rule.share, rule.seed]
+        for rule in version.review_plan
+    ]
+    extras.json("review_plan", plan, unless=[])
     extras.json("lab_ranges", keys and [keys.lab, keys.date, keys.sex, keys.birth], unless=None)
 
 
@@ -81,7 +89,21 @@ def read_schedule(own: Own) -> ScheduleFacts:
         "arms": own.json("arms", lambda data: tuple(ArmDef(*part) for part in _titled(data)), ()),
         "arm": own.text("arm", ""),
         "lab_ranges": own.json("lab_ranges", lambda data: LabRangeKeys(*strings(data)), None),
+        "review_plan": own.json("review_plan", _review_plan, ()),
     }
+
+
+def _review_plan(data: object) -> tuple[ReviewRule, ...]:
+    """:raises ValueError: a rule is none that this release knows."""
+    rules = []
+    for part in json_list(data):
+        group, scope, share, seed = json_list(part)
+        [name, said] = strings([group, seed])
+        if not isinstance(share, int):
+            raise TypeError("a share is a number")
+        forms, items, sites = (tuple(strings(names)) for names in json_list(scope))
+        rules.append(ReviewRule(ReviewGroup(name), forms, items, sites, share, said))
+    return tuple(rules)
 
 
 def _titled(data: object) -> list[tuple[str, str, TranslatedText]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from edc_core.api import ReviewGroup
+
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
 NAMESPACE_2 = "http://www.cdisc.org/ns/odm/v2.0"
 XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -35,6 +37,14 @@ CLOSED: dict[str, dict[str, str]] = {
         "Closed": "Closed",
         "Cancelled": "Cancelled",
         "Resolved": "Resolved",
+    },
+    **{
+        f"REVIEW_{group.name}": {
+            "verified": "Seen and found right, as the value is now",
+            "dropped": "Seen before the value, or the words it was read by, changed",
+            "required": "The mark was taken back",
+        }
+        for group in ReviewGroup
     },
     "SOURCE": {
         "System": "System",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from edc_core.api import (
     AuditRecord,
@@ -13,6 +13,7 @@ from edc_core.api import (
     ExportSubject,
     ItemPath,
     Query,
+    ReviewMark,
     Step,
 )
 from edc_core_odm.code_lists import flag
@@ -20,137 +21,73 @@ from edc_core_odm.nesting import Nesting, join
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
-from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
-from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored
+from edc_core_odm.vocabulary import CLOSED
+from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored, review_flags
+from edc_core_odm.write_subjects import (
+    NOTHING,
+    SubjectWriter,
+    WrittenVersion,
+    by_event,
+    homeless_queries,
+    queries_by_form,
+    references,
+)
 from edc_core_odm.write_xml import attribute
 
-_NOTHING: Mapping[str, object] = {}
 
-
-class NeedsTransactions(Exception):
-    """An item was changed, so the file must be Transactional to hold its history: the writer begins again."""
-
-
-class _Version:
+class _Version(WrittenVersion):
     """What the data of one version are written with."""
 
     def __init__(self, dataset: ExportDataset, oid: str, oids: OidSpace | None) -> None:
+        super().__init__(oids)
         index = dataset.versions.get(oid)
-        self.oid = oid
-        self.oids = oids
         self.nesting = Nesting(index.version) if index else None
         self.typed = {d.oid: AS_TYPED.get(d.data_type, ANY) for d in index.version.items} if index else {}
         self.heads: dict[str, str] = {}
 
-    def spelled(self, kind: str, oid: str) -> str:
-        names: Mapping[str, str] = getattr(self.oids, kind) if self.oids else {}
-        return attribute(names.get(oid, oid))
 
+class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
+    """Writes the subjects of a file."""
 
-class ClinicalWriter:
-    """Writes subjects in order; a ClinicalData is begun whenever the version changes."""
+    def _marks(self) -> MarkWriter:
+        return MarkWriter()
 
-    def __init__(
-        self,
-        dataset: ExportDataset,
-        spaces: Mapping[str, OidSpace],
-        out: Callable[[str], object],
-        *,
-        transactional: bool,
-    ) -> None:
-        self.dataset = dataset
-        self.out = out
-        self.transactional = transactional
-        self._versions = {oid: _Version(dataset, oid, spaces[oid]) for oid in dataset.versions}
-        self._order = {oid: position for position, oid in enumerate(dataset.versions)}
-        self._marks = MarkWriter()
-        self._open = ""
-
-    def subject(self, subject: ExportSubject) -> None:
-        newest = next(reversed(self._versions), "1")
-        used = sorted(
-            {form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1)
-        )
-        for position, oid in enumerate(used or [newest]):
-            self._begin(oid)
-            forms = [form for form in subject.forms if form.meta_data_version == oid]
-            version = self._versions.get(oid) or _Version(self.dataset, oid, None)
-            self.out(self._subject(subject, forms, version, is_first=position == 0))
-
-    def end(self) -> None:
-        if self._open:
-            self.out("</ClinicalData>\n")
-            self._open = ""
-
-    def _begin(self, version: str) -> None:
-        if self._open != version:
-            self.end()
-            study = attribute(self.dataset.study_oid)
-            self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version)}">\n')
-            self._open = version
+    def _version(self, oid: str, oids: OidSpace | None) -> _Version:
+        return _Version(self.dataset, oid, oids)
 
     def _subject(
         self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool
     ) -> str:
-        source = subject.source if is_first else _NOTHING
-        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self._parent(source)}>\n']
-        head, flags = self._marks.head(source)
+        source = subject.source if is_first else NOTHING
+        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source)}>\n']
+        head, flags = self.marks.head(source)
         parts.append(head)
-        if source.get("investigator"):
-            parts.append(f'<InvestigatorRef UserOID="{attribute(str(source["investigator"]))}"/>')
-        if subject.site_number:
-            parts.append(f'<SiteRef LocationOID="{attribute(subject.site_number)}"/>')
-        homes = {(form.path.event, form.path.form) for form in subject.forms}
+        parts.append(references(subject, source))
         if is_first:
             if subject.status:
                 flags.append(flag("STATUS", escape(subject.status)))
-            homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
-            parts.append(self._marks.annotations(flags, source, homeless))
+            parts.append(self.marks.annotations(flags, source, homeless_queries(subject)))
             brought = source.get("queries")
             parts.append(
                 restored(
                     brought if isinstance(brought, (list, tuple)) else (), subject.queries, annotation_of
                 )
             )
-        events: dict[Step, list[ExportForm]] = {}
-        for form in forms:
-            assert form.path.event is not None
-            events.setdefault(form.path.event, []).append(form)
-        for path in (*subject.events, *subject.not_done) if is_first else ():
-            if path.event is not None and path.event not in events:
-                events[path.event] = []
-        by_form: dict[ItemPath, list[Query]] = {}
-        for query in subject.queries:
-            if query.path.form is not None:
-                by_form.setdefault(query.path.form_path, []).append(query)
+        by_form = queries_by_form(subject)
         beside = source.get("events") if is_first else None
-        for event, inside in events.items():
-            kept = beside.get(str(ItemPath(event)), _NOTHING) if isinstance(beside, dict) else _NOTHING
+        for event, inside in by_event(subject, forms, is_first=is_first).items():
+            kept = beside.get(str(ItemPath(event)), NOTHING) if isinstance(beside, dict) else NOTHING
             parts.append(
                 f'<StudyEventData StudyEventOID="{version.spelled("events", event.oid)}"'
-                f' StudyEventRepeatKey="{attribute(event.key)}"{self._parent(kept)}>\n'
+                f' StudyEventRepeatKey="{attribute(event.key)}"{self.parent(kept)}>\n'
             )
-            head, flags = self._marks.head(kept)
+            head, flags = self.marks.head(kept)
             flags += not_done_flags(subject, event) if is_first else []
-            parts += [head, self._marks.annotations(flags, kept)]
+            parts += [head, self.marks.annotations(flags, kept)]
             parts += [self._form(form, version, by_form.get(form.path, [])) for form in inside]
             parts.append("</StudyEventData>\n")
         parts.append("</SubjectData>\n")
         return "".join(parts)
-
-    def _parent(self, source: Mapping[str, object], *, removed: bool = False) -> str:
-        """TransactionType of an element that holds others."""
-        if removed:
-            self._demand()
-            return ' TransactionType="Remove"'
-        if not self.transactional:
-            return ""
-        stated = source.get("transaction")
-        return f' TransactionType="{stated if stated in TRANSACTIONS else "Upsert"}"'
-
-    def _demand(self) -> None:
-        if not self.transactional:
-            raise NeedsTransactions
 
     def _form(self, form: ExportForm, version: _Version, queries: list[Query]) -> str:
         step = form.path.form
@@ -174,21 +111,21 @@ class ClinicalWriter:
         parts = [
             (
                 f'<FormData FormOID="{version.spelled("forms", step.oid)}" FormRepeatKey="{attribute(step.key)}"'
-                f"{self._parent(form.source, removed=form.status == 'removed')}>\n"
+                f"{self.parent(form.source, removed=form.status == 'removed')}>\n"
             )
         ]
-        head, flags = self._marks.head(form.source)
+        head, flags = self.marks.head(form.source)
         if form.status in CLOSED["ENTRY"]:
             flags.append(flag("ENTRY", form.status))
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
             flags.append(flag("PROTECTION", form.protection))
-        parts += [head, self._marks.annotations(flags, form.source, placed.pop(((), None), ()))]
+        parts += [head, self.marks.annotations(flags, form.source, placed.pop(((), None), ()))]
         beside = form.source.get("groups")
         for group, items in groups.items():
             kept = (
-                beside.get(ItemPath(form.path.event, step, group).group_path, _NOTHING)
+                beside.get(ItemPath(form.path.event, step, group).group_path, NOTHING)
                 if isinstance(beside, dict)
-                else _NOTHING
+                else NOTHING
             )
             self._group(parts, group, items, form, version, kept, placed, is_struck=group in struck)
         parts.append("</FormData>\n")
@@ -210,16 +147,16 @@ class ClinicalWriter:
         is_struck = is_struck or any(item.removed for item in items)
         parts.append(
             f'<ItemGroupData ItemGroupOID="{version.spelled("groups", group[-1].oid)}"'
-            f' ItemGroupRepeatKey="{attribute(join(group))}"{self._parent(kept, removed=is_struck)}>\n'
+            f' ItemGroupRepeatKey="{attribute(join(group))}"{self.parent(kept, removed=is_struck)}>\n'
         )
-        head, flags = self._marks.head(kept)
+        head, flags = self.marks.head(kept)
         if is_struck:
             flags.append(flag("REMOVED", "Yes"))
         if version.nesting is not None and version.nesting.is_ambiguous(form.path.form.oid, group):
             flags.append(flag("PATH", escape(str(ItemPath(form.path.event, form.path.form, group)))))
         queries = placed.get((group, None), ())
         if head or flags or queries or kept:
-            parts += [head, self._marks.annotations(flags, kept, queries)]
+            parts += [head, self.marks.annotations(flags, kept, queries)]
         for item in items:
             self._item(parts, item, version, placed.get((group, item.oid), ()) if placed else ())
         parts.append("</ItemGroupData>\n")
@@ -230,13 +167,14 @@ class ClinicalWriter:
             begin = version.heads[item.oid] = f'<ItemData ItemOID="{version.spelled("items", item.oid)}"'
         history = item.history
         if len(history) > 1:
-            self._demand()
+            self.demand()
         typed = version.typed.get(item.oid, ANY)
         if not history:
             kind = ' TransactionType="Upsert"' if self.transactional else ""
             value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
+            flags += review_flags(item.reviews)
             unit = _unit(item.unit, version)
-            notes = self._marks.annotations(flags, _NOTHING, queries) if flags or queries else ""
+            notes = self.marks.annotations(flags, NOTHING, queries) if flags or queries else ""
             parts.append(
                 f"{begin}{kind}{value}>{unit}{notes}</ItemData>\n"
                 if unit or notes
@@ -245,8 +183,8 @@ class ClinicalWriter:
             return
         last = len(history) - 1
         for position, record in enumerate(history):
-            asked = queries if position == last else ()
-            parts.append(self._record(begin, record, typed, version, asked))
+            asked, seen = (queries, item.reviews) if position == last else ((), ())
+            parts.append(self._record(begin, record, typed, version, asked, seen))
 
     def _record(
         self,
@@ -255,17 +193,12 @@ class ClinicalWriter:
         typed: re.Pattern[str],
         version: _Version,
         queries: Iterable[Query],
+        reviews: tuple[ReviewMark, ...],
     ) -> str:
         source = record.source
-        kind = ""
-        if self.transactional:
-            kind = (
-                f' TransactionType="{record.transaction if record.transaction in TRANSACTIONS else "Upsert"}"'
-            )
-        elif record.transaction == "Remove":
-            self._demand()
-        if not (source or queries) and _is_plain(record):
-            audit = self._marks.own_audit(record)
+        kind = self.kind_of(record)
+        if not (source or queries or reviews) and _is_plain(record):
+            audit = self.marks.own_audit(record)
             rest = f">{audit}</ItemData>\n" if audit else "/>\n"
             return f'{begin}{kind} Value="{record.raw}"{rest}'
         value, flags = _value(
@@ -278,16 +211,16 @@ class ClinicalWriter:
         )
         if record.transaction == "Remove" and not record.raw and not record.missing:
             value, flags = "", []
-        audit, more = self._marks.audit(record)
-        flags += more
+        audit, more = self.marks.audit(record)
+        flags += more + review_flags(reviews)
         if not source and not flags and not queries and not record.unit:
             return f"{begin}{kind}{value}>{audit}</ItemData>\n" if audit else f"{begin}{kind}{value}/>\n"
         signature = source.get("signature")
         if isinstance(signature, dict) and signature:
-            text, more = self._marks.verbatim("Signature", signature)
+            text, more = self.marks.verbatim("Signature", signature)
             audit += text
             flags += more
-        notes = self._marks.annotations(flags, source, queries)
+        notes = self.marks.annotations(flags, source, queries)
         return f"{begin}{kind}{value}>{audit}{_unit(record.unit, version)}{notes}</ItemData>\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, Step
+from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, ReviewMark, Step
 from edc_core_odm.code_lists import flag
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import (
@@ -25,6 +25,17 @@ from edc_core_odm.vocabulary import (
 from edc_core_odm.write_xml import attribute, body
 
 Source = Mapping[str, object]
+
+
+def inside_record(children: Iterable[str], given: Mapping[str, str]) -> str:
+    """The children of an AuditRecord or Signature; a reference that nobody gave points to ``NOBODY``."""
+    parts = []
+    for child in children:
+        if key := REFERENCE.get(child):
+            parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
+        elif child in given:
+            parts.append(f"<{child}>{body(given[child])}</{child}>")
+    return "".join(parts)
 
 
 class MarkWriter:
@@ -71,13 +82,7 @@ class MarkWriter:
             for key in AUDIT_ATTRIBUTES
             if key in given and (key != "ID" or keep)
         )
-        parts = []
-        for child in children:
-            if key := REFERENCE.get(child):
-                parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
-            elif child in given:
-                parts.append(f"<{child}>{body(given[child])}</{child}>")
-        return f"<{name}{attributes}>{''.join(parts)}</{name}>", []
+        return f"<{name}{attributes}>{inside_record(children, given)}</{name}>", []
 
     def head(self, source: Source) -> tuple[str, list[str]]:
         """AuditRecord and Signature of a data element, as its import found them, and flags for what they cannot hold."""
@@ -131,6 +136,11 @@ class MarkWriter:
         for one in flags if isinstance(flags, (list, tuple)) else ():
             content += imported_flag(one)
         return f"<Annotation{attributes}>{content}</Annotation>"
+
+
+def review_flags(reviews: Iterable[ReviewMark]) -> list[str]:
+    """Flags of a value that was verified or reviewed, one for each group of reviewers."""
+    return [flag(f"REVIEW_{mark.group.name}", mark.state.value) for mark in reviews]
 
 
 def not_done_flags(subject: ExportSubject, event: Step) -> list[str]:

@@ -42,6 +42,10 @@ from edc_core.api import (
     QuerySource,
     QueryState,
     RangeCheck,
+    ReviewGroup,
+    ReviewMark,
+    ReviewRule,
+    ReviewState,
     SiteDef,
     Step,
     StudyEventDef,
@@ -65,6 +69,7 @@ VERSION = MetaDataVersion(
     arms=(ArmDef("A", "A"), ArmDef("B \\", "B", EN("Arm B"))),
     arm="first(AE, ARM)",
     lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
+    review_plan=(ReviewRule(ReviewGroup.SDV, ("AE",), ("I3",), ("01",), 20, "seed"), ReviewRule(ReviewGroup.DM)),
     event_refs=(StudyEventRef("AE"),),
     forms=(
         FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("TOP", order_number=2)), title=EN("Events", "en"), odm_name="A & E"),
@@ -182,6 +187,29 @@ def test_two_versions_may_disagree_on_a_unit(odm, valid, import_text):
     data = odm.written(dataset([], versions=(VERSION, other)))
     valid(data)
     assert import_text(data).versions == (VERSION, other)
+
+
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_reviews_stand_at_the_value_as_it_is_and_an_import_leaves_them_aside(odm, valid, import_text):
+    path = FORM.with_group("TOP", "1").with_item("I3")
+    marks = (
+        ReviewMark(path, ReviewGroup.SDV, ReviewState.VERIFIED, "", 2),
+        ReviewMark(path, ReviewGroup.DM, ReviewState.DROPPED, "", 1, "value"),
+    )
+    history = (record(0, "2026-01", "2026-01"), record(1, "2026-02", "2026-02"))
+    plain = item((Step("TOP"),), "I4", record(0, "1", "1"))._replace(
+        reviews=(ReviewMark(path, ReviewGroup.MEDICAL, ReviewState.REQUIRED, "", 1, "person"),)
+    )
+    data = odm.written(dataset([form(item((Step("TOP"),), "I3", *history)._replace(reviews=marks), plain)]))
+    valid(data)
+    text = data.decode()
+    for kind, state in (("SDV", "verified"), ("DM", "dropped"), ("MEDICAL", "required")):
+        assert text.count(f'<FlagValue CodeListOID="CL.EDC.REVIEW_{kind}">{state}</FlagValue>') == 1
+    assert text.index("2026-02") < text.index('REVIEW_SDV">verified')
+    imported = import_text(data)
+    assert imported.problems == ()
+    sources = [found.source for found in imported.subjects[0].forms[0].items]
+    assert "REVIEW" not in repr(sources)
 
 
 @pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from edc_core.api import StudyFinding, StudyRow, StudyView
+from edc_core_trial_bsadc101.levels import LEVELS
 
 AFTER_SENTINEL = timedelta(hours=48)
 WINDOW = timedelta(days=21)  #: of dose-limiting toxicities, from the first dose
 ENOUGH = Decimal("0.8")  #: share of the planned dose of cycle 1 that makes a subject evaluable
 EVALUABLE = 3
-LEVELS = ("0.3", "0.6", "1.2", "2.4", "3.6", "4.8", "6.0")
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 

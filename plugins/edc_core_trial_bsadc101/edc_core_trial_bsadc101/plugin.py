@@ -1,11 +1,12 @@
-"""The checks of BSADC-101 that no expression can say: register, nothing else."""
+"""What BSADC-101 needs beyond its expressions, and a word for them: register, nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edc_core.api import CheckExample, CrossSubjectCheck, PluginStudy, hookimpl
+from edc_core.api import CheckExample, CrossSubjectCheck, Function, Kind, PluginStudy, hookimpl
 from edc_core_trial_bsadc101 import cohorts
+from edc_core_trial_bsadc101.levels import dose_step
 
 Values = tuple[tuple[str, str], ...]
 
@@ -145,3 +146,17 @@ CHECKS = (
 def edc_register_checks(study: PluginStudy) -> Iterable[CrossSubjectCheck]:
     """Offer the checks; asked only for studies that name this plugin."""
     return CHECKS
+
+
+FUNCTIONS = (
+    Function(
+        "dose_step", (Kind.TEXT,), Kind.NUMBER, dose_step,
+        doc="Which level of the escalation a dose is, 1 for 0.3 mg/kg; missing for what is no level.",
+    ),
+)  # fmt: skip
+
+
+@hookimpl
+def edc_register_functions(study: PluginStudy) -> Iterable[Function]:
+    """Offer the words for expressions of the study."""
+    return FUNCTIONS

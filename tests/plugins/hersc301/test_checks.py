@@ -16,14 +16,13 @@ from edc_core.domain.metadata import DataType
 from edc_core.domain.plugin_access import StudySite
 from edc_core.domain.plugin_identity import PluginIdentity
 from edc_core.expressions.asking import Asking
-from edc_core.expressions.examples import run_example
 from edc_core.expressions.following import findings, not_applicable, settle
 from edc_core.expressions.frame import SubjectData
-from edc_core.expressions.names import StudyNames
 from edc_core.expressions.rules import rules_of
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_offers import RegisteredCheck
 from edc_core.services import publishing
+from tests.plugins.trial_definition import DefinitionOfATrial
 
 FOLDER = Path(__file__).parents[3] / "forms/hersc-301"
 PLUGIN = PluginIdentity("trial_hersc301", "edc-core-trial-hersc301", "0.1.0", "0" * 64)
@@ -45,6 +44,11 @@ def index(checked):
     return MetaDataIndex(checked.version)
 
 
+@pytest.fixture(scope="module")
+def rules(index):
+    return rules_of(index)
+
+
 def test_every_edit_check_of_the_protocol_is_there(checked):
     there = {match[0] for check in checked.checks if (match := re.match(r"EC\d\d", check.oid))}
     assert there <= PROTOCOL
@@ -53,32 +57,8 @@ def test_every_edit_check_of_the_protocol_is_there(checked):
     assert len(windows) == 35
 
 
-def test_every_check_is_shown_to_fire_and_to_pass(checked):
-    """Ends of declared limits that no value of the item's length can cross have no example that fires."""
-    for check in checked.checks:
-        shown = {example.fires for example in check.examples}
-        assert shown == {True, False} or re.search(r"\.(GE|GT|LE|LT)$", check.oid), check.oid
-
-
-def test_every_example_does_what_it_says(index):
-    names = StudyNames(index)
-    done = 0
-    for check in rules_of(index).checks:
-        for example in check.range_check.examples:
-            assert run_example(names, check, example) is example.fires, (check.range_check.oid, example)
-            done += 1
-    assert done > 300
-
-
-def test_nothing_is_found_in_the_definition_but_texts_that_wait_for_translation(checked):
-    assert {finding.code for finding in checked.findings} == {"W303"}
-    assert checked.is_publishable
-
-
-def test_every_check_by_expression_is_said_in_english_and_korean_and_names_the_protocol(index):
-    for check in rules_of(index).checks:
-        assert {language for language, _ in check.range_check.message.texts} == {"en", "ko"}
-        assert check.range_check.protocol.startswith("HERSC-301 ")
+class TestDefinition(DefinitionOfATrial):
+    protocol = "HERSC-301 "
 
 
 #: Dates that may lie ahead, or are calculated from dates that may not.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edc_core.api import Imported, MetaDataVersion, Problem, StudyInfo
-from edc_core_odm.assembly import sites_of, version_of_data, whole, with_data, without_collector
+from edc_core_odm.assembly import imported, version_of_data, whole, without_collector
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.odm2.read_admin import AdminReader2
 from edc_core_odm.odm2.read_clinical import ClinicalReader2
@@ -69,14 +69,7 @@ def _read(paths: Sequence[Path]) -> Imported:
             file.sites = reader.sites
     if any(log.is_fatal for log in logs):
         return Imported(problems=_problems(logs))
-    done = [with_data(nesting.version, found.get(key)) for key, nesting in index.items()]
-    return Imported(
-        versions=tuple(done),
-        sites=sites_of(admin, done, ((file.log, file.sites) for file in files)),
-        subjects=stage,
-        problems=_problems(logs),
-        source={"files": [file.attributes for file in files], **admin.kept()},
-    )
+    return imported(admin, index, found, stage, files, lambda: _problems(logs))
 
 
 def _opened(path: Path, log: ProblemLog) -> _File | None:

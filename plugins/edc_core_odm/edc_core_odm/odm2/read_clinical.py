@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from edc_core.api import ItemPath, Step
-from edc_core_odm.gathered import Form, Subject, beside
+from edc_core_odm.gathered import Form, Subject
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.odm2.read_groups import GroupReader, Layout, Places
 from edc_core_odm.odm2.read_marks import Marks2
 from edc_core_odm.read_definitions import Source
-from edc_core_odm.read_rows import report_twice
+from edc_core_odm.read_subjects import SubjectReader
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.stage import SubjectStage
-from edc_core_odm.vocabulary import NOBODY, original
+from edc_core_odm.vocabulary import original
 
 
-class ClinicalReader2:
+class ClinicalReader2(SubjectReader[Marks2]):
     """Reads the clinical elements of one file as they end."""
 
     def __init__(
@@ -28,37 +28,27 @@ class ClinicalReader2:
         *,
         is_snapshot: bool = False,
     ) -> None:
-        self.source = source
-        self.places = Places(nesting)
-        self.stage = stage
-        self.is_snapshot = is_snapshot
-        self.sites: dict[str, int] = {}  #: numbers of sites with the first line that names them
         self.groups = GroupReader(source, nesting, found)
-        self._current: tuple[Element, Subject] | None = None
-        self._event, self._subject = source.tag("StudyEventData"), source.tag("SubjectData")
+        super().__init__(source, nesting, stage, self.groups.rows, is_snapshot=is_snapshot)
+        self.places = Places(nesting)
+        self._group = source.tag("ItemGroupData")
 
-    def subject_of(self, element: Element) -> Subject | None:
-        """The subject that a SubjectData is about; ``None`` when it cannot be told."""
-        if self._current is not None and self._current[0] is element:
-            return self._current[1]
-        parent = element.getparent()
-        key = str(element.get("SubjectKey") or "")
-        if parent is None or self.source.name(parent) != "ClinicalData" or not key:
-            return None
-        study, version = (str(parent.get(name) or "") for name in ("StudyOID", "MetaDataVersionOID"))
-        subject = Subject(study, version, key, line_of(element))
-        self._current = (element, subject)
-        return subject
+    def _beside_subject(self, element: Element, subject: Subject) -> Marks2:
+        others = (child for child in element if not self._reference(child, subject))
+        return self._marks(element, (child for child in others if child.tag != self._event))
 
-    def event_of(self, element: Element) -> tuple[Subject, ItemPath] | None:
-        parent = element.getparent()
-        subject = self.subject_of(parent) if parent is not None and parent.tag == self._subject else None
-        oid = original(str(element.get("StudyEventOID") or ""))
-        if subject is None or not oid:
-            return None
-        version = self.places.of(subject)
-        repeats = version is not None and version.nesting.repeats("event", oid)
-        return subject, ItemPath(Step(oid, self.groups.key(element, "StudyEventRepeatKey", repeats=repeats)))
+    def _beside_event(self, element: Element) -> Marks2:
+        return self._marks(element, (child for child in element if child.tag != self._group))
+
+    def _marks(self, element: Element, children: Iterable[Element]) -> Marks2:
+        marks = Marks2()
+        for child in children:
+            if not marks.take(self.source, child):
+                self.source.unexpected(child, element)
+        return marks
+
+    def _queries(self, subject: Subject, marks: Marks2, place: str) -> None:
+        self.groups.queries(subject, marks, place)
 
     def group_ended(self, element: Element) -> bool:
         """Read an ItemGroupData that stands in an event: a form, or a row of one. ``False``: it stands in another."""
@@ -130,64 +120,6 @@ class ClinicalReader2:
         for key, kind in (("status", "ENTRY"), ("protection", "PROTECTION")):
             if value := marks.flag(kind):
                 form.source[key] = value
-
-    def event_ended(self, element: Element) -> None:
-        source = self.source
-        found = self.event_of(element)
-        if found is None:
-            source.log.add(
-                "ODM014", line_of(element), "StudyEventOID of StudyEventData, or a SubjectData around it."
-            )
-            return
-        subject, path = found
-        given = source.attributes(element, "StudyEventOID", "StudyEventRepeatKey", "TransactionType")
-        subject.events[path] = None
-        marks = Marks2()
-        for child in element:
-            if source.name(child) != "ItemGroupData" and not marks.take(source, child):
-                source.unexpected(child, element)
-        kept = marks.source()
-        if given.get("TransactionType"):
-            kept["transaction"] = given["TransactionType"]
-        if kept:
-            beside(subject.source, "events", str(path), kept)
-        if marks.flag("ENTRY") == "not_done":
-            subject.not_done[path] = marks.flag("REASON")
-        self.groups.queries(subject, marks, str(path))
-        version = self.places.of(subject)
-        if version is not None and path.event is not None and not version.nesting.knows(path.event.oid):
-            self.groups.rows.unknown(subject, element, "event", path.event.oid, (path.event.oid, "", "", ""))
-
-    def subject_ended(self, element: Element) -> None:
-        source = self.source
-        subject = self.subject_of(element)
-        if subject is None:
-            source.log.add(
-                "ODM014", line_of(element), "SubjectKey of SubjectData, or a ClinicalData around it."
-            )
-            return
-        given = source.attributes(element, "SubjectKey", "TransactionType")
-        marks = Marks2()
-        for child in element:
-            name = source.name(child)
-            if name == "SiteRef":
-                subject.site = source.attributes(child, "LocationOID").get("LocationOID", "")
-            elif name == "InvestigatorRef":
-                subject.source["investigator"] = source.attributes(child, "UserOID").get("UserOID", "")
-            elif name != "StudyEventData" and not marks.take(source, child):
-                source.unexpected(child, element)
-        subject.source |= marks.source()
-        if given.get("TransactionType"):
-            subject.source["transaction"] = given["TransactionType"]
-        if status := marks.flag("STATUS"):
-            subject.source["status"] = status
-        self.groups.queries(subject, marks, "")
-        if subject.site and subject.site != NOBODY:
-            self.sites.setdefault(subject.site, subject.line)
-        if self.is_snapshot:
-            report_twice(source, subject)
-        self.stage.add(subject.frozen())
-        self._current = None
 
 
 def _form_at(subject: Subject, path: ItemPath, element: Element) -> Form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from edc_core.api import (
@@ -13,6 +13,7 @@ from edc_core.api import (
     ExportSubject,
     ItemPath,
     Query,
+    ReviewMark,
     Step,
     join_codes,
     split_codes,
@@ -23,20 +24,26 @@ from edc_core_odm.odm2.write_marks import MarkWriter2, annotation_of
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
-from edc_core_odm.vocabulary import CLOSED, TRANSACTIONS
-from edc_core_odm.write_clinical import NeedsTransactions
-from edc_core_odm.write_marks import not_done_flags, restored
+from edc_core_odm.vocabulary import CLOSED
+from edc_core_odm.write_marks import not_done_flags, restored, review_flags
+from edc_core_odm.write_subjects import (
+    NOTHING,
+    SubjectWriter,
+    WrittenVersion,
+    by_event,
+    homeless_queries,
+    queries_by_form,
+    references,
+)
 from edc_core_odm.write_xml import attribute, body
 
-_NOTHING: Mapping[str, object] = {}
 
-
-class _Version:
+class _Version(WrittenVersion):
     """What the data of one version are written with."""
 
     def __init__(self, dataset: ExportDataset, oid: str, oids: OidSpace | None) -> None:
+        super().__init__(oids)
         index = dataset.versions.get(oid)
-        self.oids = oids
         version = index.version if index else None
         self.shapes = Shapes(version) if version else None
         self.typed = {d.oid: AS_TYPED.get(d.data_type, ANY) for d in version.items} if version else {}
@@ -46,10 +53,6 @@ class _Version:
             "form": {d.oid for d in version.forms if d.repeating} if version else set(),
             "group": {d.oid for d in version.item_groups if d.repeating} if version else set(),
         }
-
-    def spelled(self, kind: str, oid: str) -> str:
-        names: Mapping[str, str] = getattr(self.oids, kind) if self.oids else {}
-        return attribute(names.get(oid, oid))
 
     def form(self, oid: str) -> str:
         return attribute(self.shapes.spelled(oid, self.oids)) if self.shapes and self.oids else attribute(oid)
@@ -70,116 +73,48 @@ class _Row:
     struck: bool = False
 
 
-class ClinicalWriter2:
-    """Writes subjects in order; a ClinicalData is begun whenever the version changes."""
+class ClinicalWriter2(SubjectWriter[_Version, MarkWriter2]):
+    """Writes the subjects of a file."""
 
-    def __init__(
-        self,
-        dataset: ExportDataset,
-        spaces: Mapping[str, OidSpace],
-        out: Callable[[str], object],
-        *,
-        transactional: bool,
-    ) -> None:
-        self.dataset = dataset
-        self.out = out
-        self.transactional = transactional
-        self._versions = {oid: _Version(dataset, oid, spaces[oid]) for oid in dataset.versions}
-        self._order = {oid: position for position, oid in enumerate(dataset.versions)}
-        self._marks = MarkWriter2()
-        self._open: str | None = None
+    def _marks(self) -> MarkWriter2:
+        return MarkWriter2()
 
-    def subject(self, subject: ExportSubject) -> None:
-        newest = next(reversed(self._versions), "1")
-        used = sorted(
-            {form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1)
-        )
-        for position, oid in enumerate(used or [newest]):
-            self._begin(oid)
-            forms = [form for form in subject.forms if form.meta_data_version == oid]
-            version = self._versions.get(oid) or _Version(self.dataset, oid, None)
-            parts: list[str] = []
-            self._subject(parts, subject, forms, version, is_first=position == 0)
-            self.out("".join(parts))
-
-    def end(self) -> None:
-        if self._open is not None:
-            self.out("</ClinicalData>\n")
-            self._open = None
-
-    def _begin(self, version: str) -> None:
-        if self._open != version:
-            self.end()
-            study = attribute(self.dataset.study_oid)
-            self.out(f'<ClinicalData StudyOID="{study}" MetaDataVersionOID="{attribute(version or "1")}">\n')
-            self._open = version
+    def _version(self, oid: str, oids: OidSpace | None) -> _Version:
+        return _Version(self.dataset, oid, oids)
 
     def _subject(
-        self,
-        parts: list[str],
-        subject: ExportSubject,
-        forms: list[ExportForm],
-        version: _Version,
-        *,
-        is_first: bool,
-    ) -> None:
-        source = subject.source if is_first else _NOTHING
-        parts.append(f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self._parent(source)}>\n')
-        if source.get("investigator"):
-            parts.append(f'<InvestigatorRef UserOID="{attribute(str(source["investigator"]))}"/>')
-        if subject.site_number:
-            parts.append(f'<SiteRef LocationOID="{attribute(subject.site_number)}"/>')
-        events: dict[Step, list[ExportForm]] = {}
-        for form in forms:
-            assert form.path.event is not None
-            events.setdefault(form.path.event, []).append(form)
-        for path in (*subject.events, *subject.not_done) if is_first else ():
-            if path.event is not None:
-                events.setdefault(path.event, [])
-        by_form: dict[ItemPath, list[Query]] = {}
-        for query in subject.queries:
-            if query.path.form is not None:
-                by_form.setdefault(query.path.form_path, []).append(query)
+        self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool
+    ) -> str:
+        source = subject.source if is_first else NOTHING
+        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source)}>\n']
+        parts.append(references(subject, source))
+        by_form = queries_by_form(subject)
         beside = source.get("events")
-        for event, inside in events.items():
-            kept = beside.get(str(ItemPath(event)), _NOTHING) if isinstance(beside, dict) else _NOTHING
+        for event, inside in by_event(subject, forms, is_first=is_first).items():
+            kept = beside.get(str(ItemPath(event)), NOTHING) if isinstance(beside, dict) else NOTHING
             key = version.key("event", "StudyEventRepeatKey", event)
             oid = version.spelled("events", event.oid)
-            parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self._parent(kept)}>\n')
+            parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self.parent(kept)}>\n')
             for form in inside:
                 FormWriter(self, version, form, by_form.get(form.path, []), subject.site_number).write(parts)
-            parts.append(self._marks.beside(kept, not_done_flags(subject, event) if is_first else []))
+            parts.append(self.marks.beside(kept, not_done_flags(subject, event) if is_first else []))
             parts.append("</StudyEventData>\n")
         if is_first:
             self._about(parts, subject)
         parts.append("</SubjectData>\n")
+        return "".join(parts)
 
     def _about(self, parts: list[str], subject: ExportSubject) -> None:
         """What stands beside a subject: its own, and the queries whose form is not in the file."""
-        homes = {(form.path.event, form.path.form) for form in subject.forms}
-        homeless = [q for q in subject.queries if (q.path.event, q.path.form) not in homes]
+        homeless = homeless_queries(subject)
         flags = [flag("STATUS", escape(subject.status))] if subject.status else []
-        head, more = self._marks.head(subject.source)
+        head, more = self.marks.head(subject.source)
         parts.append(head)
-        parts.append(self._marks.annotations([*more, *flags], subject.source, homeless))
+        parts.append(self.marks.annotations([*more, *flags], subject.source, homeless))
         brought = subject.source.get("queries")
         known = brought if isinstance(brought, (list, tuple)) else ()
         parts.append(restored(known, subject.queries, annotation_of))
-        parts.append(self._marks.queries(homeless, subject.site_number))
-
-    def _parent(self, source: Mapping[str, object], *, removed: bool = False) -> str:
-        """TransactionType of an element that holds others."""
-        if removed:
-            self.demand()
-            return ' TransactionType="Remove"'
-        if not self.transactional:
-            return ""
-        stated = source.get("transaction")
-        return f' TransactionType="{stated if stated in TRANSACTIONS else "Upsert"}"'
-
-    def demand(self) -> None:
-        if not self.transactional:
-            raise NeedsTransactions
+        parts.append(self.marks.queries(homeless, subject.site_number))
 
 
 class FormWriter:
@@ -189,7 +124,7 @@ class FormWriter:
         self, writer: ClinicalWriter2, version: _Version, form: ExportForm, queries: list[Query], site: str
     ) -> None:
         self.writer, self.version, self.form, self.site = writer, version, form, site
-        self.marks = writer._marks
+        self.marks = writer.marks
         self.top = _Row()
         self._grow()
         shapes, step = version.shapes, form.path.form
@@ -236,7 +171,7 @@ class FormWriter:
                 self._group(parts, groups, row, about, removed=removed)
                 about = ""
             return
-        transaction = self.writer._parent(form.source, removed=removed)
+        transaction = self.writer.parent(form.source, removed=removed)
         key = version.key("form", "ItemGroupRepeatKey", step)
         parts.append(f'<ItemGroupData ItemGroupOID="{version.form(step.oid)}"{key}{transaction}>\n')
         for groups, row in self.top.rows.items():
@@ -253,8 +188,8 @@ class FormWriter:
         form = self.form
         beside = form.source.get("groups")
         place = ItemPath(form.path.event, form.path.form, groups).group_path
-        kept = beside.get(place, _NOTHING) if isinstance(beside, dict) else _NOTHING
-        transaction = self.writer._parent(kept, removed=row.struck or removed)
+        kept = beside.get(place, NOTHING) if isinstance(beside, dict) else NOTHING
+        transaction = self.writer.parent(kept, removed=row.struck or removed)
         key = self.version.key("group", "ItemGroupRepeatKey", groups[-1])
         sequence = f' ItemGroupDataSeq="{attribute(str(kept["sequence"]))}"' if kept.get("sequence") else ""
         oid = self.version.spelled("groups", groups[-1].oid)
@@ -281,29 +216,31 @@ class FormWriter:
         if not history:
             kind = ' TransactionType="Upsert"' if self.writer.transactional else ""
             null, value, flags = self._value(item.oid, item, is_null=False)
-            notes = self.marks.beside(_NOTHING, flags, queries, self.site) if flags or queries else ""
+            flags += review_flags(item.reviews)
+            notes = self.marks.beside(NOTHING, flags, queries, self.site) if flags or queries else ""
             parts.append(f"{begin}{kind}{null}>{value}{notes}</ItemData>\n")
             return
         last = len(history) - 1
         for position, record in enumerate(history):
-            self._record(parts, begin, item.oid, record, queries if position == last else ())
+            asked, seen = (queries, item.reviews) if position == last else ((), ())
+            self._record(parts, begin, item.oid, record, asked, seen)
 
     def _record(
-        self, parts: list[str], begin: str, oid: str, record: AuditRecord, queries: Iterable[Query]
+        self,
+        parts: list[str],
+        begin: str,
+        oid: str,
+        record: AuditRecord,
+        queries: Iterable[Query],
+        reviews: tuple[ReviewMark, ...],
     ) -> None:
         source = record.source
-        kind = ""
-        if self.writer.transactional:
-            kind = (
-                f' TransactionType="{record.transaction if record.transaction in TRANSACTIONS else "Upsert"}"'
-            )
-        elif record.transaction == "Remove":
-            self.writer.demand()
+        kind = self.writer.kind_of(record)
         null, value, flags = self._value(oid, record, is_null=source.get("IsNull") == "Yes")
         if record.transaction == "Remove" and not record.raw and not record.missing:
             null, value, flags = "", "", []
         audit, more = self.marks.audit(record)
-        flags += more
+        flags += more + review_flags(reviews)
         signature = source.get("signature")
         if isinstance(signature, dict) and signature:
             text, more = self.marks.verbatim("Signature", signature)

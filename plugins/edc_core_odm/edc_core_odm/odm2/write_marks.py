@@ -18,9 +18,16 @@ from edc_core_odm.odm2.vocabulary import (
 )
 from edc_core_odm.odm2.write_parts import translated
 from edc_core_odm.own_marks import escape, to_json
-from edc_core_odm.vocabulary import CLOSED, NC_NAME, NOBODY, REFERENCE, TRANSACTIONS
+from edc_core_odm.vocabulary import CLOSED, NC_NAME, NOBODY, TRANSACTIONS
 from edc_core_odm.write_admin import as_list
-from edc_core_odm.write_marks import MarkWriter, Source, imported_flag, is_allowed, is_date_time
+from edc_core_odm.write_marks import (
+    MarkWriter,
+    Source,
+    imported_flag,
+    inside_record,
+    is_allowed,
+    is_date_time,
+)
 from edc_core_odm.write_xml import attribute, body, element
 
 _SPELLED = {kept: spelling for spelling, kept in RENAMED.items()}
@@ -42,13 +49,7 @@ class MarkWriter2(MarkWriter):
             del given["ID"]
         elif "ID" in given:
             self._ids.add(given["ID"])
-        parts = []
-        for child in children:
-            if key := REFERENCE.get(child):
-                parts.append(f'<{child} {key}="{attribute(given.get(child) or NOBODY)}"/>')
-            elif child in given:
-                parts.append(f"<{child}>{body(given[child])}</{child}>")
-        return element(name, {key: given.get(key) for key in attributes}, "".join(parts)), []
+        return element(name, {key: given.get(key) for key in attributes}, inside_record(children, given)), []
 
     def beside(
         self, source: Source, flags: Iterable[str], queries: Iterable[Query] = (), site: str = ""

@@ -1,0 +1,70 @@
+"""The folder that an export is written into: every file is counted and hashed on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
+
+from edc_core.errors import ExportRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from _typeshed import ReadableBuffer
+
+
+class FolderSink:
+    """Writes files into a folder and hashes them on the way."""
+
+    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
+        self._folder = folder
+        self._progress = progress
+        self.files: dict[str, dict[str, Any]] = {}
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Begin a file below the folder.
+
+        :raises ExportRefused: a name that leaves the folder or was written before.
+        """
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or name in self.files:
+            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as raw:
+            hashing = _Hashing(raw)
+            yield hashing  # type: ignore[misc]
+        facts = self.files.setdefault(name, {})
+        facts["bytes"], facts["sha256"] = hashing.count, hashing.digest.hexdigest()
+
+    def discard(self, name: str) -> None:
+        """Take back a file that was written."""
+        (self._folder / name).unlink()
+        del self.files[name]
+
+    def progress(self, subjects_done: int) -> None:
+        self._progress(subjects_done)
+
+    def rows(self, name: str, count: int) -> None:
+        self.files.setdefault(name, {})["rows"] = count
+
+
+class _Hashing(io.BufferedIOBase):
+    """A binary file that hashes what passes; exporters only ever write to it."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self.digest = hashlib.sha256()
+        self.count = 0
+
+    def write(self, data: ReadableBuffer) -> int:
+        self.digest.update(data)
+        written = self._raw.write(data)
+        self.count += written
+        return written
+
+    def writable(self) -> bool:
+        return True

@@ -1,0 +1,165 @@
+"""A form as a write service holds it, from the first look to the result that it hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from edc_core.domain.change import FormPicture
+from edc_core.domain.commands import FormCommand, Reason
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import Step
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.protection import Touch, effective, require
+from edc_core.errors import VersionChanged, WrongState
+from edc_core.ledger.append import Effect
+from edc_core.services import scheduling
+from edc_core.services.form_after import FormAfter
+from edc_core.services.operation import SubjectOperation
+from edc_core.store import readers
+from edc_core.store.together import together
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.domain.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    """What a write did.
+
+    :param n: chain position after it.
+    :param versions: item path text to its version now, for every item the command named.
+    :param queries: ids of queries this write opened, reopened or resolved.
+    :param key: repeat key the server gave to a new row or event.
+    :param after: the form as it is now, where the write knows; it is in no receipt, so a replay has none.
+    """
+
+    n: int
+    status: str
+    versions: Mapping[str, int] = field(default_factory=dict)
+    queries: tuple[str, ...] = ()
+    changed: int = 0
+    key: str = ""
+    after: FormAfter | None = field(default=None, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "status": self.status,
+            "versions": dict(self.versions),
+            "queries": list(self.queries),
+            "changed": self.changed,
+            "key": self.key,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> SaveResult:
+        return cls(
+            data["n"], data["status"], data["versions"], tuple(data["queries"]), data["changed"], data["key"]
+        )
+
+
+@dataclass(slots=True)
+class OpenForm:
+    """A form as a write service holds it: its operation, its picture, its queries.
+
+    :param begins: it is begun now, and was found to be expected.
+    """
+
+    operation: SubjectOperation
+    picture: FormPicture
+    queries: dict[str, Query]
+    begins: bool = False
+    written: list[EntryFacts] = field(default_factory=list)
+
+    @property
+    def index(self) -> MetaDataIndex:
+        return self.picture.index
+
+    @property
+    def language(self) -> str:
+        return self.index.version.languages[0] if self.index.version.languages else "en"
+
+    def today(self) -> date:
+        zone = ZoneInfo(self.operation.site.zone or "UTC")
+        return self.operation.uow.clock.now().astimezone(zone).date()
+
+    def status_effect(
+        self, status: EntryStatus, *, was_complete: bool, reason: Reason | None = None
+    ) -> Effect:
+        payload = {"status": status.value, "was_complete": was_complete}
+        return Effect(EntryKind.FORM_STATUS, str(self.picture.path), payload, reason=reason or Reason())
+
+    def finish(self, effects: Sequence[Effect], status: EntryStatus, *, versions: Mapping[str, int] | None = None,
+               changed: int = 0, key: str = "") -> SaveResult:  # fmt: skip
+        """Record the effects, give the receipt and say what happened."""
+        operation = self.operation
+        touched = tuple(
+            dict.fromkeys(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
+        )
+        with together(operation.uow.connection):
+            self.written += operation.record(effects, meta_data_version=self.index.version.oid)
+            result = SaveResult(operation.head.n, status.value, versions or {}, touched, changed, key)
+            operation.finish(result.as_json())
+        return result
+
+
+def open_form(operation: SubjectOperation, command: FormCommand, *, version: str = "") -> OpenForm:
+    """What a decision about a form needs: read with the receipt, but for queries where there are any.
+
+    :param version: the MetaDataVersion an import states for a form not yet started; empty takes the site's.
+
+    :raises VersionChanged: the form would begin with another version than the person saw.
+    :raises WrongState: no version is in force, the visit was not added, or the form is not required.
+    """
+    connection = operation.uow.connection
+    form = command.form.form_path
+    look = operation.look
+    assert look is not None, "a command on a form"
+    state = look.state
+    stated = bool(version)
+    version = state.form.meta_data_version if state.form else version or operation.site.meta_data_version
+    if not version:
+        raise WrongState("No version of the study is active at this site yet.")
+    if command.meta_data_version and command.meta_data_version != version:
+        raise VersionChanged(
+            "The study was updated since you opened this form. Your entries are kept; reload the form.",
+            version=version,
+        )
+    index = operation.uow.versions.get(connection, operation.command.study_id, version)
+    started = state.form is not None
+    is_added = form.event in {path.event for path in state.added_events}
+    index.check(form, keys_as_found=stated or started or is_added)
+    if not (stated or started or is_added) and form.event is not None:
+        require(effective(form, state.protections, state.above), Touch.DATA)
+        _require_begun(operation, index, form.event)
+    picture = FormPicture(
+        index=index,
+        path=form,
+        form=state.form,
+        items=look.items,
+        groups=state.groups,
+        protections=state.protections,
+        above=state.above,
+        removed_events=state.removed_events,
+    )
+    if form.parent in state.events_not_done:
+        raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
+    begins = not stated and picture.status is EntryStatus.NOT_STARTED
+    if begins:
+        scheduling.require_expected(operation, form, state.removed_events)
+    queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
+    return OpenForm(operation, picture, queries, begins=begins)
+
+
+def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Step) -> None:
+    """A repeating or unscheduled visit is added before anything is entered in it, so that its key is the server's."""
+    connection = operation.uow.connection
+    if index.events[event.oid].is_added and not readers.has_forms_in(connection, operation.subject, event):
+        raise WrongState("This visit was not added yet. Add it in the casebook first.")

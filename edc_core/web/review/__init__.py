@@ -1,0 +1,1 @@
+"""Verification against the source, and review."""
