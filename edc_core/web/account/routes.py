@@ -188,7 +188,7 @@ def confirm_factor() -> ResponseReturnValue:
 def _offer(message: str = "", sealed: str = "") -> Response:
     """The page with a new secret, or again with the one that was offered while it is good."""
     fresh, secret, uri = second_factor.offer(core().settings, actor().name, sealed)
-    picture = Markup(segno.make(uri).svg_inline(scale=4, border=2))  # noqa: S704 - made here, of base32 and a quoted login
+    picture = Markup(segno.make(uri).svg_inline(scale=4, border=4, light="white"))  # noqa: S704 - made here, of base32 and a quoted login
     view = FactorPage(bool(g.stage), fresh, secret, picture, message)
     return show("account/second_factor.html", view, status=422 if message else 200)
 
