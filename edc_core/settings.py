@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edc_core.domain.permission import Role
 from edc_core.errors import UnsafeSettings
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Settings:
     :param exports_dir: where finished exports are kept.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
+    :param totp_key: encrypts the secrets of second factors; outside the database, never changed.
+    :param totp_roles: roles whose holders sign in with a second factor.
+    :param base_url: address of the installation as people reach it: for links in mails.
+    :param smtp_url: ``smtp://``, ``smtp+tls://`` or ``smtps://[user:password@]host[:port]``; empty writes mails to files.
+    :param mail_from: sender of mails. :param mail_dir: folder for mails while there is no mail server.
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
     """
 
@@ -39,6 +45,12 @@ class Settings:
     exports_dir: Path = Path("exports")
     files_dir: Path = Path("files")
     session_minutes: int = 30
+    totp_key: str = DEVELOPMENT_KEY
+    totp_roles: frozenset[str] = frozenset()
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = ""
+    mail_from: str = "edc@localhost"
+    mail_dir: Path = Path("mail")
     plugins_off: frozenset[str] = frozenset()
 
     @classmethod
@@ -62,6 +74,12 @@ class Settings:
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=minutes,
+            totp_key=env.get("EDC_TOTP_KEY", DEVELOPMENT_KEY),
+            totp_roles=frozenset(filter(None, env.get("EDC_TOTP_ROLES", "").replace(" ", "").split(","))),
+            base_url=env.get("EDC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+            smtp_url=env.get("EDC_SMTP_URL", ""),
+            mail_from=env.get("EDC_MAIL_FROM", "edc@localhost"),
+            mail_dir=Path(env.get("EDC_MAIL_DIR", "mail")),
             plugins_off=frozenset(filter(None, env.get("EDC_PLUGINS_OFF", "").split(","))),
         )
         settings.validate()
@@ -73,7 +91,17 @@ class Settings:
             raise UnsafeSettings("EDC_MODE is one of development, demo, production.")
         if self.session_minutes < 1:
             raise UnsafeSettings("EDC_SESSION_MINUTES is at least 1.")
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtp+tls://", "smtps://")):
+            raise UnsafeSettings("EDC_SMTP_URL begins with smtp://, smtp+tls:// or smtps://.")
+        if unknown := self.totp_roles - set(Role):
+            raise UnsafeSettings(
+                f"EDC_TOTP_ROLES names roles, with commas between; there is no {min(unknown)}."
+            )
         if self.mode == "production":
+            if len(self.totp_key) < 32 or self.totp_key == DEVELOPMENT_KEY:
+                raise UnsafeSettings("EDC_TOTP_KEY has at least 32 random characters in production.")
+            if self.smtp_url and not self.base_url.startswith("https://"):
+                raise UnsafeSettings("EDC_BASE_URL begins with https:// in production: mails lead there.")
             if len(self.secret_key) < 32 or self.secret_key == DEVELOPMENT_KEY:
                 raise UnsafeSettings("EDC_SECRET_KEY has at least 32 random characters in production.")
             if not self.anchor_file:

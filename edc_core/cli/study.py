@@ -10,6 +10,7 @@ import click
 
 from edc_core.cli import amend
 from edc_core.cli.groups import StudyGroup
+from edc_core.cli.permissions import permissions
 from edc_core.cli.session import (
     as_option,
     counted,
@@ -285,5 +286,5 @@ def schema(path: Path) -> None:
     )
 
 
-for command in amend.COMMANDS:
+for command in (*amend.COMMANDS, permissions):
     study.add_command(command)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from edc_core.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from edc_core.domain.evidence import EvidenceKind
 
 
 class Role(StrEnum):
@@ -69,6 +71,7 @@ class Action(StrEnum):
     CORRECT_SUBJECT = "correct a subject number"
     IMPORT_DATA = "import data"
     MANAGE_SITES = "manage sites"
+    RECORD_EVIDENCE = "record training and delegation"
     UPGRADE_PLUGIN = "upgrade a plugin of a study"
     APPROVE_PLUGIN = "approve a plugin upgrade"
     CREATE_QUERY = "create a query"
@@ -97,7 +100,8 @@ class Action(StrEnum):
 _R, _A = Role, Action
 _VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD, _R.STA, _R.SPO, _R.AUD}
 
-#: The default matrix (domain model 4.7). A study may replace it by data of the same shape.
+#: The default matrix (domain model 4.7), complete and deny by default. A study changes single cells: ``matrix_change``.
+#: A new action stands here, and in ADMINISTRATIVE, READING or SITE_ONLY where it belongs there.
 MATRIX: dict[Action, frozenset[Role]] = {
     _A.MANAGE_USERS: frozenset({_R.ADM, _R.UAD}),
     _A.PUBLISH: frozenset({_R.BLD}),
@@ -116,6 +120,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.IMPORT_DATA: frozenset({_R.DM}),
     _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
+    _A.RECORD_EVIDENCE: frozenset({_R.ADM, _R.DM, _R.PI}),
     _A.UPGRADE_PLUGIN: frozenset({_R.BLD}),
     _A.APPROVE_PLUGIN: frozenset({_R.DM}),
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
@@ -141,8 +146,41 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
 }
 
+#: What decides about people, definitions and plugins, and touches no collected value.
+ADMINISTRATIVE = frozenset(
+    {
+        _A.MANAGE_USERS,
+        _A.PUBLISH,
+        _A.LOAD_RANGES,
+        _A.COMPARE_VERSIONS,
+        _A.MANAGE_SITES,
+        _A.RECORD_EVIDENCE,
+        _A.UPGRADE_PLUGIN,
+        _A.VIEW_PLUGINS,
+    }
+)
+#: What changes nothing.
+READING = frozenset(
+    {_A.VIEW_DATA, _A.VIEW_BLINDED, _A.VIEW_IDENTIFYING, _A.READ_TRAIL, _A.EXPORT_WORKING, _A.EXPORT_LOCKED}
+)
+#: What the investigator answers for (ICH E6(R3) 3.16.1(i)): the site's own roles alone.
+SITE_ONLY = frozenset({_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.ANSWER_QUERY})
+SITE_ROLES = frozenset({_R.PI, _R.SUB, _R.CRC})
+#: Roles that run the installation or build studies: in live nobody who holds one works on data (REQ-ACC-04).
+ADMINISTRATORS = frozenset({_R.ADM, _R.UAD, _R.BLD})
+
 #: Actions of the installation that hold without a study.
 INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.UPGRADE_PLUGIN, _A.VIEW_PLUGINS})
+
+
+def never(role: Role, action: Action) -> str:
+    """Why no study may give a role this action, or nothing."""
+    if role in ADMINISTRATORS and action not in ADMINISTRATIVE:
+        return "Administrators and builders have no rights on data (REQ-ACC-04)."
+    if action in SITE_ONLY and role not in SITE_ROLES:
+        return "This is for investigators and their staff alone (REQ-ACC-05)."
+    return ""
+
 
 #: Roles that close, cancel and re-query only what their own role has asked.
 OWN_QUERIES_ONLY = frozenset({_R.CRA, _R.MED, _R.PVG, _R.COD})
@@ -157,6 +195,9 @@ class Grant:
 
     :param study_id: empty for a role in the installation (ADM, UAD).
     :param starts: first day, ISO date, UTC; ``ends`` the last one, empty for open.
+    :param more: actions that the study gives this role beyond the default matrix; ``less`` those it takes away.
+    :param needs: what has to be on record about the person before the role works; see ``evidence``.
+    :param live: the study is live, so that the role does not work for a person who also administers or builds.
     """
 
     study_id: str
@@ -166,9 +207,21 @@ class Grant:
     site_ids: frozenset[str] = frozenset()
     starts: str = ""
     ends: str = ""
+    more: frozenset[Action] = frozenset()
+    less: frozenset[Action] = frozenset()
+    needs: frozenset[EvidenceKind] = frozenset()
+    live: bool = False
+
+    def includes(self, action: Action) -> bool:
+        """Whether the role has this action in this study: its own matrix, or the default one."""
+        return action not in self.less and (self.role in MATRIX[action] or action in self.more)
 
     def is_live(self, today: str) -> bool:
         return self.starts <= today and (not self.ends or today <= self.ends)
+
+    def is_open(self, today: str) -> bool:
+        """Live today or on a day to come."""
+        return not self.ends or today <= self.ends
 
     def covers(self, site_id: str, country: str) -> bool:
         if self.scope == "all":
@@ -220,17 +273,49 @@ class Actor:
         """
         if self.trusted:
             return ""
-        for role in self.roles(place):
-            if role in MATRIX[action]:
-                return role
+        for role in self._allowing(action, place):
+            return role
         raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
 
     def may(self, action: Action, place: Place) -> bool:
-        return self.trusted or any(role in MATRIX[action] for role in self.roles(place))
+        return self.trusted or any(True for _ in self._allowing(action, place))
+
+    def _allowing(self, action: Action, place: Place) -> Iterator[Role]:
+        for grant in self.grants:
+            if (
+                grant.study_id in ("", place.study_id)
+                and grant.includes(action)
+                and _covers(grant, place)
+                and not (grant.live and is_clinical(action) and self._administers(place))
+            ):
+                yield grant.role
+
+    def _administers(self, place: Place) -> bool:
+        return any(g.role in ADMINISTRATORS and g.study_id in ("", place.study_id) for g in self.grants)
+
+
+def is_clinical(action: Action) -> bool:
+    """Whether it enters, changes, verifies or protects collected data; an action nobody has sorted does."""
+    return action not in ADMINISTRATIVE and action not in READING
 
 
 def _covers(grant: Grant, place: Place) -> bool:
     return not place.site_id or grant.covers(place.site_id, place.country)
+
+
+def conflicting(held: Iterable[Grant], new: Grant) -> Role | None:
+    """The role already held that cannot go with a new one: administering or building, and work on live data."""
+    for grant in held:
+        if "" not in (grant.study_id, new.study_id) and grant.study_id != new.study_id:
+            continue
+        one, other = (grant, new) if grant.role in ADMINISTRATORS else (new, grant)
+        if one.role in ADMINISTRATORS and other.live and _works_on_data(other.role):
+            return grant.role
+    return None
+
+
+def _works_on_data(role: Role) -> bool:
+    return any(is_clinical(action) and role in roles for action, roles in MATRIX.items())
 
 
 def visible_sites(actor: Actor, study_id: str, sites: Iterable[tuple[str, str]]) -> frozenset[str]:

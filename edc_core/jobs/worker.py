@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edc_core.clock import iso
 from edc_core.domain.job import DONE, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import anchoring, export_jobs, plugin_jobs
+from edc_core.services import anchoring, export_jobs, mail_jobs, mailing, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -32,7 +32,7 @@ BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
 #: What does the work of the kinds of job that are not a plugin's.
-CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out}
+CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, mailing.KIND: mail_jobs.carry_out}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -82,7 +82,7 @@ class Worker:
         core = self._core
         now = core.clock.now()
         with core.read() as source:
-            if not jobs.is_any_open(source.connection):
+            if not jobs.is_any_open(source.connection, iso(now)):
                 return False
         with core.write(SYSTEM_ACTOR) as uow:
             jobs.requeue_stale(uow.connection, iso(now - STALE), iso(now))

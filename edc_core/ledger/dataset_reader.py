@@ -121,12 +121,20 @@ def user_names(connection: Connection) -> dict[str, str]:
 
 
 def read_subjects(
-    connection: Connection, at: StudyAtCut, counts: Counts, *, unlocked: bool
+    connection: Connection,
+    at: StudyAtCut,
+    counts: Counts,
+    *,
+    unlocked: bool,
+    withheld: frozenset[str] = frozenset(),
 ) -> Iterator[ExportSubject]:
-    """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``."""
+    """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``.
+
+    :param withheld: OIDs of items that the reader may not see: nothing of them, and no query about them, is read.
+    """
     digest = hashlib.sha256()
     for _, chain, n in at.subjects:
-        reader = _SubjectReader(at, chain)
+        reader = _SubjectReader(at, chain, withheld)
         values = {"study": at.cut.study_id, "chain": chain, "n": n}
         for rows in connection.execute(_CHAIN, values, execution_options={"yield_per": 5000}).partitions():
             reader.take(rows)
@@ -184,9 +192,10 @@ class _SubjectReader:
     Items are kept apart from the other rows: there are a hundred of them to each, and nothing else looks at them.
     """
 
-    def __init__(self, at: StudyAtCut, chain: str) -> None:
+    def __init__(self, at: StudyAtCut, chain: str, withheld: frozenset[str]) -> None:
         self._at = at
         self._chain = chain
+        self._withheld = withheld
         self._tables = Tables()
         self._history: dict[str, list[AuditRecord]] = {}
         self._standards: dict[str, Mapping[str, str]] = {}
@@ -197,7 +206,7 @@ class _SubjectReader:
 
     def take(self, rows: Iterable[Any]) -> None:
         """Fold the next entries of the chain."""
-        history, site_numbers = self._history, self._at.site_numbers
+        history, site_numbers, withheld = self._history, self._at.site_numbers, self._withheld
         standards, site_times = self._standards, self._site_times
         for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
             payload = orjson.loads(stored)
@@ -208,6 +217,8 @@ class _SubjectReader:
                 self._take_other(facts)
                 if kind == EntryKind.SIGN_SET.value:
                     self._signed_at[path] = site_numbers.get(site_id, "")
+                continue
+            if withheld and _oid_of(path.rpartition("/")[2]) in withheld:
                 continue
             raw, value, missing = payload["raw"], payload["value"], payload["missing"]
             if payload["version"] == 1:
@@ -300,7 +311,8 @@ class _SubjectReader:
         queries = tuple(
             query
             for query in sorted(book.queries.values(), key=lambda q: (q.opened_at, q.query_id))
-            if unlocked or (query.path.form is not None and query.path.form_path in scope)
+            if query.path.item not in self._withheld
+            and (unlocked or (query.path.form is not None and query.path.form_path in scope))
         )
         number = self._at.site_numbers.get(subject.site_id, "")
         return ExportSubject(

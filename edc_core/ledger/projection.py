@@ -5,6 +5,7 @@ A projection is nothing but the fold of these over a chain, so ``edc verify --re
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,6 +59,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "review_mark": ("study_id", "subject_id", "path", "review"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
+    "access_evidence": ("study_id", "user_id", "kind", "site_id"),
 }
 
 #: Columns that follow from the key: a row that is there has them already, and their indexes need no second look.
@@ -346,6 +348,7 @@ def _study_add(e: EntryFacts) -> Iterator[Change]:
             "name": p["name"],
             "meta_data_version": "",
             "upgraded_n": 0,
+            "permissions": "{}",
         },
     )
 
@@ -410,16 +413,31 @@ def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
         yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
 
 
+def _study_permissions(e: EntryFacts) -> Iterator[Change]:
+    yield Patch(
+        "study", {"study_id": e.study_id}, {"permissions": json.dumps(e.payload["matrix"], sort_keys=True)}
+    )
+
+
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
-    yield Put("user_account", {column: p[column] for column in columns})
+    row = {column: p[column] for column in columns} | {
+        "email": p.get("email", "")
+    }  # earlier entries have none
+    yield Put("user_account", row)
 
 
 def _grant_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("grant_id", "user_id", "study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
     yield Put("role_grant", {column: p[column] for column in columns})
+
+
+def _evidence_put(e: EntryFacts) -> Iterator[Change]:
+    columns = ("user_id", "kind", "site_id", "document", "tasks", "starts", "ends")
+    row = {column: e.payload[column] for column in columns}
+    yield Put("access_evidence", {"study_id": e.study_id} | row | {"actor": e.actor, "at": e.at})
 
 
 _K = EntryKind
@@ -455,12 +473,14 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.STUDY_ACTIVATE: _study_activate,
     _K.STUDY_RELEASE: _study_release,
     _K.PLUGIN_UPGRADE: _plugin_upgrade,
+    _K.STUDY_PERMISSIONS: _study_permissions,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.GRANT_USER_ADD: _user_put,
     _K.GRANT_USER_CHANGE: _user_put,
     _K.GRANT_ADD: _grant_put,
     _K.GRANT_END: _grant_put,
+    _K.GRANT_EVIDENCE: _evidence_put,
 }
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 

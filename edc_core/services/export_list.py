@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from edc_core.services.reading import StudyPicture
     from edc_core.store.listing_queries import KeptCut
 
+HOLDS_MORE = "This export holds more than your role exports."
+HOLDS_HIDDEN = "This export holds items that your role does not see. Ask for one of your own."
+
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
@@ -59,7 +62,7 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     found = jobs.of_study(connection, study_id, KIND)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
-    lines = [_line(picture, job, titles, names, plugins) for job in found]
+    lines = [_line(job, titles, names, _refusal(picture, job, plugins)) for job in found]
     return ExportPicture(
         formats=_formats(picture, plugins),
         kept=tuple(listing_queries.kept_cuts(connection, study_id)),
@@ -70,9 +73,7 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     )
 
 
-def _line(
-    picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[str, str], plugins: EdcPlugins
-) -> ExportLine:
+def _line(job: Job, titles: dict[str, str], names: dict[str, str], refused: str) -> ExportLine:
     manifest = job.result.get("manifest", {})
     files = manifest.get("files", {})
     name = str(job.request.get("format", ""))
@@ -84,7 +85,7 @@ def _line(
         files=len(files),
         digest=str(manifest.get("content_sha256", "")),
         absent=len(manifest.get("missing_files", ())),
-        may_take=_may_take(picture, job, plugins),
+        may_take=not refused,
     )
 
 
@@ -96,11 +97,23 @@ def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]
     return tuple(exporter for exporter in found if trail or not exporter.trail)
 
 
-def _may_take(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> bool:
-    """An audit trail holds what the person who asked may see, so it is for that person alone."""
+def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:
+    """Why an export is not for this person; nothing where it is.
+
+    An audit trail holds what the person who asked may see, so it is for that person alone.
+    """
     if any(exporter.trail and exporter.name == job.request.get("format") for exporter in plugins.exporters()):
-        return job.actor == picture.actor.name and picture.may(Action.READ_TRAIL)
-    return picture.may(_right(job))
+        own = job.actor == picture.actor.name and picture.may(Action.READ_TRAIL)
+        return "" if own else HOLDS_MORE
+    if not picture.may(_right(job)):
+        return HOLDS_MORE
+    hidden = picture.hidden_at(picture.all_sites)
+    return HOLDS_HIDDEN if job.is_over and _shown_in(job, hidden) else ""
+
+
+def _shown_in(job: Job, hidden: frozenset[str]) -> frozenset[str]:
+    """Items that are hidden from one person and not withheld from the export of another."""
+    return hidden - frozenset(job.result.get("manifest", {}).get("withheld_items", ()))
 
 
 def _right(job: Job) -> Action:
@@ -115,6 +128,6 @@ def find_export(picture: StudyPicture, job_id: str, plugins: EdcPlugins) -> Job:
     job = jobs.find(picture.source.connection, job_id)
     if job is None or job.study_id != picture.study.study_id or job.kind != KIND:
         raise NotFound("There is no such export in this study.")
-    if not _may_take(picture, job, plugins):
-        raise NotAllowed("This export holds more than your role exports.", action=str(_right(job)))
+    if refused := _refusal(picture, job, plugins):
+        raise NotAllowed(refused, action=str(_right(job)))
     return job

@@ -27,6 +27,7 @@ from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
+from edc_core.services.reading import look_at
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def export(
             anchor_study(uow, command.study_id, core.settings)
     taken = _cut(core, actor, command)
     with core.read() as source:
-        folder, manifest = _write(core, source, actor, exporter, taken, command, out, progress)
+        picture = look_at(source, actor, readers.study_by_id(source.connection, command.study_id))
+        withheld = picture.hidden_at(picture.all_sites)
+        folder, manifest = _write(core, source, actor, exporter, taken, command, out, progress, withheld)
     _produced(core, actor, command, manifest)
     return Export(folder, manifest)
 
@@ -126,9 +129,17 @@ def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
 
 
 def dataset(
-    source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool
+    source: Source,
+    taken: Cut,
+    counts: dataset_reader.Counts,
+    *,
+    unlocked: bool,
+    withheld: frozenset[str] = frozenset(),
 ) -> tuple[ExportDataset, int]:
-    """The dataset of a cut, and how many subjects it reads."""
+    """The dataset of a cut, and how many subjects it reads.
+
+    :param withheld: OIDs of items that whoever asks may not see.
+    """
     study = readers.study_by_id(source.connection, taken.study_id)
     at = dataset_reader.study_at(source.connection, taken)
     published = [
@@ -137,7 +148,9 @@ def dataset(
 
     def subjects() -> Iterator[ExportSubject]:
         fresh = dataset_reader.Counts()
-        yield from dataset_reader.read_subjects(source.connection, at, fresh, unlocked=unlocked)
+        yield from dataset_reader.read_subjects(
+            source.connection, at, fresh, unlocked=unlocked, withheld=withheld
+        )
         counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
         counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
 
@@ -169,12 +182,13 @@ def _write(
     command: RequestExport,
     out: Path,
     progress: Callable[[int, int], None],
+    withheld: frozenset[str],
 ) -> tuple[Path, dict[str, Any]]:
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_sink import FolderSink
 
     counts = dataset_reader.Counts()
-    data, total = dataset(source, taken, counts, unlocked=command.unlocked)
+    data, total = dataset(source, taken, counts, unlocked=command.unlocked, withheld=withheld)
     named, read = NamedFiles(data.versions.values()), data.subjects
     data = replace(data, subjects=lambda: named.watch(read()))
     if exporter.trail:
@@ -196,6 +210,8 @@ def _write(
                 continue  # an exporter of metadata alone still states what the cut holds
         absent = named.copy(core.files, sink)
         manifest = _manifest(core, data, exporter, counts, sink.files) | {"missing_files": absent}
+        if withheld:
+            manifest["withheld_items"] = sorted(withheld)
         (partial / "manifest.json").write_bytes(
             orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
         )

@@ -11,7 +11,7 @@ from edc_core.domain.entry_state import WORDS, EntryStatus
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
-from edc_core.domain.permission import ROLE_WORDS, Role
+from edc_core.domain.permission import ROLE_WORDS, Action, Role
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.values import display as shown
@@ -300,6 +300,13 @@ def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     return f"{done} {what}" + (f", as {p['confirms']} had asked" if p.get("confirms") else "")
 
 
+def _permissions(p: Mapping[str, Any]) -> str:
+    who = f"{ROLE_WORDS[Role(p['role'])]}s"
+    if "evidence" in p:
+        return f"{'asks' if p['required'] else 'no longer asks'} for {p['evidence']} of {who}"
+    return f"{'let' if p['allowed'] else 'no longer lets'} {who} {Action[p['action']]}"
+
+
 def _upgrade(p: Mapping[str, Any]) -> str:
     what = f"version {p['version']} of plugin {p['plugin']} instead of {p['from_version']}"
     return (
@@ -409,6 +416,8 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
     _K.STUDY_RANGES: lambda p, *_: f"loaded {len(p['ranges'])} reference ranges of laboratories",
+    _K.STUDY_PERMISSIONS: lambda p, *_: _permissions(p),
+    _K.GRANT_EVIDENCE: lambda p, *_: f"recorded {p['kind']} of {p['login']}: {p['document']}",
     _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
     _K.STUDY_ACTIVATE: lambda p, *_: _activate(p),
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",

@@ -6,16 +6,26 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
+from edc_core.domain.evidence import backed
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import Action, Actor, Place, Role
-from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, UnsafeSettings
+from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
+from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
+from edc_core.errors import (
+    AlreadyExists,
+    BadRequest,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    UnsafeSettings,
+    WrongState,
+)
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -25,14 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edc_core.clock import Clock
-    from edc_core.domain.permission import Grant
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
-MIN_PASSWORD = 12
-MAX_FAILURES = 5
-LOCKOUT = timedelta(minutes=15)
+#: Stages of a session that may do nothing else yet: give the code, choose a password, set up a second factor.
+GIVE_CODE, CHANGE_PASSWORD, SET_UP = "code", "password", "enrol"
+#: Who has worked in a session of this age renews it with the password alone (NIST SP 800-63B-4, 2.2.3).
+RENEWED = timedelta(hours=12)
+
 #: Tuned to about 100 ms on a small machine; the parameters are stored in each hash.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=2)
 
@@ -48,6 +59,7 @@ class AddUser(Command):
     full_name: str
     zone: str = "UTC"
     language: str = "en"
+    email: str = ""
     is_demo: bool = False
 
 
@@ -86,6 +98,7 @@ def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
         "zone": command.zone,
         "language": command.language,
         "active": True,
+        "email": command.email.strip(),
     }
     origin = accounts.DEMO if command.is_demo else ""
     operation.record([Effect(EntryKind.GRANT_USER_ADD, "", payload, origin=origin)])
@@ -97,7 +110,7 @@ def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
 def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     """Give a user a role in a study, for all its sites, some countries or some sites.
 
-    :raises NotFound: no such login.
+    :raises NotFound: no such login. :raises WrongState: a role the user holds does not go with this one.
     """
     operation = open_study(uow, command)
     if operation.earlier is not None:
@@ -105,14 +118,22 @@ def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     operation.require(Action.MANAGE_USERS)
     if not command.granted_study_id and Role(command.role) not in INSTALLATION_ROLES:
         raise BadRequest(f"{command.role} is a role in a study. Name the study.")
-    user = accounts.by_login(uow.connection, command.login)
-    if user is None:
-        raise NotFound(f"There is no user '{command.login}'.")
+    user = named(uow, command.login)
+    role = Role(command.role)
+    live = bool(command.granted_study_id) and (
+        readers.study_by_id(uow.connection, command.granted_study_id).environment == "live"
+    )
+    held = [g for g in accounts.grants_of(uow.connection, user.user_id) if g.is_open(today(uow.clock))]
+    if other := conflicting(held, Grant(command.granted_study_id, role, live=live)):
+        raise WrongState(
+            f"'{command.login}' is {ROLE_WORDS[other]}, so cannot be {ROLE_WORDS[role]} too: in a live study nobody "
+            "who administers or builds works on data. Use two accounts of two persons, or end the other role."
+        )
     payload = {
         "grant_id": new_id(),
         "user_id": user.user_id,
         "study_id": command.granted_study_id,
-        "role": Role(command.role).value,
+        "role": role.value,
         "scope": command.scope,
         "countries": json.dumps(sorted(command.countries)),
         "site_ids": json.dumps(sorted(command.site_ids)),
@@ -125,14 +146,30 @@ def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
     return result
 
 
-def set_password(uow: UnitOfWork, login: str, password: str) -> None:
+def set_password(uow: UnitOfWork, login: str, password: str, *, must_change: bool = False) -> None:
     """Set a password (argon2id). The ledger notes that it changed, never what it is.
 
-    :raises BadRequest: shorter than twelve characters. :raises NotFound: no such login.
+    :param must_change: somebody else knows it, so the person chooses another at the first sign-in.
+    :raises BadRequest: it is short, known or the one there was. :raises NotFound: no such login.
     """
-    if len(password) < MIN_PASSWORD:
-        raise BadRequest(f"A password has at least {MIN_PASSWORD} characters.")
-    _put_password(uow, login, _HASHER.hash(password))
+    user = named(uow, login)
+    if why := weakness(password, user.login, user.full_name):
+        raise BadRequest(why)
+    old = accounts.credential_of(uow.connection, user.user_id)
+    if old is not None and uow.actor.name == login and _verify(old.password_hash, password):
+        raise BadRequest("This is the password you have. Choose another one.")
+    _put_password(uow, user, _HASHER.hash(password), must_change=must_change)
+
+
+def named(source: Source, login: str) -> accounts.UserRow:
+    """The account of a login.
+
+    :raises NotFound: there is none.
+    """
+    user = accounts.by_login(source.connection, login)
+    if user is None:
+        raise NotFound(f"There is no user '{login}'.")
+    return user
 
 
 def set_public_password(uow: UnitOfWork, logins: Sequence[str], password: str) -> None:
@@ -144,47 +181,63 @@ def set_public_password(uow: UnitOfWork, logins: Sequence[str], password: str) -
         raise NotAllowed("Only accounts of the demo have a public password.")
     digest = _HASHER.hash(password)
     for login in logins:
-        _put_password(uow, login, digest)
+        _put_password(uow, named(uow, login), digest)
 
 
-def _put_password(uow: UnitOfWork, login: str, password_hash: str) -> None:
-    user = accounts.by_login(uow.connection, login)
-    if user is None:
-        raise NotFound(f"There is no user '{login}'.")
-    operation = open_study(uow, Command(study_id=SYSTEM_STUDY, op=f"password:{new_id()}"))
-    if uow.actor.name != login:
+def _put_password(
+    uow: UnitOfWork, user: accounts.UserRow, password_hash: str, *, must_change: bool = False
+) -> None:
+    record_change(uow, user, "password")
+    accounts.put_password(uow.connection, user.user_id, password_hash, must_change=must_change)
+    accounts.spend_links(uow.connection, user.user_id, iso(uow.clock.now()))
+
+
+def record_change(uow: UnitOfWork, user: accounts.UserRow, changed: str) -> None:
+    """Record an account as it is from now on.
+
+    :param changed: which fact of it is another; of a password only that.
+    :raises NotAllowed: it is another person's account, and the actor may not manage users.
+    """
+    operation = open_study(uow, Command(study_id=SYSTEM_STUDY, op=f"{changed}:{new_id()}"))
+    if uow.actor.name != user.login:
         operation.require(Action.MANAGE_USERS)
-    payload = {
-        "user_id": user.user_id,
-        "login": user.login,
-        "full_name": user.full_name,
-        "zone": user.zone,
-        "language": user.language,
-        "active": user.active,
-        "changed": "password",
-    }
+    payload = {name: getattr(user, name) for name in user.__dataclass_fields__} | {"changed": changed}
     operation.record([Effect(EntryKind.GRANT_USER_CHANGE, "", payload)])
     operation.finish({})
-    accounts.put_password(uow.connection, user.user_id, password_hash)
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """The outcome of a sign-in: a session token, or none and perhaps until when the account waits.
 
+    :param stage: what is still to be done before anything else; empty for nothing.
+    :param locked: the account began to wait with this failure.
     :param failures: wrong passwords in a row, this one among them.
     """
 
     token: str = ""
     locked_until: str = ""
+    stage: str = ""
+    locked: bool = False
     failures: int = 0
 
 
-def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "") -> SignIn:
+def log_in(
+    uow: UnitOfWork,
+    login: str,
+    password: str,
+    *,
+    address: str = "",
+    agent: str = "",
+    totp_roles: frozenset[str] = frozenset(),
+    renews: str = "",
+) -> SignIn:
     """Begin a session; the token goes into the cookie, only its SHA-256 into the database.
 
-    Nothing says which part was wrong. After five failures in a row the account waits fifteen minutes. It does not
-    raise, because the failure has to be committed.
+    Nothing says which part was wrong. After five failures in a row the account waits fifteen minutes, and twice as long
+    after each further five. It does not raise, because the failure has to be committed.
+
+    :param totp_roles: roles that need a second factor. :param renews: token of the session that ended on this page.
     """
     now = uow.clock.now()
     user = accounts.by_login(uow.connection, login.strip())
@@ -197,16 +250,57 @@ def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "") -> 
         accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused, locked", address=address)
         return SignIn(locked_until=secret.locked_until)
     if not _verify(secret.password_hash, password):
-        failures = secret.failures + 1
-        locked = iso(now + LOCKOUT) if failures >= MAX_FAILURES else ""
-        accounts.put_failures(uow.connection, user.user_id, 0 if locked else failures, locked)
         accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused", address=address)
-        return SignIn(locked_until=locked, failures=failures)
-    accounts.put_failures(uow.connection, user.user_id, 0, "")
+        return failed(uow, user, secret)
+    if not secret.totp:  # with a second factor the code has to be right too
+        accounts.put_failures(uow.connection, user.user_id, 0, "")
     token = secrets.token_urlsafe(32)
-    accounts.begin_session(uow.connection, token_digest(token), user.user_id, iso(now))
+    renewed = bool(secret.totp) and _renews(uow, user, renews)
+    stage = stage_after(uow, user, totp_roles, coded=renewed)
+    accounts.begin_session(
+        uow.connection, token_digest(token), user.user_id, iso(now), stage=stage, address=address, agent=agent
+    )
     accounts.log_access(uow.connection, iso(now), user.login, "signed in", address=address)
-    return SignIn(token)
+    return SignIn(token, stage=stage)
+
+
+def stage_after(uow: UnitOfWork, user: accounts.UserRow, totp_roles: frozenset[str], *, coded: bool) -> str:
+    """What a person has to do next after the password.
+
+    :param coded: the code of the second factor was given.
+    """
+    secret = accounts.credential_of(uow.connection, user.user_id)
+    assert secret is not None, "who signs in has a password"
+    if secret.totp and not coded:
+        return GIVE_CODE
+    if secret.must_change:
+        return CHANGE_PASSWORD
+    grants = accounts.grants_of(uow.connection, user.user_id) if totp_roles and not secret.totp else ()
+    day = today(uow.clock)
+    return SET_UP if any(grant.role in totp_roles and grant.is_live(day) for grant in grants) else ""
+
+
+def _renews(uow: UnitOfWork, user: accounts.UserRow, token: str) -> bool:
+    before = accounts.session_user(uow.connection, token_digest(token)) if token else None
+    return (
+        before is not None
+        and before.user.user_id == user.user_id
+        and not (before.ended_at or before.stage)
+        and before.seen_at > iso(uow.clock.now() - RENEWED)
+    )
+
+
+def failed(uow: UnitOfWork, user: accounts.UserRow, secret: accounts.CredentialRow) -> SignIn:
+    """Count a wrong password or code; after five the account waits."""
+    failures = secret.failures + 1
+    if failures < MAX_FAILURES:
+        accounts.put_failures(uow.connection, user.user_id, failures, "", secret.lockouts)
+        return SignIn(failures=failures)
+    lockouts = secret.lockouts + 1
+    until = iso(uow.clock.now() + wait_after(lockouts))
+    accounts.put_failures(uow.connection, user.user_id, 0, until, lockouts)
+    accounts.log_access(uow.connection, iso(uow.clock.now()), user.login, "locked", detail=until)
+    return SignIn(locked_until=until, locked=True, failures=failures)
 
 
 def log_out(uow: UnitOfWork, token: str, *, address: str = "") -> None:
@@ -218,11 +312,15 @@ def log_out(uow: UnitOfWork, token: str, *, address: str = "") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Who asks, when the session was last seen (ISO 8601), and the studies of the OID asked for."""
+    """Who asks, when the session was last seen (ISO 8601), and the studies of the OID asked for.
+
+    :param stage: what the person has to do before anything else; see ``SignIn``.
+    """
 
     actor: Actor
     seen_at: str
     studies: tuple[StudyRow, ...] = ()
+    stage: str = ""
 
 
 def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study_oid: str = "") -> Present:
@@ -238,8 +336,16 @@ def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study
         raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
     if not found.user.active:
         raise NotSignedIn("This account is not active any more.")
-    actor = _as_actor(found.user, found.grants, iso(now)[:10])
-    return Present(actor, found.seen_at, found.studies)
+    actor = _as_actor(source, found.user, found.grants, iso(now)[:10])
+    return Present(actor, found.seen_at, found.studies, found.stage)
+
+
+def note_refusal(uow: UnitOfWork, action: str, study_id: str, *, address: str = "") -> None:
+    """Note that somebody tried what their role does not include (REQ-ACC-04)."""
+    at = iso(uow.clock.now())
+    accounts.log_access(
+        uow.connection, at, uow.actor.name, "refused", study_id=study_id, detail=action, address=address
+    )
 
 
 def touch_session(uow: UnitOfWork, token: str) -> None:
@@ -252,14 +358,15 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
 
     :raises NotFound: no such login.
     """
-    user = accounts.by_login(source.connection, login)
-    if user is None:
-        raise NotFound(f"There is no user '{login}'.")
-    return _as_actor(user, accounts.grants_of(source.connection, user.user_id), today)
+    user = named(source, login)
+    return _as_actor(source, user, accounts.grants_of(source.connection, user.user_id), today)
 
 
-def _as_actor(user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
+def _as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
     live = tuple(grant for grant in grants if grant.is_live(today))
+    if any(grant.needs for grant in live):  # a study that asks for evidence costs its people one more look
+        held = accounts.evidence_of(source.connection, user.user_id)
+        live = tuple(found for grant in live if (found := backed(grant, held, today)) is not None)
     return Actor(
         user.login, user.user_id, user.full_name, live, user.zone or "UTC", language=user.language or "en"
     )
@@ -285,6 +392,14 @@ def refuse_demo_accounts(source: Source) -> None:
 def today(clock: Clock) -> str:
     """The calendar day in UTC, ISO: what grants are judged by."""
     return iso(clock.now())[:10]
+
+
+def day_of(text: str) -> str:
+    """:raises BadRequest: it is no date."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadRequest("A day is written YYYY-MM-DD, for example 2026-05-01.") from None
 
 
 def grant_for_sites(
@@ -314,9 +429,7 @@ def new_token(uow: UnitOfWork, login: str) -> str:
 
     :raises NotFound: no such login, or it has no password yet.
     """
-    user = accounts.by_login(uow.connection, login)
-    if user is None:
-        raise NotFound(f"There is no user '{login}'.")
+    user = named(uow, login)
     if uow.actor.name != login:
         uow.actor.role_for(Action.MANAGE_USERS, Place(""))
     token = secrets.token_urlsafe(32)

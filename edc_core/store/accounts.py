@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from edc_core.domain.evidence import Evidence, EvidenceKind
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
+from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Grant, Role, Scope
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
-from edc_core.store.user_tables import credential, grant, session, user_account
+from edc_core.store.user_tables import access_evidence, account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,6 +34,7 @@ class UserRow:
     zone: str
     language: str
     active: bool
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class CredentialRow:
     failures: int
     locked_until: str
     token_sha256: str
+    must_change: bool
+    lockouts: int
+    totp: str
+    totp_step: int
+    recovery: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +59,50 @@ class SessionRow:
     studies: tuple[StudyRow, ...]
     seen_at: str
     ended_at: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session as its owner sees it. ``key`` is its digest, which opens nothing."""
+
+    key: str
+    created_at: str
+    seen_at: str
+    address: str
+    agent: str
 
 
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
-_OF_USER, _OF_GRANT, _OF_STUDY = (tuple(kind.__dataclass_fields__) for kind in (UserRow, Grant, StudyRow))
-_GRANT_AT = 2 + len(_OF_USER)
-_STUDY_AT = _GRANT_AT + len(_OF_GRANT)
+_OF_USER, _OF_STUDY = (tuple(kind.__dataclass_fields__) for kind in (UserRow, StudyRow))
+_OF_GRANT = ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
+_GRANTED = study.alias("granted")  #: the study that a grant is for
+_RULES = (_GRANTED.c.permissions, _GRANTED.c.environment)
+_GRANT_AT = 3 + len(_OF_USER)
+_STUDY_AT = _GRANT_AT + len(_OF_GRANT) + len(_RULES)
 _SESSION = Prepared(
     select(
         session.c.seen_at,
         session.c.ended_at,
+        session.c.stage,
         *(user_account.c[name] for name in _OF_USER),
         *(grant.c[name] for name in _OF_GRANT),
+        *_RULES,
         *(study.c[name].label(f"of_{name}") for name in _OF_STUDY),
     )
     .select_from(session)
     .join(user_account, user_account.c.user_id == session.c.user_id)
     .outerjoin(grant, grant.c.user_id == session.c.user_id)
+    .outerjoin(_GRANTED, _GRANTED.c.study_id == grant.c.study_id)
     .outerjoin(study, study.c.oid == bindparam("oid"))
     .where(session.c.token_sha256 == bindparam("token"))
     .order_by(grant.c.grant_id)
 )
 _BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
 _GRANTS = (
-    select(*(grant.c[name] for name in _OF_GRANT))
+    select(*(grant.c[name] for name in _OF_GRANT), *_RULES)
+    .outerjoin(_GRANTED, _GRANTED.c.study_id == grant.c.study_id)
     .where(grant.c.user_id == bindparam("user"))
     .order_by(grant.c.grant_id)
 )
@@ -96,11 +123,39 @@ def grants_of(connection: Connection, user_id: str) -> list[Grant]:
 
 @lru_cache(maxsize=4096)
 def _grant_of(
-    study_id: str, role: str, scope: Scope, countries: str, site_ids: str, starts: str, ends: str
+    study_id: str,
+    role: str,
+    scope: Scope,
+    countries: str,
+    site_ids: str,
+    starts: str,
+    ends: str,
+    permissions: str | None,
+    environment: str | None,
 ) -> Grant:
-    """A row of a grant, in the order of its fields. Every request of a person makes the same ones."""
-    sites = frozenset(json.loads(site_ids))
-    return Grant(study_id, Role(role), scope, frozenset(json.loads(countries)), sites, starts, ends)
+    """A row of a grant, in the order of its columns. Every request of a person makes the same ones."""
+    change = MatrixChange.of(json.loads(permissions or "{}"))
+    more, less = change.for_role(Role(role))
+    return Grant(
+        study_id=study_id,
+        role=Role(role),
+        scope=scope,
+        countries=frozenset(json.loads(countries)),
+        site_ids=frozenset(json.loads(site_ids)),
+        starts=starts,
+        ends=ends,
+        more=more,
+        less=less,
+        needs=change.needs_of(Role(role)),
+        live=environment == "live",
+    )
+
+
+def evidence_of(connection: Connection, user_id: str) -> list[Evidence]:
+    """What is on record about a person, in all studies."""
+    columns = (access_evidence.c[name] for name in Evidence.__dataclass_fields__)
+    rows = connection.execute(select(*columns).where(access_evidence.c.user_id == user_id))
+    return [Evidence(row.study_id, EvidenceKind(row.kind), *row[2:]) for row in rows]
 
 
 def demo_logins(connection: Connection) -> frozenset[str]:
@@ -117,14 +172,28 @@ def demo_logins(connection: Connection) -> frozenset[str]:
 
 
 def credential_of(connection: Connection, user_id: str) -> CredentialRow | None:
-    row = connection.execute(select(credential).where(credential.c.user_id == user_id)).first()
-    return CredentialRow(row.password_hash, row.failures, row.locked_until, row.token_sha256) if row else None
+    columns = (credential.c[name] for name in CredentialRow.__dataclass_fields__)
+    row = connection.execute(select(*columns).where(credential.c.user_id == user_id)).first()
+    return CredentialRow(**row._mapping) if row else None
 
 
-def put_password(connection: Connection, user_id: str, password_hash: str) -> None:
-    values = {"password_hash": password_hash, "failures": 0, "locked_until": ""}
+def put_password(
+    connection: Connection, user_id: str, password_hash: str, *, must_change: bool = False
+) -> None:
+    values = {
+        "password_hash": password_hash,
+        "failures": 0,
+        "locked_until": "",
+        "must_change": must_change,
+        "lockouts": 0,
+    }
     if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
         connection.execute(insert(credential), {"user_id": user_id, "token_sha256": ""} | values)
+
+
+def put_factor(connection: Connection, user_id: str, totp: str, totp_step: int, recovery: str) -> None:
+    values = {"totp": totp, "totp_step": totp_step, "recovery": recovery}
+    connection.execute(update(credential).where(credential.c.user_id == user_id), values)
 
 
 def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:
@@ -133,16 +202,86 @@ def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:
     return connection.execute(update(credential).where(here), {"token_sha256": token_sha256}).rowcount == 1
 
 
-def put_failures(connection: Connection, user_id: str, failures: int, locked_until: str) -> None:
+def put_failures(
+    connection: Connection, user_id: str, failures: int, locked_until: str, lockouts: int = 0
+) -> None:
     connection.execute(
         update(credential).where(credential.c.user_id == user_id),
-        {"failures": failures, "locked_until": locked_until},
+        {"failures": failures, "locked_until": locked_until, "lockouts": lockouts},
     )
 
 
-def begin_session(connection: Connection, token_sha256: str, user_id: str, at: str) -> None:
-    row = {"token_sha256": token_sha256, "user_id": user_id, "created_at": at, "seen_at": at, "ended_at": ""}
+def begin_session(
+    connection: Connection,
+    token_sha256: str,
+    user_id: str,
+    at: str,
+    *,
+    stage: str = "",
+    address: str = "",
+    agent: str = "",
+) -> None:
+    row = {
+        "token_sha256": token_sha256,
+        "user_id": user_id,
+        "created_at": at,
+        "seen_at": at,
+        "ended_at": "",
+        "stage": stage,
+        "address": address,
+        "agent": agent[:200],
+    }
     connection.execute(insert(session), row)
+
+
+def put_stage(connection: Connection, token_sha256: str, stage: str) -> None:
+    connection.execute(update(session).where(session.c.token_sha256 == token_sha256), {"stage": stage})
+
+
+def sessions_of(connection: Connection, user_id: str, seen_after: str) -> list[OwnSession]:
+    """Sessions of a user that are open, newest first."""
+    columns = [session.c.token_sha256.label("key")] + [
+        session.c[name] for name in ("created_at", "seen_at", "address", "agent")
+    ]
+    here = (session.c.user_id == user_id) & (session.c.ended_at == "") & (session.c.seen_at > seen_after)
+    rows = connection.execute(select(*columns).where(here).order_by(session.c.seen_at.desc()))
+    return [OwnSession(**row._mapping) for row in rows]
+
+
+def end_sessions(connection: Connection, user_id: str, at: str, *, only: str = "", but: str = "") -> int:
+    """End the open sessions of a user, or one of them.
+
+    :param only: digest of the one to end. :param but: digest of the one to keep.
+    """
+    here = (session.c.user_id == user_id) & (session.c.ended_at == "")
+    if only:
+        here &= session.c.token_sha256 == only
+    if but:
+        here &= session.c.token_sha256 != but
+    return connection.execute(update(session).where(here), {"ended_at": at}).rowcount
+
+
+def add_link(connection: Connection, token_sha256: str, user_id: str, purpose: str, expires_at: str) -> None:
+    row = {"token_sha256": token_sha256, "user_id": user_id, "purpose": purpose, "expires_at": expires_at}
+    connection.execute(insert(account_link), row | {"used_at": ""})
+
+
+def user_of_link(connection: Connection, token_sha256: str, at: str) -> UserRow | None:
+    """Whose link it is, while it can be used."""
+    here = (account_link.c.token_sha256 == token_sha256) & (account_link.c.used_at == "")
+    statement = (
+        _USER.join(account_link, account_link.c.user_id == user_account.c.user_id)
+        .where(here, account_link.c.expires_at > at)
+        .where(user_account.c.active)
+    )
+    row = connection.execute(statement).first()
+    return UserRow(**row._mapping) if row else None
+
+
+def spend_links(connection: Connection, user_id: str, at: str) -> None:
+    """A password was set: no link of the user that is still under way sets another."""
+    here = (account_link.c.user_id == user_id) & (account_link.c.used_at == "")
+    connection.execute(update(account_link).where(here), {"used_at": at})
 
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
@@ -150,11 +289,12 @@ def session_user(connection: Connection, token_sha256: str, *, study_oid: str = 
     rows = _SESSION.rows(connection, {"token": token_sha256, "oid": study_oid})
     if not rows:
         return None
-    seen_at, ended_at, *who = rows[0][:_GRANT_AT]
+    seen_at, ended_at, stage, *who = rows[0][:_GRANT_AT]
     grants = dict.fromkeys(line[_GRANT_AT:_STUDY_AT] for line in rows if line[_GRANT_AT] is not None)
     studies = dict.fromkeys(line[_STUDY_AT:] for line in rows if line[_STUDY_AT] is not None)
     found = tuple(StudyRow(*line) for line in studies)
-    return SessionRow(UserRow(*who), tuple(_grant_of(*line) for line in grants), found, seen_at, ended_at)
+    held = tuple(_grant_of(*line) for line in grants)
+    return SessionRow(UserRow(*who), held, found, seen_at, ended_at, stage)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

@@ -66,11 +66,12 @@ def send(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
 
     Whoever listens to the engine's statements hears of it: then it goes the usual way.
 
-    :returns: the driver's cursor.
+    :returns: the driver's cursor, or what has its ``rowcount`` and ``fetchall``.
     :raises DBAPIError: its subclass, as from ``Connection.execute``; a lost connection is given up as there.
     """
     if connection.engine.dispatch.before_cursor_execute:
-        return connection.exec_driver_sql(text, parameters).context.cursor
+        heard = connection.exec_driver_sql(text, parameters)
+        return heard if heard.rowcount >= 0 else heard.context.cursor  # a closed cursor forgets its count
     proxied = connection.connection
     cursor = proxied.cursor()
     try:

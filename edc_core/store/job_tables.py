@@ -20,6 +20,7 @@ job = Table(
     Column("total", Integer, nullable=False, default=0),
     text("created_at"),
     text("changed_at"),
+    text("due_at"),
     Index("ix_job_state", "state", "created_at"),
     Index("ix_job_study", "study_id", "kind", "created_at"),
 )

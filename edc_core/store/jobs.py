@@ -41,8 +41,9 @@ def add(
     actor: str,
     request: Mapping[str, Any],
     at: str,
+    due_at: str = "",
 ) -> None:
-    """Queue a job in the caller's transaction."""
+    """Queue a job in the caller's transaction; with ``due_at`` it is not taken before."""
     row = {
         "job_id": job_id,
         "study_id": study_id,
@@ -55,19 +56,21 @@ def add(
         "total": 0,
         "created_at": at,
         "changed_at": at,
+        "due_at": due_at,
     }
     connection.execute(insert(job), row)
 
 
-def is_any_open(connection: Connection) -> bool:
-    """Whether a job waits or runs: looked at before a write transaction is begun for it."""
-    statement = select(job.c.job_id).where(job.c.state.in_([QUEUED, RUNNING])).limit(1)
+def is_any_open(connection: Connection, at: str) -> bool:
+    """Whether a job is due or runs: looked at before a write transaction is begun for it."""
+    statement = select(job.c.job_id).where(job.c.state.in_([QUEUED, RUNNING]), job.c.due_at <= at).limit(1)
     return connection.execute(statement).first() is not None
 
 
 def take_next(connection: Connection, at: str) -> Job | None:
     """Take the oldest queued job; two workers never take the same (SKIP LOCKED, or SQLite's one writer)."""
-    statement = select(job).where(job.c.state == QUEUED).order_by(job.c.created_at, job.c.job_id).limit(1)
+    due = (job.c.state == QUEUED) & (job.c.due_at <= at)
+    statement = select(job).where(due).order_by(job.c.created_at, job.c.job_id).limit(1)
     row = connection.execute(statement.with_for_update(skip_locked=True)).first()
     if row is None:
         return None

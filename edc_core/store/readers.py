@@ -67,6 +67,7 @@ class StudyRow:
     name: str
     meta_data_version: str
     upgraded_n: int = 0  #: entry of @study that approved a plugin version last
+    permissions: str = "{}"  #: JSON of the study's ``MatrixChange``
 
     def __str__(self) -> str:
         return f"{self.oid}@{self.environment}"

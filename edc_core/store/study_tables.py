@@ -20,6 +20,13 @@ study = Table(
         nullable=False,
         comment="entry of @study that approved a plugin version last",
     ),
+    Column(
+        "permissions",
+        Text,
+        nullable=False,
+        default="{}",
+        comment="JSON: cells in which the study's matrix differs from the default",
+    ),
     UniqueConstraint("oid", "environment"),
     comment="tenant: one study in one environment",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from edc_core.store.base import key, metadata, text
 
@@ -15,6 +15,7 @@ user_account = Table(
     text("zone"),
     text("language"),
     Column("active", Boolean, nullable=False, default=True),
+    Column("email", Text, nullable=False, default="", comment="where mail goes; empty for none"),
     UniqueConstraint("login"),
     comment="never reused, never deleted",
 )
@@ -42,6 +43,11 @@ credential = Table(
     Column("failures", Integer, nullable=False, default=0),
     text("locked_until"),
     text("token_sha256"),
+    Column("must_change", Boolean, nullable=False, default=False, comment="somebody else chose the password"),
+    Column("totp", Text, nullable=False, default="", comment="secret of the second factor, encrypted"),
+    Column("totp_step", BigInteger, nullable=False, default=0, comment="time step of the last code used"),
+    Column("recovery", Text, nullable=False, default="[]", comment="JSON: SHA-256 of the codes left"),
+    Column("lockouts", Integer, nullable=False, default=0, comment="in a row; each doubles the wait"),
 )
 
 session = Table(
@@ -52,5 +58,36 @@ session = Table(
     text("created_at"),
     text("seen_at"),
     text("ended_at"),
+    text("stage"),
+    text("address"),
+    text("agent"),
+    Index("ix_user_session_user", "user_id", "ended_at"),
     comment="only the digest of the cookie is stored",
+)
+
+account_link = Table(
+    "account_link",
+    metadata,
+    key("token_sha256"),
+    Column("user_id", String(64), nullable=False),
+    text("purpose"),
+    text("expires_at"),
+    text("used_at"),
+    comment="a link in a mail with which a password is set once; only its digest is stored",
+)
+
+access_evidence = Table(
+    "access_evidence",
+    metadata,
+    key("study_id"),
+    key("user_id"),
+    key("kind", 16),
+    key("site_id"),
+    text("document"),
+    text("tasks"),
+    text("starts"),
+    text("ends"),
+    text("actor"),
+    text("at"),
+    comment="the last training record, and the last delegation at each site, of a person in a study",
 )

@@ -12,6 +12,7 @@ from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, marks, plugin_pages, security
+from edc_core.web.account.routes import bp as account
 from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
@@ -19,6 +20,7 @@ from edc_core.web.capture.files import bp as files
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, read
 from edc_core.web.exports.routes import bp as exports
+from edc_core.web.people.routes import bp as people
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
@@ -96,6 +98,8 @@ def create_app(core: Core) -> Flask:
         releases,
         signing,
         studies,
+        account,
+        people,
     ):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)

@@ -22,7 +22,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import reading, users
+from edc_core.services import mailing, reading, users
 from edc_core.store.readers import split_name
 from edc_core.web.context import core
 from edc_core.web.requests import LoginRequest, ReauthRequest
@@ -35,11 +35,25 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 COOKIE = "edc_session"
-OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon"})
+OPEN = frozenset(
+    {
+        "static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon", "account.forgot",
+        "account.ask", "account.by_link", "account.set_by_link",
+    }
+)  # fmt: skip
+#: Where a session goes whose person has something to do first, and what else it may ask for.
+STAGES = {
+    users.GIVE_CODE: ("account.code", frozenset({"account.code", "account.give_code"})),
+    users.CHANGE_PASSWORD: ("account.account", frozenset({"account.account", "account.change_password"})),
+    users.SET_UP: ("account.second_factor", frozenset({"account.second_factor", "account.confirm_factor"})),
+}
 NOBODY = Actor("anonymous")
 MOST_TRIES = 3
 TOUCH_EVERY = timedelta(minutes=1)
 STALE = "This page was open for too long. Please sign in once more."
+NEEDS_MORE = (
+    "This account needs more than its password. Choose 'Use another account'; what you typed is kept."
+)
 WRONG = "The e-mail and password did not match."
 
 bp = Blueprint("auth", __name__)
@@ -72,7 +86,7 @@ def identify(*, study: str = "") -> None:
         present = users.who_is(
             source, core().clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
         )
-    g.actor = present.actor
+    g.actor, g.stage = present.actor, present.stage
     if study:
         g.study = reading.study_seen(present.actor, study, present.studies)
     if present.seen_at < iso(core().clock.now() - TOUCH_EVERY):
@@ -80,13 +94,22 @@ def identify(*, study: str = "") -> None:
             users.touch_session(uow, token)
 
 
-def let_in() -> None:
-    """Know who asks, or refuse.
+def let_in() -> ResponseReturnValue | None:
+    """Know who asks, or refuse; who has something to do first is led there.
 
     :raises NotSignedIn: there is no live session.
     """
-    if request.endpoint not in OPEN:
-        identify()
+    if request.endpoint in OPEN:
+        return None
+    identify()
+    if not g.stage or request.endpoint == "auth.logout":
+        return None
+    first, allowed = STAGES[g.stage]
+    if request.endpoint in allowed:
+        return None
+    if request.method != "GET":
+        raise NotSignedIn("Finish signing in first.")
+    return redirect(url_for(first), 303)
 
 
 @bp.get("/login")
@@ -111,7 +134,7 @@ def sign_in() -> ResponseReturnValue:
     outcome = _try(given["login"], given["password"])
     if outcome.token:
         return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
-    return make_response(_page(given, _refusal(outcome)), 422)
+    return make_response(_page(given, refusal(outcome)), 422)
 
 
 @bp.post("/reauth")
@@ -120,8 +143,8 @@ def reauth() -> ResponseReturnValue:
     """Sign in again from the page that is open; the same person only, since the page is theirs."""
     given = ReauthRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
-    if not outcome.token:
-        return make_response(jsonify(message=_refusal(outcome)), 422)
+    if not outcome.token or outcome.stage:
+        return make_response(jsonify(message=NEEDS_MORE if outcome.token else refusal(outcome)), 422)
     return _remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
 
 
@@ -156,18 +179,31 @@ def second_component(password: str, login: str = "") -> str:
             with core().write(g.actor) as uow:
                 users.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
             raise NotSignedIn("The password was wrong three times, so your session has ended. Sign in again.")
-        return _refusal(outcome, f"This is not the password of {g.actor.name}.")
+        return refusal(outcome, f"This is not the password of {g.actor.name}.")
     with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
         users.log_out(uow, outcome.token, address=request.remote_addr or "")
     return ""
 
 
 def _try(login: str, password: str) -> users.SignIn:
+    agent = request.headers.get("User-Agent", "")
     with core().write(NOBODY) as uow:
-        return users.log_in(uow, login, password, address=request.remote_addr or "")
+        outcome = users.log_in(
+            uow,
+            login,
+            password,
+            address=request.remote_addr or "",
+            agent=agent,
+            totp_roles=core().settings.totp_roles,
+            renews=request.cookies.get(COOKIE, ""),
+        )
+        if outcome.locked:
+            mailing.post(uow, users.named(uow, login.strip()), "locked", until=outcome.locked_until[:16])
+        return outcome
 
 
-def _refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
+def refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
+    """What a refused sign-in says; when the account waits, for how long."""
     if not outcome.locked_until:
         return wrong
     left = datetime.fromisoformat(outcome.locked_until) - core().clock.now()

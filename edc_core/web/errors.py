@@ -6,12 +6,14 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from edc_core import errors
+from edc_core.services import users
 from edc_core.web import htmx
+from edc_core.web.context import write
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,7 +91,17 @@ def _edc(error: errors.EdcError) -> ResponseReturnValue:
         return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
     if status == 500:
         return _bug(error)
+    if isinstance(error, errors.NotAllowed) and "actor" in g:
+        _note_refusal(error)
     return answer(status, error.message, code=error.code)
+
+
+def _note_refusal(error: errors.NotAllowed) -> None:
+    study_id = g.study.study_id if "study" in g else ""
+    with write() as uow:
+        users.note_refusal(
+            uow, str(error.details.get("action", "")), study_id, address=request.remote_addr or ""
+        )
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:

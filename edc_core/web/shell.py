@@ -61,7 +61,10 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
+    ("People", "people.all_people", "u", (Action.MANAGE_USERS,)),
 )
+#: Pages of the installation, which take no study.
+ABOVE_STUDIES = frozenset({"home", "people.all_people"})
 
 
 #: How many entries a menu has at most, and the one that is left out beyond: the page of versions leads there too.
@@ -101,11 +104,13 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
     here = (request.endpoint or "").partition(".")[0]
     entries = []
     for label, endpoint, key, needs in NAV:
-        if endpoint not in current_app.view_functions or (study is None and "." in endpoint):
+        above = endpoint in ABOVE_STUDIES
+        if endpoint not in current_app.view_functions or (study is None and not above):
             continue
-        if needs and not (study and any(actor.may(action, Place(study.study_id)) for action in needs)):
+        place = Place("" if above or study is None else study.study_id)
+        if needs and not any(actor.may(action, place) for action in needs):
             continue
-        href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
+        href = url_for(endpoint) if above else url_for(endpoint, study=str(study))
         area = endpoint.partition(".")[0]
         current = here == area or (
             here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"

@@ -20,7 +20,12 @@ from edc_core.services.demo_people import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = ROOT / "forms"
-PRODUCTION = {"EDC_MODE": "production", "EDC_SECRET_KEY": "x" * 40, "EDC_ANCHOR_FILE": "anchor.txt"}
+PRODUCTION = {
+    "EDC_MODE": "production",
+    "EDC_SECRET_KEY": "x" * 40,
+    "EDC_ANCHOR_FILE": "anchor.txt",
+    "EDC_TOTP_KEY": "y" * 40,
+}
 
 
 def free_port():

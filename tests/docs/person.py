@@ -3,6 +3,7 @@
 import re
 
 PASSWORD = "a-long-sentence-nobody-guesses"
+OWN = "a sentence of my own making"
 
 
 class Person:
@@ -10,13 +11,20 @@ class Person:
 
     def __init__(self, page):
         self.page = page
+        self.passwords = {}  # login: the password chosen at the first sign-in
 
     def sign_in(self, url, login):
         self.page.context.clear_cookies()
         self.page.goto(url)
         self.page.locator("input[name=login]").fill(login)
-        self.page.locator("input[name=password]").first.fill(PASSWORD)
+        self.page.locator("input[name=password]").first.fill(self.passwords.get(login, PASSWORD))
         self.page.get_by_role("button", name="Sign in").click()
+        if login not in self.passwords:
+            self.page.get_by_label("Present password").fill(PASSWORD)
+            self.page.get_by_label("New password", exact=True).fill(OWN)
+            self.page.get_by_label("New password once more").fill(OWN)
+            self.page.get_by_role("button", name="Change password").click()
+            self.passwords[login] = OWN
         self.page.get_by_role("link", name="DEMO-01").first.click()
 
     def add_subject(self, number):

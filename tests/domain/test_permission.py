@@ -1,13 +1,26 @@
 import pytest
 
-from edc_core.domain.permission import MATRIX, Action, Actor, Grant, Place, Role, visible_sites
+from edc_core.domain.matrix_change import MatrixChange
+from edc_core.domain.permission import (
+    ADMINISTRATIVE,
+    MATRIX,
+    READING,
+    SITE_ONLY,
+    Action,
+    Actor,
+    Grant,
+    Place,
+    Role,
+    is_clinical,
+    never,
+    visible_sites,
+)
 from edc_core.errors import NotAllowed
 
 A = Action
 VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD"
 
-#: The default matrix of the domain model, 4.7. SUB acts as PI, PVG as MED; PI's row "sites, delegation log" waits for
-#: the delegation log, and ADM's "trail (system)" for pages of the installation's own chain.
+#: The default matrix of the domain model, 4.7. SUB acts as PI but delegates nothing, PVG as MED; ADM's "trail (system)" for pages of the installation's own chain.
 TABLE = {
     A.MANAGE_USERS: "ADM UAD",
     A.PUBLISH: "BLD",
@@ -26,6 +39,7 @@ TABLE = {
     A.CORRECT_SUBJECT: "DM PI SUB",
     A.IMPORT_DATA: "DM",
     A.MANAGE_SITES: "ADM DM",
+    A.RECORD_EVIDENCE: "ADM DM PI",
     A.UPGRADE_PLUGIN: "BLD",
     A.APPROVE_PLUGIN: "DM",
     A.CREATE_QUERY: "DM CRA MED PVG COD",
@@ -74,7 +88,7 @@ def test_every_role_with_every_action(role, action):
 
 
 def test_the_administrator_has_no_clinical_rights():
-    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.VIEW_PLUGINS}
+    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.RECORD_EVIDENCE, A.VIEW_PLUGINS}
     assert not [action for action in clinical if actor(Role.ADM).may(action, HERE)]
 
 
@@ -131,3 +145,44 @@ def test_the_first_role_that_allows_it_is_the_one_it_was_done_in():
 def test_nobody_without_a_grant_may_anything_and_the_system_may():
     assert not [action for action in Action if Actor("nobody").may(action, HERE)]
     assert all(Actor("system", trusted=True).may(action, HERE) for action in Action)
+
+
+# The form of the table
+
+
+def test_the_matrix_gives_nobody_what_no_study_may_give():
+    given = [(role, action) for action, roles in MATRIX.items() for role in roles if never(role, action)]
+    assert given == []
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_administration_and_data_never_meet_in_live(role, action):
+    """Whatever role is held beside it, a builder or administrator does nothing to data of a live study."""
+    both = Actor("both", grants=(Grant("", Role.BLD), Grant("study", role, live=True)))
+    builder = Role.BLD in MATRIX[action]
+    assert both.may(action, HERE) is (builder or (role in MATRIX[action] and not is_clinical(action)))
+
+
+def test_every_action_is_sorted_once():
+    assert not ADMINISTRATIVE & READING
+    assert is_clinical(A.ENTER_DATA)
+    assert not SITE_ONLY & (ADMINISTRATIVE | READING)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_one_cell_changes_and_no_other(role, action, allowed):
+    change = MatrixChange().put(role, action, allowed=allowed)
+    assert MatrixChange.of(change.data) == change
+    assert change.allows(role, action) is (
+        allowed and not (never(role, action) and role not in MATRIX[action])
+    )
+    others = [(r, a) for r in Role for a in Action if (r, a) != (role, action)]
+    assert all(change.allows(r, a) is (r in MATRIX[a]) for r, a in others)
+    assert change.put(role, action, allowed=role in MATRIX[action]) == MatrixChange()
+
+
+def test_cells_of_another_release_are_left_out():
+    assert MatrixChange.of({"more": ["XYZ:VIEW_DATA", "SRO:FLY", "nothing"]}) == MatrixChange()

@@ -1,10 +1,12 @@
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from tests.installation import PASSWORD, Installation
 
 ROOT = Path(__file__).parents[2]
+OWN = "a sentence of my own making"
 SHOTS = ROOT / "artifacts" / "journey"
 STUDY = "HERSC-301@dev"
 PEOPLE = {
@@ -25,12 +27,15 @@ def served(database_url, tmp_path):
         at = ("--site", site) if site else ()
         installation.edc("user", "add", login, "--name", name, "--role", role, "--study", STUDY, *at)
     server = installation.serve()
+    Person.passwords.clear()
     yield server
     installation.close()
 
 
 class Person:
     """Somebody at a browser of their own, and what that browser complained about."""
+
+    passwords: ClassVar = {}  #: login: what was chosen at the first sign-in
 
     def __init__(self, context, server):
         self.page, self.server, self.complaints = context.new_page(), server, []
@@ -41,9 +46,16 @@ class Person:
     def sign_in(self, login):
         self.page.goto(f"{self.server.url}/login")
         self.page.fill("#login", login)
-        self.page.fill("#password", PASSWORD)
+        self.page.fill("#password", self.passwords.get(login, PASSWORD))
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("#logout")
+        if login not in self.passwords:
+            self.page.fill("#present", PASSWORD)
+            for field in ("#password", "#again"):
+                self.page.fill(field, OWN)
+            self.page.keyboard.press("Enter")
+            self.page.wait_for_selector("#present", state="detached")
+            self.passwords[login] = OWN
         return self
 
     def go(self, path):

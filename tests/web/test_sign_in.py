@@ -1,7 +1,9 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from edc_core.store.ledger_tables import access_log
 from tests.web.trial import FORM_URL, PASSWORD
 
 
@@ -101,3 +103,17 @@ def test_unknown_address_is_told_in_words(client_as):
 def test_study_without_a_role_does_not_exist(client_as):
     client = client_as()
     assert client.get(FORM_URL.replace("DEMO@uat", "DEMO@live")).status_code == 404
+
+
+def test_what_a_role_does_not_include_is_refused_and_noted(core, client_as):
+    answer = client_as("anna@cro.example").post(
+        "/s/DEMO@uat/subjects", data={"op": "op-000001", "subject_key": "X", "site": "KR-01"}
+    )
+    assert answer.status_code == 403
+    with core.read() as source:
+        rows = source.connection.execute(select(access_log).order_by(access_log.c.id)).all()
+    assert (rows[-1].login, rows[-1].action, rows[-1].detail) == (
+        "anna@cro.example",
+        "refused",
+        "add a subject or visit",
+    )

@@ -1,7 +1,7 @@
 """the guard of the ledger lets a redaction by two persons through"""
 
 revision = '0020'
-down_revision = '0004'
+down_revision = '0013'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,57 @@
+"""Letters, queued as jobs in the transaction that causes them; ``mail_jobs`` sends them. Never a clinical value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.clock import iso
+from edc_core.domain.ledger_entry import SYSTEM_STUDY
+from edc_core.ids import new_id
+from edc_core.store import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.store.accounts import UserRow
+    from edc_core.store.unit_of_work import UnitOfWork
+
+KIND = "mail"
+#: Letter: subject and text. ``{link}`` is made when it is sent.
+LETTERS = {
+    "invite": (
+        "Your account for electronic data capture",
+        (
+            "An account was made for you: {login}\n\nSet your password here within 7 days:\n{link}\n\n"
+            "If you did not expect this, do nothing."
+        ),
+    ),
+    "reset": (
+        "Set a new password",
+        (
+            "Somebody asked to set a new password for {login}.\n\nDo so here within one hour:\n{link}\n\n"
+            "If it was not you, do nothing: your password stays as it is."
+        ),
+    ),
+    "locked": (
+        "Sign-in was tried several times",
+        (
+            "The password of {login} was wrong several times, so the account waits until {until} (UTC).\n\n"
+            "If it was not you, tell the user administrator."
+        ),
+    ),
+    "export": ("Your export is ready", "The export you asked for is ready:\n{base}{page}"),
+}
+
+
+def post(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
+    """Queue a letter in the caller's transaction. Without a mail address there is nobody to write to."""
+    if user.email:
+        queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "")
+
+
+def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str) -> None:
+    """Queue a letter for now, or for later."""
+    jobs.add(
+        uow.connection, job_id=new_id(), study_id=SYSTEM_STUDY, kind=KIND, actor=uow.actor.name,
+        request=request, at=iso(uow.clock.now()), due_at=due_at,
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""A study's own matrix: single cells in which it differs from the default, changed with a reason and a ledger entry."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.commands import Command, Reason
+from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.matrix_change import MatrixChange
+from edc_core.domain.permission import Action, Place, Role, never
+from edc_core.errors import BadRequest, ReasonRequired
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import open_study
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edc_core.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePermission(Command):
+    """Give a role an action in one study, or take it away."""
+
+    role: Role
+    action: Action
+    allowed: bool
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequireEvidence(Command):
+    """Let a role work in one study only while training or delegation is on record, or no longer ask for it."""
+
+    role: Role
+    kind: EvidenceKind
+    required: bool
+    reason: Reason = field(default_factory=Reason)
+
+
+def change_permission(uow: UnitOfWork, command: ChangePermission) -> dict[str, Any]:
+    """Set one cell of a study's matrix; it counts from the next request of everybody who holds the role.
+
+    :returns: ``{"changed": bool, "matrix": {"more": [...], "less": [...]}}``.
+    :raises BadRequest: no study may give this role that action. :raises ReasonRequired: no reason was given.
+    """
+    role, action = Role(command.role), Action(command.action)
+    why = never(role, action) if command.allowed else ""
+    refusal = f"No study can let {role} {action}. {why}" if why else ""
+    said = {"role": role.value, "action": action.name, "allowed": command.allowed}
+    return _change(
+        uow, command, refusal, said, lambda before: before.put(role, action, allowed=command.allowed)
+    )
+
+
+def require_evidence(uow: UnitOfWork, command: RequireEvidence) -> dict[str, Any]:
+    """Say what has to be on record about a person before a role works; it counts from the next request on.
+
+    :returns: as ``change_permission``. :raises ReasonRequired: no reason was given.
+    """
+    role, kind = Role(command.role), EvidenceKind(command.kind)
+    said = {"role": role.value, "evidence": kind.value, "required": command.required}
+    return _change(
+        uow, command, "", said, lambda before: before.require(role, kind, required=command.required)
+    )
+
+
+def _change(
+    uow: UnitOfWork,
+    command: ChangePermission | RequireEvidence,
+    refusal: str,
+    said: dict[str, Any],
+    changed: Callable[[MatrixChange], MatrixChange],
+) -> dict[str, Any]:
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.MANAGE_USERS, Place.every_site(command.study_id))
+    if refusal:
+        raise BadRequest(refusal)
+    if not command.reason.text:
+        raise ReasonRequired("Say why the study's permissions change.")
+    study = readers.study_by_id(uow.connection, command.study_id)
+    before = MatrixChange.of(json.loads(study.permissions))
+    after = changed(before)
+    if after != before:
+        payload = said | {"matrix": after.data}
+        operation.record([Effect(EntryKind.STUDY_PERMISSIONS, "", payload, reason=command.reason)])
+    result = {"changed": after != before, "matrix": after.data}
+    operation.finish(result)
+    return result

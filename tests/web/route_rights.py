@@ -1,0 +1,174 @@
+"""What each address of the application asks of a role: read by tests/web/test_route_rights.py.
+
+A route that is not here fails the test: whoever adds one says who may use it.
+"""
+
+from dataclasses import dataclass
+
+from edc_core.domain.permission import OWN_QUERIES_ONLY, Role
+from edc_core.domain.permission import Action as A  # noqa: N817 - one table, read by its columns
+from tests.web.trial import STUDY, SUBJECT
+
+HOME = f"/s/{STUDY}"
+LIVE = "/s/DEMO@live"  #: the same study, not released, with a plugin of another version
+PLUGIN = "edc-core-simulate"
+BOOK = f"{HOME}/subjects/{SUBJECT}"
+FORM = "V2[1]/VS[1]"
+SYSBP = f"{FORM}/IG.VS[1]/SYSBP"
+ROW = f"{FORM}/IG.AE"
+
+OPEN = "open"  #: without signing in
+ANYBODY = "anybody"  #: every account that is signed in
+MEMBER = "member"  #: every role in the study or the installation
+
+
+@dataclass(frozen=True)
+class Route:
+    """:param needs: OPEN, ANYBODY, MEMBER, or actions of which one is enough. :param also: actions that are all needed besides. :param body: sent instead of a form.
+    :param without: roles that have the action and still may not here: the query, the count is another's.
+
+    :param url: with ``{query}`` and so on from the scene. :param data: the fields of a form that is right.
+    """
+
+    needs: str | tuple[A, ...]
+    url: str
+    data: dict | None = None
+    also: tuple[A, ...] = ()
+    body: bytes | None = None
+    without: frozenset = frozenset()
+
+
+def get(needs, url, **more):
+    return Route((needs,) if isinstance(needs, A) else needs, url, **more)
+
+
+def post(needs, url, *, also=(), without=frozenset(), **data):
+    return Route((needs,), url, {"op": "{op}", **data}, also=also, without=without)
+
+
+def view(url, **more):
+    return get(A.VIEW_DATA, url, **more)
+
+
+REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
+ROUTES = {
+    "static": get(OPEN, "/static/app.css"),
+    "status.healthz": get(OPEN, "/healthz"),
+    "status.icon": get(OPEN, "/favicon.ico"),
+    "auth.login": get(OPEN, "/login"),
+    "auth.sign_in": Route(OPEN, "/login", {"login": "x", "password": "y"}),
+    "auth.reauth": Route(OPEN, "/reauth", {"login": "x", "password": "y"}),
+    "auth.logout": Route(ANYBODY, "/logout", {}),
+    "auth.ping": Route(ANYBODY, "/ping", {}),
+    "account.forgot": get(OPEN, "/forgot"),
+    "account.ask": Route(OPEN, "/forgot", {"login": "x"}),
+    "account.by_link": get(OPEN, "/password/{link}"),
+    "account.set_by_link": Route(OPEN, "/password/{link}", {"password": "short", "again": "short"}),
+    "account.account": get(ANYBODY, "/account"),
+    "account.change_password": Route(
+        ANYBODY, "/account/password", {"present": "x", "password": "y", "again": "y"}
+    ),
+    "account.end_sessions": Route(ANYBODY, "/account/sessions", {}),
+    "account.code": get(ANYBODY, "/code"),
+    "account.give_code": Route(ANYBODY, "/code", {"code": "123456"}),
+    "account.second_factor": get(ANYBODY, "/account/second-factor"),
+    "account.confirm_factor": Route(
+        ANYBODY, "/account/second-factor", {"sealed": "x", "code": "123456", "password": "x"}
+    ),
+    "people.all_people": get(A.MANAGE_USERS, "/people"),
+    "people.add": post(A.MANAGE_USERS, "/people", login="n", full_name="New", email="n@mail.example"),
+    "people.review": get(A.MANAGE_USERS, "/people/review?day=2026-05-01"),
+    "people.one": get(A.MANAGE_USERS, "/people/jiwoo@site.example"),
+    "people.grant": post(A.MANAGE_USERS, "/people/jiwoo@site.example/roles", role="AUD", study=STUDY),
+    "people.end": post(A.MANAGE_USERS, "/people/jiwoo@site.example/end", grant_id="{grant}", reason="Left"),
+    "people.care": Route((A.MANAGE_USERS,), "/people/jiwoo@site.example/care", {"act": "unlock"}),
+    "home": get(ANYBODY, "/"),
+    "help.legend": get(ANYBODY, "/help"),
+    "subjects.matrix": get(MEMBER, f"{HOME}/subjects"),
+    "subjects.as_csv": get(MEMBER, f"{HOME}/subjects.csv"),
+    "subjects.add": post(A.ADD_SUBJECT, f"{HOME}/subjects", subject_key="KR01-0009", site="KR-01"),
+    "subjects.casebook": view(BOOK),
+    "subjects.subject_queries": view(f"{BOOK}/queries"),
+    "subjects.add_event": post(A.ADD_SUBJECT, f"{BOOK}/events", event="UNS"),
+    "subjects.event_not_done": post(A.ENTER_DATA, f"{BOOK}/events/V2/not-done", reason="Away"),
+    "subjects.correct_number": post(
+        A.CORRECT_SUBJECT, f"{BOOK}/number", new_key="KR01-0008", reason="Mistyped"
+    ),
+    "subjects.protect": post(A.LOCK, f"{BOOK}/protection", action="lock", reason="Done"),
+    "capture.form": view(f"{BOOK}/V2/VS"),
+    "capture.save_item": post(A.ENTER_DATA, f"{BOOK}/items/{SYSBP}", value="120", base="1"),
+    "capture.terms": view(f"{BOOK}/items/{FORM}/IG.VS[1]/COUNTRY/terms?q=Ko"),
+    "capture.converted": view(f"{BOOK}/items/{FORM}/IG.VS[1]/TEMP/converted?value=37&from=C&to=F"),
+    "capture.late_messages": view(f"{BOOK}/forms/{FORM}/messages"),
+    "capture.complete": post(A.ENTER_DATA, f"{BOOK}/forms/{FORM}/complete"),
+    "capture.reopen": post(A.REOPEN_FORM, f"{BOOK}/forms/{FORM}/reopen", reason_text="Late value"),
+    "capture.not_done": post(A.ENTER_DATA, f"{BOOK}/forms/{FORM}/not-done", reason_code="ND"),
+    "capture.add_row": post(A.ENTER_DATA, f"{BOOK}/rows/{FORM}/IG.AE"),
+    "capture.strike_row": post(A.STRIKE, f"{BOOK}/strike/{ROW}[1]", reason_text="Wrong subject"),
+    "capture_queries.item_history": view(f"{BOOK}/V2/VS/history?item={SYSBP}"),
+    "capture_queries.query": view(f"{BOOK}/queries/{{query}}"),
+    "capture_queries.act": post(
+        A.ANSWER_QUERY, f"{BOOK}/queries/{{query}}", action="answer", text="It is right.", base="1"
+    ),
+    "capture_queries.new_query": view(f"{BOOK}/V2/VS/queries/new?item={SYSBP}"),
+    "capture_queries.ask": post(A.CREATE_QUERY, f"{BOOK}/ask/{SYSBP}", text="Is it right?"),
+    "capture_files.upload": Route(
+        (A.ENTER_DATA,),
+        f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN?op={{op}}&name=b.pdf",
+        {},
+        body=b"%PDF-1.7\n" + b"1" * 2000,
+    ),
+    "capture_files.download": view(f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN?sha256={{file}}"),
+    "queries.queries": get(MEMBER, f"{HOME}/queries"),
+    "queries.thread": view(f"{HOME}/queries/{{query}}"),
+    "queries.act": post(
+        A.CLOSE_QUERY,
+        f"{HOME}/queries/{{query}}",
+        without=OWN_QUERIES_ONLY,
+        action="cancel",
+        text="No.",
+        base="1",
+    ),
+    "audit.subject_history": get(A.READ_TRAIL, f"{BOOK}/history"),
+    "audit.study_history": get(A.READ_TRAIL, f"{HOME}/history"),
+    "protection.lock": Route((A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK), f"{HOME}/lock"),
+    "protection.act": post(A.LOCK, f"{HOME}/lock", action="lock", site="KR-01", reason="Done"),
+    "exports.exports": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/exports"),
+    "exports.ask": post(A.EXPORT_LOCKED, f"{HOME}/exports", format="csv"),
+    "exports.download": get(A.EXPORT_WORKING, f"{HOME}/exports/{{export}}"),
+    "plugins.plugins": get(A.VIEW_PLUGINS, f"{HOME}/plugins"),
+    "plugins.upgrade": post(A.UPGRADE_PLUGIN, f"{LIVE}/plugins", plugin=PLUGIN, reason="Tested"),
+    "releases.release": get(MEMBER, f"{LIVE}/release"),
+    "releases.sign": post(
+        A.RELEASE_STUDY, f"{LIVE}/release", meta_data_version="v1", sha256="0" * 64, password="x"
+    ),
+    "review.work": Route(REVIEWS, f"{HOME}/review"),
+    "review.subject": Route(REVIEWS, f"{BOOK}/review"),
+    "review.mark": post(A.VERIFY_SOURCE, f"{BOOK}/review", group="sdv", values=f"1@{SYSBP}"),
+    "review.take_back": post(
+        A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
+    ),
+    # Pages of plugins, by their place in the plugin's list
+    "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
+    "x-amendments.1": post(
+        A.ACTIVATE_VERSION,
+        f"{HOME}/x/amendments",
+        version="v1",
+        sites="KR-01",
+        approval="EC 1",
+        reason="New",
+    ),
+    "x-amendments.2": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments/compare?old=v1&new=v1"),
+    "x-amendments.3": post(
+        A.COMPARE_VERSIONS, f"{HOME}/x/amendments/impact", also=(A.VIEW_DATA,), old="v1", new="v1"
+    ),
+    "x-amendments.4": get(
+        A.COMPARE_VERSIONS,
+        f"{HOME}/x/amendments/impact/{{impact}}/forms.csv",
+        without=frozenset(Role) - {Role.DM},
+    ),
+    "x-amendments.5": get(A.MIGRATE_FORMS, f"{HOME}/x/amendments/move?to=v1"),
+    "x-amendments.6": post(
+        A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
+    ),
+}

@@ -1,0 +1,218 @@
+"""REQ-ACC-12: what a role may not see is in no page, search, count, history, log or file it can reach.
+
+Marker words are planted in blinded, restricted and identifying items: as values, in queries, in reasons, as other
+specify, as files. Then each role follows every link from every page, and takes every export it may.
+"""
+
+import html
+import re
+import shutil
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from edc_core.domain import commands as c
+from edc_core.domain.change import ItemInput
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Action, Role
+from edc_core.errors import EdcError
+from edc_core.ids import new_id
+from edc_core.jobs.worker import Worker
+from edc_core.services import capture, exporting, permissions, queries, users
+from edc_core.store import readers
+from edc_core.store.ledger_tables import access_log
+from tests.rendering.vital_signs import ITEMS, item, version
+from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_app, open_core
+from tests.web.route_rights import BOOK, HOME, ROUTES
+from tests.web.trial import CLI, STUDY, SUBJECT, fill, limited
+
+VISIT = ItemPath.parse("V2[1]/VS[1]")
+SECRETS = {"blinded": "ARM", "restricted": "PKCONC", "identifying": "INITIALS"}
+#: Sensitivity: the action that shows it.
+SHOWN_BY = {
+    "blinded": Action.VIEW_BLINDED,
+    "restricted": Action.VIEW_BLINDED,
+    "identifying": Action.VIEW_IDENTIFYING,
+}
+UNBLINDED = Role.STA  #: the one whom the study lets see blinded items, to show that there is something to see
+LINK = re.compile(r'\b(?:href|hx-get|src)="([^"#]+)')
+MOST = 400  #: pages a role is followed to; fewer are there
+
+
+def path(oid):
+    return VISIT.with_group("IG.VS", "1").with_item(oid)
+
+
+def marker(sensitivity, what):
+    return f"ZQ{sensitivity}{what}"
+
+
+def do(core, service, kind, **fields):
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    with core.write(CLI) as uow:
+        return service(uow, kind(**{"study_id": study_id, "op": new_id()} | fields))
+
+
+def save(core, oid, value, base, reason=""):
+    named = {"subject_key": SUBJECT, "form": VISIT, "reason": c.Reason(text=reason)}
+    given = (ItemInput(path(oid), value, base_version=base),)
+    do(core, capture.save_items, capture.SaveItems, items=given, **named)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """A folder with the trial and its secrets."""
+    folder = tmp_path_factory.mktemp("leak")
+    core = open_core(folder)
+    secret = tuple(item(oid, question=f"About {oid}", sensitivity=kind) for kind, oid in SECRETS.items())
+    fill(core, limited(version((*ITEMS, *secret))))
+    for role in WHO:
+        account(core, role)
+    permissions_of = {"role": UNBLINDED, "action": Action.VIEW_BLINDED, "allowed": True}
+    reason = c.Reason(text="The unblinded statistician")
+    do(core, permissions.change_permission, permissions.ChangePermission, reason=reason, **permissions_of)
+    save(core, "SYSBP", "300", 0)
+    for kind, oid in SECRETS.items():
+        save(core, oid, marker(kind, "first"), 0)
+    do(core, capture.complete_form, c.CompleteForm, subject_key=SUBJECT, form=VISIT)
+    for kind, oid in SECRETS.items():
+        save(core, oid, marker(kind, "second"), 1, reason=marker(kind, "reason"))
+        text = marker(kind, "query")
+        do(core, queries.open_query, c.OpenQuery, subject_key=SUBJECT, path=path(oid), text=text)
+    core.close()
+    return folder
+
+
+@pytest.fixture
+def core(planted, tmp_path):
+    shutil.copytree(planted, tmp_path / "here")
+    core = open_core(tmp_path / "here")
+    yield core
+    core.close()
+
+
+def may_see(role, sensitivity):
+    action = SHOWN_BY[sensitivity]
+    if role is UNBLINDED and action is Action.VIEW_BLINDED:
+        return True
+    return role in {Role.CRA, Role.PI, Role.SUB, Role.CRC, Role.AUD} and action is Action.VIEW_IDENTIFYING
+
+
+def begin(client):
+    """Addresses to begin with: every page there is that needs no more than the trial."""
+    return (
+        [route.url for route in ROUTES.values() if route.data is None and "{" not in route.url]
+        + [f"{BOOK}/V2/VS/history?item={path(oid)}" for oid in SECRETS.values()]
+        + [f"{BOOK}/items/{path(oid)}/terms?q=ZQ" for oid in SECRETS.values()]
+        + [
+            f"{HOME}/subjects?q=ZQ",
+            f"{BOOK}/V2/VS?as_of=2099-01-01T00:00:00Z",
+            f"{HOME}/queries?state=Open&state=Answered",
+        ]
+    )
+
+
+def followed(client):
+    """(address, text) of every answer that can be reached by links."""
+    todo, seen = begin(client), set()
+    while todo and len(seen) < MOST:
+        address = todo.pop(0)
+        if address in seen or address.startswith(("/static", "/logout")):
+            continue
+        seen.add(address)
+        for headers in ({}, {"HX-Request": "true"}):
+            with client.get(address, headers=headers) as response:
+                text = response.get_data(as_text=True) + response.headers.get("Location", "")
+            assert response.status_code < 500, address
+            yield address, text
+            for link in LINK.findall(text):
+                parts = urlsplit(urljoin(address, html.unescape(link)))
+                if not parts.netloc:
+                    todo.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    assert len(seen) < MOST, "follow more pages"
+
+
+@pytest.mark.parametrize("role", WHO)
+def test_no_page_shows_what_the_role_may_not_see(core, role):
+    client = client_of(core, open_app(core), role)
+    unseen = [kind for kind in SECRETS if not may_see(role, kind)]
+    leaks, found = [], set()
+    for address, text in followed(client):
+        plain = html.unescape(text)
+        found |= {kind for kind in SECRETS if f"ZQ{kind}" in plain}
+        leaks += [
+            (address, kind) for kind in unseen if f"ZQ{kind}" in plain or f"About {SECRETS[kind]}" in plain
+        ]
+    assert leaks == []
+    if role != NOBODY and set(SECRETS) - set(unseen):
+        assert found == set(SECRETS) - set(unseen), "the markers can be found by those who may see them"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_export_holds_what_the_role_may_not_see(core, role, tmp_path):
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        actor = users.actor_of(source, f"x.{role}", users.today(core.clock))
+    held = {}
+    for exporter in core.plugins.exporters():
+        out = tmp_path / exporter.name
+        command = exporting.RequestExport(study_id=study_id, op=new_id(), format=exporter.name, unlocked=True)
+        try:
+            exporting.export(core, actor, command, out)
+        except EdcError:
+            continue
+        text = b"".join(file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()).decode()
+        held[exporter.name] = {kind for kind in SECRETS if f"ZQ{kind}" in text and not may_see(role, kind)}
+    assert not any(held.values()), held
+
+
+@pytest.mark.parametrize("role", [Role.DM, Role.AUD, Role.SPO])
+def test_nobody_takes_the_export_of_somebody_who_sees_more(core, role):
+    app = open_app(core)
+    asker, other = client_of(core, app, UNBLINDED), client_of(core, app, role)
+    asker.post(f"{HOME}/exports", data={"op": "op-unblinded", "format": "csv"})
+    Worker(core).run(once=True)
+    address = re.search(rf"{HOME}/exports/[0-9a-f]{{32}}", asker.get(f"{HOME}/exports").text)[0]
+    with asker.get(address) as taken:
+        assert taken.status_code == 200
+    assert address not in other.get(f"{HOME}/exports").text
+    refused = other.get(address)
+    assert (refused.status_code, "items that your role does not see" in refused.text) == (403, True)
+
+
+def counts_of(client):
+    """Every number of queries that the pages tell."""
+    pages = [
+        client.get(address).text
+        for address in ("/", f"{HOME}/subjects", BOOK, f"{BOOK}/V2/VS", f"{HOME}/queries")
+    ]
+    return [re.findall(r"(\d+) quer(?:y|ies)|(\d+) open", page) for page in pages]
+
+
+def test_no_count_tells_that_there_are_queries_about_what_is_hidden(core, planted, tmp_path):
+    """A data manager's counts are those of a trial in which nobody asked about hidden items."""
+    before = counts_of(client_of(core, open_app(core), Role.DM))
+    for oid in SECRETS.values():
+        more = {"subject_key": SUBJECT, "path": path(oid), "text": "Another question"}
+        do(core, queries.open_query, c.OpenQuery, **more)
+    assert counts_of(client_of(core, open_app(core), Role.DM)) == before
+    site = client_of(core, open_app(core), Role.CRC)
+    assert counts_of(site) != before, "who may see an item counts its queries"
+
+
+def test_access_log_holds_no_value(core, grep_log):
+    client = client_of(core, open_app(core), Role.CRC)
+    for _ in followed(client):
+        pass
+    assert [kind for kind in SECRETS if grep_log(core, f"ZQ{kind}")] == []
+
+
+@pytest.fixture
+def grep_log():
+    def grep(core, words):
+        with core.read() as source:
+            return [row for row in source.connection.execute(select(access_log)) if words in str(row)]
+
+    return grep

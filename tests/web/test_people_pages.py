@@ -1,0 +1,211 @@
+"""One's own account, and the pages of user administrators."""
+
+import csv
+import dataclasses
+import io
+import re
+
+import pytest
+from flask import template_rendered
+
+from edc_core.domain.permission import Role
+from edc_core.ids import new_id
+from edc_core.jobs.worker import Worker
+from edc_core.services import people, users
+from edc_core.web.account.routes import AccountPage, ForgotPage, LinkPage
+from edc_core.web.people.routes import PeoplePage, PersonPage, ReviewPage
+from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY
+
+UMA, SITE = "uma@cro.example", "jiwoo@site.example"
+BETTER = "ochre tulip in a drawer"
+
+
+@pytest.fixture
+def core(core, tmp_path):
+    core.settings = dataclasses.replace(core.settings, mail_dir=tmp_path / "mail")
+    with core.write(CLI) as uow:
+        users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=UMA, full_name="Uma Lind"))
+        users.add_grant(uow, users.AddGrant(study_id="@system", op=new_id(), login=UMA, role=Role.UAD))
+        users.set_password(uow, UMA, PASSWORD)
+    return core
+
+
+@pytest.fixture
+def uma(core, client_as):
+    return client_as(UMA)
+
+
+def link_mailed(core):
+    Worker(core).run(once=True)
+    newest = max(core.settings.mail_dir.glob("*.eml"))
+    return re.search(r"(/password/\S+)", newest.read_text())[1]
+
+
+def invite(client, login="new@site.example", **more):
+    fields = {"op": new_id(), "login": login, "full_name": "Nora New", "email": "nora@mail.example"}
+    return client.post("/people", data=fields | more)
+
+
+# One's own account
+
+
+def test_from_invitation_to_the_first_page(core, uma, app):
+    assert invite(uma).headers["Location"] == "/people/new@site.example"
+    person = app.test_client()
+    where = link_mailed(core)
+    assert 'value="new@site.example"' in person.get(where).text
+    differ = person.post(where, data={"password": BETTER, "again": "something else"})
+    assert (differ.status_code, "are not the same" in differ.text) == (422, True)
+    weak = person.post(where, data={"password": "nora password", "again": "nora password"})
+    assert (weak.status_code, "login or name" in weak.text) == (422, True)
+    assert person.post(where, data={"password": BETTER, "again": BETTER}).status_code == 303
+    assert person.get(where).status_code == 404
+    assert person.post("/login", data={"login": "new@site.example", "password": BETTER}).status_code == 303
+    assert person.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("login", [SITE, "nobody@site.example"])
+def test_forgotten_password_is_answered_alike_for_everybody(app, login):
+    answer = app.test_client().post("/forgot", data={"login": login})
+    assert answer.status_code == 200
+    assert "If there is an account with this login" in answer.text
+
+
+def test_first_password_opens_nothing_but_its_change(core, app):
+    with core.write(CLI) as uow:
+        users.set_password(uow, SITE, BETTER, must_change=True)
+    client = app.test_client()
+    client.post("/login", data={"login": SITE, "password": BETTER})
+    for address in ("/", FORM_URL, f"/s/{STUDY}/subjects"):
+        assert client.get(address).headers["Location"] == "/account"
+    assert client.post(f"/s/{STUDY}/subjects", data={}).status_code == 401
+    assert "Choose a password of your own" in client.get("/account").text
+    given = {"present": BETTER, "password": BETTER, "again": BETTER}
+    assert "This is the password you have" in client.post("/account/password", data=given).text
+    given |= {"password": PASSWORD, "again": PASSWORD}
+    assert client.post("/account/password", data=given).headers["Location"] == "/"
+    assert client.get(FORM_URL).status_code == 200
+
+
+def test_changed_password_signs_out_everywhere_else(client_as):
+    here, there = client_as(SITE), client_as(SITE)
+    wrong = here.post("/account/password", data={"present": "wrong", "password": BETTER, "again": BETTER})
+    assert (wrong.status_code, "This is not the password of" in wrong.text) == (422, True)
+    assert there.get("/").status_code == 200
+    given = {"present": PASSWORD, "password": BETTER, "again": BETTER}
+    assert "signed out everywhere else" in here.post("/account/password", data=given).text
+    assert here.get("/").status_code == 200
+    assert there.get("/").status_code == 303
+
+
+def test_sessions_are_listed_and_ended_and_nobody_elses_are(client_as):
+    here, there, manager = client_as(SITE), client_as(SITE), client_as("dana@sponsor.example")
+    keys = re.findall(r'name="key" value="([0-9a-f]{64})"', here.get("/account").text)
+    assert len(keys) == 1
+    manager.post("/account/sessions", data={"key": keys[0]})
+    assert there.get("/").status_code == 200
+    here.post("/account/sessions", data={"key": keys[0]})
+    assert there.get("/").status_code == 303
+    assert here.get("/").status_code == 200
+
+
+def test_lockout_is_written_to_the_person(core, app):
+    with core.write(CLI) as uow:
+        people.set_email(uow, SITE, "kim@mail.example")
+    for _ in range(5):
+        app.test_client().post("/login", data={"login": SITE, "password": "wrong password"})
+    Worker(core).run(once=True)
+    (letter,) = core.settings.mail_dir.glob("*.eml")
+    assert "Sign-in was tried several times" in letter.read_text()
+
+
+# User administration
+
+
+def test_role_is_given_and_ended(uma, client_as):
+    invite(uma)
+    address = "/people/new@site.example"
+    grant = {"op": new_id(), "role": "CRC", "study": STUDY, "sites": "KR-01 DE-01", "ends": "2031-12-31"}
+    assert uma.post(f"{address}/roles", data=grant).status_code == 303
+    page = uma.get(address).text
+    assert "DE-01 KR-01" in page
+    assert "2031-12-31" in page
+    grant_id = re.search(r'name="grant_id" value="([0-9a-f]{32})"', page)[1]
+    end = {"op": new_id(), "grant_id": grant_id, "reason": "Left the site"}
+    assert uma.post(f"{address}/end", data=end).status_code == 303
+    assert "sees no study" in uma.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"role": "CRC"}, "is a role in a study"),
+        ({"role": "CRC", "study": STUDY, "sites": "XX-99"}, "There is no site"),
+    ],
+)
+def test_role_that_cannot_be_given_is_explained_in_place(uma, fields, words):
+    answer = uma.post(f"/people/{SITE}/roles", data={"op": new_id(), **fields})
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
+def test_taken_login_is_explained_and_what_was_typed_stays(uma):
+    answer = invite(uma, SITE)
+    assert answer.status_code == 422
+    assert "logins are never given twice" in answer.text
+    assert 'value="Nora New"' in answer.text
+
+
+def test_closing_an_account_signs_it_out(uma, client_as):
+    site = client_as(SITE)
+    uma.post(f"/people/{SITE}/care", data={"act": "close"})
+    assert site.get("/").status_code == 303
+    assert "Nobody can sign in with it" in uma.get(f"/people/{SITE}").text
+
+
+def test_administrator_does_not_lock_everybody_out(uma):
+    answer = uma.post(f"/people/{UMA}/care", data={"act": "close"})
+    assert (answer.status_code, "Nobody else could manage users" in answer.text) == (422, True)
+
+
+def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
+    today = users.today(core.clock)
+    page = uma.get(f"/people/review?day={today}").text
+    rows = list(csv.DictReader(io.StringIO(uma.get(f"/people/review?day={today}&as=csv").text)))
+    assert [row["login"] for row in rows] == sorted(row["login"] for row in rows)
+    assert {row["name"] for row in rows} == {
+        "Uma Lind",
+        "Kim Jiwoo",
+        "Lee Minseo",
+        "Anna Weber",
+        "Dana Ortiz",
+    }
+    assert all(row["name"] in page for row in rows)
+    assert "Nobody had a role on that day." in uma.get("/people/review?day=2001-01-01").text
+    assert uma.get("/people/review?day=soon").status_code == 422
+
+
+def test_menu_leads_to_people_for_those_who_manage_them_alone(uma, client_as):
+    assert 'href="/people"' in uma.get("/").text
+    assert 'href="/people"' not in client_as("dana@sponsor.example").get("/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "view"),
+    [
+        ("/people", PeoplePage),
+        (f"/people/{SITE}", PersonPage),
+        ("/people/review", ReviewPage),
+        ("/account", AccountPage),
+        ("/forgot", ForgotPage),
+        ("link", LinkPage),
+    ],
+)
+def test_template_receives_the_fields_of_its_view_model(core, app, uma, address, view):
+    if address == "link":
+        invite(uma)
+        address = link_mailed(core)
+    received = []
+    with template_rendered.connected_to(lambda _app, context, **_: received.append(context), app):
+        assert uma.get(address).status_code == 200
+    ours = set(received[-1]) - {"shell", "csrf_token", "g", "request", "session", "config", "csrf_meta_tag"}
+    assert ours == {field.name for field in dataclasses.fields(view)}

@@ -1,0 +1,165 @@
+"""Every address x every role: those whose role has the action get in, all others do not."""
+
+import dataclasses
+import hashlib
+import re
+import shutil
+from contextlib import contextmanager
+
+import pytest
+
+from edc_core.domain.file_value import FileRules
+from edc_core.domain.metadata import FormRef, PluginUse, StudyEventDef, StudyEventRef
+from edc_core.domain.permission import MATRIX, Role
+from edc_core.ids import new_id
+from edc_core.jobs.worker import Worker
+from edc_core.services import account_links, studies, users
+from edc_core.store import accounts, people
+from tests.rendering.vital_signs import ITEMS, item, version
+from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_app, open_core
+from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
+from tests.web.trial import CLI, fill, limited
+
+PDF = b"%PDF-1.7\n" + b"0" * 2000
+REFUSED = {403, 404}
+
+
+def done(response):
+    assert response.status_code < 400, response.text
+    return response
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory):
+    """A folder with the trial, an account for each role, a value, a row, a file, a query, an export, a count."""
+    folder = tmp_path_factory.mktemp("rights")
+    core = open_core(folder)
+    scan = item("SCAN", question="Scan", file=FileRules())
+    definition = limited(version((*ITEMS, scan)))
+    unscheduled = StudyEventDef("UNS", "UNS", repeating=True, form_refs=(FormRef("VS"),))
+    definition = dataclasses.replace(
+        definition,
+        events=(*definition.events, unscheduled),
+        event_refs=(*definition.event_refs, StudyEventRef("UNS")),
+    )
+    fill(core, definition)
+    older = dataclasses.replace(definition, plugins=(PluginUse(PLUGIN, "", "0.0.1", "0" * 64),))
+    with core.write(CLI) as uow:
+        studies.publish(uow, studies.Publish(study_id="", op=new_id(), environment="live", version=older))
+    for role in WHO:
+        account(core, role)
+    app = open_app(core)
+    site, manager = client_of(core, app, Role.CRC), client_of(core, app, Role.DM)
+    op = {"op": "op-scene-1"}
+    done(site.post(f"{BOOK}/items/{SYSBP}", data={**op, "value": "300", "base": "0"}))
+    done(site.post(f"{BOOK}/rows/{ROW}", data={"op": "op-scene-2"}))
+    sent = {"op": "op-scene-3", "name": "a.pdf"}
+    address = f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN"
+    done(site.post(address, query_string=sent, data=PDF, content_type="application/octet-stream"))
+    done(manager.post(f"{BOOK}/ask/{SYSBP}", data={"op": "op-scene-4", "text": "Is it right?"}))
+    done(manager.post(f"{HOME}/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
+    done(manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
+    Worker(core).run(once=True)
+    with core.write(CLI) as uow:
+        person = accounts.by_login(uow.connection, "jiwoo@site.example")
+        link = account_links.make_link(uow, person, account_links.INVITE)
+        held = people.grant_rows(uow.connection, users.today(core.clock))[person.user_id]
+    names = {
+        "link": link,
+        "grant": held[0]["grant_id"],
+        "file": hashlib.sha256(PDF).hexdigest(),
+        "query": re.search(r"/queries/([0-9a-f]{32})", manager.get(f"{BOOK}/queries").text)[1],
+        "export": re.search(r"/exports/([0-9a-f]{32})", manager.get(f"{HOME}/exports").text)[1],
+        "impact": re.search(
+            r"/impact/([0-9a-f]{32})", manager.get(f"{HOME}/x/amendments/compare?old=v1&new=v1").text
+        )[1],
+    }
+    core.close()
+    return folder, names
+
+
+@contextmanager
+def opened(folder, where):
+    """A copy of the scene, to be changed."""
+    shutil.copytree(folder, where)
+    core = open_core(where)
+    yield core, open_app(core)
+    core.close()
+
+
+def endpoint_of(app, route, names):
+    address = filled(route.url, names | {"op": "op"}).partition("?")[0]
+    return app.url_map.bind("").match(address, method="GET" if route.data is None else "POST")[0]
+
+
+def filled(text, names):
+    for name, value in names.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def expected(route, role):
+    """Whether the role gets in."""
+    if route.needs in (OPEN, ANYBODY):
+        return True
+    if route.needs == MEMBER or role == NOBODY:
+        return role != NOBODY
+    one_of = role not in route.without and any(role in MATRIX[action] for action in route.needs)
+    return one_of and all(role in MATRIX[action] for action in route.also)
+
+
+def status_of(client, route, names):
+    with ask(client, route, names) as response:
+        return response.status_code
+
+
+def ask(client, route, names):
+    names = names | {"op": f"op-{new_id()}"}
+    url = filled(route.url, names)
+    if route.data is None:
+        return client.get(url)
+    if route.body is not None:
+        return client.post(url, data=route.body, content_type="application/octet-stream")
+    return client.post(url, data={name: filled(value, names) for name, value in route.data.items()})
+
+
+def test_every_route_has_its_row(app):
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints == set(ROUTES), "say in tests/web/route_rights.py who may use it"
+
+
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_every_role_at(endpoint, scene, tmp_path):
+    folder, names = scene
+    route = ROUTES[endpoint]
+    got = {}
+    with opened(folder, tmp_path / "shared") as (core, app):
+        assert endpoint_of(app, route, names) == endpoint
+        for role in sorted(WHO, key=lambda role: expected(route, role)):  # the refused change nothing
+            if expected(route, role) and route.data is not None:
+                with opened(folder, tmp_path / role) as (own_core, own_app):
+                    got[role] = status_of(client_of(own_core, own_app, role), route, names)
+            else:
+                got[role] = status_of(client_of(core, app, role), route, names)
+    let_in = {role: status not in REFUSED for role, status in got.items()}
+    assert let_in == {role: expected(route, role) for role in WHO}, got
+    assert not {role: status for role, status in got.items() if status in (400, 405, 500)}, got
+
+
+@pytest.mark.parametrize("endpoint", [name for name, route in ROUTES.items() if route.needs != OPEN])
+def test_without_signing_in_nobody_gets_to(endpoint, app):
+    route = ROUTES[endpoint]
+    names = {
+        "link": "x",
+        "grant": "0" * 32,
+        "query": "0" * 32,
+        "export": "0" * 32,
+        "impact": "0" * 32,
+        "file": "0" * 64,
+    }
+    response = ask(app.test_client(), route, names)
+    if route.data is None:
+        assert response.status_code == 303
+        assert "/login" in response.headers["Location"]
+    else:
+        assert response.status_code == 401
