@@ -3,7 +3,7 @@
 from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
-from edc_core.domain.change_class import ChangeClass
+from edc_core.domain.change_class import ChangeClass, class_of, ref_target
 from edc_core.domain.commands import (
     ActivateVersion,
     ActOnQuery,
@@ -30,8 +30,10 @@ from edc_core.domain.commands import (
     TakeBackReview,
     TransferItems,
 )
+from edc_core.domain.compare import DefinitionChange
 from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
+    AnchoredState,
     AuditRecord,
     ExportDataset,
     Exporter,
@@ -39,6 +41,7 @@ from edc_core.domain.dataset import (
     ExportItem,
     ExportSink,
     ExportSubject,
+    TrailEntry,
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
@@ -57,6 +60,7 @@ from edc_core.domain.fact import (
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.form_checks import check_oid
 from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
     Imported,
@@ -86,6 +90,7 @@ from edc_core.domain.page import (
 )
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import Action
+from edc_core.domain.place_changes import ItemPlace, PlaceChange
 from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
     CommandLine,
@@ -107,8 +112,9 @@ from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
+from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 from edc_core.domain.values import display, join_codes, parse, split_codes
-from edc_core.domain.version_diff import Difference, differences
+from edc_core.domain.version_diff import VersionChange, version_changes
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -131,6 +137,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "Access",
     "ActOnQuery",
     "Action",
     "ActivateVersion",
@@ -140,6 +147,7 @@ __all__ = [
     "AffectedForm",
     "AffectedQuery",
     "AlreadyExists",
+    "AnchoredState",
     "Asking",
     "Attachment",
     "AuditRecord",
@@ -155,10 +163,10 @@ __all__ = [
     "CorrectSubjectKey",
     "CrossSubjectCheck",
     "DefinitionAtHand",
+    "DefinitionChange",
     "DefinitionPublished",
     "DefinitionRemark",
     "DemoPerson",
-    "Difference",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -179,6 +187,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundTrail",
     "Function",
     "GroupData",
     "GroupView",
@@ -192,6 +201,7 @@ __all__ = [
     "ItemData",
     "ItemInput",
     "ItemPath",
+    "ItemPlace",
     "ItemValueChanged",
     "ItemWidget",
     "Job",
@@ -211,6 +221,7 @@ __all__ = [
     "Page",
     "PageRequest",
     "PartialDate",
+    "PlaceChange",
     "PlacedItem",
     "Playground",
     "PlaygroundAnswer",
@@ -263,19 +274,25 @@ __all__ = [
     "Times",
     "TracedPart",
     "TracedRule",
+    "TrailEntry",
+    "TrailWanted",
     "TransactionType",
     "TransferItems",
     "ValueRefused",
+    "VersionChange",
     "VersionLine",
     "Wording",
     "WrongState",
+    "check_oid",
+    "class_of",
     "compile_rules",
     "data_origin",
-    "differences",
     "display",
     "hookimpl",
     "join_codes",
     "parse",
     "read_duration",
+    "ref_target",
     "split_codes",
+    "version_changes",
 ]

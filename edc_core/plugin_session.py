@@ -11,6 +11,7 @@ from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import NotAllowed
 from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
+from edc_core.services.reading import look_at, look_at_subject
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from edc_core.domain.query import Query
     from edc_core.domain.tracing import TracedRule
     from edc_core.errors import EdcError
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import Source
 
 AT_ONCE = 20  #: subjects between two reports of progress
 
@@ -44,19 +47,23 @@ class CorePluginSession:
         """See ``PluginSession``."""
         with self._core.read() as source:
             row = readers.find_study(source.connection, name)
-            index = source.versions.get(source.connection, row.study_id, row.meta_data_version)
+            picture = look_at(source, self._actor(row.environment), row)
             return StudyAtHand(
                 study_id=row.study_id,
                 name=str(row),
                 environment=row.environment,
-                index=index,
+                index=picture.index,
                 sites=tuple(
                     StudySite(site.site_id, site.number, site.country, site.zone)
-                    for site in readers.sites(source.connection, row.study_id).values()
+                    for site in picture.sites.values()
                 ),
-                subject_keys=readers.subject_keys(source.connection, row.study_id),
-                checks=checks_of(self._core.plugins, index, row.environment),
+                subject_keys=readers.subject_keys(source.connection, row.study_id, picture.sites),
+                checks=checks_of(self._core.plugins, picture.index, row.environment),
             )
+
+    def _look(self, source: Source, study: StudyAtHand) -> StudyPicture:
+        row = readers.study_by_id(source.connection, study.study_id)
+        return look_at(source, self._actor(row.environment), row)
 
     def submit(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any]]:
         """See ``PluginSession``."""
@@ -108,16 +115,21 @@ class CorePluginSession:
     def queries(self, study: StudyAtHand, subject_key: str) -> tuple[Query, ...]:
         """See ``PluginSession``."""
         with self._core.read() as source:
-            subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
-            return tuple(readers.casebook(source, subject).queries.values())
+            picture = self._look(source, study)
+            subject = look_at_subject(picture, subject_key)
+            seen = picture.scope_at([subject.site_id])
+            asked = readers.casebook(source, subject).queries.values()
+            return tuple(q for q in asked if q.state in seen.states and q.path.item not in seen.hidden)
 
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
         """See ``PluginSession``."""
         with self._core.read() as source:
-            subject = readers.subject_by_key(source.connection, study.study_id, subject_key)
-            said = tuple(checks.findings(source.connection, subject))
+            picture = self._look(source, study)
+            subject = look_at_subject(picture, subject_key)
+            hidden = picture.hidden_at([subject.site_id])
+            said = checks.findings(source.connection, subject)
             book = readers.casebook(source, subject)
-            site = readers.sites(source.connection, study.study_id)[subject.site_id]
+            site = picture.sites[subject.site_id]
             declared = (
                 found
                 for path, form in book.forms.items()
@@ -129,7 +141,8 @@ class CorePluginSession:
                     source,
                 ).findings
             )
-            return (*said, *(found for found in declared if found.severity is Severity.WARNING))
+            warnings = (found for found in declared if found.severity is Severity.WARNING)
+            return tuple(found for found in (*said, *warnings) if found.path.item not in hidden)
 
     def trace(
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
@@ -142,6 +155,12 @@ class CorePluginSession:
             return plugins.functions(PluginStudy.of(index, study.environment), active).functions
 
         with self._core.read() as source:
+            picture = self._look(source, study)
+            subject = look_at_subject(picture, subject_key)
+            if picture.hidden_at([subject.site_id]):
+                raise NotAllowed(
+                    "A trace shows every value that a rule reads; some items of this study are hidden from you."
+                )
             return tracing.trace_form(source, study.study_id, subject_key, form, language, functions)
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:

@@ -1,4 +1,4 @@
-"""What differs between two MetaDataVersions, definition by definition and field by field; in words: version_diff.py."""
+"""What differs between two MetaDataVersions, definition by definition and field by field."""
 
 from __future__ import annotations
 

@@ -103,6 +103,41 @@ class ExportSubject(NamedTuple):
     not_done: Mapping[ItemPath, str] = MappingProxyType({})
 
 
+class TrailEntry(NamedTuple):
+    """One ledger entry, as it stands and in words.
+
+    :param columns: its columns in the order of the ledger, ``payload`` as the text that was digested. Of an entry about
+        something that the person may not see only ``study_id chain n prev hash``, so that the chain can be followed.
+    :param subject_key: whose chain it is; empty for that of the study.
+    :param where: visit, form, row and item. :param what: goes on after ``who``; empty of what may not be seen.
+    """
+
+    columns: Mapping[str, object]
+    subject_key: str
+    site_number: str
+    who: str
+    role: str
+    where: str
+    what: str
+    reason: str
+
+    @property
+    def is_withheld(self) -> bool:
+        return "payload" not in self.columns
+
+
+class AnchoredState(NamedTuple):
+    """A line of the anchor file.
+
+    :param line: its bytes, without the end of the line. :param positions: of each chain its last entry then; of the
+        line that names a key, none.
+    """
+
+    line: bytes
+    root: str
+    positions: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class ExportDataset:
     """A study's data at a cut.
@@ -114,6 +149,8 @@ class ExportDataset:
     :param users: display facts of every login that occurs in the audit records: login to full name.
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
+    :param trail: every ledger entry up to the cut, chain by chain, that of the study first; nothing for an exporter
+        that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first.
     """
 
     study_oid: str
@@ -127,6 +164,8 @@ class ExportDataset:
     subjects: Callable[[], Iterator[ExportSubject]]
     unlocked: bool = False
     imported: tuple[Mapping[str, object], ...] = field(default=())
+    trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
+    anchors: tuple[AnchoredState, ...] = ()
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -153,9 +192,11 @@ class Exporter:
     :param name: as given to ``edc export --format``.
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
+    :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
     """
 
     name: str
     title: str
     write: Callable[[ExportDataset, ExportSink], None]
     needs_locked_study: bool = False
+    trail: bool = False

@@ -13,7 +13,7 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.data_impact import Harmed, harm_to
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.protection import Protection
-from edc_core.domain.version_diff import differences, touched_forms
+from edc_core.domain.version_diff import touched_forms, version_changes
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _plan(
     found = (harm_to(now, target, data) for data in items)
     harmed = tuple(sorted((one for one in found if one), key=lambda one: str(one.path)))
     assert path.form is not None
-    touched = touched_forms(differences(now, target)).get(path.form.oid, ChangeClass.SAFE)
+    touched = touched_forms(version_changes(now, target)).get(path.form.oid, ChangeClass.SAFE)
     if harmed:
         change_class = ChangeClass.BREAKS
     else:  # what could break a value breaks none here

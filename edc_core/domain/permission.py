@@ -88,6 +88,8 @@ class Action(StrEnum):
     EXPORT_WORKING = "export unlocked data"
     EXPORT_LOCKED = "export locked data"
     READ_TRAIL = "read the whole audit trail"
+    REDACT = "ask for a redaction"
+    APPROVE_REDACTION = "decide a redaction"
     VIEW_PLUGINS = "view plugin health"
 
 
@@ -132,6 +134,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.EXPORT_WORKING: frozenset({_R.DM}),
     _A.EXPORT_LOCKED: frozenset({_R.DM, _R.STA, _R.SPO, _R.AUD}),
     _A.READ_TRAIL: frozenset({_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
+    _A.REDACT: frozenset({_R.DM}),
+    _A.APPROVE_REDACTION: frozenset({_R.DM, _R.SPO}),
     _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
 }
 

@@ -123,9 +123,9 @@ class PluginSession(Protocol):
     """A plugin at work, as the current user or as ``plugin:<name>``, with the same rights as anybody at that door."""
 
     def study(self, name: str) -> StudyAtHand:
-        """A study by ``OID`` or ``OID@environment``.
+        """A study by ``OID`` or ``OID@environment``, with the sites and subjects whose data the actor may see.
 
-        :raises NotFound: there is none.
+        :raises NotFound: there is none, or the actor has no role in it.
         """
 
     def submit(self, study: StudyAtHand, *given: Command) -> list[dict[str, Any]]:
@@ -154,15 +154,24 @@ class PluginSession(Protocol):
         """Who of the demo works in a study, sorted by login; nobody in an ordinary installation."""
 
     def queries(self, study: StudyAtHand, subject_key: str) -> tuple[Query, ...]:
-        """Queries of a subject in the order in which they were opened, finished ones too."""
+        """Queries of a subject in the order in which they were opened, finished ones too; none of items hidden from the actor.
+
+        :raises NotFound: no such subject at a site whose data the actor may see. ``findings`` and ``trace`` likewise.
+        """
 
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
-        """What plugin checks said last about a subject, and the warnings of checks by expression, which ask no query."""
+        """What plugin checks said last about a subject, and the warnings of checks by expression, which ask no query.
+
+        None of items hidden from the actor.
+        """
 
     def trace(
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
     ) -> Sequence[TracedRule]:
-        """Every rule of a form with its outcome and the value of each part, item by item."""
+        """Every rule of a form with its outcome and the value of each part, item by item.
+
+        :raises NotAllowed: items of the study are hidden from the actor, and a rule may read them.
+        """
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""

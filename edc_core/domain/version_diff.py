@@ -1,4 +1,4 @@
-"""What changed between two MetaDataVersions, in words, and how it meets data collected under the older one."""
+"""What changed between two MetaDataVersions, and how each change meets data collected under the older one."""
 
 from __future__ import annotations
 
@@ -6,63 +6,43 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edc_core.domain.change_class import ChangeClass, ChangeKind, Said, worst
+from edc_core.domain.change_class import ChangeClass, class_of, worst
 from edc_core.domain.compare import DefinitionChange, compare
-from edc_core.domain.diff_places import moves
-from edc_core.domain.diff_words import say
-from edc_core.domain.metadata import own_expression
+from edc_core.domain.place_changes import PlaceChange, place_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import ItemGroupRef
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One change in words.
+class VersionChange:
+    """One definition that changed, or one item that stands elsewhere.
 
-    :param kind: ``moved`` is an item that left one place of a form for another.
-    :param element: the ODM word for what changed (``ItemDef``); ``oid`` names it, ``name`` is what people call it.
-    :param text: the change in one sentence. :param before: the words or the number that changed; ``after`` likewise.
+    :param change_class: the strongest of all that changed in it.
     :param forms: OIDs of the forms whose pages, checks or columns it touches.
     """
 
-    kind: ChangeKind
-    element: str
-    oid: str
-    name: str
-    text: str
+    change: DefinitionChange | PlaceChange
     change_class: ChangeClass
-    before: str = ""
-    after: str = ""
-    forms: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "kind": self.kind,
-            "element": self.element,
-            "oid": self.oid,
-            "name": self.name,
-            "class": self.change_class.value,
-            "text": self.text,
-            "before": self.before,
-            "after": self.after,
-            "forms": list(self.forms),
-        }
+    forms: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
-def differences(old: MetaDataIndex, new: MetaDataIndex) -> tuple[Difference, ...]:
+def version_changes(old: MetaDataIndex, new: MetaDataIndex) -> tuple[VersionChange, ...]:
     """Everything that differs: definitions by kind, then items by place; none for versions that say the same."""
     uses = _Uses(old, new)
-    found = [one for change in compare(old.version, new.version) for one in _of(change, uses)]
-    placed = (_difference(one.said, "ItemDef", one.oid, one.name, one.forms) for one in moves(old, new))
-    return (*found, *placed)
+    definitions = (
+        VersionChange(change, _class_of(change, uses), uses.forms(change.element, change.oid))
+        for change in compare(old.version, new.version)
+        if not _is_told_by_place(change, uses)
+    )
+    return (*definitions, *(_placed(change, old) for change in place_changes(old, new)))
 
 
-def touched_forms(found: Iterable[Difference]) -> dict[str, ChangeClass]:
+def touched_forms(found: Iterable[VersionChange]) -> dict[str, ChangeClass]:
     """Form OID to the strongest change that touches it."""
     by_form: dict[str, list[ChangeClass]] = {}
     for one in found:
@@ -71,65 +51,35 @@ def touched_forms(found: Iterable[Difference]) -> dict[str, ChangeClass]:
     return {form: worst(classes) for form, classes in by_form.items()}
 
 
-def _difference(said: Said, element: str, oid: str, name: str, forms: tuple[str, ...]) -> Difference:
-    return Difference(
-        said.kind, element, oid, name, said.text, said.change_class, said.before, said.after, forms
+def _is_told_by_place(change: DefinitionChange, uses: _Uses) -> bool:
+    return (
+        change.kind != "changed" and change.element == "ItemDef" and bool(uses.forms("ItemDef", change.oid))
     )
 
 
-def _of(change: DefinitionChange, uses: _Uses) -> Iterator[Difference]:
-    forms = uses.forms(change.element, change.oid)
-    name = _name_of(change.after or change.before)
-    if change.kind != "changed" and change.element == "ItemDef" and forms:
-        return  # told with its places
-    sentences = say(change) if change.kind == "changed" else [_whole(change, name, uses)]
-    for said in sentences:
-        yield _difference(said, change.element, change.oid, name, forms)
+def _placed(change: PlaceChange, old: MetaDataIndex) -> VersionChange:
+    if change.before is not None:
+        change_class = ChangeClass.BREAKS
+    else:
+        begun = change.after is not None and change.after.form_oid in old.forms
+        change_class = ChangeClass.MIGRATION if begun else ChangeClass.SAFE
+    forms = dict.fromkeys(place.form_oid for place in (change.before, change.after) if place is not None)
+    return VersionChange(change, change_class, tuple(forms))
 
 
-_WORDS = {
-    "StudyEventDef": "Event",
-    "FormDef": "Form",
-    "ItemGroupDef": "Item group",
-    "ItemDef": "Item",
-    "CodeList": "Code list",
-    "MeasurementUnit": "Unit",
-    "ConditionDef": "Condition",
-    "MethodDef": "Calculation",
-    "ImputationMethod": "Imputation",
-    "Presentation": "Presentation",
-    "SiteDef": "Site",
-    "PluginUse": "Plugin",
-    "EpochDef": "Epoch",
-    "ArmDef": "Arm",
-}
 #: With these, places of data go. Code lists, units and rules are told again by the items that used them.
 _HOLDS_DATA = frozenset({"StudyEventDef", "FormDef", "ItemGroupDef"})
 _RULES = frozenset({"ConditionDef", "MethodDef", "PluginUse"})
 
 
-def _whole(change: DefinitionChange, name: str, uses: _Uses) -> Said:
-    word = _WORDS[change.element]
+def _class_of(change: DefinitionChange, uses: _Uses) -> ChangeClass:
+    if change.kind == "changed":
+        return worst(class_of(change.element, name, before, after) for name, before, after in change.fields)
     if change.element in _RULES:
-        change_class = ChangeClass.MIGRATION
-    elif change.kind == "removed":
-        change_class = ChangeClass.BREAKS if change.element in _HOLDS_DATA else ChangeClass.SAFE
-    elif uses.is_in_old(change.element, change.oid):
-        change_class = ChangeClass.MIGRATION
-    else:
-        change_class = ChangeClass.SAFE
-    verb = "removed" if change.kind == "removed" else "added"
-    code = own_expression(getattr(change.after or change.before, "expressions", ()))
-    before, after = (code, "") if change.kind == "removed" else ("", code)
-    leaves_out = "; it leaves out what it governs where it holds" if change.element == "ConditionDef" else ""
-    return Said(f"{word} '{name}' was {verb}{leaves_out}.", change_class, before, after, change.kind)
-
-
-def _name_of(definition: object) -> str:
-    for attribute in ("number", "name", "oid"):
-        if found := getattr(definition, attribute, ""):
-            return str(found)
-    return ""
+        return ChangeClass.MIGRATION
+    if change.kind == "removed":
+        return ChangeClass.BREAKS if change.element in _HOLDS_DATA else ChangeClass.SAFE
+    return ChangeClass.MIGRATION if uses.is_in_old(change.element, change.oid) else ChangeClass.SAFE
 
 
 class _Uses:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edc_core.clock import iso
 from edc_core.domain.job import DONE, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs, plugin_jobs
+from edc_core.services import anchoring, export_jobs, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from edc_core.domain.job import Job
 
 log = logging.getLogger("edc.worker")
-STALE = timedelta(minutes=5)
+STALE = timedelta(minutes=5)  #: a job whose worker is silent for so long is given back
+BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
 #: What does the work of the kinds of job that are not a plugin's.
@@ -90,7 +91,8 @@ class Worker:
             return False
         try:
             carry_out = CARRY_OUT.get(taken.kind, plugin_jobs.carry_out)
-            result, state = carry_out(core, taken, self._teller(taken)), DONE
+            with self._heartbeat(taken):
+                result, state = carry_out(core, taken, self._teller(taken)), DONE
         except EdcError as error:
             result, state = {"error": error.message, "code": error.code}, FAILED
         except Exception:
@@ -100,6 +102,27 @@ class Worker:
         with core.write(SYSTEM_ACTOR) as uow:
             jobs.end(uow.connection, taken.job_id, state, result, iso(core.clock.now()))
         return True
+
+    @contextmanager
+    def _heartbeat(self, job: Job) -> Iterator[None]:
+        """Let it be known that the job's worker lives, whether or not the job tells how far it is."""
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(BEAT_S):
+                try:
+                    with self._core.write(SYSTEM_ACTOR) as uow:
+                        jobs.beat(uow.connection, job.job_id, iso(self._core.clock.now()))
+                except Exception:  # the next one may reach the database again
+                    log.exception("heartbeat of job %s failed", job.job_id)
+
+        thread = threading.Thread(target=beat, name=f"edc-job-{job.job_id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
     def _teller(self, job: Job) -> Callable[[int, int], None]:
         """Notes how far the job is, once a second at most: it is shown to a person, and each note is a transaction."""
@@ -133,6 +156,6 @@ class Worker:
             studies = readers.studies(source.connection)
         for study in studies:
             with core.write(SYSTEM_ACTOR) as uow:
-                cuts.anchor_study(uow, study.study_id, core.settings.anchor_file)
+                anchoring.anchor_study(uow, study.study_id, core.settings)
         self._anchored = today
         return False

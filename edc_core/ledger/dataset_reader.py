@@ -158,16 +158,6 @@ _CHAIN = (
     .order_by(_ENTRY.n)
 )
 _ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
-_REDACTED: dict[str, Any] = {
-    "raw": "",
-    "value": None,
-    "missing": "",
-    "unit": "",
-    "parsed": "ok",
-    "standard": None,
-    "version": 2,
-    "source": {},
-}
 
 
 class _SubjectReader:
@@ -198,13 +188,12 @@ class _SubjectReader:
                 )
                 self._take_other(facts)
                 continue
-            if "redacted" in payload:
-                payload = _REDACTED
             raw, value, missing = payload["raw"], payload["value"], payload["missing"]
             if payload["version"] == 1:
                 transaction = "Insert"
             else:
-                transaction = "Remove" if value is None and not missing and not raw else "Update"
+                is_blank = value is None and not missing and not raw and "redacted" not in payload
+                transaction = "Remove" if is_blank else "Update"
             record = AuditRecord(
                 transaction,
                 raw,

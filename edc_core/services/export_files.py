@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.file_value import FileValue
 from edc_core.errors import NotFound
-from edc_core.store.files import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,7 +68,7 @@ class NamedFiles:
         except NotFound:
             return "missing"
         with stored, sink.open(name) as target:
-            shutil.copyfileobj(stored, target, PIECE)
+            shutil.copyfileobj(stored, target)
         if sink.files[name]["sha256"] == file.sha256:
             return ""
         sink.discard(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from edc_core.errors import ExportRefused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from _typeshed import ReadableBuffer
 
 
 class FolderSink:
@@ -49,7 +52,7 @@ class FolderSink:
         self.files.setdefault(name, {})["rows"] = count
 
 
-class _Hashing:
+class _Hashing(io.BufferedIOBase):
     """A binary file that hashes what passes; exporters only ever write to it."""
 
     def __init__(self, raw: IO[bytes]) -> None:
@@ -57,23 +60,11 @@ class _Hashing:
         self.digest = hashlib.sha256()
         self.count = 0
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: ReadableBuffer) -> int:
         self.digest.update(data)
-        self.count += len(data)
-        return self._raw.write(data)
-
-    def flush(self) -> None:
-        self._raw.flush()
+        written = self._raw.write(data)
+        self.count += written
+        return written
 
     def writable(self) -> bool:
         return True
-
-    def readable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    @property
-    def closed(self) -> bool:
-        return self._raw.closed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.change_class import ChangeClass
 from edc_core.domain.data_impact import NARROWS, Harmed, harm_to
-from edc_core.domain.version_diff import differences
+from edc_core.domain.version_diff import version_changes
 from edc_core.errors import NarrowsData
 from edc_core.store import amendment_readers
 
@@ -68,13 +68,13 @@ def narrowed(
 
 
 def _forms_at_risk(kept: MetaDataIndex, target: MetaDataIndex) -> frozenset[str]:
-    """OIDs of forms that a difference touches which can break a value; only their values are looked at."""
+    """OIDs of forms that a change touches which can break a value; only their values are looked at."""
     forms: set[str] = set()
-    for one in differences(kept, target):
+    for one in version_changes(kept, target):
         if one.change_class is not ChangeClass.BREAKS:
             continue
-        if one.element == "StudyEventDef":
-            forms.update(ref.form_oid for ref in kept.events[one.oid].form_refs)
+        if one.change.element == "StudyEventDef":
+            forms.update(ref.form_oid for ref in kept.events[one.change.oid].form_refs)
         else:
             forms.update(one.forms)
     return frozenset(forms)

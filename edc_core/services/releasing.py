@@ -59,7 +59,8 @@ def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
     study = readers.study_by_id(uow.connection, command.study_id)
     if study.environment != "live":
         raise WrongState(f"{study} needs no release: only live studies do.")
-    version = going_live.publication(uow.connection, command.study_id, command.meta_data_version)
+    published = going_live.publications(uow.connection, command.study_id)
+    version = published.get(command.meta_data_version)
     if version is None:
         raise NotFound(f"The study has no MetaDataVersion '{command.meta_data_version}'.")
     if version.sha256 != command.sha256:
@@ -118,6 +119,5 @@ def release_state(source: Source, study: StudyRow) -> ReleaseState | None:
     """How the newest version of a live study stands; ``None`` where no release is needed, or nothing is published."""
     if study.environment != "live" or not study.meta_data_version:
         return None
-    version = going_live.publication(source.connection, study.study_id, study.meta_data_version)
-    assert version is not None  # the study's version is one it has published
+    version = going_live.publications(source.connection, study.study_id)[study.meta_data_version]
     return ReleaseState(version, going_live.release(source.connection, study.study_id, version.oid))

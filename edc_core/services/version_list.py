@@ -33,9 +33,7 @@ def version_picture(picture: StudyPicture) -> StudyVersions:
     rows = amendment_readers.activations(connection, study.study_id)
     sites = picture.all_sites.values()
     versions = []
-    for oid in readers.versions(connection, study.study_id):
-        published = going_live.publication(connection, study.study_id, oid)
-        assert published is not None  # it is one of those published
+    for oid, published in going_live.publications(connection, study.study_id).items():
         numbers = tuple(site.number for site in sites if site.meta_data_version == oid)
         versions.append(
             VersionLine(

@@ -52,8 +52,8 @@ class UpgradeRow:
     actor: str
 
 
-def publication(connection: Connection, study_id: str, oid: str) -> Publication | None:
-    """How a version was published; ``None`` when the study has none of this OID."""
+def publications(connection: Connection, study_id: str) -> dict[str, Publication]:
+    """How each version of a study was published, by OID, oldest first."""
     version, entry = meta_data_version, ledger_entry
     published = and_(
         entry.c.study_id == version.c.study_id,
@@ -61,7 +61,7 @@ def publication(connection: Connection, study_id: str, oid: str) -> Publication 
         entry.c.kind == EntryKind.STUDY_PUBLISH.value,
         entry.c.meta_data_version == version.c.oid,
     )
-    row = connection.execute(
+    rows = connection.execute(
         select(
             version.c.oid,
             version.c.seq,
@@ -71,9 +71,10 @@ def publication(connection: Connection, study_id: str, oid: str) -> Publication 
             entry.c.actor,
         )
         .join(entry, published)
-        .where(version.c.study_id == study_id, version.c.oid == oid)
-    ).first()
-    return Publication(**row._mapping) if row else None
+        .where(version.c.study_id == study_id)
+        .order_by(version.c.seq)
+    )
+    return {row.oid: Publication(**row._mapping) for row in rows}
 
 
 def release(connection: Connection, study_id: str, oid: str) -> ReleaseRow | None:

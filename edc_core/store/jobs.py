@@ -83,6 +83,12 @@ def requeue_stale(connection: Connection, before: str, at: str) -> int:
     ).rowcount
 
 
+def beat(connection: Connection, job_id: str, at: str) -> None:
+    """Note that the job's worker lives."""
+    here = (job.c.job_id == job_id) & (job.c.state == RUNNING)
+    connection.execute(update(job).where(here), {"changed_at": at})
+
+
 def tell(connection: Connection, job_id: str, done: int, total: int, at: str) -> None:
     """Note how far a job is."""
     here = (job.c.job_id == job_id) & (job.c.state == RUNNING)

@@ -448,10 +448,12 @@ def _take_state(book: Casebook, row: Any) -> None:
         book.above = (*book.above, Protection(row.a))
 
 
-def subject_keys(connection: Connection, study_id: str) -> tuple[str, ...]:
-    """Every subject key of a study, sorted; the study's own record is no subject."""
+def subject_keys(connection: Connection, study_id: str, site_ids: Iterable[str]) -> tuple[str, ...]:
+    """Every subject key of some sites of a study, sorted; the study's own record is no subject."""
     rows = connection.execute(
-        select(subject.c.subject_key).where(subject.c.study_id == study_id, subject.c.status != RECORD)
+        select(subject.c.subject_key).where(
+            subject.c.study_id == study_id, subject.c.status != RECORD, subject.c.site_id.in_(site_ids)
+        )
     )
     return tuple(sorted(rows.scalars()))
 

@@ -12,6 +12,7 @@ from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, plugin_pages, security
+from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
@@ -85,6 +86,7 @@ def create_app(core: Core) -> Flask:
         subjects,
         queries,
         audit,
+        redactions,
         protection,
         review,
         exports,

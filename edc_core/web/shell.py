@@ -107,7 +107,9 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             continue
         href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
         area = endpoint.partition(".")[0]
-        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
+        current = here == area or (
+            here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
+        )
         entries.append(NavEntry(label, href, key, current))
     if study is not None:
         entries += _of_plugins(actor, study, here, {entry.key for entry in entries})

@@ -25,7 +25,7 @@ def unreleased(core):
 
 def release(trial, person, **fields):
     with trial.core.read() as source:
-        version = going_live.publication(source.connection, trial.study_id, trial.index.version.oid)
+        version = going_live.publications(source.connection, trial.study_id)[trial.index.version.oid]
     named = {"meta_data_version": version.oid, "sha256": version.sha256, "component": "password"}
     return trial.act(person, releasing.release_study, releasing.ReleaseStudy, **(named | fields))
 
@@ -97,7 +97,7 @@ def test_who_published_a_version_does_not_release_it(core):
 
 def _digest(trial, oid):
     with trial.core.read() as source:
-        return going_live.publication(source.connection, trial.study_id, oid).sha256
+        return going_live.publications(source.connection, trial.study_id)[oid].sha256
 
 
 def test_what_is_released_is_what_was_seen(unreleased):

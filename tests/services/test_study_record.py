@@ -56,7 +56,7 @@ def test_it_is_in_no_list_of_subjects(trial):
         matrix = subject_list.matrix(picture, subject_list.Wanted())
         assert [line.subject_key for line in matrix.lines] == ["S-001"]
         assert [column.oid for column in matrix.columns] == ["V1"]
-        assert readers.subject_keys(source.connection, trial.study_id) == ("S-001",)
+        assert readers.subject_keys(source.connection, trial.study_id, trial.sites.values()) == ("S-001",)
 
 
 def test_its_casebook_shows_the_events_of_the_study_and_a_subjects_those_of_subjects(trial):

@@ -92,7 +92,7 @@ def release(core, study_id):
         sponsor = users.actor_of(uow, SPONSOR, users.today(core.clock))
     with core.write(sponsor) as uow:
         study = readers.study_by_id(uow.connection, study_id)
-        published = going_live.publication(uow.connection, study_id, study.meta_data_version)
+        published = going_live.publications(uow.connection, study_id)[study.meta_data_version]
         command = releasing.ReleaseStudy(
             study_id=study_id, op=new_id(), meta_data_version=published.oid, sha256=published.sha256,
             component="password",

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from edc_core.core import Core
+from edc_core.jobs.worker import Worker
 from edc_core.ledger.verify import verify
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
@@ -21,7 +22,11 @@ HASH = hashlib.sha256(PDF).hexdigest()
 
 @pytest.fixture
 def core(tmp_path):
-    settings = Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files")
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path}/web.db",
+        files_dir=tmp_path / "files",
+        exports_dir=tmp_path / "exports",
+    )
     core = Core(settings, EdcPlugins())
     fill(core, long_form.definition())
     yield core
@@ -263,3 +268,16 @@ def test_a_file_is_never_whole_in_memory(client_as):
     assert answer.status_code == 200
     assert max(asked) <= 1 << 18
     assert min(asked) > 0
+
+
+def test_the_page_of_exports_says_when_a_file_was_not_there(core, client_as):
+    client, manager = client_as(), client_as("dana@sponsor.example")
+    save(client, send(client).json["value"])
+    for missing in (False, True):
+        if missing:
+            (core.settings.files_dir / HASH[:2] / HASH).unlink()
+        ask = {"op": f"op-export-{missing}", "format": "csv", "unlocked": "1"}
+        assert manager.post(f"/s/{STUDY}/exports", data=ask).status_code == 303
+        Worker(core).run(once=True)
+        said = "1 file is missing" in manager.get(f"/s/{STUDY}/exports").text
+        assert said is missing

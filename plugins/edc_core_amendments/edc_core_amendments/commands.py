@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import ChangeClass, CommandLine, NotFound, differences
+from edc_core.api import ChangeClass, CommandLine, NotFound
 from edc_core_amendments import impact as impacts
+from edc_core_amendments.differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edc_core.api import Difference, Foresight, StudyAccess
+    from edc_core.api import Foresight, StudyAccess
+    from edc_core_amendments.differences import Difference
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 

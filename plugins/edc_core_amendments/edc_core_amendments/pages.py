@@ -21,14 +21,15 @@ from edc_core.api import (
     Refused,
     SeeOther,
     WrongState,
-    differences,
 )
+from edc_core_amendments.differences import differences
 from edc_core_amendments.impact import IMPACT, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import Difference, Job, PageRequest, StudyVersions, Times
+    from edc_core.api import Job, PageRequest, StudyVersions, Times
+    from edc_core_amendments.differences import Difference
 
 SHOWN = 200  #: rows of a list on the page; the file holds all of them
 

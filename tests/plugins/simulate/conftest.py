@@ -44,7 +44,9 @@ class Playground:
             study = readers.find_study(source.connection, self.study)
             return {
                 key: readers.casebook(source, readers.subject_by_key(source.connection, study.study_id, key))
-                for key in readers.subject_keys(source.connection, study.study_id)
+                for key in readers.subject_keys(
+                    source.connection, study.study_id, readers.sites(source.connection, study.study_id)
+                )
             }
 
     def values(self):

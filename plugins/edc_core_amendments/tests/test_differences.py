@@ -1,25 +1,25 @@
-"""What changed between two versions, said in words and classed: every kind of change that an amendment makes."""
+"""What changed between two versions, said in words, each with its class: every kind of change that an amendment makes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from edc_core_amendments.differences import differences
 
-from edc_core.domain.change_class import ChangeClass
-from edc_core.domain.compare import COLLECTIONS
-from edc_core.domain.index import MetaDataIndex
-from edc_core.domain.metadata import (
+from edc_core.api import (
+    ChangeClass,
     CodeListItem,
     Comparator,
     ConditionDef,
     DataType,
     FormalExpression,
+    MetaDataIndex,
     RangeCheck,
     TranslatedText,
     VisitWindow,
+    version_changes,
 )
-from edc_core.domain.version_diff import _WORDS, differences, touched_forms
 from edc_core.testing import a_study
 
 SAFE, MIGRATION, BREAKS = ChangeClass
@@ -44,7 +44,19 @@ def changed(old, **fields):
 
 def said(old, new):
     found = differences(MetaDataIndex(old), MetaDataIndex(new))
+    require_agreement(found, version_changes(MetaDataIndex(old), MetaDataIndex(new)))
     return [(one.text, one.change_class) for one in found]
+
+
+def require_agreement(found, changes):
+    """The strongest sentence about a definition is the class that the core decides with."""
+    for one in changes:
+        told = [
+            difference.change_class
+            for difference in found
+            if (difference.element, difference.oid) == (one.change.element, one.change.oid)
+        ]
+        assert max(told, key=list(ChangeClass).index, default=SAFE) is one.change_class, one.change
 
 
 def test_a_version_does_not_differ_from_itself():
@@ -191,7 +203,7 @@ def test_the_schedule_is_compared_and_a_field_without_words_of_its_own_is_still_
     ]
 
 
-def test_a_wider_window_shows_both_and_every_kind_of_definition_has_its_word():
+def test_a_wider_window_shows_both():
     old = study().with_event("V1", "VS").with_event("V2", "VS").build()
     v1, v2 = old.events
     window = VisitWindow("V1", "P21D", "P3D", "P3D")
@@ -203,7 +215,6 @@ def test_a_wider_window_shows_both_and_every_kind_of_definition_has_its_word():
         "P21D from V1, P3D before to P3D after",
         "P21D from V1, P3D before to P7D after",
     )
-    assert {element for element, _ in COLLECTIONS.values()} == set(_WORDS)
 
 
 def test_a_changed_policy_is_told_by_what_changed_in_it():
@@ -217,8 +228,26 @@ def test_a_changed_policy_is_told_by_what_changed_in_it():
     )
 
 
-def test_forms_know_the_strongest_change_that_touches_them():
+def test_a_definition_that_came_or_went_has_its_word():
     old = study().build()
-    new = changed(changed(old, oid="VS.SYSBP", data_type=DataType.FLOAT), oid="AE.TERM", widget="textarea")
-    found = differences(MetaDataIndex(old), MetaDataIndex(new))
-    assert touched_forms(found) == {"VS": BREAKS, "AE": SAFE}
+    condition = ConditionDef("C1", "C1", expressions=(FormalExpression("edc-1", "POS == 'SIT'"),))
+    new = replace(old, conditions=(condition,))
+    assert said(old, new) == [
+        ("Condition 'C1' was added; it leaves out what it governs where it holds.", MIGRATION)
+    ]
+    assert said(new, old) == [
+        ("Condition 'C1' was removed; it leaves out what it governs where it holds.", MIGRATION)
+    ]
+
+
+def test_several_changes_of_one_field_are_classed_one_by_one():
+    old = changed(study().build(), oid="VS.WEIGHT", measurement_unit_oids=("kg", "lb", "st"))
+    new = changed(old, oid="VS.WEIGHT", measurement_unit_oids=("kg", "g", "st"))
+    assert said(old, new) == [("Unit 'lb' was removed.", BREAKS), ("Unit 'g' was added.", MIGRATION)]
+    words = TranslatedText((("en", "Pulse?"), ("de", "Puls?")))
+    was = changed(old, oid="VS.POS", question=words)
+    now = changed(old, oid="VS.POS", question=TranslatedText((("en", "Pulse?"), ("ko", "맥박?"))))
+    assert said(was, now) == [
+        ("The question (de) was removed.", MIGRATION),
+        ("The question (ko) was added.", SAFE),
+    ]
