@@ -80,6 +80,7 @@ def test_a_casebook_lists_its_forms_and_a_form_its_values(client_as):
     client = client_as(MONITOR)
     page = client.get(DESK)
     assert re.search(r"Visit 2 Vital signs 3 0 0 3", words(page))
+    assert f"{WORK}?group=sdv&amp;site=KR-01" in page.text
     desk = client.get(f"{DESK}?at={FORM}")
     assert "0 of 3 done, 3 to do" in words(desk)
     assert re.search(r"Systolic blood pressure 128 mmHg To do", words(desk))
