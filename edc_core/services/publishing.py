@@ -21,7 +21,6 @@ from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
     from edc_core.plugin_manager import EdcPlugins, StudyChecks
-    from edc_core.store.unit_of_work import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +132,6 @@ def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: st
     return found
 
 
-def _has_versions(source: Source, oid: str) -> bool:
-    rows = readers.studies(source.connection)
-    return any((row.oid, row.environment) == (oid, "live") and row.meta_data_version for row in rows)
-
-
 def publish_folder(
     core: Core, actor: Actor, path: Path, environment: str, *, activate: bool = True
 ) -> Published:
@@ -166,8 +159,7 @@ def publish_folder(
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
     )
     with core.write(actor) as uow:
-        if environment == "live":
-            activate = activate and not _has_versions(uow, checked.version.study.oid)
+        activate = activate and studies.in_force_when_published(uow, checked.version.study.oid, environment)
         command = studies.Publish(
             study_id="", op=op, environment=environment, version=checked.version, activate=activate
         )

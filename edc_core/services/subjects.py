@@ -50,7 +50,9 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
     entry_gate.require_open(uow, site, Action.ADD_SUBJECT)
     if not site.meta_data_version:
-        raise WrongState(f"No version of the study is active at site {site.number} yet.")
+        raise WrongState(
+            f"No version of the study is in force at site {site.number} yet. 'edc study activate' puts one in force there."
+        )
     require(
         strictest(protection_readers.protections_above(uow.connection, command.study_id, command.site_id)),
         Touch.DATA,
