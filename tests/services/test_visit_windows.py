@@ -242,7 +242,7 @@ def dosed(core, tmp_path):
     trial = Trial(core, load(file).required(), environment="dev")
     trial.add_subject("S-001")
 
-    def give(dose, event="", sampled="", now=datetime(2026, 1, 1, tzinfo=UTC)):  # noqa: B008
+    def give(dose, event="", sampled="", now=datetime(2026, 1, 1, tzinfo=UTC)):
         dated(trial, "EX.EXDTC", dose, "D1", complete=True, reason=SOME_REASON)
         if sampled:
             dated(trial, "PC.PCDTC", sampled, event, complete=True, reason=SOME_REASON)
