@@ -185,7 +185,7 @@ CREATININE = STUDY.replace("HGB", "CREAT").replace("units: [g/L, g/dL]", "units:
 
 @pytest.mark.parametrize(
     ("convert", "expected"),
-    [(", convert: [{unit: mg/dL, factor: 88.42}]", ["0.508934", "1.01787", "HIGH"]), ("", NOTHING)],
+    [(", convert: [{unit: mg/dL, factor: 88.42}]", ["0.508935", "1.01787", "HIGH"]), ("", NOTHING)],
     ids=["with its factor", "without one"],
 )
 def test_a_range_is_converted_by_the_factor_of_the_version_and_not_without_one(
