@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
+from edc_core.services.due_visits import VisitsDue, visits_due
 from edc_core.services.query_list import days_between
 from edc_core.services.reading import PlaceWords, StudyPicture, words_of
 from edc_core.store import listing_queries, readers
@@ -88,6 +89,7 @@ class WorkQueue:
     """:param studies: where the person has a role, by study OID and environment."""
 
     studies: tuple[StudyChoice, ...]
+    visits: VisitsDue
     to_answer: Block[QueryTask]
     begun: Block[FormTask]
     to_close: Block[QueryTask]
@@ -95,11 +97,14 @@ class WorkQueue:
 
     @property
     def total(self) -> int:
-        return self.to_answer.total + self.begun.total + self.to_close.total + self.to_confirm.total
+        blocks = (self.visits, self.to_answer, self.begun, self.to_close, self.to_confirm)
+        return sum(block.total for block in blocks)
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: seven statements and two for each study, however much there is."""
+    """Everything that waits for a person: seven statements, two for each study and nine for one with windows, however
+    much there is.
+    """
     pictures = {
         study.study_id: StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
         for study in readers.studies(source.connection)
@@ -111,6 +116,7 @@ def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
     entries = _scopes(live, Action.ENTER_DATA)
     return WorkQueue(
         studies=tuple(_choice(picture) for picture in pictures.values()),
+        visits=visits_due(live, now, limit=SHOWN),
         to_answer=_query_block(source, pictures, answers, now),
         begun=_form_block(source, pictures, entries, now),
         to_close=_query_block(source, pictures, closes, now),
