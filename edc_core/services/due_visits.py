@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,25 +20,29 @@ if TYPE_CHECKING:
     from edc_core.store.readers import StudyRow
 
 LOOKED_AT = 500  #: subjects of a study, by their numbers; the list of subjects says it of all
-_TOLD = frozenset({Standing.OVERDUE, Standing.DUE, Standing.COMING})
+_TOLD = (Standing.OVERDUE, Standing.DUE, Standing.COMING)
 
 
 @dataclass(frozen=True, slots=True)
 class VisitTask:
-    """A visit that waits to take place, or to be entered; ``timing`` has its window."""
+    """A visit that waits to take place, or to be entered.
+
+    :param timing: with its window. :param more: how many other visits of the subject are overdue or due.
+    """
 
     study: StudyRow
     subject_key: str
     site: str
     visit: Column
     timing: VisitTiming
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class VisitsDue:
-    """What is overdue, then what is due, in the order in which it is over.
+    """Of each subject the first visit that is overdue, else the first that is due, in the order in which they are over.
 
-    :param total: of those, how many there are. :param mine: the person enters data where visits have windows.
+    :param total: how many subjects that are. :param mine: the person enters data where visits have windows.
     :param next: the first visit whose window has not begun. :param in_part: a study has more subjects than ``LOOKED_AT``.
     """
 
@@ -77,11 +81,18 @@ def _has_windows(picture: StudyPicture, site_id: str) -> bool:
 
 
 def _tasks(picture: StudyPicture, rows: list[listing.SubjectRow], now: datetime) -> Iterator[VisitTask]:
+    """One for each subject that waits for a visit."""
     columns = columns_of(picture.index.version)
     for line in lines(picture, rows, now):
-        for visit, cell in zip(columns, line.cells, strict=True):
-            if cell.timing.standing in _TOLD:
-                yield VisitTask(picture.study, line.subject_key, line.site.number, visit, cell.timing)
+        waiting = [
+            VisitTask(picture.study, line.subject_key, line.site.number, visit, cell.timing)
+            for visit, cell in zip(columns, line.cells, strict=True)
+            if cell.timing.standing in _TOLD
+        ]
+        if waiting:
+            first = min(waiting, key=lambda task: _TOLD.index(task.timing.standing))
+            now_too = [task for task in waiting if task.timing.standing is not Standing.COMING]
+            yield replace(first, more=max(0, len(now_too) - 1))
 
 
 def _urgency(task: VisitTask) -> tuple[bool, datetime, str]:

@@ -64,6 +64,12 @@ def block(client):
     return page[start:].partition("</section>")[0] if (start := page.find('id="visits"')) > 0 else ""
 
 
+def screen(client, days):
+    path = ItemPath.parse("SCR[1]/DM[1]/DM.DM[1]/DM.DMDAT")
+    data = {"op": new_id(), "value": seoul(days), "base": 0}
+    assert client.post(f"{HOME}/{SUBJECT}/items/{path}", data=data, headers=HX).status_code == 200
+
+
 def seoul(days):
     return (datetime.now(ZoneInfo("Asia/Seoul")) + timedelta(days=days)).date().isoformat()
 
@@ -73,29 +79,29 @@ def test_home_leads_to_the_visits_that_are_overdue_and_due(client_as):
     assert "No visit is due." in block(client)
     dose(client, "C1", seoul(-40))
     shown = block(client)
-    assert f'href="{HOME}/{SUBJECT}?event=C2#' in shown
+    assert f'href="{HOME}/{SUBJECT}?event=SCR#' in shown, "the first that is overdue; cycle 2 is another"
+    assert "and 1 more" in shown
     assert "Overdue: was due by" in shown
     assert "KR-01" in shown
-    assert "3 things to do" in client.get("/").text, "screening, the cycle, and the form that was begun"
+    assert "2 things to do" in client.get("/").text, "the visits of the subject, and the form that was begun"
 
 
-def test_home_tells_overdue_visits_before_those_that_are_due(client_as):
+def test_home_tells_an_overdue_visit_before_one_that_is_due(client_as):
     client = client_as()
+    screen(client, -35)
     dose(client, "C1", seoul(-21))
     shown = block(client)
     assert "Due by" in shown, "cycle 2, from 18 to 24 days after the dose"
-    path = ItemPath.parse("C2[1]/EX[1]/EX.EX[1]/EX.EXDAT")
-    client.post(
-        f"{HOME}/{SUBJECT}/items/{path}", data={"op": new_id(), "value": seoul(-70), "base": 0}, headers=HX
-    )
-    assert "Overdue: was due by" in block(client), "the follow-up, a month after cycle 2"
+    assert "Overdue" not in shown
+    dose(client, "C2", seoul(-70))
+    shown = block(client)
+    assert "Overdue: was due by" in shown, "the follow-up, a month after cycle 2"
+    assert "?event=FU#" in shown
 
 
 def test_home_says_what_comes_next_where_nothing_is_due(client_as):
     client = client_as()
-    screened = ItemPath.parse("SCR[1]/DM[1]/DM.DM[1]/DM.DMDAT")
-    data = {"op": new_id(), "value": seoul(-14), "base": 0}
-    client.post(f"{HOME}/{SUBJECT}/items/{screened}", data=data, headers=HX)
+    screen(client, -14)
     dose(client, "C1", seoul(0))
     assert f"No visit is due. Next: {SUBJECT}, Cycle 2. Planned" in block(client)
 
