@@ -43,7 +43,7 @@ CODES: dict[str, str] = {
     "E225": "Several answers are allowed where there is no code list",
     "E226": "Two forms have the same name",
     "E227": "Two checks of an item have the same OID",
-    "E228": "A language tag is malformed",
+    "E228": "A language tag is malformed, or none of the study's",
     "E230": "An expression cannot be read, or names or compares something wrongly",
     "E231": "A calculated or conditional item depends on itself",
     "E232": "An example of a check names something that is not there",

@@ -108,7 +108,13 @@ class OpenForm:
 
     @property
     def language(self) -> str:
-        return self.index.version.languages[0] if self.index.version.languages else "en"
+        """Of texts that stay, such as queries: the site's own, whoever asks."""
+        return self.index.version.language_at(self.operation.site.number)
+
+    @property
+    def reads(self) -> str:
+        """The language in which the person reads at this site."""
+        return self.index.version.language_at(self.operation.site.number, self.operation.uow.actor.language)
 
     def today(self) -> date:
         zone = ZoneInfo(self.operation.site.zone or "UTC")
@@ -200,7 +206,9 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
         return _first_answer(operation.earlier)
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
-    decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
+    decision = decide_change(
+        form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads
+    )
     file_items.require_given(operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}

@@ -122,6 +122,7 @@ def query_effect(step: Step, language: str) -> Effect:
             "state": transition(query.state, QueryAction.REOPEN).value,
             "version": query.version + 1,
             "text": step.found.message.in_language(language),
+            "language": step.found.message.tag_for(language),
             "fingerprint": step.found.fingerprint,
             "plugin": step.found.plugin,
         }
@@ -141,6 +142,7 @@ def open_effect(found: Found, language: str) -> Effect:
         "state": QueryState.OPEN.value,
         "source": QuerySource.SYSTEM.value,
         "text": found.message.in_language(language),
+        "language": found.message.tag_for(language),
         "check_oid": found.check_oid,
         "finding_key": found.key,
         "fingerprint": found.fingerprint,

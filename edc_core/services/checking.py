@@ -66,6 +66,7 @@ class CheckPicture:
     n: int
     seen: int
     resting: dict[str, Quarantine]
+    site: str = ""  #: its number
 
 
 def check_subject(
@@ -176,7 +177,7 @@ def _look(core: Core, study_id: str, subject_id: str) -> CheckPicture | None:
             for row in checks.health(source.connection, study_id)
             if row["until"]
         }
-    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting)
+    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting, site.number)
 
 
 def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
@@ -243,7 +244,7 @@ def _version_at(picture: CheckPicture, place: str) -> str:
 def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
     """What findings do to the queries of a casebook."""
     book = picture.casebook
-    language = picture.index.version.languages[0] if picture.index.version.languages else "en"
+    language = picture.index.version.language_at(picture.site)
 
     def is_locked(path: ItemPath) -> bool:
         return book.protection(path) is Protection.LOCKED

@@ -82,7 +82,7 @@ def _has_windows(picture: StudyPicture, site_id: str) -> bool:
 
 def _tasks(picture: StudyPicture, rows: list[listing.SubjectRow], now: datetime) -> Iterator[VisitTask]:
     """One for each subject that waits for a visit."""
-    columns = columns_of(picture.index.version)
+    columns = columns_of(picture.index.version, picture.language())
     for line in lines(picture, rows, now):
         waiting = [
             VisitTask(picture.study, line.subject_key, line.site.number, visit, cell.timing)

@@ -349,7 +349,7 @@ def _follow_forms(
     frozen = frozenset(path for path in forms if not around.is_open(path))
     derived = following.settle(rules, data, forms, frozen=frozen)
     around.items = data.items
-    language = index.version.languages[0] if index.version.languages else "en"
+    language = index.version.language_at(around.site.number)
     effects = [derived_effect(change, index) for change in derived]
     for path in forms:
         mine = [change for change in derived if change.after.path.form_path == path]
@@ -390,7 +390,7 @@ def refuse_hard(
             read = {path for path, _ in data.read(check.expression, place)}
             if read & changed and data.evaluate(check.expression, place) is False:
                 raise ValueRefused(
-                    limit_message(check.range_check).in_language("en"),
+                    limit_message(check.range_check).in_language(form.reads),
                     path=str(next(change.after.path for change in changes if change.after.path in read)),
                     check=check_oid(check.placed.item, check.range_check),
                 )

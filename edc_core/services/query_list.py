@@ -182,7 +182,7 @@ def _order(name: str, known: set[str], counts: Counter[str]) -> list[str]:
 def _label(picture: StudyPicture, name: str, value: str) -> str:
     if name == "form" and value in picture.index.forms:
         form = picture.index.forms[value]
-        return form.title.in_language("en") or form.name
+        return form.title.in_language(picture.language()) or form.name
     if name == "age":
         first, _, last = value.partition("-")
         return f"{first} to {last} days" if last else f"{first} days and more"
@@ -199,7 +199,7 @@ def query_rows(picture: StudyPicture, lines: Iterable[QueryLine], now: datetime)
         QueryRow(
             line=line,
             site=picture.all_sites[line.site_id],
-            where=words_of(picture.index, line.path),
+            where=words_of(picture.index, line.path, picture.language(line.site_id)),
             text=texts.get(line.query_id, ""),
             days=days_between(line.opened_at, now),
             who=who_must_act(line.state, line.source, line.author_role),
@@ -233,6 +233,7 @@ class ThreadPicture:
     subject: Subject
     site: SiteRow
     where: PlaceWords
+    language: str
     index: MetaDataIndex
     item: ItemData | None
     protection: Protection
@@ -269,7 +270,8 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
         query=query,
         subject=subject,
         site=picture.sites[subject.site_id],
-        where=words_of(index, query.path),
+        where=words_of(index, query.path, picture.language(subject.site_id)),
+        language=picture.language(subject.site_id),
         index=index,
         item=items.get(query.path),
         protection=protection,

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source
 
-LANGUAGE = "en"
 #: The action that shows items of a sensitivity.
 SHOWS = {
     "blinded": Action.VIEW_BLINDED,
@@ -73,6 +72,13 @@ class StudyPicture:
         :raises NotFound: nothing was published yet.
         """
         return self.version(self.study.meta_data_version)
+
+    def language(self, site_id: str = "") -> str:
+        """In which the person reads texts at a site; without one, where all sites in scope are looked at together."""
+        site_id = site_id or (next(iter(self.sites)) if len(self.sites) == 1 else "")
+        site = self.all_sites.get(site_id)
+        index = self.version(site.meta_data_version) if site and site.meta_data_version else self.index
+        return index.version.language_at(site.number if site else "", self.actor.language)
 
     def version(self, oid: str) -> MetaDataIndex:
         return self.source.versions.get(self.source.connection, self.study.study_id, oid)
@@ -211,8 +217,8 @@ class PlaceWords:
         return ", ".join(part for part in parts if part and part != self.smallest)
 
 
-def words_of(index: MetaDataIndex, path: ItemPath) -> PlaceWords:
-    """Name a place. What the version does not define (an older or imported path) goes by its OID."""
+def words_of(index: MetaDataIndex, path: ItemPath, language: str) -> PlaceWords:
+    """Name a place in a language. What the version does not define (an older or imported path) goes by its OID."""
     event = index.events.get(path.event.oid) if path.event else None
     form = index.forms.get(path.form.oid) if path.form else None
     item = index.items.get(path.item) if path.item else None
@@ -223,12 +229,12 @@ def words_of(index: MetaDataIndex, path: ItemPath) -> PlaceWords:
     form_key = f" {path.form.key}" if path.form and (form is None or form.repeating) else ""
     event_name = event.name or event.oid if event else ""
     return PlaceWords(
-        event=((event.title.in_language(LANGUAGE) or event_name) if event else _oid(path.event)) + key,
+        event=((event.title.in_language(language) or event_name) if event else _oid(path.event)) + key,
         event_short=(event_name if event else _oid(path.event)) + key,
-        form=((form.title.in_language(LANGUAGE) or form.odm_name or form.name) if form else _oid(path.form))
+        form=((form.title.in_language(language) or form.odm_name or form.name) if form else _oid(path.form))
         + form_key,
         row=f"row {'.'.join(step.key for step in repeats)}" if repeats else "",
-        item=(item.question.in_language(LANGUAGE) or item.odm_name or item.name) if item else path.item or "",
+        item=(item.question.in_language(language) or item.odm_name or item.name) if item else path.item or "",
     )
 
 

@@ -176,7 +176,7 @@ def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime
         query_id=line.query_id,
         subject_key=line.subject_key,
         site=picture.all_sites[line.site_id].number,
-        where=words_of(picture.index, line.path),
+        where=words_of(picture.index, line.path, picture.language(line.site_id)),
         text=text,
         days=days_between(line.opened_at, now),
     )
@@ -195,7 +195,11 @@ def _form_block(
             subject_key=form.subject_key,
             site=pictures[form.study_id].all_sites[form.site_id].number,
             path=form.path,
-            where=words_of(pictures[form.study_id].version(form.meta_data_version), form.path),
+            where=words_of(
+                pictures[form.study_id].version(form.meta_data_version),
+                form.path,
+                pictures[form.study_id].language(form.site_id),
+            ),
             at=form.at,
             by=names.get(form.actor, form.actor),
             days=days_between(form.at, now),
