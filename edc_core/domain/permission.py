@@ -30,6 +30,7 @@ class Role(StrEnum):
     SPO = "SPO"
     AUD = "AUD"
     UAD = "UAD"
+    SRC = "SRC"
 
 
 ROLE_WORDS: dict[Role, str] = {
@@ -48,6 +49,7 @@ ROLE_WORDS: dict[Role, str] = {
     Role.SPO: "sponsor",
     Role.AUD: "inspector",
     Role.UAD: "user administrator",
+    Role.SRC: "review committee",
 }
 
 
@@ -64,6 +66,7 @@ class Action(StrEnum):
     VIEW_IDENTIFYING = "view identifying items"
     ADD_SUBJECT = "add a subject or visit"
     ENTER_DATA = "enter data"
+    ENTER_RECORD = "enter forms of the study"
     STRIKE = "strike or restore rows and forms"
     REOPEN_FORM = "reopen a complete form"
     CORRECT_SUBJECT = "correct a subject number"
@@ -87,7 +90,21 @@ class Action(StrEnum):
 
 
 _R, _A = Role, Action
-_VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD, _R.STA, _R.SPO, _R.AUD}
+_VIEWERS = {
+    _R.DM,
+    _R.CRA,
+    _R.PI,
+    _R.SUB,
+    _R.CRC,
+    _R.SRO,
+    _R.MED,
+    _R.PVG,
+    _R.COD,
+    _R.STA,
+    _R.SPO,
+    _R.AUD,
+    _R.SRC,
+}
 
 #: The default matrix (domain model 4.7). A study may replace it by data of the same shape.
 MATRIX: dict[Action, frozenset[Role]] = {
@@ -103,6 +120,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
     _A.ADD_SUBJECT: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.ENTER_DATA: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.ENTER_RECORD: frozenset({_R.SRC}),
     _A.STRIKE: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.REOPEN_FORM: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
@@ -124,6 +142,9 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.READ_TRAIL: frozenset({_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
     _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
 }
+
+#: What in the study's own record is entering forms of the study, whoever does it for subjects.
+_OF_RECORD = frozenset({_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.REOPEN_FORM, _A.ANSWER_QUERY})
 
 #: Actions of the installation that hold without a study.
 INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.UPGRADE_PLUGIN, _A.VIEW_PLUGINS})
@@ -161,16 +182,25 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an action would happen. An empty site means the study as a whole."""
+    """Where an action would happen. An empty site means the study as a whole.
+
+    :param is_record: in the study's own record, which is no subject of a site.
+    """
 
     study_id: str
     site_id: str = ""
     country: str = ""
+    is_record: bool = False
 
     @classmethod
     def every_site(cls, study_id: str) -> Place:
         """All sites of a study at once: only a grant for all of them reaches there."""
         return cls(study_id, "*")
+
+    @classmethod
+    def record(cls, study_id: str) -> Place:
+        """The study's own record; it is reached by a grant for all sites."""
+        return cls(study_id, "*", is_record=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +231,18 @@ class Actor:
         """
         if self.trusted:
             return ""
+        action = _at(action, place)
         for role in self.roles(place):
             if role in MATRIX[action]:
                 return role
         raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
 
     def may(self, action: Action, place: Place) -> bool:
-        return self.trusted or any(role in MATRIX[action] for role in self.roles(place))
+        return self.trusted or any(role in MATRIX[_at(action, place)] for role in self.roles(place))
+
+
+def _at(action: Action, place: Place) -> Action:
+    return Action.ENTER_RECORD if place.is_record and action in _OF_RECORD else action
 
 
 def _covers(grant: Grant, place: Place) -> bool:

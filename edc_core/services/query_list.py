@@ -276,7 +276,7 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
         item=items.get(query.path),
         protection=protection,
         thread=tuple(_said(picture, query)),
-        actions=_actions(picture, query, subject.site_id, protection),
+        actions=_actions(picture, query, subject, protection),
         days=days_between(query.opened_at, now),
         who=who_must_act(query.state, query.source, query.author_role),
     )
@@ -313,12 +313,12 @@ _RIGHTS = {
 
 
 def _actions(
-    picture: StudyPicture, query: Query, site_id: str, protection: Protection
+    picture: StudyPicture, query: Query, subject: Subject, protection: Protection
 ) -> frozenset[QueryAction]:
     """What the person would not be refused (see services/queries.py, which decides again on the write)."""
     if Touch.QUERY not in PROTECTION_ALLOWS[protection]:
         return frozenset()
-    roles = picture.roles(site_id)
+    roles = frozenset(picture.actor.roles(picture.place_of(subject)))
     own = {role.value for role in roles & OWN_QUERIES_ONLY}
     takes_further = (
         picture.actor.trusted or Role.DM in roles or (not query.is_system and query.author_role in own)
@@ -328,7 +328,7 @@ def _actions(
         action
         for action, right in _RIGHTS.items()
         if action in possible
-        and picture.may(right, site_id)
+        and picture.may_with(right, subject)
         and (action is QueryAction.ANSWER or takes_further)
         and not (action is QueryAction.CANCEL and query.is_system)
     )

@@ -48,6 +48,13 @@ class StudyPicture:
         site = self.all_sites.get(site_id)
         return Place(self.study.study_id, site_id, site.country if site else "")
 
+    def place_of(self, subject: Subject) -> Place:
+        return Place.record(self.study.study_id) if subject.is_record else self.place(subject.site_id)
+
+    def may_with(self, action: Action, subject: Subject) -> bool:
+        """Whether the person may do it with a subject, or with the study's own record."""
+        return self.actor.may(action, self.place_of(subject))
+
     def may(self, action: Action, site_id: str = "") -> bool:
         """Whether the person may do it at a site; without one, anywhere in the study."""
         return self.actor.may(action, self.place(site_id))
@@ -92,7 +99,7 @@ class StudyPicture:
         sites = frozenset(sites)
         return Scope(
             self.study.study_id, sites, self.hidden_at(sites), self.query_states,
-            record=self.actor.may(Action.VIEW_DATA, Place.every_site(self.study.study_id)),
+            record=self.actor.may(Action.VIEW_DATA, Place.record(self.study.study_id)),
         )  # fmt: skip
 
     def hidden_at(self, sites: Iterable[str], *unpublished: MetaDataIndex) -> frozenset[str]:
@@ -153,10 +160,7 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     :raises NotFound: there is none, or it belongs to another site; the words are the same.
     """
     found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
-    every_site = Place.every_site(picture.study.study_id)
-    if found.site_id not in picture.sites or (
-        found.is_record and not picture.actor.may(Action.VIEW_DATA, every_site)
-    ):
+    if found.site_id not in picture.sites or not picture.may_with(Action.VIEW_DATA, found):
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
 

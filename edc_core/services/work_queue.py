@@ -132,17 +132,14 @@ def _choice(picture: StudyPicture) -> StudyChoice:
 
 
 def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryState) -> list[Scope]:
-    return [
-        Scope(
-            picture.study.study_id,
-            sites,
-            picture.hidden_at(sites),
-            frozenset(states),
-            record=picture.actor.may(action, Place.every_site(picture.study.study_id)),
-        )
-        for picture in pictures
-        if (sites := picture.sites_for(action) & frozenset(picture.sites))
-    ]
+    found = []
+    for picture in pictures:
+        sites = picture.sites_for(action) & frozenset(picture.sites)
+        record = picture.actor.may(action, Place.record(picture.study.study_id))
+        if sites or record:
+            hidden = picture.hidden_at(picture.sites if record else sites)
+            found.append(Scope(picture.study.study_id, sites, hidden, frozenset(states), record=record))
+    return found
 
 
 def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
@@ -152,7 +149,8 @@ def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
     for scope in scopes:
         every = frozenset(s for s in scope.sites if picture.actor.trusted or Role.DM in picture.roles(s))
         if every:
-            groups.append(WaitsForRole(replace(scope, sites=every)))
+            record = scope.record and every == scope.sites
+            groups.append(WaitsForRole(replace(scope, sites=every, record=record)))
         for role in sorted(OWN_QUERIES_ONLY):
             own = frozenset(s for s in scope.sites - every if role in picture.roles(s))
             if own:

@@ -4,7 +4,7 @@ from edc_core.domain.permission import MATRIX, Action, Actor, Grant, Place, Role
 from edc_core.errors import NotAllowed
 
 A = Action
-VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD"
+VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD SRC"
 
 #: The default matrix of the domain model, 4.7. SUB acts as PI, PVG as MED; PI's row "sites, delegation log" waits for
 #: the delegation log, and ADM's "trail (system)" for pages of the installation's own chain.
@@ -21,6 +21,7 @@ TABLE = {
     A.VIEW_IDENTIFYING: "CRA PI SUB CRC AUD",
     A.ADD_SUBJECT: "PI SUB CRC",
     A.ENTER_DATA: "PI SUB CRC",
+    A.ENTER_RECORD: "SRC",
     A.STRIKE: "PI SUB CRC",
     A.REOPEN_FORM: "DM PI SUB",
     A.CORRECT_SUBJECT: "DM PI SUB",
@@ -123,3 +124,14 @@ def test_the_first_role_that_allows_it_is_the_one_it_was_done_in():
 def test_nobody_without_a_grant_may_anything_and_the_system_may():
     assert not [action for action in Action if Actor("nobody").may(action, HERE)]
     assert all(Actor("system", trusted=True).may(action, HERE) for action in Action)
+
+
+RECORD = {A.ADD_SUBJECT, A.ENTER_DATA, A.STRIKE, A.REOPEN_FORM, A.ANSWER_QUERY}
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_entering_in_the_record_of_the_study_is_an_action_of_its_own(role, action):
+    allowed = role.value in TABLE[A.ENTER_RECORD if action in RECORD else action].split()
+    assert actor(role).may(action, Place.record("study")) is allowed
+    assert not actor(role, scope="sites", site_ids=frozenset({"site-1"})).may(action, Place.record("study"))

@@ -223,8 +223,8 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         head=book.head,
         book=book,
         tab="visits",
-        may_add=takes_data and picture.may(Action.ADD_SUBJECT, site.site_id),
-        may_enter=takes_data and picture.may(Action.ENTER_DATA, site.site_id),
+        may_add=takes_data and picture.may_with(Action.ADD_SUBJECT, book.head.subject),
+        may_enter=takes_data and picture.may_with(Action.ENTER_DATA, book.head.subject),
         may_correct=takes_data
         and picture.may(Action.CORRECT_SUBJECT, site.site_id)
         and not book.head.subject.is_record,
