@@ -60,8 +60,17 @@ def test_heart_function_is_measured_as_planned(index):
     measured = [e.oid for e in index.version.events if "LVEF" in [ref.form_oid for ref in e.form_refs]]
     assert measured == [
         *("SCR", "C5D1", "C8D1", "PRESURG", "C9D1", "C13D1", "C17D1", "EOT"),
-        *("FU06", "FU12", "FU18", "FU24"),
+        *("FU06", "FU12", "FU18", "FU24", "UNS"),
     ]
+
+
+def test_a_visit_outside_the_schedule_is_added_as_often_as_needed(index):
+    visit = index.events["UNS"]
+    assert (visit.type, visit.repeating, visit.is_added) == (EventType.UNSCHEDULED, True, True)
+    assert [use.form_oid for use in visit.form_refs if use.mandatory] == ["VS"]
+    assert {use.form_oid for use in visit.form_refs} == {
+        *("VS", "PE", "ECOG", "EG", "LVEF", "LB-HEM", "LB-CHEM"),
+    }
 
 
 def test_eight_sites_in_seven_countries(index):

@@ -92,6 +92,9 @@ class Filling:
         return set(visits)
 
     def _occurrences(self, case: Case, event: StudyEventDef) -> int:
+        known = self._profile.occurrences(event.oid)
+        if known is not None:
+            return known
         if event.is_added and event.type is not EventType.SCHEDULED:
             drawn = case.at(event.oid, "occurrences").weighted(((0, 6), (1, 3), (2, 1)))
             return drawn if event.repeating else min(drawn, 1)
