@@ -13,6 +13,19 @@ def test_every_value_of_a_trial_can_be_read(playground, trial):
     there = playground().publish(HERSC_301.parent / trial)
     fired = there.simulate(4, rates=CAREFUL).tally.fired
     assert "EDC.UNREADABLE" not in fired
+    several = {
+        i.oid
+        for i in there.session.study(there.study).index.version.items
+        if len(i.measurement_unit_oids) > 1
+    }
+    given = [
+        item
+        for book in there.casebooks().values()
+        for path, item in book.items.items()
+        if path.item in several
+    ]
+    assert given
+    assert all(item.unit for item in given if item.value is not None)
 
 
 def test_serious_events_were_reported_in_time_but_that_of_the_story(playground):
