@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.lab_range import Patient
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.standard_value import exact_in, rounded
@@ -16,7 +17,6 @@ from edc_core.expressions.values import Kind, Span
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.lab_range import LabRanges
     from edc_core.domain.metadata import ItemDef
     from edc_core.expressions.frame import SubjectData
@@ -94,7 +94,16 @@ def ranges_said(book: RuleBook, data: SubjectData, form: ItemPath) -> dict[ItemP
         for place in data.places(form, rule.placed.group_oids):
             stored = data.items.get(place.with_item(rule.placed.item.oid))
             if stored is not None and stored.value:
-                path = place.with_item(result)
+                path = _beside(data, place, rule.placed.group_oids, result)
                 known = said.get(path, RangeSaid())
                 said[path] = replace(known, **{what.removeprefix("range_"): stored.value})
     return said
+
+
+def _beside(data: SubjectData, place: ItemPath, groups: tuple[str, ...], result: str) -> ItemPath:
+    """Where the result of a range stands: in the same group, or in one of the form that does not repeat."""
+    assert place.form is not None
+    placed = next(one for one in data.index.placed_items(place.form.oid) if one.item.oid == result)
+    if placed.group_oids == groups:
+        return place.with_item(result)
+    return ItemPath(place.event, place.form, tuple(map(Step, placed.group_oids)), result)

@@ -7,8 +7,10 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.services import capture, lab_ranges
+from edc_core.expressions.lab import RangeSaid
+from edc_core.services import capture, following, lab_ranges
 from edc_core.services.verifying import verify
+from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
 
 FOLDER = Path(__file__).parents[3] / "forms/hersc-301"
@@ -97,3 +99,15 @@ def test_without_a_range_for_the_subject_nothing_is_said_of_it(trial, sex, birth
     counts(trial, "110.0")
     assert derived(trial, "HGBIND") == [None]
     assert asked(trial) == []
+
+
+def test_the_range_of_another_section_stands_beside_the_result(trial):
+    person(trial)
+    counts(trial, "110.0", HGBCS="N")
+    result = trial.path("LB-HEM.HGB", event="SCR")
+    book = trial.casebook("US01-0001")
+    with trial.core.read() as source:
+        site = readers.sites(source.connection, trial.study_id)[book.subject.site_id]
+        said = following.look(book, trial.index, result.form_path, site, source).ranges
+    assert said[result] == RangeSaid("120", "160", "LOW")
+    assert len(said) == 5
