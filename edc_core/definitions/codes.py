@@ -70,6 +70,6 @@ CODES: dict[str, str] = {
     "W311": "A form, item group or log has no items",
     "W312": "A check has no example that fires, or none that passes",
     "W313": "An item's units have no factor between them",
-    "W314": "A rule of the schedule shows an item that not everybody may see",
+    "W314": "A rule shows an item that not everybody may see",
     "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edc_core.definitions.lint_schedule import check_names, check_schedule
+from edc_core.definitions.lint_schedule import check_names, check_secrets
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
 from edc_core.expressions.rules import compile_rules
@@ -20,7 +20,8 @@ _WHEN = "not ("  #: what stands before the author's words in a condition that ``
 
 def check_rules(lint: Lint) -> None:
     """Compile every expression; only for a version whose references are all right."""
-    book = compile_rules(MetaDataIndex(lint.version))
+    index = MetaDataIndex(lint.version)
+    book = compile_rules(index)
     seen: set[tuple[tuple[str, str], int, str]] = set()
     for fault in book.faults:
         key = (fault.subject, fault.position, fault.error.message)
@@ -30,7 +31,7 @@ def check_rules(lint: Lint) -> None:
     _cycles(lint, book)
     for check in book.checks:
         _examples(lint, book, check)
-    check_schedule(lint, book)
+    check_secrets(lint, index, book)
     check_names(lint, book)
 
 

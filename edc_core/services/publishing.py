@@ -152,6 +152,11 @@ def publish_folder(
         }
         shown = tuple(check for check in checked.checks if check.oid not in limits)
         refused = _without_examples(shown, str(path / "study.yaml"), environment)
+        refused += [
+            replace(one, code="E504", message=f"{one.message} So it is not published to {environment}.")
+            for one in checked.findings
+            if one.code == "W314"
+        ]
         if refused:
             return Published(None, (*checked.findings, *refused))
     digest = metadata_json.sha256(checked.version)
