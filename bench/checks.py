@@ -14,7 +14,7 @@ from edc_core.domain.finding import EditCheck, Finding
 from edc_core.domain.limits import Limits
 from edc_core.domain.metadata import DataType
 from edc_core.domain.plugin_identity import PluginIdentity
-from edc_core.plugin_manager import RegisteredCheck
+from edc_core.plugin_offers import RegisteredCheck
 from edc_core.testing.study_builder import StudyBuilder
 from edc_core.testing.subject_builder import SubjectBuilder
 

@@ -3,12 +3,15 @@
 from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
+from edc_core.domain.change_class import ChangeClass
 from edc_core.domain.commands import (
+    ActivateVersion,
     ActOnQuery,
     AddEvent,
     AddRow,
     AddSubject,
     BeginTransfer,
+    CancelActivation,
     Command,
     CompleteForm,
     CorrectSubjectKey,
@@ -50,6 +53,7 @@ from edc_core.domain.fact import (
 )
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
+from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -62,25 +66,43 @@ from edc_core.domain.imported import (
 )
 from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.job import Job
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
+from edc_core.domain.migration import MigrationOrder
+from edc_core.domain.page import (
+    Attachment,
+    JobKind,
+    JobRequest,
+    MenuEntry,
+    Page,
+    PageRequest,
+    Refused,
+    SeeOther,
+    Times,
+)
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.playground import Page, PageAnswer, PageSet, Playground
+from edc_core.domain.permission import Action
+from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
     CommandLine,
     DefinitionAtHand,
     DefinitionRemark,
     DemoPerson,
+    NamedVersion,
     PluginSession,
     StudyAtHand,
     StudyCheck,
     StudySite,
 )
 from edc_core.domain.plugin_study import PluginStudy
-from edc_core.domain.protection import ProtectAction
+from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.study_access import StudyAccess
+from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.values import display, join_codes, parse, split_codes
+from edc_core.domain.version_diff import Difference, differences
 from edc_core.domain.visit_window import read_duration
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import (
@@ -88,6 +110,7 @@ from edc_core.errors import (
     BadRequest,
     EdcError,
     ImportRefused,
+    NarrowsData,
     NotAllowed,
     NotFound,
     ValueRefused,
@@ -103,16 +126,23 @@ __all__ = [
     "HOOK_API",
     "RECORD_KEY",
     "ActOnQuery",
+    "Action",
+    "ActivateVersion",
     "AddEvent",
     "AddRow",
     "AddSubject",
+    "AffectedForm",
+    "AffectedQuery",
     "AlreadyExists",
     "Asking",
+    "Attachment",
     "AuditRecord",
     "BadRequest",
     "BeginTransfer",
+    "CancelActivation",
     "Casebook",
     "CasebookView",
+    "ChangeClass",
     "Command",
     "CommandLine",
     "CompleteForm",
@@ -122,6 +152,7 @@ __all__ = [
     "DefinitionPublished",
     "DefinitionRemark",
     "DemoPerson",
+    "Difference",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -137,6 +168,7 @@ __all__ = [
     "FileRules",
     "FileValue",
     "Finding",
+    "Foresight",
     "FormData",
     "FormStatusChanged",
     "FormView",
@@ -155,24 +187,34 @@ __all__ = [
     "ItemPath",
     "ItemValueChanged",
     "ItemWidget",
+    "Job",
+    "JobKind",
+    "JobRequest",
     "MarkEventNotDone",
     "MarkNotDone",
+    "MenuEntry",
     "MetaDataIndex",
+    "MigrationOrder",
+    "NamedVersion",
+    "NarrowsData",
     "NotAllowed",
     "NotFound",
     "OpenQuery",
     "Page",
-    "PageAnswer",
-    "PageSet",
+    "PageRequest",
     "PartialDate",
     "PlacedItem",
     "Playground",
+    "PlaygroundAnswer",
+    "PlaygroundPage",
+    "PlaygroundPages",
     "PluginSession",
     "PluginStudy",
     "Problem",
     "Protect",
     "ProtectAction",
     "ProtectStudy",
+    "Protection",
     "ProtectionChanged",
     "Query",
     "QueryAction",
@@ -181,32 +223,41 @@ __all__ = [
     "QueryState",
     "QueryStateChanged",
     "Reason",
+    "Refused",
     "ReopenForm",
     "ReviewChanged",
     "RowChanged",
     "RowView",
     "RuleBook",
     "SaveItems",
+    "SeeOther",
     "Severity",
     "SignatureChanged",
+    "SiteActivation",
+    "SiteLine",
     "Step",
     "StrikeRow",
+    "StudyAccess",
     "StudyAtHand",
     "StudyCheck",
     "StudyFinding",
     "StudyRow",
     "StudySite",
+    "StudyVersions",
     "StudyView",
     "SubjectAdded",
+    "Times",
     "TracedPart",
     "TracedRule",
     "TransactionType",
     "TransferItems",
     "ValueRefused",
+    "VersionLine",
     "Wording",
     "WrongState",
     "compile_rules",
     "data_origin",
+    "differences",
     "display",
     "hookimpl",
     "join_codes",

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from edc_core.domain.fact import Fact
     from edc_core.domain.finding import EditCheck
     from edc_core.domain.imported import Importer
+    from edc_core.domain.page import JobKind, Page
     from edc_core.domain.plugin_study import PluginStudy
     from edc_core.domain.study_view import CrossSubjectCheck
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.1"
+HOOK_API = "0.2"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -75,6 +76,30 @@ def edc_register_study_commands() -> Iterable[click.Command]:  # type: ignore[em
     :returns: click commands with unique names that ``edc study`` does not use itself.
 
     .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def edc_register_pages() -> Iterable[Page]:  # type: ignore[empty-body]
+    """Offer pages of every study, below ``/s/STUDY/x/PLUGIN``.
+
+    Called once when a server starts, for the installation.
+
+    :returns: pages; path and method are unique in the plugin.
+
+    .. versionadded:: 0.2
+    """
+
+
+@hookspec
+def edc_register_jobs() -> Iterable[JobKind]:  # type: ignore[empty-body]
+    """Offer long work that pages of the plugin ask for and a worker does.
+
+    Called when a job is asked for or taken, for the installation.
+
+    :returns: kinds with names that are unique in the plugin.
+
+    .. versionadded:: 0.2
     """
 
 

@@ -6,6 +6,7 @@ an argument that does not exist, a name taken twice) stops the start, naming the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,59 +18,32 @@ from edc_core import hookspecs
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck, Severity
 from edc_core.domain.imported import Importer
+from edc_core.domain.page import JobKind, Page
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.study_view import CrossSubjectCheck, read_items
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
 from edc_core.plugin_activation import Activation, activate
+from edc_core.plugin_offers import (
+    RegisteredCheck,
+    RegisteredCross,
+    RegisteredJob,
+    RegisteredPage,
+    StudyChecks,
+)
 from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from edc_core.domain.fact import Fact
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.plugin_study import PluginStudy
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredCheck:
-    """A check and the plugin it is from."""
-
-    check: EditCheck
-    plugin: PluginIdentity
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredCross:
-    """A check across subjects and the plugin it is from."""
-
-    check: CrossSubjectCheck
-    plugin: PluginIdentity
-
-
-@dataclass(frozen=True, slots=True)
-class StudyChecks:
-    """The checks of one study.
-
-    :param across: those that look across subjects.
-    :param problems: checks and plugins that were left out, with the reason; a study with problems is not published.
-    """
-
-    checks: tuple[RegisteredCheck, ...] = ()
-    problems: tuple[PluginFailure, ...] = ()
-    forms: frozenset[str] = frozenset()  #: every form a check names, also those the study does not have
-    across: tuple[RegisteredCross, ...] = ()
-    reads: frozenset[str] = (
-        frozenset()
-    )  #: every item (``FORM.ITEM``) that a check across subjects names, likewise
-
-    @property
-    def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
-        """Both kinds, for lists."""
-        return (*self.checks, *self.across)
+_PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
+_ARGUMENT = re.compile(r"<([a-z_]+)>")
+_PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
 
 @dataclass(slots=True)
@@ -181,6 +155,30 @@ class EdcPlugins:
         """Commands for ``edc study``, sorted by name."""
         return self._unique("edc_register_study_commands", click.Command, lambda command: command.name or "")
 
+    def pages(self) -> tuple[RegisteredPage, ...]:
+        """Pages of every study, by plugin in the order in which it registers them."""
+        found: list[RegisteredPage] = []
+        for loaded, pages in self._of_each(
+            "edc_register_pages", Page, lambda page: f"{page.method} {page.path}"
+        ):
+            wrong = next((page.path for page in pages if not _is_path(page.path)), None)
+            if wrong is not None:
+                self._fail(
+                    loaded, f"It registers a page at '{wrong}', which is no path; see the docs of Page."
+                )
+                continue
+            templates = loaded.source.folder / "templates"
+            found += (RegisteredPage(page, loaded.identity, templates) for page in pages)
+        return tuple(found)
+
+    def jobs(self) -> tuple[RegisteredJob, ...]:
+        """Kinds of job, by plugin in the order in which it registers them."""
+        return tuple(
+            RegisteredJob(f"{loaded.identity.name}.{job.name}", job, loaded.identity.name)
+            for loaded, jobs in self._of_each("edc_register_jobs", JobKind, lambda job: job.name)
+            for job in jobs
+        )
+
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
         """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
         only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}
@@ -283,6 +281,28 @@ class EdcPlugins:
         others = [loaded.plugin for other, loaded in self._loaded.items() if other != name]
         return self._pm.subset_hook_caller(hook, remove_plugins=others)
 
+    def _fail(self, loaded: _Loaded, text: str) -> None:
+        failure = PluginFailure(loaded.identity.name, loaded.identity.version, text)
+        if failure not in self._failures:
+            self._failures.append(failure)
+
+    def _of_each(
+        self, hook: str, kind: type[T], name_of: Callable[[T], str]
+    ) -> Iterator[tuple[_Loaded, list[T]]]:
+        """What each plugin registers; a plugin that names one thing twice, or fails, offers none."""
+        for name, loaded in sorted(self._loaded.items()):
+            if hook not in self.hooks_of(name):
+                continue
+            values, problems = _collected(self._caller(hook, name), kind, loaded.identity)
+            names = [name_of(value) for value in values]
+            twice = next((one for one in names if names.count(one) > 1), None)
+            for problem in problems:
+                self._fail(loaded, problem.text)
+            if twice is not None:
+                self._fail(loaded, f"It registers {kind.__name__} '{twice}' twice.")
+            elif values:
+                yield loaded, values
+
     def _unique(
         self, hook: str, kind: type[T], name_of: Callable[[T], str], *, only: set[str] | None = None
     ) -> tuple[T, ...]:
@@ -301,6 +321,11 @@ class EdcPlugins:
                     )
                 found[key] = (value, loaded.identity)
         return tuple(value for _, (value, _) in sorted(found.items()))
+
+
+def _is_path(path: str) -> bool:
+    arguments = ["study", *_ARGUMENT.findall(path)]  # the study stands in every address
+    return _PATH.fullmatch(path) is not None and len(set(arguments)) == len(arguments)
 
 
 def _collected(

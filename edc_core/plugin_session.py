@@ -69,7 +69,7 @@ class CorePluginSession:
 
     def casebook(self, study: StudyAtHand, subject_key: str) -> Casebook:
         """See ``PluginSession``."""
-        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place.every_site(study.study_id))
         with self._core.read() as source:
             return readers.casebook(
                 source, readers.subject_by_key(source.connection, study.study_id, subject_key)
@@ -77,7 +77,7 @@ class CorePluginSession:
 
     def values_of(self, study: StudyAtHand, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
         """See ``PluginSession``."""
-        self._actor(study.environment).role_for(Action.VIEW_DATA, Place(study.study_id))
+        self._actor(study.environment).role_for(Action.VIEW_DATA, Place.every_site(study.study_id))
         with self._core.read() as source:
             yield from readers.values_of(source.connection, study.study_id, item_oid)
 

@@ -53,6 +53,11 @@ class PluginSource:
             loaded = getattr(loaded, attribute) if attribute else loaded
         return loaded
 
+    @property
+    def folder(self) -> Path:
+        """Where the file of a loaded plugin stands, beside its templates."""
+        return Path(importlib.import_module(self.module).__file__ or "").parent
+
     def identify(self) -> PluginIdentity:
         """Name, version and digest, without running the plugin's code beyond its parent packages."""
         return PluginIdentity(

@@ -25,7 +25,8 @@ from edc_core.domain.metadata_json import load
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.study_view import StudyCells, StudySubject
 from edc_core.plugin_activation import Activation
-from edc_core.plugin_manager import EdcPlugins, RegisteredCheck, StudyChecks
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_offers import RegisteredCheck, StudyChecks
 from edc_core.plugin_source import PluginSource
 
 if TYPE_CHECKING:

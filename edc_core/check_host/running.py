@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from edc_core.domain.casebook_picture import CasebookPicture
-    from edc_core.plugin_manager import RegisteredCheck
+    from edc_core.plugin_offers import RegisteredCheck
 
 MAX_FINDINGS = 1000  #: of one call; more is a loop that does not end, or a check nobody could answer
 MAX_MESSAGE = 280  #: characters; the rest of a longer message is cut

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.study_view import StudyCells
-    from edc_core.plugin_manager import RegisteredCross
+    from edc_core.plugin_offers import RegisteredCross
 
 
 def run_across(registered: RegisteredCross, index: MetaDataIndex, cells: StudyCells) -> CheckResult:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import MetaDataVersion
-    from edc_core.domain.playground import PageSet
+    from edc_core.domain.playground import PlaygroundPages
     from edc_core.domain.plugin_access import StudyAtHand
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.settings import Settings
@@ -134,7 +134,7 @@ class CorePlayground:
 
         return assets.address(name)
 
-    def serve(self, pages: PageSet, port: int, ready: Callable[[str], None]) -> None:
+    def serve(self, pages: PlaygroundPages, port: int, ready: Callable[[str], None]) -> None:
         """See ``Playground``."""
         import waitress
 

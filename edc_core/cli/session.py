@@ -22,8 +22,10 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services import publishing, users
 from edc_core.services.notifying import Notifier
+from edc_core.services.study_access import CoreStudyAccess
+from edc_core.services.version_names import find_version
 from edc_core.settings import Settings
-from edc_core.store import schema
+from edc_core.store import readers, schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
-    from edc_core.domain.plugin_access import PluginSession
+    from edc_core.domain.plugin_access import NamedVersion, PluginSession
+    from edc_core.domain.study_access import StudyAccess
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 as_option = click.option(
@@ -106,6 +109,18 @@ class Session:
             for f in checked.findings
         )
         return DefinitionAtHand(checked.version if checked.is_publishable else None, findings)
+
+    def study_access(self, plugin: str, study: str, *, as_user: str = "") -> StudyAccess:
+        """See ``CommandLine``."""
+        with self.core.read() as source:
+            row = readers.find_study(source.connection, study)
+        return CoreStudyAccess(self.core, self.actor(as_user, environment=row.environment), row, plugin)
+
+    def version(self, name: str, *, study: str = "") -> NamedVersion:
+        """See ``CommandLine``."""
+        with self.core.read() as source:
+            row = readers.find_study(source.connection, study) if study else None
+            return find_version(source, self.core.plugins, name, of=row)
 
     def playground(self) -> AbstractContextManager[CorePlayground]:
         """See ``CommandLine``."""

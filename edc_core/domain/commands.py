@@ -209,3 +209,26 @@ class TransferItems(FormCommand):
 
     items: tuple[ItemInput, ...]
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateVersion(Command):
+    """Put a version in force at sites.
+
+    :param effective_from: day at each site, ISO 8601; empty for today there. A later one is a plan.
+    :param approval: what allows it there: the decision of the ethics committee or the authority. Needed in live.
+    """
+
+    meta_data_version: str
+    site_ids: tuple[str, ...]
+    effective_from: str = ""
+    approval: str = ""
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelActivation(Command):
+    """Give up what is planned at sites."""
+
+    site_ids: tuple[str, ...]
+    reason: Reason

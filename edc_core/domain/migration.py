@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.change_class import ChangeClass
+from edc_core.domain.commands import Reason
 from edc_core.domain.data_impact import Harmed, harm_to
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.protection import Protection
@@ -57,6 +58,16 @@ class FormMove:
             places = len(self.harmed)
             return "1 value would not be what it is." if places == 1 else f"{places} values would not be what they are."  # fmt: skip
         return "" if self.moves else f"It is {self.protection}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationOrder:
+    """What a migration of many subjects is asked to do."""
+
+    meta_data_version: str
+    site_ids: frozenset[str]
+    reason: Reason
+    approval: str = ""
 
 
 def plan_moves(

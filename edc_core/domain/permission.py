@@ -153,6 +153,9 @@ INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.UPGRADE_PLUGIN, _A.VIE
 OWN_QUERIES_ONLY = frozenset({_R.CRA, _R.MED, _R.PVG, _R.COD})
 
 
+Scope = Literal["all", "countries", "sites"]
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A user has a role in a study for all its sites, those of some countries, or some sites, for a period.
@@ -163,7 +166,7 @@ class Grant:
 
     study_id: str
     role: Role
-    scope: Literal["all", "countries", "sites"] = "all"
+    scope: Scope = "all"
     countries: frozenset[str] = frozenset()
     site_ids: frozenset[str] = frozenset()
     starts: str = ""

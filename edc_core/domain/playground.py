@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class PageAnswer:
+class PlaygroundAnswer:
     """What a page sends back.
 
     :param location: where the browser is sent instead. :param session: of the person who is signed in from now on.
@@ -28,19 +28,19 @@ class PageAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PlaygroundPage:
     """An address below the plugin's own and what answers there; it gets the arguments of the address."""
 
     path: str
-    handler: Callable[[Mapping[str, str]], PageAnswer]
+    handler: Callable[[Mapping[str, str]], PlaygroundAnswer]
 
 
 @dataclass(frozen=True, slots=True)
-class PageSet:
+class PlaygroundPages:
     """Pages of a plugin below ``/<name>/``."""
 
     name: str
-    pages: tuple[Page, ...] = field(default_factory=tuple)
+    pages: tuple[PlaygroundPage, ...] = field(default_factory=tuple)
 
 
 class Playground(Protocol):
@@ -65,5 +65,5 @@ class Playground(Protocol):
     def asset(self, name: str) -> str:
         """The address of one of the core's own style sheets or scripts."""
 
-    def serve(self, pages: PageSet, port: int, ready: Callable[[str], None]) -> None:
+    def serve(self, pages: PlaygroundPages, port: int, ready: Callable[[str], None]) -> None:
         """Serve the real pages and these on the loopback until stopped; ``ready`` gets the address of these."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import CheckExample, MetaDataVersion
     from edc_core.domain.playground import Playground
     from edc_core.domain.query import Query
+    from edc_core.domain.study_access import StudyAccess
     from edc_core.domain.tracing import TracedRule
     from edc_core.errors import EdcError
 
@@ -98,6 +99,18 @@ class DefinitionAtHand:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedVersion:
+    """A version that a word on the command line means.
+
+    :param title: what it is called in a heading. :param study: ``OID@environment``; empty for a folder.
+    """
+
+    index: MetaDataIndex
+    title: str
+    study: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPerson:
     """A made-up person of the demo: an account that no production installation holds."""
 
@@ -163,6 +176,18 @@ class CommandLine(Protocol):
 
     def definition(self, path: Path) -> DefinitionAtHand:
         """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
+
+    def study_access(self, plugin: str, study: str, *, as_user: str = "") -> StudyAccess:
+        """A study in the hands of a user with ``EDC_TOKEN``, or of the command line, which is refused in live studies.
+
+        :raises NotFound: there is none.
+        """
+
+    def version(self, name: str, *, study: str = "") -> NamedVersion:
+        """The version of a folder, of ``STUDY[@ENV]`` (its newest), ``STUDY[@ENV]:VERSION``, or just one of ``study``.
+
+        :raises NotFound: no such folder, study or version. :raises InvalidDefinition: the folder has errors.
+        """
 
     def playground(self) -> AbstractContextManager[Playground]:
         """An installation of its own on a temporary database."""

@@ -12,23 +12,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from edc_core.clock import iso
+from edc_core.domain.job import DONE, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs, impact_jobs
+from edc_core.services import cuts, export_jobs, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edc_core.core import Core
+    from edc_core.domain.job import Job
 
 log = logging.getLogger("edc.worker")
 STALE = timedelta(minutes=5)
 PAUSE_S = 1.0
-#: What does the work of a kind of job.
-CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, impact_jobs.KIND: impact_jobs.carry_out}
+TELL_EVERY_S = 1.0
+#: What does the work of the kinds of job that are not a plugin's.
+CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -86,17 +89,31 @@ class Worker:
         if taken is None:
             return False
         try:
-            result = CARRY_OUT[taken.kind](core, taken)
-            state = jobs.DONE
+            carry_out = CARRY_OUT.get(taken.kind, plugin_jobs.carry_out)
+            result, state = carry_out(core, taken, self._teller(taken)), DONE
         except EdcError as error:
-            result, state = {"error": error.message, "code": error.code}, jobs.FAILED
+            result, state = {"error": error.message, "code": error.code}, FAILED
         except Exception:
             log.exception("job %s failed", taken.job_id)
             result = {"error": f"It stopped for a reason the log knows under job {taken.job_id}."}
-            state = jobs.FAILED
+            state = FAILED
         with core.write(SYSTEM_ACTOR) as uow:
             jobs.end(uow.connection, taken.job_id, state, result, iso(core.clock.now()))
         return True
+
+    def _teller(self, job: Job) -> Callable[[int, int], None]:
+        """Notes how far the job is, once a second at most: it is shown to a person, and each note is a transaction."""
+        last = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last < TELL_EVERY_S and done != total:
+                return
+            last = time.monotonic()
+            with self._core.write(SYSTEM_ACTOR) as uow:
+                jobs.tell(uow.connection, job.job_id, done, total, iso(self._core.clock.now()))
+
+        return tell
 
     def _checks(self) -> bool:
         with self._core.read() as source:

@@ -20,14 +20,15 @@ from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
 from edc_core.ledger.projection import FROM_KEY, KEYS, Row, Tables
 from edc_core.store import job_tables, query_tables, study_tables, subject_tables, user_tables  # noqa: F401
 from edc_core.store.base import metadata
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.many_rows import insert_rows
-from edc_core.store.together import UNKNOWN, changed
+from edc_core.store.together import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, CursorResult, Executable
+    from sqlalchemy import Connection, Executable
     from sqlalchemy.sql.expression import Insert
 
     from edc_core.store.unit_of_work import UnitOfWork
@@ -77,8 +78,10 @@ class Circumstances:
 
 
 _THIS_HEAD = and_(chain_head.c.study_id == bindparam("of_study"), chain_head.c.chain == bindparam("of_chain"))
-_HEAD = select(chain_head.c.n, chain_head.c.hash, chain_head.c.at).where(_THIS_HEAD).with_for_update()
-_MOVE_HEAD = (
+_HEAD = Prepared(
+    select(chain_head.c.n, chain_head.c.hash, chain_head.c.at).where(_THIS_HEAD).with_for_update()
+)
+_MOVE_HEAD = Prepared(
     update(chain_head).where(_THIS_HEAD).values({name: bindparam(name) for name in ("n", "hash", "at")})
 )
 _INSERT_ENTRY = insert(ledger_entry)
@@ -87,10 +90,11 @@ _INSERT_HEAD = insert(chain_head)
 
 def take_head(uow: UnitOfWork, study_id: str, chain: str) -> Head:
     """Lock the end of a chain (its row on PostgreSQL; SQLite has one writer) and read it."""
-    found = uow.connection.execute(_HEAD, {"of_study": study_id, "of_chain": chain}).first()
-    if found is None:
+    found = _HEAD.rows(uow.connection, {"of_study": study_id, "of_chain": chain})
+    if not found:
         return Head(study_id, chain)
-    return Head(study_id, chain, found.n, found.hash, found.at, is_new=False)
+    n, digest, at = found[0]
+    return Head(study_id, chain, n, digest, at, is_new=False)
 
 
 def record(
@@ -225,15 +229,15 @@ def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
         head.is_new = False
         return
     here = {"of_study": head.study_id, "of_chain": head.chain}
-    moved = uow.connection.execute(_MOVE_HEAD, here | {"n": head.n, "hash": head.hash, "at": at})
-    if changed(moved) == UNKNOWN:
+    moved = _MOVE_HEAD.send(uow.connection, here | {"n": head.n, "hash": head.hash, "at": at})
+    if moved.rowcount == UNKNOWN:
         uow.before_commit(lambda: _require_moved(moved))
     else:
         _require_moved(moved)
 
 
-def _require_moved(moved: CursorResult[Any]) -> None:
-    if changed(moved) != 1:
+def _require_moved(moved: Any) -> None:
+    if moved.rowcount != 1:
         raise EditConflict("This subject was changed at the same moment. Please try again.")
 
 

@@ -31,7 +31,7 @@ from edc_core.plugin_source import PluginSource
 if TYPE_CHECKING:
     from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_activation import Activation
-    from edc_core.plugin_manager import StudyChecks
+    from edc_core.plugin_offers import StudyChecks
 
 Pairs = list[tuple[str, str]]
 

@@ -7,11 +7,10 @@ version (decision "Versions"), and a site that is not named goes on with the ver
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.commands import Reason
+from edc_core.domain.commands import ActivateVersion, CancelActivation, Reason
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NarrowsData, NotFound, WrongState
@@ -27,34 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edc_core.core import Core
-    from edc_core.store.amendment_readers import ActivationRow
+    from edc_core.domain.study_versions import SiteActivation
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork
 
 log = logging.getLogger("edc.activating")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivateVersion(Command):
-    """Put a version in force at sites.
-
-    :param effective_from: day at each site, ISO 8601; empty for today there. A later one is a plan.
-    :param approval: what allows it there: the decision of the ethics committee or the authority. Needed in live.
-    """
-
-    meta_data_version: str
-    site_ids: tuple[str, ...]
-    effective_from: str = ""
-    approval: str = ""
-    reason: Reason = field(default_factory=Reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelActivation(Command):
-    """Give up what is planned at sites."""
-
-    site_ids: tuple[str, ...]
-    reason: Reason
 
 
 def activate_version(uow: UnitOfWork, command: ActivateVersion) -> dict[str, Any]:
@@ -126,7 +102,7 @@ def activate_due(core: Core) -> int:
     return sum(_carry_out(core, study_id, plan) for study_id, plan in waiting)
 
 
-def _carry_out(core: Core, study_id: str, plan: ActivationRow) -> bool:
+def _carry_out(core: Core, study_id: str, plan: SiteActivation) -> bool:
     command = Command(study_id=study_id, op=f"activate:{plan.n}")
     with core.write(SYSTEM_ACTOR) as uow:
         operation = open_study(uow, command)
@@ -153,13 +129,13 @@ def _carry_out(core: Core, study_id: str, plan: ActivationRow) -> bool:
     return True
 
 
-def _plans(uow: UnitOfWork, study_id: str, site_ids: Iterable[str]) -> list[ActivationRow]:
+def _plans(uow: UnitOfWork, study_id: str, site_ids: Iterable[str]) -> list[SiteActivation]:
     wanted = set(site_ids)
     rows = amendment_readers.activations(uow.connection, study_id)
     return [row for row in rows if row.state == "planned" and row.site_id in wanted]
 
 
-def _end(plan: ActivationRow, state: str, reason: Reason) -> Effect:
+def _end(plan: SiteActivation, state: str, reason: Reason) -> Effect:
     payload = {
         "site_id": plan.site_id,
         "meta_data_version": plan.meta_data_version,

@@ -11,7 +11,8 @@ from edc_core.expressions.boundaries import boundary_examples
 
 if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.plugin_manager import EdcPlugins, StudyChecks
+    from edc_core.plugin_manager import EdcPlugins
+    from edc_core.plugin_offers import StudyChecks
 
 
 def checks_of(plugins: EdcPlugins, index: MetaDataIndex, environment: str) -> tuple[StudyCheck, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
 from edc_core.errors import BadRequest, EdcError, ValueRefused
-from edc_core.services import capture, protecting, queries, subjects, transferring, visits
+from edc_core.services import activating, capture, protecting, queries, subjects, transferring, visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +31,8 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ActOnQuery: queries.act_on_query,
     commands.Protect: protecting.protect,
     commands.ProtectStudy: protecting.protect_study,
+    commands.ActivateVersion: activating.activate_version,
+    commands.CancelActivation: activating.cancel_activation,
     commands.BeginTransfer: transferring.begin_transfer,
     commands.EndTransfer: transferring.end_transfer,
     commands.TransferItems: transferring.transfer_items,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,17 +12,17 @@ from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import exporting, users
-from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.store import jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from edc_core.core import Core
+    from edc_core.domain.job import Job
     from edc_core.services.exporting import RequestExport
-    from edc_core.store.jobs import Job
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = "export"
-TELL_EVERY_S = 1.0
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # archives carry no clock
 
 
@@ -55,7 +54,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     return job_id
 
 
-def carry_out(core: Core, job: Job) -> dict[str, Any]:
+def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[str, Any]:
     """Make the export as the person who asked, with the rights held now.
 
     :returns: the manifest and the archive's name.
@@ -64,16 +63,6 @@ def carry_out(core: Core, job: Job) -> dict[str, Any]:
         actor = users.actor_of(source, job.actor, users.today(core.clock))
     folder = core.settings.exports_dir / job.job_id
     command = exporting.RequestExport(study_id=job.study_id, **job.request)
-    last = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last < TELL_EVERY_S and done != total:
-            return
-        last = time.monotonic()
-        with core.write(SYSTEM_ACTOR) as uow:
-            jobs.tell(uow.connection, job.job_id, done, total, iso(core.clock.now()))
-
     done = exporting.export(core, actor, command, folder, progress=tell)
     archive = pack(folder, folder.with_suffix(".zip"))
     shutil.rmtree(folder)
@@ -86,7 +75,7 @@ def archive_of(core: Core, job: Job) -> Path:
     :raises NotFound: it is not finished, failed, or was cleared away.
     """
     path = core.settings.exports_dir / str(job.result.get("archive", ""))
-    if job.state != jobs.DONE or not path.is_file():
+    if not job.is_done or not path.is_file():
         raise NotFound("This export is not there (any more). Ask for it again.")
     return path
 

@@ -12,9 +12,9 @@ from edc_core.store import jobs, listing_queries
 
 if TYPE_CHECKING:
     from edc_core.domain.dataset import Exporter
+    from edc_core.domain.job import Job
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.jobs import Job
     from edc_core.store.listing_queries import KeptCut
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.commands import Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.migration import MigrationOrder
 from edc_core.domain.permission import Action
 from edc_core.errors import ReasonRequired, WrongState
 from edc_core.ids import new_id
@@ -44,16 +45,6 @@ class MigrateSubject(SubjectCommand):
     meta_data_version: str
     approval: str = ""
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationOrder:
-    """What a migration of many subjects was asked to do."""
-
-    meta_data_version: str
-    site_ids: frozenset[str]
-    reason: Reason
-    approval: str = ""
 
 
 @dataclass(slots=True)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
-    from edc_core.plugin_manager import EdcPlugins, StudyChecks
+    from edc_core.plugin_manager import EdcPlugins
+    from edc_core.plugin_offers import StudyChecks
 
 
 @dataclass(frozen=True, slots=True)

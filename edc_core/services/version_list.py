@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain import metadata_json
 from edc_core.domain.permission import Action
-from edc_core.errors import NotAllowed
+from edc_core.domain.study_versions import SiteLine, StudyVersions, VersionLine
+from edc_core.errors import AlreadyExists, NotAllowed
 from edc_core.store import amendment_readers, going_live, readers
 
 if TYPE_CHECKING:
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.study_versions import SiteActivation
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.amendment_readers import ActivationRow
-    from edc_core.store.going_live import Publication
-    from edc_core.store.readers import SiteRow
+    from edc_core.store.readers import SiteRow, StudyRow
+    from edc_core.store.unit_of_work import Source
 
 
-@dataclass(frozen=True, slots=True)
-class VersionLine:
-    """:param sites: numbers of the sites where it is in force. :param released: in live; elsewhere no release is needed."""
-
-    published: Publication
-    sites: tuple[str, ...]
-    released: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SiteLine:
-    """:param activation: how its version came into force, where that is known. :param plan: what comes next there."""
-
-    site: SiteRow
-    may_activate: bool
-    activation: ActivationRow | None
-    plan: ActivationRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class VersionPicture:
-    """:param history: every activation and plan, newest first, each with its site's number."""
-
-    versions: tuple[VersionLine, ...]
-    sites: tuple[SiteLine, ...]
-    history: tuple[tuple[str, ActivationRow], ...]
-    live: bool
-
-    @property
-    def may_activate(self) -> bool:
-        return any(site.may_activate for site in self.sites)
-
-
-def version_picture(picture: StudyPicture) -> VersionPicture:
+def version_picture(picture: StudyPicture) -> StudyVersions:
     """Newest version first.
 
     :raises NotAllowed: the person's role does not look at versions.
@@ -68,8 +37,17 @@ def version_picture(picture: StudyPicture) -> VersionPicture:
         published = going_live.publication(connection, study.study_id, oid)
         assert published is not None  # it is one of those published
         numbers = tuple(site.number for site in sites if site.meta_data_version == oid)
-        versions.append(VersionLine(published, numbers, not live or oid in released))
-    return VersionPicture(
+        versions.append(
+            VersionLine(
+                oid,
+                published.name,
+                published.published_at,
+                published.actor,
+                numbers,
+                not live or oid in released,
+            )
+        )
+    return StudyVersions(
         tuple(reversed(versions)),
         tuple(_site(picture, site, rows) for site in sites),
         tuple((picture.all_sites[row.site_id].number, row) for row in rows),
@@ -77,12 +55,28 @@ def version_picture(picture: StudyPicture) -> VersionPicture:
     )
 
 
-def _site(picture: StudyPicture, site: SiteRow, rows: list[ActivationRow]) -> SiteLine:
+def _site(picture: StudyPicture, site: SiteRow, rows: list[SiteActivation]) -> SiteLine:
     mine = [row for row in rows if row.site_id == site.site_id]
     last = next((row for row in mine if row.state == "in_force"), None)
     return SiteLine(
-        site,
+        site.site_id,
+        site.number,
+        site.name,
+        site.meta_data_version,
         picture.may(Action.ACTIVATE_VERSION, site.site_id),
         last if last is not None and last.meta_data_version == site.meta_data_version else None,
         next((row for row in mine if row.state == "planned"), None),
     )
+
+
+def require_own_name(source: Source, study: StudyRow, index: MetaDataIndex) -> None:
+    """Refuse to compare data with a version that has the name of another one.
+
+    :raises AlreadyExists: the study has published another content under the OID.
+    """
+    published = readers.versions(source.connection, study.study_id).get(index.version.oid)
+    if published is not None and published != metadata_json.sha256(index.version):
+        raise AlreadyExists(
+            f"Version '{index.version.oid}' of {study} is published with another content. "
+            "Give the changed one a new OID in study.yaml."
+        )

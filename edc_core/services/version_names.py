@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edc_core.domain import metadata_json
 from edc_core.domain.index import MetaDataIndex
-from edc_core.errors import AlreadyExists, InvalidDefinition, NotFound, WrongState
+from edc_core.domain.plugin_access import NamedVersion
+from edc_core.errors import InvalidDefinition, NotFound, WrongState
 from edc_core.services import publishing
 from edc_core.store import readers
 
@@ -16,15 +15,6 @@ if TYPE_CHECKING:
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source
-
-
-@dataclass(frozen=True, slots=True)
-class NamedVersion:
-    """:param study: ``None`` for a folder. :param title: what it is called in a heading."""
-
-    index: MetaDataIndex
-    title: str
-    study: StudyRow | None = None
 
 
 def find_version(
@@ -39,7 +29,7 @@ def find_version(
     if folder.is_dir():
         return NamedVersion(of_folder(plugins, folder), str(folder))
     if of is not None and name in readers.versions(source.connection, of.study_id):
-        return NamedVersion(source.versions.get(source.connection, of.study_id, name), name, of)
+        return NamedVersion(source.versions.get(source.connection, of.study_id, name), name, str(of))
     study_name, _, oid = name.partition(":")
     try:
         study = readers.find_study(source.connection, study_name)
@@ -51,7 +41,7 @@ def find_version(
     if not oid:
         raise WrongState(f"{study} has no published version yet.")
     index = source.versions.get(source.connection, study.study_id, oid)
-    return NamedVersion(index, f"{study} {oid}", study)
+    return NamedVersion(index, f"{study} {oid}", str(study))
 
 
 def of_folder(plugins: EdcPlugins, folder: Path) -> MetaDataIndex:
@@ -63,16 +53,3 @@ def of_folder(plugins: EdcPlugins, folder: Path) -> MetaDataIndex:
     if checked.version is None or not checked.is_publishable:
         raise InvalidDefinition(f"{folder} has errors. 'edc study check {folder}' lists them.")
     return MetaDataIndex(checked.version)
-
-
-def require_own_name(source: Source, study: StudyRow, index: MetaDataIndex) -> None:
-    """Refuse to compare data with a version that has the name of another one.
-
-    :raises AlreadyExists: the study has published another content under the OID.
-    """
-    published = readers.versions(source.connection, study.study_id).get(index.version.oid)
-    if published is not None and published != metadata_json.sha256(index.version):
-        raise AlreadyExists(
-            f"Version '{index.version.oid}' of {study} is published with another content. "
-            "Give the changed one a new OID in study.yaml."
-        )

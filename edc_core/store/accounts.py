@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import Grant, Role
+from edc_core.domain.permission import Grant, Role, Scope
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
@@ -53,14 +55,16 @@ class SessionRow:
 
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
-_STUDY = tuple(StudyRow.__dataclass_fields__)
-_SESSION = (
+_OF_USER, _OF_GRANT, _OF_STUDY = (tuple(kind.__dataclass_fields__) for kind in (UserRow, Grant, StudyRow))
+_GRANT_AT = 2 + len(_OF_USER)
+_STUDY_AT = _GRANT_AT + len(_OF_GRANT)
+_SESSION = Prepared(
     select(
-        user_account,
         session.c.seen_at,
         session.c.ended_at,
-        *(grant.c[name] for name in ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")),
-        *(study.c[name].label(f"of_{name}") for name in _STUDY),
+        *(user_account.c[name] for name in _OF_USER),
+        *(grant.c[name] for name in _OF_GRANT),
+        *(study.c[name].label(f"of_{name}") for name in _OF_STUDY),
     )
     .select_from(session)
     .join(user_account, user_account.c.user_id == session.c.user_id)
@@ -70,7 +74,11 @@ _SESSION = (
     .order_by(grant.c.grant_id)
 )
 _BY_LOGIN = _USER.where(user_account.c.login == bindparam("login"))
-_GRANTS = select(grant).where(grant.c.user_id == bindparam("user")).order_by(grant.c.grant_id)
+_GRANTS = (
+    select(*(grant.c[name] for name in _OF_GRANT))
+    .where(grant.c.user_id == bindparam("user"))
+    .order_by(grant.c.grant_id)
+)
 
 
 def by_login(connection: Connection, login: str) -> UserRow | None:
@@ -83,19 +91,16 @@ def all_users(connection: Connection) -> list[UserRow]:
 
 
 def grants_of(connection: Connection, user_id: str) -> list[Grant]:
-    return [_grant_of(row) for row in connection.execute(_GRANTS, {"user": user_id})]
+    return [_grant_of(*row) for row in connection.execute(_GRANTS, {"user": user_id})]
 
 
-def _grant_of(row: Any) -> Grant:
-    return Grant(
-        study_id=row.study_id,
-        role=Role(row.role),
-        scope=row.scope,
-        countries=frozenset(json.loads(row.countries)),
-        site_ids=frozenset(json.loads(row.site_ids)),
-        starts=row.starts,
-        ends=row.ends,
-    )
+@lru_cache(maxsize=4096)
+def _grant_of(
+    study_id: str, role: str, scope: Scope, countries: str, site_ids: str, starts: str, ends: str
+) -> Grant:
+    """A row of a grant, in the order of its fields. Every request of a person makes the same ones."""
+    sites = frozenset(json.loads(site_ids))
+    return Grant(study_id, Role(role), scope, frozenset(json.loads(countries)), sites, starts, ends)
 
 
 def demo_logins(connection: Connection) -> frozenset[str]:
@@ -142,15 +147,14 @@ def begin_session(connection: Connection, token_sha256: str, user_id: str, at: s
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:
     """A session by its digest, and with it the studies of an OID: what every request looks up first."""
-    rows = connection.execute(_SESSION, {"token": token_sha256, "oid": study_oid}).all()
+    rows = _SESSION.rows(connection, {"token": token_sha256, "oid": study_oid})
     if not rows:
         return None
-    row = rows[0]
-    user = UserRow(row.user_id, row.login, row.full_name, row.zone, row.language, row.active)
-    grants = dict.fromkeys(_grant_of(line) for line in rows if line.role is not None)
-    studies = {line.of_study_id: line for line in rows if line.of_study_id is not None}
-    found = tuple(StudyRow(*(getattr(line, f"of_{name}") for name in _STUDY)) for line in studies.values())
-    return SessionRow(user, tuple(grants), found, row.seen_at, row.ended_at)
+    seen_at, ended_at, *who = rows[0][:_GRANT_AT]
+    grants = dict.fromkeys(line[_GRANT_AT:_STUDY_AT] for line in rows if line[_GRANT_AT] is not None)
+    studies = dict.fromkeys(line[_STUDY_AT:] for line in rows if line[_STUDY_AT] is not None)
+    found = tuple(StudyRow(*line) for line in studies)
+    return SessionRow(UserRow(*who), tuple(_grant_of(*line) for line in grants), found, seen_at, ended_at)
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, select
 
 from edc_core.domain.casebook import Subject
+from edc_core.domain.study_versions import SiteActivation
 from edc_core.store.readers import item_data_of
 from edc_core.store.study_tables import site, site_activation
 from edc_core.store.subject_tables import form_data, item_data, subject
@@ -20,36 +20,18 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import ItemData
 
 
-@dataclass(frozen=True, slots=True)
-class ActivationRow:
-    """A version put in force at a site (state ``in_force``), or a plan to do so and what became of it.
-
-    :param n: its entry in the chain of the study. :param effective_from: day at the site, ISO 8601.
-    """
-
-    n: int
-    site_id: str
-    meta_data_version: str
-    state: str
-    effective_from: str
-    approval: str
-    reason: str
-    at: str
-    actor: str
-
-
-_ACTIVATIONS = select(*(site_activation.c[name] for name in ActivationRow.__dataclass_fields__)).order_by(
+_ACTIVATIONS = select(*(site_activation.c[name] for name in SiteActivation.__dataclass_fields__)).order_by(
     site_activation.c.n.desc()
 )
 
 
-def activations(connection: Connection, study_id: str) -> list[ActivationRow]:
+def activations(connection: Connection, study_id: str) -> list[SiteActivation]:
     """Everything that was put in force or planned at sites of a study, newest first."""
     rows = connection.execute(_ACTIVATIONS.where(site_activation.c.study_id == study_id))
-    return [ActivationRow(**row._mapping) for row in rows]
+    return [SiteActivation(**row._mapping) for row in rows]
 
 
-def planned(connection: Connection) -> list[tuple[str, ActivationRow]]:
+def planned(connection: Connection) -> list[tuple[str, SiteActivation]]:
     """(study id, plan) of every plan of the installation that waits for its day."""
     statement = _ACTIVATIONS.add_columns(site_activation.c.study_id).where(
         site_activation.c.state == "planned"
@@ -57,7 +39,7 @@ def planned(connection: Connection) -> list[tuple[str, ActivationRow]]:
     found = []
     for row in connection.execute(statement):
         values = dict(row._mapping)
-        found.append((str(values.pop("study_id")), ActivationRow(**values)))
+        found.append((str(values.pop("study_id")), SiteActivation(**values)))
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from edc_core.errors import EdcError, UnsafeSettings
+from edc_core.store.driver import send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,8 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("edc_glance", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("edc_write", False) else "BEGIN")
+        begin = "BEGIN IMMEDIATE" if options.get("edc_write", False) else "BEGIN"
+        send(connection, begin, ())
 
 
 class WriteGate:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
 from edc_core.store.query_tables import query
@@ -15,8 +16,6 @@ from edc_core.store.readers import FORM_STATE, NO_TEXT, ZERO, FormState, of_form
 from edc_core.store.subject_tables import item_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
     from edc_core.domain.casebook import Subject
@@ -62,18 +61,20 @@ _RECEIPT = select(
 _ASKED = select(
     literal_column("'asked'", String), NO_TEXT, NO_TEXT, NO_TEXT, NO_TEXT, ZERO, ZERO, NO_TEXT, NO_TEXT
 ).where(exists(select(query.c.query_id).where(of_form(query))))
-_LOOK = union_all(
-    *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
-    _ITEMS,
-    _RECEIPT,
-    _ASKED,
+_LOOK = Prepared(
+    union_all(
+        *(arm.add_columns(NO_TEXT.label("d"), NO_TEXT.label("e")) for arm in FORM_STATE),
+        _ITEMS,
+        _RECEIPT,
+        _ASKED,
+    )
 )
 
 
 def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: str) -> FormLook:
     """Read a form and the receipt of an operation on it."""
     values = {"study": subject.study_id, "subject": subject.subject_id, "form": str(form), "op": op}
-    rows: Sequence[Any] = connection.execute(_LOOK, values).all()
+    rows = _LOOK.rows(connection, values)
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
+from edc_core.domain.job import QUEUED, RUNNING, Job
 from edc_core.store.job_tables import job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
-
-QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Long work: what was asked, how far it is, what came of it."""
-
-    job_id: str
-    study_id: str
-    kind: str
-    state: str
-    actor: str
-    request: Mapping[str, Any]
-    result: Mapping[str, Any]
-    done: int
-    total: int
-    created_at: str
-    changed_at: str
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in (DONE, FAILED)
 
 
 def _job(row: Any) -> Job:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, func, insert, literal, select
 
 from edc_core.domain.casebook import Subject
 from edc_core.errors import NotFound
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import chain_head, command_receipt
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
@@ -59,6 +60,8 @@ _SITE_LOCKED = _SITE.add_columns(_SHARED)
 #: The same, taking the shared protection lock of (study, site) as the row is read, and then the row of the head:
 #: PostgreSQL makes the columns first and locks rows last, and reads a head that moved meanwhile again.
 _SUBJECT_SITE_LOCKED = _SUBJECT_SITE.add_columns(_SHARED).with_for_update(of=chain_head)
+_TAKE_SUBJECT = {"postgresql": Prepared(_SUBJECT_SITE_LOCKED), "sqlite": Prepared(_SUBJECT_SITE)}
+_TAKE_SITE = {"postgresql": Prepared(_SITE_LOCKED), "sqlite": Prepared(_SITE)}
 _RECEIPT = select(command_receipt).where(
     command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
@@ -107,12 +110,13 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
 
     :raises NotFound: when the study has no subject with this key.
     """
-    statement = _SUBJECT_SITE_LOCKED if connection.dialect.name == "postgresql" else _SUBJECT_SITE
-    row = connection.execute(statement, {"study": study_id, "key": subject_key}).first()
-    if row is None:
+    statement = _TAKE_SUBJECT[connection.dialect.name]
+    rows = statement.rows(connection, {"study": study_id, "key": subject_key})
+    if not rows:
         raise no_subject(subject_key)
-    found = Subject(study_id, row.subject_id, row.subject_key, row.site_id, row.status)
-    return TakenSubject(found, _held(row), row.n, row.hash, row.at)
+    subject_id, key, status, *rest = rows[0]
+    site_, (n, digest, at) = HeldSite(*rest[: len(_SITE_COLUMNS)]), rest[len(_SITE_COLUMNS) :][:3]
+    return TakenSubject(Subject(study_id, subject_id, key, site_.site_id, status), site_, n, digest, at)
 
 
 def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:
@@ -120,15 +124,10 @@ def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:
 
     :raises NotFound: when the study has no such site.
     """
-    statement = _SITE_LOCKED if connection.dialect.name == "postgresql" else _SITE
-    row = connection.execute(statement, {"study": study_id, "site": site_id}).first()
-    if row is None:
+    rows = _TAKE_SITE[connection.dialect.name].rows(connection, {"study": study_id, "site": site_id})
+    if not rows:
         raise NotFound("There is no such site in this study.")
-    return _held(row)
-
-
-def _held(row: Any) -> HeldSite:
-    return HeldSite(**{column.name: getattr(row, column.name) for column in _SITE_COLUMNS})
+    return HeldSite(*rows[0][: len(_SITE_COLUMNS)])
 
 
 def take_name(connection: Connection, study_id: str, name: str) -> None:

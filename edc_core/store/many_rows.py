@@ -9,6 +9,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from edc_core.store.driver import send
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -28,7 +30,8 @@ def insert_rows(
     """
     text, arranged = _ready(statement, connection.dialect, columns)
     parameters = arranged(rows)
-    connection.exec_driver_sql(text, parameters if len(parameters) > 1 else parameters[0])
+    many = len(parameters) > 1
+    send(connection, text, parameters if many else parameters[0], many=many)
 
 
 @lru_cache(maxsize=256)

@@ -37,6 +37,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.study_tables import meta_data_version, site, study
@@ -243,7 +244,7 @@ FORM_STATE = (
     _EVENT_ROWS,
     _ROWS_OF_FORM,
 )
-_FORM_STATE = union_all(*FORM_STATE)
+_FORM_STATE = Prepared(union_all(*FORM_STATE))
 #: The same with every form of the subject, and rows of one form or of all: what a page shows.
 _WITHIN_FORM = (
     union_all(_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM),
@@ -321,7 +322,7 @@ class FormState:
 def form_state(connection: Connection, subject_: Subject, form: ItemPath) -> FormState:
     """One statement: the form's row and repeating rows, protections from subject to study, added events."""
     values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
-    return state_of(connection.execute(_FORM_STATE, values), subject_)
+    return state_of(_FORM_STATE.rows(connection, values), subject_)
 
 
 def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
@@ -333,20 +334,20 @@ def state_of(rows: Iterable[Any], subject_: Subject) -> FormState:
     added: set[ItemPath] = set()
     not_done: set[ItemPath] = set()
     groups: dict[ItemPath, GroupData] = {}
-    for row in rows:
-        if row.what == "form":
-            found = FormData(path_of(row.path), row.a, EntryStatus(row.b), bool(row.flag), row.c, row.n)
-        elif row.what == "event":
-            (removed if row.flag else added).add(path_of(row.path))
-            if row.a == EntryStatus.NOT_DONE.value:
-                not_done.add(path_of(row.path))
-        elif row.what == "group":
-            path = path_of(row.path)
-            groups[path] = GroupData(path, bool(row.flag), row.a)
-        elif row.c != "@study":
-            own[path_of(row.path)] = Protection(row.a)
-        elif row.b in ("", subject_.site_id):
-            above.append(Protection(row.a))
+    for what, place, a, b, c, flag, n, *_ in rows:
+        if what == "form":
+            found = FormData(path_of(place), a, EntryStatus(b), bool(flag), c, n)
+        elif what == "event":
+            (removed if flag else added).add(path_of(place))
+            if a == EntryStatus.NOT_DONE.value:
+                not_done.add(path_of(place))
+        elif what == "group":
+            path = path_of(place)
+            groups[path] = GroupData(path, bool(flag), a)
+        elif c != "@study":
+            own[path_of(place)] = Protection(a)
+        elif b in ("", subject_.site_id):
+            above.append(Protection(a))
     return FormState(
         found, own, tuple(above), frozenset(removed), frozenset(added), frozenset(not_done), groups
     )

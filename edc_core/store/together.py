@@ -38,9 +38,3 @@ def together(connection: Connection) -> Iterator[None]:
         raise DBAPIError.instance(
             None, None, error, errors, hide_parameters=True, dialect=connection.dialect
         ) from error
-
-
-def changed(result: Any) -> int:
-    """How many rows a statement changed, ``UNKNOWN`` as long as its block is not over."""
-    count: int = result.rowcount
-    return count if count != UNKNOWN else int(result.context.cursor.rowcount)

@@ -11,7 +11,7 @@ from edc_core.domain.casebook import subject_title
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
-from edc_core.web import assets, auth, errors, security
+from edc_core.web import assets, auth, errors, plugin_pages, security
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
@@ -27,7 +27,6 @@ from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
 from edc_core.web.subjects.routes import bp as subjects
 from edc_core.web.urls import CONVERTERS
-from edc_core.web.versions.routes import bp as versions
 from edc_core.web.words import browser_words
 
 if TYPE_CHECKING:
@@ -58,7 +57,9 @@ def create_app(core: Core) -> Flask:
     """Make the application. Everything it needs comes in; nothing is looked up in modules."""
     app = Flask("edc_core.web")
     sprite = assets.address("icons.svg")
-    app.extensions["edc_core"] = Web(core, MarkupStore(sprite, core.plugins.widgets()), CheckQueue(core))
+    pages = core.plugins.pages()
+    markup = MarkupStore(sprite, core.plugins.widgets())
+    app.extensions["edc_core"] = Web(core, markup, CheckQueue(core), pages)
 
     # Addresses and templates.
     app.url_map.converters.update(CONVERTERS)
@@ -87,11 +88,11 @@ def create_app(core: Core) -> Flask:
         exports,
         plugins,
         releases,
-        versions,
         studies,
     ):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
+    plugin_pages.register(app, pages)
     return app
 
 

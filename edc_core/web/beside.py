@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from edc_core.domain.playground import Page, PageSet
+    from edc_core.domain.playground import PlaygroundPage, PlaygroundPages
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FRAMED = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'")
 
 
-def with_pages(app: Flask, pages: PageSet) -> WSGIApplication:
+def with_pages(app: Flask, pages: PlaygroundPages) -> WSGIApplication:
     """The application with a plugin's pages below ``/<name>/``, which may show it in frames.
 
     Only requests that name this machine are answered: a page elsewhere cannot reach in by a name of its own.
@@ -41,7 +41,7 @@ def with_pages(app: Flask, pages: PageSet) -> WSGIApplication:
     return DispatcherMiddleware(app, {f"/{pages.name}": beside})
 
 
-def _view(page: Page) -> Callable[[], ResponseReturnValue]:
+def _view(page: PlaygroundPage) -> Callable[[], ResponseReturnValue]:
     def view() -> ResponseReturnValue:
         answer = page.handler(request.args.to_dict())
         response = Response(answer.body, status=answer.status, mimetype=answer.media_type)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from itsdangerous import BadSignature
@@ -34,7 +34,30 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-csrf = CSRFProtect()
+TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 - the name of a header
+KEPT_TOKENS = 4096
+
+
+class _Tokens(CSRFProtect):  # type: ignore[misc]
+    """Verifies the token of a page once for each session: every save of the page sends the same one again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verified: set[tuple[object, ...]] = set()
+
+    def protect(self, apply_exemptions: bool = False) -> None:  # noqa: FBT001, FBT002 - as the library has it
+        sent = (request.headers.get(TOKEN_HEADER, ""), session.get("csrf_token", ""), current_app.secret_key)
+        if sent in self._verified:
+            g.csrf_valid = True
+            return
+        super().protect(apply_exemptions=apply_exemptions)
+        if g.get("csrf_valid", False) and self._get_csrf_token() == sent[0]:
+            if len(self._verified) >= KEPT_TOKENS:
+                self._verified.clear()
+            self._verified.add(sent)
+
+
+csrf = _Tokens()
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -82,7 +105,7 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_production(app),
         WTF_CSRF_TIME_LIMIT=None,  # the session's own idle time is the limit
-        WTF_CSRF_HEADERS=["X-CSRFToken"],
+        WTF_CSRF_HEADERS=[TOKEN_HEADER],
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=1_000_000,
     )

@@ -9,7 +9,8 @@ from flask import current_app, g, request, url_for
 
 from edc_core.domain.permission import ROLE_WORDS, Action, Place
 from edc_core.services.entry_gate import REMEDY, closed_because, standing
-from edc_core.web.context import core, read
+from edc_core.web import plugin_pages
+from edc_core.web.context import core, read, web
 
 if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
@@ -58,7 +59,6 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
-    ("Versions", "versions.versions", "v", (Action.COMPARE_VERSIONS,)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
 )
 
@@ -108,7 +108,22 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
         area = endpoint.partition(".")[0]
         current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
         entries.append(NavEntry(label, href, key, current))
+    if study is not None:
+        entries += _of_plugins(actor, study, here, {entry.key for entry in entries})
+    entries.sort(key=lambda entry: entry.label == SPARED)
     return entries if len(entries) <= MOST else [entry for entry in entries if entry.label != SPARED]
+
+
+def _of_plugins(actor: Actor, study: StudyRow, here: str, taken: set[str]) -> list[NavEntry]:
+    entries = []
+    for one in web().pages:
+        menu, name = one.page.menu, one.plugin.name
+        if menu is not None and actor.may(one.page.action, Place(study.study_id)):
+            key = "" if menu.key in taken else menu.key
+            taken.add(key)
+            href = plugin_pages.address(name, one.page.path)
+            entries.append(NavEntry(menu.label, href, key, here == f"x-{name}"))
+    return entries
 
 
 def _role(actor: Actor, study: StudyRow) -> str:

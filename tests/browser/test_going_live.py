@@ -13,7 +13,13 @@ PAGES = {
     "older": {
         SITE: ["/", f"{HOME}/subjects", f"{HOME}/subjects/{SUBJECT}/V2/VS"],
         BUILDER: ["/", f"{HOME}/plugins"],
-        MANAGER: ["/", f"{HOME}/plugins", f"{HOME}/versions", f"{HOME}/versions/compare"],
+        MANAGER: [
+            "/",
+            f"{HOME}/plugins",
+            f"{HOME}/x/amendments",
+            f"{HOME}/x/amendments/compare",
+            f"{HOME}/x/amendments/move",
+        ],
     },
 }
 

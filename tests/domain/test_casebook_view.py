@@ -7,7 +7,7 @@ from edc_core.check_host.running import run_check
 from edc_core.domain.casebook_picture import Reads
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.plugin_identity import PluginIdentity
-from edc_core.plugin_manager import RegisteredCheck
+from edc_core.plugin_offers import RegisteredCheck
 from tests.builders import a_subject, vital_signs
 
 STUDY = vital_signs().build()

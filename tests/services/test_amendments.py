@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from edc_core_amendments.impact import breaks, by_check, protected, tables
 
 from edc_core.domain.commands import Reason
 from edc_core.domain.index import MetaDataIndex
@@ -24,7 +25,7 @@ from edc_core.errors import (
 )
 from edc_core.ids import new_id
 from edc_core.ledger import replay
-from edc_core.services import activating, impact, migrating, protecting, rehearsing, studies
+from edc_core.services import activating, foreseeing, migrating, protecting, rehearsing, studies
 from edc_core.services.activating import ActivateVersion, CancelActivation, activate_version
 from edc_core.services.history import history
 from edc_core.services.migrating import MigrateSubject, MigrationOrder
@@ -101,7 +102,7 @@ def study_row(trial):
 def assessed(trial, version, by=None):
     with trial.core.read() as source:
         picture = look_at(source, by or trial.cli, study_row(trial))
-        return impact.assess(trial.core, picture, MetaDataIndex(version))
+        return foreseeing.foresee(trial.core, picture, MetaDataIndex(version))
 
 
 def order(trial, *sites, version="2"):
@@ -268,12 +269,12 @@ def test_the_impact_counts_queries_by_check_and_changes_nothing(trial):
     assert [(form.subject_key, form.change_class.value, form.moves) for form in found.forms] == [
         ("S-DE", "needs migration", True), ("S-KR", "needs migration", True),
     ]  # fmt: skip
-    assert [(c.check_oid, c.opens, c.resolves, c.subjects) for c in found.by_check] == [
+    assert [(c.check_oid, c.opens, c.resolves, c.subjects) for c in by_check(found)] == [
         ("EDC.REQUIRED", 2, 0, 2),
         ("VS.SYSBP.RC1", 2, 0, 2),
     ]
     assert (trial.entries("S-DE"), trial.entries("S-KR"), trial.entries()) == before
-    columns, rows = impact.tables(found)["queries"]
+    columns, rows = tables(found)["queries"]
     assert len(rows) == 4
     assert len(rows[0]) == len(columns)
 
@@ -289,8 +290,8 @@ def test_the_impact_shows_what_breaks_and_what_is_protected(trial):
         "breaks",
         (("V1[1]/VS[1]/VS[1]/VS.POS", "holds a code that is not in the list"),),
     )
-    assert found.breaks
-    assert [form.subject_key for form in found.protected] == [korean.subject_key] == ["S-KR"]
+    assert breaks(found)
+    assert [form.subject_key for form in protected(found)] == [korean.subject_key] == ["S-KR"]
 
 
 def test_nothing_of_an_item_that_the_person_may_not_see_is_listed_or_counted(trial):
@@ -301,9 +302,9 @@ def test_nothing_of_an_item_that_the_person_may_not_see_is_listed_or_counted(tri
             replace(one, sensitivity="blinded") if one.oid == "VS.SYSBP" else one for one in version.items
         ),
     )
-    assert [c.check_oid for c in assessed(trial, version).by_check] == ["VS.SYSBP.RC1"]
+    assert [c.check_oid for c in by_check(assessed(trial, version))] == ["VS.SYSBP.RC1"]
     blinded = assessed(trial, version, by=trial.dm)
-    assert (blinded.by_check, blinded.partial) == ((), True)
+    assert (by_check(blinded), blinded.partial) == ((), True)
 
 
 # Migration

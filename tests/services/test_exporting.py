@@ -203,7 +203,7 @@ def test_an_export_asked_for_on_a_page_is_made_by_a_worker(trial):
     Worker(trial.core).run(once=True)
     with trial.core.read() as source:
         job = jobs.find(source.connection, job_id)
-    assert job.state == jobs.DONE, job.result
+    assert job.is_done, job.result
     archive = export_jobs.archive_of(trial.core, job)
     assert archive.is_file()
     assert (job.done, job.total) == (2, 2)

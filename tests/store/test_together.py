@@ -7,12 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from edc_core.domain.permission import Actor
 from edc_core.errors import EditConflict
 from edc_core.ledger import append
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import chain_head
-from edc_core.store.together import UNKNOWN, changed, together
+from edc_core.store.together import UNKNOWN, together
 from tests.databases import on_postgres
 
 ROW = {"study_id": "s", "chain": "c", "n": 0, "hash": "", "at": "", "checks_n": 0}
-MOVE = update(chain_head).where(chain_head.c.chain == bindparam("of")).values(n=7)
+MOVE = Prepared(update(chain_head).where(chain_head.c.chain == bindparam("of")).values(n=7))
 
 
 def heads(core):
@@ -23,8 +24,8 @@ def heads(core):
 def test_all_of_them_are_carried_out_in_order(core):
     with core.write(Actor("cli:test", trusted=True)) as uow, together(uow.connection):
         uow.connection.execute(insert(chain_head), ROW)
-        moved = [uow.connection.execute(MOVE, {"of": chain}) for chain in ("c", "none")]
-    assert [changed(result) for result in moved] == [1, 0]
+        moved = [MOVE.send(uow.connection, {"of": chain}) for chain in ("c", "none")]
+    assert [cursor.rowcount for cursor in moved] == [1, 0]
     assert heads(core) == [7]
 
 
@@ -62,6 +63,6 @@ def test_a_head_that_did_not_move_undoes_the_write(core):
 def test_postgresql_knows_how_many_rows_changed_only_after_the_block(core):
     with core.write(Actor("cli:test", trusted=True)) as uow:
         with together(uow.connection):
-            result = uow.connection.execute(MOVE, {"of": "c"})
-            assert changed(result) == UNKNOWN
-        assert changed(result) == 0
+            cursor = MOVE.send(uow.connection, {"of": "c"})
+            assert cursor.rowcount == UNKNOWN
+        assert cursor.rowcount == 0

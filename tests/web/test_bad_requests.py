@@ -64,6 +64,23 @@ def test_write_without_the_pages_token_is_refused_with_what_to_do(app, client_as
     assert stored(client) == ""
 
 
+def token_of(client):
+    return re.search(r"X-CSRFToken(?:&#34;|\"): (?:&#34;|\")([^&\"]+)", client.get(FORM_URL).text)[1]
+
+
+def test_token_in_a_header_is_not_believed_for_a_good_one_in_the_form(app, client_as):
+    client, other = client_as(), client_as("dana@sponsor.example")
+    app.config["WTF_CSRF_ENABLED"] = True
+    good = token_of(client)
+    sent = {"headers": HX | {"X-CSRFToken": "forged"}}
+    assert client.post("/ping", **sent, data={"csrf_token": good}).status_code == 204
+    assert client.post("/ping", **sent).status_code == 403
+    assert client.post("/ping", headers=HX | {"X-CSRFToken": good}).status_code == 204
+    assert client.post("/ping", headers=HX | {"X-CSRFToken": good}).status_code == 204
+    token_of(other)
+    assert other.post("/ping", headers=HX | {"X-CSRFToken": good}).status_code == 403
+
+
 def test_token_of_another_persons_session_is_refused(app, client_as):
     mine, theirs = client_as(), client_as("minseo@site.example")
     app.config["WTF_CSRF_ENABLED"] = True

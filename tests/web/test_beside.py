@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.test import Client
 
-from edc_core.domain.playground import Page, PageAnswer, PageSet
+from edc_core.domain.playground import PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.errors import NotFound
 from edc_core.web.beside import with_pages
 
@@ -15,11 +15,11 @@ def missing(_):
 @pytest.fixture
 def client(app):
     pages = (
-        Page("/", lambda given: PageAnswer(f"<p>{given.get('a', '')}</p>", session="token")),
-        Page("/away", lambda _: PageAnswer(location="/healthz")),
-        Page("/missing", missing),
+        PlaygroundPage("/", lambda given: PlaygroundAnswer(f"<p>{given.get('a', '')}</p>", session="token")),
+        PlaygroundPage("/away", lambda _: PlaygroundAnswer(location="/healthz")),
+        PlaygroundPage("/missing", missing),
     )
-    return Client(with_pages(app, PageSet("preview", pages)))
+    return Client(with_pages(app, PlaygroundPages("preview", pages)))
 
 
 def test_a_page_answers_and_signs_a_person_in(client):

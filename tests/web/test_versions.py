@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import SaveItems
+from edc_core.domain.commands import Protect, Reason, SaveItems
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.protection import ProtectAction
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import capture, studies
+from edc_core.ledger.replay import entries
+from edc_core.services import capture, protecting, studies
+from edc_core.services.verifying import verify
 from edc_core.store import readers
 from tests.rendering.vital_signs import version
 from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, make_live, release
 from tests.web.trial import CLI, SUBJECT, limited
 
-PAGE = f"/s/{STUDY}/versions"
+PAGE = f"/s/{STUDY}/x/amendments"
 SYSBP = ItemPath.parse("V2[1]/VS[1]").with_group("IG.VS", "1").with_item("SYSBP")
 
 
@@ -138,3 +142,111 @@ def enter(core):
     )  # fmt: skip
     with core.write(CLI) as uow:
         capture.save_items(uow, command)
+
+
+MOVE = f"{PAGE}/move"
+
+
+def begin(client, what, **given):
+    return post(client, MOVE, **{"to": "2", "sites": "KR-01", "do": what, "approval": "IRB 7"} | given)
+
+
+def versions_of_forms(core):
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        subject = readers.subject_by_key(source.connection, study.study_id, SUBJECT)
+        return {form.meta_data_version for form in readers.casebook(source, subject).forms.values()}
+
+
+@pytest.fixture
+def manager(client_as, core):
+    """A data manager, with a form that was begun under the first version, at a site where the second is in force."""
+    enter(core)
+    client = client_as(MANAGER)
+    post(client, PAGE, version="2", sites="KR-01", approval="IRB 7")
+    return client
+
+
+def test_forms_are_rehearsed_on_a_copy_and_then_moved_through_the_ledger(manager, core):
+    assert "Move the forms" not in manager.get(MOVE).text
+    asked = begin(manager, "rehearse")
+    assert (asked.status_code, asked.headers["Location"]) == (303, f"{MOVE}?to=2#runs")
+    assert "It waits for its turn." in manager.get(MOVE).text
+    Worker(core).run(once=True)
+    page = manager.get(MOVE).text
+    assert "<b>1 form</b> of 1 subject would move." in page
+    assert "Every entered value is as it was, and the ledger of the copy verifies." in page
+    assert 'value="IRB 7"' in page
+    assert versions_of_forms(core) == {"v1"}
+
+    assert begin(manager, "move", reason="Amendment 1").status_code == 303
+    Worker(core).run(once=True)
+    page = manager.get(MOVE).text
+    assert "<b>1 form</b> of 1 subject moved." in page
+    assert ("Rehearse again" in page, "Move the forms" in page) == (True, False)
+    assert versions_of_forms(core) == {"2"}
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        subject = readers.subject_by_key(source.connection, study.study_id, SUBJECT)
+        (move,) = [
+            row
+            for row in entries(source.connection, study.study_id, subject.subject_id)
+            if row["kind"] == "form.migrate"
+        ]
+    assert (move["actor"], move["reason_text"]) == (MANAGER, "Amendment 1")
+    assert json.loads(move["payload"])["approval"] == "IRB 7"
+    assert verify(core, STUDY, rebuild=True).problems == []
+
+
+def test_nothing_is_moved_that_was_not_rehearsed_or_has_no_reason(manager, core):
+    refused = begin(manager, "move", reason="Amendment 1")
+    assert refused.status_code == 422
+    assert "Rehearse it first" in refused.text
+    assert "Choose at least one site" in begin(manager, "rehearse", sites="DE-01").text
+    begin(manager, "rehearse")
+    Worker(core).run(once=True)
+    assert "Say why the forms are moved" in begin(manager, "move", reason=" ").text
+    post(manager, PAGE, version="2", sites="DE-01", approval="EK 3")
+    more = begin(manager, "move", reason="Amendment 1", sites=["DE-01", "KR-01"])
+    assert "Not all of these sites were rehearsed" in more.text
+    Worker(core).run(once=True)
+    assert versions_of_forms(core) == {"v1"}
+
+
+def test_a_form_that_is_frozen_keeps_its_version_and_says_why(manager, core):
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+    freeze = Protect(
+        study_id=study.study_id, op=new_id(), subject_key=SUBJECT, path=SYSBP.form_path,
+        action=ProtectAction.FREEZE, reason=Reason(text="Review"),
+    )  # fmt: skip
+    with core.write(CLI) as uow:
+        protecting.protect(uow, freeze)
+    begin(manager, "rehearse")
+    Worker(core).run(once=True)
+    page = manager.get(MOVE).text
+    assert "<b>0 forms</b>" in page
+    assert "It is frozen." in page
+
+
+@pytest.mark.parametrize("login", [BUILDER, SPONSOR, SITE])
+def test_nobody_else_moves_forms(client_as, manager, login):
+    other = client_as(login)
+    assert other.get(MOVE).status_code == 403
+    assert begin(other, "rehearse").status_code == 403
+    assert "Move forms" not in other.get(PAGE).text
+
+
+def test_where_the_version_is_not_in_force_the_page_says_what_to_do_first(client_as):
+    page = client_as(MANAGER).get(f"{MOVE}?to=2").text
+    assert "Version 2 is in force at no site where you may move forms." in page
+    assert client_as(MANAGER).get(f"{MOVE}?to=9").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "statements"), [("", 7), ("/compare", 10), ("/move", 10)])
+def test_a_page_of_versions_takes_so_many_statements(client_as, count_statements, path, statements):
+    manager = client_as(MANAGER)
+    assert manager.get(PAGE + path).status_code == 200
+    with count_statements() as seen:
+        manager.get(PAGE + path)
+    assert len(seen) == statements

@@ -13,10 +13,10 @@ from edc_core.api import (
     EdcError,
     ItemPath,
     NotFound,
-    Page,
-    PageAnswer,
-    PageSet,
     Playground,
+    PlaygroundAnswer,
+    PlaygroundPage,
+    PlaygroundPages,
     Step,
     StudyAtHand,
     TracedRule,
@@ -41,19 +41,19 @@ class PreviewPages:
         self._making = threading.Lock()
         self._states: tuple[int, States] | None = None
 
-    def page_set(self) -> PageSet:
+    def page_set(self) -> PlaygroundPages:
         pages = (
-            Page("/", self.whole),
-            Page("/changes", self.changes),
-            Page("/open", self.open),
-            Page("/conflict", self.conflict),
-            Page("/trace", self.trace),
-            Page("/preview.js", lambda _: _file("preview.js", "text/javascript")),
-            Page("/preview.css", lambda _: _file("preview.css", "text/css")),
+            PlaygroundPage("/", self.whole),
+            PlaygroundPage("/changes", self.changes),
+            PlaygroundPage("/open", self.open),
+            PlaygroundPage("/conflict", self.conflict),
+            PlaygroundPage("/trace", self.trace),
+            PlaygroundPage("/preview.js", lambda _: _file("preview.js", "text/javascript")),
+            PlaygroundPage("/preview.css", lambda _: _file("preview.css", "text/css")),
         )
-        return PageSet("preview", pages)
+        return PlaygroundPages("preview", pages)
 
-    def whole(self, _: Mapping[str, str]) -> PageAnswer:
+    def whole(self, _: Mapping[str, str]) -> PlaygroundAnswer:
         shown = self._following.shown
         return self._page(
             "preview.html",
@@ -67,7 +67,7 @@ class PreviewPages:
             **self._of_study(shown),
         )
 
-    def changes(self, given: Mapping[str, str]) -> PageAnswer:
+    def changes(self, given: Mapping[str, str]) -> PlaygroundAnswer:
         """What is shown once it is newer than ``after``: the numbers, and the panels as HTML."""
         after = int(given.get("after", "0")) if given.get("after", "0").isdecimal() else 0
         shown = self._following.wait(after, WAIT)
@@ -79,9 +79,9 @@ class PreviewPages:
             "forms": self._render("forms.html", **of_study),
             "languages": of_study["languages"],
         }
-        return PageAnswer(json.dumps(body), "application/json")
+        return PlaygroundAnswer(json.dumps(body), "application/json")
 
-    def open(self, given: Mapping[str, str]) -> PageAnswer:
+    def open(self, given: Mapping[str, str]) -> PlaygroundAnswer:
         """Bring the form into the state, sign the person in, and go to the real page."""
         try:
             study, form = self._study(), _form(given)
@@ -93,16 +93,16 @@ class PreviewPages:
         except EdcError as error:
             return self._page("cannot.html", status=409, message=error.message,
                               styles=[self._playground.asset(name) for name in ("tokens.css", "app.css")])  # fmt: skip
-        return PageAnswer(location=self._playground.form_address(study, key, form), session=session)
+        return PlaygroundAnswer(location=self._playground.form_address(study, key, form), session=session)
 
-    def conflict(self, given: Mapping[str, str]) -> PageAnswer:
+    def conflict(self, given: Mapping[str, str]) -> PlaygroundAnswer:
         """Have somebody else change the first value of the form that lies open."""
         with self._making:
             item = self._states_of().change_behind(_form(given))
         words = f"Somebody else has changed “{item}” after this page was opened. Type another value there."
-        return PageAnswer(words, "text/plain")
+        return PlaygroundAnswer(words, "text/plain")
 
-    def trace(self, given: Mapping[str, str]) -> PageAnswer:
+    def trace(self, given: Mapping[str, str]) -> PlaygroundAnswer:
         """The rules of the form, or of one item of it."""
         study, form = self._study(), _form(given)
         with self._making:
@@ -151,12 +151,12 @@ class PreviewPages:
     def _render(self, name: str, **known: object) -> str:
         return self._templates.get_template(f"templates/{name}").render(known)
 
-    def _page(self, name: str, *, status: int = 200, **known: object) -> PageAnswer:
-        return PageAnswer(self._render(name, **known), status=status)
+    def _page(self, name: str, *, status: int = 200, **known: object) -> PlaygroundAnswer:
+        return PlaygroundAnswer(self._render(name, **known), status=status)
 
 
-def _file(name: str, media_type: str) -> PageAnswer:
-    return PageAnswer((HERE / name).read_text(encoding="utf-8"), media_type)
+def _file(name: str, media_type: str) -> PlaygroundAnswer:
+    return PlaygroundAnswer((HERE / name).read_text(encoding="utf-8"), media_type)
 
 
 def _form(given: Mapping[str, str]) -> ItemPath:

@@ -21,7 +21,8 @@ from edc_core.expressions.following import findings, not_applicable, settle
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.rules import rules_of
-from edc_core.plugin_manager import EdcPlugins, RegisteredCheck
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_offers import RegisteredCheck
 from edc_core.services import publishing
 
 FOLDER = Path(__file__).parents[3] / "forms/hersc-301"

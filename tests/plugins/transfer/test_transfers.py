@@ -5,6 +5,7 @@ import tracemalloc
 import pytest
 
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import BadRequest, ImportRefused, NotAllowed
 from edc_core.ledger.append import Reason
@@ -277,6 +278,20 @@ def test_who_may_not_import_is_refused_whole(lab):
     lab.session = CorePluginSession(lab.trial.core, lambda environment: lab.trial.crc)
     with pytest.raises(NotAllowed):
         lab.check(path)
+
+
+def test_a_manager_of_one_site_reads_nothing_of_the_whole_study(lab):
+    lab.sample("S-001", "R1")
+    one_site = lab.trial.person(Role.DM, "dm.site", site="KR-01")
+    session = CorePluginSession(lab.trial.core, lambda environment: one_site)
+    study = session.study("TRIAL-1")
+    for read in (
+        lambda: session.casebook(study, "S-001"),
+        lambda: list(session.values_of(study, "PC.REFID")),
+    ):
+        with pytest.raises(NotAllowed, match="view data"):
+            read()
+    assert list(lab.session.values_of(study, "PC.REFID"))
 
 
 def test_a_file_in_another_encoding_is_refused_with_its_line(lab):

@@ -1,0 +1,42 @@
+"""Long work that a worker does: what was asked, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of long work.
+
+    :param state: ``queued``, ``running``, ``done`` or ``failed``.
+    :param actor: who asked. :param request: what was asked, as JSON values.
+    :param result: as JSON values; of a failed job ``{"error", "code"}``.
+    :param done: of ``total``, while it runs. :param created_at: UTC ISO 8601, as ``changed_at``.
+    """
+
+    job_id: str
+    study_id: str
+    kind: str
+    state: str
+    actor: str
+    request: Mapping[str, Any]
+    result: Mapping[str, Any]
+    done: int
+    total: int
+    created_at: str
+    changed_at: str
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (DONE, FAILED)
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == DONE

@@ -1,0 +1,97 @@
+"""A study as one person may see it, and the one way to write in it: what pages and jobs of plugins are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from edc_core.domain.commands import Command
+    from edc_core.domain.foresight import Foresight
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.job import Job
+    from edc_core.domain.migration import MigrationOrder
+    from edc_core.domain.permission import Action
+    from edc_core.domain.study_versions import StudyVersions
+
+
+class StudyAccess(Protocol):
+    """A study in the hands of one person. Nothing that the person may not see comes out of it."""
+
+    @property
+    def study_id(self) -> str:
+        """What commands name."""
+
+    @property
+    def name(self) -> str:
+        """``OID@environment``."""
+
+    @property
+    def environment(self) -> str:
+        """``dev``, ``uat`` or ``live``."""
+
+    def may(self, action: Action, site_id: str = "") -> bool:
+        """Whether the person may do it at a site; without one, anywhere in the study."""
+
+    def submit(self, *given: Command) -> list[dict[str, Any]]:
+        """Carry out commands through the services as the person, in one transaction: all of them, or none.
+
+        :returns: an answer for each command. :raises EdcError: nothing was stored, and why.
+        """
+
+    def versions(self) -> StudyVersions:
+        """What was published, what is in force where and why.
+
+        :raises NotAllowed: the person's role does not compare versions.
+        """
+
+    def version(self, oid: str) -> MetaDataIndex:
+        """A published version.
+
+        :raises NotFound: the study has none of this OID.
+        """
+
+    def foresee(
+        self,
+        version: MetaDataIndex,
+        *,
+        site_ids: Collection[str] = (),
+        progress: Callable[[int, int], None] = ...,
+    ) -> Foresight:
+        """What a version, published or not, would mean for the data in the person's scope; nothing is changed.
+
+        :param site_ids: only these sites. :raises NotAllowed: the person compares no versions or sees no data.
+        :raises AlreadyExists: the study has published another content under the OID.
+        """
+
+    def rehearse_migration(
+        self, order: MigrationOrder, *, progress: Callable[[int, int], None] = ...
+    ) -> dict[str, Any]:
+        """Carry a migration out on a copy of the study, which is only read.
+
+        :returns: as ``migrate``, and ``{"values_untouched", "verify": {"ok", "problems"}}`` of the copy.
+        :raises NotAllowed: the person may not move forms. :raises NarrowsData: values would be lost.
+        """
+
+    def migrate(self, order: MigrationOrder, *, progress: Callable[[int, int], None] = ...) -> dict[str, Any]:
+        """Move the forms of some sites as the person, one operation for each subject; again moves what is left.
+
+        :returns: ``{"subjects", "forms_moved", "values_calculated", "queries": {deed: n}, "kept": [{"subject", "form",
+            "why"}]}``. :raises ReasonRequired: no reason. :raises WrongState: the version is not in force at a site.
+        """
+
+    def ask(self, kind: str, request: Mapping[str, Any]) -> str:
+        """Queue a job of this plugin as the person.
+
+        :returns: the job id. :raises NotAllowed: the person may not all that the kind needs.
+        """
+
+    def jobs(self, kind: str) -> tuple[Job, ...]:
+        """The person's own jobs of a kind of this plugin, newest first; nobody else's, whose rights may reach further."""
+
+    def job(self, kind: str, job_id: str) -> Job:
+        """A finished job of the person.
+
+        :raises NotFound: there is none.
+        """

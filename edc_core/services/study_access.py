@@ -1,0 +1,169 @@
+"""A study in the hands of the person at a page or behind a job of a plugin: see ``domain.study_access``."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from edc_core.clock import iso
+from edc_core.domain.permission import Action, Place
+from edc_core.errors import NotAllowed, NotFound
+from edc_core.ids import new_id
+from edc_core.services import dispatch
+from edc_core.services.reading import look_at
+from edc_core.services.version_list import require_own_name, version_picture
+from edc_core.store import jobs, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from edc_core.core import Core
+    from edc_core.domain.commands import Command
+    from edc_core.domain.foresight import Foresight
+    from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.job import Job
+    from edc_core.domain.migration import MigrationOrder
+    from edc_core.domain.permission import Actor
+    from edc_core.domain.study_versions import StudyVersions
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.readers import StudyRow
+
+
+def _untold(done: int, total: int) -> None:
+    """Nobody waits to hear of it."""
+
+
+class CoreStudyAccess:
+    """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
+
+    :param plugin: whose jobs are asked for and found.
+    """
+
+    def __init__(self, core: Core, actor: Actor, study: StudyRow, plugin: str) -> None:
+        self._core, self._actor, self._study, self._plugin = core, actor, study, plugin
+
+    @property
+    def study_id(self) -> str:
+        """See ``StudyAccess``."""
+        return self._study.study_id
+
+    @property
+    def name(self) -> str:
+        """See ``StudyAccess``."""
+        return str(self._study)
+
+    @property
+    def environment(self) -> str:
+        """See ``StudyAccess``."""
+        return self._study.environment
+
+    @contextmanager
+    def _look(self, *, consistent: bool = False) -> Iterator[StudyPicture]:
+        with self._core.read(consistent=consistent) as source:
+            yield look_at(source, self._actor, self._study)
+
+    def may(self, action: Action, site_id: str = "") -> bool:
+        """See ``StudyAccess``."""
+        country = self._countries.get(site_id, "") if site_id else ""
+        return self._actor.may(action, Place(self.study_id, site_id, country))
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        with self._core.read() as source:
+            sites = readers.sites(source.connection, self.study_id)
+        return {site_id: site.country for site_id, site in sites.items()}
+
+    def submit(self, *given: Command) -> list[dict[str, Any]]:
+        """See ``StudyAccess``."""
+        if any(command.study_id != self.study_id for command in given):
+            raise NotAllowed("Commands that are carried out together belong to the study at hand.")
+        return dispatch.submit(self._core, self._actor, given)
+
+    def versions(self) -> StudyVersions:
+        """See ``StudyAccess``."""
+        with self._look() as picture:
+            return version_picture(picture)
+
+    def version(self, oid: str) -> MetaDataIndex:
+        """See ``StudyAccess``."""
+        with self._look() as picture:
+            return picture.version(oid)
+
+    def foresee(
+        self,
+        version: MetaDataIndex,
+        *,
+        site_ids: Collection[str] = (),
+        progress: Callable[[int, int], None] = _untold,
+    ) -> Foresight:
+        """See ``StudyAccess``."""
+        from edc_core.services import foreseeing
+
+        with self._look(consistent=True) as picture:
+            _require(picture, Action.COMPARE_VERSIONS, Action.VIEW_DATA)
+            require_own_name(picture.source, picture.study, version)
+            if not set(site_ids) <= set(picture.sites):
+                raise NotFound("There is no such site in your part of this study.")
+            return foreseeing.foresee(self._core, picture, version, site_ids=site_ids, progress=progress)
+
+    def rehearse_migration(
+        self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold
+    ) -> dict[str, Any]:
+        """See ``StudyAccess``."""
+        from edc_core.services import rehearsing
+
+        with self._look() as picture:
+            _require_at(picture, order)
+            version = picture.version(order.meta_data_version).version
+        return rehearsing.rehearse(self._core, self._study, version, order, progress=progress).as_json()
+
+    def migrate(
+        self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold
+    ) -> dict[str, Any]:
+        """See ``StudyAccess``."""
+        from edc_core.services import migrating
+
+        with self._look() as picture:
+            _require_at(picture, order)
+        return migrating.migrate(self._core, self._actor, self._study, order, progress=progress).as_json()
+
+    def ask(self, kind: str, request: Mapping[str, Any]) -> str:
+        """See ``StudyAccess``."""
+        job_id, name = new_id(), f"{self._plugin}.{kind}"
+        needs = next(one.job.actions for one in self._core.plugins.jobs() if one.kind == name)
+        with self._core.write(self._actor) as uow:
+            _require(look_at(uow, self._actor, self._study), *needs)
+            jobs.add(
+                uow.connection, job_id=job_id, study_id=self.study_id, kind=name, actor=self._actor.name,
+                request=request, at=iso(uow.clock.now()),
+            )  # fmt: skip
+        return job_id
+
+    def jobs(self, kind: str) -> tuple[Job, ...]:
+        """See ``StudyAccess``."""
+        with self._core.read() as source:
+            found = jobs.of_study(source.connection, self.study_id, f"{self._plugin}.{kind}")
+        return tuple(job for job in found if job.actor == self._actor.name)
+
+    def job(self, kind: str, job_id: str) -> Job:
+        """See ``StudyAccess``."""
+        with self._core.read() as source:
+            job = jobs.find(source.connection, job_id)
+        own = (f"{self._plugin}.{kind}", self.study_id, self._actor.name)
+        if job is None or not job.is_done or (job.kind, job.study_id, job.actor) != own:
+            raise NotFound("This is not there (any more). Ask for it again.")
+        return job
+
+
+def _require(picture: StudyPicture, *actions: Action) -> None:
+    for action in actions:
+        picture.actor.role_for(action, picture.place())
+
+
+def _require_at(picture: StudyPicture, order: MigrationOrder) -> None:
+    """:raises NotAllowed: the person may not move forms at one of the sites. :raises NotFound: there is no such site."""
+    for site_id in order.site_ids:
+        if site_id not in picture.all_sites:
+            raise NotFound("There is no such site in this study.")
+        picture.actor.role_for(Action.MIGRATE_FORMS, picture.place(site_id))

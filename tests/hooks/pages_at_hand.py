@@ -1,0 +1,82 @@
+"""Plugins with pages and jobs, as import paths."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from edc_core.api import (
+    Action,
+    Attachment,
+    JobKind,
+    MenuEntry,
+    Page,
+    Refused,
+    SeeOther,
+    hookimpl,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    study: str
+    told: str
+
+
+def look_around(asked):
+    return Seen(asked.study.name, asked.text("told", longest=5))
+
+
+def write_down(asked):
+    if asked.text("told") == "no":
+        return Refused(Seen(asked.study.name, "Say something else."))
+    asked.study.ask("count", {"to": int(asked.text("to", required=True))})
+    return SeeOther("look/1", {"told": "yes"}, "end")
+
+
+def count_to(asked):
+    asked.tell(1, asked.request["to"])
+    return {"study": asked.study.name, "to": asked.request["to"]}
+
+
+class Paging:
+    @hookimpl
+    def edc_register_pages(self):
+        page = partial(Page, action=Action.VIEW_DATA)
+        return [
+            page(path="", handler=look_around, template="paging.html", block="part", menu=MenuEntry("Look", "s")),
+            page(path="", handler=write_down, template="paging.html", method="POST"),
+            page(path="look/<number>", handler=lambda asked: Attachment(
+                f"{asked.arguments['number']}.csv", "text/csv", "A,B\n")),
+            page(path="raises", handler=lambda asked: 1 / 0),
+            page(path="nonsense", handler=lambda asked: "no dataclass", template="paging.html"),
+            page(path="untemplated", handler=look_around, template="no_such.html"),
+            Page(path="locks", action=Action.LOCK, handler=look_around, template="paging.html"),
+        ]  # fmt: skip
+
+    @hookimpl
+    def edc_register_jobs(self):
+        return [JobKind("count", (Action.VIEW_DATA,), count_to), JobKind("lock", (Action.LOCK,), count_to)]
+
+
+class PagingTwice:
+    @hookimpl
+    def edc_register_pages(self):
+        return [Page(path="same", action=Action.VIEW_DATA, handler=look_around) for _ in range(2)]
+
+    @hookimpl
+    def edc_register_jobs(self):
+        return [JobKind("same", (), count_to) for _ in range(2)]
+
+
+class Misplaced:
+    @hookimpl
+    def edc_register_pages(self):
+        return [Page(path="/../s", action=Action.VIEW_DATA, handler=look_around)]
+
+
+class NamesStudy:
+    @hookimpl
+    def edc_register_pages(self):
+        return [Page(path="of/<study>", action=Action.VIEW_DATA, handler=look_around)]
+
+
+paging, paging_twice, misplaced, names_study = Paging(), PagingTwice(), Misplaced(), NamesStudy()

@@ -1,0 +1,119 @@
+"""Pages of plugins: below their own address, after the right, in the frame of all pages; a failure costs one page."""
+
+import pytest
+
+from edc_core.core import Core
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_source import PluginSource
+from edc_core.settings import Settings
+from edc_core.web.app import create_app
+from tests.web.trial import PASSWORD, STUDY, make_core
+
+HERE = f"/s/{STUDY}/x/paging"
+CRC, DM = "jiwoo@site.example", "dana@sponsor.example"
+
+
+def at_hand(*names):
+    return EdcPlugins([PluginSource(name, f"tests.hooks.pages_at_hand:{name}") for name in names])
+
+
+@pytest.fixture
+def core(tmp_path):
+    make_core(tmp_path).close()
+    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), at_hand("paging"))
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def client_as(core):
+    app = create_app(core)
+    app.config.update(TESTING=False)
+
+    def signed_in(login):
+        app.config.update(WTF_CSRF_ENABLED=False)
+        client = app.test_client()
+        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
+        return client
+
+    return signed_in
+
+
+def test_a_page_stands_in_the_frame_and_the_menu_with_addresses_of_its_own(client_as):
+    answer = client_as(CRC).get(f"{HERE}?told=hello")
+    assert answer.status_code == 200
+    assert f"{STUDY} hello" in answer.text
+    assert f'href="{HERE}/look/1?told=a+b"' in answer.text
+    assert f'<a href="{HERE}" data-go="" aria-current="page">Look</a>' in answer.text  # "s" is the core's
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_htmx_gets_the_block_alone(client_as):
+    answer = client_as(CRC).get(HERE, headers={"HX-Request": "true"})
+    assert answer.text.startswith('<p id="told">')
+
+
+def test_the_right_is_asked_before_the_handler(client_as):
+    assert client_as(DM).get(f"{HERE}/locks").status_code == 200
+    refused = client_as(CRC).get(f"{HERE}/locks")
+    assert refused.status_code == 403
+    assert "Your role does not include: lock" in refused.text
+
+
+def test_nobody_is_let_in_without_a_session_or_to_another_study(client_as, core):
+    assert create_app(core).test_client().get(HERE).headers["Location"].startswith("/login")
+    assert client_as(CRC).get("/s/OTHER@uat/x/paging").status_code == 404
+
+
+def test_what_is_written_needs_the_token_of_the_page(client_as):
+    client = client_as(CRC)
+    client.application.config.update(WTF_CSRF_ENABLED=True)
+    assert client.post(HERE, data={"to": "3"}).status_code == 403
+
+
+def test_what_was_written_leads_on_and_what_is_refused_stays(client_as):
+    client = client_as(CRC)
+    done = client.post(HERE, data={"to": "3"})
+    assert (done.status_code, done.headers["Location"]) == (303, f"{HERE}/look/1?told=yes#end")
+    refused = client.post(HERE, data={"told": "no"})
+    assert refused.status_code == 422
+    assert "Say something else." in refused.text
+    assert client.post(HERE).status_code == 400
+    assert client.get(f"{HERE}?told=too-long").status_code == 400
+
+
+def test_a_file_is_kept_not_shown(client_as):
+    answer = client_as(CRC).get(f"{HERE}/look/7")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=7.csv"
+    assert answer.text == "A,B\n"
+
+
+@pytest.mark.parametrize("path", ["raises", "nonsense", "untemplated"])
+def test_a_page_that_fails_costs_itself_alone_and_leaves_a_reference(client_as, caplog, path):
+    client = client_as(CRC)
+    answer = client.get(f"{HERE}/{path}")
+    assert answer.status_code == 500
+    assert "This page of plugin &#39;paging&#39; stopped." in answer.text
+    assert f"reference {answer.headers['Edc-Reference']}" in caplog.text
+    assert client.get(HERE).status_code == 200
+    assert client.get(f"/s/{STUDY}/subjects").status_code == 200
+
+
+def test_a_plugin_that_registers_one_page_twice_or_elsewhere_has_none_and_the_rest_works():
+    manager = at_hand("paging", "paging_twice", "misplaced", "names_study")
+    assert {one.plugin.name for one in manager.pages()} == {"paging"}
+    manager.pages()
+    assert [(failure.name, failure.text.split(";")[0]) for failure in manager.failures] == [
+        ("misplaced", "It registers a page at '/../s', which is no path"),
+        ("names_study", "It registers a page at 'of/<study>', which is no path"),
+        ("paging_twice", "It registers Page 'GET same' twice."),
+    ]
+
+
+def test_pages_of_a_plugin_that_is_switched_off_are_not_there(client_as, tmp_path, core):
+    bare = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), EdcPlugins([]))
+    client = create_app(bare).test_client()
+    client.application.config.update(WTF_CSRF_ENABLED=False)
+    client.post("/login", data={"login": CRC, "password": PASSWORD})
+    assert client.get(HERE).status_code == 404
+    bare.close()
