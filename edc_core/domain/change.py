@@ -173,11 +173,8 @@ def _decide_item(
     if not keeps_all:
         for check in picture.index.limits[item.oid].broken(value, given.unit):
             if check.hard:
-                raise ValueRefused(
-                    limit_message(check).in_language(language),
-                    path=str(given.path),
-                    check=check_oid(item, check),
-                )
+                said = limit_message(check).in_language(language)
+                raise ValueRefused(said, path=str(given.path), check=check_oid(item, check))
     return ItemChange(item, before, after, given.source, parsed.hint)
 
 

@@ -90,21 +90,7 @@ class Action(StrEnum):
 
 
 _R, _A = Role, Action
-_VIEWERS = {
-    _R.DM,
-    _R.CRA,
-    _R.PI,
-    _R.SUB,
-    _R.CRC,
-    _R.SRO,
-    _R.MED,
-    _R.PVG,
-    _R.COD,
-    _R.STA,
-    _R.SPO,
-    _R.AUD,
-    _R.SRC,
-}
+_VIEWERS = frozenset(_R) - {_R.ADM, _R.BLD, _R.UAD}
 
 #: The default matrix (domain model 4.7). A study may replace it by data of the same shape.
 MATRIX: dict[Action, frozenset[Role]] = {
@@ -115,7 +101,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.COMPARE_VERSIONS: frozenset({_R.BLD, _R.DM, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
     _A.ACTIVATE_VERSION: frozenset({_R.DM}),
     _A.MIGRATE_FORMS: frozenset({_R.DM}),
-    _A.VIEW_DATA: frozenset(_VIEWERS),
+    _A.VIEW_DATA: _VIEWERS,
     _A.VIEW_BLINDED: frozenset(),
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
     _A.ADD_SUBJECT: frozenset({_R.PI, _R.SUB, _R.CRC}),

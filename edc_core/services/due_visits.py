@@ -60,10 +60,8 @@ def visits_due(pictures: Iterable[StudyPicture], now: datetime, *, limit: int) -
     for picture in pictures:
         sites = [site for site in picture.sites_for(Action.ENTER_DATA) if _has_windows(picture, site)]
         if sites:
-            scope = picture.scope_at(sites)
-            rows = listing.subjects(
-                picture.source.connection, scope, listing.SubjectFilter(), limit=LOOKED_AT
-            )
+            scope, wanted = picture.scope_at(sites), listing.SubjectFilter()
+            rows = listing.subjects(picture.source.connection, scope, wanted, limit=LOOKED_AT)
             mine, in_part = True, in_part or len(rows) == LOOKED_AT
             found += _tasks(picture, rows, now)
     found.sort(key=_urgency)

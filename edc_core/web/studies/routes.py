@@ -10,11 +10,10 @@ from flask import Blueprint, Response
 from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.services import due_visits, work_queue
 from edc_core.services.live_tasks import live_studies
-from edc_core.web import marks
+from edc_core.web import marks, visit_timing
 from edc_core.web.context import actor, core, read
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
-from edc_core.web.subjects import timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,8 +86,8 @@ def home() -> Response:
         many=len(queue.studies) > 1,
         shown=work_queue.SHOWN,
         looked_at=due_visits.LOOKED_AT,
-        awaited=timing.AWAITED,
-        when=timing.words,
+        awaited=visit_timing.AWAITED,
+        when=visit_timing.words,
     )
     return show("studies/home.html", view)
 
