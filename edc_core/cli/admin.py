@@ -100,3 +100,6 @@ def anchor_key_(session: Session, file: str, reason: str, *, lost: bool, as_json
         print_json(done)
     else:
         click.echo(f"Public key {key.public}. Give it to whoever has to check the anchors.")
+
+
+COMMANDS = (init, verify, anchor, anchor_key_)

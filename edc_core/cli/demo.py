@@ -13,7 +13,7 @@ import edc_core
 from edc_core.cli.serve import run_server
 from edc_core.cli.session import print_table, session_of
 from edc_core.errors import AlreadyExists, EdcError, NotFound, UnsafeSettings
-from edc_core.services import demo_people, publishing
+from edc_core.services import demo_people, lab_ranges, publishing
 from edc_core.store import readers, schema
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "dev"
 SEED = 301
+RANGES = "lab-ranges.csv"
 DATABASE_FILES = ("edc.db", "edc.db-wal", "edc.db-shm", "edc.db.lock")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -120,6 +121,16 @@ def _fill(session: Session, folder: Path, forms: Path, subjects: int, *, fresh: 
     return accounts
 
 
+def _load_ranges(session: Session, path: Path, study: readers.StudyRow) -> None:
+    """Reference ranges that lie beside a definition; loading them again changes nothing."""
+    file = path / RANGES
+    if file.is_file():
+        text = file.read_text(encoding="utf-8")
+        loaded = lab_ranges.load_lab_ranges(session.bare, session.actor(), study.study_id, text)
+        for problem in loaded.problems:
+            click.echo(f"{file}:{problem.line}: {problem.text}", err=True)
+
+
 def _publish(session: Session, path: Path) -> list[readers.StudyRow]:
     """The study of a folder as it is in the database now; none when its definition has errors or no sites."""
     core = session.bare
@@ -138,7 +149,10 @@ def _publish(session: Session, path: Path) -> list[readers.StudyRow]:
     with core.read() as source:
         rows = [row for row in readers.studies(source.connection) if str(row) == oid]
         # a library of forms has no sites: it is there to be copied from, not to enrol subjects
-        return [row for row in rows if readers.sites(source.connection, row.study_id)]
+        rows = [row for row in rows if readers.sites(source.connection, row.study_id)]
+    for row in rows:
+        _load_ranges(session, path, row)
+    return rows
 
 
 def _simulate(session: Session, study: str, subjects: int) -> None:

@@ -126,7 +126,10 @@ def name_or_oid(read: Read) -> str:
 
 
 def _site(read: Read) -> SiteDef:
-    return SiteDef(read["number"], read["name"], read.get("country", ""), read.get("zone", "UTC"))
+    return SiteDef(
+        read["number"], read["name"], read.get("country", ""), read.get("zone", "UTC"),
+        tuple(read.get("languages", ())),
+    )  # fmt: skip
 
 
 def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...]:

@@ -43,7 +43,7 @@ CODES: dict[str, str] = {
     "E225": "Several answers are allowed where there is no code list",
     "E226": "Two forms have the same name",
     "E227": "Two checks of an item have the same OID",
-    "E228": "A language tag is malformed",
+    "E228": "A language tag is malformed, or none of the study's",
     "E230": "An expression cannot be read, or names or compares something wrongly",
     "E231": "A calculated or conditional item depends on itself",
     "E232": "An example of a check names something that is not there",
@@ -71,6 +71,6 @@ CODES: dict[str, str] = {
     "W311": "A form, item group or log has no items",
     "W312": "A check has no example that fires, or none that passes",
     "W313": "An item's units have no factor between them",
-    "W314": "A rule of the schedule shows an item that not everybody may see",
+    "W314": "A rule shows an item that not everybody may see",
     "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from edc_core.definitions.lint_schedule import check_names, check_schedule
+from edc_core.definitions.lint_schedule import check_names, check_secrets
 from edc_core.domain.check_report import failure_of
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
@@ -21,7 +21,8 @@ _WHEN = "not ("  #: what stands before the author's words in a condition that ``
 
 def check_rules(lint: Lint) -> None:
     """Compile every expression; only for a version whose references are all right."""
-    book = compile_rules(MetaDataIndex(lint.version), lint.functions(lint.version))
+    index = MetaDataIndex(lint.version)
+    book = compile_rules(index, lint.functions(lint.version))
     seen: set[tuple[tuple[str, str], int, str]] = set()
     for fault in book.faults:
         key = (fault.subject, fault.position, fault.error.message)
@@ -31,7 +32,7 @@ def check_rules(lint: Lint) -> None:
     _cycles(lint, book)
     for check in book.checks:
         _examples(lint, book, check)
-    check_schedule(lint, book)
+    check_secrets(lint, index, book)
     check_names(lint, book)
 
 

@@ -1,4 +1,4 @@
-"""Checks of the schedule: epochs, arms, windows, and what is seen through a condition."""
+"""Checks of the schedule: epochs, arms, windows; and of what is seen through a rule."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from edc_core.definitions.lint import Lint
     from edc_core.definitions.source import Steps
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.compiler import Expression
-    from edc_core.expressions.rule_book import Node, RuleBook
+    from edc_core.expressions.rule_book import Condition, Node, RuleBook
 
 _SECRET = ("blinded", "restricted")
 
@@ -39,8 +40,8 @@ def check_references(lint: Lint) -> None:
         lint.note("arm", version.arms[0].oid, (), "E239", message)
 
 
-def check_schedule(lint: Lint, book: RuleBook) -> None:
-    """What somebody could learn who may not see an item: which forms are required, and what a query says."""
+def check_secrets(lint: Lint, index: MetaDataIndex, book: RuleBook) -> None:
+    """What somebody could learn who may not see an item: what is required, what is asked, and what a query says."""
     for (event, form), exception in sorted(book.scheduled.items()):
         secret = _secret(lint, exception.reads)
         if secret:
@@ -50,6 +51,23 @@ def check_schedule(lint: Lint, book: RuleBook) -> None:
                 "Decide it by an item that all may see, or accept that."
             )
             lint.note("event", event, (), "W314", message)
+    for condition in book.conditions:
+        kind, oid = ("item", condition.item) if condition.item else ("group", condition.groups[-1])
+        if _is_seen(index, condition) and (secret := _secret(lint, condition.exception.reads)):
+            message = (
+                f"Whether {kind} {oid} is asked shows the value of {secret}, which not everybody may see. "
+                "Decide it by an item that all may see, or hide what is asked from the same people."
+            )
+            lint.note(kind, oid, (), "W314", message)
+    for check in book.checks:
+        item = check.placed.item
+        if item.sensitivity not in _SECRET and (secret := _secret(lint, check.expression.reads)):
+            place = ("range_checks", item.range_checks.index(check.range_check))
+            message = (
+                f"A query at {item.name} shows something of {secret}, which not everybody may see. "
+                "Put the check at an item that is hidden from the same people."
+            )
+            lint.note("item", item.oid, place, "W314", message)
     for timing in book.timings.values():
         if timing.anchor is None or lint.items[timing.placed.item.oid].sensitivity in _SECRET:
             continue
@@ -104,6 +122,16 @@ def check_names(lint: Lint, book: RuleBook) -> None:
                     f"The study has no {function} '{name}', so comparing {function}() with it is never true."
                 )
                 lint.note(kind, oid, steps, "W315", message, suggestion=closest(name, names))
+
+
+def _is_seen(index: MetaDataIndex, condition: Condition) -> bool:
+    """Whether somebody who may not see everything sees anything of what a condition governs."""
+    return any(
+        placed.item.sensitivity not in _SECRET
+        for placed in index.placed_items(condition.form)
+        if placed.item.oid == condition.item
+        or (not condition.item and condition.groups == placed.group_oids[: len(condition.groups)])
+    )
 
 
 def _secret(lint: Lint, nodes: Iterable[Node]) -> str:

@@ -33,6 +33,10 @@ def check_study(lint: Lint) -> None:
             lint.note(
                 "study", "", ("sites", i, "zone"), "E216", message, suggestion=closest(site.zone, zones)
             )
+        for language in set(site.languages) - set(version.languages):
+            message = f"Site {site.number} reads '{language}', which is none of the study's languages."
+            suggestion = closest(language, version.languages)
+            lint.note("study", "", ("sites", i, "languages"), "E228", message, suggestion=suggestion)
     _twice(lint, "sites", "site number", (site.number for site in version.sites))
     _twice(lint, "languages", "language", version.languages)
     _twice(lint, "plugins", "plugin", (plugin.name for plugin in version.plugins))

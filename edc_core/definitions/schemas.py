@@ -25,6 +25,9 @@ class SiteSchema(DefinitionSchema):
     name = Word(**about("the site's name", required=True))
     country = Word(**about("ISO 3166-1 code of two letters"))
     zone = Word(**about("IANA time zone, as in `Asia/Seoul`; UTC by default"))
+    languages = Words(
+        **about("languages of the study that are read there, the site's own first; all of them by default")
+    )
 
 
 class PolicySchema(DefinitionSchema):

@@ -114,7 +114,7 @@ class Whole(_Findings, fields.Field[int]):
 class Span(_Findings, fields.Field[str]):
     """A span of time, kept in ISO 8601 (see ``read_duration``)."""
 
-    expected = "a span of time, as in 21 days, 3 weeks or 6 months"
+    expected = "a span of time, as in 21 days, 3 weeks, 6 months, 4 hours or 15 min"
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

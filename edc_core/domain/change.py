@@ -98,10 +98,12 @@ def decide_change(
     has_reason: bool,
     today: date | None = None,
     keeps_all: bool = False,
+    language: str = "en",
 ) -> Decision:
     """Decide what a save writes. Values equal to what stands there are no change and leave no entry.
 
     :param keeps_all: an import: hard limits mark instead of refusing, and no reason is asked.
+    :param language: of the message of a limit that refuses.
     :raises Protected: the form, row or item is frozen or locked.
     :raises WrongState: the form is removed or marked not done, or the row is struck.
     :raises EditConflict: a value was saved since the person saw it, and it is not the same one.
@@ -116,7 +118,7 @@ def decide_change(
     seen: dict[ItemPath, ItemData] = {}
     for given in inputs:
         before = seen.get(given.path, picture.items.get(given.path))
-        change = _decide_item(picture, given, before, today, keeps_all=keeps_all)
+        change = _decide_item(picture, given, before, today, language, keeps_all=keeps_all)
         if change is None:
             continue
         seen[given.path] = change.after
@@ -131,7 +133,13 @@ def decide_change(
 
 
 def _decide_item(
-    picture: FormPicture, given: ItemInput, before: ItemData | None, today: date | None, *, keeps_all: bool
+    picture: FormPicture,
+    given: ItemInput,
+    before: ItemData | None,
+    today: date | None,
+    language: str,
+    *,
+    keeps_all: bool,
 ) -> ItemChange | None:
     placed = picture.index.place(given.path)
     if given.path.form_path != picture.path:
@@ -165,9 +173,8 @@ def _decide_item(
     if not keeps_all:
         for check in picture.index.limits[item.oid].broken(value, given.unit):
             if check.hard:
-                raise ValueRefused(
-                    limit_message(check).in_language("en"), path=str(given.path), check=check_oid(item, check)
-                )
+                said = limit_message(check).in_language(language)
+                raise ValueRefused(said, path=str(given.path), check=check_oid(item, check))
     return ItemChange(item, before, after, given.source, parsed.hint)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,11 @@ class LabRange:
     low: Decimal | None = None
     high: Decimal | None = None
 
-    def flag(self, value: Decimal) -> str:
-        """Where a value lies; the limits themselves are normal."""
-        if self.low is not None and value < self.low:
+    def flag(self, value: Fraction) -> str:
+        """Where a value in the unit of the limits lies; the limits themselves are normal."""
+        if self.low is not None and value < Fraction(self.low):
             return LOW
-        return HIGH if self.high is not None and value > self.high else NORMAL
+        return HIGH if self.high is not None and value > Fraction(self.high) else NORMAL
 
     def applies(self, patient: Patient) -> bool:
         """Whether it certainly applies."""
@@ -124,6 +125,10 @@ class LabRanges:
         for row in self.rows:
             found[row.lab, row.test, row.unit].append(row)
         return dict(found)
+
+    def states(self, lab: str, test: str, unit: str) -> bool:
+        """Whether a lab has any range for a test in a unit, for whomever."""
+        return (lab, test, unit) in self._by_test
 
     def find(self, lab: str, test: str, unit: str, patient: Patient) -> LabRange | None:
         """The range that certainly applies; rows do not overlap, so there is one at most."""

@@ -341,12 +341,16 @@ class PluginUse:
 
 @dataclass(frozen=True, slots=True)
 class SiteDef:
-    """A site known to the definition: number, name, ISO 3166 alpha-2 country, IANA zone."""
+    """A site known to the definition: number, name, ISO 3166 alpha-2 country, IANA zone.
+
+    :param languages: in which texts are read there, its own first; empty for those of the study.
+    """
 
     number: str
     name: str
     country: str = ""
     zone: str = "UTC"
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +429,12 @@ class MetaDataVersion:
     arm: str = ""
     lab_ranges: LabRangeKeys | None = None
     review_plan: tuple[ReviewRule, ...] = ()
+
+    def language_at(self, site_number: str, wanted: str = "") -> str:
+        """The language of texts at a site: the wanted one where study and site have it, else the first one there."""
+        site = next((site for site in self.sites if site.number == site_number), None)
+        there = (site.languages if site else ()) or self.languages or ("en",)
+        return next((tag for tag in (wanted, wanted.partition("-")[0]) if tag in there), there[0])
 
 
 __all__ = [

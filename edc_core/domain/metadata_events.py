@@ -44,7 +44,8 @@ class ArmDef:
 class VisitWindow:
     """When an event is to take place, counted from another day (ODM 2.0 RelativeTimingConstraint).
 
-    Spans of time are ISO 8601 durations of days or of months: ``P21D``, ``-P28D``, ``P6M``.
+    Spans of time are ISO 8601 durations of days, months, hours or minutes: ``P21D``, ``-P28D``, ``P6M``, ``PT4H``,
+    ``PT15M``. With hours or minutes in one of them, the date and the anchor are date-times.
 
     :param anchor: OID of an event, for the item that dates it; else an expression that answers a date.
     :param target: from the anchor to the planned day; the anchor's own day is ``P0D``.

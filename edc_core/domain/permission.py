@@ -32,6 +32,7 @@ class Role(StrEnum):
     SPO = "SPO"
     AUD = "AUD"
     UAD = "UAD"
+    SRC = "SRC"
 
 
 ROLE_WORDS: dict[Role, str] = {
@@ -50,6 +51,7 @@ ROLE_WORDS: dict[Role, str] = {
     Role.SPO: "sponsor",
     Role.AUD: "inspector",
     Role.UAD: "user administrator",
+    Role.SRC: "review committee",
 }
 
 
@@ -66,6 +68,7 @@ class Action(StrEnum):
     VIEW_IDENTIFYING = "view identifying items"
     ADD_SUBJECT = "add a subject or visit"
     ENTER_DATA = "enter data"
+    ENTER_RECORD = "enter forms of the study"
     STRIKE = "strike or restore rows and forms"
     REOPEN_FORM = "reopen a complete form"
     CORRECT_SUBJECT = "correct a subject number"
@@ -98,7 +101,7 @@ class Action(StrEnum):
 
 
 _R, _A = Role, Action
-_VIEWERS = {_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.SRO, _R.MED, _R.PVG, _R.COD, _R.STA, _R.SPO, _R.AUD}
+_VIEWERS = frozenset(_R) - {_R.ADM, _R.BLD, _R.UAD}
 
 #: The default matrix (domain model 4.7), complete and deny by default. A study changes single cells: ``matrix_change``.
 #: A new action stands here, and in ADMINISTRATIVE, READING or SITE_ONLY where it belongs there.
@@ -110,11 +113,12 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.COMPARE_VERSIONS: frozenset({_R.BLD, _R.DM, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
     _A.ACTIVATE_VERSION: frozenset({_R.DM}),
     _A.MIGRATE_FORMS: frozenset({_R.DM}),
-    _A.VIEW_DATA: frozenset(_VIEWERS),
+    _A.VIEW_DATA: _VIEWERS,
     _A.VIEW_BLINDED: frozenset(),
     _A.VIEW_IDENTIFYING: frozenset({_R.CRA, _R.PI, _R.SUB, _R.CRC, _R.AUD}),
     _A.ADD_SUBJECT: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.ENTER_DATA: frozenset({_R.PI, _R.SUB, _R.CRC}),
+    _A.ENTER_RECORD: frozenset({_R.SRC}),
     _A.STRIKE: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.REOPEN_FORM: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
@@ -168,6 +172,8 @@ SITE_ONLY = frozenset({_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.ANSWER_QUERY
 SITE_ROLES = frozenset({_R.PI, _R.SUB, _R.CRC})
 #: Roles that run the installation or build studies: in live nobody who holds one works on data (REQ-ACC-04).
 ADMINISTRATORS = frozenset({_R.ADM, _R.UAD, _R.BLD})
+#: What in the study's own record is entering forms of the study, whoever does it for subjects.
+_OF_RECORD = frozenset({_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.REOPEN_FORM, _A.ANSWER_QUERY})
 
 #: Actions of the installation that hold without a study.
 INSTALLATION = frozenset({_A.MANAGE_USERS, _A.PUBLISH, _A.UPGRADE_PLUGIN, _A.VIEW_PLUGINS})
@@ -233,16 +239,25 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an action would happen. An empty site means the study as a whole."""
+    """Where an action would happen. An empty site means the study as a whole.
+
+    :param is_record: in the study's own record, which is no subject of a site.
+    """
 
     study_id: str
     site_id: str = ""
     country: str = ""
+    is_record: bool = False
 
     @classmethod
     def every_site(cls, study_id: str) -> Place:
         """All sites of a study at once: only a grant for all of them reaches there."""
         return cls(study_id, "*")
+
+    @classmethod
+    def record(cls, study_id: str) -> Place:
+        """The study's own record; it is reached by a grant for all sites."""
+        return cls(study_id, "*", is_record=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +296,7 @@ class Actor:
         return self.trusted or any(True for _ in self._allowing(action, place))
 
     def _allowing(self, action: Action, place: Place) -> Iterator[Role]:
+        action = _at(action, place)
         for grant in self.grants:
             if (
                 grant.study_id in ("", place.study_id)
@@ -292,6 +308,10 @@ class Actor:
 
     def _administers(self, place: Place) -> bool:
         return any(g.role in ADMINISTRATORS and g.study_id in ("", place.study_id) for g in self.grants)
+
+
+def _at(action: Action, place: Place) -> Action:
+    return Action.ENTER_RECORD if place.is_record and action in _OF_RECORD else action
 
 
 def is_clinical(action: Action) -> bool:

@@ -68,7 +68,7 @@ def standard_value(item: ItemDef, value: str | None, unit: str) -> StandardValue
     if factor is None or exact is None:
         return None
     standard = item.measurement_unit_oids[0]
-    text = value if unit == standard else _rounded(exact, item.standard_digits)
+    text = value if unit == standard else rounded(exact, item.standard_digits)
     return StandardValue(text, standard, *factor)
 
 
@@ -79,14 +79,20 @@ def converted(item: ItemDef, value: str, unit: str, wanted: str) -> str | None:
 
     :return: ``None`` when it is no number, or one of the units has no factor.
     """
+    exact = exact_in(item, value, unit, wanted)
+    if exact is None:
+        return None
+    places = 0 if item.data_type is DataType.INTEGER else item.significant_digits
+    return value if unit == wanted else rounded(exact, places)
+
+
+def exact_in(item: ItemDef, value: str, unit: str, wanted: str) -> Fraction | None:
+    """A number of one of the item's units in another one, unrounded; ``None`` as for ``exact_standard``."""
     exact, known = exact_standard(item, value, unit), _factor(item, wanted)
     if exact is None or known is None:
         return None
     factor, offset = rational(known[0]), rational(known[1])
-    if not factor or offset is None:
-        return None
-    places = 0 if item.data_type is DataType.INTEGER else item.significant_digits
-    return value if unit == wanted else _rounded((exact - offset) / factor, places)
+    return None if not factor or offset is None else (exact - offset) / factor
 
 
 def with_standard(item: ItemDef, data: ItemData) -> ItemData:
@@ -104,8 +110,8 @@ def _factor(item: ItemDef, unit: str) -> tuple[str, str] | None:
     return None
 
 
-def _rounded(number: Fraction, places: int | None) -> str:
-    """Halves away from zero, decided on more digits than the number has."""
+def rounded(number: Fraction, places: int | None = None) -> str:
+    """Halves away from zero, decided on more digits than the number has; six significant digits without places."""
     exact = Context(prec=_EXACT, rounding=ROUND_HALF_UP).divide(
         Decimal(number.numerator), Decimal(number.denominator)
     )

@@ -16,11 +16,15 @@ class TranslatedText:
 
     def in_language(self, language: str) -> str:
         """The text in a language, else in its main language, else in English, else the first one."""
+        return dict(self.texts).get(self.tag_for(language), "")
+
+    def tag_for(self, language: str) -> str:
+        """The language of the text that ``in_language`` answers."""
         known = dict(self.texts)
         for tag in (language, language.split("-", maxsplit=1)[0], "en", ""):
             if tag in known:
-                return known[tag]
-        return self.texts[0][1] if self.texts else ""
+                return tag
+        return self.texts[0][0] if self.texts else ""
 
     def __bool__(self) -> bool:
         return bool(self.texts)

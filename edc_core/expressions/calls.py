@@ -109,8 +109,8 @@ def _range(g: Generator, node: ast.Call, name: str) -> Typed:
         if len(units) < 2
         else g.item(node.args[0], Aspect.UNIT, Kind.TEXT).code
     )
-    test = g.constant(Kind.TEXT, value.item.name).code
-    codes = [g.constant(Kind.TEXT, name).code, "f.ranges", test, value.code, unit]
+    item = g.constant(Kind.TEXT, value.item).code
+    codes = [g.constant(Kind.TEXT, name).code, "f.ranges", item, value.code, unit]
     for key, kinds in (
         ("lab", (Kind.TEXT,)),
         ("date", (Kind.DATE, Kind.DATETIME)),

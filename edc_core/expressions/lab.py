@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.function import Kind
+from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.lab_range import Patient
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.standard_value import exact_in, rounded
 from edc_core.expressions.functions import FUNCTIONS
 from edc_core.expressions.values import Span
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from edc_core.domain.item_path import ItemPath
-    from edc_core.domain.lab_range import LabRange, LabRanges
+    from edc_core.domain.lab_range import LabRanges
+    from edc_core.domain.metadata import ItemDef
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.rule_book import RuleBook
 
@@ -27,7 +30,7 @@ RANGES = {"range_low": Kind.NUMBER, "range_high": Kind.NUMBER, "range_flag": Kin
 def range_answer(
     what: str,
     ranges: LabRanges,
-    test: str,
+    item: ItemDef,
     value: Decimal | None,
     unit: str | None,
     lab: str | None,
@@ -35,14 +38,30 @@ def range_answer(
     sex: str | None,
     birth: PartialDate | None,
 ) -> Any:
-    """A limit of the range that certainly applies to a result, or where the result lies; ``None`` when none does."""
+    """A limit of the range that certainly applies to a result, or where the result lies; ``None`` when none does.
+
+    A range in the unit of the result goes first. One in another unit of the item is converted by the factor that was
+    published: the result is judged unrounded, a limit is told in the unit of the result, to six significant digits.
+    """
     if value is None or lab is None:
         return None
     day = PartialDate.parse(on.isoformat()) if on is not None and not isinstance(on, PartialDate) else on
-    found: LabRange | None = ranges.find(lab, test, unit or "", Patient(sex, _age(day, birth), day))
-    if found is None:
-        return None
-    return {"range_low": found.low, "range_high": found.high, "range_flag": found.flag(value)}[what]
+    patient, given = Patient(sex, _age(day, birth), day), unit or ""
+    found = ranges.find(lab, item.name, given, patient)
+    if found is not None:
+        return {"range_low": found.low, "range_high": found.high}.get(what, found.flag(Fraction(value)))
+    if ranges.states(lab, item.name, given):
+        return None  # what it has in this unit is for others, or not certainly for this sample
+    for other in item.measurement_unit_oids:
+        exact = exact_in(item, format(value, "f"), given, other)
+        found = ranges.find(lab, item.name, other, patient)
+        if exact is not None and found is not None:
+            if what == "range_flag":
+                return found.flag(exact)
+            limit = found.low if what == "range_low" else found.high
+            told = None if limit is None else exact_in(item, format(limit, "f"), other, given)
+            return None if told is None else Decimal(rounded(told))
+    return None
 
 
 def _age(on: PartialDate | None, birth: PartialDate | None) -> tuple[Decimal, Decimal] | None:
@@ -76,7 +95,16 @@ def ranges_said(book: RuleBook, data: SubjectData, form: ItemPath) -> dict[ItemP
         for place in data.places(form, rule.placed.group_oids):
             stored = data.items.get(place.with_item(rule.placed.item.oid))
             if stored is not None and stored.value:
-                path = place.with_item(result)
+                path = _beside(data, place, rule.placed.group_oids, result)
                 known = said.get(path, RangeSaid())
                 said[path] = replace(known, **{what.removeprefix("range_"): stored.value})
     return said
+
+
+def _beside(data: SubjectData, place: ItemPath, groups: tuple[str, ...], result: str) -> ItemPath:
+    """Where the result of a range stands: in the same group, or in one of the form that does not repeat."""
+    assert place.form is not None
+    placed = next(one for one in data.index.placed_items(place.form.oid) if one.item.oid == result)
+    if placed.group_oids == groups:
+        return place.with_item(result)
+    return ItemPath(place.event, place.form, tuple(map(Step, placed.group_oids)), result)

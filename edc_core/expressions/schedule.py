@@ -10,7 +10,7 @@ from edc_core.expressions.following import settle
 from edc_core.expressions.rule_book import known
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.rule_book import RuleBook, ScheduleReads
@@ -49,23 +49,26 @@ class Schedule:
             exception = self._book.scheduled.get((event, ""))
         return exception is None or known(self._data.evaluate(exception, place))
 
-    def timing(self, event: Step, hidden: frozenset[str], today: date | None, *, awaits: bool) -> VisitTiming:
+    def timing(
+        self, event: Step, hidden: frozenset[str], now: datetime | None, *, awaits: bool
+    ) -> VisitTiming:
         """When an occurrence of an event took place or is due, and how it stands to its window.
 
         :param hidden: OIDs of items that the reader may not see: what rests on one of them is not told.
-        :param today: the date at the subject's site; without it nothing is said of what is to come.
+        :param now: by the clock of the subject's site; without it nothing is said of what is to come.
         :param awaits: it is expected and nothing in it was begun, so that it can be due.
         """
         rule = self._book.timings.get(event.oid)
         if rule is None or (rule.form, rule.placed.item.oid) in _unseen(rule, hidden):
             return VisitTiming()
-        on = rule.date(self._data, event)
+        on, taken = rule.date(self._data, event), rule.taken(self._data, event)
         window = None if _unseen(rule, hidden) else rule.due(self._data, event)
         if window is None:
             return VisitTiming(on)
-        if on is not None:
-            return VisitTiming(on, window, took_place(window, on))
-        return VisitTiming(None, window, awaited(window, today) if awaits and today is not None else None)
+        if taken is not None:
+            return VisitTiming(on, taken, window, took_place(window, taken))
+        standing = awaited(window, now) if awaits and now is not None else None
+        return VisitTiming(None, None, window, standing)
 
 
 def _unseen(rule: EventTiming, hidden: frozenset[str]) -> frozenset[tuple[str, str]]:

@@ -12,11 +12,20 @@ from edc_core.domain.function import Kind
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.visit_window import OUTSIDE, due, shown, took_place
+from edc_core.domain.visit_window import (
+    OUTSIDE,
+    Days,
+    due,
+    is_timed,
+    shown,
+    taken_in_words,
+    took_place,
+)
 from edc_core.expressions.calls import CALL_ELSEWHERE
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.references import Home, Occurrence, Ref
+from edc_core.expressions.values import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,12 +66,25 @@ class EventTiming:
         """The date of an occurrence of the event."""
         return _as_date(data.value(self.ref, ItemPath(event)))
 
+    def taken(self, data: SubjectData, event: Step) -> Days | None:
+        """The date of an occurrence as the window counts it."""
+        return self._counted(data.value(self.ref, ItemPath(event)), data.zone)
+
     def due(self, data: SubjectData, event: Step) -> Due | None:
         """When an occurrence of the event is due; ``None`` without a window, or where its anchor is not known."""
         if self.window is None or self.anchor is None:
             return None
-        start = _as_date(data.evaluate(self.anchor, ItemPath(event)))
-        return None if start is None else due(self.window, start)
+        start = self._counted(data.evaluate(self.anchor, ItemPath(event)), data.zone)
+        return None if start is None else due(self.window, start, data.zone or "UTC")
+
+    def _counted(self, value: Any, zone: str) -> Days | None:
+        if self.window is not None and is_timed(self.window) and isinstance(value, datetime):
+            try:
+                return Days.at(value, zone or "UTC")
+            except OverflowError:
+                return None
+        on = _as_date(value)
+        return None if on is None else Days.of(on)
 
     def path(self, event: Step) -> ItemPath:
         """Where the date of an occurrence stands."""
@@ -101,6 +123,12 @@ def compile_timing(
         raise TimingError(text, 1, CALL_ELSEWHERE)
     if anchor.kind not in _DATED:
         raise TimingError(text, 1, f"A window is counted from a date; this is {anchor.kind}.")
+    if is_timed(event.window):
+        kinds = (kind_of(placed.item), anchor.kind)
+        for position, (what, kind) in enumerate(zip((event.date, text), kinds, strict=True)):
+            if kind is not Kind.DATETIME:
+                message = f"A window of hours or minutes needs a date with its time; {what} is {kind}."
+                raise TimingError(what, position, message)
     return EventTiming(event.oid, ref.form, placed, ref, event.window, anchor)
 
 
@@ -155,14 +183,14 @@ def window_finding(timing: EventTiming, data: SubjectData, form: ItemPath, finge
     """What is to be said of the date that stands in a form: that it is certainly outside its window, or nothing."""
     event = form.event
     assert event is not None
-    on, window = timing.date(data, event), timing.due(data, event)
-    if on is None or window is None or took_place(window, on) not in OUTSIDE:
+    on, taken, window = timing.date(data, event), timing.taken(data, event), timing.due(data, event)
+    if on is None or taken is None or window is None or took_place(window, taken) not in OUTSIDE:
         return None
     definition = data.index.events[timing.event]
     name = definition.title.in_language("en") or definition.name
     planned = "" if window.planned.low != window.planned.high else f", planned {shown(window.planned.low)}"
     text = (
-        f"{on.display()} is outside the window of {name}: {window.in_words}{planned}. "
+        f"{taken_in_words(on, taken)} is outside the window of {name}: {window.in_words}{planned}. "
         "Please check the dates; correct or confirm them."
     )
     return Found(WINDOW, timing.path(event), TranslatedText.of(text, "en"), Severity.QUERY, fingerprint)

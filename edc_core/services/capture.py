@@ -58,7 +58,9 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
         return _first_answer(operation.earlier)
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
-    decision = decide_change(form.picture, command.items, has_reason=bool(command.reason), today=form.today())
+    decision = decide_change(
+        form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads
+    )
     file_items.require_given(operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}

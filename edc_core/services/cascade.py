@@ -51,11 +51,13 @@ def follow_declared(
     queries: Iterable[Query],
     *,
     status: EntryStatus,
+    language: str,
     retired: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
 
     :param find: looks; not called where nothing could follow: before Complete, and without queries.
+    :param language: of what is asked: the site's own.
     :param retired: OIDs of checks that the form's version no longer has, after a migration.
     """
     known = list(queries)
@@ -76,7 +78,6 @@ def follow_declared(
         gone=lambda query: is_struck(query.path, groups),
         retired=lambda query: query.check_oid in retired,
     )
-    language = index.version.languages[0] if index.version.languages else "en"
     return [query_effect(step, language) for step in steps]
 
 
@@ -124,6 +125,7 @@ def query_effect(step: Step, language: str) -> Effect:
             "state": transition(query.state, QueryAction.REOPEN).value,
             "version": query.version + 1,
             "text": step.found.message.in_language(language),
+            "language": step.found.message.tag_for(language),
             "fingerprint": step.found.fingerprint,
             "plugin": step.found.plugin,
         }
@@ -143,6 +145,7 @@ def open_effect(found: Found, language: str) -> Effect:
         "state": QueryState.OPEN.value,
         "source": QuerySource.SYSTEM.value,
         "text": found.message.in_language(language),
+        "language": found.message.tag_for(language),
         "check_oid": found.check_oid,
         "finding_key": found.key,
         "fingerprint": found.fingerprint,

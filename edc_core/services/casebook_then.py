@@ -89,7 +89,9 @@ def _form(picture: StudyPicture, book: Casebook, form: FormData, hidden: frozens
     ]
     return FormThen(
         path=form.path,
-        title=words_of(picture.version(form.meta_data_version), form.path).form,
+        title=words_of(
+            picture.version(form.meta_data_version), form.path, picture.language(book.subject.site_id)
+        ).form,
         state=state_of(form.status, book.protection(form.path)),
         version=form.meta_data_version,
         answered=sum(1 for item in inside if item.value is not None or item.missing),
@@ -102,4 +104,5 @@ def _event(picture: StudyPicture, book: Casebook, path: ItemPath, forms: tuple[F
     index = picture.version(forms[0].version) if forms else picture.index
     data = book.events.get(path)
     note = "" if data is None else "removed" if data.removed else "not done" if data.not_done else ""
-    return EventThen(words_of(index, path).event, f"{note}: {data.reason}" if data and note else "", forms)
+    words = words_of(index, path, picture.language(book.subject.site_id))
+    return EventThen(words.event, f"{note}: {data.reason}" if data and note else "", forms)

@@ -72,6 +72,7 @@ class CheckPicture:
     seen: int
     resting: dict[str, Quarantine]
     around: Surroundings
+    site: str = ""  #: its number
 
 
 def check_subject(
@@ -183,7 +184,9 @@ def _look(core: Core, study_id: str, subject_id: str) -> CheckPicture | None:
             if row["until"]
         }
         around = surroundings_of(source, book, site, (index, *older))
-    return CheckPicture(subject, book, index, study.environment, uses, older, n, seen, resting, around)
+    return CheckPicture(
+        subject, book, index, study.environment, uses, older, n, seen, resting, around, site.number
+    )
 
 
 def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
@@ -251,7 +254,7 @@ def _version_at(picture: CheckPicture, place: str) -> str:
 def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
     """What findings do to the queries of a casebook."""
     book = picture.casebook
-    language = picture.index.version.languages[0] if picture.index.version.languages else "en"
+    language = picture.index.version.language_at(picture.site)
 
     def is_locked(path: ItemPath) -> bool:
         return book.protection(path) is Protection.LOCKED

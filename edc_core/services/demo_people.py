@@ -32,6 +32,7 @@ CENTRAL = {
     Role.STA: ("statistician", "Stan Example"),
     Role.SPO: ("sponsor", "Sven Example"),
     Role.AUD: ("inspector", "Iris Example"),
+    Role.SRC: ("committee", "Cora Example"),
 }
 INSTALLATION = frozenset({Role.ADM, Role.UAD, Role.BLD})
 #: Roles at a site: at every site, or at the home site alone.

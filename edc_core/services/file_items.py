@@ -39,7 +39,7 @@ def expected(picture: StudyPicture, subject_key: str, path: ItemPath, version: s
     site = picture.sites[subject.site_id]
     item = picture.version(version or site.meta_data_version).place(path).item
     _require_seen(picture, path, site.site_id)
-    if not picture.may(Action.ENTER_DATA, site.site_id):
+    if not picture.may_with(Action.ENTER_DATA, subject):
         raise NotAllowed("Your role does not include entering data here.")
     return rules_of(item)
 

@@ -265,6 +265,7 @@ def _judge(
     rest = _that_hide(rules, around.forms, index.version.oid, forms)
     derived = following.settle(rules, data, [*forms, *rest], frozen=frozen | frozenset(rest))
     around.items = data.items
+    language = index.version.language_at(around.site.number)
     effects = [derived_effect(one, index, around.ranges) for one in derived]
     for path in forms:
         own = change if change is not None and change.path == path else None
@@ -277,7 +278,7 @@ def _judge(
         effects += modified + cascade.follow_declared(
             index, path, partial(_findings, rules, data, path), around.groups,
             [*_flagged(queries, modified), *(own.brought if own else ())],
-            status=around.forms[path].status, retired=retired,
+            status=around.forms[path].status, language=language, retired=retired,
         )  # fmt: skip
     return derived, effects
 
@@ -314,7 +315,7 @@ def refuse_hard(
             read = {path for path, _ in data.read(check.expression, place)}
             if read & changed and data.evaluate(check.expression, place) is False:
                 raise ValueRefused(
-                    limit_message(check.range_check).in_language("en"),
+                    limit_message(check.range_check).in_language(form.reads),
                     path=str(next(change.after.path for change in changes if change.after.path in read)),
                     check=check_oid(check.placed.item, check.range_check),
                 )

@@ -17,7 +17,7 @@ from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.values import display as shown
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
-from edc_core.services.reading import LANGUAGE, PlaceWords, words_of
+from edc_core.services.reading import PlaceWords, words_of
 from edc_core.store import listing_queries
 from edc_core.store.listing_queries import TrailFilter
 
@@ -121,7 +121,8 @@ def happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happ
     """An entry of the ledger in words. :param names: full names by login."""
     path = ItemPath.parse(row.path)
     index = _index(picture, row.meta_data_version)
-    place = words_of(index, path)
+    language = picture.language(row.site_id)
+    place = words_of(index, path, language)
     known = row.role in set(Role)
     payload = _payload(picture, row)
     return Happening(
@@ -201,9 +202,7 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
         return ", ".join(decodes.get(code, code) for code in str(value).split(";"))
     unit = data.get("unit") or ""
     symbol = (
-        index.units[unit].symbol.in_language(LANGUAGE) or index.units[unit].name
-        if unit in index.units
-        else unit
+        index.units[unit].symbol.in_language("en") or index.units[unit].name if unit in index.units else unit
     )
     return f"{shown(item, None, value) if item is not None else value} {symbol}".strip()
 

@@ -186,15 +186,21 @@ class SubjectImport:
         return len(taken)
 
     def _version_of(self, uow: UnitOfWork, subject: ImportedSubject) -> str:
+        """The version that forms begin with: the one stated where the study has it; in live that in force at the site."""
         published = readers.versions(uow.connection, self._study_id)
-        if subject.meta_data_version in published:
-            return subject.meta_data_version
-        newest = list(published)[-1]
+        taken, why = list(published)[-1], "in the study"
+        if self._is_live:
+            here = readers.subject_by_key(uow.connection, self._study_id, subject.subject_key)
+            site = readers.sites(uow.connection, self._study_id)[here.site_id]
+            taken, why = site.meta_data_version, f"in force at site {site.number}"
+        stated = subject.meta_data_version
+        if stated == taken or (stated in published and not self._is_live):
+            return stated
         problem = Problem("", subject.line, "EDC101",
-                          f"MetaDataVersion '{subject.meta_data_version}' is not in the study; '{newest}' was taken.")  # fmt: skip
+                          f"MetaDataVersion '{stated}' is not {why}; '{taken}' was taken.")  # fmt: skip
         if subject.meta_data_version and problem.text not in {p.text for p in self._problems}:
             self._problems.append(problem)
-        return newest
+        return taken
 
     def _is_defined(self, index: MetaDataIndex, item: ImportedItem) -> bool:
         try:

@@ -169,18 +169,27 @@ def _by_study(subjects: Sequence[ImportedSubject]) -> dict[str, _Found]:
 def _define(
     core: Core, actor: Actor, staged: Staged, environment: str, report: ImportReport
 ) -> dict[str, str]:
-    """Publish every version of the files, in one transaction; sites come with the study's last version."""
+    """Publish every version of the files, in one transaction; the last one comes into force, but in live an amendment
+    does at each site by its approval.
+    """
     study_ids: dict[str, str] = {}
     if not staged.imported.versions:
         return study_ids
     with core.write(actor) as uow:
+        in_force = {
+            oid: studies.in_force_when_published(uow, oid, environment)
+            for oid in {version.study.oid for version in staged.imported.versions}
+        }
         for version in staged.imported.versions:
             op = (
                 f"import:{staged.sha256[:16]}:publish:{hashlib.sha256(version.oid.encode()).hexdigest()[:16]}"
             )
             sites = {site.number: site for site in (*version.sites, *staged.imported.sites)}
             whole = replace(version, sites=tuple(sites.values()))
-            command = studies.Publish(study_id="", op=op, environment=environment, version=whole)
+            command = studies.Publish(
+                study_id="", op=op, environment=environment, version=whole,
+                activate=in_force[version.study.oid],
+            )  # fmt: skip
             done = studies.publish(uow, command)
             study_ids[version.study.oid] = done["study_id"]
             report.meta_data_version = version.oid

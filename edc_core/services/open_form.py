@@ -84,7 +84,13 @@ class OpenForm:
 
     @property
     def language(self) -> str:
-        return self.index.version.languages[0] if self.index.version.languages else "en"
+        """Of texts that stay, such as queries: the site's own, whoever asks."""
+        return self.index.version.language_at(self.operation.site.number)
+
+    @property
+    def reads(self) -> str:
+        """The language in which the person reads at this site."""
+        return self.index.version.language_at(self.operation.site.number, self.operation.uow.actor.language)
 
     def today(self) -> date:
         zone = ZoneInfo(self.operation.site.zone or "UTC")

@@ -95,7 +95,7 @@ class SubjectOperation(Operation):
     @property
     def place(self) -> Place:
         if self.subject.is_record:
-            return Place.every_site(self.command.study_id)
+            return Place.record(self.command.study_id)
         return Place(self.command.study_id, self.site.site_id, self.site.country)
 
     def require(self, action: Action, place: Place | None = None) -> None:

@@ -21,7 +21,6 @@ from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.plugin_offers import StudyChecks
-    from edc_core.store.unit_of_work import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +145,6 @@ def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: st
     return found
 
 
-def _has_versions(source: Source, oid: str) -> bool:
-    rows = readers.studies(source.connection)
-    return any((row.oid, row.environment) == (oid, "live") and row.meta_data_version for row in rows)
-
-
 def publish_folder(
     core: Core, actor: Actor, path: Path, environment: str, *, activate: bool = True
 ) -> Published:
@@ -172,6 +165,11 @@ def publish_folder(
         }
         shown = tuple(check for check in checked.checks if check.oid not in limits)
         refused = _without_examples(shown, str(path / "study.yaml"), environment)
+        refused += [
+            replace(one, code="E504", message=f"{one.message} So it is not published to {environment}.")
+            for one in checked.findings
+            if one.code == "W314"
+        ]
         if refused:
             return Published(None, (*checked.findings, *refused))
     digest = metadata_json.sha256(checked.version)
@@ -179,8 +177,7 @@ def publish_folder(
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"
     )
     with core.write(actor) as uow:
-        if environment == "live":
-            activate = activate and not _has_versions(uow, checked.version.study.oid)
+        activate = activate and studies.in_force_when_published(uow, checked.version.study.oid, environment)
         command = studies.Publish(
             study_id="", op=op, environment=environment, version=checked.version, activate=activate
         )

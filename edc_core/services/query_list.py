@@ -182,7 +182,7 @@ def _order(name: str, known: set[str], counts: Counter[str]) -> list[str]:
 def _label(picture: StudyPicture, name: str, value: str) -> str:
     if name == "form" and value in picture.index.forms:
         form = picture.index.forms[value]
-        return form.title.in_language("en") or form.name
+        return form.title.in_language(picture.language()) or form.name
     if name == "age":
         first, _, last = value.partition("-")
         return f"{first} to {last} days" if last else f"{first} days and more"
@@ -199,7 +199,7 @@ def query_rows(picture: StudyPicture, lines: Iterable[QueryLine], now: datetime)
         QueryRow(
             line=line,
             site=picture.all_sites[line.site_id],
-            where=words_of(picture.index, line.path),
+            where=words_of(picture.index, line.path, picture.language(line.site_id)),
             text=texts.get(line.query_id, ""),
             days=days_between(line.opened_at, now),
             who=who_must_act(line.state, line.source, line.author_role),
@@ -233,6 +233,7 @@ class ThreadPicture:
     subject: Subject
     site: SiteRow
     where: PlaceWords
+    language: str
     index: MetaDataIndex
     item: ItemData | None
     protection: Protection
@@ -269,12 +270,13 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
         query=query,
         subject=subject,
         site=picture.sites[subject.site_id],
-        where=words_of(index, query.path),
+        where=words_of(index, query.path, picture.language(subject.site_id)),
+        language=picture.language(subject.site_id),
         index=index,
         item=items.get(query.path),
         protection=protection,
         thread=tuple(_said(picture, query)),
-        actions=_actions(picture, query, subject.site_id, protection),
+        actions=_actions(picture, query, subject, protection),
         days=days_between(query.opened_at, now),
         who=who_must_act(query.state, query.source, query.author_role),
     )
@@ -311,12 +313,12 @@ _RIGHTS = {
 
 
 def _actions(
-    picture: StudyPicture, query: Query, site_id: str, protection: Protection
+    picture: StudyPicture, query: Query, subject: Subject, protection: Protection
 ) -> frozenset[QueryAction]:
     """What the person would not be refused (see services/queries.py, which decides again on the write)."""
     if Touch.QUERY not in PROTECTION_ALLOWS[protection]:
         return frozenset()
-    roles = picture.roles(site_id)
+    roles = frozenset(picture.actor.roles(picture.place_of(subject)))
     own = {role.value for role in roles & OWN_QUERIES_ONLY}
     takes_further = (
         picture.actor.trusted or Role.DM in roles or (not query.is_system and query.author_role in own)
@@ -326,7 +328,7 @@ def _actions(
         action
         for action, right in _RIGHTS.items()
         if action in possible
-        and picture.may(right, site_id)
+        and picture.may_with(right, subject)
         and (action is QueryAction.ANSWER or takes_further)
         and not (action is QueryAction.CANCEL and query.is_system)
     )

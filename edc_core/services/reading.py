@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source
 
-LANGUAGE = "en"
 #: The action that shows items of a sensitivity.
 SHOWS = {
     "blinded": Action.VIEW_BLINDED,
@@ -48,6 +47,13 @@ class StudyPicture:
     def place(self, site_id: str = "") -> Place:
         site = self.all_sites.get(site_id)
         return Place(self.study.study_id, site_id, site.country if site else "")
+
+    def place_of(self, subject: Subject) -> Place:
+        return Place.record(self.study.study_id) if subject.is_record else self.place(subject.site_id)
+
+    def may_with(self, action: Action, subject: Subject) -> bool:
+        """Whether the person may do it with a subject, or with the study's own record."""
+        return self.actor.may(action, self.place_of(subject))
 
     def may(self, action: Action, site_id: str = "") -> bool:
         """Whether the person may do it at a site; without one, anywhere in the study."""
@@ -74,6 +80,13 @@ class StudyPicture:
         """
         return self.version(self.study.meta_data_version)
 
+    def language(self, site_id: str = "") -> str:
+        """In which the person reads texts at a site; without one, where all sites in scope are looked at together."""
+        site_id = site_id or (next(iter(self.sites)) if len(self.sites) == 1 else "")
+        site = self.all_sites.get(site_id)
+        index = self.version(site.meta_data_version) if site and site.meta_data_version else self.index
+        return index.version.language_at(site.number if site else "", self.actor.language)
+
     def version(self, oid: str) -> MetaDataIndex:
         return self.source.versions.get(self.source.connection, self.study.study_id, oid)
 
@@ -86,7 +99,7 @@ class StudyPicture:
         sites = frozenset(sites)
         return Scope(
             self.study.study_id, sites, self.hidden_at(sites), self.query_states,
-            record=self.actor.may(Action.VIEW_DATA, Place.every_site(self.study.study_id)),
+            record=self.actor.may(Action.VIEW_DATA, Place.record(self.study.study_id)),
         )  # fmt: skip
 
     def hidden_at(self, sites: Iterable[str], *unpublished: MetaDataIndex) -> frozenset[str]:
@@ -147,10 +160,7 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     :raises NotFound: there is none, or it belongs to another site; the words are the same.
     """
     found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
-    every_site = Place.every_site(picture.study.study_id)
-    if found.site_id not in picture.sites or (
-        found.is_record and not picture.actor.may(Action.VIEW_DATA, every_site)
-    ):
+    if found.site_id not in picture.sites or not picture.may_with(Action.VIEW_DATA, found):
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
 
@@ -211,8 +221,8 @@ class PlaceWords:
         return ", ".join(part for part in parts if part and part != self.smallest)
 
 
-def words_of(index: MetaDataIndex, path: ItemPath) -> PlaceWords:
-    """Name a place. What the version does not define (an older or imported path) goes by its OID."""
+def words_of(index: MetaDataIndex, path: ItemPath, language: str) -> PlaceWords:
+    """Name a place in a language. What the version does not define (an older or imported path) goes by its OID."""
     event = index.events.get(path.event.oid) if path.event else None
     form = index.forms.get(path.form.oid) if path.form else None
     item = index.items.get(path.item) if path.item else None
@@ -223,12 +233,12 @@ def words_of(index: MetaDataIndex, path: ItemPath) -> PlaceWords:
     form_key = f" {path.form.key}" if path.form and (form is None or form.repeating) else ""
     event_name = event.name or event.oid if event else ""
     return PlaceWords(
-        event=((event.title.in_language(LANGUAGE) or event_name) if event else _oid(path.event)) + key,
+        event=((event.title.in_language(language) or event_name) if event else _oid(path.event)) + key,
         event_short=(event_name if event else _oid(path.event)) + key,
-        form=((form.title.in_language(LANGUAGE) or form.odm_name or form.name) if form else _oid(path.form))
+        form=((form.title.in_language(language) or form.odm_name or form.name) if form else _oid(path.form))
         + form_key,
         row=f"row {'.'.join(step.key for step in repeats)}" if repeats else "",
-        item=(item.question.in_language(LANGUAGE) or item.odm_name or item.name) if item else path.item or "",
+        item=(item.question.in_language(language) or item.odm_name or item.name) if item else path.item or "",
     )
 
 

@@ -149,7 +149,7 @@ def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
     names = full_names(connection, {row.actor for row, _ in found})
     return tuple(
         WaitingRedaction(
-            row.subject_key, row.n, row.path, words_of(picture.index, path_of(row.path)).smallest,
+            row.subject_key, row.n, row.path, words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest,
             names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
         )
         for row, _ in found

@@ -13,7 +13,7 @@ from edc_core.domain.review import ReviewState
 from edc_core.domain.review_plan import wanted
 from edc_core.domain.values import display
 from edc_core.services.history import MISSING
-from edc_core.services.reading import LANGUAGE, look_at_subject, words_of
+from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.reviewing import review_state
 from edc_core.store import readers, review_readers
 
@@ -203,7 +203,7 @@ def desk(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
     :raises NotFound: no such subject in scope.
     """
     subject = look_at_subject(picture, subject_key)
-    site = picture.sites[subject.site_id]
+    site, language = picture.sites[subject.site_id], picture.language(subject.site_id)
     book = readers.casebook(picture.source, subject)
     plan = _plan(picture, site, group)
     asked = wanted(plan, group, subject.subject_id, site.number)
@@ -213,7 +213,15 @@ def desk(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
         if path.item not in hidden:
             by_form[path.form_path].append(path)
     forms = [
-        _form(book, picture.version(book.forms[path].meta_data_version), path, by_form[path], group, asked)
+        _form(
+            book,
+            picture.version(book.forms[path].meta_data_version),
+            path,
+            by_form[path],
+            group,
+            asked,
+            language,
+        )
         for path in sorted(by_form, key=lambda form: _place(picture.index, form))
         if path in book.forms
     ]
@@ -237,6 +245,7 @@ def _form(
     paths: list[ItemPath],
     group: ReviewGroup,
     asked: Wanted,
+    language: str,
 ) -> ReviewForm:
     assert form.form is not None
     order = {(p.group_oids, p.item.oid): n for n, p in enumerate(index.placed_items(form.form.oid))}
@@ -250,9 +259,9 @@ def _form(
     def place(path: ItemPath) -> tuple[object, int]:
         return [(first[step.oid], step.rank) for step in path.groups], order[path.group_oids, path.item or ""]
 
-    rows = [_row(book, index, path, group, asked) for path in sorted(known, key=place)]
+    rows = [_row(book, index, path, group, asked, language) for path in sorted(known, key=place)]
     coverage = sum((_counted(row.state, 1) for row in rows if _is_planned(row, asked)), Coverage())
-    words = words_of(index, form)
+    words = words_of(index, form, language)
     return ReviewForm(form, words.event, words.form, tuple(rows), coverage)
 
 
@@ -261,14 +270,14 @@ def _is_planned(row: ReviewRow, asked: Wanted) -> bool:
 
 
 def _row(
-    book: Casebook, index: MetaDataIndex, path: ItemPath, group: ReviewGroup, asked: Wanted
+    book: Casebook, index: MetaDataIndex, path: ItemPath, group: ReviewGroup, asked: Wanted, language: str
 ) -> ReviewRow:
-    words, data = words_of(index, path), book.items[path]
+    words, data = words_of(index, path, language), book.items[path]
     return ReviewRow(
         path,
         words.item,
         words.row,
-        _value(index, index.place(path).item, data),
+        _value(index, index.place(path).item, data, language),
         data.version,
         review_state(book, group, path, asked),
         book.marks.get((path, group)),
@@ -276,7 +285,7 @@ def _row(
     )
 
 
-def _value(index: MetaDataIndex, item: ItemDef, data: ItemData) -> str:
+def _value(index: MetaDataIndex, item: ItemDef, data: ItemData, language: str) -> str:
     if data.missing:
         return f"No value: {MISSING.get(data.missing, data.missing)}"
     if data.value is None:
@@ -287,4 +296,4 @@ def _value(index: MetaDataIndex, item: ItemDef, data: ItemData) -> str:
     units = item.measurement_unit_oids
     unit = index.units.get(data.unit or (units[0] if len(units) == 1 else ""))
     shown = display(item, decodes, data.value)
-    return f"{shown} {unit.symbol.in_language(LANGUAGE) or unit.name}" if unit else shown
+    return f"{shown} {unit.symbol.in_language(language) or unit.name}" if unit else shown

@@ -26,7 +26,7 @@ from edc_core.store import schedule_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from edc_core.domain.casebook import Casebook, EventData, GroupData, Subject
     from edc_core.domain.index import MetaDataIndex
@@ -51,7 +51,7 @@ class Outlook:
     :param schedule: ``None`` where the schedule has no conditions: everything is expected.
     :param forms: forms begun; empty where counts tell enough.
     :param kept: forms that are not expected but hold data.
-    :param hidden: OIDs of items that the person may not see. :param today: the date at the subject's site.
+    :param hidden: OIDs of items that the person may not see. :param now: by the clock of the subject's site.
     :param optional: OIDs of events that the protocol does not make mandatory, so that they are never awaited.
     """
 
@@ -59,7 +59,7 @@ class Outlook:
     forms: Mapping[ItemPath, FormData] = field(default_factory=dict)
     kept: frozenset[ItemPath] = frozenset()
     hidden: frozenset[str] = frozenset()
-    today: date | None = None
+    now: datetime | None = None
     optional: frozenset[str] = frozenset()
 
     def expects(self, place: ItemPath) -> bool:
@@ -74,7 +74,7 @@ class Outlook:
         if self.schedule is None:
             return VisitTiming()
         awaits = awaits and event.oid not in self.optional and self.expects(ItemPath(event))
-        return self.schedule.timing(event, self.hidden, self.today, awaits=awaits)
+        return self.schedule.timing(event, self.hidden, self.now, awaits=awaits)
 
 
 def outlooks(
@@ -132,7 +132,7 @@ def outlooks(
             facts[subject_id].forms,
             mine,
             hidden[one.site_id],
-            _today(picture.sites[one.site_id], now),
+            _at_site(picture.sites[one.site_id], now),
             _optional(picture.version(versions[one.site_id])),
         )
     return found
@@ -151,9 +151,9 @@ def _looks_ahead(index: MetaDataIndex) -> bool:
     return bool(rules.scheduled or rules.timings) or any(mixed)
 
 
-def _today(site: SiteRow, now: datetime | None) -> date | None:
-    """The date on the site's calendar."""
-    return None if now is None else now.astimezone(ZoneInfo(site.zone or "UTC")).date()
+def _at_site(site: SiteRow, now: datetime | None) -> datetime | None:
+    """What the site's clock and calendar show."""
+    return None if now is None else now.astimezone(ZoneInfo(site.zone or "UTC"))
 
 
 def _removed(events: Mapping[ItemPath, EventData]) -> frozenset[ItemPath]:

@@ -20,6 +20,7 @@ from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from edc_core.store.unit_of_work import UnitOfWork
@@ -64,6 +65,17 @@ def find_or_begin(uow: UnitOfWork, oid: str, environment: str, name: str) -> str
     )
     operation.finish({"study_id": study_id})
     return study_id
+
+
+def in_force_when_published(uow: UnitOfWork, oid: str, environment: str) -> bool:
+    """Whether a version comes into force as it is published: everywhere but in a live study that has one already.
+
+    There each site takes it on the day and with the approval that ``activating`` records (REQ-BLD-04).
+    """
+    rows = readers.studies(uow.connection)
+    return environment != "live" or not any(
+        (row.oid, row.environment) == (oid, environment) and row.meta_data_version for row in rows
+    )
 
 
 def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
@@ -122,7 +134,10 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
 
 
 def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
-    """Add sites that are not there yet (by number), with the study's newest version in force.
+    """Add sites that are not there yet (by number).
+
+    A new site takes the newest version in force at another one, or the study's first; in live it has none before one
+    is approved for it (``activating``).
 
     :returns: ``{"sites": {number: site_id}}`` for every site named.
     """
@@ -132,11 +147,12 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
     operation.require(Action.MANAGE_SITES, Place.every_site(command.study_id))
     study = readers.study_by_id(uow.connection, command.study_id)
     known = {site.number: site for site in readers.sites(uow.connection, command.study_id).values()}
+    version = "" if study.environment == "live" else _newest_in_force(uow, study, known.values())
     effects = [
         effect
         for site in command.sites
         if site.number not in known
-        for effect in _site_effects(site, None, study.meta_data_version)
+        for effect in _site_effects(site, None, version)
     ]
     operation.record(effects, meta_data_version=study.meta_data_version)
     ids = {site.number: site.site_id for site in known.values()}
@@ -144,6 +160,12 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
     result = {"sites": {site.number: ids[site.number] for site in command.sites}}
     operation.finish(result)
     return result
+
+
+def _newest_in_force(uow: UnitOfWork, study: readers.StudyRow, sites: Iterable[readers.SiteRow]) -> str:
+    in_force = {site.meta_data_version for site in sites}
+    known = [oid for oid in readers.versions(uow.connection, study.study_id) if oid in in_force]
+    return known[-1] if known else study.meta_data_version
 
 
 def activation_effect(

@@ -26,8 +26,8 @@ class StudyRecord:
 
 def study_record(picture: StudyPicture) -> StudyRecord | None:
     """``None`` for who does not see every site, and where no version has such forms: then no statement is asked."""
-    every_site = Place.every_site(picture.study.study_id)
-    if not picture.actor.may(Action.VIEW_DATA, every_site):
+    record = Place.record(picture.study.study_id)
+    if not picture.actor.may(Action.VIEW_DATA, record):
         return None
     ready = [
         site
@@ -39,5 +39,5 @@ def study_record(picture: StudyPicture) -> StudyRecord | None:
         return None
     if readers.subject_exists(picture.source.connection, picture.study.study_id, RECORD_KEY):
         return StudyRecord(is_begun=True)
-    may_begin = picture.actor.may(Action.ADD_SUBJECT, every_site)
+    may_begin = picture.actor.may(Action.ADD_SUBJECT, record)
     return StudyRecord(is_begun=False, site=ready[0].number if may_begin else "")

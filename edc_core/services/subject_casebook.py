@@ -202,7 +202,7 @@ def casebook(
             if form.state is not State.NOT_REQUIRED
         ),
         addable=tuple(
-            Addable(event.oid, title_of(event))
+            Addable(event.oid, title_of(event, facts.language))
             for event in visits
             if event.is_added and (event.repeating or not facts.steps(event))
         ),
@@ -244,6 +244,7 @@ class _Facts:
         self.hidden = picture.hidden_at([subject.site_id])
         self.subject_id = subject.subject_id
         self.picture = picture
+        self.language = picture.language(subject.site_id)
         self.forms = listing.casebook_forms(connection, study_id, subject.subject_id)
         self.added = listing.added_events(connection, study_id, [subject.subject_id]).get(
             subject.subject_id, {}
@@ -291,7 +292,7 @@ class _Facts:
         more = sorted((f for f in self.forms if f.event == step and f not in known), key=str)
         lines = tuple(self.line(index, form) for form in (*known, *more))
         statuses = Counter(form.status for form in self.forms.values() if form.path.event == step)
-        words = words_of(index, path)
+        words = words_of(index, path, self.language)
         queries = sum(line.queries for line in lines) + self.queries[path]
         mark = self.added.get(path) or EventData(path)
         state = state_of_event(
@@ -322,7 +323,7 @@ class _Facts:
         state = state_of(status, self.protection(path), left_out)
         return FormLine(
             path=path,
-            title=words_of(index, path).form,
+            title=words_of(index, path, self.language).form,
             state=state,
             queries=self.queries[path],
             answered=self.answered.get(path, 0),

@@ -17,7 +17,7 @@ from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import Standing, VisitTiming
-from edc_core.services.reading import LANGUAGE, find_site
+from edc_core.services.reading import find_site
 from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.store import listing, signature_readers
@@ -199,10 +199,10 @@ class Wanted:
     page: int = 1
 
 
-def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
+def columns_of(version: MetaDataVersion, language: str) -> tuple[Column, ...]:
     """Events of the study in its order; neighbours of one epoch, or of one category, form a band."""
     columns = []
-    epochs = {epoch.oid: epoch.title.in_language(LANGUAGE) or epoch.name for epoch in version.epochs}
+    epochs = {epoch.oid: epoch.title.in_language(language) or epoch.name for epoch in version.epochs}
     band: str | None = None
     for event in visits_of(version):
         own = epochs.get(event.epoch, event.category)
@@ -210,7 +210,7 @@ def columns_of(version: MetaDataVersion) -> tuple[Column, ...]:
             Column(
                 event.oid,
                 event.name or event.oid,
-                title_of(event),
+                title_of(event, language),
                 event.is_added,
                 ItemPath(Step(event.oid)).dom_id,
                 own,
@@ -234,8 +234,8 @@ def visits_of(version: MetaDataVersion, *, of_study: bool = False) -> list[Study
     return sorted(visits, key=lambda event: event.type is EventType.UNSCHEDULED)
 
 
-def title_of(event: StudyEventDef) -> str:
-    return event.title.in_language(LANGUAGE) or event.name or event.oid
+def title_of(event: StudyEventDef, language: str) -> str:
+    return event.title.in_language(language) or event.name or event.oid
 
 
 def matrix(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Matrix:
@@ -251,7 +251,8 @@ def matrix(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -
     rows = listing.subjects(
         picture.source.connection, picture.scope, chosen, limit=PAGE, offset=(page - 1) * PAGE
     )
-    return Matrix(columns_of(picture.index.version), tuple(lines(picture, rows, now)), counts, page, pages)
+    columns = columns_of(picture.index.version, picture.language())
+    return Matrix(columns, tuple(lines(picture, rows, now)), counts, page, pages)
 
 
 def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
@@ -284,7 +285,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
         for site_id in picture.sites
     }
     signed = signature_readers.signatures_of(connection, study_id, ids)
-    columns = columns_of(picture.index.version)
+    columns = columns_of(picture.index.version, picture.language())
     coming = outlooks(picture, rows, added, now)
     verified: dict[str, dict[str, Coverage]] = defaultdict(lambda: defaultdict(Coverage))
     for (subject_id, path), coverage in _verified(picture, ids).items():
@@ -414,7 +415,7 @@ WORDS = {state: state.value.capitalize() for state in State} | {State.NONE: ""}
 def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Iterator[str]:
     """What the list shows, all pages of it, as CSV; open queries stand behind a status."""
     chosen = _filter(picture, wanted)
-    columns = columns_of(picture.index.version)
+    columns = columns_of(picture.index.version, picture.language())
     yield _csv_line(["Subject", "Site", "Status", "Open queries", *(column.short for column in columns)])
     offset = 0
     while rows := listing.subjects(

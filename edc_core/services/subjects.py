@@ -46,11 +46,13 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     is_record = command.subject_key.strip() == RECORD_KEY
     place = Place(command.study_id, site.site_id, site.country)
     if is_record:
-        place = Place.every_site(command.study_id)
+        place = Place.record(command.study_id)
     role = uow.actor.role_for(Action.ADD_SUBJECT, place) if not any_key else _import_role(uow, place)
     entry_gate.require_open(uow, site, Action.ADD_SUBJECT)
     if not site.meta_data_version:
-        raise WrongState(f"No version of the study is active at site {site.number} yet.")
+        raise WrongState(
+            f"No version of the study is in force at site {site.number} yet. 'edc study activate' puts one in force there."
+        )
     require(
         strictest(protection_readers.protections_above(uow.connection, command.study_id, command.site_id)),
         Touch.DATA,

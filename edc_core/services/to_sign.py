@@ -64,6 +64,12 @@ class Desk:
         place = Place(self.study.study_id, self.site.site_id, self.site.country)
         return frozenset(kind for kind, action in SHOWS.items() if not self.actor.may(action, place))
 
+    @property
+    def language(self) -> str:
+        """In which the person reads here, as on the form."""
+        version = self.version(self.site.meta_data_version).version
+        return version.language_at(self.site.number, self.actor.language)
+
     def lay_out(self, scope: ItemPath) -> ToSign:
         """Everything that is to be signed at a place: five statements.
 
@@ -73,7 +79,7 @@ class Desk:
             raise BadRequest("A form, a visit or a casebook is signed, not a part of a form.")
         connection, study_id = self.source.connection, self.study.study_id
         book = as_seen(readers.casebook(self.source, self.subject), self.version, self.hides)
-        manifest = self._manifest(book, scope, self.actor.language, self.hides)
+        manifest = self._manifest(book, scope, self.language, self.hides)
         policy = self.version(self.site.meta_data_version).version.policy
         stands = signature_readers.signatures(connection, study_id, self.subject.subject_id)
         return ToSign(
@@ -89,7 +95,7 @@ class Desk:
 
     def changes_after(self, scope: ItemPath, n: int) -> tuple[Difference, ...]:
         """What is otherwise than at a position of the chain, as the person sees it."""
-        return self._changes(scope, n, self.actor.language, self.hides)
+        return self._changes(scope, n, self.language, self.hides)
 
     def _changes(
         self, scope: ItemPath, n: int, language: str, hides: frozenset[str]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
+from edc_core.services.due_visits import VisitsDue, visits_due
 from edc_core.services.query_list import days_between
 from edc_core.services.reading import PlaceWords, StudyPicture, words_of
 from edc_core.store import listing_queries, readers, signature_list
@@ -98,6 +99,7 @@ class WorkQueue:
     """:param studies: where the person has a role, by study OID and environment."""
 
     studies: tuple[StudyChoice, ...]
+    visits: VisitsDue
     to_answer: Block[QueryTask]
     begun: Block[FormTask]
     to_close: Block[QueryTask]
@@ -106,12 +108,14 @@ class WorkQueue:
 
     @property
     def total(self) -> int:
-        blocks = (self.to_answer, self.begun, self.to_close, self.to_confirm, self.to_sign)
+        blocks = (self.visits, self.to_answer, self.begun, self.to_close, self.to_confirm, self.to_sign)
         return sum(block.total for block in blocks)
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: eight statements and two for each study, however much there is."""
+    """Everything that waits for a person: eight statements, two for each study and nine for one with windows, however
+    much there is.
+    """
     pictures = {
         study.study_id: StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
         for study in readers.studies(source.connection)
@@ -123,6 +127,7 @@ def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
     entries = _scopes(live, Action.ENTER_DATA)
     return WorkQueue(
         studies=tuple(_choice(picture) for picture in pictures.values()),
+        visits=visits_due(live, now, limit=SHOWN),
         to_answer=_query_block(source, pictures, answers, now),
         begun=_form_block(source, pictures, entries, now),
         to_close=_query_block(source, pictures, closes, now),
@@ -150,17 +155,14 @@ def _choice(picture: StudyPicture) -> StudyChoice:
 
 
 def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryState) -> list[Scope]:
-    return [
-        Scope(
-            picture.study.study_id,
-            sites,
-            picture.hidden_at(sites),
-            frozenset(states),
-            record=picture.actor.may(action, Place.every_site(picture.study.study_id)),
-        )
-        for picture in pictures
-        if (sites := picture.sites_for(action) & frozenset(picture.sites))
-    ]
+    found = []
+    for picture in pictures:
+        sites = picture.sites_for(action) & frozenset(picture.sites)
+        record = picture.actor.may(action, Place.record(picture.study.study_id))
+        if sites or record:
+            hidden = picture.hidden_at(picture.sites if record else sites)
+            found.append(Scope(picture.study.study_id, sites, hidden, frozenset(states), record=record))
+    return found
 
 
 def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
@@ -170,7 +172,8 @@ def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
     for scope in scopes:
         every = frozenset(s for s in scope.sites if picture.actor.trusted or Role.DM in picture.roles(s))
         if every:
-            groups.append(WaitsForRole(replace(scope, sites=every)))
+            record = scope.record and every == scope.sites
+            groups.append(WaitsForRole(replace(scope, sites=every, record=record)))
         for role in sorted(OWN_QUERIES_ONLY):
             own = frozenset(s for s in scope.sites - every if role in picture.roles(s))
             if own:
@@ -194,7 +197,7 @@ def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime
         query_id=line.query_id,
         subject_key=line.subject_key,
         site=picture.all_sites[line.site_id].number,
-        where=words_of(picture.index, line.path),
+        where=words_of(picture.index, line.path, picture.language(line.site_id)),
         text=text,
         days=days_between(line.opened_at, now),
     )
@@ -213,7 +216,11 @@ def _form_block(
             subject_key=form.subject_key,
             site=pictures[form.study_id].all_sites[form.site_id].number,
             path=form.path,
-            where=words_of(pictures[form.study_id].version(form.meta_data_version), form.path),
+            where=words_of(
+                pictures[form.study_id].version(form.meta_data_version),
+                form.path,
+                pictures[form.study_id].language(form.site_id),
+            ),
             at=form.at,
             by=names.get(form.actor, form.actor),
             days=days_between(form.at, now),

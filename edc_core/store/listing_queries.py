@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy import and_, false, func, not_, or_, select
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
@@ -113,14 +113,15 @@ def _line(row: Any) -> QueryLine:
 
 
 def whose(scope: Scope) -> ColumnElement[bool]:
-    """Subjects, and the study's own record where it is in scope."""
-    return true() if scope.record else subject.c.status != RECORD
+    """Subjects of the sites in scope, and the study's own record where it is, whichever site its times are in."""
+    own = subject.c.status == RECORD
+    of_sites = and_(subject.c.site_id.in_(sorted(scope.sites)), not_(own))
+    return and_(subject.c.study_id == scope.study_id, or_(of_sites, own) if scope.record else of_sites)
 
 
 def _queries_in(scope: Scope) -> ColumnElement[bool]:
     return and_(
         query.c.study_id == scope.study_id,
-        subject.c.site_id.in_(sorted(scope.sites)),
         whose(scope),
         query.c.state.in_([state.value for state in sorted(scope.states)]),
         seen_in(scope, query.c.path),
@@ -193,14 +194,7 @@ def begun_forms(
     connection: Connection, scopes: Iterable[Scope], *, limit: int
 ) -> tuple[list[BegunForm], int]:
     """Forms begun and not complete, oldest first, across studies in one statement, and how many there are."""
-    conditions = [
-        and_(
-            subject.c.study_id == scope.study_id,
-            subject.c.site_id.in_(sorted(scope.sites)),
-            whose(scope),
-        )
-        for scope in scopes
-    ]
+    conditions = [whose(scope) for scope in scopes]
     mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)
     statement = (
         select(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, not_, or_, select, tuple_
+from sqlalchemy import func, not_, or_, select, tuple_
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.query import QueryState
@@ -41,7 +41,7 @@ def trail(connection: Connection, scope: Scope, wanted: TrailWanted) -> tuple[li
 
 
 def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
-    inside = and_(subject.c.site_id.in_(sorted(scope.sites)), whose(scope))
+    inside = whose(scope)
     of_subject = bool(wanted.subject_key or wanted.site)
     statement = (
         select(ledger_entry, subject.c.subject_key)

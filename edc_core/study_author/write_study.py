@@ -80,7 +80,11 @@ def _review_rule(writing: Writing, rule: ReviewRule) -> Data:
 
 def _site(writing: Writing, site: SiteDef) -> Data:
     zone = "" if site.zone == "UTC" else site.zone
-    return {"number": site.number, "name": site.name, **writing.lean(country=site.country, zone=zone)}
+    return {
+        "number": site.number,
+        "name": site.name,
+        **writing.lean(country=site.country, zone=zone, languages=list(site.languages)),
+    }
 
 
 def event_data(writing: Writing) -> Data:

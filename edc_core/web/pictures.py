@@ -41,7 +41,7 @@ class SubjectPicture:
         """Whether the person may do it here; nothing can be done in the past, nor entered while entry is closed."""
         if self.closed and action in entry_gate.ENTRY:
             return False
-        return not self.as_of and self.study.may(action, self.site.site_id)
+        return not self.as_of and self.study.may_with(action, self.subject)
 
     def shows(self, action: Action) -> bool:
         """Whether the person may see what this action stands for, now or in the past."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edc_core.definitions.lab_ranges import read_ranges
 from edc_core.definitions.loader import load
 from edc_core.domain.index import MetaDataIndex
-from edc_core.domain.metadata import Comparator, EventType
+from edc_core.domain.metadata import Comparator, EventType, own_expression
 
 FOLDER = Path(__file__).parents[2] / "forms/hersc-301"
 
@@ -60,8 +61,33 @@ def test_heart_function_is_measured_as_planned(index):
     measured = [e.oid for e in index.version.events if "LVEF" in [ref.form_oid for ref in e.form_refs]]
     assert measured == [
         *("SCR", "C5D1", "C8D1", "PRESURG", "C9D1", "C13D1", "C17D1", "EOT"),
-        *("FU06", "FU12", "FU18", "FU24"),
+        *("FU06", "FU12", "FU18", "FU24", "UNS"),
     ]
+
+
+def test_a_visit_outside_the_schedule_is_added_as_often_as_needed(index):
+    visit = index.events["UNS"]
+    assert (visit.type, visit.repeating, visit.is_added) == (EventType.UNSCHEDULED, True, True)
+    assert [use.form_oid for use in visit.form_refs if use.mandatory] == ["VS"]
+    assert {use.form_oid for use in visit.form_refs} == {
+        *("VS", "PE", "ECOG", "EG", "LVEF", "LB-HEM", "LB-CHEM"),
+    }
+
+
+def test_every_result_of_a_panel_has_its_range_from_the_file_beside_the_definition(index):
+    read = read_ranges((FOLDER / "lab-ranges.csv").read_text(encoding="utf-8"), index)
+    assert read.problems == ()
+    tests = {row.test for row in read.rows}
+    derived = {
+        own_expression(method.expressions)
+        for method in index.version.methods
+        if own_expression(method.expressions).startswith("range_")
+    }
+    rules = ("range_low", "range_high", "range_flag")
+    assert derived == {f"{rule}({test})" for rule in rules for test in tests}
+    assert len(tests) == 18
+    for lab in ("CENTRAL", "LAKESIDE", "HANGANG"):
+        assert {row.test for row in read.rows if row.lab == lab} == tests
 
 
 def test_eight_sites_in_seven_countries(index):

@@ -18,7 +18,7 @@ from edc_core.domain.permission import (
 from edc_core.errors import NotAllowed
 
 A = Action
-VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD"
+VIEWERS = "DM CRA PI SUB CRC SRO MED PVG COD STA SPO AUD SRC"
 
 #: The default matrix of the domain model, 4.7. SUB acts as PI but delegates nothing, PVG as MED; ADM's "trail (system)" for pages of the installation's own chain.
 TABLE = {
@@ -34,6 +34,7 @@ TABLE = {
     A.VIEW_IDENTIFYING: "CRA PI SUB CRC AUD",
     A.ADD_SUBJECT: "PI SUB CRC",
     A.ENTER_DATA: "PI SUB CRC",
+    A.ENTER_RECORD: "SRC",
     A.STRIKE: "PI SUB CRC",
     A.REOPEN_FORM: "DM PI SUB",
     A.CORRECT_SUBJECT: "DM PI SUB",
@@ -155,6 +156,9 @@ def test_the_matrix_gives_nobody_what_no_study_may_give():
     assert given == []
 
 
+RECORD = {A.ADD_SUBJECT, A.ENTER_DATA, A.STRIKE, A.REOPEN_FORM, A.ANSWER_QUERY}
+
+
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", Role)
 def test_administration_and_data_never_meet_in_live(role, action):
@@ -186,3 +190,11 @@ def test_one_cell_changes_and_no_other(role, action, allowed):
 
 def test_cells_of_another_release_are_left_out():
     assert MatrixChange.of({"more": ["XYZ:VIEW_DATA", "SRO:FLY", "nothing"]}) == MatrixChange()
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("role", Role)
+def test_entering_in_the_record_of_the_study_is_an_action_of_its_own(role, action):
+    allowed = role.value in TABLE[A.ENTER_RECORD if action in RECORD else action].split()
+    assert actor(role).may(action, Place.record("study")) is allowed
+    assert not actor(role, scope="sites", site_ids=frozenset({"site-1"})).may(action, Place.record("study"))

@@ -17,7 +17,7 @@ from edc_core.domain.permission import Actor
 from edc_core.errors import ImportRefused, NotAllowed
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing
+from edc_core.services import exporting, importing, studies, subjects
 from edc_core.services.importing import Staged
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
@@ -310,6 +310,77 @@ def test_live_study_takes_transferred_items(core):
     path = live.path("LB.HGB")
     found = subject("S-001", forms=(ImportedForm(path.form_path, (ImportedItem(path, "12"),)),))
     assert bring_in(core, found, environment="live").subjects == ["S-001"]
+
+
+def transferred(version="1", *more):
+    """A definition whose items all come by transfer, and a subject's form of it."""
+    built = a_study().with_event("V1", "LB").with_item("LB.HGB", DataType.INTEGER)
+    for name in more:
+        built = built.with_item(name, DataType.INTEGER)
+    built = built.build(version)
+    return replace(built, items=tuple(replace(one, origin="transferred") for one in built.items))
+
+
+def laboratory(core, live, key, site="KR-01", version="1"):
+    path = live.path("LB.HGB")
+    return subject(
+        key, site=site, version=version, forms=(ImportedForm(path.form_path, (ImportedItem(path, "12"),)),)
+    )
+
+
+def in_force(live):
+    with live.core.read() as source:
+        return {
+            site.number: site.meta_data_version
+            for site in readers.sites(source.connection, live.study_id).values()
+        }
+
+
+def test_amendment_imported_into_a_live_study_waits_for_its_approval_at_each_site(core):
+    live = Trial(core, transferred())
+    amended = replace(
+        transferred("2", "LB.ALT"), sites=(*live.index.version.sites, SiteDef("DE-01", "Ulm", "DE"))
+    )
+    importing.run(core, CLI, staged(versions=(amended,)), environment="live", with_data=False)
+    assert in_force(live) == {"KR-01": "1", "DE-01": ""}
+    with core.read() as source:
+        assert list(readers.versions(source.connection, live.study_id)) == ["1", "2"]
+
+
+def test_data_imported_into_a_live_study_take_the_version_approved_for_their_site(core):
+    live = Trial(core, transferred())
+    amended = transferred("2", "LB.ALT")
+    report = bring_in(
+        core, laboratory(core, live, "S-001", version="2"), versions=(amended,), environment="live"
+    )
+    assert live.casebook("S-001").forms[live.path("LB.HGB").form_path].meta_data_version == "1"
+    assert [(p.code, p.text) for p in report.problems] == [
+        ("EDC101", "MetaDataVersion '2' is not in force at site KR-01; '1' was taken.")
+    ]
+
+
+def test_site_that_an_import_names_in_a_live_study_takes_nobody_before_a_version_is_approved_for_it(core):
+    live = Trial(core, transferred())
+    live.act(live.cli, subjects.add_subject, subjects.AddSubject, subject_key="S-900",
+             site_id=next(iter(live.sites.values())))  # fmt: skip
+    report = bring_in(core, laboratory(core, live, "S-001", site="DE-07"), environment="live")
+    assert in_force(live) == {"KR-01": "1", "DE-07": ""}
+    assert report.not_in == {
+        "S-001": "No version of the study is in force at site DE-07 yet. 'edc study activate' puts one in force there."
+    }
+
+
+def test_site_that_an_import_adds_takes_the_version_in_force_and_not_one_that_waits(dev):
+    waiting = studies.Publish(study_id="", op=new_id(), environment="dev", activate=False,
+                              version=replace(dev.index.version, oid="2"))  # fmt: skip
+    dev.do(CLI, studies.publish, waiting)
+    bring_in(dev.core, subject("S-001", *pressure(), site="DE-07"))
+    assert in_force(dev) == {"KR-01": "1", "US-01": "1", "DE-07": "1"}
+
+
+def test_version_imported_into_dev_comes_into_force_at_once(dev):
+    importing.run(dev.core, CLI, staged(versions=(replace(dev.index.version, oid="2"),)), with_data=False)
+    assert in_force(dev) == {"KR-01": "2", "US-01": "2"}
 
 
 def test_person_without_the_right_imports_nothing(peopled):

@@ -147,6 +147,70 @@ def test_a_range_is_taken_where_it_certainly_applies(
     assert found(trial) == expected
 
 
+IN_OTHER_UNITS = HEADING + (
+    "Central,HGB,g/L,F,,,,,120,160\n"
+    "Local,HGB,g/dL,F,,,,,12.05,16\n"
+    "Both,HGB,g/L,F,,,,,120,160\n"
+    "Both,HGB,g/dL,F,,,,,11,15\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("lab", "value", "unit", "expected"),
+    [
+        ("Central", "11.9", "g/dL", ["12", "16", "LOW"]),
+        ("Central", "12", "g/dL", ["12", "16", "NORMAL"]),
+        ("Central", "16.1", "g/dL", ["12", "16", "HIGH"]),
+        ("Local", "120.4", "g/L", ["120.5", "160", "LOW"]),
+        ("Local", "120.5", "g/L", ["120.5", "160", "NORMAL"]),
+        ("Both", "11.5", "g/dL", ["11", "15", "NORMAL"]),
+        ("Both", "115", "g/L", ["120", "160", "LOW"]),
+    ],
+)
+def test_a_range_in_another_unit_is_converted_where_the_lab_has_none_in_that_of_the_result(
+    trial, load_ranges, lab, value, unit, expected
+):
+    assert not load_ranges(IN_OTHER_UNITS).problems
+    person(trial)
+    result(trial, value, unit=unit, lab=lab)
+    assert found(trial) == expected
+    assert verify(trial.core).ok
+
+
+CREATININE = STUDY.replace("HGB", "CREAT").replace("units: [g/L, g/dL]", "units: [umol/L, mg/dL]").replace(
+    "  - {oid: g/L, alias: {UCUM: g/L}}\n  - {oid: g/dL, alias: {UCUM: g/dL}}",
+    "  - {oid: umol/L, alias: {UCUM: umol/L}}\n  - {oid: mg/dL, alias: {UCUM: mg/dL}}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("convert", "expected"),
+    [(", convert: [{unit: mg/dL, factor: 88.42}]", ["0.508935", "1.01787", "HIGH"]), ("", NOTHING)],
+    ids=["with its factor", "without one"],
+)
+def test_a_range_is_converted_by_the_factor_of_the_version_and_not_without_one(
+    core, tmp_path, convert, expected
+):
+    file = tmp_path / "study.yaml"
+    file.write_text(CREATININE.replace("mg/dL]}", f"mg/dL]{convert}}}"), encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+    loaded = lab_ranges.load_lab_ranges(
+        core, trial.dm, trial.study_id, HEADING + "Central,CREAT,umol/L,F,,,,,45,90\n"
+    )
+    assert not loaded.problems
+    person(trial)
+    creatinine, lab = trial.path("LB.CREAT", event="SCR"), trial.path("LB.LBNAM", event="SCR")
+    trial.save("S-001", {lab: "Central"})
+    trial.act(
+        trial.crc, capture.save_items, capture.SaveItems, subject_key="S-001", form=creatinine.form_path,
+        items=(ItemInput(creatinine, "1.1", unit="mg/dL", base_version=0),),
+    )  # fmt: skip
+    values = trial.casebook("S-001").items
+    shown = [values.get(trial.path(f"LB.CREAT{end}", event="SCR")) for end in ("LO", "HI", "IND")]
+    assert [one.value if one else None for one in shown] == expected
+
+
 def test_another_lab_has_ranges_of_its_own(trial, load_ranges):
     load_ranges()
     person(trial)

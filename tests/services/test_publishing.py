@@ -57,3 +57,60 @@ def test_every_check_is_listed_with_its_examples(core, tmp_path):
             (False, '{"SYSBP": "120", "DIABP": "80"}'),
         ],
     }
+
+
+BLINDED = """\
+oid: BLIND
+version: {oid: "1"}
+sites: [{number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}]
+events:
+  - {oid: RAND, forms: [RAND]}
+  - {oid: V1, forms: [VS]}
+forms:
+  - {oid: RAND, items: [{name: ARM, question: Arm, sensitivity: blinded}, {name: OPEN, question: Open part?}]}
+  - oid: VS
+    items:
+      - {name: PULSE, question: Pulse, type: integer}
+      - {name: SITE, question: Injection site, sensitivity: blinded}
+"""
+FIRES = "message: Check it., fires: {PULSE: 1, RAND/RAND.ARM: A}, passes: {PULSE: 1, RAND/RAND.ARM: B}"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "what"),
+    [
+        ("forms: [VS]}", 'forms: [{form: VS, when: "visit(\'RAND\').RAND.ARM == \'A\'"}]}', "form VS of event V1"),
+        ("Pulse, type: integer", "Pulse, type: integer, when: \"visit('RAND').RAND.ARM == 'A'\"", "item VS.PULSE"),
+        (
+            "Pulse, type: integer",
+            f"Pulse, type: integer, checks: [{{oid: C1, that: \"visit('RAND').RAND.ARM != 'A'\", {FIRES}}}]",
+            "A query at PULSE",
+        ),
+    ],
+    ids=["form", "item", "check"],
+)  # fmt: skip
+def test_a_rule_that_shows_a_blinded_item_stays_in_dev(publish, written, instead, what):
+    assert written in BLINDED
+    text = BLINDED.replace(written, instead)
+    assert publish(text, "dev").result is not None
+    for environment in ("uat", "live"):
+        refused = publish(text, environment)
+        assert refused.result is None
+        (said,) = [finding.message for finding in refused.findings if finding.code == "E504"]
+        assert what in said
+        assert "RAND.ARM" in said
+        assert said.endswith(f"So it is not published to {environment}.")
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("sensitivity: blinded}\n", "sensitivity: blinded, when: \"visit('RAND').RAND.ARM == 'A'\"}\n"),
+        ("forms: [VS]}", "forms: [{form: VS, when: \"visit('RAND').RAND.OPEN == 'A'\"}]}"),
+    ],
+    ids=["hidden from the same people", "an item that all may see"],
+)
+def test_a_rule_that_shows_nothing_to_whom_it_is_hidden_is_published_everywhere(publish, written, instead):
+    assert written in BLINDED
+    published = publish(BLINDED.replace(written, instead), "uat")
+    assert published.result is not None, published.findings

@@ -7,11 +7,13 @@ import pytest
 from edc_core.domain.casebook import RECORD_KEY
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Role
-from edc_core.errors import BadRequest, NotFound, WrongState
+from edc_core.domain.query import QueryAction
+from edc_core.errors import BadRequest, NotAllowed, NotFound, WrongState
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, subject_casebook, subject_list, subjects
+from edc_core.services import capture, queries, subject_casebook, subject_list, subjects
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.verifying import verify
+from edc_core.services.work_queue import work_queue
 from edc_core.store import readers
 from tests.builders import Trial, a_study
 
@@ -80,6 +82,70 @@ def test_only_those_who_see_every_site_see_it(trial):
             look_at_subject(look_at(source, of_site, study), RECORD_KEY)
     with pytest.raises(NotFound):
         trial.save(RECORD_KEY, {trial.path("COHORT.LEVEL"): "0.6"}, by=of_site)
+
+
+def test_the_review_committee_enters_the_record_and_nothing_of_subjects(trial):
+    committee = trial.person(Role.SRC, "src.cora")
+    site_id = trial.sites["KR-01"]
+    begin = {"subject_key": RECORD_KEY, "site_id": site_id}
+    trial.act(committee, subjects.add_subject, subjects.AddSubject, **begin)
+    trial.act(committee, capture.add_event, capture.AddEvent, subject_key=RECORD_KEY, event_oid="COH")
+    trial.save(RECORD_KEY, {trial.path("COHORT.LEVEL"): "0.3"}, by=committee, complete=True)
+    assert {entry["role"] for entry in trial.entries(RECORD_KEY)} == {"SRC"}
+    with pytest.raises(NotAllowed, match="enter data"):
+        trial.save("S-001", {"VS.PULSE": "60"}, by=committee)
+    with pytest.raises(NotAllowed, match="add a subject"):
+        trial.act(committee, subjects.add_subject, subjects.AddSubject, subject_key="S-2", site_id=site_id)
+
+
+@pytest.mark.parametrize("role", [Role.CRC, Role.PI, Role.SUB, Role.DM, Role.SPO])
+def test_who_enters_at_every_site_enters_nothing_in_the_record(trial, role):
+    person = trial.person(role, "p.everywhere")
+    with pytest.raises(NotAllowed, match="enter forms of the study"):
+        trial.act(
+            person, subjects.add_subject, subjects.AddSubject,
+            subject_key=RECORD_KEY, site_id=trial.sites["KR-01"],
+        )  # fmt: skip
+    a_cohort(trial)
+    with pytest.raises(NotAllowed, match="enter forms of the study"):
+        trial.save(RECORD_KEY, {trial.path("COHORT.LEVEL"): "0.6"}, by=person)
+
+
+def test_a_committee_for_some_sites_does_not_reach_the_record(trial):
+    a_cohort(trial)
+    with pytest.raises(NotFound):
+        trial.save(
+            RECORD_KEY, {trial.path("COHORT.LEVEL"): "0.6"}, by=trial.person(Role.SRC, "s", site="KR-01")
+        )
+
+
+def test_a_query_about_the_record_waits_for_the_committee_alone(trial):
+    a_cohort(trial)
+    committee = trial.person(Role.SRC, "src.cora")
+    everywhere = trial.person(Role.CRC, "crc.everywhere")
+    for key, item in ((RECORD_KEY, trial.path("COHORT.LEVEL")), ("S-001", trial.path("VS.PULSE"))):
+        trial.save(key, {item: "0.3"}, by=trial.cli)
+        trial.act(trial.dm, queries.open_query, queries.OpenQuery, subject_key=key, path=item, text="Why?")
+
+    def waiting(person):
+        with trial.core.read() as source:
+            queue = work_queue(source, person, trial.core.clock.now())
+        begun = {task.subject_key for task in queue.begun.tasks}
+        return {task.subject_key for task in queue.to_answer.tasks}, begun
+
+    assert waiting(committee) == ({RECORD_KEY}, {RECORD_KEY})
+    assert waiting(everywhere) == ({"S-001"}, {"S-001"})
+    (asked,) = trial.casebook(RECORD_KEY).queries.values()
+    answer = {
+        "subject_key": RECORD_KEY,
+        "query_id": asked.query_id,
+        "text": "Read again.",
+        "base_version": asked.version,
+    }
+    with pytest.raises(NotAllowed):
+        trial.act(everywhere, queries.act_on_query, queries.ActOnQuery, action=QueryAction.ANSWER, **answer)
+    trial.act(committee, queries.act_on_query, queries.ActOnQuery, action=QueryAction.ANSWER, **answer)
+    assert waiting(committee)[0] == set()
 
 
 def test_forms_of_the_study_and_of_subjects_do_not_mix(trial):

@@ -213,3 +213,119 @@ def test_statements_are_as_many_for_one_subject_as_for_twenty(trial, seen, count
     with count_statements() as twenty:
         assert len(seen(matrix, Wanted()).lines) == 20
     assert len(twenty) == len(one)
+
+
+# Windows of hours
+
+HOURS = """\
+oid: HOURS
+version: {oid: "1"}
+sites: [{number: DE-01, name: Ulm, country: DE, zone: Europe/Berlin}]
+events:
+  - {oid: D1, title: Dose, forms: [EX], date: EX.EXDTC}
+  - {oid: PRE, title: Before dose, forms: [PC], date: PC.PCDTC,
+     window: {anchor: D1, target: -15 min, before: 15 min, after: 15 min}}
+  - {oid: D2, title: Day 2, forms: [PC], date: PC.PCDTC,
+     window: {anchor: D1, target: 24 hours, before: 15 minutes, after: 2 h}}
+  - {oid: D3, title: Day 3, forms: [PC], date: PC.PCDTC, window: {anchor: D1, target: 2 days, after: 2 h}}
+forms:
+  - {oid: EX, items: [{name: EXDTC, question: Start of dose, type: datetime}]}
+  - {oid: PC, items: [{name: PCDTC, question: Sampled, type: datetime}]}
+"""
+
+
+@pytest.fixture
+def dosed(core, tmp_path):
+    """A subject of a study whose samples are due within hours; ``sample(event, text)`` says how one stands."""
+    file = tmp_path / "study.yaml"
+    file.write_text(HOURS, encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+
+    def give(dose, event="", sampled="", now=datetime(2026, 1, 1, tzinfo=UTC)):
+        dated(trial, "EX.EXDTC", dose, "D1", complete=True, reason=SOME_REASON)
+        if sampled:
+            dated(trial, "PC.PCDTC", sampled, event, complete=True, reason=SOME_REASON)
+        with trial.core.read() as source:
+            picture = look_at(source, trial.dm, readers.study_by_id(source.connection, trial.study_id))
+            book = casebook(picture, "S-001", now=now)
+        return {shown.path.event.oid: shown.timing for shown in book.events}
+
+    give.trial = trial
+    return give
+
+
+@pytest.mark.parametrize(
+    ("event", "sampled", "standing"),
+    [
+        ("PRE", "2026-03-02T08:29", Standing.EARLY),
+        ("PRE", "2026-03-02T08:30", Standing.IN_WINDOW),
+        ("PRE", "2026-03-02T09:00", Standing.IN_WINDOW),
+        ("PRE", "2026-03-02T09:01", Standing.LATE),
+        ("D2", "2026-03-03T08:44", Standing.EARLY),
+        ("D2", "2026-03-03T08:45", Standing.IN_WINDOW),
+        ("D2", "2026-03-03T11:00", Standing.IN_WINDOW),
+        ("D2", "2026-03-03T11:00:01", Standing.LATE),
+    ],
+)
+def test_a_sample_is_judged_by_the_minute_and_asks_only_outside(dosed, event, sampled, standing):
+    assert dosed("2026-03-02T09:00", event, sampled)[event].standing is standing
+    assert bool(of_windows(dosed.trial)) == (standing in (Standing.EARLY, Standing.LATE))
+
+
+def test_the_query_about_a_window_of_hours_tells_its_times(dosed):
+    dosed("2026-03-02T09:00", "D2", "2026-03-03T11:20")
+    (query,) = of_windows(dosed.trial)
+    assert query.messages[0].text == (
+        "03 MAR 2026 11:20 is outside the window of Day 2: 03 MAR 2026 08:45 to 11:00, planned 03 MAR 2026 09:00. "
+        "Please check the dates; correct or confirm them."
+    )
+    dosed("2026-03-02T09:30")
+    assert of_windows(dosed.trial)[0].state is QueryState.RESOLVED
+    assert verify(dosed.trial.core).ok
+
+
+def test_hours_elapse_and_days_go_by_the_calendar_when_the_clocks_were_put_back(dosed):
+    found = dosed("2026-10-24T22:00", "D2", "2026-10-25T20:45")
+    assert str(found["D2"].due.planned) == "25 OCT 2026 21:00", (
+        "24 hours later, the clocks put back in between"
+    )
+    assert found["D2"].standing is Standing.IN_WINDOW
+    assert str(found["D3"].due.planned) == "26 OCT 2026 22:00"
+    assert dosed("2026-10-24T22:00", "D2", "2026-10-25T23:01")["D2"].standing is Standing.LATE
+
+
+def test_hours_elapse_when_the_clocks_were_put_forward(dosed):
+    assert str(dosed("2026-03-28T22:00")["D2"].due.planned) == "29 MAR 2026 23:00"
+
+
+def test_a_time_that_the_clock_showed_twice_is_outside_only_by_both_readings(dosed):
+    assert dosed("2026-10-25T02:30", "PRE", "2026-10-25T02:10")["PRE"].standing is Standing.UNCERTAIN
+    assert dosed("2026-10-25T02:30", "PRE", "2026-10-25T03:31")["PRE"].standing is Standing.LATE
+    assert dosed("2026-10-25T02:30", "PRE", "2026-10-25T00:59")["PRE"].standing is Standing.EARLY
+
+
+def test_a_sample_is_due_and_overdue_by_the_clock_of_its_site(dosed):
+    def standing(hour, minute):
+        return dosed("2026-03-02T09:00", now=datetime(2026, 3, 3, hour, minute, tzinfo=UTC))["D2"].standing
+
+    assert standing(7, 44) is Standing.COMING
+    assert standing(7, 45) is Standing.DUE, "08:45 in Ulm"
+    assert standing(10, 0) is Standing.DUE
+    assert standing(10, 1) is Standing.OVERDUE
+
+
+def test_the_ends_of_the_calendar_cost_no_page(dosed):
+    assert str(dosed("9999-12-31T23:59")["D2"].due.planned) == "31 DEC 9999 23:59", "the calendar ends there"
+    assert dosed("0001-01-01T00:00")["PRE"].due is None, "in UTC it lies before the calendar begins"
+
+
+@pytest.mark.parametrize(("wrong", "what"), [("EX.EXDTC", "visit('D1').EX.EXDTC"), ("PC.PCDTC", "PC.PCDTC")])
+def test_a_window_of_hours_needs_dates_with_their_times(tmp_path, wrong, what):
+    form = wrong.partition(".")[0]
+    line = next(line for line in HOURS.splitlines() if f"oid: {form}," in line)
+    file = tmp_path / "study.yaml"
+    file.write_text(HOURS.replace(line, line.replace("type: datetime", "type: date")), encoding="utf-8")
+    messages = [finding.message for finding in load(file).findings if finding.severity == "error"]
+    assert messages
+    assert set(messages) == {f"A window of hours or minutes needs a date with its time; {what} is a date."}

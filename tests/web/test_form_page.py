@@ -284,3 +284,47 @@ def test_form_is_in_the_language_of_its_reader_where_the_study_has_it(tmp_path, 
 def core_study(core):
     with core.read() as source:
         return readers.find_study(source.connection, STUDY)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "tag"), [("ko", "수축기", "ko"), ("en", "Systolic", "en"), ("de", "수축기", "ko")]
+)
+def test_a_form_is_shown_in_the_language_of_the_reader_where_the_site_reads_it(
+    tmp_path, language, shown, tag
+):
+    """The third reader's language is the study's, but not the site's."""
+    definition = version()
+    item = replace(
+        definition.items[0],
+        question=TranslatedText((("en", "Systolic"), ("ko", "수축기"), ("de", "Systolisch"))),
+    )
+    definition = limited(
+        replace(definition, languages=("en", "ko", "de"), items=(item, *definition.items[1:]))
+    )
+    first, *others = definition.sites
+    definition = replace(definition, sites=(replace(first, languages=("ko", "en")), *others))
+    core = make_core(tmp_path, definition)
+    with core.write(CLI) as uow:
+        users.add_user(
+            uow,
+            users.AddUser(
+                study_id="@system", op=new_id(), login="l@b.example", full_name="L", language=language
+            ),
+        )
+    with core.write(CLI) as uow:
+        study_id = readers.find_study(uow.connection, STUDY).study_id
+        grant = users.AddGrant(
+            study_id="@system", op=new_id(), login="l@b.example", role=Role.CRC, granted_study_id=study_id
+        )
+        users.add_grant(uow, grant)
+    with core.write(CLI) as uow:
+        users.set_password(uow, "l@b.example", PASSWORD)
+    app = create_app(core)
+    app.config.update(WTF_CSRF_ENABLED=False)
+    client = app.test_client()
+    client.post("/login", data={"login": "l@b.example", "password": PASSWORD})
+    page = client.get(FORM_URL).text
+    core.close()
+    assert f'<html lang="{tag}">' in page
+    assert shown in page
+    assert "Systolisch" not in page

@@ -14,7 +14,6 @@ from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.services import history, queries, query_list
-from edc_core.services.reading import words_of
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.requests import AskRequest, QueryRequest
@@ -123,7 +122,7 @@ def ask(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 
 
 def _thread(thread: query_list.ThreadPicture) -> str:
-    place = words_of(thread.index, thread.query.path)
+    place = thread.where
     url = url_for(
         "capture_queries.query",
         study=str(study()),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from edc_core.domain.finding import Found
-    from edc_core.domain.index import MetaDataIndex, PlacedItem
+    from edc_core.domain.index import PlacedItem
     from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
@@ -48,7 +48,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     index.check(form, keys_as_found=True)
     look = following.look(picture.casebook, index, form, picture.site, picture.study.source)
     return FormBuilder(
-        web().markup.of(index, _language(index)),
+        web().markup.of(index, index.version.language_at(picture.site.number, actor().language)),
         picture.casebook,
         form,
         access=_access(picture),
@@ -64,11 +64,6 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     )
 
 
-def _language(index: MetaDataIndex) -> str:
-    """The reader's language where the study has it, else English: a page does not say it is in a language it is not."""
-    return actor().language if actor().language in index.version.languages else "en"
-
-
 def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
     """What plugin checks said last about the items of a form."""
     if picture.as_of or not picture.index.version.plugins:
@@ -79,10 +74,11 @@ def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
 def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
     """What checks say and no query says."""
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
+    language = picture.index.version.language_at(picture.site.number, actor().language)
     notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
-            note = Note("warn", found.message.in_language(actor().language))
+            note = Note("warn", found.message.in_language(language))
             notes[found.path] = (*notes.get(found.path, ()), note)
     return notes
 

@@ -11,7 +11,7 @@ from edc_core.domain.query import QueryAction
 from edc_core.ids import new_id
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
-from edc_core.services.reading import LANGUAGE, look_at
+from edc_core.services.reading import look_at
 from edc_core.web import marks
 from edc_core.web.context import actor, study
 from edc_core.web.moments import Moments, moments
@@ -148,15 +148,17 @@ def _value(found: ThreadPicture) -> str:
         return "blank"
     if item.missing:
         return f"no value, reason {item.missing}"
-    return _decoded(found.index, found.query.path.item, item.shown) + (f" {item.unit}" if item.unit else "")
+    return _decoded(found.index, found.query.path.item, item.shown, found.language) + (
+        f" {item.unit}" if item.unit else ""
+    )
 
 
-def _decoded(index: MetaDataIndex, item_oid: str, shown: str) -> str:
+def _decoded(index: MetaDataIndex, item_oid: str, shown: str, language: str) -> str:
     item = index.items.get(item_oid)
     code_list = index.code_lists.get(item.code_list_oid or "") if item else None
     for term in code_list.items if code_list else ():
         if term.coded_value == shown and term.decode:
-            return term.decode.in_language(LANGUAGE)
+            return term.decode.in_language(language)
     return shown
 
 

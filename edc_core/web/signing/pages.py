@@ -200,7 +200,10 @@ def sign_page(
     head = subject_casebook.casebook_head(picture, subject_key)
     desk = Desk(source, actor(), study(), head.subject, head.site)
     sheet = _sheet(picture, desk, scope, late_since=late_since)
-    stands, place = sheet.signature, words_of(picture.version(head.site.meta_data_version), scope)
+    stands, place = (
+        sheet.signature,
+        words_of(picture.version(head.site.meta_data_version), scope, desk.language),
+    )
     may_withdraw = _may(picture, desk) and sheet.state is SignatureState.SIGNED
     return SignPage(
         study=str(study()),
@@ -336,7 +339,7 @@ class _Words:
         self._index: MetaDataIndex = desk.version(desk.site.meta_data_version)
 
     def of(self, path: str) -> PlaceWords:
-        return words_of(self._index, ItemPath.parse(path))
+        return words_of(self._index, ItemPath.parse(path), self._desk.language)
 
     def place(self, path: str) -> str:
         place = self.of(path)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from edc_core.domain.permission import ROLE_WORDS, Role
-from edc_core.services import work_queue
+from edc_core.services import due_visits, work_queue
 from edc_core.services.live_tasks import live_studies
-from edc_core.web import marks
+from edc_core.web import marks, visit_timing
 from edc_core.web.context import actor, core, read
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.live_tasks import LiveStudies
     from edc_core.services.work_queue import WorkQueue
     from edc_core.web.marks import Sign
@@ -36,6 +37,9 @@ class HomePage:
     times: Moments
     many: bool
     shown: int
+    looked_at: int
+    awaited: Mapping[Standing, Sign]
+    when: Callable[[VisitTiming], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,9 @@ def home() -> Response:
         times=times,
         many=len(queue.studies) > 1,
         shown=work_queue.SHOWN,
+        looked_at=due_visits.LOOKED_AT,
+        awaited=visit_timing.AWAITED,
+        when=visit_timing.words,
     )
     return show("studies/home.html", view)
 

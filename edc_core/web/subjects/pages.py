@@ -16,10 +16,9 @@ from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.study_record import study_record
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
-from edc_core.web import marks
+from edc_core.web import marks, visit_timing
 from edc_core.web.context import actor, core, study
 from edc_core.web.moments import Moments, moments
-from edc_core.web.subjects import timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -173,11 +172,11 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         earlier=list_href(replace(wanted, page=matrix.page - 1)) if matrix.page > 1 else "",
         later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
         timed=any(event.window is not None for event in picture.index.version.events),
-        outside_legend=timing.OUTSIDE_LEGEND,
+        outside_legend=visit_timing.OUTSIDE_LEGEND,
         states=marks.STATES,
-        awaited=timing.AWAITED,
-        outside=timing.OUTSIDE,
-        when=timing.words,
+        awaited=visit_timing.AWAITED,
+        outside=visit_timing.OUTSIDE,
+        when=visit_timing.words,
     )
 
 
@@ -223,17 +222,17 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         head=book.head,
         book=book,
         tab="visits",
-        may_add=takes_data and picture.may(Action.ADD_SUBJECT, site.site_id),
-        may_enter=takes_data and picture.may(Action.ENTER_DATA, site.site_id),
+        may_add=takes_data and picture.may_with(Action.ADD_SUBJECT, book.head.subject),
+        may_enter=takes_data and picture.may_with(Action.ENTER_DATA, book.head.subject),
         may_correct=takes_data
         and picture.may(Action.CORRECT_SUBJECT, site.site_id)
         and not book.head.subject.is_record,
         op=new_id(),
         times=moments(),
         states=marks.STATES,
-        awaited=timing.AWAITED,
-        outside=timing.OUTSIDE,
-        when=timing.words,
+        awaited=visit_timing.AWAITED,
+        outside=visit_timing.OUTSIDE,
+        when=visit_timing.words,
         protections=marks.PROTECTIONS,
     )
 

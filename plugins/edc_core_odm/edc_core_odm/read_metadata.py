@@ -130,7 +130,7 @@ def own_facts(own: Own) -> OwnFacts:
 
 def _sites(data: object) -> tuple[SiteDef, ...]:
     """:raises TypeError: when it is not a list of sites."""
-    return tuple(SiteDef(*row) for row in _rows(data))
+    return tuple(SiteDef(*row[:4], tuple(" ".join(row[4:]).split())) for row in _rows(data))
 
 
 def _rows(data: object) -> list[tuple[str, ...]]:

@@ -84,7 +84,11 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         extras.json("include", [version.include.study_oid, version.include.meta_data_version_oid], unless=[])
     known = {site.number: site for site in (*sites, *version.sites)}
     told = [s for s in known.values() if s.country or s.zone != "UTC" or s in version.sites]
-    extras.json("sites", [[s.number, s.name, s.country, s.zone] for s in told], unless=[])
+    extras.json(
+        "sites",
+        [[s.number, s.name, s.country, s.zone, *filter(None, (" ".join(s.languages),))] for s in told],
+        unless=[],
+    )
     extras.json("plugins", [[p.name, p.specifier, p.version, p.sha256] for p in version.plugins], unless=[])
     policy, usual = version.policy, Policy()
     choices, defaults = list(astuple(policy)), list(astuple(usual))

@@ -116,7 +116,7 @@ VERSION = MetaDataVersion(
     measurement_units=(MeasurementUnit("kg", "kilogram", EN("kg")),),
     methods=(MethodDef("AE", "m", "", EN("how")),),
     include=Include("S", "V0"),
-    sites=(SiteDef("01", "One", "KR", "Asia/Seoul"),),
+    sites=(SiteDef("01", "One", "KR", "Asia/Seoul", ("ko", "en")), SiteDef("02", "Two")),
     plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
     policy=Policy("first_save", "[0-9]+", "digits", "transcribed", "answered"),
     languages=("en", "ko"),
@@ -176,7 +176,7 @@ def test_definitions_come_back_whole(odm, valid, import_text):
     imported = import_text(data)
     assert imported.problems == ()
     assert imported.versions == (VERSION,)
-    assert imported.sites == (SiteDef("01", "One", "KR", "Asia/Seoul"),)
+    assert imported.sites == (SiteDef("01", "One", "KR", "Asia/Seoul", ("ko", "en")),)
 
 
 @pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)

@@ -38,6 +38,7 @@ class Record:
         (a survey's time stamp).
     """
 
+    key: str
     log: ProblemLog
     line: int
     group: str = ""

@@ -81,6 +81,8 @@ def list_what_stays_a_note(one: Field, log: ProblemLog) -> None:
         log.add("RED044", one.line, f"Format '{one.validation}'.{known}")
     if one.type == "sql" or (one.type == "text" and one.details):
         log.add("RED051", one.line, f"Field '{one.name}'.")
+    if one.type == "file":
+        log.add("RED057", one.line, f"Field '{one.name}'.")
     for tag in action_tags(one.annotation):
         if tag.name not in TAKEN_TAGS:
             log.add("RED043", one.line, f"@{tag.name}.")

@@ -48,13 +48,14 @@ CODES: dict[str, str] = {
     "RED047": "The project has several arms; every subject is shown the visits of all of them.",
     "RED048": "The instrument repeats in some events only; here it may repeat in all of them.",
     "RED049": "A part of the project has no place in a casebook and was left out.",
-    "RED050": "A file that was uploaded is not taken over; its name is.",
+    "RED050": "A file or signature that was uploaded stays in REDCap; what the data say of it is kept as a text. Download it.",
     "RED051": "The answers come from a query or an ontology that REDCap looks up; they become text.",
     "RED052": "A site was made of a data access group that only the records name.",
     "RED053": "An instrument has data in an event that it does not belong to; it was added there.",
     "RED054": "The events were taken from the records, since a data dictionary has none.",
     "RED055": "A setting of the survey page or of its look is kept as a note.",
     "RED056": "Records have no data access group; they go to the site IMPORT.",
+    "RED057": "A field for files or signatures became a text. Make it a file item, where files are to come in here.",
 }
 #: What cannot be read, or would be taken wrongly: nothing is imported.
 FATAL = frozenset(code for code in CODES if code < "RED040")

@@ -64,10 +64,15 @@ class Gathering:
         self._events = {event.name: event for event in self.project.events}
 
     def record(self, key: str, line: int) -> Record:
-        return self.records.setdefault(key, Record(self.log, line))
+        return self.records.setdefault(key, Record(key, self.log, line))
 
-    def put(self, record: Record, place: Place, column: Column, value: str, line: int) -> None:
-        """Take one value; blanks hold nothing."""
+    def put(
+        self, record: Record, place: Place, column: Column, value: str, line: int, *, is_file: bool = False
+    ) -> None:
+        """Take one value; blanks hold nothing.
+
+        :param is_file: the value names a file whose content stands in the source.
+        """
         if not value.strip():
             return
         if column.kind == "group":
@@ -82,6 +87,9 @@ class Gathering:
         elif column.kind == "other":
             record.others.setdefault(place, {})[column.name] = value
         elif column.kind == "field":
+            if is_file or self.project.by_name[column.name].type == "file":
+                where = f"Record '{record.key}', field '{column.name}' in '{place.event}'"
+                self.log.add("RED050", line, f"{where}: '{value}'.")
             self._value(record, place, column.name, Cell(value, line))
         elif value != "0":
             record.cells.setdefault(place, {}).setdefault(column.name, []).append(Cell(column.code, line))

@@ -22,18 +22,18 @@ class _Value(NamedTuple):
     item: str
     value: str
     line: int
+    is_file: bool
 
 
 @dataclass(slots=True)
 class RecordReader:
     """Gathers ItemData as they end; ``take`` puts them where they belong when the definition is whole.
 
-    :param files: lines of uploaded files, whose content is left out.
+    The content of an uploaded file is left out; its name is the value.
     """
 
     values: list[_Value] = field(default_factory=list)
     records: dict[str, int] = field(default_factory=dict)
-    files: list[int] = field(default_factory=list)
     without_key: list[int] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
 
@@ -52,8 +52,8 @@ class RecordReader:
         if subject is None:
             return
         value = element.attributes.get("Value", element.text)
-        if element.name == "ItemDataBase64Binary":
-            self.files.append(element.line)
+        is_file = element.name == "ItemDataBase64Binary"
+        if is_file:
             value = element.get("DocName") or "file"
         self.values.append(
             _Value(
@@ -65,6 +65,7 @@ class RecordReader:
                 self._one(element.get("ItemOID")),
                 value,
                 element.line,
+                is_file,
             )
         )
 
@@ -78,8 +79,6 @@ class RecordReader:
         known = {event.name for event in project.events}
         for line in self.without_key:
             log.add("RED030", line)
-        for line in self.files:
-            log.add("RED050", line)
         for key, line in self.records.items():
             if key:
                 gathering.record(key, line)
@@ -97,6 +96,5 @@ class RecordReader:
                     column.form if column.kind in ("field", "choice", "status") else value.form or column.form
                 )
                 place = Place(event, value.event_key, form, value.form_key)
-                gathering.put(
-                    gathering.record(value.record, value.line), place, column, value.value, value.line
-                )
+                record = gathering.record(value.record, value.line)
+                gathering.put(record, place, column, value.value, value.line, is_file=value.is_file)

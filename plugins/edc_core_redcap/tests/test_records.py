@@ -230,6 +230,42 @@ def test_group_that_only_a_record_names_becomes_a_site(import_files):
     assert [p.code for p in imported.problems if p.code == "RED052"] == ["RED052"]
 
 
+@pytest.mark.parametrize("files", [[PROJECT], [DICTIONARY, RECORDS]], ids=["project", "table"])
+def test_every_uploaded_file_and_signature_is_listed_with_its_place(files):
+    imported = read(files)
+    uploaded = {key: value for key, value in cells_of(imported).items() if key[5] in ("consent_file", "sign")}
+    assert set(uploaded.values()) == {"consent.pdf", "signature.png"}
+    for (record, event, *_, name), value in uploaded.items():
+        told = f"Record '{record}', field '{name}' in '{event}': '{value}'."
+        (problem,) = (p for p in imported.problems if p.code == "RED050" and told in p.text)
+        lines = Path(files[-1]).read_text(encoding="utf-8").splitlines()
+        assert value in "".join(lines[problem.line - 1 : problem.line + 1])  # a cell may hold a line's end
+        assert not problem.fatal
+
+
+def test_document_of_a_table_that_has_no_name_is_listed_as_it_stands(import_files, dictionary):
+    table = "record_id,photo,main_complete\n1,[document],2\n2,,2\n3,4711,2\n"
+    imported = import_files(
+        study_csv=dictionary({"field_name": "photo", "field_type": "file"}), data_csv=table
+    )
+    assert [p.text.split(". ", 2)[2] for p in imported.problems if p.code == "RED050"] == [
+        "Record '1', field 'photo' in 'event_1_arm_1': '[document]'.",
+        "Record '3', field 'photo' in 'event_1_arm_1': '4711'.",
+    ]
+    assert [(p.line, p.text.split(". ", 2)[2]) for p in imported.problems if p.code == "RED057"] == [
+        (3, "Field 'photo'.")
+    ]
+
+
+def test_content_of_a_file_in_another_field_is_listed_too(import_files):
+    text = PROJECT.read_text(encoding="utf-8").replace(
+        '<ItemDataBase64Binary ItemOID="consent_file"', '<ItemDataBase64Binary ItemOID="last_name"'
+    )
+    assert '<ItemDataBase64Binary ItemOID="last_name"' in text
+    told = [p.text for p in import_files(project_xml=text).problems if p.code in ("RED050", "RED036")]
+    assert any("field 'last_name'" in one and "'consent.pdf'" in one for one in told)
+
+
 def test_problems_of_records_are_told_of_their_file():
     told = [(p.file, p.line) for p in read([DICTIONARY, RECORDS]).problems if p.code == "RED052"]
     assert told == [(RECORDS.name, 2), (RECORDS.name, 10)]

@@ -57,6 +57,9 @@ class Bsadc101:
     def last_visit(self, case: Case) -> str | None:
         return case.at("last visit").weighted(REACHED)
 
+    def occurrences(self, event_oid: str) -> int | None:
+        return None
+
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
         return False if form == "EOS" else None
 

@@ -18,7 +18,7 @@ from edc_core.api import (
 )
 from edc_core_simulate.case import Case, Place
 from edc_core_simulate.profile import Profile
-from edc_core_simulate.values import Given, Rates, mishap, plausible
+from edc_core_simulate.values import Given, Rates, exactly, mishap, plausible
 
 LEAVES_EARLY = 0.2  #: subjects who have not reached the last visit
 NOT_DONE = 0.3  #: of forms that are not mandatory
@@ -92,6 +92,9 @@ class Filling:
         return set(visits)
 
     def _occurrences(self, case: Case, event: StudyEventDef) -> int:
+        known = self._profile.occurrences(event.oid)
+        if known is not None:
+            return known
         if event.is_added and event.type is not EventType.SCHEDULED:
             drawn = case.at(event.oid, "occurrences").weighted(((0, 6), (1, 3), (2, 1)))
             return drawn if event.repeating else min(drawn, 1)
@@ -188,7 +191,9 @@ class Filling:
         rates = CAREFUL if case.scenarios else self._rates
         if said is not None and name in said:
             raw = said[name]
-            return mishap(placed, raw, rates, draws) if raw and self._may_slip(placed) else Given(raw)
+            return (
+                mishap(placed, raw, rates, draws) if raw and self._may_slip(placed) else exactly(placed, raw)
+            )
         raw = plausible(placed, self._index, case.day(path.event.oid), draws)
         codes = self._index.decodes.get(placed.item.code_list_oid or "", {})
         if {"Y", "N"} <= set(codes):
@@ -199,7 +204,7 @@ class Filling:
         if name.endswith(("ENDAT", "ENDTC")) and open_ended:
             return Given()
         if placed.groups[-1].repeating and placed.ref is placed.groups[-1].item_refs[0]:
-            return Given(raw)  # a row that says nothing of what it is about is nobody's row
+            return exactly(placed, raw)  # a row that says nothing of what it is about is nobody's row
         return mishap(placed, raw, rates, draws)
 
     @staticmethod

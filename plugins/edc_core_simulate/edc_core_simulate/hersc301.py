@@ -48,6 +48,9 @@ class Hersc301:
         reached = case.at("last visit").weighted(REACHED)
         return "C2D1" if case.scenarios and reached == "SCR" else reached
 
+    def occurrences(self, event_oid: str) -> int | None:
+        return 0 if event_oid == "UNS" else None  # nobody was seen outside the schedule
+
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
         if form == "CLR":
             return "S8" in case.scenarios or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from edc_core_simulate import hersc301_logs as logs
 from edc_core_simulate import hersc301_visits as base
@@ -171,9 +171,14 @@ def serious(case: Case, place: Place) -> Row:
     if row is None:
         return {}
     died = "Y" if row["AEOUT"] == "FATAL" else "N"
+    aware = (
+        datetime.fromisoformat(f"{row['AESTDAT']}T16:00") if len(row["AESTDAT"]) == logs.WHOLE_DATE else None
+    )
+    hours = 40 if "S5" in case.scenarios else case.at("SAE", "reported").whole(1, 20)
     return {
         "SAETERM": row["AETERM"],
-        "SAEAWARE": f"{row['AESTDAT'][:10]}T16:00" if len(row["AESTDAT"]) == logs.WHOLE_DATE else "",
+        "SAEAWARE": aware.isoformat(timespec="minutes") if aware else "",
+        "SAEREPDT": (aware + timedelta(hours=hours)).isoformat(timespec="minutes") if aware else "",
         "SAENARR": "Admitted with fever, treated by the local guideline.",
         "SAEHIN": row["AESTDAT"],
         "SAEHOUT": row["AEENDAT"],

@@ -22,6 +22,9 @@ class Profile(Protocol):
     def last_visit(self, case: Case) -> str | None:
         """OID of the visit a subject has come to so far; an empty text for all."""
 
+    def occurrences(self, event_oid: str) -> int | None:
+        """How often a visit that is not in the schedule takes place."""
+
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:
         """Whether a form is done at a visit."""
 
@@ -50,6 +53,9 @@ class NoProfile:
         return []
 
     def last_visit(self, case: Case) -> str | None:
+        return None
+
+    def occurrences(self, event_oid: str) -> int | None:
         return None
 
     def wants(self, case: Case, event_oid: str, form: str) -> bool | None:

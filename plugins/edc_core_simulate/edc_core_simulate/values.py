@@ -178,10 +178,14 @@ def written(item: ItemDef, number: float, low: Decimal | None = None, high: Deci
     return format(value, "f")
 
 
+def exactly(placed: PlacedItem, raw: str) -> Given:
+    """A value as it is, a number in its usual unit."""
+    return Given(raw, unit=usual_unit(placed.item) if raw and placed.item.data_type in NUMBERS else "")
+
+
 def mishap(placed: PlacedItem, raw: str, rates: Rates, draws: Draws) -> Given:
     """What becomes of a value on its way: as it is most of the time; left out, mistyped or unusual now and then."""
-    item = placed.item
-    unit = usual_unit(item) if item.data_type in NUMBERS else ""
+    item, unit = placed.item, exactly(placed, raw).unit
     share = draws.share()
     lost = rates.forgotten if placed.ref.mandatory else rates.blank
     if share < lost:

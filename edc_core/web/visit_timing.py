@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edc_core.domain.visit_window import Standing, shown
+from edc_core.domain.visit_window import Standing, shown, taken_in_words
 from edc_core.web.marks import Sign
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ OUTSIDE_LEGEND = Sign("warn", "k-query", "Date outside its window")
 def words(timing: VisitTiming) -> str:
     """``04 MAR 2026``, ``Overdue: was due by 18 MAR 2026``; empty where nothing is known."""
     on = timing.date.display() if timing.date is not None else ""
+    if timing.date is not None and timing.taken is not None:
+        on = taken_in_words(timing.date, timing.taken)
     window = timing.due
     if window is None:
         return on
