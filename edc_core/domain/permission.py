@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from edc_core.errors import NotAllowed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Role(StrEnum):
@@ -225,12 +222,3 @@ class Actor:
 
 def _covers(grant: Grant, place: Place) -> bool:
     return not place.site_id or grant.covers(place.site_id, place.country)
-
-
-def visible_sites(actor: Actor, study_id: str, sites: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Those of the given (site_id, country) whose data the actor may see."""
-    return frozenset(
-        site_id
-        for site_id, country in sites
-        if actor.may(Action.VIEW_DATA, Place(study_id, site_id, country))
-    )
