@@ -33,13 +33,16 @@ from edc_core.domain.commands import (
 from edc_core.domain.compare import DefinitionChange
 from edc_core.domain.data_origin import data_origin
 from edc_core.domain.dataset import (
+    AnchoredState,
     AuditRecord,
     ExportDataset,
     Exporter,
     ExportForm,
     ExportItem,
+    ExportSignature,
     ExportSink,
     ExportSubject,
+    TrailEntry,
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
@@ -110,6 +113,7 @@ from edc_core.domain.study_access import StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
+from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.version_diff import VersionChange, version_changes
 from edc_core.domain.visit_window import read_duration
@@ -134,6 +138,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "Access",
     "ActOnQuery",
     "Action",
     "ActivateVersion",
@@ -143,6 +148,7 @@ __all__ = [
     "AffectedForm",
     "AffectedQuery",
     "AlreadyExists",
+    "AnchoredState",
     "Asking",
     "Attachment",
     "AuditRecord",
@@ -170,6 +176,7 @@ __all__ = [
     "ExportDataset",
     "ExportForm",
     "ExportItem",
+    "ExportSignature",
     "ExportSink",
     "ExportSubject",
     "Exporter",
@@ -182,6 +189,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundTrail",
     "Function",
     "GroupData",
     "GroupView",
@@ -268,6 +276,8 @@ __all__ = [
     "Times",
     "TracedPart",
     "TracedRule",
+    "TrailEntry",
+    "TrailWanted",
     "TransactionType",
     "TransferItems",
     "ValueRefused",

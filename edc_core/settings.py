@@ -24,6 +24,7 @@ class Settings:
     :param mode: ``development``, ``demo`` or ``production``; production refuses insecure choices.
     :param secret_key: signs CSRF tokens; at least 32 characters in production.
     :param anchor_file: append-only file outside the database that receives chain roots; empty for none.
+    :param anchor_key_file: Ed25519 key, outside the database, that signs its lines; empty for none.
     :param exports_dir: where finished exports are kept.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
@@ -34,6 +35,7 @@ class Settings:
     mode: str = "development"
     secret_key: str = DEVELOPMENT_KEY  #: refused in production
     anchor_file: str = ""
+    anchor_key_file: str = ""
     exports_dir: Path = Path("exports")
     files_dir: Path = Path("files")
     session_minutes: int = 30
@@ -56,6 +58,7 @@ class Settings:
             mode=env.get("EDC_MODE", "development"),
             secret_key=env.get("EDC_SECRET_KEY", DEVELOPMENT_KEY),
             anchor_file=env.get("EDC_ANCHOR_FILE", ""),
+            anchor_key_file=env.get("EDC_ANCHOR_KEY_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=minutes,

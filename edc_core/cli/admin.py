@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from edc_core.cli.session import counted, json_option, print_json, print_table, progress, session_of
+from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
-from edc_core.services import cuts, users, verifying
+from edc_core.ledger import anchor_key
+from edc_core.services import anchor_keys, anchoring, users, verifying
 from edc_core.store import accounts, readers, schema
 
 if TYPE_CHECKING:
@@ -50,6 +53,10 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
             click.echo(f"{problem.code}: {place} {problem.text}".replace("  ", " "))
         verdict = "clean" if report.ok else counted(len(report.problems), "problem")
         chains = counted(report.chains, "chain")
+        if report.redacted:
+            click.echo(
+                f"{counted(report.redacted, 'entry', 'entries')} lost words to a redaction by two persons."
+            )
         click.echo(f"{counted(report.entries, 'entry', 'entries')} in {chains}: {verdict}")
     return 0 if report.ok else 1
 
@@ -66,7 +73,7 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
     done = []
     for row in rows:
         with core.write(session.actor()) as uow:
-            done.append(cuts.anchor_study(uow, row.study_id, session.settings.anchor_file))
+            done.append(anchoring.anchor_study(uow, row.study_id, session.settings))
     if as_json:
         print_json(done)
     else:
@@ -75,6 +82,29 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
             ((d["study"], d["leaves"], d["root"]) for d in done),
             empty="No study yet.",
         )
+
+
+@click.command("anchor-key")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--reason", default="", help="Why another key signs from now on; needed for all but the first.")
+@click.option("--lost", is_flag=True, help="The key before is lost, so it cannot hand over.")
+@json_option
+@session_of
+def anchor_key_(session: Session, file: str, reason: str, *, lost: bool, as_json: bool) -> None:
+    """Sign the anchors with the key in FILE, which is made where there is none.
+
+    EDC_ANCHOR_KEY_FILE names the key that signs until then; set it to FILE afterwards.
+    """
+    key = anchor_key.read(file) if Path(file).exists() else anchor_key.create(file)
+    command = anchor_keys.SignWith(
+        study_id=SYSTEM_STUDY, op=new_id(), key=key.public, reason=Reason(text=reason), lost=lost
+    )
+    with session.core.write(session.actor()) as uow:
+        done = anchor_keys.sign_with(uow, command, session.settings, key)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"Public key {key.public}. Give it to whoever has to check the anchors.")
 
 
 @click.group()
@@ -197,4 +227,4 @@ def _in_words(grant: Grant, studies: dict[str, str], numbers: dict[str, str]) ->
     return text
 
 
-COMMANDS = (init, verify, anchor, user)
+COMMANDS = (init, verify, anchor, anchor_key_, user)

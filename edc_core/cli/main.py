@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from edc_core import __version__
-from edc_core.cli import admin, data, demo, plugins, serve, study
+from edc_core.cli import admin, data, demo, plugins, redact, serve, study
 from edc_core.cli.groups import PluginGroup
 from edc_core.cli.session import Session
 from edc_core.errors import EdcError, ImportRefused
@@ -27,6 +27,7 @@ for command in (
     *data.COMMANDS,
     *demo.COMMANDS,
     *plugins.COMMANDS,
+    *redact.COMMANDS,
     *serve.COMMANDS,
     study.study,
 ):

@@ -34,6 +34,9 @@ class PolicySchema(DefinitionSchema):
     origin_of_collected = Choice(
         COLLECTED, **about("what items of origin `collected` are, in the data-origin list")
     )
+    sign_queries = Choice(
+        ("closed", "answered"), **about("how far queries must be before data are signed; `closed` by default")
+    )
 
 
 class ReviewRuleSchema(DefinitionSchema):

@@ -68,11 +68,32 @@ class ExportItem(NamedTuple):
     reviews: tuple[ReviewMark, ...] = ()
 
 
+class ExportSignature(NamedTuple):
+    """A signature given here, on a form, an event or (the empty path) a whole subject.
+
+    :param state: SignatureState value: ``signed``, ``broken`` or ``withdrawn``; only the first is valid.
+    :param user: login. :param zone: IANA zone of the signer; ``at`` is UTC, ISO 8601.
+    :param meaning: Meaning value. :param sha256: of the manifest that was signed.
+    """
+
+    path: ItemPath
+    state: str
+    user: str
+    full_name: str
+    role: str
+    at: str
+    zone: str
+    meaning: str
+    site_number: str
+    sha256: str
+
+
 class ExportForm(NamedTuple):
     """One form at the cut.
 
     :param status: EntryStatus value.
     :param protection: effective Protection value at the cut.
+    :param signature: SignatureState value by all signatures that cover it.
     :param rows: every row of repeating groups with its removed flag, also rows that hold no item.
     """
 
@@ -83,6 +104,7 @@ class ExportForm(NamedTuple):
     rows: tuple[tuple[ItemPath, bool], ...]
     items: tuple[ExportItem, ...]
     source: Mapping[str, object]
+    signature: str = "unsigned"
 
 
 class ExportSubject(NamedTuple):
@@ -91,6 +113,7 @@ class ExportSubject(NamedTuple):
     :param queries: queries on places in scope, each with its messages, in the order they were opened.
     :param events: added event occurrences in scope that hold no form.
     :param not_done: event occurrences in scope that were marked as not done, each with the reason.
+    :param signatures: those that cover a form in scope.
     """
 
     subject_key: str
@@ -101,6 +124,42 @@ class ExportSubject(NamedTuple):
     events: tuple[ItemPath, ...]
     source: Mapping[str, object]
     not_done: Mapping[ItemPath, str] = MappingProxyType({})
+    signatures: tuple[ExportSignature, ...] = ()
+
+
+class TrailEntry(NamedTuple):
+    """One ledger entry, as it stands and in words.
+
+    :param columns: its columns in the order of the ledger, ``payload`` as the text that was digested. Of an entry about
+        something that the person may not see only ``study_id chain n prev hash``, so that the chain can be followed.
+    :param subject_key: whose chain it is; empty for that of the study.
+    :param where: visit, form, row and item. :param what: goes on after ``who``; empty of what may not be seen.
+    """
+
+    columns: Mapping[str, object]
+    subject_key: str
+    site_number: str
+    who: str
+    role: str
+    where: str
+    what: str
+    reason: str
+
+    @property
+    def is_withheld(self) -> bool:
+        return "payload" not in self.columns
+
+
+class AnchoredState(NamedTuple):
+    """A line of the anchor file.
+
+    :param line: its bytes, without the end of the line. :param positions: of each chain its last entry then; of the
+        line that names a key, none.
+    """
+
+    line: bytes
+    root: str
+    positions: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +172,10 @@ class ExportDataset:
     :param sites: sites by number.
     :param users: display facts of every login that occurs in the audit records: login to full name.
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
+    :param meanings: meaning of each signature given here to the statement that was signed.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
+    :param trail: every ledger entry up to the cut, chain by chain, that of the study first; nothing for an exporter
+        that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first.
     """
 
     study_oid: str
@@ -127,6 +189,9 @@ class ExportDataset:
     subjects: Callable[[], Iterator[ExportSubject]]
     unlocked: bool = False
     imported: tuple[Mapping[str, object], ...] = field(default=())
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
+    anchors: tuple[AnchoredState, ...] = ()
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -153,9 +218,11 @@ class Exporter:
     :param name: as given to ``edc export --format``.
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
+    :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
     """
 
     name: str
     title: str
     write: Callable[[ExportDataset, ExportSink], None]
     needs_locked_study: bool = False
+    trail: bool = False

@@ -72,6 +72,7 @@ class EntryKind(StrEnum):
     EXPORT_PRODUCE = "export.produce"
     CUT_CREATE = "cut.create"
     ANCHOR = "anchor"
+    ANCHOR_KEY = "anchor.key"
 
 
 @dataclass(frozen=True, slots=True)

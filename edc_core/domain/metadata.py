@@ -357,12 +357,14 @@ class Policy:
     :param subject_key_pattern: regular expression a new subject key matches; empty takes any.
     :param subject_key_hint: the format in words, shown beside the box.
     :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
+    :param sign_queries: ``closed`` or ``answered``: how far queries must be before data are signed.
     """
 
     reason_from: str = "complete"
     subject_key_pattern: str = ""
     subject_key_hint: str = ""
     origin_of_collected: str = ""
+    sign_queries: str = "closed"
 
 
 @dataclass(frozen=True, slots=True)

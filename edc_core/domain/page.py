@@ -83,6 +83,10 @@ class Times(Protocol):
         """4 Mar 2026, 14:02"""
 
     @property
+    def zone(self) -> str:
+        """IANA name"""
+
+    @property
     def words(self) -> str:
         """The zone: Seoul, UTC+9"""
 

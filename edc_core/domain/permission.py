@@ -71,6 +71,7 @@ class Action(StrEnum):
     CREATE_QUERY = "create a query"
     ANSWER_QUERY = "answer a query"
     CLOSE_QUERY = "close a query"
+    SIGN = "sign"
     VERIFY_SOURCE = "verify against the source"
     REVIEW_DATA = "review data"
     REVIEW_MEDICAL = "review medically"
@@ -85,6 +86,8 @@ class Action(StrEnum):
     EXPORT_WORKING = "export unlocked data"
     EXPORT_LOCKED = "export locked data"
     READ_TRAIL = "read the whole audit trail"
+    REDACT = "ask for a redaction"
+    APPROVE_REDACTION = "decide a redaction"
     VIEW_PLUGINS = "view plugin health"
 
 
@@ -115,6 +118,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.SIGN: frozenset({_R.PI}),
     _A.VERIFY_SOURCE: frozenset({_R.CRA}),
     _A.REVIEW_DATA: frozenset({_R.DM}),
     _A.REVIEW_MEDICAL: frozenset({_R.MED}),
@@ -129,6 +133,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.EXPORT_WORKING: frozenset({_R.DM}),
     _A.EXPORT_LOCKED: frozenset({_R.DM, _R.STA, _R.SPO, _R.AUD}),
     _A.READ_TRAIL: frozenset({_R.DM, _R.CRA, _R.PI, _R.SUB, _R.CRC, _R.MED, _R.PVG, _R.SPO, _R.AUD}),
+    _A.REDACT: frozenset({_R.DM}),
+    _A.APPROVE_REDACTION: frozenset({_R.DM, _R.SPO}),
     _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
 }
 

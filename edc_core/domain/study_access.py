@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Action
     from edc_core.domain.study_versions import StudyVersions
+    from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 
 
 class StudyAccess(Protocol):
@@ -79,6 +80,18 @@ class StudyAccess(Protocol):
 
         :returns: ``{"subjects", "forms_moved", "values_calculated", "queries": {deed: n}, "kept": [{"subject", "form",
             "why"}]}``. :raises ReasonRequired: no reason. :raises WrongState: the version is not in force at a site.
+        """
+
+    def trail(self, wanted: TrailWanted) -> FoundTrail:
+        """A page of the audit trail: of the study, and of every subject at sites where the person reads it.
+
+        :raises NotAllowed: the person reads none. :raises NotFound: the site is not in the person's part of the study.
+        """
+
+    def accesses(self, *, since: str = "", until: str = "", limit: int) -> tuple[Access, ...]:
+        """The access log of the study and of the sign-ins of its people, newest first.
+
+        :raises NotAllowed: the person does not read the trail of every site.
         """
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edc_core.clock import iso
 from edc_core.domain.job import DONE, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import cuts, export_jobs, plugin_jobs
+from edc_core.services import anchoring, export_jobs, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -156,6 +156,6 @@ class Worker:
             studies = readers.studies(source.connection)
         for study in studies:
             with core.write(SYSTEM_ACTOR) as uow:
-                cuts.anchor_study(uow, study.study_id, core.settings.anchor_file)
+                anchoring.anchor_study(uow, study.study_id, core.settings)
         self._anchored = today
         return False

@@ -22,6 +22,7 @@ from edc_core.store import (  # noqa: F401
     job_tables,
     query_tables,
     review_tables,
+    signature_tables,
     study_tables,
     subject_tables,
     user_tables,

@@ -12,16 +12,25 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from edc_core.domain.casebook import Subject
-from edc_core.domain.dataset import NOTHING, AuditRecord, ExportForm, ExportItem, ExportSubject
+from edc_core.domain.dataset import (
+    NOTHING,
+    AuditRecord,
+    ExportForm,
+    ExportItem,
+    ExportSignature,
+    ExportSubject,
+)
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import Protection
+from edc_core.domain.signature import state_at
 from edc_core.ledger.projection import Tables, form_path_of
 from edc_core.ledger.replay import above, casebook_of, entries, fold
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.readers import path_of
+from edc_core.store.signature_readers import signature_of
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
@@ -32,9 +41,10 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.item_path import Step
     from edc_core.domain.review import ReviewMark
+    from edc_core.domain.signature import Signature
     from edc_core.ledger.cut import Cut
 
-_SUBJECT_KINDS = (EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value, EntryKind.SUBJECT_SITE.value)
+_SUBJECT_KINDS = (EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value, EntryKind.SIGN_SET.value)
 
 
 @dataclass(slots=True)
@@ -60,6 +70,7 @@ class StudyAtCut:
     site_numbers: dict[str, str]
     study: Tables
     imported: tuple[dict[str, Any], ...]
+    meanings: dict[str, str]  #: of signatures, each with its statement
     subjects: list[tuple[str, str, int]]  # subject key, chain, n; in the order of the keys
 
 
@@ -80,9 +91,15 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
         .where(ledger_entry.c.study_id == cut.study_id, ledger_entry.c.kind.in_(_SUBJECT_KINDS))
         .order_by(ledger_entry.c.chain, ledger_entry.c.n)
     )
+    meanings: dict[str, str] = {}
     for row in connection.execute(statement):
-        if row.n <= positions.get(row.chain, 0) and row.kind != EntryKind.SUBJECT_SITE.value:
-            payload = orjson.loads(row.payload)
+        if row.n > positions.get(row.chain, 0):
+            continue
+        payload = orjson.loads(row.payload)
+        if row.kind == EntryKind.SIGN_SET.value:
+            if "redacted" not in payload:
+                meanings[payload["meaning"]] = payload["statement"]
+        else:
             keys[row.chain] = (
                 payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
             )
@@ -92,6 +109,7 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
         site_numbers={r["site_id"]: r["number"] for r in site_rows},
         study=tables,
         imported=imported,
+        meanings=meanings,
         subjects=sorted((key, chain, positions[chain]) for chain, key in keys.items()),
     )
 
@@ -158,16 +176,6 @@ _CHAIN = (
     .order_by(_ENTRY.n)
 )
 _ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
-_REDACTED: dict[str, Any] = {
-    "raw": "",
-    "value": None,
-    "missing": "",
-    "unit": "",
-    "parsed": "ok",
-    "standard": None,
-    "version": 2,
-    "source": {},
-}
 
 
 class _SubjectReader:
@@ -185,6 +193,7 @@ class _SubjectReader:
         self._site_times: dict[str, Mapping[str, str]] = {}
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
+        self._signed_at: dict[str, str] = {}  #: place to the number of the site it was signed at
 
     def take(self, rows: Iterable[Any]) -> None:
         """Fold the next entries of the chain."""
@@ -197,14 +206,15 @@ class _SubjectReader:
                     self._at.cut.study_id, self._chain, n, kind, path, version, actor, role, at, text, payload
                 )
                 self._take_other(facts)
+                if kind == EntryKind.SIGN_SET.value:
+                    self._signed_at[path] = site_numbers.get(site_id, "")
                 continue
-            if "redacted" in payload:
-                payload = _REDACTED
             raw, value, missing = payload["raw"], payload["value"], payload["missing"]
             if payload["version"] == 1:
                 transaction = "Insert"
             else:
-                transaction = "Remove" if value is None and not missing and not raw else "Update"
+                is_blank = value is None and not missing and not raw and "redacted" not in payload
+                transaction = "Remove" if is_blank else "Update"
             record = AuditRecord(
                 transaction,
                 raw,
@@ -245,6 +255,7 @@ class _SubjectReader:
         book = casebook_of(subject, self._tables)
         book.above = above(self._at.study, subject.site_id)
         items = self._items_by_form(book)
+        signed = [signature_of(row) for row in self._tables.rows["signature"].values()]
         forms = []
         for path, form in book.forms.items():
             protection = book.protection(path)
@@ -269,6 +280,7 @@ class _SubjectReader:
                     rows,
                     tuple(items.get(str(path), ())),
                     self._form_sources.get(str(path), {}),
+                    state_at(path, signed).value,
                 )
             )
         started = {path.event for path in book.forms}
@@ -292,8 +304,27 @@ class _SubjectReader:
         )
         number = self._at.site_numbers.get(subject.site_id, "")
         return ExportSubject(
-            subject.subject_key, number, subject.status, tuple(forms), queries, events, self._source, not_done
+            subject.subject_key,
+            number,
+            subject.status,
+            tuple(forms),
+            queries,
+            events,
+            self._source,
+            not_done,
+            tuple(
+                self._signature(one)
+                for one in sorted(signed, key=lambda one: str(one.path))
+                if any(one.path.contains(form) for form in scope)
+            ),
         )
+
+    def _signature(self, one: Signature) -> ExportSignature:
+        site = self._signed_at.get(str(one.path), "")
+        return ExportSignature(
+            one.path, one.state.value, one.actor, one.full_name, one.role, one.at, one.zone, one.meaning, site,
+            one.sha256,
+        )  # fmt: skip
 
     def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
         found: dict[str, list[ExportItem]] = {}

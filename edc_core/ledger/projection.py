@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
+from edc_core.domain.signature import SignatureState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,6 +51,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "group_data": ("study_id", "subject_id", "path"),
     "item_data": ("study_id", "subject_id", "path"),
     "protection": ("study_id", "chain", "scope", "path"),
+    "signature": ("study_id", "subject_id", "path"),
+    "signature_acceptance": ("study_id", "subject_id", "n"),
     "query": ("study_id", "query_id"),
     "query_message": ("study_id", "query_id", "n"),
     "review_mark": ("study_id", "subject_id", "path", "review"),
@@ -83,7 +86,7 @@ def changes(entry: EntryFacts) -> Iterable[Change]:
     if rule is None:
         EntryKind(entry.kind)  # a kind of another release is no kind without rows
         return ()
-    return () if entry.payload.get("redacted") else rule(entry)
+    return rule(entry)
 
 
 @lru_cache(maxsize=4096)
@@ -298,6 +301,26 @@ def _protect_set(e: EntryFacts) -> Iterator[Change]:
     yield Put("protection", key | values | since)
 
 
+def _sign_set(e: EntryFacts) -> Iterator[Change]:
+    columns = ("zone", "full_name", "meaning", "language", "hides", "sha256")
+    row = {column: e.payload[column] for column in columns}
+    row |= {"path": e.path, "n": e.n, "at": e.at, "actor": e.actor, "role": e.role}
+    yield Put(
+        "signature", _subject(e) | row | {"state": SignatureState.SIGNED.value, "since": "", "reason": ""}
+    )
+    if e.payload["accepted"]:
+        accepted = {"n": e.n, "actor": e.actor, "full_name": e.payload["full_name"], "at": e.at}
+        yield Put("signature_acceptance", _subject(e) | accepted)
+
+
+def _sign_end(state: SignatureState) -> Callable[[EntryFacts], Iterator[Change]]:
+    def rule(e: EntryFacts) -> Iterator[Change]:
+        values = {"state": state.value, "since": e.at, "reason": e.reason_text}
+        yield Patch("signature", _subject(e) | {"path": e.path}, values)
+
+    return rule
+
+
 def _review_set(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     row = {"path": e.path, "review": p["review"], "form_path": form_path_of(e.path), "state": "verified"}
@@ -424,6 +447,9 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.REVIEW_SET: _review_set,
     _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect_set,
+    _K.SIGN_SET: _sign_set,
+    _K.SIGN_BREAK: _sign_end(SignatureState.BROKEN),
+    _K.SIGN_WITHDRAW: _sign_end(SignatureState.WITHDRAWN),
     _K.STUDY_ADD: _study_add,
     _K.STUDY_PUBLISH: _study_publish,
     _K.STUDY_ACTIVATE: _study_activate,

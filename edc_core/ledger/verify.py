@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
@@ -16,6 +17,7 @@ from edc_core.ledger.hashing import entry_hash, payload_digest
 from edc_core.ledger.projection import KEYS, Tables
 from edc_core.ledger.replay import entries, fold
 from edc_core.ledger.verify_files import verify_files
+from edc_core.ledger.verify_signatures import verify_signatures
 from edc_core.store import triggers
 from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
@@ -39,6 +41,8 @@ SUBJECT_TABLES = {
     "query": "subject_id",
     "query_message": "subject_id",
     "protection": "chain",
+    "signature": "subject_id",
+    "signature_acceptance": "subject_id",
 }
 
 
@@ -55,10 +59,11 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """What a verification found; ``entries`` counts what was walked."""
+    """What a verification found; ``entries`` counts what was walked, ``redacted`` those that two persons took words from."""
 
     entries: int = 0
     chains: int = 0
+    redacted: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -108,7 +113,9 @@ _WALK = select(
     *(ledger_entry.c[name] for name in HASHED),
     *(ledger_entry.c[name] for name in ("payload", "prev", "hash")),
 )
-_AT = {name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at")}
+_AT = {
+    name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at", "actor")
+}
 _KINDS = frozenset(kind.value for kind in EntryKind)
 
 
@@ -124,13 +131,15 @@ def walk_chains(
     study_at, chain_at, n_at, digest_at = _AT["study_id"], _AT["chain"], _AT["n"], _AT["payload_sha256"]
     current: tuple[str, str] = ("", "")
     last_n, last_hash, last_at, bad = 0, GENESIS, "", False
+    redactions = Redactions()
     result = connection.execute(statement, execution_options={"yield_per": 10_000})
     for partition in result.partitions():
         for row in partition:
             here = (row[study_at], row[chain_at])
             if here != current:
-                _close(report, heads, current, last_n, last_hash, bad=bad)
+                _close(report, heads, current, last_n, last_hash, redactions, bad=bad)
                 current, last_n, last_hash, last_at, bad = here, 0, GENESIS, "", False
+                redactions = Redactions()
             if bad:
                 continue
             payload, prev, digest = row[width:]
@@ -138,11 +147,13 @@ def walk_chains(
             if (
                 n == last_n + 1
                 and prev == last_hash
-                and payload_digest(payload.encode()) == row[digest_at]
+                and (payload_digest(payload.encode()) == row[digest_at] or redactions.may_be(n, payload))
                 and entry_hash(prev, dict(zip(HASHED, row, strict=False))) == digest
                 and row[_AT["at"]] >= last_at
                 and row[_AT["kind"]] in _KINDS
             ):
+                if row[_AT["kind"]] == EntryKind.REDACT:
+                    redactions.take(n, row[_AT["actor"]], payload)
                 last_n, last_hash, last_at = n, digest, row[_AT["at"]]
                 continue
             bad = True
@@ -151,22 +162,51 @@ def walk_chains(
         report.entries += len(partition)
         if progress:
             progress(report.entries)
-    _close(report, heads, current, last_n, last_hash, bad=bad)
+    _close(report, heads, current, last_n, last_hash, redactions, bad=bad)
     for (head_study, chain), (n, _) in heads.items():
         report.add(
             head_study, chain, n, "removed", f"The chain has {n} entries by its head, and none is there."
         )
 
 
+class Redactions:
+    """Payloads of a chain that are not those that were hashed, and what redactions by two persons say is left."""
+
+    def __init__(self) -> None:
+        self._changed: dict[int, str] = {}
+        self._left: dict[int, str] = {}
+        self._asked: dict[int, str] = {}
+
+    def may_be(self, n: int, payload: str) -> bool:
+        """Note a changed payload; whether it may be so is known at the end of the chain."""
+        self._changed[n] = payload
+        return True
+
+    def take(self, n: int, actor: str, payload: str) -> None:
+        """A redaction that was asked for, or approved: that counts when another person had asked."""
+        said = orjson.loads(payload)
+        if said.get("state") == "requested":
+            self._asked[n] = actor
+        elif said.get("state") == "approved" and self._asked.get(said["request"], actor) != actor:
+            self._left[said["n"]] = said["left"]
+
+    def report(self, report: Report, chain: tuple[str, str]) -> bool:
+        """Add the first payload that was changed by nobody who may; whether there is none."""
+        for n, payload in self._changed.items():
+            if self._left.get(n) != payload:
+                report.add(*chain, n, "payload", f"The payload of entry {n} was changed.")
+                return False
+        report.redacted += len(self._changed)
+        return True
+
+
 def _what_is_wrong(row: Any, n: int, last_n: int, last_hash: str, last_at: str) -> tuple[str, str]:
-    payload, prev, digest = row[len(HASHED) :]
+    _, prev, digest = row[len(HASHED) :]
     if n != last_n + 1:
         missing = f"{last_n + 1}" if n == last_n + 2 else f"{last_n + 1} to {n - 1}"
         return "removed", f"Entry {missing} is missing before entry {n}."
     if not digest.startswith(f"{TAG}:"):
         return "tag", f"Entry {n} was hashed by a recipe this release does not know."
-    if payload_digest(payload.encode()) != row[_AT["payload_sha256"]]:
-        return "payload", f"The payload of entry {n} was changed."
     if prev != last_hash:
         return (
             "link",
@@ -192,6 +232,7 @@ def _close(
     chain: tuple[str, str],
     n: int,
     digest: str,
+    redactions: Redactions,
     *,
     bad: bool,
 ) -> None:
@@ -199,7 +240,7 @@ def _close(
         return
     report.chains += 1
     head = heads.pop(chain, None)
-    if bad:
+    if not redactions.report(report, chain) or bad:
         return
     if head is None:
         report.add(*chain, n, "head", "The chain has entries and no head.")
@@ -284,18 +325,14 @@ def _anchors(connection: Connection, report: Report, study_id: str | None, ancho
     except ValueError as error:
         report.add(study_id or "", "", 0, "anchor", f"The anchor file is damaged: {error}.")
         return
+    verify_signatures(connection, report, lines)
     last: dict[str, str] = {}
     for line in lines:
-        if study_id is not None and line.study_id != study_id:
+        if isinstance(line, anchor.KeyLine) or (study_id is not None and line.study_id != study_id):
             continue
         if line.prev != last.get(line.study_id, ""):
-            report.add(
-                line.study_id,
-                "",
-                0,
-                "anchor",
-                f"The anchor of {line.at} does not follow from the one before.",
-            )
+            text = f"The anchor of {line.at} does not follow from the one before."
+            report.add(line.study_id, "", 0, "anchor", text)
         last[line.study_id] = line.root
         _one_anchor(connection, report, line)
         _access_anchor(connection, report, line)

@@ -1,22 +1,19 @@
-"""Cuts, snapshots and anchors: naming a state so that it can be read again and proved unchanged."""
+"""Cuts and snapshots: naming a state so that it can be read again. Anchors: services/anchoring.py."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-
-import portalocker
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import AlreadyExists, BadRequest, NotFound
-from edc_core.ids import new_id
-from edc_core.ledger import anchor, cut
+from edc_core.ledger import cut
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.ledger.cut import Cut
@@ -36,6 +33,27 @@ def instant(text: str) -> str:
     except ValueError:
         raise BadRequest(f"'{text}' is no time; write it like 2026-11-01T00:00Z.") from None
     return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def settled(text: str, zone: str, now: datetime) -> str:
+    """A moment of the past that is over for good: with a zone as it stands, else the end of a minute at a site.
+
+    An hour that the clock of the site showed twice is meant the second time.
+
+    :raises BadRequest: no time, or later than a minute ago.
+    """
+    at = instant(text)
+    local = datetime.fromisoformat(text)
+    if local.tzinfo is None:
+        local = local.replace(second=59, microsecond=999_999, fold=1, tzinfo=ZoneInfo(zone or "UTC"))
+        at = iso(local.astimezone(UTC))
+    _require_settled(at, now)
+    return at
+
+
+def _require_settled(at: str, now: datetime) -> None:
+    if at > iso(now - SETTLED):
+        raise BadRequest("Choose a time at least one minute ago: later ones may still receive entries.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,37 +101,5 @@ def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
     if not command.as_of:
         present = cut.present_cut(uow.connection, command.study_id)
         return cut.same_data(uow.connection, present) or present
-    if command.as_of > iso(uow.clock.now() - SETTLED):
-        raise BadRequest("Choose a time at least one minute ago: later ones may still receive entries.")
+    _require_settled(command.as_of, uow.clock.now())
     return cut.cut_as_of(uow.connection, command.study_id, command.as_of)
-
-
-def anchor_study(uow: UnitOfWork, study_id: str, anchor_file: str) -> dict[str, Any]:
-    """Append the study's present root to the anchor file and note it in the ledger.
-
-    The entry is committed first: a line without its state would look like tampering, a state without its line does not.
-
-    :returns: ``{"study", "root", "leaves"}``. :raises BadRequest: no anchor file is set.
-    """
-    if not anchor_file:
-        raise BadRequest("EDC_ANCHOR_FILE names no file, so there is nowhere to anchor to.")
-    command = Command(study_id=study_id, op=f"anchor:{new_id()}")
-    operation = open_study(uow, command)
-    study = str(readers.study_by_id(uow.connection, study_id))
-    taken = cut.present_cut(uow.connection, study_id)
-    cut.keep(uow.connection, taken)
-    at = iso(uow.clock.now())
-    rows, digest = anchor.access_digest(uow.connection)
-    operation.record(
-        [Effect(EntryKind.ANCHOR, "", {"root": taken.root, "leaves": len(taken.vector)}, actor="system")]
-    )
-
-    def write_line() -> None:
-        with portalocker.Lock(f"{anchor_file}.lock", "a"):
-            earlier = anchor.read_file(anchor_file)
-            prev = next((line.root for line in reversed(earlier) if line.study_id == study_id), "")
-            line = anchor.AnchorLine(study_id, study, at, taken.root, len(taken.vector), prev, rows, digest)
-            anchor.append_line(anchor_file, line)
-
-    uow.after_commit(write_line)
-    return {"study": study, "root": taken.root, "leaves": len(taken.vector)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
-from edc_core.domain.permission import Action, Place
+from edc_core.domain.permission import Place
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import exporting, users
@@ -31,8 +31,8 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
 
     :returns: the job id. :raises NotAllowed: the actor may not export this. :raises ExportRefused: unknown format.
     """
-    exporting.find_exporter(core, command.format)
-    action = Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED
+    exporter = exporting.find_exporter(core, command.format)
+    action = exporting.right_to(exporter, unlocked=command.unlocked)
     uow.actor.role_for(action, Place.every_site(command.study_id))
     job_id = new_id()
     request = {

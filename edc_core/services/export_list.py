@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.services.export_jobs import KIND
 from edc_core.store import jobs, listing_queries
@@ -59,9 +59,9 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     found = jobs.of_study(connection, study_id, KIND)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
-    lines = [_line(picture, job, titles, names) for job in found]
+    lines = [_line(picture, job, titles, names, plugins) for job in found]
     return ExportPicture(
-        formats=plugins.exporters(),
+        formats=_formats(picture, plugins),
         kept=tuple(listing_queries.kept_cuts(connection, study_id)),
         may_locked=may_locked,
         may_working=may_working,
@@ -70,7 +70,9 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     )
 
 
-def _line(picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[str, str]) -> ExportLine:
+def _line(
+    picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[str, str], plugins: EdcPlugins
+) -> ExportLine:
     manifest = job.result.get("manifest", {})
     files = manifest.get("files", {})
     name = str(job.request.get("format", ""))
@@ -82,15 +84,30 @@ def _line(picture: StudyPicture, job: Job, titles: dict[str, str], names: dict[s
         files=len(files),
         digest=str(manifest.get("content_sha256", "")),
         absent=len(manifest.get("missing_files", ())),
-        may_take=picture.may(_right(job)),
+        may_take=_may_take(picture, job, plugins),
     )
+
+
+def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]:
+    """Formats of data, then those of the audit trail for who may read all of it."""
+    every_site = Place.every_site(picture.study.study_id)
+    trail = picture.actor.may(Action.READ_TRAIL, every_site)
+    found = sorted(plugins.exporters(), key=lambda exporter: exporter.trail)
+    return tuple(exporter for exporter in found if trail or not exporter.trail)
+
+
+def _may_take(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> bool:
+    """An audit trail holds what the person who asked may see, so it is for that person alone."""
+    if any(exporter.trail and exporter.name == job.request.get("format") for exporter in plugins.exporters()):
+        return job.actor == picture.actor.name and picture.may(Action.READ_TRAIL)
+    return picture.may(_right(job))
 
 
 def _right(job: Job) -> Action:
     return Action.EXPORT_WORKING if job.request.get("unlocked") else Action.EXPORT_LOCKED
 
 
-def find_export(picture: StudyPicture, job_id: str) -> Job:
+def find_export(picture: StudyPicture, job_id: str, plugins: EdcPlugins) -> Job:
     """A finished or running export that the person may have.
 
     :raises NotFound: there is none in this study. :raises NotAllowed: it holds more than the role exports.
@@ -98,5 +115,6 @@ def find_export(picture: StudyPicture, job_id: str) -> Job:
     job = jobs.find(picture.source.connection, job_id)
     if job is None or job.study_id != picture.study.study_id or job.kind != KIND:
         raise NotFound("There is no such export in this study.")
-    picture.actor.role_for(_right(job), picture.place())
+    if not _may_take(picture, job, plugins):
+        raise NotAllowed("This export holds more than your role exports.", action=str(_right(job)))
     return job

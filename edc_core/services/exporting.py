@@ -23,8 +23,9 @@ from edc_core.ids import new_id
 from edc_core.ledger import cut, dataset_reader
 from edc_core.ledger.append import Effect
 from edc_core.ledger.replay import above
+from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
-from edc_core.services.cuts import TakeCut, anchor_study, take_cut
+from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.store import readers
 
@@ -80,7 +81,7 @@ def export(
     exporter = find_exporter(core, command.format)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
-        action = Action.EXPORT_WORKING if command.unlocked else Action.EXPORT_LOCKED
+        action = right_to(exporter, unlocked=command.unlocked)
         operation.require(action, Place.every_site(command.study_id))  # an export holds every site
         if operation.earlier is None:
             request = {
@@ -93,12 +94,19 @@ def export(
             operation.finish({"requested": True})
     if core.settings.anchor_file:
         with core.write(SYSTEM_ACTOR) as uow:
-            anchor_study(uow, command.study_id, core.settings.anchor_file)
+            anchor_study(uow, command.study_id, core.settings)
     taken = _cut(core, actor, command)
     with core.read() as source:
-        folder, manifest = _write(core, source, exporter, taken, command, out, progress)
+        folder, manifest = _write(core, source, actor, exporter, taken, command, out, progress)
     _produced(core, actor, command, manifest)
     return Export(folder, manifest)
+
+
+def right_to(exporter: Exporter, *, unlocked: bool) -> Action:
+    """What a person has to be allowed, at every site, to have an export."""
+    if exporter.trail:
+        return Action.READ_TRAIL
+    return Action.EXPORT_WORKING if unlocked else Action.EXPORT_LOCKED
 
 
 def find_exporter(core: Core, name: str) -> Exporter:
@@ -143,6 +151,7 @@ def dataset(
             created_at=taken.at,
             sites=at.sites,
             users=dataset_reader.user_names(source.connection),
+            meanings=at.meanings,
             subjects=subjects,
             unlocked=unlocked,
             imported=at.imported,
@@ -154,6 +163,7 @@ def dataset(
 def _write(
     core: Core,
     source: Source,
+    actor: Actor,
     exporter: Exporter,
     taken: Cut,
     command: RequestExport,
@@ -167,6 +177,10 @@ def _write(
     data, total = dataset(source, taken, counts, unlocked=command.unlocked)
     named, read = NamedFiles(data.versions.values()), data.subjects
     data = replace(data, subjects=lambda: named.watch(read()))
+    if exporter.trail:
+        from edc_core.services.trail import with_trail
+
+        data = with_trail(data, source, actor, taken, core.settings.anchor_file)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)

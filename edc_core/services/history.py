@@ -19,13 +19,13 @@ from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
 from edc_core.services.reading import LANGUAGE, PlaceWords, words_of
 from edc_core.store import listing_queries
+from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.listing_queries import TrailFilter
 
 PAGE = 50
 #: What a reader may narrow a history to: word in the address, beginnings of kinds.
@@ -35,6 +35,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "status": ("form.", "event.", "subject."),
     "protection": ("protect.", "sign.", "review.", "waiver."),
 }
+#: What concerns an item although it happens to the row, form or visit it lies in, or to the subject.
+ABOVE = ("group.", "form.", "event.", *KINDS["protection"])
+#: By which door a value came that nobody typed.
+DOORS = {"import": "by an import", "transferred": "by a transfer", "derived": ""}
 MISSING = {"ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked"}
 
 
@@ -82,15 +86,22 @@ def history(
     logins = listing_queries.actors(connection, picture.study.study_id, chain)
     names = listing_queries.full_names(connection, logins)
     older = rows[limit - 1].n if len(rows) > limit else 0
-    shown = [row for row in rows[:limit] if _may_know(picture, row)]
+    shown = [row for row in rows[:limit] if may_know(picture, row)]
     return HistoryPage(
-        tuple(_happening(picture, row, names) for row in shown),
+        tuple(happening(picture, row, names) for row in shown),
         older,
         tuple((login, names.get(login) or who(login)) for login in logins),
     )
 
 
-def _may_know(picture: StudyPicture, row: Any) -> bool:
+def item_history(
+    picture: StudyPicture, chain: str, path: ItemPath, *, site_id: str, limit: int
+) -> HistoryPage:
+    """What happened to one item, and to what it lies in as far as it concerns the item; newest first."""
+    return history(picture, chain, TrailFilter(path=str(path), above=ABOVE), site_id=site_id, limit=limit)
+
+
+def may_know(picture: StudyPicture, row: Any) -> bool:
     """Candidates are not for the site, in the trail as in the list."""
     if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
         return True
@@ -106,7 +117,8 @@ def who(actor: str) -> str:
     )
 
 
-def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happening:
+def happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happening:
+    """An entry of the ledger in words. :param names: full names by login."""
     path = ItemPath.parse(row.path)
     index = _index(picture, row.meta_data_version)
     place = words_of(index, path)
@@ -119,7 +131,7 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
         site_zone=row.site_zone,
         who=names.get(row.actor) or who(row.actor),
         role=ROLE_WORDS[Role(row.role)] if known else "",
-        text=_ended(sentence(EntryKind(row.kind), payload, place, index, path)),
+        text=_ended(sentence(EntryKind(row.kind), payload, place, index, path) + _door(row, payload)),
         reason=_ended(_reason(row)),
         place=place,
         path=path,
@@ -127,6 +139,13 @@ def _happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Hap
         is_person=row.actor in names,
         file=_sent(payload) if row.kind == EntryKind.FILE_ADD and not payload.get("redacted") else None,
     )
+
+
+def _door(row: Any, payload: Mapping[str, Any]) -> str:
+    """How it came in when nobody typed it, and which build of a plugin was at work."""
+    plugin = str(payload.get("plugin", "")) if row.kind.startswith(("query.", "check.")) else ""
+    said = ", ".join(filter(None, (DOORS.get(row.origin, ""), plugin)))
+    return f" ({said})" if said else ""
 
 
 def _payload(picture: StudyPicture, row: Any) -> dict[str, Any]:
@@ -160,9 +179,10 @@ def sentence(
     kind: EntryKind, payload: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath
 ) -> str:
     """What an entry says after the name of who did it. A kind without words of its own is named as it is."""
-    if payload.get("redacted"):
-        return f"wrote something about {place.smallest} that was removed later by two persons"
-    said = _SENTENCES.get(kind)
+    gone = payload.get("redacted", ())
+    if "value" in gone or "text" in gone:
+        return f"wrote something about {_named_place(place)} that two persons removed later"
+    said = SENTENCES.get(kind)
     if said is not None:
         return said(payload, place, index, path)
     return f"recorded '{kind.value}'"
@@ -317,13 +337,41 @@ def _sent(p: Mapping[str, Any]) -> FileValue:
     return FileValue(p["sha256"], int(p["bytes"]), p["name"])
 
 
+def _redact(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    at = f"entry {p['n']} about {_named_place(place)}"
+    if p["state"] == "approved":
+        return f"removed words from {at}, as {p['requested_by']} had asked"
+    return (
+        f"refused to remove words from {at}"
+        if p["state"] == "refused"
+        else f"asked to remove words from {at}"
+    )
+
+
 def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     file = _sent(p)
     return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
 
 
+def _broken(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    many = len(p["changes"])
+    changed = "1 thing had changed" if many == 1 else f"{many} things had changed"
+    return f"found the signature of {_named_place(place)} broken: {changed}"
+
+
+def _import(p: Mapping[str, Any]) -> str:
+    """An import by its files and what came of it, or a transfer by its name."""
+    if p.get("transfer"):
+        return f"the transfer {p['transfer']}"
+    files = f" of {', '.join(p['files'])}, SHA-256 {p['sha256']}" if p.get("files") else ""
+    return f"an import{files}" + (
+        f": {p['item_values']} values of {p['subjects']} subjects" if "subjects" in p else ""
+    )
+
+
 _K = EntryKind
-_SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
+#: What an entry of each kind says; a test asks for words for every kind that is written.
+SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
     _K.SUBJECT_ADD: lambda p, *_: f"added subject {p['subject_key']}",
     _K.SUBJECT_KEY: lambda p, *_: f"corrected the subject number from {p['old']} to {p['new']}",
     _K.SUBJECT_SITE: lambda p, *_: "moved the subject to another site",
@@ -351,7 +399,11 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.REVIEW_SET: _review_set,
     _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect,
+    _K.SIGN_SET: lambda p, place, *_: f"signed {_named_place(place)}: {p['meaning']}",
+    _K.SIGN_BREAK: _broken,
+    _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
     _K.NOTE_ADD: _note,
+    _K.REDACT: _redact,
     _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
@@ -367,5 +419,12 @@ _SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInd
     _K.EXPORT_PRODUCE: lambda p, *_: f"received the export as {p['format']}",
     _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",
     _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
-    _K.CHECK_FAILED: lambda p, *_: f"could not run check {p.get('check', '')}".rstrip(),
+    _K.ANCHOR_KEY: lambda p, *_: f"let the key {p['key'][:16]} sign the anchors",
+    _K.CHECK_FAILED: lambda p, *_: f"could not run check {p['check_oid']}",
+    _K.CLOCK_TICK: lambda p, *_: f"noted that {p['day']} began in {p['zone']}",
+    _K.IMPORT_START: lambda p, *_: f"began {_import(p)}",
+    _K.IMPORT_END: lambda p, *_: f"ended {_import(p)}",
+    _K.GRANT_USER_ADD: lambda p, *_: f"made the account {p['login']} of {p['full_name']}",
+    _K.GRANT_USER_CHANGE: lambda p, *_: f"changed the account {p['login']}",
+    _K.GRANT_ADD: lambda p, *_: f"gave the role {ROLE_WORDS.get(p['role'], p['role'])}",
 }

@@ -103,8 +103,10 @@ class OpenForm:
         touched = tuple(
             dict.fromkeys(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
         )
+        version = self.index.version.oid
+        followed = operation.follow(effects, version)
         with together(operation.uow.connection):
-            self.written += operation.record(effects, meta_data_version=self.index.version.oid)
+            self.written += operation.record_followed(followed, version)
             result = SaveResult(operation.head.n, status.value, versions or {}, touched, changed, key)
             operation.finish(result.as_json())
         return result

@@ -14,7 +14,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
-from edc_core.services import entry_gate
+from edc_core.services import entry_gate, signature_cascade
 from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.domain.signature import ValidSignature
     from edc_core.ledger.append import Effect
     from edc_core.store.form_look import FormLook
     from edc_core.store.locks import HeldSite
@@ -83,11 +84,13 @@ class SubjectOperation(Operation):
     """A command under way on a subject's chain.
 
     :param look: the form as it stands, for a command on a form.
+    :param signed: valid signatures of the subject, once they were asked for.
     """
 
     subject: Subject
     site: HeldSite
     look: FormLook | None = None
+    signed: tuple[ValidSignature, ...] | None = None
 
     @property
     def place(self) -> Place:
@@ -104,6 +107,18 @@ class SubjectOperation(Operation):
             raise no_subject(self.subject.subject_key)
         super(SubjectOperation, self).require(action, place)
         entry_gate.require_open(self.uow, self.site, action)
+
+    def record(self, effects: Sequence[Effect], *, meta_data_version: str = "") -> list[EntryFacts]:
+        """As for every operation; whatever changes what was signed breaks the signature with it."""
+        return self.record_followed(self.follow(effects, meta_data_version), meta_data_version)
+
+    def follow(self, effects: Sequence[Effect], meta_data_version: str) -> list[Effect]:
+        """The effects with what they do to signatures; it may have to read."""
+        return [*effects, *signature_cascade.broken_by(self, effects, meta_data_version)]
+
+    def record_followed(self, effects: Sequence[Effect], meta_data_version: str) -> list[EntryFacts]:
+        """Write what ``follow`` has made: nothing is read, so that statements can be sent together."""
+        return super(SubjectOperation, self).record(effects, meta_data_version=meta_data_version)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
         return Circumstances(

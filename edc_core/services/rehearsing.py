@@ -68,7 +68,7 @@ def rehearse(
     with tempfile.TemporaryDirectory(prefix="edc-rehearsal-") as folder:
         with core.read(consistent=True) as source:
             address = copy_study(source.connection, study.study_id, Path(folder) / "copy.db")
-        settings = replace(core.settings, database_url=address, anchor_file="")
+        settings = replace(core.settings, database_url=address, anchor_file="", anchor_key_file="")
         copy = Core(settings, core.plugins, core.clock)
         try:
             with copy.write(BUILDER) as uow:

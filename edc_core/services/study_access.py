@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.study_versions import StudyVersions
+    from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow
 
@@ -127,6 +128,20 @@ class CoreStudyAccess:
         with self._look() as picture:
             _require_at(picture, order)
         return migrating.migrate(self._core, self._actor, self._study, order, progress=progress).as_json()
+
+    def trail(self, wanted: TrailWanted) -> FoundTrail:
+        """See ``StudyAccess``."""
+        from edc_core.services import trail
+
+        with self._look() as picture:
+            return trail.found(picture, wanted)
+
+    def accesses(self, *, since: str = "", until: str = "", limit: int) -> tuple[Access, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import trail
+
+        with self._look() as picture:
+            return trail.accesses(picture, since=since, until=until, limit=limit)
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""

@@ -14,6 +14,7 @@ from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
 from edc_core.domain.review import RIGHTS
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
@@ -23,6 +24,7 @@ from edc_core.services.subject_list import State, state_of, state_of_event, titl
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
 from edc_core.store.protection_readers import ProtectionRow
+from edc_core.store.signature_readers import signatures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import StudyEventDef
+    from edc_core.domain.signature import Signature
     from edc_core.services.reading import StudyPicture
     from edc_core.store.listing import FormRow
     from edc_core.store.readers import SiteRow
@@ -43,6 +46,7 @@ class FormLine:
     :param total: how many items it asks for; 0 where rows repeat, so that no number would be true.
     :param by: full name, login or machine that wrote its status last.
     :param reason: why it was not done or removed.
+    :param signature: by all signatures that cover it.
     :param verified: how many values are to be verified against the source, and how many are.
     """
 
@@ -56,6 +60,7 @@ class FormLine:
     at: str = ""
     by: str = ""
     reason: str = ""
+    signature: SignatureState = SignatureState.UNSIGNED
     verified: Coverage = NO_COVERAGE
 
 
@@ -78,6 +83,7 @@ class EventBlock:
     reason: str = ""
     can_mark: bool = False
     timing: VisitTiming = VisitTiming()
+    signature: SignatureState = SignatureState.UNSIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class CasebookHead:
     actions: tuple[ProtectAction, ...]
     confirm: ProtectAction | None
     queries: int
+    signature: SignatureState
     may_review: bool = False
 
 
@@ -121,7 +128,7 @@ class CasebookPicture:
 
 
 def casebook_head(picture: StudyPicture, subject_key: str) -> CasebookHead:
-    """Identity, protection and open queries of a subject: four statements.
+    """Identity, protection, signature and open queries of a subject: five statements.
 
     :raises NotFound: no such subject in scope.
     """
@@ -131,7 +138,8 @@ def casebook_head(picture: StudyPicture, subject_key: str) -> CasebookHead:
     scope = picture.scope_at([subject.site_id])
     queries = sum(found[3] for found in listing.open_queries(connection, scope, [subject.subject_id]))
     names = full_names(connection, {name for p in placed for name in (p.row.actor, p.row.requested_by)})
-    return _head(picture, subject, placed, names, queries)
+    signed = signatures(connection, study_id, subject.subject_id)
+    return _head(picture, subject, placed, names, queries, signed)
 
 
 def _head(
@@ -140,6 +148,7 @@ def _head(
     placed: list[listing.PlacedProtection],
     names: dict[str, str],
     queries: int,
+    signed: Iterable[Signature],
 ) -> CasebookHead:
     own = {p.path: p.row for p in placed if p.chain != "@study"}
     above = [p.row.state for p in placed if p.chain == "@study" and p.site_id in ("", subject.site_id)]
@@ -155,6 +164,7 @@ def _head(
         actions=actions,
         confirm=confirm,
         queries=queries,
+        signature=state_at(ItemPath(), signed),
         may_review=any(picture.may(right, subject.site_id) for right in RIGHTS.values()),
     )
 
@@ -162,7 +172,7 @@ def _head(
 def casebook(
     picture: StudyPicture, subject_key: str, current: str = "", now: datetime | None = None
 ) -> CasebookPicture:
-    """A subject's casebook: eight statements, however much it holds; at most four more where the
+    """A subject's casebook: nine statements, however much it holds; at most four more where the
     schedule has conditions or dates, and one where there is a plan of verification.
 
     :param current: the visit to open, as event path text or OID.
@@ -182,7 +192,7 @@ def casebook(
         index, [facts.block(index, event, step) for event in visits for step in facts.steps(event)]
     )
     return CasebookPicture(
-        head=_head(picture, subject, facts.protections, facts.names, facts.queries.total()),
+        head=_head(picture, subject, facts.protections, facts.names, facts.queries.total(), facts.signed),
         events=tuple(events),
         logs=tuple(
             form
@@ -249,6 +259,7 @@ class _Facts:
             for p in self.protections
             if p.chain == "@study" and p.site_id in ("", subject.site_id)
         )
+        self.signed = signatures(connection, study_id, subject.subject_id)
         self.queries: Counter[ItemPath] = Counter()
         scope = picture.scope_at([subject.site_id])
         for _, path, _, number in listing.open_queries(connection, scope, [subject.subject_id]):
@@ -298,6 +309,7 @@ class _Facts:
             reason=mark.reason if mark.not_done else "",
             can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
             timing=self.outlook.timing(step, awaits=state is State.NOT_STARTED),
+            signature=state_at(path, self.signed),
         )
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
@@ -319,6 +331,7 @@ class _Facts:
             at=row.at if row else "",
             by=self.names.get(row.actor, row.actor) if row else "",
             reason=row.reason if row and row.status in _WITH_REASON else "",
+            signature=state_at(path, self.signed) if row else SignatureState.UNSIGNED,
             verified=self.verified.get((self.subject_id, path), NO_COVERAGE),
         )
 

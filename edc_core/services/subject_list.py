@@ -15,17 +15,19 @@ from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import Standing, VisitTiming
 from edc_core.services.reading import LANGUAGE, find_site
 from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
 from edc_core.services.scheduling import outlooks
-from edc_core.store import listing
+from edc_core.store import listing, signature_readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from edc_core.domain.metadata import MetaDataVersion, StudyEventDef
+    from edc_core.domain.signature import Signature
     from edc_core.services.reading import StudyPicture
     from edc_core.services.scheduling import Outlook
     from edc_core.store.listing import SubjectCounts, SubjectRow
@@ -158,6 +160,7 @@ class Cell:
     queries: int = 0
     times: int = 1
     timing: VisitTiming = VisitTiming()
+    signature: SignatureState = SignatureState.UNSIGNED
     verified: Coverage = NO_COVERAGE
 
 
@@ -236,7 +239,7 @@ def title_of(event: StudyEventDef) -> str:
 
 
 def matrix(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Matrix:
-    """A page of subjects with their visits: seven statements, however many subjects and visits there are; at most
+    """A page of subjects with their visits: eight statements, however many subjects and visits there are; at most
     four more where the schedule has conditions or dates.
 
     :param now: when it is looked at, for what is due.
@@ -258,7 +261,7 @@ def _filter(picture: StudyPicture, wanted: Wanted) -> listing.SubjectFilter:
 
 
 def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | None = None) -> Iterator[Line]:
-    """What stands in the rows of these subjects: four statements, and at most four where the schedule has conditions
+    """What stands in the rows of these subjects: five statements, and at most four where the schedule has conditions
     or dates.
     """
     connection, study_id = picture.source.connection, picture.study.study_id
@@ -280,6 +283,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
         )
         for site_id in picture.sites
     }
+    signed = signature_readers.signatures_of(connection, study_id, ids)
     columns = columns_of(picture.index.version)
     coming = outlooks(picture, rows, added, now)
     verified: dict[str, dict[str, Coverage]] = defaultdict(lambda: defaultdict(Coverage))
@@ -295,6 +299,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
             above[row.site_id],
             coming[row.subject_id],
             {path.event for path, event in added.get(row.subject_id, {}).items() if event.not_done},
+            signed.get(row.subject_id, []),
             verified[row.subject_id],
         )
         events = picture.version(picture.sites[row.site_id].meta_data_version).events
@@ -325,6 +330,7 @@ class _Facts:
     above: Protection
     outlook: Outlook
     not_done: set[Step | None]
+    signed: list[Signature]
     verified: dict[str, Coverage]
 
     def cell(self, event: StudyEventDef | None, column: Column) -> Cell:
@@ -335,7 +341,13 @@ class _Facts:
             if event is None and step not in self.forms:
                 return Cell(State.NONE, times=0)
             state = self._state(step, event)
-            return Cell(state, self.queries[step], timing=self._timing(step, state), verified=verified)
+            return Cell(
+                state,
+                self.queries[step],
+                timing=self._timing(step, state),
+                signature=self._signature([step]),
+                verified=verified,
+            )
         steps = {
             step
             for step in (*self.forms, *self.added)
@@ -347,7 +359,16 @@ class _Facts:
         states = list(found.values())
         timings = [self._timing(step, state) for step, state in found.items()]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
-        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings), verified)
+        signature = self._signature(steps)
+        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings), signature, verified)
+
+    def _signature(self, steps: Iterable[Step]) -> SignatureState:
+        """Of several occurrences the one that says least; of a visit that has not begun nothing is signed."""
+        found = {
+            state_at(ItemPath(step), self.signed) if self.forms.get(step) else SignatureState.UNSIGNED
+            for step in steps
+        }
+        return next(state for state in _LEAST_SIGNED if state in found)
 
     def _timing(self, step: Step, state: State) -> VisitTiming:
         return self.outlook.timing(step, awaits=state is State.NOT_STARTED)
@@ -358,6 +379,12 @@ class _Facts:
         return state_of_event(self.outlook, step, event, statuses, protection, not_done=step in self.not_done)
 
 
+_LEAST_SIGNED = (
+    SignatureState.BROKEN,
+    SignatureState.WITHDRAWN,
+    SignatureState.UNSIGNED,
+    SignatureState.SIGNED,
+)
 _TOLD = frozenset({Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE})
 _URGENT = (Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE, Standing.UNCERTAIN)
 
@@ -400,10 +427,13 @@ def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -
 
 
 def _in_file(cell: Cell) -> str:
-    """A status with its open queries and, where it says more, how the visit stands to its window."""
+    """A status with its open queries and, where they say more, how the visit stands to its window and its signature."""
     words = WORDS[cell.state] + (f" ({cell.queries})" if cell.queries else "")
     standing = cell.timing.standing
-    return f"{words}; {standing.value}" if standing in _TOLD else words
+    told = [words, standing.value] if standing is not None and standing in _TOLD else [words]
+    return "; ".join(
+        [*told, *([cell.signature.value] if cell.signature is not SignatureState.UNSIGNED else [])]
+    )
 
 
 def _csv_line(values: list[str]) -> str:

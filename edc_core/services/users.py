@@ -170,10 +170,14 @@ def _put_password(uow: UnitOfWork, login: str, password_hash: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The outcome of a sign-in: a session token, or none and perhaps until when the account waits."""
+    """The outcome of a sign-in: a session token, or none and perhaps until when the account waits.
+
+    :param failures: wrong passwords in a row, this one among them.
+    """
 
     token: str = ""
     locked_until: str = ""
+    failures: int = 0
 
 
 def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "") -> SignIn:
@@ -197,7 +201,7 @@ def log_in(uow: UnitOfWork, login: str, password: str, *, address: str = "") -> 
         locked = iso(now + LOCKOUT) if failures >= MAX_FAILURES else ""
         accounts.put_failures(uow.connection, user.user_id, 0 if locked else failures, locked)
         accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused", address=address)
-        return SignIn(locked_until=locked)
+        return SignIn(locked_until=locked, failures=failures)
     accounts.put_failures(uow.connection, user.user_id, 0, "")
     token = secrets.token_urlsafe(32)
     accounts.begin_session(uow.connection, token_digest(token), user.user_id, iso(now))

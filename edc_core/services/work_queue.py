@@ -10,7 +10,7 @@ from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
 from edc_core.services.query_list import days_between
 from edc_core.services.reading import PlaceWords, StudyPicture, words_of
-from edc_core.store import listing_queries, readers
+from edc_core.store import listing_queries, readers, signature_list
 from edc_core.store.listing import Scope
 from edc_core.store.listing_queries import Waiting, WaitsForRole
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.store.listing_queries import QueryLine
     from edc_core.store.readers import StudyRow
+    from edc_core.store.signature_list import WaitingSubject
     from edc_core.store.unit_of_work import Source
 
 SHOWN = 10
@@ -75,6 +76,15 @@ class StepTask:
 
 
 @dataclass(frozen=True, slots=True)
+class SignTask:
+    """A subject with forms that are done and not signed, or with broken signatures."""
+
+    study: StudyRow
+    waiting: WaitingSubject
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block(Generic[T]):
     """A block of tasks: the first of them, and how many there are. ``mine`` says whether the role has this work."""
 
@@ -92,14 +102,16 @@ class WorkQueue:
     begun: Block[FormTask]
     to_close: Block[QueryTask]
     to_confirm: Block[StepTask]
+    to_sign: Block[SignTask]
 
     @property
     def total(self) -> int:
-        return self.to_answer.total + self.begun.total + self.to_close.total + self.to_confirm.total
+        blocks = (self.to_answer, self.begun, self.to_close, self.to_confirm, self.to_sign)
+        return sum(block.total for block in blocks)
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: seven statements and two for each study, however much there is."""
+    """Everything that waits for a person: eight statements and two for each study, however much there is."""
     pictures = {
         study.study_id: StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
         for study in readers.studies(source.connection)
@@ -115,7 +127,19 @@ def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
         begun=_form_block(source, pictures, entries, now),
         to_close=_query_block(source, pictures, closes, now),
         to_confirm=_step_block(source, live),
+        to_sign=_sign_block(source, pictures, _scopes(live, Action.SIGN)),
     )
+
+
+def _sign_block(source: Source, pictures: dict[str, StudyPicture], scopes: list[Scope]) -> Block[SignTask]:
+    if not scopes:
+        return Block()
+    found, total = signature_list.waiting(source.connection, scopes, limit=SHOWN)
+    tasks = tuple(
+        SignTask(pictures[one.study_id].study, one, pictures[one.study_id].all_sites[one.site_id].number)
+        for one in found
+    )
+    return Block(tasks, total, mine=True)
 
 
 def _choice(picture: StudyPicture) -> StudyChoice:

@@ -71,6 +71,12 @@ def replace_findings(
         connection.execute(insert(finding), rows)
 
 
+def forget_findings(connection: Connection, subject: Subject) -> None:
+    """Forget what plugin checks said about a subject; they say it again when they look."""
+    mine = (finding.c.study_id == subject.study_id) & (finding.c.subject_id == subject.subject_id)
+    connection.execute(delete(finding).where(mine))
+
+
 def _row(subject: Subject, found: Found, n: int) -> dict[str, Any]:
     return {
         "study_id": subject.study_id,

@@ -28,7 +28,7 @@ _GIVEN = (
 )
 _EVERY = (
     select(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n, ledger_entry.c.payload)
-    .where(ledger_entry.c.kind == EntryKind.FILE_ADD.value)
+    .where(ledger_entry.c.kind.in_([EntryKind.FILE_ADD.value, EntryKind.SIGN_SET.value]))
     .order_by(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n)
 )
 
@@ -57,7 +57,7 @@ def given_at(connection: Connection, study_id: str, chain: str, path: str) -> li
 
 
 def every(connection: Connection, study_id: str | None) -> Iterator[FileEntry]:
-    """Every file of a study, or of the installation."""
+    """Every file of a study, or of the installation; the manifest of a signature is one too."""
     statement = _EVERY if study_id is None else _EVERY.where(ledger_entry.c.study_id == study_id)
     for row in connection.execute(statement, execution_options={"yield_per": 1000}):
         if (file := _file_of(row.payload)) is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
+from edc_core.store import signature_readers
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Subject
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.review import ReviewMark
+    from edc_core.domain.signature import ValidSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class FormLook:
     :param receipt: of this very operation, when it was carried out before.
     :param asked: whether the form has queries, in whatever state: they are read only then.
     :param marks: of verification and review in the form.
+    :param signed: valid signatures of the subject.
     """
 
     receipt: Receipt | None
@@ -47,6 +50,7 @@ class FormLook:
     items: dict[ItemPath, ItemData]
     asked: bool
     marks: tuple[ReviewMark, ...] = ()
+    signed: tuple[ValidSignature, ...] = ()
 
 
 _ITEMS = select(
@@ -78,6 +82,7 @@ _LOOK = Prepared(
     union_all(
         *with_marks(FORM_STATE, MARKS_OF_FORM),
         *(arm.add_columns(NO_TEXT) for arm in (_ITEMS, _RECEIPT, _ASKED)),
+        signature_readers.LOOK.add_columns(NO_TEXT),
     )
 )
 
@@ -89,10 +94,11 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
     receipt: Receipt | None = None
     items: dict[ItemPath, ItemData] = {}
     asked = False
+    signed: list[ValidSignature] = []
     marks: list[ReviewMark] = []
     rest: list[Any] = []
     for row in rows:
-        what, path, a, b, c, flag, _n, d, e, _f = row
+        what, path, a, b, c, flag, n, d, e, _f = row
         if what == "item":
             place = path_of(path)
             items[place] = ItemData(place, a, b, c, d, e, flag)
@@ -102,6 +108,8 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
             asked = True
         elif what == "mark":
             marks.append(mark_of_state(path_of(path), row))
+        elif what == "signature":
+            signed.append(signature_readers.valid(path, n, a, b))
         else:
             rest.append(row)
-    return FormLook(receipt, state_of(rest, subject), items, asked, tuple(marks))
+    return FormLook(receipt, state_of(rest, subject), items, asked, tuple(marks), tuple(signed))

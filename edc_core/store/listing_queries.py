@@ -19,7 +19,7 @@ from edc_core.store.subject_tables import form_data, protection, subject
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -70,12 +70,14 @@ class TrailFilter:
     :param before: entries below this position; 0 for the newest.
     :param kinds: beginnings of kinds, such as ``item.``; none for all.
     :param path: of one place, as text; empty for all.
+    :param above: with it, entries of these kinds at the places it lies in: the row struck, the form locked.
     """
 
     before: int = 0
     kinds: tuple[str, ...] = ()
     actor: str = ""
     path: str = ""
+    above: tuple[str, ...] = ()
 
 
 _LINE = (
@@ -110,7 +112,7 @@ def _line(row: Any) -> QueryLine:
     )
 
 
-def _whose(scope: Scope) -> ColumnElement[bool]:
+def whose(scope: Scope) -> ColumnElement[bool]:
     """Subjects, and the study's own record where it is in scope."""
     return true() if scope.record else subject.c.status != RECORD
 
@@ -119,7 +121,7 @@ def _queries_in(scope: Scope) -> ColumnElement[bool]:
     return and_(
         query.c.study_id == scope.study_id,
         subject.c.site_id.in_(sorted(scope.sites)),
-        _whose(scope),
+        whose(scope),
         query.c.state.in_([state.value for state in sorted(scope.states)]),
         seen_in(scope, query.c.path),
     )
@@ -195,7 +197,7 @@ def begun_forms(
         and_(
             subject.c.study_id == scope.study_id,
             subject.c.site_id.in_(sorted(scope.sites)),
-            _whose(scope),
+            whose(scope),
         )
         for scope in scopes
     ]
@@ -280,12 +282,32 @@ def entries(
     if wanted.before:
         statement = statement.where(entry.n < wanted.before)
     if wanted.kinds:
-        statement = statement.where(or_(*(entry.kind.startswith(kind) for kind in wanted.kinds)))
+        statement = statement.where(of_kinds(wanted.kinds))
     if wanted.path:
-        statement = statement.where(entry.path == wanted.path)
+        around = entry.path.in_(_places_above(wanted.path)) & of_kinds(wanted.above)
+        statement = statement.where(or_(entry.path == wanted.path, around))
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
+
+
+def chain_upto(connection: Connection, study_id: str, chain: str, n: int) -> Iterator[Any]:
+    """Every entry of a chain up to a position, oldest first, in constant memory."""
+    entry = ledger_entry.c
+    statement = select(ledger_entry).where(entry.study_id == study_id, entry.chain == chain, entry.n <= n)
+    with connection.execute(statement.order_by(entry.n), execution_options={"yield_per": 5000}) as rows:
+        yield from rows
+
+
+def of_kinds(beginnings: Iterable[str]) -> ColumnElement[bool]:
+    """Entries whose kind begins so."""
+    return or_(false(), *(ledger_entry.c.kind.startswith(kind) for kind in beginnings))
+
+
+def _places_above(path: str) -> list[str]:
+    """The paths of what a place lies in; the subject as a whole is the empty one."""
+    steps = path.split("/")
+    return ["/".join(steps[:n]) for n in range(len(steps))]
 
 
 def actors(connection: Connection, study_id: str, chain: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Database triggers that refuse to change or remove ledger entries and to break a chain, on both databases.
 
+One change is let through: what two persons redacted (``ledger/redacting.py``).
+
 They are dropped by SQLite's table rebuilds, so they are created anew and asserted after every migration.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edc_core.domain.ledger_entry import COLUMNS
 from edc_core.errors import LedgerDamaged
 
 if TYPE_CHECKING:
@@ -14,12 +17,24 @@ if TYPE_CHECKING:
 
 APPEND_ONLY = ("ledger_entry", "access_log")
 
+#: Columns of an entry that nothing ever changes.
+_KEPT = [name for name in COLUMNS if name != "payload"]
+
 _SQLITE = {
     f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     for table in APPEND_ONLY
     for verb in ("UPDATE", "DELETE")
 } | {
+    # The one change: a payload becomes what an approved redaction of the same chain says is left of it.
+    "ledger_entry_no_update": f"""
+        CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
+        WHEN NOT ({" AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)} AND EXISTS (
+            SELECT 1 FROM ledger_entry AS r
+            WHERE r.study_id = OLD.study_id AND r.chain = OLD.chain AND r.n > OLD.n AND r.kind = 'redact'
+              AND json_extract(r.payload, '$.state') = 'approved'
+              AND json_extract(r.payload, '$.n') = OLD.n AND json_extract(r.payload, '$.left') = NEW.payload))
+        BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END""",  # noqa: S608 - names of our columns
     # INSERT OR REPLACE deletes silently; a second row for a key is refused before it can.
     "ledger_entry_no_replace": """
         CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry
@@ -44,6 +59,18 @@ _POSTGRES_FUNCTIONS = (
     CREATE OR REPLACE FUNCTION edc_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$""",
     """
+    CREATE OR REPLACE FUNCTION edc_redacted_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF to_jsonb(NEW) - 'payload' = to_jsonb(OLD) - 'payload' AND EXISTS (
+            WITH said AS MATERIALIZED (
+                SELECT r.payload::jsonb AS p FROM ledger_entry r
+                WHERE r.study_id = OLD.study_id AND r.chain = OLD.chain AND r.n > OLD.n AND r.kind = 'redact')
+            SELECT 1 FROM said
+            WHERE p->>'state' = 'approved' AND (p->>'n')::bigint = OLD.n AND p->>'left' = NEW.payload)
+        THEN RETURN NEW; END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+    END $$""",
+    """
     CREATE OR REPLACE FUNCTION edc_chain() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF NEW.n = 1 AND NEW.prev = '' THEN RETURN NEW; END IF;
@@ -60,6 +87,8 @@ _POSTGRES = {
     for table in APPEND_ONLY
     for verb in ("UPDATE", "DELETE", "TRUNCATE")
 } | {
+    "ledger_entry_no_update": "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry "
+    "FOR EACH ROW EXECUTE FUNCTION edc_redacted_only()",
     "ledger_entry_chain": "CREATE TRIGGER ledger_entry_chain BEFORE INSERT ON ledger_entry "
     "FOR EACH ROW EXECUTE FUNCTION edc_chain()",
 }
@@ -80,12 +109,21 @@ def present(connection: Connection) -> set[str]:
         wanted = {name: " ".join(sql.split()) for name, sql in _SQLITE.items()}
         return {name for name, sql in rows if wanted.get(name) == " ".join(sql.split())}
     rows = connection.exec_driver_sql(
-        "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "SELECT t.tgname, p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
         "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
         "AND t.tgrelid IN (to_regclass('ledger_entry'), to_regclass('access_log'))"
     ).all()
-    bodies = {function.split("$$")[1] for function in _POSTGRES_FUNCTIONS}
-    return {name for name, body in rows if body in bodies}
+    bodies = {_name_of(function): function.split("$$")[1] for function in _POSTGRES_FUNCTIONS}
+    return {
+        name
+        for name, function, body in rows
+        if name in _POSTGRES and _name_of(_POSTGRES[name]) == function and bodies.get(function) == body
+    }
+
+
+def _name_of(statement: str) -> str:
+    """The function that a statement creates, or that a trigger calls."""
+    return statement.partition("FUNCTION ")[2].partition("(")[0]
 
 
 def missing(connection: Connection) -> list[str]:

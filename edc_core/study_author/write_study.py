@@ -49,6 +49,7 @@ def study_data(writing: Writing) -> Data:
                 subject_key_pattern=policy.subject_key_pattern,
                 subject_key_hint=policy.subject_key_hint,
                 origin_of_collected=policy.origin_of_collected,
+                sign_queries=policy.sign_queries if policy.sign_queries != "closed" else "",
             ),
         }
     protocol = writing.lean(

@@ -59,6 +59,14 @@ class SubjectBuilder:
         self.casebook.forms.setdefault(form, known)
         return self
 
+    def with_complete(self, form: str, *, event: str = "", event_key: str = "1", form_key: str = "1") -> Self:
+        """Have a form Complete."""
+        path = find_form(self.index, form, event=event, event_key=event_key, form_key=form_key)
+        self.casebook.forms[path] = FormData(
+            path, self.index.version.oid, EntryStatus.COMPLETE, was_complete=True
+        )
+        return self
+
     def with_struck_row(self, item: str, *rows: str, event: str = "") -> Self:
         """Strike the row that an item of it stands in."""
         path = find_path(self.index, item, event=event, rows=rows).parent

@@ -11,7 +11,8 @@ from edc_core.domain.casebook import subject_title
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
-from edc_core.web import assets, auth, errors, plugin_pages, security
+from edc_core.web import assets, auth, errors, marks, plugin_pages, security
+from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
@@ -24,6 +25,7 @@ from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
 from edc_core.web.review.routes import bp as review
 from edc_core.web.shell import shell
+from edc_core.web.signing.routes import bp as signing
 from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
 from edc_core.web.subjects.routes import bp as subjects
@@ -67,6 +69,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
+    app.jinja_env.globals["signature_signs"] = marks.SIGNATURES
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)
@@ -85,11 +88,13 @@ def create_app(core: Core) -> Flask:
         subjects,
         queries,
         audit,
+        redactions,
         protection,
         review,
         exports,
         plugins,
         releases,
+        signing,
         studies,
     ):
         app.register_blueprint(area)

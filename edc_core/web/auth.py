@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 COOKIE = "edc_session"
 OPEN = frozenset({"static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon"})
 NOBODY = Actor("anonymous")
+MOST_TRIES = 3
 TOUCH_EVERY = timedelta(minutes=1)
 STALE = "This page was open for too long. Please sign in once more."
 WRONG = "The e-mail and password did not match."
@@ -140,13 +141,21 @@ def ping() -> ResponseReturnValue:
     return "", 204
 
 
-def second_component(password: str) -> str:
+def second_component(password: str, login: str = "") -> str:
     """Have the person who is signed in proved once more, for a signature.
 
+    :param login: as typed, where both components are asked for (21 CFR 11.200(a)(1)); empty takes who is signed in.
     :returns: why not, or nothing. Wrong passwords count as at the sign-in.
+    :raises NotSignedIn: it was the third wrong one in a row; the session is over (21 CFR 11.300(d)).
     """
+    if login and login.strip() != g.actor.name:
+        return f"You are signed in as {g.actor.name}. Sign with your own user name."
     outcome = _try(g.actor.name, password)
     if not outcome.token:
+        if login and outcome.failures >= MOST_TRIES:
+            with core().write(g.actor) as uow:
+                users.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
+            raise NotSignedIn("The password was wrong three times, so your session has ended. Sign in again.")
         return _refusal(outcome, f"This is not the password of {g.actor.name}.")
     with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
         users.log_out(uow, outcome.token, address=request.remote_addr or "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import QueryState
+from edc_core.domain.signature import SignatureState
 from edc_core.services.subject_list import WORDS, State
 
 
@@ -32,6 +33,11 @@ PROTECTIONS = {
     Protection.OPEN: Sign("check", "cg", "Open"),
     Protection.FROZEN: STATES[State.FROZEN],
     Protection.LOCKED: STATES[State.LOCKED],
+}
+SIGNATURES = {
+    SignatureState.SIGNED: Sign("st-sign", "k-sign", "Signed"),
+    SignatureState.BROKEN: Sign("st-brk", "k-late", "Signature broken"),
+    SignatureState.WITHDRAWN: Sign("st-brk", "cg", "Signature withdrawn"),
 }
 QUERIES = {
     QueryState.CANDIDATE: Sign("st-query", "cg", "Candidate"),

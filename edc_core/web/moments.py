@@ -30,6 +30,14 @@ class Moments:
         """4 Mar 2026, 14:02"""
         return f"{self.day(at)}, {self._local(at):%H:%M}" if at else ""
 
+    def second(self, at: str) -> str:
+        """4 Mar 2026, 14:02:59"""
+        return f"{self.day(at)}, {self._local(at):%H:%M:%S}" if at else ""
+
+    def typed(self, at: str) -> str:
+        """2026-03-04T14:02, as a field for a date and time takes it"""
+        return f"{self._local(at):%Y-%m-%dT%H:%M}" if at else ""
+
     @property
     def today(self) -> str:
         """Wednesday 4 March"""

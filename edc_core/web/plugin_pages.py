@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from dataclasses import is_dataclass
@@ -11,13 +12,15 @@ from urllib.parse import quote, urlencode
 from flask import Response, make_response, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
+from edc_core.clock import iso
 from edc_core.domain.page import Attachment, PageRequest, Refused, SeeOther
 from edc_core.domain.permission import Place
 from edc_core.errors import EdcError
 from edc_core.ids import new_id
 from edc_core.services.study_access import CoreStudyAccess
+from edc_core.store import accounts
 from edc_core.web import errors, htmx
-from edc_core.web.context import actor, core, study
+from edc_core.web.context import actor, core, study, write
 from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
 
@@ -79,12 +82,25 @@ def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
     if isinstance(found, SeeOther):
         return htmx.go_to(address(plugin, found.path, dict(found.query), found.anchor))
     if isinstance(found, Attachment):
+        _log(f"{plugin}/{found.name}", found.content)
         answer = Response(found.content, mimetype=found.media_type)
         answer.headers.set("Content-Disposition", "attachment", filename=found.name)
         return answer
     if isinstance(found, Refused):
         return _shown(registered, found.view, 422)
     return _shown(registered, found, 200)
+
+
+def _log(what: str, content: str) -> None:
+    """Who took what leaves a mark (REQ-AUD-14): the file by its digest, nothing of what is in it."""
+    detail = (
+        f"{what} sha256:{hashlib.sha256(content.encode()).hexdigest()} ?{request.query_string.decode()[:200]}"
+    )
+    with write() as uow:
+        accounts.log_access(
+            uow.connection, iso(uow.clock.now()), actor().name, "file taken",
+            study_id=study().study_id, detail=detail,
+        )  # fmt: skip
 
 
 def _shown(registered: RegisteredPage, view: object, status: int) -> Response:

@@ -56,7 +56,7 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
     ("Verify", "review.work", "r", (Action.VERIFY_SOURCE,)),
-    ("Sign", "signing.sign", "n", (Action.VIEW_DATA,)),
+    ("Sign", "signing.sign", "n", (Action.SIGN,)),
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
@@ -107,7 +107,9 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             continue
         href = url_for(endpoint, study=str(study)) if "." in endpoint else url_for(endpoint)
         area = endpoint.partition(".")[0]
-        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
+        current = here == area or (
+            here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
+        )
         entries.append(NavEntry(label, href, key, current))
     if study is not None:
         entries += _of_plugins(actor, study, here, {entry.key for entry in entries})

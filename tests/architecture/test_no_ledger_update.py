@@ -17,6 +17,8 @@ CHANGING_SQL = re.compile(
 )
 LEDGER_TABLE = re.compile(r"ledger_?entr(y|ies)", re.IGNORECASE)
 CHANGING_CALLS = {"update", "delete", "truncate", "drop"}
+#: What two persons redacted is taken out by one statement; the triggers let nothing else through.
+ONE_REDACTION = ["edc_core/ledger/redacting.py"]
 SQLALCHEMY = {"sa", "sqlalchemy", "sql"}
 
 
@@ -50,7 +52,7 @@ def test_no_statement_changes_or_removes_a_ledger_entry():
         for file in files
         for breach in breaches_in(file.read_text(encoding="utf-8"), str(file.relative_to(ROOT)))
     ]
-    assert breaches == []
+    assert [breach.partition(":")[0] for breach in breaches] == ONE_REDACTION
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,7 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 m.Policy,
                 reason_from=st.sampled_from(["complete", "first_save"]),
                 origin_of_collected=st.sampled_from(["", *COLLECTED]),
+                sign_queries=st.sampled_from(["closed", "answered"]),
                 subject_key_pattern=st.sampled_from(["", r"[A-Z]{2}\d{2}-\d{4}"]),
             ),
             languages=st.lists(st.sampled_from(["en", "ko", ""]), max_size=2, unique=True).map(tuple),

@@ -11,7 +11,7 @@ import click
 
 from edc_core.cli.main import edc
 from edc_core.cli.session import Session
-from edc_core.domain import entry_state, protection, query, review
+from edc_core.domain import entry_state, protection, query, review, signature
 from edc_core.domain.permission import INSTALLATION, MATRIX, OWN_QUERIES_ONLY, ROLE_WORDS, Action, Role
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs/reference"
@@ -119,6 +119,11 @@ def review_states():
     return transitions(review.TRANSITIONS, review.ReviewState, review.ReviewAction)
 
 
+def signature_states():
+    steps = {pair: f"{after} ({who})" for pair, (after, who) in signature.TRANSITIONS.items()}
+    return transitions(steps, signature.SignatureState, signature.SignatureAction)
+
+
 def protection_states():
     return transitions(protection.TRANSITIONS, protection.Protection, protection.ProtectAction)
 
@@ -138,6 +143,7 @@ PARTS = {
         "entry": entry_states,
         "query": query_states,
         "review": review_states,
+        "signature": signature_states,
         "protection": protection_states,
         "allowed": protection_allows,
     },

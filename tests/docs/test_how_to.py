@@ -154,7 +154,7 @@ def is_known(line):
     ("line", "known"),
     [
         ("edc study publish FOLDER --env live", True),
-        ("edc study unpublish FOLDER", False),
+        ("edc study unheard-of FOLDER", False),
         ("edc study publish --environment live", False),
         ("python3 dev.py lint", True),
         ("python3 dev.py lintt", False),

@@ -15,8 +15,9 @@ from edc_core.domain.metadata import PluginUse
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.ids import new_id
-from edc_core.services import cuts, exporting, importing, plugin_upgrades, protecting
+from edc_core.services import anchoring, cuts, exporting, importing, plugin_upgrades, protecting
 from edc_core.services.importing import Staged
+from edc_core.settings import Settings
 from edc_core.testing import SOME_REASON
 from tests.builders import Trial, vital_signs
 from tests.docs.reference_pages import REFERENCE
@@ -83,7 +84,7 @@ def lived(edc_core, tmp_path):
         plugin=use.name, reason=SOME_REASON,
     )  # fmt: skip
     with trial.core.write(trial.dm) as uow:
-        cuts.anchor_study(uow, trial.study_id, str(tmp_path / "anchor"))
+        anchoring.anchor_study(uow, trial.study_id, Settings(anchor_file=str(tmp_path / "anchor")))
     return trial
 
 

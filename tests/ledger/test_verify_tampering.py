@@ -11,7 +11,7 @@ from edc_core.core import Core
 from edc_core.domain.ledger_entry import HASHED
 from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import cuts
+from edc_core.services import anchoring
 from edc_core.services.verifying import verify
 from edc_core.store import triggers
 
@@ -26,7 +26,7 @@ def anchored(core, trial, tmp_path):
     settings = dataclasses.replace(core.settings, anchor_file=anchor_file)
     known = Core(settings, EdcPlugins(()), core.clock)
     with known.write(trial.cli) as uow:
-        cuts.anchor_study(uow, trial.study_id, anchor_file)
+        anchoring.anchor_study(uow, trial.study_id, settings)
     yield known
     known.close()
 
@@ -182,7 +182,7 @@ def test_a_row_that_no_entry_made_is_named(anchored, core):
 
 def test_an_anchor_file_that_lost_a_line_is_named(anchored, trial):
     with anchored.write(trial.cli) as uow:
-        cuts.anchor_study(uow, trial.study_id, anchored.settings.anchor_file)
+        anchoring.anchor_study(uow, trial.study_id, anchored.settings)
     with Path(anchored.settings.anchor_file).open("rb+") as handle:
         lines = handle.read().splitlines(keepends=True)
         handle.seek(0)

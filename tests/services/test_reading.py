@@ -6,13 +6,14 @@ import pytest
 
 from edc_core.domain.casebook import Subject
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction, QueryState
 from edc_core.errors import NotFound
 from edc_core.ledger.append import Reason
 from edc_core.services import capture, protecting, queries, subjects
-from edc_core.services.history import history
+from edc_core.services.history import SENTENCES, history, item_history
 from edc_core.services.protection_console import console
 from edc_core.services.query_list import WantedQueries, query_page, thread
 from edc_core.services.reading import look_at, look_at_subject
@@ -22,6 +23,7 @@ from edc_core.services.work_queue import work_queue
 from edc_core.store import readers
 from edc_core.store.listing_queries import TrailFilter
 from tests.builders import Trial, vital_signs
+from tests.docs.test_ledger_reference import KINDS
 
 WHY = Reason(text="Asked for by the sponsor.")
 
@@ -186,7 +188,7 @@ def test_casebook_and_queries_take_a_fixed_number_of_statements(trial, looking, 
         looking(trial.dm, casebook, "S-001")
     with count_statements() as more_queries:
         looking(trial.dm, query_page, WantedQueries(), now)
-    assert len(more_forms) == len(one_form) <= 12
+    assert len(more_forms) == len(one_form) <= 13
     assert len(more_queries) == len(one_query) <= 5
 
 
@@ -355,6 +357,33 @@ def test_history_reads_as_sentences(trial, looking):
     changed = looking(trial.dm, history, subject.subject_id, TrailFilter(), site_id=subject.site_id)
     reasons = {h.text: h.reason for h in changed.happenings}
     assert reasons["changed 'SYSBP?' from 120 to 130."] == "Transcription error: 7 read as 2."
+
+
+def test_history_of_an_item_has_what_happened_to_what_it_lies_in(trial, looking, count_statements):
+    trial.save("S-001", {"VS.SYSBP": "120", "VS.DIABP": "80"})
+    trial.complete("S-001", "VS")
+    ask(trial, trial.dm, trial.path("VS.SYSBP"))
+    protect(trial, ProtectAction.FREEZE, trial.form("VS"))
+    subject = looking(trial.dm, look_at_subject, "S-001")
+    with count_statements() as counted:
+        told = looking(
+            trial.dm, item_history, subject.subject_id, trial.path("VS.SYSBP"),
+            site_id=subject.site_id, limit=50,
+        )  # fmt: skip
+    assert len(counted) <= 8
+    assert [happening.text for happening in told.happenings] == [
+        "froze VS.",
+        "asked about 'SYSBP?': Please check.",
+        "completed VS.",
+        "began VS.",
+        "entered 120 for 'SYSBP?'.",
+    ]
+    assert not any("DIABP" in happening.text for happening in told.happenings)
+
+
+def test_every_kind_that_is_written_has_words_of_its_own():
+    reserved = {kind for kind, (written, _) in KINDS.items() if written.startswith("*reserved*")}
+    assert {kind.value for kind in EntryKind} - reserved - {kind.value for kind in SENTENCES} == set()
 
 
 def test_history_pages_meet_without_gap_or_overlap(trial, looking):

@@ -1,11 +1,17 @@
 """How many statements a save sends: pinned, because each one costs a round trip while locks are held."""
 
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType
+from edc_core.domain.signature import Meaning
 from edc_core.ids import new_id
-from edc_core.services import capture
+from edc_core.services import capture, signing
+from edc_core.services.to_sign import Desk
+from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON
 from tests.builders import Trial, a_study
 
@@ -75,3 +81,36 @@ def test_a_casebook_is_read_in_eight_statements_however_full(wide, count_stateme
     with count_statements() as seen:
         wide.casebook("S-001")
     assert len(seen) <= 8
+
+
+def sign(trial):
+    with trial.core.write(trial.pi) as uow:
+        study = readers.study_by_id(uow.connection, trial.study_id)
+        subject = readers.subject_by_key(uow.connection, trial.study_id, "S-001")
+        site = readers.sites(uow.connection, trial.study_id)[subject.site_id]
+        seen = Desk(uow, trial.pi, study, subject, site).lay_out(ItemPath()).manifest
+        fields = {"meaning": Meaning.REVIEW, "component": "password", "accepts": True, "path": ItemPath()}
+        command = signing.Sign(
+            study_id=trial.study_id, op=new_id(), subject_key="S-001", sha256=seen.sha256, **fields
+        )
+        signing.sign(uow, command, trial.core.files)
+
+
+def test_a_change_that_breaks_a_signature_and_the_next_one(wide, count_statements):
+    wide.save("S-001", {f"F.I{n}": "50" for n in range(ITEMS)}, complete=True)
+    sign(wide)
+    assert counted(wide, count_statements, {"F.I1": "51"}, reason=SOME_REASON) <= A_SAVE + 4
+    assert [entry["kind"] for entry in wide.entries("S-001")][-2:] == ["item.set", "sign.break"]
+    assert counted(wide, count_statements, {"F.I1": "52"}, reason=SOME_REASON) <= A_SAVE
+
+
+def test_a_save_that_leaves_the_signature_of_another_subject_alone(wide, count_statements):
+    wide.save("S-001", {f"F.I{n}": "50" for n in range(ITEMS)}, complete=True)
+    sign(wide)
+    wide.add_subject("S-002")
+    wide.save("S-002", {"F.I0": "0"})
+    items = (ItemInput(wide.path("F.I1"), "50"),)
+    to_do = replace(command(wide, {"F.I1": "50"}), subject_key="S-002", items=items)
+    with count_statements() as seen:
+        wide.do(wide.crc, capture.save_items, to_do)
+    assert len(seen) <= A_SAVE

@@ -125,14 +125,34 @@ def test_an_altered_guard_counts_as_missing(core):
 
 
 @on_postgres
-def test_a_guard_whose_function_was_emptied_counts_as_missing(core):
+@pytest.mark.parametrize(
+    ("function", "guard"),
+    [
+        ("edc_append_only", "ledger_entry_no_delete"),
+        ("edc_redacted_only", "ledger_entry_no_update"),
+        ("edc_chain", "ledger_entry_chain"),
+    ],
+)
+def test_a_guard_whose_function_was_emptied_counts_as_missing(core, function, guard):
     run(
         core,
-        "CREATE OR REPLACE FUNCTION edc_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RETURN NEW; END $$",
     )
     with core.engine.connect() as connection:
-        assert "ledger_entry_no_update" in triggers.missing(connection)
+        assert guard in triggers.missing(connection)
+
+
+@on_postgres
+def test_a_guard_that_calls_a_weaker_function_counts_as_missing(core):
+    run(core, "DROP TRIGGER ledger_entry_no_delete ON ledger_entry")
+    run(
+        core,
+        "CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry "
+        "FOR EACH ROW EXECUTE FUNCTION edc_redacted_only()",
+    )
+    with core.engine.connect() as connection:
+        assert triggers.missing(connection) == ["ledger_entry_no_delete"]
 
 
 def test_a_database_that_does_not_keep_the_guards_is_refused(core, monkeypatch):

@@ -17,6 +17,7 @@ CLI = Actor("cli:test", trusted=True)
 PEOPLE = {
     "jiwoo@site.example": ("Kim Jiwoo", Role.CRC),
     "minseo@site.example": ("Lee Minseo", Role.SUB),
+    "haneul@site.example": ("Park Haneul", Role.PI),
     "anna@cro.example": ("Anna Weber", Role.CRA),
     "dana@sponsor.example": ("Dana Ortiz", Role.DM),
 }

@@ -17,8 +17,8 @@ from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_casebook import casebook_head
 from edc_core.store.listing_queries import TrailFilter
 from edc_core.web import marks
-from edc_core.web.audit.requests import HistoryRequest
-from edc_core.web.context import actor, read, study
+from edc_core.web.audit.requests import HistoryRequest, ThenRequest
+from edc_core.web.context import actor, core, read, study
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.protection import Protection
+    from edc_core.services.casebook_then import CasebookThen
     from edc_core.services.history import Happening, HistoryPage
     from edc_core.services.subject_casebook import CasebookHead
+    from edc_core.services.subject_list import State
     from edc_core.web.marks import Sign
 
 bp = Blueprint("audit", __name__, url_prefix="/s/<study>")
@@ -67,6 +69,7 @@ class TrailPage:
     tab: str
     times: Moments
     protections: Mapping[Protection, Sign]
+    redactions_url: str
 
 
 @bp.get("/subjects/<key:subject_key>/history")
@@ -78,7 +81,7 @@ def subject_history(subject_key: str) -> Response:
         _require(picture, head.site.site_id)
         page = service.history(picture, head.subject.subject_id, _wanted(given), site_id=head.site.site_id)
         here = url_for("audit.subject_history", study=str(study()), subject_key=subject_key)
-        return show("audit/history.html", _view(page, given, here, head))
+        return show("audit/history.html", _view(picture, page, given, here, head))
 
 
 @bp.get("/history")
@@ -89,7 +92,31 @@ def study_history() -> Response:
         _require(picture)
         page = service.history(picture, STUDY_CHAIN, _wanted(given))
         here = url_for("audit.study_history", study=str(study()))
-        return show("audit/history.html", _view(page, given, here))
+        return show("audit/history.html", _view(picture, page, given, here))
+
+
+@dataclass(frozen=True, slots=True)
+class ThenPage:
+    """A casebook as it was. :param on: as chosen. :param then: the moment. :param times: in the zone of the site."""
+
+    study: str
+    head: CasebookThen
+    on: str
+    then: str
+    times: Moments
+    states: Mapping[State, Sign]
+
+
+@bp.get("/subjects/<key:subject_key>/then")
+def then(subject_key: str) -> Response:
+    from edc_core.services.casebook_then import casebook_then  # the past is looked at seldom
+
+    on, now = ThenRequest.read(request.args)["on"], core().clock.now()
+    with read() as source:
+        head = casebook_then(look_at(source, actor(), study()), subject_key, on, now)
+    times = Moments(head.site.zone or "UTC", now)
+    view = ThenPage(str(study()), head, times.typed(head.at), times.second(head.at), times, marks.STATES)
+    return show("audit/then.html", view)
 
 
 def _require(picture: StudyPicture, site_id: str = "") -> None:
@@ -104,8 +131,16 @@ def _wanted(given: dict[str, Any]) -> TrailFilter:
     return TrailFilter(given["before"], service.KINDS.get(given["kind"], ()), given["who"])
 
 
-def _view(page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHead | None = None) -> TrailPage:
+def _view(
+    picture: StudyPicture,
+    page: HistoryPage,
+    given: dict[str, Any],
+    here: str,
+    head: CasebookHead | None = None,
+) -> TrailPage:
     chosen = {name: given[name] for name in ("kind", "who") if given[name]}
+    may_decide = picture.may(Action.APPROVE_REDACTION)
+    decide = url_for("redactions.redactions", study=str(study())) if may_decide else ""
     older = f"{here}?{urlencode(chosen | {'before': page.older})}"
     return TrailPage(
         study=str(study()),
@@ -121,6 +156,7 @@ def _view(page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHea
         tab="history",
         times=moments(),
         protections=marks.PROTECTIONS,
+        redactions_url=decide,
     )
 
 

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, request, url_for
 
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.permission import Action
 from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.services import history, queries, query_list
 from edc_core.services.reading import words_of
-from edc_core.store.listing_queries import TrailFilter
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.requests import AskRequest, QueryRequest
@@ -22,12 +22,17 @@ from edc_core.web.context import core, read, study, write
 from edc_core.web.pictures import study_picture, subject_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
+
+    from edc_core.services.history import Happening
+    from edc_core.web.pictures import SubjectPicture
 
 bp = Blueprint("capture_queries", __name__, url_prefix="/s/<study>")
 SUBJECT = "/subjects/<key:subject_key>"
 TEMPLATE = "capture/drawer.html"
-MOST = 1000  #: entries of a subject that are looked through for those of one item
+MOST = 200  #: entries that the drawer shows of one item; the page of the subject has them all
 
 
 def local(at: str, zone: str) -> str:
@@ -43,20 +48,33 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
         picture = subject_picture(source, subject_key)
         row = pages.builder(picture, ItemPath(event, form)).row(path)
         site = picture.site.site_id
-        found = history.history(
-            picture.study, picture.subject.subject_id, TrailFilter(), site_id=site, limit=MOST
+        found = history.item_history(
+            picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST
         )
-        said = [one for one in found.happenings if one.path == path]
     return htmx.page(
         TEMPLATE,
         "history",
         row=row,
-        said=said,
+        said=found.happenings,
+        more=found.older,
         local=local,
         zone=picture.site.zone,
         file_url=row.file_url,
+        redact_url=_redact_url(picture) if picture.may(Action.REDACT) else None,
         then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
     )
+
+
+def _redact_url(picture: SubjectPicture) -> Callable[[Happening], str]:
+    """The address that asks for the words of an entry to be taken out; empty for an entry without words."""
+
+    def url(one: Happening) -> str:
+        if not one.kind.startswith(("item.", "derived.", "query.")):
+            return ""
+        key = picture.subject.subject_key
+        return url_for("redactions.ask", study=str(study()), subject_key=key, entry=one.n)
+
+    return url
 
 
 @bp.get(f"{SUBJECT}/queries/<query_id>")

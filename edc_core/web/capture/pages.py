@@ -22,6 +22,7 @@ from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
 from edc_core.web import htmx
+from edc_core.web.capture.form_signature import form_signature
 from edc_core.web.context import actor, study, web
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ def _language(index: MetaDataIndex) -> str:
 
 def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
     """What plugin checks said last about the items of a form."""
-    if not picture.index.version.plugins:
-        return []
+    if picture.as_of or not picture.index.version.plugins:
+        return []  # only what they say now is kept
     return checks.findings(picture.study.source.connection, picture.subject, form)
 
 
@@ -165,8 +166,14 @@ def block_context(page: FormPage) -> dict[str, object]:
 def form_page(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> str:
     """The whole page, or ``#form`` alone."""
     made = builder(picture, form, open_row=open_row)
-    then = site_time(picture.as_of, picture.site.zone) if picture.as_of else ""
-    return htmx.page(TEMPLATE, "form", **context(made, made.page()), then=then)
+    then = then_url = ""
+    if picture.as_of:
+        then = site_time(picture.as_of, picture.site.zone)
+        key = picture.subject.subject_key
+        then_url = url_for("audit.then", study=str(study()), subject_key=key, on=picture.as_of)
+    signature = None if then else form_signature(picture, form)
+    told = {"then": then, "then_url": then_url, "signature": signature}
+    return htmx.page(TEMPLATE, "form", **context(made, made.page()), **told)
 
 
 def site_time(at: str, zone: str) -> str:

@@ -82,7 +82,7 @@ def ask() -> ResponseReturnValue:
 @bp.get("/exports/<job_id>")
 def download(job_id: str) -> Response:
     with read() as source:
-        job = find_export(look_at(source, actor(), study()), job_id)
+        job = find_export(look_at(source, actor(), study()), job_id, core().plugins)
     archive = export_jobs.archive_of(core(), job)
     with write() as uow:
         at, detail = iso(uow.clock.now()), f"export {job_id}"

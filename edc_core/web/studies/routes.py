@@ -54,6 +54,9 @@ FORM_WORDS = {
     "Removed": "Taken out with a reason. It can be read, and restored.",
     "Frozen": "No value can be changed. Queries can still be answered.",
     "Locked": "Nothing can be changed, queries included.",
+    "Signed": "An investigator has signed what stands here. A change breaks the signature.",
+    "Signature broken": "What was signed has changed since. The investigator reads the change and signs again.",
+    "Signature withdrawn": "The investigator has taken the signature back, with a reason.",
 }
 QUERY_WORDS = {
     "Candidate": "Written, but not yet shown to the site.",
@@ -87,6 +90,10 @@ def home() -> Response:
 
 @bp.get("/help")
 def legend() -> Response:
-    forms = tuple((sign, FORM_WORDS[sign.word]) for sign in marks.STATES.values() if sign.word in FORM_WORDS)
+    forms = tuple(
+        (sign, FORM_WORDS[sign.word])
+        for sign in (*marks.STATES.values(), *marks.SIGNATURES.values())
+        if sign.word in FORM_WORDS
+    )
     queries = tuple((sign, QUERY_WORDS[sign.word]) for sign in marks.QUERIES.values())
     return show("studies/help.html", LegendPage(forms, queries))

@@ -51,6 +51,7 @@ _ABOUT_KEYS = {
     "META_DATA_VERSION": "Version of the definitions the form was entered with",
     "FORM_STATUS": "not_started, in_progress, complete, not_done or removed",
     "PROTECTION": "open, frozen or locked",
+    "SIGNATURE": "unsigned, signed, broken or withdrawn, by all signatures that cover the form",
     "REMOVED": "Yes where the row was struck",
 }
 

@@ -22,6 +22,10 @@ from edc_core_csv.tables import KEYS, Chain, Column, Layout, code_lists
 
 SUBJECTS = ("STUDYID", "SITEID", "SUBJID", "STATUS", "FORMS", "EVENTS_WITHOUT_FORMS")
 NOT_DONE = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "REASON")
+SIGNATURES = (
+    "STUDYID", "SITEID", "SUBJID", "PATH", "STATE", "SIGNED_BY", "FULL_NAME", "ROLE", "MEANING", "SIGNED_AT", "ZONE",
+    "SIGNED_SITEID", "SHA256",
+)  # fmt: skip
 QUERIES = (
     "STUDYID", "SITEID", "SUBJID", "QUERY", "PATH", "STATE", "SOURCE", "CHECK", "KEY", "TEXT", "AUTHOR", "AUTHOR_ROLE",
     "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
@@ -68,6 +72,7 @@ class _Writer:
         self.subjects = self._file("subjects.csv", SUBJECTS)
         self.not_done = self._file("visits_not_done.csv", NOT_DONE)
         self.queries = self._file("queries.csv", QUERIES)
+        self.signatures = self._file("signatures.csv", SIGNATURES)
         self.reviews = self._file("reviews.csv", REVIEWS)
         self.audit = self._file("audit.csv", AUDIT)
         for table in layout.tables.values():
@@ -100,6 +105,11 @@ class _Writer:
             self.not_done.add([*who, path.event.oid, path.event.key, reason])
         for form in subject.forms:
             self._form(who, form)
+        for one in subject.signatures:
+            self.signatures.add(
+                [*who, str(one.path), one.state, one.user, one.full_name, one.role, one.meaning, one.at,
+                 one.zone, one.site_number, one.sha256]
+            )  # fmt: skip
         for query in subject.queries:
             about = [
                 *who, query.query_id, str(query.path), query.state.value, query.source.value, query.check_oid,
@@ -190,7 +200,7 @@ class _Writer:
             return None
         shown = [key for key, oid in zip(row_keys, chain, strict=True) if oid in self.layout.repeating]
         row = self._blank[table.file].copy()
-        start = [*keys, *shown, form.meta_data_version, form.status, form.protection]
+        start = [*keys, *shown, form.meta_data_version, form.status, form.protection, form.signature]
         start.append("Yes" if removed or form.status == "removed" else "")
         row[: len(start)] = start
         rows[chain, row_keys] = row

@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from edc_core.api import CodeList, DataType, ItemDef, MetaDataIndex, PlacedItem
 
 KEYS = ("STUDYID", "SITEID", "SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
-STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "REMOVED")
-RESERVED = ("subjects", "codelists", "dictionary", "queries", "reviews", "audit", "README", "data_origin")
+STATE = ("META_DATA_VERSION", "FORM_STATUS", "PROTECTION", "SIGNATURE", "REMOVED")
+RESERVED = (
+    "subjects",
+    "signatures",
+    "codelists",
+    "dictionary",
+    "queries",
+    "reviews",
+    "audit",
+    "README",
+    "data_origin",
+)
 
 Chain = tuple[str, ...]
 _ALWAYS_READABLE = frozenset({DataType.TEXT, DataType.STRING})

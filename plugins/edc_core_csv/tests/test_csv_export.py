@@ -141,7 +141,7 @@ def table(sink, name):
 def test_each_form_and_repeating_group_has_its_file():
     sink = exported([])
     assert set(sink.files) == {
-        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "reviews.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "data_origin.csv", "README.txt",
+        "VS.csv", "AE.AE.csv", "AE.AE.EX.csv", "subjects.csv", "queries.csv", "reviews.csv", "signatures.csv", "visits_not_done.csv", "audit.csv", "codelists.csv", "dictionary.csv", "data_origin.csv", "README.txt",
     }  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def test_a_value_that_was_reviewed_has_a_line_for_each_group():
 
 def test_keys_come_first_and_every_item_has_its_columns():
     header = exported([]).files["VS.csv"].decode().split("\r\n")[0].split(",")
-    assert header[:11] == [
+    assert header[:12] == [
         "STUDYID",
         "SITEID",
         "SUBJID",
@@ -175,9 +175,10 @@ def test_keys_come_first_and_every_item_has_its_columns():
         "META_DATA_VERSION",
         "FORM_STATUS",
         "PROTECTION",
+        "SIGNATURE",
         "REMOVED",
     ]
-    assert header[11:] == [
+    assert header[12:] == [
         "SEX", "SEX__LABEL", "SEX__MISS", "SEX__RAW",
         "RACE", "RACE__LABEL", "RACE__A", "RACE__B_x", "RACE__MISS", "RACE__RAW",
         "WEIGHT", "WEIGHT__MISS", "WEIGHT__RAW", "WEIGHT__UNIT",

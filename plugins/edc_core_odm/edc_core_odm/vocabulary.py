@@ -28,6 +28,11 @@ CLOSED: dict[str, dict[str, str]] = {
         "frozen": "Frozen: no change of data",
         "locked": "Locked: no change at all",
     },
+    "SIGNED": {
+        "signed": "Signed",
+        "broken": "Signed, and changed since",
+        "withdrawn": "Signed, and withdrawn by the signer",
+    },
     "READING": {"unreadable": "The value could not be read as its type; it is written as it was typed"},
     "REMOVED": {"Yes": "Struck by the site; kept for the audit trail"},
     "STATE": {
@@ -71,6 +76,7 @@ FREE: dict[str, str] = {
     "MODIFIED": "Data changed after the query was closed",
     "STATUS": "Status of the subject",
     "REASON": "Why a visit was not done",
+    "MANIFEST": "SHA-256 of what was signed",
     "RAW": "The value exactly as it was typed",
     "AUDIT": "An imported audit record that ODM 1.3.2 cannot hold, as JSON",
     "SIGNATURE": "An imported signature that ODM 1.3.2 cannot hold, as JSON",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from edc_core.api import ExportDataset
 from edc_core_odm.read_admin import SHAPES, TEXT_ONLY
 from edc_core_odm.vocabulary import DATE, NOBODY
+from edc_core_odm.write_marks import signature_oid
 from edc_core_odm.write_xml import attribute, body, element
 
 _WORDS = {
@@ -29,9 +30,25 @@ def admin_data(dataset: ExportDataset) -> str:
     for number, site in sorted(dataset.sites.items()):
         locations.setdefault(number, _site(number, site.name, "Site", refs))
     locations.setdefault(NOBODY, _site(NOBODY, "Not stated", "Other", refs))
-    definitions = [_signature_def(tree) for tree in imported_trees(dataset, "signature_defs").values()]
+    definitions = [_signature_def(tree) for tree in signature_defs(dataset)]
     content = "".join((*users.values(), *locations.values(), *definitions))
     return f'<AdminData StudyOID="{attribute(dataset.study_oid)}">\n{content}</AdminData>\n'
+
+
+def signature_defs(dataset: ExportDataset) -> Iterable[Mapping[str, object]]:
+    """What imports brought, then one for each meaning that was signed here."""
+    own = {
+        signature_oid(meaning): {
+            "OID": signature_oid(meaning),
+            "Methodology": "Electronic",
+            "parts": [
+                {"name": "Meaning", "text": meaning.capitalize()},
+                {"name": "LegalReason", "text": statement},
+            ],
+        }
+        for meaning, statement in sorted(dataset.meanings.items())
+    }
+    return (imported_trees(dataset, "signature_defs") | own).values()
 
 
 def imported_trees(dataset: ExportDataset, key: str) -> dict[str, Mapping[str, object]]:

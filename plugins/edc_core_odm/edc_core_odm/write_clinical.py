@@ -10,6 +10,7 @@ from edc_core.api import (
     ExportDataset,
     ExportForm,
     ExportItem,
+    ExportSignature,
     ExportSubject,
     ItemPath,
     Query,
@@ -22,7 +23,14 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED
-from edc_core_odm.write_marks import MarkWriter, annotation_of, not_done_flags, restored, review_flags
+from edc_core_odm.write_marks import (
+    MarkWriter,
+    annotation_of,
+    not_done_flags,
+    restored,
+    review_flags,
+    signature_on,
+)
 from edc_core_odm.write_subjects import (
     NOTHING,
     SubjectWriter,
@@ -60,7 +68,8 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
     ) -> str:
         source = subject.source if is_first else NOTHING
         parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source)}>\n']
-        head, flags = self.marks.head(source)
+        own = signature_on(subject, ItemPath()) if is_first else None
+        head, flags = self.marks.head(source, own)
         parts.append(head)
         parts.append(references(subject, source))
         if is_first:
@@ -81,15 +90,21 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
                 f'<StudyEventData StudyEventOID="{version.spelled("events", event.oid)}"'
                 f' StudyEventRepeatKey="{attribute(event.key)}"{self.parent(kept)}>\n'
             )
-            head, flags = self.marks.head(kept)
+            own = signature_on(subject, ItemPath(event)) if is_first else None
+            head, flags = self.marks.head(kept, own)
             flags += not_done_flags(subject, event) if is_first else []
             parts += [head, self.marks.annotations(flags, kept)]
-            parts += [self._form(form, version, by_form.get(form.path, [])) for form in inside]
+            parts += [
+                self._form(form, version, by_form.get(form.path, []), signature_on(subject, form.path))
+                for form in inside
+            ]
             parts.append("</StudyEventData>\n")
         parts.append("</SubjectData>\n")
         return "".join(parts)
 
-    def _form(self, form: ExportForm, version: _Version, queries: list[Query]) -> str:
+    def _form(
+        self, form: ExportForm, version: _Version, queries: list[Query], signature: ExportSignature | None
+    ) -> str:
         step = form.path.form
         assert step is not None
         groups: dict[tuple[Step, ...], list[ExportItem]] = {path.groups: [] for path, _ in form.rows}
@@ -114,7 +129,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
                 f"{self.parent(form.source, removed=form.status == 'removed')}>\n"
             )
         ]
-        head, flags = self.marks.head(form.source)
+        head, flags = self.marks.head(form.source, signature)
         if form.status in CLOSED["ENTRY"]:
             flags.append(flag("ENTRY", form.status))
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":

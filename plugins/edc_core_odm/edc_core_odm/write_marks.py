@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from edc_core.api import AuditRecord, ExportSubject, ItemPath, Query, ReviewMark, Step
+from edc_core.api import AuditRecord, ExportSignature, ExportSubject, ItemPath, Query, ReviewMark, Step
 from edc_core_odm.code_lists import flag
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import (
@@ -84,16 +84,44 @@ class MarkWriter:
         )
         return f"<{name}{attributes}>{inside_record(children, given)}</{name}>", []
 
-    def head(self, source: Source) -> tuple[str, list[str]]:
-        """AuditRecord and Signature of a data element, as its import found them, and flags for what they cannot hold."""
-        written, flags = [], []
+    def head(self, source: Source, signature: ExportSignature | None = None) -> tuple[str, list[str]]:
+        """AuditRecord and Signature of a data element, as its import found them, and flags for what they cannot hold.
+
+        :param signature: given here; a valid one takes the place of an imported one, which goes into a flag.
+        """
+        written: list[str] = []
+        flags: list[str] = []
+        own, told = self._given_here(signature)
         for key, name in (("audit", "AuditRecord"), ("signature", "Signature")):
             record = source.get(key)
             if isinstance(record, dict) and record:
+                if own and key == "signature":
+                    flags.append(flag("SIGNATURE", escape(to_json(record))))
+                    continue
                 text, more = self.verbatim(name, record)
                 written.append(text)
                 flags += more
-        return "".join(written), flags
+        return "".join((*written, own)), [*flags, *told]
+
+    def _given_here(self, one: ExportSignature | None) -> tuple[str, list[str]]:
+        """The Signature of a valid one; of one that was broken or withdrawn a flag alone."""
+        if one is None:
+            return "", []
+        if one.state != "signed":
+            return "", [flag("SIGNED", one.state)]
+        return self.own_signature(
+            {
+                "UserRef": one.user,
+                "LocationRef": one.site_number,
+                "SignatureRef": signature_oid(one.meaning),
+                "DateTimeStamp": one.at,
+            },
+            one.sha256,
+        )
+
+    def own_signature(self, record: dict[str, str], sha256: str) -> tuple[str, list[str]]:
+        """:param sha256: of the manifest; ODM 1.3.2 has a place for it."""
+        return self.verbatim("Signature", record | {"CryptoBindingManifest": f"sha256:{sha256}"})
 
     def annotations(self, flags: Iterable[str], source: Source, queries: Iterable[Query] = ()) -> str:
         """All annotations of one data element: our flags together in one, one for each message, then the imported."""
@@ -136,6 +164,15 @@ class MarkWriter:
         for one in flags if isinstance(flags, (list, tuple)) else ():
             content += imported_flag(one)
         return f"<Annotation{attributes}>{content}</Annotation>"
+
+
+def signature_oid(meaning: str) -> str:
+    """OID of the SignatureDef of a meaning."""
+    return f"EDC.{meaning.upper()}"
+
+
+def signature_on(subject: ExportSubject, path: ItemPath) -> ExportSignature | None:
+    return next((one for one in subject.signatures if one.path == path), None)
 
 
 def review_flags(reviews: Iterable[ReviewMark]) -> list[str]:

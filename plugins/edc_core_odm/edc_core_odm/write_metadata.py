@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 
 from edc_core.api import (
     ConditionDef,
@@ -86,14 +87,10 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
     extras.json("sites", [[s.number, s.name, s.country, s.zone] for s in told], unless=[])
     extras.json("plugins", [[p.name, p.specifier, p.version, p.sha256] for p in version.plugins], unless=[])
     policy, usual = version.policy, Policy()
-    extras.json(
-        "policy",
-        [
-            *(policy.reason_from, policy.subject_key_pattern, policy.subject_key_hint),
-            *filter(None, (policy.origin_of_collected,)),
-        ],
-        unless=[usual.reason_from, usual.subject_key_pattern, usual.subject_key_hint],
-    )
+    choices, defaults = list(astuple(policy)), list(astuple(usual))
+    while len(choices) > 3 and choices[-1] == defaults[len(choices) - 1]:
+        choices.pop()  # what came later is written only where somebody chose it
+    extras.json("policy", choices, unless=defaults[:3])
     extras.json("languages", list(version.languages), unless=None)
     write_schedule(extras, version)
     return extras

@@ -118,7 +118,7 @@ VERSION = MetaDataVersion(
     include=Include("S", "V0"),
     sites=(SiteDef("01", "One", "KR", "Asia/Seoul"),),
     plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
-    policy=Policy("first_save", "[0-9]+", "digits", "transcribed"),
+    policy=Policy("first_save", "[0-9]+", "digits", "transcribed", "answered"),
     languages=("en", "ko"),
 )  # fmt: skip
 FORM = ItemPath(Step("AE", "2"), Step("AE"))

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0030'
-down_revision = '0004'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 

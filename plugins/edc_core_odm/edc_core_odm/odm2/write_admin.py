@@ -9,7 +9,7 @@ from edc_core_odm.odm2.read_admin import SHAPES_2, TELECOM, WORDS
 from edc_core_odm.odm2.write_parts import texts
 from edc_core_odm.read_admin import TEXT_ONLY
 from edc_core_odm.vocabulary import DATE, NOBODY, XML
-from edc_core_odm.write_admin import as_list, imported_trees, version_refs
+from edc_core_odm.write_admin import as_list, imported_trees, signature_defs, version_refs
 from edc_core_odm.write_items import is_decimal
 from edc_core_odm.write_xml import attribute, body, element
 
@@ -40,7 +40,7 @@ def admin_data(dataset: ExportDataset) -> str:
     for number, site in sorted(dataset.sites.items()):
         locations.setdefault(number, _site(number, site.name, "Site", refs))
     locations.setdefault(NOBODY, _site(NOBODY, "Not stated", "Other", refs))
-    definitions = [_signature_def(tree) for tree in imported_trees(dataset, "signature_defs").values()]
+    definitions = [_signature_def(tree) for tree in signature_defs(dataset)]
     content = "".join((*users.values(), *organizations, *locations.values(), *definitions))
     return f'<AdminData StudyOID="{attribute(dataset.study_oid)}">\n{content}</AdminData>\n'
 

@@ -25,7 +25,7 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED
-from edc_core_odm.write_marks import not_done_flags, restored, review_flags
+from edc_core_odm.write_marks import not_done_flags, restored, review_flags, signature_on
 from edc_core_odm.write_subjects import (
     NOTHING,
     SubjectWriter,
@@ -96,8 +96,10 @@ class ClinicalWriter2(SubjectWriter[_Version, MarkWriter2]):
             oid = version.spelled("events", event.oid)
             parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self.parent(kept)}>\n')
             for form in inside:
-                FormWriter(self, version, form, by_form.get(form.path, []), subject.site_number).write(parts)
-            parts.append(self.marks.beside(kept, not_done_flags(subject, event) if is_first else []))
+                FormWriter(self, version, form, by_form.get(form.path, []), subject).write(parts)
+            own = signature_on(subject, ItemPath(event)) if is_first else None
+            flags = not_done_flags(subject, event) if is_first else []
+            parts.append(self.marks.beside(kept, flags, signature=own))
             parts.append("</StudyEventData>\n")
         if is_first:
             self._about(parts, subject)
@@ -108,7 +110,7 @@ class ClinicalWriter2(SubjectWriter[_Version, MarkWriter2]):
         """What stands beside a subject: its own, and the queries whose form is not in the file."""
         homeless = homeless_queries(subject)
         flags = [flag("STATUS", escape(subject.status))] if subject.status else []
-        head, more = self.marks.head(subject.source)
+        head, more = self.marks.head(subject.source, signature_on(subject, ItemPath()))
         parts.append(head)
         parts.append(self.marks.annotations([*more, *flags], subject.source, homeless))
         brought = subject.source.get("queries")
@@ -121,9 +123,15 @@ class FormWriter:
     """Writes one form."""
 
     def __init__(
-        self, writer: ClinicalWriter2, version: _Version, form: ExportForm, queries: list[Query], site: str
+        self,
+        writer: ClinicalWriter2,
+        version: _Version,
+        form: ExportForm,
+        queries: list[Query],
+        subject: ExportSubject,
     ) -> None:
-        self.writer, self.version, self.form, self.site = writer, version, form, site
+        self.writer, self.version, self.form, self.site = writer, version, form, subject.site_number
+        self.signature = signature_on(subject, form.path)
         self.marks = writer.marks
         self.top = _Row()
         self._grow()
@@ -163,7 +171,9 @@ class FormWriter:
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
             flags.append(flag("PROTECTION", form.protection))
         removed = form.status == "removed"
-        about = self.marks.beside(form.source, flags, self.placed.pop(((), None), ()), self.site)
+        about = self.marks.beside(
+            form.source, flags, self.placed.pop(((), None), ()), self.site, self.signature
+        )
         shapes = version.shapes
         if shapes and step.oid in shapes.shells:
             # The form is not in the file: what stands beside it stands beside its first row.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from edc_core.api import Query, QueryMessage, QuerySource
+from edc_core.api import ExportSignature, Query, QueryMessage, QuerySource
 from edc_core_odm.code_lists import flag
 from edc_core_odm.odm2.read_marks import RENAMED
 from edc_core_odm.odm2.vocabulary import (
@@ -51,11 +51,20 @@ class MarkWriter2(MarkWriter):
             self._ids.add(given["ID"])
         return element(name, {key: given.get(key) for key in attributes}, inside_record(children, given)), []
 
+    def own_signature(self, record: dict[str, str], sha256: str) -> tuple[str, list[str]]:
+        """ODM 2.0 has no place for the manifest, so a flag says it."""
+        return self.verbatim("Signature", record)[0], [flag("MANIFEST", sha256)]
+
     def beside(
-        self, source: Source, flags: Iterable[str], queries: Iterable[Query] = (), site: str = ""
+        self,
+        source: Source,
+        flags: Iterable[str],
+        queries: Iterable[Query] = (),
+        site: str = "",
+        signature: ExportSignature | None = None,
     ) -> str:
         """Everything that follows the data in an element: records, annotations, queries."""
-        head, more = self.head(source)
+        head, more = self.head(source, signature)
         queries = list(queries)
         return head + self.annotations([*more, *flags], source, queries) + self.queries(queries, site)
 

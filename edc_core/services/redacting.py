@@ -1,0 +1,209 @@
+"""Two persons take out of the ledger what should never have got into it: one asks, another one decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.commands import Reason, SubjectCommand
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.redaction import CAN_HOLD, holds, masked, words_in
+from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, SecondPersonRequired, WrongState
+from edc_core.ledger import redacting
+from edc_core.ledger.append import Effect
+from edc_core.ledger.hashing import canonical
+from edc_core.services.operation import open_subject
+from edc_core.services.reading import words_of
+from edc_core.store import checks, readers
+from edc_core.store.listing_queries import full_names
+from edc_core.store.readers import path_of
+
+if TYPE_CHECKING:
+    from edc_core.services.operation import SubjectOperation
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import UnitOfWork
+
+REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRedaction(SubjectCommand):
+    """Ask that the words an entry was written with be taken out, there and in later entries at the same place.
+
+    :param n: the entry's position in the subject's chain.
+    """
+
+    n: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideRedaction(SubjectCommand):
+    """Carry out what was asked for, or refuse it. :param request: position of the entry that asked."""
+
+    request: int
+    approve: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """:param left: by position, what is left of each entry. :param elsewhere: other places that hold the same words."""
+
+    path: str
+    words: frozenset[str]
+    left: dict[int, dict[str, Any]]
+    elsewhere: tuple[str, ...]
+
+
+def request_redaction(uow: UnitOfWork, command: RequestRedaction) -> dict[str, Any]:
+    """Ask; nothing is taken out yet.
+
+    :returns: ``{"request", "entries", "elsewhere"}``: positions of the request and of what it is about, and other places
+        of the subject where the same words stand, for requests of their own.
+    :raises WrongState: the words are the present value, or were asked for already. :raises BadRequest: the entry holds no words, or the reason does.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.REDACT)
+    found = _find(operation, command.n)
+    _require_reason(command.reason, found.words)
+    if (operation.subject.subject_id, command.n) in _undecided(operation):
+        raise WrongState("Somebody asked for this already. Another person has to decide it.")
+    payload = {"state": REQUESTED, "n": command.n}
+    (written,) = operation.record([Effect(EntryKind.REDACT, found.path, payload, reason=command.reason)])
+    result = {"request": written.n, "entries": sorted(found.left), "elsewhere": list(found.elsewhere)}
+    operation.finish(result)
+    return result
+
+
+def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any]:
+    """Take out what was asked for: one entry for each that loses words, then the words. Or refuse.
+
+    :returns: ``{"state", "entries"}``. :raises SecondPersonRequired: the same person asked.
+    :raises NotFound: nothing undecided was asked for there.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.APPROVE_REDACTION)
+    asked, target = _asked(operation, command.request)
+    if asked.actor == uow.actor.name:
+        raise SecondPersonRequired("You asked for this yourself. Another person has to decide it.")
+    said = {"request": command.request, "requested_by": asked.actor}
+    if not command.approve:
+        _require_reason(command.reason, frozenset())
+        refusal = said | {"state": REFUSED, "n": target}
+        operation.record([Effect(EntryKind.REDACT, asked.path, refusal, reason=command.reason)])
+        return _finished(operation, REFUSED, [])
+    found = _find(operation, target)
+    _require_reason(command.reason, found.words)
+    left = {n: canonical(payload).decode() for n, payload in found.left.items()}
+    operation.record(
+        [
+            Effect(
+                EntryKind.REDACT, found.path, said | {"state": APPROVED, "n": n, "left": text}, reason=command.reason
+            )
+            for n, text in left.items()
+        ]
+    )  # fmt: skip
+    redacting.take_out(uow.connection, command.study_id, operation.subject.subject_id, left)
+    checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
+    return _finished(operation, APPROVED, sorted(left))
+
+
+def _finished(operation: SubjectOperation, state: str, entries: list[int]) -> dict[str, Any]:
+    result = {"state": state, "entries": entries}
+    operation.finish(result)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRedaction:
+    """A redaction that somebody asked for and nobody decided.
+
+    :param request: position of the entry that asked. :param mine: the person who looks asked for it.
+    """
+
+    subject_key: str
+    request: int
+    path: str
+    place: str
+    asked_by: str
+    at: str
+    reason: str
+    mine: bool
+
+
+def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
+    """Requests about subjects in scope, oldest first.
+
+    :raises NotAllowed: for who may neither ask nor decide.
+    """
+    if not (picture.may(Action.REDACT) or picture.may(Action.APPROVE_REDACTION)):
+        raise NotAllowed(f"Your role does not include: {Action.APPROVE_REDACTION}.")
+    connection, study_id = picture.source.connection, picture.study.study_id
+    found = redacting.requests(connection, study_id)
+    names = full_names(connection, {row.actor for row, _ in found})
+    return tuple(
+        WaitingRedaction(
+            row.subject_key, row.n, row.path, words_of(picture.index, path_of(row.path)).smallest,
+            names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
+        )
+        for row, _ in found
+        if row.at_site in picture.sites
+    )  # fmt: skip
+
+
+def _asked(operation: SubjectOperation, request: int) -> tuple[Any, int]:
+    """The entry that asked, and the position of what it is about."""
+    for row, payload in redacting.requests(operation.uow.connection, operation.command.study_id):
+        if (row.chain, row.n) == (operation.subject.subject_id, request):
+            return row, payload["n"]
+    raise NotFound("Nobody asked for this redaction, or it is decided already.")
+
+
+def _undecided(operation: SubjectOperation) -> set[tuple[str, int]]:
+    """Chain and position of what was asked for and is not decided."""
+    found = redacting.requests(operation.uow.connection, operation.command.study_id)
+    return {(row.chain, payload["n"]) for row, payload in found}
+
+
+def _find(operation: SubjectOperation, n: int) -> _Found:
+    connection, subject = operation.uow.connection, operation.subject
+    chain = list(redacting.payloads(connection, subject.study_id, subject.subject_id))
+    if not 1 <= n <= len(chain) or chain[n - 1][0]["kind"] not in CAN_HOLD:
+        raise BadRequest(
+            "Only a value or the words of a query can be redacted. Choose such an entry of the history."
+        )
+    target, payload = chain[n - 1]
+    words = words_in(target["kind"], payload)
+    if not words or "redacted" in payload:
+        raise BadRequest("This entry holds no words that could be taken out.")
+    present = readers.casebook(operation.uow, subject).items.get(path_of(target["path"]))
+    if present is not None and (holds(words, present.raw) or holds(words, present.value)):
+        raise WrongState(
+            "This is the value that stands there now. Have the site correct or clear it first; then what it was can be "
+            "redacted."
+        )
+    left, elsewhere = {}, set()
+    for row, one in chain:
+        if row["path"] == target["path"]:
+            rest = masked(row["kind"], one, words)
+            if rest is not None:
+                left[row["n"]] = rest
+        elif masked(row["kind"], one, words) is not None:
+            elsewhere.add(row["path"])
+    return _Found(target["path"], words, left, tuple(sorted(elsewhere)))
+
+
+def _require_reason(reason: Reason, words: frozenset[str]) -> None:
+    """A reason stands in the hash of its entry, so it can never be taken out again."""
+    if not reason:
+        raise ReasonRequired("Say why it has to be taken out.")
+    if holds(words, reason.text):
+        raise BadRequest(
+            "The reason holds the words that are to be taken out. It stays for good: write it without them."
+        )

@@ -1,0 +1,148 @@
+"""Sign, and withdraw a signature (21 CFR 11.50, 11.70, 11.100, 11.200; REQ-SIG-01 to -08).
+
+What is signed is what was shown: the digest on the page is computed again while the chain is held, so that no change can
+come between. The manifest itself is kept as a file under that digest before the entry is written.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from edc_core.domain.commands import Reason, SubjectCommand
+from edc_core.domain.file_value import FileRules
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import Touch, effective, require
+from edc_core.domain.signature import ACCEPTANCE, Meaning, SignatureAction, transition
+from edc_core.errors import EditConflict, NotAllowed, NotFound, ReasonRequired, WrongState
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import SubjectOperation, open_subject
+from edc_core.services.to_sign import Desk
+from edc_core.store import readers, signature_readers
+
+if TYPE_CHECKING:
+    from edc_core.domain.manifest import Manifest
+    from edc_core.store.files import FileFolder
+    from edc_core.store.unit_of_work import UnitOfWork
+
+MANIFEST = "manifest.txt"
+_KEPT_AS = FileRules(types=("text",), max_mb=500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign(SubjectCommand):
+    """Sign a form, a visit or (the empty path) the casebook. The caller has proved who acts, just now.
+
+    :param sha256: of the manifest that the person has read.
+    :param component: what proved the person besides the login, at this very act.
+    :param accepts: the person says with it that the electronic signature binds; needed once in a study.
+    """
+
+    path: ItemPath
+    sha256: str
+    meaning: Meaning
+    component: Literal["password", "token"]
+    accepts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSignature(SubjectCommand):
+    """Take one's own signature back. :param n: position of the signature that the person has seen."""
+
+    path: ItemPath
+    n: int
+    reason: Reason = field(default_factory=Reason)
+
+
+def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
+    """Give a signature.
+
+    :param files: where the manifest is kept.
+    :returns: ``{"n", "sha256", "meaning"}``, ``n`` the position of its entry.
+    :raises EditConflict: what stands there is not what the person has read. :raises NotAllowed: not in this role.
+    :raises WrongState: it is signed, or something stands in the way. :raises ReasonRequired: the acceptance is missing.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.SIGN)
+    if not operation.role:
+        raise NotAllowed("A person signs, in a role of the study.")
+    study = readers.study_by_id(uow.connection, command.study_id)
+    found = Desk(uow, uow.actor, study, operation.subject, operation.site).lay_out(command.path)
+    if found.manifest.sha256 != command.sha256:
+        raise EditConflict(
+            "Something has changed since you opened this page. Nothing was signed. Read what is marked, then sign."
+        )
+    transition(found.state, SignatureAction.SIGN, by=uow.actor.name, may_sign=True)
+    if found.blockers:
+        places = len(found.blockers)
+        raise WrongState(f"This cannot be signed yet: {places} thing{'s' * (places > 1)} stand in the way.")
+    if not (found.accepted or command.accepts):
+        raise ReasonRequired("Before your first signature in this study, confirm that it binds you.")
+    _keep(files, found.manifest)
+    payload = {
+        "sha256": found.manifest.sha256,
+        "bytes": str(len(found.manifest.canonical)),
+        "name": MANIFEST,
+        "meaning": command.meaning.value,
+        "statement": command.meaning.statement,
+        "full_name": uow.actor.full_name,
+        "zone": uow.actor.zone,
+        "component": command.component,
+        "language": found.manifest.language,
+        "hides": " ".join(found.manifest.hides),
+        "forms": len(found.manifest.forms),
+        "accepted": "" if found.accepted else ACCEPTANCE,
+        "again": found.signature.n if found.signature else 0,
+    }
+    operation.record(
+        [Effect(EntryKind.SIGN_SET, str(command.path), payload)],
+        meta_data_version=operation.site.meta_data_version,
+    )
+    result = {"n": operation.head.n, "sha256": found.manifest.sha256, "meaning": command.meaning.value}
+    operation.finish(result)
+    return result
+
+
+def _keep(files: FileFolder, manifest: Manifest) -> None:
+    files.take(io.BytesIO(manifest.canonical), _KEPT_AS, MANIFEST, len(manifest.canonical))
+
+
+def withdraw(uow: UnitOfWork, command: WithdrawSignature) -> dict[str, Any]:
+    """Withdraw a signature: by whoever gave it, with a reason, unless the place is locked.
+
+    :returns: ``{"n"}``, the position of its entry.
+    :raises EditConflict: another signature stands there now. :raises NotAllowed: somebody else gave it.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.SIGN)
+    subject = operation.subject
+    stands = signature_readers.signatures(uow.connection, subject.study_id, subject.subject_id)
+    found = next((one for one in stands if one.path == command.path), None)
+    if found is None:
+        raise NotFound("There is no signature here.")
+    if found.n != command.n:
+        raise EditConflict("This was signed anew since you opened the page. Look at it again.")
+    state = transition(
+        found.state, SignatureAction.WITHDRAW, by=uow.actor.name, signed_by=found.actor, may_sign=True
+    )
+    _require_unlocked(operation, command.path)
+    if not command.reason:
+        raise ReasonRequired("Say why you withdraw your signature.")
+    payload = {"signature": found.n, "state": state.value}
+    effect = Effect(EntryKind.SIGN_WITHDRAW, str(command.path), payload, reason=command.reason)
+    operation.record([effect], meta_data_version=operation.site.meta_data_version)
+    result = {"n": operation.head.n}
+    operation.finish(result)
+    return result
+
+
+def _require_unlocked(operation: SubjectOperation, path: ItemPath) -> None:
+    state = readers.form_state(operation.uow.connection, operation.subject, path)
+    require(effective(path, state.protections, state.above), Touch.SIGN)

@@ -1,0 +1,130 @@
+"""The whole audit trail of a study at a cut, as one person may read it, and the anchors that vouch for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from edc_core.domain.dataset import AnchoredState, TrailEntry
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.trail import Access, FoundTrail
+from edc_core.errors import NotFound
+from edc_core.ledger import anchor, cut, dataset_reader
+from edc_core.services.history import happening, may_know, who
+from edc_core.services.reading import look_at
+from edc_core.store import listing_queries, readers, trail_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from edc_core.domain.dataset import ExportDataset
+    from edc_core.domain.permission import Actor
+    from edc_core.domain.trail import TrailWanted
+    from edc_core.ledger.cut import Cut
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import Source
+
+#: What is left of an entry that the person may not see.
+LINKS = ("study_id", "chain", "n", "prev", "hash")
+
+
+def with_trail(
+    data: ExportDataset, source: Source, actor: Actor, taken: Cut, anchor_file: str
+) -> ExportDataset:
+    """A dataset that holds the trail too, as the actor may read it."""
+    anchors = anchored_states(source, taken, anchor_file)
+    return replace(data, trail=lambda: trail(source, actor, taken), anchors=anchors)
+
+
+def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:
+    """Every entry up to the cut, chain by chain, that of the study first; two statements for each chain.
+
+    What lies at an item that the person may not see at every site has its place in the chain and nothing else.
+    """
+    picture = look_at(source, actor, readers.study_by_id(source.connection, taken.study_id))
+    hidden = picture.hidden_at(picture.all_sites)
+    names = dataset_reader.user_names(source.connection)
+    keys = {chain: key for key, chain, _ in dataset_reader.study_at(source.connection, taken).subjects}
+    for chain, n, _ in sorted(taken.vector, key=lambda leaf: (leaf[0] != STUDY_CHAIN, keys.get(leaf[0], ""))):
+        for row in listing_queries.chain_upto(source.connection, taken.study_id, chain, n):
+            yield _entry(picture, row, keys.get(chain, ""), hidden, names)
+
+
+def _entry(
+    picture: StudyPicture, row: Any, subject_key: str, hidden: frozenset[str], names: Mapping[str, str]
+) -> TrailEntry:
+    site = picture.all_sites.get(row.site_id)
+    number = site.number if site else ""
+    if ItemPath.parse(row.path).item in hidden or not may_know(picture, row):
+        links = {name: getattr(row, name) for name in LINKS}
+        return TrailEntry(links, subject_key, number, "", "", "", "", "")
+    said = happening(picture, row, names)
+    where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
+    columns = {name: getattr(row, name) for name in COLUMNS}
+    return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
+
+
+def found(picture: StudyPicture, wanted: TrailWanted) -> FoundTrail:
+    """A page of the trail of every subject in scope and of the study: four statements.
+
+    :raises NotAllowed: the person reads no trail anywhere. :raises NotFound: the site is not in scope.
+    """
+    sites = {s: site for s, site in picture.sites.items() if picture.may(Action.READ_TRAIL, s)}
+    picture.actor.role_for(Action.READ_TRAIL, picture.place())
+    chosen = {s for s, site in sites.items() if wanted.site in ("", site.number)}
+    if wanted.site and not chosen:
+        raise NotFound(f"There is no site '{wanted.site}' in this study.")
+    scope = replace(picture.scope_at(sites), sites=frozenset(chosen))
+    connection = picture.source.connection
+    rows, total, older = trail_queries.trail(connection, scope, wanted)
+    logins = trail_queries.writers(connection, picture.study.study_id)
+    names = listing_queries.full_names(connection, logins)
+    return FoundTrail(
+        tuple(_entry(picture, row, row.subject_key or "", scope.hidden, names) for row in rows),
+        total,
+        older,
+        tuple((login, names.get(login) or who(login)) for login in logins),
+        tuple((site.number, site.name) for site in sites.values()),
+    )
+
+
+def accesses(picture: StudyPicture, *, since: str, until: str, limit: int) -> tuple[Access, ...]:
+    """Who signed in, looked at files and took exports: for those who read the trail of every site.
+
+    :raises NotAllowed: the person reads less.
+    """
+    picture.actor.role_for(Action.READ_TRAIL, Place.every_site(picture.study.study_id))
+    rows = trail_queries.accesses(
+        picture.source.connection, picture.study.study_id, since=since, until=until, limit=limit
+    )
+    return tuple(
+        Access(row.at, row.login, row.full_name or row.login, row.action, row.detail, row.address)
+        for row in rows
+    )
+
+
+def anchored_states(source: Source, taken: Cut, anchor_file: str) -> tuple[AnchoredState, ...]:
+    """The lines of the anchor file about this study whose state lies within the cut, and the keys before them."""
+    found: list[AnchoredState] = []
+    pending: list[AnchoredState] = []
+    upto = {chain: n for chain, n, _ in taken.vector}
+    for line in anchor.read_file(anchor_file) if anchor_file else ():
+        data = line.as_bytes().rstrip(b"\n")
+        if isinstance(line, anchor.KeyLine):
+            pending.append(AnchoredState(data, "", {}))
+        elif line.study_id == taken.study_id:
+            positions = _positions(source, line)
+            if all(n <= upto.get(chain, 0) for chain, n in positions.items()):
+                found += [*pending, AnchoredState(data, line.root, positions)]
+                pending = []
+    return tuple(found)
+
+
+def _positions(source: Source, line: anchor.AnchorLine) -> dict[str, int]:
+    try:
+        return {chain: n for chain, n, _ in cut.find(source.connection, line.study_id, line.root).vector}
+    except NotFound:
+        return {}  # whoever checks the trail sees that it is not the state that was anchored

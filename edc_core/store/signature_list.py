@@ -1,0 +1,93 @@
+"""Which subjects wait for a signature: forms that are done and that no valid signature covers, signatures that are broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, case, exists, false, func, or_, select
+
+from edc_core.domain.casebook import RECORD
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.signature import SignatureState
+from edc_core.store.signature_tables import signature
+from edc_core.store.subject_tables import form_data, subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection
+
+    from edc_core.store.listing import Scope
+
+_DONE = form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value])
+_SAME = and_(signature.c.study_id == form_data.c.study_id, signature.c.subject_id == form_data.c.subject_id)
+_ABOVE = or_(
+    signature.c.path == "",
+    signature.c.path == form_data.c.path,
+    func.substr(form_data.c.path, 1, func.length(signature.c.path) + 1) == signature.c.path + "/",
+)
+_COVERED = exists(
+    select(signature.c.n).where(_SAME, signature.c.state == SignatureState.SIGNED.value, _ABOVE)
+)
+_BROKEN = (
+    select(func.count())
+    .select_from(signature)
+    .where(
+        signature.c.study_id == subject.c.study_id,
+        signature.c.subject_id == subject.c.subject_id,
+        signature.c.state == SignatureState.BROKEN.value,
+    )
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSubject:
+    """:param ready: forms that are done and not signed. :param begun: forms in progress. :param broken: signatures."""
+
+    study_id: str
+    subject_key: str
+    site_id: str
+    ready: int
+    begun: int
+    broken: int
+
+
+def waiting(
+    connection: Connection, scopes: Iterable[Scope], *, limit: int
+) -> tuple[list[WaitingSubject], int]:
+    """Subjects with something to sign, broken signatures first, across studies in one statement, and how many there are."""
+    mine = or_(
+        false(),
+        *(
+            and_(subject.c.study_id == scope.study_id, subject.c.site_id.in_(sorted(scope.sites)))
+            for scope in scopes
+        ),
+    )
+    ready = func.sum(case((and_(_DONE, ~_COVERED), 1), else_=0))
+    begun = func.sum(case((form_data.c.status == EntryStatus.IN_PROGRESS.value, 1), else_=0))
+    here = and_(form_data.c.study_id == subject.c.study_id, form_data.c.subject_id == subject.c.subject_id)
+    found = (
+        select(
+            subject.c.study_id,
+            subject.c.subject_key,
+            subject.c.site_id,
+            ready.label("ready"),
+            begun.label("begun"),
+            _BROKEN.label("broken"),
+        )
+        .join(form_data, here)
+        .where(mine, subject.c.status != RECORD)
+        .group_by(subject.c.study_id, subject.c.subject_id, subject.c.subject_key, subject.c.site_id)
+        .subquery()
+    )
+    statement = (
+        select(found, func.count().over().label("total"))
+        .where(or_(found.c.ready > 0, found.c.broken > 0))
+        .order_by(found.c.broken.desc(), found.c.ready.desc(), found.c.subject_key)
+        .limit(limit)
+    )
+    rows = connection.execute(statement).all()
+    lines = [WaitingSubject(*row[:-1]) for row in rows]
+    return lines, rows[0].total if rows else 0

@@ -1,0 +1,110 @@
+"""The ledger of a study across its chains, as far as one person may see it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, not_, or_, select, tuple_
+
+from edc_core.domain.ledger_entry import STUDY_CHAIN
+from edc_core.domain.query import QueryState
+from edc_core.store.ledger_tables import access_log, ledger_entry
+from edc_core.store.listing import seen_in
+from edc_core.store.listing_queries import of_kinds, whose
+from edc_core.store.subject_tables import subject
+from edc_core.store.user_tables import grant, user_account
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Select
+
+    from edc_core.domain.trail import TrailWanted
+    from edc_core.store.listing import Scope
+
+_ENTRY = ledger_entry.c
+_MINE = (subject.c.study_id == _ENTRY.study_id) & (subject.c.subject_id == _ENTRY.chain)
+_PLACE = tuple_(_ENTRY.at, _ENTRY.chain, _ENTRY.n)
+
+
+def trail(connection: Connection, scope: Scope, wanted: TrailWanted) -> tuple[list[Any], int, str]:
+    """Entries of all chains, newest first, each with ``subject_key``; how many there are; where the next page begins."""
+    seen = _narrowed(scope, wanted)
+    total = connection.execute(select(func.count()).select_from(seen.subquery())).scalar_one()
+    if wanted.before:
+        at, chain, n = wanted.before.split(" ")
+        seen = seen.where(tuple_(at, chain, int(n)) > _PLACE)
+    newest = seen.order_by(_ENTRY.at.desc(), _ENTRY.chain.desc(), _ENTRY.n.desc())
+    rows = list(connection.execute(newest.limit(wanted.limit + 1)))
+    more = len(rows) > wanted.limit
+    rows = rows[: wanted.limit]
+    return rows, total, f"{rows[-1].at} {rows[-1].chain} {rows[-1].n}" if more else ""
+
+
+def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
+    inside = and_(subject.c.site_id.in_(sorted(scope.sites)), whose(scope))
+    of_subject = bool(wanted.subject_key or wanted.site)
+    statement = (
+        select(ledger_entry, subject.c.subject_key)
+        .outerjoin(subject, _MINE)
+        .where(
+            _ENTRY.study_id == scope.study_id,
+            inside if of_subject else or_(_ENTRY.chain == STUDY_CHAIN, inside),
+            seen_in(scope, _ENTRY.path),
+            _no_candidates(scope),
+        )
+    )
+    for column, value in ((subject.c.subject_key, wanted.subject_key), (_ENTRY.actor, wanted.actor)):
+        if value:
+            statement = statement.where(column == value)
+    if wanted.kinds:
+        statement = statement.where(of_kinds(wanted.kinds))
+    if wanted.since:
+        statement = statement.where(_ENTRY.at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(_ENTRY.at <= wanted.until)
+    if wanted.words:
+        statement = statement.where(_with_words(wanted.words))
+    return statement
+
+
+def _with_words(words: str) -> ColumnElement[bool]:
+    """A payload is JSON, so words stand in it with its escapes."""
+    inside = json.dumps(words, ensure_ascii=False)[1:-1].lower()
+    return or_(
+        func.lower(_ENTRY.payload).contains(inside, autoescape=True),
+        func.lower(_ENTRY.reason_text).contains(words.lower(), autoescape=True),
+    )
+
+
+def _no_candidates(scope: Scope) -> ColumnElement[bool]:
+    """Who may not know of candidates does not find them by their words or their number."""
+    if QueryState.CANDIDATE in scope.states:
+        return _ENTRY.path.is_not(None)
+    state = f'"state":"{QueryState.CANDIDATE}"'
+    return not_(_ENTRY.kind.startswith("query.") & _ENTRY.payload.contains(state, autoescape=True))
+
+
+def writers(connection: Connection, study_id: str) -> list[str]:
+    """Who wrote in any chain of a study."""
+    statement = select(_ENTRY.actor).distinct().where(_ENTRY.study_id == study_id)
+    return sorted(connection.execute(statement).scalars())
+
+
+def accesses(connection: Connection, study_id: str, *, since: str, until: str, limit: int) -> list[Any]:
+    """What was looked at or taken in a study, and sign-ins of people who ever had a role in it; newest first."""
+    log = access_log.c
+    people = (
+        select(user_account.c.login)
+        .join(grant, grant.c.user_id == user_account.c.user_id)
+        .where(grant.c.study_id.in_([study_id, ""]))
+    )
+    statement = (
+        select(access_log, user_account.c.full_name)
+        .outerjoin(user_account, user_account.c.login == log.login)
+        .where(or_(log.study_id == study_id, (log.study_id == "") & log.login.in_(people)))
+    )
+    if since:
+        statement = statement.where(log.at >= since)
+    if until:
+        statement = statement.where(log.at <= until)
+    return list(connection.execute(statement.order_by(log.id.desc()).limit(limit)))

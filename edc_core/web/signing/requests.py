@@ -1,0 +1,45 @@
+"""The shape of requests of the sign page."""
+
+from marshmallow import fields, validate
+
+from edc_core.domain.signature import Meaning
+from edc_core.web.requests import INTEGER, Request
+
+_OP = validate.Length(min=8, max=200)
+
+
+class SheetRequest(Request):
+    """:param scope: path of what is to be signed; empty for the casebook."""
+
+    scope = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class SignRequest(SheetRequest):
+    """:param sha256: of the manifest that the page showed. :param n: where the chain was then."""
+
+    op = fields.String(required=True, validate=_OP)
+    sha256 = fields.String(required=True, validate=validate.Length(equal=64))
+    n = fields.Integer(required=True, validate=INTEGER)
+    meaning = fields.Enum(Meaning, by_value=True, required=True)
+    accepts = fields.Boolean(load_default=False)
+    login = fields.String(required=True, validate=validate.Length(max=255))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+
+
+class ManyRequest(Request):
+    """:param sheet: what was read, as ``pages.sheet_value`` has made it."""
+
+    op = fields.String(required=True, validate=validate.Length(min=8, max=150))
+    sheet = fields.List(fields.String(validate=validate.Length(max=2000)), load_default=list)
+    meaning = fields.Enum(Meaning, by_value=True, required=True)
+    accepts = fields.Boolean(load_default=False)
+    login = fields.String(required=True, validate=validate.Length(max=255))
+    password = fields.String(required=True, validate=validate.Length(max=1024))
+
+
+class WithdrawRequest(SheetRequest):
+    """:param n: the signature that the page showed."""
+
+    op = fields.String(required=True, validate=_OP)
+    n = fields.Integer(required=True, validate=INTEGER)
+    reason = fields.String(required=True, validate=validate.Length(max=2000))

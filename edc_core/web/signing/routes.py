@@ -1,0 +1,180 @@
+"""Addresses of signatures: the list of what waits for one, the sign page of a place, and the manifest behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+
+from edc_core.domain.commands import Reason
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Action, Place
+from edc_core.errors import BadRequest, EdcError, EditConflict, NotFound, ReasonRequired, WrongState
+from edc_core.services import signing
+from edc_core.services.reading import look_at, look_at_subject
+from edc_core.services.to_sign import Desk
+from edc_core.store import signature_readers
+from edc_core.web import auth, htmx
+from edc_core.web.context import actor, core, read, study, write
+from edc_core.web.errors import status_of
+from edc_core.web.showing import show
+from edc_core.web.signing import pages
+from edc_core.web.signing.requests import ManyRequest, SheetRequest, SignRequest, WithdrawRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.typing import ResponseReturnValue
+
+bp = Blueprint("signing", __name__, url_prefix="/s/<study>")
+SHEET = "/subjects/<key:subject_key>/signature"
+
+
+@bp.get("/sign")
+def sign() -> Response:
+    with read() as source:
+        return show("signing/to_sign.html", pages.to_sign_page(source))
+
+
+@bp.get("/sign/read")
+def many() -> Response:
+    with core().read(consistent=True) as source:
+        return show("signing/many.html", pages.many_page(source, _once(request.args.getlist("subject"))))
+
+
+@bp.post("/sign/read")
+def give_many() -> ResponseReturnValue:
+    """Each casebook is signed for itself: one that has changed meanwhile does not keep the others from it."""
+    given = ManyRequest.read({**request.form, "sheet": _once(request.form.getlist("sheet"))})
+    read_ = [pages.read_sheet(value) for value in given["sheet"][: pages.MOST_AT_ONCE]]
+    for key, _ in read_:
+        _require(key)
+    if not read_:
+        return _many([], BadRequest("Nothing was marked as read, so nothing was signed."))
+    if said := auth.second_component(given["password"], given["login"]):
+        return _many([key for key, _ in read_], ReasonRequired(said))
+    signed, refused = [], []
+    for number, (key, sha256) in enumerate(read_):
+        command = signing.Sign(
+            study_id=study().study_id,
+            op=f"{given['op']}:{number}",
+            subject_key=key,
+            path=ItemPath(),
+            sha256=sha256,
+            meaning=given["meaning"],
+            component="password",
+            accepts=given["accepts"],
+        )
+        try:
+            with write() as uow:
+                signing.sign(uow, command, core().files)
+            signed.append(key)
+        except EdcError as error:
+            refused.append((key, error.message))
+    return _many([key for key, _ in refused], signed=signed, refused=refused)
+
+
+def _once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _many(
+    keys: Sequence[str],
+    error: EdcError | None = None,
+    *,
+    signed: Sequence[str] = (),
+    refused: Sequence[tuple[str, str]] = (),
+) -> Response:
+    with core().read(consistent=True) as source:
+        message = error.message if error else ""
+        view = pages.many_page(source, keys, message=message, signed=signed, refused=refused)
+    status = status_of(error) if error else 409 if refused else 200
+    return show("signing/many.html", view, status=status)
+
+
+@bp.get(SHEET)
+def sheet(subject_key: str) -> Response:
+    return _sheet(subject_key, ItemPath.parse(SheetRequest.read(request.args)["scope"]))
+
+
+def _sheet(
+    subject_key: str, scope: ItemPath, error: EdcError | None = None, *, n: int | None = None
+) -> Response:
+    with core().read(consistent=True) as source:
+        view = pages.sign_page(
+            source, subject_key, scope, message=error.message if error else "", late_since=n
+        )
+    return show("signing/sheet.html", view, status=status_of(error) if error else 200)
+
+
+@bp.post(SHEET)
+def give(subject_key: str) -> ResponseReturnValue:
+    given = SignRequest.read(request.form)
+    scope = ItemPath.parse(given["scope"])
+    _require(subject_key)
+    if said := auth.second_component(given["password"], given["login"]):
+        return _sheet(subject_key, scope, ReasonRequired(said))
+    command = signing.Sign(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        path=scope,
+        sha256=given["sha256"],
+        meaning=given["meaning"],
+        component="password",
+        accepts=given["accepts"],
+    )
+    try:
+        with write() as uow:
+            signing.sign(uow, command, core().files)
+    except EditConflict as error:
+        return _sheet(subject_key, scope, error, n=given["n"])
+    except (WrongState, ReasonRequired) as error:
+        return _sheet(subject_key, scope, error)
+    return htmx.go_to(pages.address(subject_key, scope))
+
+
+@bp.post(f"{SHEET}/withdraw")
+def withdraw(subject_key: str) -> ResponseReturnValue:
+    given = WithdrawRequest.read(request.form)
+    scope = ItemPath.parse(given["scope"])
+    _require(subject_key)
+    command = signing.WithdrawSignature(
+        study_id=study().study_id,
+        op=given["op"],
+        subject_key=subject_key,
+        path=scope,
+        n=given["n"],
+        reason=Reason(text=given["reason"].strip()),
+    )
+    with write() as uow:
+        signing.withdraw(uow, command)
+    return htmx.go_to(pages.address(subject_key, scope))
+
+
+@bp.get(f"{SHEET}/manifest")
+def manifest(subject_key: str) -> Response:
+    """The canonical text of the signature that stands, byte for byte, for whoever may see all that its signer saw."""
+    scope = ItemPath.parse(SheetRequest.read(request.args)["scope"])
+    with read() as source:
+        picture = look_at(source, actor(), study())
+        subject = look_at_subject(picture, subject_key)
+        desk = Desk(source, actor(), study(), subject, picture.sites[subject.site_id])
+        found = signature_readers.signatures(source.connection, study().study_id, subject.subject_id)
+    one = next((one for one in found if one.path == scope and desk.hides <= one.hides), None)
+    if one is None:
+        raise NotFound("There is no signature here whose content you may read.")
+    with core().files.open(one.sha256) as file:
+        headers = {"Content-Disposition": f'attachment; filename="{one.sha256}.json"'}
+        return Response(file.read(), mimetype="application/json", headers=headers)
+
+
+def _require(subject_key: str) -> None:
+    """The right comes before the password, so that nobody's tries are counted in vain.
+
+    :raises NotFound: no such subject in scope. :raises NotAllowed: the person does not sign here.
+    """
+    with read() as source:
+        picture = look_at(source, actor(), study())
+        site = picture.sites[look_at_subject(picture, subject_key).site_id]
+    actor().role_for(Action.SIGN, Place(study().study_id, site.site_id, site.country))

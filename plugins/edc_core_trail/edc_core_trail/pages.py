@@ -1,0 +1,174 @@
+"""The whole trail and the access log as pages: narrowed to a subject, a site, a person, a kind, a period or words, and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from edc_core.api import Action, Attachment, BadRequest, MenuEntry, Page, TrailWanted
+from edc_core_trail.exporter import HEADER, cells, facts, unspoilt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.api import Access, FoundTrail, PageRequest, Times
+
+SHOWN = 200  #: lines of the access log on the page; the file holds more
+MOST = 20_000  #: entries in a file from the page; the export has no bound
+KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "values": ("Values", ("item.", "derived.", "file.", "group.", "note.", "redact")),
+    "queries": ("Queries", ("query.",)),
+    "status": ("Forms and visits", ("form.", "event.", "subject.")),
+    "protection": ("Freeze, lock, sign, review", ("protect.", "sign.", "review.", "waiver.")),
+    "study": ("Versions, sites, plugins", ("study.", "site.", "plugin.", "import.")),
+    "exports": ("Exports and anchors", ("export.", "cut.", "anchor")),
+}
+FIELDS = ("subject", "site", "who", "kind", "since", "until", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """:param given: what the trail is narrowed to, by field. :param older: fields of the address of the next page."""
+
+    study: str
+    found: FoundTrail
+    given: Mapping[str, str]
+    older: Mapping[str, str]
+    is_first: bool
+    kinds: tuple[tuple[str, str], ...]
+    times: Times
+    may_access: bool
+
+
+def trail(asked: PageRequest) -> TrailPage:
+    """A page of the trail, newest first."""
+    given = _given(asked)
+    found = asked.study.trail(_wanted(asked, given))
+    chosen = {name: value for name, value in given.items() if value}
+    return TrailPage(
+        study=asked.study.name,
+        found=found,
+        given=given,
+        older=chosen | {"before": found.older} if found.older else {},
+        is_first=not asked.text("before"),
+        kinds=tuple((name, words) for name, (words, _) in KINDS.items()),
+        times=asked.times,
+        may_access=asked.study.may(Action.READ_TRAIL, "*"),
+    )
+
+
+def as_csv(asked: PageRequest) -> Attachment:
+    """What the page is narrowed to, as a table."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(HEADER)
+    for entry in _all(asked).entries:
+        rows.writerow([unspoilt(cell) for cell in cells(entry)])
+    return Attachment("trail.csv", "text/csv", "\ufeff" + text.getvalue())
+
+
+def as_json(asked: PageRequest) -> Attachment:
+    """What the page is narrowed to, with every column of the ledger."""
+    entries = [facts(entry) for entry in _all(asked).entries]
+    return Attachment("trail.json", "application/json", json.dumps(entries, ensure_ascii=False, indent=1))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """:param more: there are older lines than the page shows."""
+
+    lines: tuple[Access, ...]
+    more: bool
+    since: str
+    until: str
+    times: Times
+
+
+def access(asked: PageRequest) -> AccessPage:
+    """Who signed in, looked at files and took exports."""
+    lines = _lines(asked, SHOWN + 1)
+    return AccessPage(
+        lines[:SHOWN], len(lines) > SHOWN, asked.text("since"), asked.text("until"), asked.times
+    )
+
+
+def access_csv(asked: PageRequest) -> Attachment:
+    """The same as a table."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(("at", "login", "name", "action", "detail", "address"))
+    for line in _lines(asked, MOST):
+        cells_ = (line.at, line.login, line.name, line.action, line.detail, line.address)
+        rows.writerow([unspoilt(cell) for cell in cells_])
+    return Attachment("access.csv", "text/csv", "\ufeff" + text.getvalue())
+
+
+def _lines(asked: PageRequest, limit: int) -> tuple[Access, ...]:
+    zone = ZoneInfo(asked.times.zone)
+    since, until = _begin(asked.text("since"), zone), _begin(asked.text("until"), zone, days=1)
+    return asked.study.accesses(since=since, until=until, limit=limit)
+
+
+def _all(asked: PageRequest) -> FoundTrail:
+    """:raises BadRequest: more than fits a file of the page."""
+    found = asked.study.trail(replace(_wanted(asked, _given(asked)), before="", limit=MOST))
+    if found.older:
+        raise BadRequest(
+            f"These are {found.total} entries, and a file from this page holds {MOST}. Narrow them, or export the whole "
+            "trail on the page Exports."
+        )
+    return found
+
+
+def _given(asked: PageRequest) -> dict[str, str]:
+    return {name: asked.text(name) for name in FIELDS}
+
+
+def _wanted(asked: PageRequest, given: Mapping[str, str]) -> TrailWanted:
+    zone = ZoneInfo(asked.times.zone)
+    until = _begin(given["until"], zone, days=1)
+    return TrailWanted(
+        subject_key=given["subject"],
+        site=given["site"],
+        actor=given["who"],
+        kinds=KINDS.get(given["kind"], ("", ()))[1],
+        since=_begin(given["since"], zone),
+        until=until,
+        words=given["words"],
+        before=_cursor(asked.text("before")),
+    )
+
+
+def _begin(day: str, zone: ZoneInfo, *, days: int = 0) -> str:
+    """The first instant of a day of the person's calendar, or of one that many days later."""
+    if not day:
+        return ""
+    try:
+        begins = date.fromisoformat(day) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        raise BadRequest(f"'{day}' is no day; write it like 2026-03-04.") from None
+    local = datetime.combine(begins, time(), zone)
+    return local.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _cursor(before: str) -> str:
+    parts = before.split(" ")
+    if before and (len(parts) != 3 or not parts[2].isdigit() or len(parts[2]) > 15):
+        raise BadRequest("This is no place in the trail. Begin with the newest entries again.")
+    return before
+
+
+PAGES = (
+    Page(
+        path="", action=Action.READ_TRAIL, handler=trail, template="trail.html", menu=MenuEntry("Trail", "a")
+    ),
+    Page(path="trail.csv", action=Action.READ_TRAIL, handler=as_csv),
+    Page(path="trail.json", action=Action.READ_TRAIL, handler=as_json),
+    Page(path="access", action=Action.READ_TRAIL, handler=access, template="access.html"),
+    Page(path="access.csv", action=Action.READ_TRAIL, handler=access_csv),
+)

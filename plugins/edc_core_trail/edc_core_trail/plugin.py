@@ -1,0 +1,19 @@
+"""What this plugin registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edc_core.api import Exporter, Page, hookimpl
+from edc_core_trail.exporter import write
+from edc_core_trail.pages import PAGES
+
+
+@hookimpl
+def edc_register_exporters() -> Iterable[Exporter]:
+    return [Exporter("audit-trail", "Audit trail with a verifier (CSV, JSON, PDF)", write, trail=True)]
+
+
+@hookimpl
+def edc_register_pages() -> Iterable[Page]:
+    return PAGES

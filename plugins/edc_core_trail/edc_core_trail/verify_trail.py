@@ -1,0 +1,365 @@
+"""Check an exported audit trail: python3 -I -S verify_trail.py [FOLDER] [--key PUBLIC_KEY]
+
+Needs Python 3.9 or later and nothing else; reads only the files of the export, and reaches no network and no database.
+FOLDER holds the export; without it, the folder of this file. PUBLIC_KEY, 64 hex digits, is the key that you were given
+by another way than this export; with it, every signed anchor has to go back to that key.
+
+What it does:
+1. digests of the files against manifest.json, and the number of entries;
+2. every entry: its payload's digest, its hash, its link to the entry before, its place and time in its chain;
+3. the state (cut) of the whole export: the Merkle root over the last entry of each chain;
+4. every anchor: that it follows the one before, that its root is that of the entries then, who signed it.
+It names the first thing that is wrong in each chain. Exit: 0 clean, 1 problems, 2 no export to be read.
+"""
+
+# ruff: noqa: T201 - a script that says what it found
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Point = tuple[int, int, int, int]
+    Entry = dict[str, Any]
+
+TAG = "edc1"
+OUTSIDE_HASH = {"payload", "prev", "hash"}
+COLUMNS = [
+    "study_id",
+    "chain",
+    "n",
+    "op",
+    "op_index",
+    "kind",
+    "path",
+    "meta_data_version",
+    "actor",
+    "role",
+    "site_id",
+    "at",
+    "user_zone",
+    "site_zone",
+    "reason_code",
+    "reason_text",
+    "origin",
+    "payload",
+    "payload_sha256",
+    "prev",
+    "hash",
+]
+SIGNED = b"edc-anchor\n"
+
+# ---- Ed25519, verification only: RFC 8032, section 5.1 ----
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def add(one: Point, other: Point) -> Point:
+    """Sum of two points in extended homogeneous coordinates (5.1.4)."""
+    a = (one[1] - one[0]) * (other[1] - other[0]) % P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % P
+    c = 2 * one[3] * other[3] * D % P
+    d = 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times(factor: int, point: Point) -> Point:
+    found = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            found = add(found, point)
+        point = add(point, point)
+        factor >>= 1
+    return found
+
+
+def is_same(one: Point, other: Point) -> bool:
+    return not ((one[0] * other[2] - other[0] * one[2]) % P or (one[1] * other[2] - other[1] * one[2]) % P)
+
+
+def x_of(y: int, sign: int) -> int | None:
+    """The x of a point (5.1.3); None when there is none."""
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P:
+        return None
+    return P - x if x & 1 != sign else x
+
+
+def point_of(data: bytes) -> Point | None:
+    number = int.from_bytes(data, "little")
+    y = number & ((1 << 255) - 1)
+    x = x_of(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = x_of(BASE_Y, 0) or 0
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether ``signature`` (64 bytes) over ``message`` is that of the key ``public`` (32 bytes), 5.1.7."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    key, commitment = point_of(public), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if key is None or commitment is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    return is_same(times(s, BASE), add(commitment, times(h, key)))
+
+
+# ---- The ledger ----
+
+
+def canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def entry_hash(entry: Entry) -> str:
+    columns = {name: entry[name] for name in COLUMNS if name not in OUTSIDE_HASH}
+    return f"{TAG}:{sha256(TAG.encode() + entry['prev'].encode() + canonical(columns))}"
+
+
+def merkle_root(study_id: str, heads: Sequence[tuple[str, int, str]]) -> str:
+    """RFC 6962, section 2.1, over (chain, n, hash) in the order of the chains."""
+    level = [
+        hashlib.sha256(b"\x00" + canonical([study_id, chain, str(n), digest])).digest()
+        for chain, n, digest in sorted(heads)
+    ]
+    return (root_of(level) if level else hashlib.sha256(b"").digest()).hex()
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + root_of(leaves[:split]) + root_of(leaves[split:])).digest()
+
+
+class Chain:
+    """One chain as it is read: where it stands, and what was found."""
+
+    def __init__(self, name: str, title: str) -> None:
+        self.name, self.title = name, title
+        self.n, self.hash, self.at, self.study_id = 0, "", "", ""
+        self.bad: tuple[int, str] | None = None
+        self.masked: dict[int, str] = {}
+        self.allowed: dict[int, str] = {}
+        self.asked: dict[int, str] = {}
+        self.withheld = 0
+
+    def take(self, entry: Entry) -> None:
+        wrong = None if self.bad else self.what_is_wrong(entry)
+        if wrong:
+            self.bad = (entry.get("n", self.n + 1), wrong)
+        self.n, self.hash = entry.get("n", self.n + 1), entry.get("hash", "")
+        self.at = entry.get("at", self.at)
+        self.study_id = entry.get("study_id", "")
+
+    def what_is_wrong(self, entry: Entry) -> str | None:
+        n = entry["n"]
+        if n != self.n + 1:
+            return (
+                f"entry {self.n + 1} is missing before entry {n}" if n > self.n else f"entry {n} stands twice"
+            )
+        if entry["prev"] != self.hash:
+            return f"entry {n} does not follow from the entry before: one was inserted, removed or changed"
+        if entry.get("withheld"):
+            self.withheld += 1
+            return None
+        missing = [name for name in COLUMNS if name not in entry]
+        if missing:
+            return f"entry {n} lacks {', '.join(missing)}"
+        if entry_hash(entry) != entry["hash"]:
+            return f"entry {n} was changed: its columns do not give its hash"
+        if entry["at"] < self.at:
+            return f"entry {n} is dated before the entry it follows"
+        if sha256(entry["payload"].encode()) != entry["payload_sha256"]:
+            self.masked[n] = entry["payload"]
+        elif entry["kind"] == "redact":
+            said = json.loads(entry["payload"])
+            if said.get("state") == "requested":
+                self.asked[n] = entry["actor"]
+            elif (
+                said.get("state") == "approved"
+                and self.asked.get(said["request"], entry["actor"]) != entry["actor"]
+            ):
+                self.allowed[said["n"]] = said["left"]
+        return None
+
+    def end(self) -> None:
+        """A payload that was changed must be what an approved redaction left of it."""
+        for n in sorted(self.masked):
+            if self.allowed.get(n) != self.masked[n] and (self.bad is None or n < self.bad[0]):
+                self.bad = (n, f"the payload of entry {n} was changed, and no redaction says so")
+
+
+class Check:
+    def __init__(self, folder: Path, trusted: str) -> None:
+        self.folder, self.trusted = folder, trusted
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+        self.chains: dict[str, Chain] = {}
+        self.hashes: dict[tuple[str, int], str] = {}
+        self.entries, self.study_id = 0, ""
+
+    def run(self) -> None:
+        manifest = json.loads((self.folder / "manifest.json").read_text("utf-8"))
+        self.files(manifest)
+        states = [json.loads(line) for line in self.lines("states.jsonl")]
+        wanted = {(chain, n) for state in states for chain, n in state["moved"].items()}
+        self.walk(wanted)
+        rows = manifest["files"].get("trail.jsonl", {}).get("rows")
+        if rows != self.entries:
+            self.problems.append(f"the manifest speaks of {rows} entries, and {self.entries} are there")
+        heads = [(chain.name, chain.n, chain.hash) for chain in self.chains.values()]
+        self.study_id = next((chain.study_id for chain in self.chains.values()), "")
+        if merkle_root(self.study_id, heads) != manifest["cut"]:
+            self.problems.append("the entries do not give the state (cut) that the manifest names")
+        self.anchors(states)
+
+    def lines(self, name: str) -> Iterator[str]:
+        with (self.folder / name).open(encoding="utf-8", newline="\n") as file:
+            for line in file:
+                if line.strip():
+                    yield line
+
+    def files(self, manifest: dict[str, Any]) -> None:
+        for name, facts in sorted(manifest["files"].items()):
+            path = self.folder / name
+            if not path.is_file():
+                self.problems.append(f"the file {name} is missing")
+            elif sha256(path.read_bytes()) != facts["sha256"]:
+                self.problems.append(f"the file {name} is not the one of the manifest")
+
+    def walk(self, wanted: set[tuple[str, int]]) -> None:
+        for number, line in enumerate(self.lines("trail.jsonl"), 1):
+            try:
+                entry = json.loads(line)
+                name = entry["chain"]
+                chain = self.chains.setdefault(name, Chain(name, entry.get("subject") or "the study"))
+                chain.take(entry)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                self.problems.append(f"line {number} of trail.jsonl cannot be read: {error}")
+                continue
+            self.entries += 1
+            if (name, entry["n"]) in wanted:
+                self.hashes[name, entry["n"]] = entry["hash"]
+        for chain in self.chains.values():
+            chain.end()
+            if chain.bad:
+                self.problems.append(f"FIRST BAD ENTRY of {chain.title} (chain {chain.name}): {chain.bad[1]}")
+
+    def anchors(self, states: list[dict[str, Any]]) -> None:
+        key, prev, trust = "", "", not self.trusted
+        positions: dict[str, int] = {}
+        found = signed = covered = 0
+        at_root = {state["root"]: state["moved"] for state in states}
+        for line in map(json.loads, self.lines("anchors.jsonl")):
+            message = SIGNED + canonical({name: line[name] for name in line if "signature" not in name})
+            if "root" not in line:
+                self.key(line, key, message)
+                key = line["key"]
+                trust = key == self.trusted or (
+                    trust and (not self.trusted or bool(line.get("prev_signature")))
+                )
+                continue
+            found += 1
+            if line["prev"] != prev:
+                self.problems.append(f"the anchor of {line['at']} does not follow from the one before")
+            prev = line["root"]
+            if line.get("key", "") != key or (key and not self.by(key, message, line.get("signature"))):
+                self.problems.append(f"the anchor of {line['at']} is not signed by the key that was in force")
+            signed += bool(key)
+            if key and not trust:
+                self.problems.append(f"the anchor of {line['at']} does not go back to the key you gave")
+            positions.update(at_root.get(line["root"], {}))
+            heads = [(chain, n, self.hashes.get((chain, n), "")) for chain, n in positions.items()]
+            if merkle_root(self.study_id, heads) != line["root"]:
+                self.problems.append(f"the entries are not those that were anchored at {line['at']}")
+            covered = sum(positions.values())
+        if self.trusted and not trust:
+            self.problems.append("no anchor goes back to the key you gave")
+        uncovered = self.entries - covered
+        self.notes.append(
+            f"{found} anchors, {signed} of them signed; {uncovered} entries are newer than the last"
+        )
+        if key:
+            self.notes.append(
+                f"public key at the end: {key}"
+                + ("" if self.trusted else ", compare it with the one you know")
+            )
+
+    def key(self, line: dict[str, Any], before: str, message: bytes) -> None:
+        if line.get("prev_key", "") != before:
+            self.problems.append(f"the key of {line['at']} does not follow from the key before")
+        if not self.by(line["key"], message, line.get("signature")):
+            self.problems.append(f"the change of key of {line['at']} is not signed by the new key")
+        if line.get("prev_signature"):
+            if not self.by(before, message, line["prev_signature"]):
+                self.problems.append(f"the change of key of {line['at']} is not signed by the key before")
+        elif before:
+            self.notes.append(f"the key before was lost at {line['at']}: {line.get('reason', '')}")
+
+    @staticmethod
+    def by(key: str, message: bytes, signature: str | None) -> bool:
+        try:
+            return is_signed(bytes.fromhex(key), message, bytes.fromhex(signature or ""))
+        except ValueError:
+            return False
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", nargs="?", default=str(Path(__file__).resolve().parent))
+    asked.add_argument("--key", default="", help="the public key that you were given")
+    given = asked.parse_args()
+    check = Check(Path(given.folder), given.key.lower())
+    try:
+        check.run()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        print(f"This is no export of an audit trail that can be read: {error!r}", file=sys.stderr)
+        return 2
+    for problem in check.problems:
+        print(problem[0].upper() + problem[1:] + ".")
+    redacted = sum(len(chain.masked) for chain in check.chains.values())
+    withheld = sum(chain.withheld for chain in check.chains.values())
+    for note in (
+        f"{check.entries} entries in {len(check.chains)} chains",
+        f"{redacted} payloads were redacted by two persons" if redacted else "",
+        f"{withheld} entries were not shown to the role that exported; only their links were checked"
+        if withheld
+        else "",
+        *check.notes,
+    ):
+        if note:
+            print(note[0].upper() + note[1:] + ".")
+    print("CLEAN." if not check.problems else f"{len(check.problems)} PROBLEMS.")
+    return 1 if check.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
