@@ -168,10 +168,6 @@ class FormView(GroupView):
         return self.path.event or Step("", "")
 
     @property
-    def path_key(self) -> str:
-        return self.path.form.key if self.path.form else ""
-
-    @property
     def is_complete(self) -> bool:
         return self.data.status is EntryStatus.COMPLETE
 

@@ -61,12 +61,6 @@ class PartialDate:
             return False
         return None
 
-    def days_since(self, other: PartialDate) -> int | None:
-        """Days from the other date to this one; ``None`` unless both are complete."""
-        if self.is_complete and other.is_complete:
-            return (self.earliest - other.earliest).days
-        return None
-
     def display(self) -> str:
         """``04 MAR 2026``, unknown parts as ``UN``."""
         day = f"{self.day:02d}" if self.day else "UN"

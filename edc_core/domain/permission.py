@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from edc_core.errors import NotAllowed
 
@@ -336,12 +336,3 @@ def conflicting(held: Iterable[Grant], new: Grant) -> Role | None:
 
 def _works_on_data(role: Role) -> bool:
     return any(is_clinical(action) and role in roles for action, roles in MATRIX.items())
-
-
-def visible_sites(actor: Actor, study_id: str, sites: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Those of the given (site_id, country) whose data the actor may see."""
-    return frozenset(
-        site_id
-        for site_id, country in sites
-        if actor.may(Action.VIEW_DATA, Place(study_id, site_id, country))
-    )

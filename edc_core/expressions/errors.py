@@ -18,12 +18,3 @@ class ExpressionError(Exception):
         self.start = start
         self.end = max(end, start + 1)
         self.suggestion = suggestion
-
-    def pointed(self, text: str) -> str:
-        """The line of the expression with carets under the part concerned."""
-        begin = text.rfind("\n", 0, self.start) + 1
-        stop = text.find("\n", begin)
-        line = text[begin : stop if stop >= 0 else len(text)]
-        offset = self.start - begin
-        width = max(1, min(self.end - begin, len(line)) - offset)
-        return f"{line}\n{' ' * offset}{'^' * width}"

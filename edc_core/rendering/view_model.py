@@ -87,10 +87,6 @@ class ItemRow:
         return self.data.reading == "unreadable"
 
     @property
-    def is_answered(self) -> bool:
-        return not self.data.is_blank
-
-    @property
     def mods(self) -> str:
         """Classes after ``it``: what colours the left edge and the ground."""
         if self.locked:

@@ -62,13 +62,6 @@ def test_the_time_of_a_date_time_is_left_out():
     assert PartialDate.parse("2026-03-04T09:15") == PartialDate(2026, 3, 4)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "days"), [("2026-03-04", "2026-02-28", 4), ("2026-03", "2026-02-28", None)]
-)
-def test_days_are_counted_between_whole_dates_only(one, other, days):
-    assert PartialDate.parse(one).days_since(PartialDate.parse(other)) == days
-
-
 def test_february_ends_as_the_year_says():
     assert PartialDate(2024, 2).latest.day == 29
     assert PartialDate(2026, 2).latest.day == 28

@@ -13,7 +13,6 @@ from edc_core.domain.permission import (
     Role,
     is_clinical,
     never,
-    visible_sites,
 )
 from edc_core.errors import NotAllowed
 
@@ -107,10 +106,6 @@ def test_a_grant_reaches_as_far_as_it_says(scope, here, there, abroad):
     somebody = actor(Role.CRA, **scope)
     places = [HERE, Place("study", "site-2", "KR"), Place("study", "site-3", "US")]
     assert [somebody.may(A.VIEW_DATA, place) for place in places] == [here, there, abroad]
-    sites = [(place.site_id, place.country) for place in places]
-    assert visible_sites(somebody, "study", sites) == {
-        place.site_id for place, seen in zip(places, [here, there, abroad], strict=True) if seen
-    }
 
 
 def test_a_grant_counts_in_its_study_only():
