@@ -290,6 +290,7 @@ class Actor:
             return ""
         for role in self._allowing(action, place):
             return role
+        action = _at(action, place)
         raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
 
     def may(self, action: Action, place: Place) -> bool:

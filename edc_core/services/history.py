@@ -434,5 +434,6 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.IMPORT_END: lambda p, *_: f"ended {_import(p)}",
     _K.GRANT_USER_ADD: lambda p, *_: f"made the account {p['login']} of {p['full_name']}",
     _K.GRANT_USER_CHANGE: lambda p, *_: f"changed the account {p['login']}",
+    _K.GRANT_END: lambda p, *_: f"ended the role {ROLE_WORDS.get(p['role'], p['role'])}",
     _K.GRANT_ADD: lambda p, *_: f"gave the role {ROLE_WORDS.get(p['role'], p['role'])}",
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.dataset import AnchoredState, TrailEntry
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN
+from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.trail import Access, FoundTrail
 from edc_core.errors import NotFound
@@ -63,7 +63,10 @@ def _entry(
         return TrailEntry(links, subject_key, number, "", "", "", "", "")
     said = happening(picture, row, names)
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
-    columns = {name: getattr(row, name) for name in COLUMNS}
+    withheld = (
+        hidden and row.kind == EntryKind.STUDY_PUBLISH.value
+    )  # it holds the questions of hidden items too
+    columns = {name: getattr(row, name) for name in (LINKS if withheld else COLUMNS)}
     return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
 
 

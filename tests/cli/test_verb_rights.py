@@ -38,12 +38,15 @@ ELSEWHERE = {
     "study ranges": "tests/services/test_command_rights.py",
     "study import": "tests/services/test_importing.py",
     "plugins upgrade": "tests/cli/test_going_live.py",
+    "redact ask": "tests/services/test_redacting.py",
+    "redact decide": "tests/services/test_redacting.py",
+    "redact list": "tests/services/test_redacting.py",
     "transfer check": "tests/plugins/transfer/test_transfers.py",
     "transfer run": "tests/plugins/transfer/test_transfers.py",
 }
 #: Verbs of whoever owns the machine: they ask no person, and change no study but in dev and uat.
 OF_THE_MACHINE = set(
-    """anchor, demo, init, plugins check, plugins list, plugins new, serve, simulate, study check, study crf, study dev,
+    """anchor, anchor-key, demo, init, plugins check, plugins list, plugins new, serve, simulate, study check, study crf, study dev,
     study diff, study list, study new, study schema, user add, user change, user end, user grant, user list, user review,
     user token, verify, worker
     """.replace("\n", " ").split(", ")

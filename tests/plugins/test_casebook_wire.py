@@ -41,7 +41,7 @@ casebooks = st.builds(
         {x.path: x for x in i},
         {x.query_id: x for x in q},
         p,
-        above,
+        above=above,
     ),
     st.builds(Subject, word, word, text, text, text),
     st.integers(0, 10**9),
@@ -85,7 +85,7 @@ def test_checks_get_everything_but_queries_and_protections(casebook):
 
 
 def test_every_field_of_a_casebook_travels():
-    """A field added to the casebook needs a place on the wire."""
+    """A field added to the casebook needs a place on the wire; what reviewers marked is no business of checks."""
     assert set(Casebook.__dataclass_fields__) == {
         "subject",
         "n",
@@ -96,5 +96,6 @@ def test_every_field_of_a_casebook_travels():
         "items",
         "queries",
         "protections",
+        "marks",
         "above",
     }

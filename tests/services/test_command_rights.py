@@ -14,6 +14,7 @@ from edc_core.domain.permission import MATRIX, OWN_QUERIES_ONLY, Action, Actor, 
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.signature import Meaning
 from edc_core.errors import EdcError, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.services import (
@@ -30,7 +31,9 @@ from edc_core.services import (
     permissions,
     protecting,
     queries,
+    redacting,
     reviewing,
+    signing,
     studies,
     subjects,
     transferring,
@@ -51,6 +54,10 @@ def held_by(trial, login):
 
 def vs(trial):
     return {"subject_key": "S-001", "form": trial.form("VS")}
+
+
+def vs_signed(trial):
+    return {"subject_key": "S-001", "path": trial.form("VS")}
 
 
 def first_site(trial):
@@ -241,9 +248,22 @@ RIGHTS[permissions.RequireEvidence] = (
     Action.MANAGE_USERS,
     lambda t: {"role": Role.CRC, "kind": EvidenceKind.TRAINING, "required": True, "reason": SOME_REASON},
 )
+RIGHTS[signing.Sign] = (
+    lambda uow, command: signing.sign(uow, command, None),
+    Action.SIGN,
+    lambda t: vs_signed(t) | {"sha256": "0" * 64, "meaning": Meaning.REVIEW, "component": "password"},
+)
+RIGHTS[redacting.RequestRedaction] = (
+    redacting.request_redaction,
+    Action.REDACT,
+    lambda t: {"subject_key": "S-001", "n": 1, "reason": SOME_REASON},
+)
 #: Tested elsewhere, since they need more than a command.
 ELSEWHERE = {
     c.ActOnQuery: "test_an_act_on_a_query below",
+    "DecideRedaction": "tests/services/test_redacting.py; tests/web/test_route_rights.py, redactions.decide",
+    "WithdrawSignature": "tests/services/test_signing.py",
+    "SignWith": "of whoever owns the machine: tests/ledger/test_anchor_signatures.py",
     "RequestExport": "tests/web/test_route_rights.py, exports.ask",
     "UpgradePlugin": "tests/web/test_route_rights.py, plugins.upgrade",
     "ReleaseStudy": "tests/web/test_route_rights.py, releases.sign",

@@ -159,6 +159,8 @@ def test_no_write_of_data_passes_while_another_version_or_none_is_installed(
 def test_every_write_of_data_is_tried(checked):
     known = {kind for _, _, kind, _ in writes(checked).values()}
     others = {commands.OpenQuery, commands.ActOnQuery, commands.Protect, commands.ProtectStudy}
+    others |= {commands.Review, commands.TakeBackReview}  # marks beside the data
+    others |= {commands.ActivateVersion, commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     assert known | others == set(dispatch.SERVICES)
 

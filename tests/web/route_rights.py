@@ -50,6 +50,8 @@ def view(url, **more):
     return get(A.VIEW_DATA, url, **more)
 
 
+OF_ONE_SITE = frozenset({Role.PI, Role.SUB, Role.CRC})
+READ = f"{SUBJECT} {'0' * 64}"  #: a casebook of other content, as the page of several says that it was read
 REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
 ROUTES = {
     "static": get(OPEN, "/static/app.css"),
@@ -131,6 +133,27 @@ ROUTES = {
     ),
     "audit.subject_history": get(A.READ_TRAIL, f"{BOOK}/history"),
     "audit.study_history": get(A.READ_TRAIL, f"{HOME}/history"),
+    "audit.then": view(f"{BOOK}/then"),
+    "redactions.redactions": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/redactions"),
+    "redactions.ask": get(A.REDACT, f"{BOOK}/redactions/{{words}}/ask"),
+    "redactions.send": post(A.REDACT, f"{BOOK}/redactions/{{words}}/ask", reason="Not ours"),
+    "redactions.decide": post(
+        A.APPROVE_REDACTION, f"{BOOK}/redactions/{{redaction}}", approve="true", reason="Agreed"
+    ),
+    "signing.sign": get(MEMBER, f"{HOME}/sign"),
+    "signing.many": view(f"{HOME}/sign/read?subject={SUBJECT}"),
+    "signing.give_many": post(
+        A.SIGN, f"{HOME}/sign/read", sheet=READ, meaning="review", login="x", password="x"
+    ),
+    "signing.sheet": view(f"{BOOK}/signature"),
+    "signing.give": post(
+        A.SIGN, f"{BOOK}/signature", sha256="0" * 64, n="1", meaning="review", login="x", password="x"
+    ),
+    # Nobody has signed here: who may withdraw, and who reads what was signed, tests/services/test_signing.py says.
+    "signing.withdraw": post(
+        A.SIGN, f"{BOOK}/signature/withdraw", without=frozenset(Role), n="1", reason="Early"
+    ),
+    "signing.manifest": view(f"{BOOK}/signature/manifest", without=frozenset(Role)),
     "protection.lock": Route((A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK), f"{HOME}/lock"),
     "protection.act": post(A.LOCK, f"{HOME}/lock", action="lock", site="KR-01", reason="Done"),
     "exports.exports": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/exports"),
@@ -171,4 +194,9 @@ ROUTES = {
     "x-amendments.6": post(
         A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
+    "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail"),
+    "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
+    "x-trail.9": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
+    "x-trail.10": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
+    "x-trail.11": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
 }

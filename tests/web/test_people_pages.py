@@ -178,6 +178,7 @@ def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
         "Lee Minseo",
         "Anna Weber",
         "Dana Ortiz",
+        "Park Haneul",
     }
     assert all(row["name"] in page for row in rows)
     assert "Nobody had a role on that day." in uma.get("/people/review?day=2001-01-01").text

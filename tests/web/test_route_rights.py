@@ -7,18 +7,21 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import select
 
+from edc_core.domain.commands import Reason
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.metadata import FormRef, PluginUse, StudyEventDef, StudyEventRef
 from edc_core.domain.permission import MATRIX, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import account_links, studies, users
-from edc_core.store import accounts, people
+from edc_core.services import account_links, redacting, studies, users
+from edc_core.store import accounts, people, readers
+from edc_core.store.ledger_tables import ledger_entry
 from tests.rendering.vital_signs import ITEMS, item, version
 from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_app, open_core
 from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
-from tests.web.trial import CLI, fill, limited
+from tests.web.trial import CLI, STUDY, SUBJECT, fill, limited
 
 PDF = b"%PDF-1.7\n" + b"0" * 2000
 REFUSED = {403, 404}
@@ -64,7 +67,10 @@ def scene(tmp_path_factory):
         person = accounts.by_login(uow.connection, "jiwoo@site.example")
         link = account_links.make_link(uow, person, account_links.INVITE)
         held = people.grant_rows(uow.connection, users.today(core.clock))[person.user_id]
+    words, redaction = asked_for_redaction(core)
     names = {
+        "words": words,
+        "redaction": redaction,
         "link": link,
         "grant": held[0]["grant_id"],
         "file": hashlib.sha256(PDF).hexdigest(),
@@ -76,6 +82,19 @@ def scene(tmp_path_factory):
     }
     core.close()
     return folder, names
+
+
+def asked_for_redaction(core):
+    """Positions of the words of a query, and of the request that they be taken out."""
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        opened = select(ledger_entry.c.n).where(ledger_entry.c.kind == "query.open")
+        n = source.connection.execute(opened.order_by(ledger_entry.c.n.desc())).scalars().first()
+    ask = redacting.RequestRedaction(
+        study_id=study.study_id, op=new_id(), subject_key=SUBJECT, n=n, reason=Reason(text="A name")
+    )
+    with core.write(CLI) as uow:
+        return str(n), str(redacting.request_redaction(uow, ask)["request"])
 
 
 @contextmanager
@@ -155,6 +174,8 @@ def test_without_signing_in_nobody_gets_to(endpoint, app):
         "query": "0" * 32,
         "export": "0" * 32,
         "impact": "0" * 32,
+        "words": "1",
+        "redaction": "1",
         "file": "0" * 64,
     }
     response = ask(app.test_client(), route, names)
