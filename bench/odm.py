@@ -17,7 +17,7 @@ from edc_core.core import Core
 from edc_core.ids import new_id
 from edc_core.ledger.cut import Cut
 from edc_core.ledger.dataset_reader import Counts
-from edc_core.services import exporting
+from edc_core.services import export_sink, exporting
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.testing.trial import Trial
 
@@ -28,7 +28,7 @@ def write(core: Core, cut: Cut, out: Path) -> None:
 
     with core.read() as source:
         data, _ = exporting.dataset(source, cut, Counts(), unlocked=True)
-        write_odm(data, exporting.FolderSink(out, lambda _: None))
+        write_odm(data, export_sink.FolderSink(out, lambda _: None))
 
 
 def read(file: Path) -> int:
