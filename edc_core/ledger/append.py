@@ -17,7 +17,7 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import COLUMNS, GENESIS, EntryFacts, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
-from edc_core.ledger.projection import FROM_KEY, KEYS, Row, Tables
+from edc_core.ledger.projection import FROM_KEY, KEYS, Tables
 from edc_core.store import (  # noqa: F401
     job_tables,
     query_tables,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
     from sqlalchemy.sql.expression import Insert
 
+    from edc_core.ledger.changes import Row
     from edc_core.store.unit_of_work import UnitOfWork
 
 

@@ -5,38 +5,21 @@ A projection is nothing but the fold of these over a chain, so ``edc verify --re
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
 from edc_core.domain.signature import SignatureState
+from edc_core.ledger.changes import Patch, Put
+from edc_core.ledger.study_changes import OF_THE_STUDY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-Row = dict[str, Any]
-
-
-class Put(NamedTuple):
-    """The whole row as it is from now on."""
-
-    table: str
-    row: Row
-
-
-class Patch(NamedTuple):
-    """Some columns of a row that exists."""
-
-    table: str
-    key: Row
-    values: Row
-
-
-Change = Put | Patch
+    from edc_core.ledger.changes import Change, Row
 
 #: Primary keys of the projection tables; ``study_id`` stands first in each but those of the installation.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -337,111 +320,13 @@ def _review_drop(e: EntryFacts) -> Iterator[Change]:
     yield Patch("review_mark", key, {"state": state, "cause": cause, "at": e.at, "actor": e.actor})
 
 
-def _study_add(e: EntryFacts) -> Iterator[Change]:
-    p = e.payload
-    yield Put(
-        "study",
-        {
-            "study_id": e.study_id,
-            "oid": p["oid"],
-            "environment": p["environment"],
-            "name": p["name"],
-            "meta_data_version": "",
-            "upgraded_n": 0,
-            "permissions": "{}",
-        },
-    )
-
-
-def _study_publish(e: EntryFacts) -> Iterator[Change]:
-    p = e.payload
-    yield Put(
-        "meta_data_version",
-        {
-            "study_id": e.study_id,
-            "oid": p["oid"],
-            "seq": p["seq"],
-            "name": p["name"],
-            "sha256": p["sha256"],
-            "definition": p["definition"],
-            "published_at": e.at,
-        },
-    )
-    yield Patch("study", {"study_id": e.study_id}, {"meta_data_version": p["oid"], "name": p["study_name"]})
-
-
-def _site_put(e: EntryFacts) -> Iterator[Change]:
-    p = e.payload
-    columns = ("site_id", "number", "name", "country", "zone", "meta_data_version")
-    yield Put("site", {"study_id": e.study_id} | {column: p[column] for column in columns})
-
-
-def _study_activate(e: EntryFacts) -> Iterator[Change]:
-    """A version in force at a site; planned for a day; or a plan that was carried out, cancelled or refused."""
-    p = e.payload
-    state = p.get("state")  # entries of earlier releases have none: in force at once, for no approval
-    if state in (None, "in_force"):
-        key = {"study_id": e.study_id, "site_id": p["site_id"]}
-        yield Patch("site", key, {"meta_data_version": p["meta_data_version"]})
-    if state in ("in_force", "planned"):
-        row = {
-            name: p[name] for name in ("site_id", "meta_data_version", "state", "effective_from", "approval")
-        }
-        row |= {"reason": e.reason_text, "at": e.at, "actor": e.actor}
-        yield Put("site_activation", {"study_id": e.study_id, "n": e.n} | row)
-    if plan := p.get("plan_n"):
-        outcome = "done" if state == "in_force" else state
-        yield Patch("site_activation", {"study_id": e.study_id, "n": plan}, {"state": outcome})
-
-
 def _form_migrate(e: EntryFacts) -> Iterator[Change]:
     yield Patch("form_data", _subject(e) | {"path": e.path}, {"meta_data_version": e.payload["to"]})
 
 
-def _study_release(e: EntryFacts) -> Iterator[Change]:
-    columns = ("meta_data_version", "full_name", "meaning", "statement")
-    row = {column: e.payload[column] for column in columns} | {"actor": e.actor, "at": e.at}
-    yield Put("study_release", {"study_id": e.study_id} | row)
-
-
-def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
-    columns = ("plugin", "state", "version", "sha256", "seq")
-    row = {column: e.payload[column] for column in columns}
-    row |= {"n": e.n, "reason": e.reason_text, "at": e.at, "actor": e.actor}
-    yield Put("plugin_upgrade", {"study_id": e.study_id} | row)
-    if e.payload["state"] == "approved":
-        yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
-
-
-def _study_permissions(e: EntryFacts) -> Iterator[Change]:
-    yield Patch(
-        "study", {"study_id": e.study_id}, {"permissions": json.dumps(e.payload["matrix"], sort_keys=True)}
-    )
-
-
-def _user_put(e: EntryFacts) -> Iterator[Change]:
-    p = e.payload
-    columns = ("user_id", "login", "full_name", "zone", "language", "active")
-    row = {column: p[column] for column in columns} | {
-        "email": p.get("email", "")
-    }  # earlier entries have none
-    yield Put("user_account", row)
-
-
-def _grant_put(e: EntryFacts) -> Iterator[Change]:
-    p = e.payload
-    columns = ("grant_id", "user_id", "study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
-    yield Put("role_grant", {column: p[column] for column in columns})
-
-
-def _evidence_put(e: EntryFacts) -> Iterator[Change]:
-    columns = ("user_id", "kind", "site_id", "document", "tasks", "starts", "ends")
-    row = {column: e.payload[column] for column in columns}
-    yield Put("access_evidence", {"study_id": e.study_id} | row | {"actor": e.actor, "at": e.at})
-
-
 _K = EntryKind
 _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
+    **OF_THE_STUDY,
     _K.SUBJECT_ADD: _subject_add,
     _K.SUBJECT_KEY: _subject_patch("subject_key"),
     _K.SUBJECT_SITE: _subject_patch("site_id"),
@@ -468,19 +353,6 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.SIGN_SET: _sign_set,
     _K.SIGN_BREAK: _sign_end(SignatureState.BROKEN),
     _K.SIGN_WITHDRAW: _sign_end(SignatureState.WITHDRAWN),
-    _K.STUDY_ADD: _study_add,
-    _K.STUDY_PUBLISH: _study_publish,
-    _K.STUDY_ACTIVATE: _study_activate,
-    _K.STUDY_RELEASE: _study_release,
-    _K.PLUGIN_UPGRADE: _plugin_upgrade,
-    _K.STUDY_PERMISSIONS: _study_permissions,
-    _K.SITE_ADD: _site_put,
-    _K.SITE_CHANGE: _site_put,
-    _K.GRANT_USER_ADD: _user_put,
-    _K.GRANT_USER_CHANGE: _user_put,
-    _K.GRANT_ADD: _grant_put,
-    _K.GRANT_END: _grant_put,
-    _K.GRANT_EVIDENCE: _evidence_put,
 }
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 
