@@ -60,7 +60,7 @@ from edc_core.domain.fact import (
 )
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
-from edc_core.domain.foresight import AffectedForm, AffectedQuery, Foresight
+from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Foresight
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.function import Function, Kind
 from edc_core.domain.imported import (
@@ -146,6 +146,7 @@ __all__ = [
     "AddRow",
     "AddSubject",
     "AffectedForm",
+    "AffectedMark",
     "AffectedQuery",
     "AlreadyExists",
     "AnchoredState",

@@ -47,6 +47,19 @@ class AffectedQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class AffectedMark:
+    """A mark of verification or review that would fall, or a signature that stands on or above a form that would move.
+
+    :param what: the review group, or ``signature``; a signature is broken where the words it was given for change.
+    """
+
+    subject_key: str
+    site: str
+    path: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Foresight:
     """:param subjects: how many were looked at.
 
@@ -61,5 +74,6 @@ class Foresight:
     forms: tuple[AffectedForm, ...] = ()
     queries: tuple[AffectedQuery, ...] = ()
     calculated: tuple[tuple[str, str], ...] = ()
+    marks: tuple[AffectedMark, ...] = ()
     failures: tuple[CheckFailure, ...] = ()
     partial: bool = False

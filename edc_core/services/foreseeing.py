@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edc_core.domain.foresight import AffectedForm, AffectedQuery, Deed, Foresight
+from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Deed, Foresight
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryState
+from edc_core.domain.signature import touched_by
 from edc_core.services import amendment_plan
 from edc_core.services.amendment_plan import Target
-from edc_core.store import amendment_readers
+from edc_core.store import amendment_readers, signature_readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -47,6 +48,7 @@ def foresee(
     forms: list[AffectedForm] = []
     queries: list[AffectedQuery] = []
     calculated: list[tuple[str, str]] = []
+    marks: list[AffectedMark] = []
     failures: dict[tuple[str, str, str], CheckFailure] = {}
     for done, subject in enumerate(subjects, start=1):
         plan = amendment_plan.plan_subject(picture.source, target, subject, picture.sites[subject.site_id])
@@ -57,11 +59,12 @@ def foresee(
         calculated += (
             (subject.subject_key, effect.path) for effect in effects if effect.kind is EntryKind.DERIVED_SET
         )
+        marks += _marks(picture, plan, effects)
         failures |= {(failure.check_oid, failure.plugin, failure.text): failure for failure in failed}
         progress(done, len(subjects))
     return Foresight(
         str(picture.study), target.oid, len(subjects), tuple(forms), tuple(queries), tuple(calculated),
-        tuple(failures.values()), partial=bool(hidden),
+        tuple(marks), tuple(failures.values()), partial=bool(hidden),
     )  # fmt: skip
 
 
@@ -75,6 +78,18 @@ def _form(plan: SubjectPlan, move: FormMove, hidden: Collection[str]) -> Affecte
         move.change_class, move.moves, move.protection, move.held_back_by,
         tuple((str(one.path), one.words) for one in move.harmed if (one.path.item or "") not in hidden),
     )  # fmt: skip
+
+
+def _marks(picture: StudyPicture, plan: SubjectPlan, effects: Iterable[Effect]) -> Iterator[AffectedMark]:
+    key, number = plan.subject.subject_key, plan.site.number
+    for effect in effects:
+        if effect.kind is EntryKind.REVIEW_DROP:
+            yield AffectedMark(key, number, effect.path, str(effect.payload["review"]))
+    if plan.going:
+        study_id, subject_id = picture.study.study_id, plan.subject.subject_id
+        given = signature_readers.signatures(picture.source.connection, study_id, subject_id)
+        for one in touched_by([move.path for move in plan.going], given):
+            yield AffectedMark(key, number, str(one.path), "signature")
 
 
 def _queries(plan: SubjectPlan, effects: Iterable[Effect]) -> Iterator[AffectedQuery]:

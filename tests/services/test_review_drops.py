@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from edc_core_amendments.impact import marks, tables
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
@@ -17,6 +18,8 @@ from edc_core.services.importing import Staged
 from edc_core.services.verifying import verify
 from edc_core.testing import SOME_REASON
 from tests.builders import Trial
+from tests.services.test_amendments import assessed
+from tests.services.test_signing import sign
 from tests.services.test_statement_counts import A_SAVE
 
 STUDY = """\
@@ -212,3 +215,18 @@ def test_what_an_amendment_would_drop_is_known_before(trial, version):
     assert marks_lost(book.marks.values(), book.items, MetaDataIndex(version)) == []
     gone = replace(version, forms=tuple(f for f in version.forms if f.oid != "VS"))
     assert marks_lost(book.marks.values(), book.items, MetaDataIndex(gone)) == []
+
+
+def test_the_impact_of_an_amendment_names_marks_that_fall_and_signatures_on_what_moves(trial, version):
+    sign(trial, trial.form("DM"))
+    other = amended(version, HEIGHT={"question": TranslatedText.of("Height, standing", "en")})
+    found = assessed(trial, other)
+    assert {(mark.path, mark.what) for mark in found.marks} == {
+        (str(trial.path("VS.HEIGHT")), "sdv"),
+        (str(trial.path("VS.HEIGHT")), "dm"),
+        (str(trial.form("DM")), "signature"),
+    }
+    assert marks(found) == {"dm": 1, "sdv": 1, "signature": 1}
+    columns, rows = tables(found)["marks"]
+    assert [len(row) for row in rows] == [len(columns)] * 3
+    assert dropped(trial) == {}, "nothing is changed by counting"

@@ -76,7 +76,7 @@ def _said(difference: Difference) -> str:
     "--csv",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write forms.csv, queries.csv and checks.csv into this folder.",
+    help="Also write forms.csv, queries.csv, marks.csv and checks.csv into this folder.",
 )
 @click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
 @json_option
@@ -112,6 +112,14 @@ def _print(line: CommandLine, found: Foresight) -> None:
         f"{_counted(len(found.calculated), 'calculated value')} would change; "
         f"{_counted(len(impacts.protected(found)), 'form')} frozen or locked"
     )
+    given = impacts.marks(found)
+    if signed := given.pop("signature", 0):
+        click.echo(
+            f"{_counted(signed, 'signature')} on what would move; broken where the words that were signed change"
+        )
+    if given:
+        groups = ", ".join(f"{number} {group}" for group, number in given.items())
+        click.echo(f"marks of verification and review that would fall: {groups}")
     if found.partial:
         click.echo("Items that you may not see are not listed or counted.")
     line.print_table(

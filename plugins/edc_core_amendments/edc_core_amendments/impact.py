@@ -56,6 +56,11 @@ def by_check(found: Foresight) -> tuple[CheckCount, ...]:
     )
 
 
+def marks(found: Foresight) -> dict[str, int]:
+    """How many signatures stand on what would move, and how many marks of each review group would fall."""
+    return dict(sorted(Counter(mark.what for mark in found.marks).items()))
+
+
 def as_json(found: Foresight) -> dict[str, Any]:
     """The shape that ``edc study impact --json`` prints and the page shows."""
     return {
@@ -100,6 +105,7 @@ def as_json(found: Foresight) -> dict[str, Any]:
             for query in found.queries
         ],
         "calculated": [{"subject": key, "path": path} for key, path in found.calculated],
+        "marks": marks(found),
         "check_failures": [
             {"check": failure.check_oid, "plugin": failure.plugin, "text": failure.text}
             for failure in found.failures
@@ -126,6 +132,10 @@ def tables(found: Foresight) -> dict[str, tuple[tuple[str, ...], list[tuple[obje
                 (query.subject_key, query.site, query.path, query.check_oid, query.deed, query.text)
                 for query in found.queries
             ],
+        ),
+        "marks": (
+            ("SUBJECT", "SITE", "PLACE", "MARK"),
+            [(mark.subject_key, mark.site, mark.path, mark.what) for mark in found.marks],
         ),
         "checks": (
             ("CHECK", "OPENS", "OPENS_AGAIN", "RESOLVES", "SUBJECTS"),
