@@ -252,10 +252,10 @@ def log_in(
     if not _verify(secret.password_hash, password):
         accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused", address=address)
         return failed(uow, user, secret)
-    if not secret.totp:  # with a second factor the code has to be right too
+    renewed = bool(secret.totp) and _renews(uow, user, renews)
+    if renewed or not secret.totp:  # with a second factor the code has to be right too, now or before
         accounts.put_failures(uow.connection, user.user_id, 0, "")
     token = secrets.token_urlsafe(32)
-    renewed = bool(secret.totp) and _renews(uow, user, renews)
     stage = stage_after(uow, user, totp_roles, coded=renewed)
     accounts.begin_session(
         uow.connection, token_digest(token), user.user_id, iso(now), stage=stage, address=address, agent=agent
