@@ -63,9 +63,8 @@ def _entry(
         return TrailEntry(links, subject_key, number, "", "", "", "", "")
     said = happening(picture, row, names)
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
-    withheld = (
-        hidden and row.kind == EntryKind.STUDY_PUBLISH.value
-    )  # it holds the questions of hidden items too
+    # A definition holds the questions of hidden items too.
+    withheld = hidden and row.kind == EntryKind.STUDY_PUBLISH.value
     columns = {name: getattr(row, name) for name in (LINKS if withheld else COLUMNS)}
     return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
 

@@ -79,11 +79,8 @@ def send(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
             cursor.executemany(text, parameters)
         else:
             cursor.execute(text, parameters)
-    except Exception as error:
-        dialect = connection.dialect
-        errors = dialect.dbapi.Error  # type: ignore[union-attr]
-        if not isinstance(error, errors):
-            raise
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+        dialect, errors = connection.dialect, connection.dialect.dbapi.Error  # type: ignore[union-attr]
         lost = dialect.is_disconnect(error, proxied.dbapi_connection, cursor)
         if lost:
             connection.invalidate(error)
