@@ -76,6 +76,7 @@ from edc_core.domain.imported import (
 from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.job import Job
+from edc_core.domain.lock_blocker import LockBlocker, LockList, Obstacle, SiteAtLock, Waived
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.migration import MigrationOrder
 from edc_core.domain.page import (
@@ -90,7 +91,7 @@ from edc_core.domain.page import (
     Times,
 )
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import ROLE_WORDS, Action, Role
 from edc_core.domain.place_changes import ItemPlace, PlaceChange
 from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
@@ -122,10 +123,12 @@ from edc_core.errors import (
     AlreadyExists,
     BadRequest,
     EdcError,
+    EditConflict,
     ImportRefused,
     NarrowsData,
     NotAllowed,
     NotFound,
+    ReasonRequired,
     ValueRefused,
     WrongState,
 )
@@ -138,6 +141,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "ROLE_WORDS",
     "Access",
     "ActOnQuery",
     "Action",
@@ -172,6 +176,7 @@ __all__ = [
     "EachRow",
     "EdcError",
     "EditCheck",
+    "EditConflict",
     "EndTransfer",
     "EntryStatus",
     "ExportDataset",
@@ -211,6 +216,8 @@ __all__ = [
     "JobKind",
     "JobRequest",
     "Kind",
+    "LockBlocker",
+    "LockList",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",
@@ -220,6 +227,7 @@ __all__ = [
     "NarrowsData",
     "NotAllowed",
     "NotFound",
+    "Obstacle",
     "OpenQuery",
     "Page",
     "PageRequest",
@@ -245,6 +253,7 @@ __all__ = [
     "QueryState",
     "QueryStateChanged",
     "Reason",
+    "ReasonRequired",
     "Refused",
     "ReopenForm",
     "Review",
@@ -252,6 +261,7 @@ __all__ = [
     "ReviewGroup",
     "ReviewMark",
     "ReviewState",
+    "Role",
     "RowChanged",
     "RowView",
     "RuleBook",
@@ -261,6 +271,7 @@ __all__ = [
     "Severity",
     "SignatureChanged",
     "SiteActivation",
+    "SiteAtLock",
     "SiteLine",
     "Step",
     "StrikeRow",
@@ -284,6 +295,7 @@ __all__ = [
     "ValueRefused",
     "VersionChange",
     "VersionLine",
+    "Waived",
     "Wording",
     "WrongState",
     "check_oid",

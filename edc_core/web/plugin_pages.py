@@ -19,7 +19,7 @@ from edc_core.errors import EdcError
 from edc_core.ids import new_id
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import accounts
-from edc_core.web import errors, htmx
+from edc_core.web import auth, errors, htmx
 from edc_core.web.context import actor, core, study, write
 from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
@@ -58,7 +58,7 @@ def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
         actor().role_for(page.action, Place(study().study_id))
         given = request.form if page.method == "POST" else request.args
         asked = PageRequest(
-            study=CoreStudyAccess(core(), actor(), study(), plugin.name),
+            study=CoreStudyAccess(core(), actor(), study(), plugin.name, auth.second_component),
             arguments=arguments,
             given={name: tuple(values) for name, values in given.lists()},
             times=moments(),

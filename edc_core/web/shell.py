@@ -126,12 +126,22 @@ def _of_plugins(actor: Actor, study: StudyRow, here: str, taken: set[str]) -> li
     entries = []
     for one in web().pages:
         menu, name = one.page.menu, one.plugin.name
-        if menu is not None and actor.may(one.page.action, Place(study.study_id)):
+        if menu is not None and not menu.under and actor.may(one.page.action, Place(study.study_id)):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
             href = plugin_pages.address(name, one.page.path)
             entries.append(NavEntry(menu.label, href, key, here == f"x-{name}"))
     return entries
+
+
+def links_under(label: str) -> list[NavEntry]:
+    """Links to pages of plugins that belong to a page of the core, for the person at it."""
+    place = Place(g.study.study_id)
+    return [
+        NavEntry(menu.label, plugin_pages.address(one.plugin.name, one.page.path), "", current=False)
+        for one in web().pages
+        if (menu := one.page.menu) and menu.under == label and g.actor.may(one.page.action, place)
+    ]
 
 
 def _role(actor: Actor, study: StudyRow) -> str:

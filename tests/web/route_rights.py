@@ -112,7 +112,7 @@ ROUTES = {
     "capture_queries.act": post(
         A.ANSWER_QUERY, f"{BOOK}/queries/{{query}}", action="answer", text="It is right.", base="1"
     ),
-    "capture_queries.new_query": view(f"{BOOK}/V2/VS/queries/new?item={SYSBP}"),
+    "capture_queries.new_query": get(A.CREATE_QUERY, f"{BOOK}/V2/VS/queries/new?item={SYSBP}"),
     "capture_queries.ask": post(A.CREATE_QUERY, f"{BOOK}/ask/{SYSBP}", text="Is it right?"),
     "capture_files.upload": Route(
         (A.ENTER_DATA,),
