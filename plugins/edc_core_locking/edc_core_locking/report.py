@@ -88,7 +88,9 @@ def report_csv(asked: PageRequest) -> Attachment:
             step.asked_by,
         )
         rows.append((*own, step.until, "", ""))
-        rows += [(str(one.columns["at"]), *own[1:], step.until, one.what, one.who) for one in step.changes]
+        for one in step.changes:
+            at, key = str(one.columns["at"]), one.subject_key
+            rows.append((at, *own[1:3], key, *own[4:], step.until, one.what, one.who))
     return as_csv("lock-report.csv", columns, rows)
 
 
