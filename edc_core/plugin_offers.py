@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.domain.function import Function
-    from edc_core.domain.page import JobKind, Page
+    from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_identity import PluginIdentity
     from edc_core.domain.plugin_study import PluginStudy
 
@@ -39,7 +39,16 @@ class RegisteredCross:
 class RegisteredPage:
     """A page and the plugin it is from. :param templates: where its templates are."""
 
-    page: Page
+    page: Page | InstallationPage
+    plugin: PluginIdentity
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPanel:
+    """A panel and the plugin it is from. :param templates: where its templates are."""
+
+    panel: Panel
     plugin: PluginIdentity
     templates: Path
 

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
 
 
+class InstallationAccess(Protocol):
+    """The installation in the hands of one person."""
+
+    def may(self, action: Action) -> bool:
+        """Whether a role of the installation gives it to the person."""
+
+    def studies(self) -> tuple[StudyAccess, ...]:
+        """Those in which the person has a role, by name."""
+
+
 class StudyAccess(Protocol):
     """A study in the hands of one person. Nothing that the person may not see comes out of it."""
 

@@ -35,6 +35,24 @@ def _untold(done: int, total: int) -> None:
     """Nobody waits to hear of it."""
 
 
+class CoreInstallationAccess:
+    """The ``InstallationAccess`` of an installation. :param plugin: whose jobs its studies ask for."""
+
+    def __init__(self, core: Core, actor: Actor, plugin: str) -> None:
+        self._core, self._actor, self._plugin = core, actor, plugin
+
+    def may(self, action: Action) -> bool:
+        """See ``InstallationAccess``."""
+        return self._actor.may(action, Place(""))
+
+    def studies(self) -> tuple[CoreStudyAccess, ...]:
+        """See ``InstallationAccess``."""
+        with self._core.read() as source:
+            rows = readers.studies(source.connection)
+        own = sorted((row for row in rows if self._actor.roles(Place(row.study_id))), key=str)
+        return tuple(CoreStudyAccess(self._core, self._actor, row, self._plugin) for row in own)
+
+
 class CoreStudyAccess:
     """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
 

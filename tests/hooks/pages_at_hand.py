@@ -6,9 +6,12 @@ from functools import partial
 from edc_core.api import (
     Action,
     Attachment,
+    InstallationPage,
     JobKind,
     MenuEntry,
     Page,
+    Panel,
+    PanelPlace,
     Refused,
     SeeOther,
     hookimpl,
@@ -42,7 +45,7 @@ class Paging:
     def edc_register_pages(self):
         page = partial(Page, action=Action.VIEW_DATA)
         return [
-            page(path="", handler=look_around, template="paging.html", block="part", menu=MenuEntry("Look", "s")),
+            page(path="", handler=look_around, template="paging.html", block="part", beside=("aside",), menu=MenuEntry("Look", "s")),
             page(path="", handler=write_down, template="paging.html", method="POST"),
             page(path="look/<number>", handler=lambda asked: Attachment(
                 f"{asked.arguments['number']}.csv", "text/csv", "A,B\n")),
@@ -55,6 +58,58 @@ class Paging:
     @hookimpl
     def edc_register_jobs(self):
         return [JobKind("count", (Action.VIEW_DATA,), count_to), JobKind("lock", (Action.LOCK,), count_to)]
+
+
+def rehearse(asked):
+    return Seen(
+        ", ".join(one.name for one in asked.installation.studies()),
+        str(asked.installation.may(Action.PUBLISH)),
+    )
+
+
+def who_works(asked):
+    return Seen(", ".join(one.name for one in asked.studies), asked.subject_key)
+
+
+def fail(asked):
+    raise RuntimeError("of the panel")
+
+
+def refuse(asked):
+    asked.study.version("no such version")
+
+
+class Above:
+    @hookimpl
+    def edc_register_pages(self):
+        page = partial(InstallationPage, action=Action.MANAGE_USERS, handler=rehearse, template="paging.html")
+        return [
+            page(path="", menu=MenuEntry("Above", "a")),
+            page(path="leave", handler=lambda asked: SeeOther("", {"of": "all"}), method="POST"),
+        ]
+
+
+class Paneling:
+    @hookimpl
+    def edc_register_panels(self):
+        panel = partial(Panel, action=Action.VIEW_DATA, handler=who_works, template="panel.html")
+        return [
+            panel(name="today", place=PanelPlace.HOME),
+            panel(name="subjects", place=PanelPlace.SUBJECTS),
+            panel(name="casebook", place=PanelPlace.SUBJECT),
+            panel(name="queries", place=PanelPlace.QUERIES),
+            panel(name="raises", place=PanelPlace.QUERIES, handler=fail),
+            panel(name="refused", place=PanelPlace.QUERIES, handler=refuse),
+            panel(name="nothing", place=PanelPlace.QUERIES, handler=lambda asked: None),
+            panel(name="locks", place=PanelPlace.QUERIES, action=Action.LOCK),
+        ]
+
+
+class PanelingTwice:
+    @hookimpl
+    def edc_register_panels(self):
+        panel = partial(Panel, action=Action.VIEW_DATA, handler=who_works, template="panel.html")
+        return [panel(name="same", place=place) for place in (PanelPlace.HOME, PanelPlace.QUERIES)]
 
 
 class PagingTwice:
@@ -80,3 +135,4 @@ class NamesStudy:
 
 
 paging, paging_twice, misplaced, names_study = Paging(), PagingTwice(), Misplaced(), NamesStudy()
+above, paneling, paneling_twice = Above(), Paneling(), PanelingTwice()

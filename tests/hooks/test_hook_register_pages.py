@@ -1,14 +1,20 @@
 """Pages of plugins: below their own address, after the right, in the frame of all pages; a failure costs one page."""
 
+import re
+
 import pytest
 
 from edc_core.core import Core
+from edc_core.domain.permission import Role
+from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
+from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.web.app import create_app
-from tests.web.trial import PASSWORD, STUDY, make_core
+from tests.web.trial import CLI, PASSWORD, STUDY, make_core
 
+ADM = "ada@sponsor.example"
 HERE = f"/s/{STUDY}/x/paging"
 CRC, DM = "jiwoo@site.example", "dana@sponsor.example"
 
@@ -20,7 +26,7 @@ def at_hand(*names):
 @pytest.fixture
 def core(tmp_path):
     make_core(tmp_path).close()
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), at_hand("paging"))
+    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), at_hand("paging", "above"))
     yield core
     core.close()
 
@@ -51,6 +57,55 @@ def test_a_page_stands_in_the_frame_and_the_menu_with_addresses_of_its_own(clien
 def test_htmx_gets_the_block_alone(client_as):
     answer = client_as(CRC).get(HERE, headers={"HX-Request": "true"})
     assert answer.text.startswith('<p id="told">')
+
+
+def test_htmx_gets_further_blocks_for_their_elements(client_as):
+    whole = client_as(CRC).get(f"{HERE}?told=both").text
+    part = client_as(CRC).get(f"{HERE}?told=both", headers={"HX-Request": "true"}).text
+    assert (
+        '<hx-partial hx-target="#aside" hx-swap="outerMorph"><p id="aside">beside both</p></hx-partial>'
+        in part
+    )
+    assert "hx-partial" not in whole
+
+
+def test_scripts_of_a_plugin_come_from_the_server_by_digest_and_nothing_else_does(client_as):
+    client = client_as(CRC)
+    page = client.get(HERE)
+    source = re.search(r'src="(/static/x/paging/look.js\?v=[0-9a-f]{12})"', page.text)[1]
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    with client.get(source) as file:
+        assert (file.status_code, file.mimetype) == (200, "text/javascript")
+        assert file.headers["Cache-Control"] == "max-age=31536000, immutable"
+    for other in ("secret.txt", "../pages_at_hand.py", "no-such.js"):
+        assert client.get(f"/static/x/paging/{other}").status_code == 404, other
+    assert client.get("/static/x/other/look.js").status_code == 404
+
+
+def test_a_page_above_studies_asks_for_a_role_of_the_installation(core, client_as):
+    with core.write(CLI) as uow:
+        users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=ADM, full_name="Ada"))
+    with core.write(CLI) as uow:
+        users.add_grant(
+            uow,
+            users.AddGrant(
+                study_id="@system", op=new_id(), login=ADM, role=Role.ADM, granted_study_id="", scope="all"
+            ),
+        )
+    with core.write(CLI) as uow:
+        users.set_password(uow, ADM, PASSWORD)
+    manager = client_as(ADM)
+    answer = manager.get("/x/above")
+    assert answer.status_code == 200
+    assert '<a href="/x/above" data-go="a" aria-current="page">Above</a>' in answer.text
+    assert '<a href="/x/above" data-go="a">Above</a>' in manager.get("/").text
+    assert (manager.post("/x/above/leave").status_code, manager.post("/x/above/leave").headers["Location"]) == (
+        303, "/x/above?of=all",
+    )  # fmt: skip
+    of_a_study = client_as(DM)
+    assert of_a_study.get("/x/above").status_code == 403
+    assert "Above" not in of_a_study.get("/").text
+    assert create_app(core).test_client().get("/x/above").headers["Location"].startswith("/login")
 
 
 def test_the_right_is_asked_before_the_handler(client_as):
