@@ -14,6 +14,7 @@ from edc_core.errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from edc_core.domain.file_value import FileRules, FileValue
     from edc_core.domain.permission import Action
     from edc_core.domain.study_access import InstallationAccess, StudyAccess
 
@@ -50,9 +51,11 @@ class Page(PageAddress):
     """A page of every study, below ``/s/STUDY/x/PLUGIN``. The person has to have ``action`` somewhere in the study.
 
     :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
+    :param uploads: fields of its form that are files, each with what it takes; they are staged before the handler is called.
     """
 
     handler: Callable[[PageRequest], object]
+    uploads: Mapping[str, FileRules] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +169,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest(Asked):
-    """What the handler of a ``Page`` gets."""
+    """What the handler of a ``Page`` gets.
+
+    :param files: what was sent in the page's ``uploads``, staged (``StudyAccess.staged``).
+    :param refused: why a file of these fields was not taken, in words; what was sent beside it is there.
+    """
 
     study: StudyAccess
+    files: Mapping[str, FileValue] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

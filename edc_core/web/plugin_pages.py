@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from dataclasses import is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from edc_core.clock import iso
 from edc_core.domain.page import (
     Attachment,
     InstallationPage,
     InstallationRequest,
+    Page,
     PageRequest,
     Refused,
     SeeOther,
 )
 from edc_core.domain.permission import Place
-from edc_core.errors import EdcError
+from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
 from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
 from edc_core.store import accounts
@@ -35,13 +38,15 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from edc_core.domain.page import Page
+    from edc_core.domain.file_value import FileValue
     from edc_core.plugin_offers import RegisteredPage
+    from edc_core.store.staged_files import StagedFiles
 
 
 def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
     """Mount the pages, each plugin's numbered from 0."""
     numbers: Counter[str] = Counter()
+    largest: dict[str, int] = {}
     for one in pages:
         plugin = one.plugin.name
         above = "" if isinstance(one.page, InstallationPage) else "/s/<study>"
@@ -49,6 +54,15 @@ def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
         numbers[plugin] += 1
         rule = f"{above}/x/{plugin}/{one.page.path}".rstrip("/")
         app.add_url_rule(rule, name, _view(one), methods=[one.page.method])
+        if isinstance(one.page, Page):
+            largest[name] = sum(rules.max_bytes for rules in one.page.uploads.values())
+
+    @app.url_value_preprocessor
+    def take_large(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        """Let files come in, from who is signed in: the study in the address was found for that person before."""
+        del values
+        if more := largest.get(endpoint or "", 0):
+            request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + more
 
 
 def address(
@@ -100,7 +114,7 @@ def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
         actor().role_for(page.action, place_of(page))
         try:
             return _answer(registered, _found(registered, arguments))
-        except EdcError:
+        except (EdcError, HTTPException):  # of the core's own: refused, or too large
             raise
         except Exception as error:  # noqa: BLE001 - it costs this page alone, and is noted
             reference = errors.note(f"page '{page.path}' of {plugin.stamp}", error)
@@ -120,9 +134,34 @@ def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
             )
         )
     one = CoreStudyAccess(core(), actor(), study(), plugin)
+    files, refused = _staged(page, one.staged)
     return page.handler(
-        PageRequest(arguments=arguments, given=given(), times=moments(), op=new_id(), study=one)
+        PageRequest(
+            arguments=arguments,
+            given=given(),
+            times=moments(),
+            op=new_id(),
+            study=one,
+            files=files,
+            refused=refused,
+        )
     )
+
+
+def _staged(page: Page, staged: StagedFiles) -> tuple[dict[str, FileValue], dict[str, str]]:
+    """Take the files of a form; a field that was left empty is in neither."""
+    files, refused = {}, {}
+    for field, rules in page.uploads.items():
+        sent = request.files.get(field)
+        if sent is None or not sent.filename:
+            continue
+        size = sent.stream.seek(0, os.SEEK_END)
+        sent.stream.seek(0)
+        try:
+            files[field] = staged.take(sent.stream, rules, sent.filename, size)
+        except ValueRefused as why:
+            refused[field] = why.message
+    return files, refused
 
 
 def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from functools import partial
 from edc_core.api import (
     Action,
     Attachment,
+    FileRules,
     InstallationPage,
     JobKind,
     MenuEntry,
@@ -35,6 +36,13 @@ def write_down(asked):
     return SeeOther("look/1", {"told": "yes"}, "end")
 
 
+def take_in(asked):
+    if asked.refused:
+        return Refused(Seen(asked.study.name, " ".join(asked.refused.values())))
+    with asked.study.staged.open(asked.files["sent"]) as stream:
+        return Attachment("same.csv", "text/csv", stream.read().decode())
+
+
 def count_to(asked):
     asked.tell(1, asked.request["to"])
     return {"study": asked.study.name, "to": asked.request["to"]}
@@ -52,6 +60,8 @@ class Paging:
             page(path="raises", handler=lambda asked: 1 / 0),
             page(path="nonsense", handler=lambda asked: "no dataclass", template="paging.html"),
             page(path="untemplated", handler=look_around, template="no_such.html"),
+            page(path="in", handler=take_in, template="paging.html", method="POST",
+                 uploads={"sent": FileRules(("table",), max_mb=2)}),
             Page(path="locks", action=Action.LOCK, handler=look_around, template="paging.html"),
         ]  # fmt: skip
 

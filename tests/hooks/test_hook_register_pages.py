@@ -1,17 +1,23 @@
 """Pages of plugins: below their own address, after the right, in the frame of all pages; a failure costs one page."""
 
+import hashlib
+import os
 import re
+import time
 
 import pytest
 
 from edc_core.core import Core
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.permission import Role
+from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.web.app import create_app
+from tests.hooks.test_hook_register_jobs import access
 from tests.web.trial import CLI, PASSWORD, STUDY, make_core
 
 ADM = "ada@sponsor.example"
@@ -26,7 +32,8 @@ def at_hand(*names):
 @pytest.fixture
 def core(tmp_path):
     make_core(tmp_path).close()
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), at_hand("paging", "above"))
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files")
+    core = Core(settings, at_hand("paging", "above"))
     yield core
     core.close()
 
@@ -141,6 +148,68 @@ def test_a_file_is_kept_not_shown(client_as):
     answer = client_as(CRC).get(f"{HERE}/look/7")
     assert answer.headers["Content-Disposition"] == "attachment; filename=7.csv"
     assert answer.text == "A,B\n"
+
+
+def sent(client, content, name="a.csv"):
+    head = f'--edge\r\nContent-Disposition: form-data; name="sent"; filename="{name}"\r\n\r\n'
+    body = head.encode() + content + b"\r\n--edge--\r\n"
+    return client.post(f"{HERE}/in", data=body, content_type="multipart/form-data; boundary=edge")
+
+
+def test_a_file_that_is_sent_is_staged_for_who_sent_it_alone(client_as, core):
+    answer = sent(client_as(CRC), b"A,B\n1,2\n")
+    assert answer.text == "A,B\n1,2\n"
+    file = FileValue(hashlib.sha256(b"A,B\n1,2\n").hexdigest(), 8, "a.csv")
+    assert access(core, CRC).staged.holds(file)
+    for other in (access(core, DM), access(core, CRC, "another")):
+        with pytest.raises(NotFound):
+            other.staged.open(file)
+    assert not core.files.holds(file)  # it is no file of an item
+    access(core, CRC).staged.drop(file)
+    assert not access(core, CRC).staged.holds(file)
+
+
+def test_a_file_may_be_larger_than_a_page_and_no_larger_than_its_field_takes(client_as):
+    client = client_as(CRC)
+    row = b"1234567,\n"
+    assert sent(client, row * 200_000).status_code == 200  # 1.8 MB
+    refused = sent(client, row * 230_000)
+    assert refused.status_code == 422
+    assert "a.csv is too large: 2.1 MB. Expected is CSV, at most 2 MB." in refused.text
+    assert sent(client, row * 400_000).status_code == 413
+    assert client.post(HERE, data={"told": "x" * 1_100_000}).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"%PDF-1.7\n", "a.csv", "does not hold what its name says"),
+        (b"A\0B", "a.csv", "does not hold what its name says"),
+        (b"A,B\n", "a.exe", "is of another kind"),
+        (b"", "a.csv", "is empty"),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_words(client_as, content, name, says):
+    refused = sent(client_as(CRC), content, name)
+    assert refused.status_code == 422
+    assert says in refused.text
+
+
+def test_text_of_any_encoding_is_a_table(client_as, core):
+    for content in ("이름\n".encode("cp949"), "A\n".encode("utf-16")):
+        sent(client_as(CRC), content)
+        assert access(core, CRC).staged.holds(
+            FileValue(hashlib.sha256(content).hexdigest(), len(content), "a")
+        )
+
+
+def test_what_nobody_came_back_for_goes_after_a_week(client_as, core, tmp_path):
+    sent(client_as(CRC), b"OLD\n")
+    file = FileValue(hashlib.sha256(b"OLD\n").hexdigest(), 4, "a.csv")
+    (place,) = core.settings.files_dir.glob(f"staged/*/??/{file.sha256}")
+    os.utime(place, (time.time() - 8 * 24 * 3600,) * 2)
+    sent(client_as(DM), b"NEW\n")
+    assert not access(core, CRC).staged.holds(file)
 
 
 @pytest.mark.parametrize("path", ["raises", "nonsense", "untemplated"])
