@@ -1,6 +1,6 @@
 """A server that is killed again and again under load: after each start every acknowledged save is there, once.
 
-``EDC_KILLS`` asks for another number of kills; releases are tried with 200 on SQLite and 40 on PostgreSQL.
+``EDC_KILLS`` asks for another number of kills (with ``--timeout 3600``); releases are tried with 200 on SQLite and 40 on PostgreSQL.
 """
 
 import os
