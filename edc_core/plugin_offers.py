@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.form_checks import RESERVED, declared_oids
 from edc_core.domain.plugin_identity import PluginFailure
 from edc_core.domain.study_view import CrossSubjectCheck, read_items
 
@@ -123,6 +124,10 @@ def refusal_of_check(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -
         return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
     if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
         return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
+    if check.oid.startswith(RESERVED) or check.oid in declared_oids(study.index):
+        return (
+            f"Check '{check.oid}' has the OID of a check that the study has already. Give it one of its own."
+        )
     if isinstance(check, CrossSubjectCheck):
         try:
             read_items(study.index, check.reads)
