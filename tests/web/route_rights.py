@@ -171,6 +171,7 @@ ROUTES = {
     "review.take_back": post(
         A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
     ),
+    "plugin_file": get(ANYBODY, "/static/x/trail/trail.css"),
     # Pages of plugins, by their place in the plugin's list
     "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
     "x-amendments.1": post(
@@ -194,16 +195,16 @@ ROUTES = {
     "x-amendments.6": post(
         A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
-    "x-locking.7": get(A.LOCK, f"{HOME}/x/locking"),
-    "x-locking.8": post(A.WAIVE_BLOCKER, f"{HOME}/x/locking", reason="Late", login="x", password="y"),
-    "x-locking.9": get(A.LOCK, f"{HOME}/x/locking/open-before-lock.csv"),
-    "x-locking.10": get(A.LOCK, f"{HOME}/x/locking/rehearsal"),
-    "x-locking.11": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
-    "x-locking.12": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
-    "x-locking.13": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
-    "x-trail.14": get(A.READ_TRAIL, f"{HOME}/x/trail"),
-    "x-trail.15": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
-    "x-trail.16": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
-    "x-trail.17": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
-    "x-trail.18": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
+    "x-locking.0": get(A.LOCK, f"{HOME}/x/locking"),
+    "x-locking.1": post(A.WAIVE_BLOCKER, f"{HOME}/x/locking", reason="Late", login="x", password="y"),
+    "x-locking.2": get(A.LOCK, f"{HOME}/x/locking/open-before-lock.csv"),
+    "x-locking.3": get(A.LOCK, f"{HOME}/x/locking/rehearsal"),
+    "x-locking.4": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
+    "x-locking.5": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
+    "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
+    "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
+    "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
+    "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
+    "x-trail.3": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
+    "x-trail.4": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
 }

@@ -80,6 +80,12 @@ def test_the_study_is_locked_once_what_is_open_was_waived_with_both_components(c
     assert verify(core, rebuild=True).ok
 
 
+def test_everything_is_waived_at_once_as_long_as_it_is_what_was_seen(manager):
+    assert "now they are 1" in waive(manager, [], every="2").text
+    assert waive(manager, [], every="1").status_code == 303
+    assert "Nothing keeps the study from being locked" in manager.get(LOCKING).text
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -118,7 +124,7 @@ def test_every_casebook_is_locked_by_the_worker_and_what_refuses_is_named(core, 
     Worker(core).run(once=True)
     page = manager.get(f"{LOCKING}/rehearsal").text
     assert "Done in 1 of 2 casebooks." in page
-    assert "There is no &#39;lock&#39; for what is locked." in page
+    assert "This is locked already." in page
     reasons = [row["reason"] for row in rows(manager.get(f"{LOCKING}/lock-report.csv"))]
     assert reasons.count("Lock of all.") == 1
 

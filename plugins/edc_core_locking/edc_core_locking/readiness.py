@@ -52,7 +52,7 @@ class Line:
 class ReadinessPage:
     """:param kinds: (what, how many remain, how many are waived). :param by_site: (site, how many remain there).
 
-    :param found: how many the filters leave; ``lines`` are the first of them. :param message: why nothing was waived.
+    :param found: how many the filters leave, ``waivable`` of them not waived; ``lines`` are the first. :param message: why nothing was waived.
     """
 
     study: str
@@ -61,6 +61,7 @@ class ReadinessPage:
     by_site: tuple[tuple[SiteAtLock, int], ...]
     lines: tuple[Line, ...]
     found: int
+    waivable: int
     remaining: int
     given: Mapping[str, str]
     chosen: frozenset[str]
@@ -96,6 +97,7 @@ def _page(
         by_site=tuple((site, sites[site.site_id]) for site in found.sites),
         lines=tuple(lines[:SHOWN]),
         found=len(lines),
+        waivable=sum(not line.blocker.waived for line in lines),
         remaining=len(found.open.remaining),
         given=given,
         chosen=chosen,
@@ -159,9 +161,10 @@ def blockers_csv(asked: PageRequest) -> Attachment:
 
 def waive(asked: PageRequest) -> SeeOther | Refused:
     """Let what was chosen stay open: all of it, or nothing."""
-    chosen = asked.texts("thing")
+    chosen, every = asked.texts("thing"), asked.text("every")
     reason = asked.text("reason", longest=2000)
     try:
+        chosen = _everything(asked, every) if every else chosen
         asked.study.waive(
             _things(chosen),
             Reason(text=reason),
@@ -172,6 +175,21 @@ def waive(asked: PageRequest) -> SeeOther | Refused:
     except (BadRequest, ReasonRequired, EditConflict, NotFound) as error:
         return Refused(_page(asked, error.message, frozenset(chosen), reason))
     return SeeOther("", {name: value for name in FILTERS if (value := asked.text(name))}, "open")
+
+
+def _everything(asked: PageRequest, seen: str) -> tuple[str, ...]:
+    """All that the filters leave, if it is as many as the person has seen.
+
+    :raises EditConflict: it is not.
+    """
+    given = {name: asked.text(name) for name in FILTERS}
+    lines = [line for line in _lines(asked.study.lock_list()) if _fits(line, given)]
+    left = tuple(line.value for line in lines if not line.blocker.waived)
+    if str(len(left)) != seen:
+        raise EditConflict(
+            f"These were {seen} things when you opened the page; now they are {len(left)}. Look again."
+        )
+    return left
 
 
 def _things(chosen: tuple[str, ...]) -> dict[str, tuple[Waived, ...]]:
