@@ -62,7 +62,7 @@ from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Foresight
 from edc_core.domain.form_checks import check_oid
-from edc_core.domain.function import Function, Kind
+from edc_core.domain.function import Function, FunctionDef, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -192,6 +192,7 @@ __all__ = [
     "Found",
     "FoundTrail",
     "Function",
+    "FunctionDef",
     "GroupData",
     "GroupView",
     "ImportRefused",

@@ -146,6 +146,13 @@ class RuleBook:
         return not (self.steps or self.checks or self.windows_of)
 
     @cached_property
+    def calls(self) -> bool:
+        """Whether a condition, a derivation or the schedule calls a function of a plugin."""
+        anchors = (timing.anchor for timing in self.timings.values() if timing.anchor is not None)
+        steps = map(expression_of, self.steps)
+        return any(one.plugins for one in (*steps, *self.scheduled.values(), *anchors))
+
+    @cached_property
     def ranged_forms(self) -> frozenset[str]:
         """OIDs of forms with an item that is derived from reference ranges."""
         return frozenset(rule.form for rule in self.derivations if rule.expression.ranges)

@@ -19,6 +19,8 @@ from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
+from edc_core.expressions.plugin_calls import called_functions
+from edc_core.expressions.rules import compile_rules
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
 
@@ -72,12 +74,21 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
     if loaded.version is None:
         return CheckedDefinition(None, (*loaded.findings, *findings), ())
     active = plugins.activate(loaded.version.plugins)
-    version = replace(loaded.version, plugins=active.resolved)
+    version = as_published(plugins, loaded.version)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += _refused(study_file, offered.problems)
     findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), check_rows(index, offered))
+
+
+def as_published(plugins: EdcPlugins, version: MetaDataVersion) -> MetaDataVersion:
+    """A version with its plugins resolved, and with what its rules must know of the functions that they call."""
+    active = plugins.activate(version.plugins)
+    index = MetaDataIndex(replace(version, plugins=active.resolved, functions=()))
+    offered = plugins.functions(PluginStudy.of(index, "dev"), active).functions
+    called = called_functions(compile_rules(index, offered), offered) if offered else ()
+    return replace(index.version, functions=called)
 
 
 def _refused(file: str, problems: tuple[PluginFailure, ...]) -> list[DefinitionFinding]:

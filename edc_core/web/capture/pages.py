@@ -57,7 +57,9 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
             ranges={path: (said.low, said.high, said.flag) for path, said in look.ranges.items()},
-            left_out=scheduling.forms_left_out(picture.casebook, picture.index, form.parent, picture.site),
+            left_out=scheduling.forms_left_out(
+                picture.study.source, picture.casebook, picture.index, form.parent, picture.site
+            ),
             zone=picture.site.zone,
         ),
         open_row=open_row,
