@@ -173,7 +173,18 @@ class RuleBook:
 
     def dependants(self, form: str, item: str) -> Dependants:
         """What a change of an item of a form may hide, show, calculate or speak of in the same form."""
-        waiting, seen = [(form, item)], {(form, item)}
+        return self._dependants(form, {(form, item)}, frozenset({item}))
+
+    def answered(self, form: str) -> Dependants:
+        """What the answers of plugins' functions may hide, show, calculate or speak of in a form."""
+        calling = [step for step in self.steps_of.get(form, ()) if expression_of(step).plugins]
+        targets = {node for step in calling for node in targets_of(self, step)}
+        found = self._dependants(form, targets, frozenset())
+        groups = {step.groups for step in calling if isinstance(step, Condition) and not step.item}
+        return Dependants(found.items, found.groups | groups)
+
+    def _dependants(self, form: str, seen: set[Node], without: frozenset[str]) -> Dependants:
+        waiting = list(seen)
         while waiting:
             node = waiting.pop()
             for target in self.affected.get(node, ()):
@@ -185,7 +196,7 @@ class RuleBook:
             for condition in self.conditions
             if condition.form == form and not condition.item and condition.exception.reads & seen
         )
-        return Dependants(frozenset(oid for _, oid in seen) - {item}, frozenset(groups))
+        return Dependants(frozenset(oid for _, oid in seen) - without, frozenset(groups))
 
     @cached_property
     def schedule_reads(self) -> ScheduleReads:

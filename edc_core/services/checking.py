@@ -13,8 +13,8 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.permission import Actor
+from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import Protection
 from edc_core.domain.quarantine import Quarantine, after_failure
 from edc_core.domain.reconcile import reconcile

@@ -105,6 +105,12 @@ def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
     return rules_of(index).dependants(path.form.oid, path.item)
 
 
+def answered(index: MetaDataIndex, form: ItemPath) -> Dependants:
+    """What the answers of plugins' functions may change in a form."""
+    assert form.form is not None
+    return rules_of(index).answered(form.form.oid)
+
+
 def follow(
     form: OpenForm,
     items: Mapping[ItemPath, ItemData],
