@@ -80,11 +80,16 @@ from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the
 from edc_core.domain.migration import MigrationOrder
 from edc_core.domain.page import (
     Attachment,
+    InstallationPage,
+    InstallationRequest,
     JobKind,
     JobRequest,
     MenuEntry,
     Page,
     PageRequest,
+    Panel,
+    PanelPlace,
+    PanelRequest,
     Refused,
     SeeOther,
     Times,
@@ -109,7 +114,7 @@ from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.review import ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
-from edc_core.domain.study_access import StudyAccess
+from edc_core.domain.study_access import InstallationAccess, StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
@@ -202,6 +207,9 @@ __all__ = [
     "ImportedQuery",
     "ImportedSubject",
     "Importer",
+    "InstallationAccess",
+    "InstallationPage",
+    "InstallationRequest",
     "ItemData",
     "ItemInput",
     "ItemPath",
@@ -224,6 +232,9 @@ __all__ = [
     "OpenQuery",
     "Page",
     "PageRequest",
+    "Panel",
+    "PanelPlace",
+    "PanelRequest",
     "PartialDate",
     "PlaceChange",
     "PlacedItem",

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from edc_core.domain.finding import EditCheck
     from edc_core.domain.function import Function
     from edc_core.domain.imported import Importer
-    from edc_core.domain.page import JobKind, Page
+    from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_study import PluginStudy
     from edc_core.domain.study_view import CrossSubjectCheck
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.2"
+HOOK_API = "0.3"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -81,14 +81,28 @@ def edc_register_study_commands() -> Iterable[click.Command]:  # type: ignore[em
 
 
 @hookspec
-def edc_register_pages() -> Iterable[Page]:  # type: ignore[empty-body]
-    """Offer pages of every study, below ``/s/STUDY/x/PLUGIN``.
+def edc_register_pages() -> Iterable[Page | InstallationPage]:  # type: ignore[empty-body]
+    """Offer pages of every study, below ``/s/STUDY/x/PLUGIN``, and above all studies, below ``/x/PLUGIN``.
 
     Called once when a server starts, for the installation.
 
     :returns: pages; path and method are unique in the plugin.
 
     .. versionadded:: 0.2
+    .. versionchanged:: 0.3 ``InstallationPage``, scripts and styles, several blocks
+    """
+
+
+@hookspec
+def edc_register_panels() -> Iterable[Panel]:  # type: ignore[empty-body]
+    """Offer parts of pages of the core.
+
+    Called once when a server starts. A panel at home is shown to everybody with its action, one on a page of a study
+    where the study names the plugin.
+
+    :returns: panels with names that are unique in the plugin.
+
+    .. versionadded:: 0.3
     """
 
 

@@ -19,7 +19,7 @@ from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck
 from edc_core.domain.function import Function
 from edc_core.domain.imported import Importer
-from edc_core.domain.page import JobKind, Page
+from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
@@ -30,6 +30,7 @@ from edc_core.plugin_offers import (
     RegisteredCross,
     RegisteredJob,
     RegisteredPage,
+    RegisteredPanel,
     StudyChecks,
     StudyFunctions,
     named_twice,
@@ -160,11 +161,10 @@ class EdcPlugins:
         return self._unique("edc_register_study_commands", click.Command, lambda command: command.name or "")
 
     def pages(self) -> tuple[RegisteredPage, ...]:
-        """Pages of every study, by plugin in the order in which it registers them."""
+        """Pages of every study and above them, by plugin in the order in which it registers them."""
         found: list[RegisteredPage] = []
-        for loaded, pages in self._of_each(
-            "edc_register_pages", Page, lambda page: f"{page.method} {page.path}"
-        ):
+        kinds: tuple[type[Any], ...] = (Page, InstallationPage)
+        for loaded, pages in self._of_each("edc_register_pages", kinds, _name_of_page):
             wrong = next((page.path for page in pages if not _is_path(page.path)), None)
             if wrong is not None:
                 self._fail(
@@ -174,6 +174,14 @@ class EdcPlugins:
             templates = loaded.source.folder / "templates"
             found += (RegisteredPage(page, loaded.identity, templates) for page in pages)
         return tuple(found)
+
+    def panels(self) -> tuple[RegisteredPanel, ...]:
+        """Parts of pages of the core, by plugin in the order in which it registers them."""
+        return tuple(
+            RegisteredPanel(panel, loaded.identity, loaded.source.folder / "templates")
+            for loaded, panels in self._of_each("edc_register_panels", Panel, lambda panel: panel.name)
+            for panel in panels
+        )
 
     def jobs(self) -> tuple[RegisteredJob, ...]:
         """Kinds of job, by plugin in the order in which it registers them."""
@@ -309,7 +317,7 @@ class EdcPlugins:
             self._failures.append(failure)
 
     def _of_each(
-        self, hook: str, kind: type[T], name_of: Callable[[T], str]
+        self, hook: str, kind: type[T] | tuple[type[Any], ...], name_of: Callable[[T], str]
     ) -> Iterator[tuple[_Loaded, list[T]]]:
         """What each plugin registers; a plugin that names one thing twice, or fails, offers none."""
         for name, loaded in sorted(self._loaded.items()):
@@ -321,7 +329,8 @@ class EdcPlugins:
             for problem in problems:
                 self._fail(loaded, problem.text)
             if twice is not None:
-                self._fail(loaded, f"It registers {kind.__name__} '{twice}' twice.")
+                what = type(values[names.index(twice)]).__name__
+                self._fail(loaded, f"It registers {what} '{twice}' twice.")
             elif values:
                 yield loaded, values
 
@@ -343,6 +352,11 @@ class EdcPlugins:
                     )
                 found[key] = (value, loaded.identity)
         return tuple(value for _, (value, _) in sorted(found.items()))
+
+
+def _name_of_page(page: Page | InstallationPage) -> str:
+    above = "/" if isinstance(page, InstallationPage) else ""
+    return f"{page.method} {above}{page.path}"
 
 
 def _is_path(path: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.finding import EditCheck, Severity
+from edc_core.domain.form_checks import RESERVED, declared_oids
 from edc_core.domain.plugin_identity import PluginFailure
 from edc_core.domain.study_view import CrossSubjectCheck, read_items
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.domain.function import Function
-    from edc_core.domain.page import JobKind, Page
+    from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_identity import PluginIdentity
     from edc_core.domain.plugin_study import PluginStudy
 
@@ -39,7 +40,16 @@ class RegisteredCross:
 class RegisteredPage:
     """A page and the plugin it is from. :param templates: where its templates are."""
 
-    page: Page
+    page: Page | InstallationPage
+    plugin: PluginIdentity
+    templates: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPanel:
+    """A panel and the plugin it is from. :param templates: where its templates are."""
+
+    panel: Panel
     plugin: PluginIdentity
     templates: Path
 
@@ -114,6 +124,10 @@ def refusal_of_check(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -
         return f"Check '{check.oid}' has no severity of 'query' or 'warning'."
     if all(check.form not in (form.oid, form.name) for form in study.index.version.forms):
         return f"Check '{check.oid}' looks at form '{check.form}', which the study does not have."
+    if check.oid.startswith(RESERVED) or check.oid in declared_oids(study.index):
+        return (
+            f"Check '{check.oid}' has the OID of a check that the study has already. Give it one of its own."
+        )
     if isinstance(check, CrossSubjectCheck):
         try:
             read_items(study.index, check.reads)

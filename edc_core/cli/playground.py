@@ -15,8 +15,8 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import ROLE_WORDS, Actor, Role
 from edc_core.ids import new_id
-from edc_core.plugin_session import CorePluginSession
 from edc_core.services import studies, users
+from edc_core.services.plugin_session import CorePluginSession
 from edc_core.store import schema
 
 if TYPE_CHECKING:

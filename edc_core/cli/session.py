@@ -19,9 +19,9 @@ from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services import publishing, users
 from edc_core.services.notifying import Notifier
+from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.version_names import find_version
 from edc_core.settings import Settings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edc_core.definitions.complete import SAS_NAME_LENGTH
 from edc_core.definitions.conversions import lacks_factor
 from edc_core.definitions.findings import closest
-from edc_core.domain.file_value import KINDS, MOST_MB
+from edc_core.domain.file_value import ITEM_KINDS, MOST_MB
 from edc_core.domain.metadata import CodeList, Comparator, DataType, ItemDef, RangeCheck
 from edc_core.domain.standard_value import rational
 from edc_core.domain.values import parse
@@ -113,9 +113,9 @@ def _file(lint: Lint, item: ItemDef) -> None:
     if rules is None:
         return
     for i, kind in enumerate(rules.types):
-        if kind not in KINDS:
-            message = f"'{kind}' is no kind of file that is known: {', '.join(KINDS)}."
-            lint.note(*at, ("file", "types", i), "E251", message, suggestion=closest(kind, KINDS))
+        if kind not in ITEM_KINDS:
+            message = f"'{kind}' is no kind of file that is known: {', '.join(ITEM_KINDS)}."
+            lint.note(*at, ("file", "types", i), "E251", message, suggestion=closest(kind, ITEM_KINDS))
     if not rules.types or not 1 <= rules.max_mb <= MOST_MB:
         message = f"A file item takes at least one kind of file, of 1 to {MOST_MB} MB."
         lint.note(*at, ("file",), "E251", message)

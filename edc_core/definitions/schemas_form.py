@@ -20,7 +20,7 @@ from edc_core.definitions.schemas_fields import (
 )
 from edc_core.definitions.schemas_parts import Aliases, Examples, about, expressions, many
 from edc_core.domain.data_origin import ORIGINS
-from edc_core.domain.file_value import KINDS, MOST_MB
+from edc_core.domain.file_value import ITEM_KINDS, MOST_MB
 from edc_core.domain.metadata import DataType
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ class AnchorsSchema(DefinitionSchema):
 class FileSchema(DefinitionSchema):
     """What a file item takes."""
 
-    types = Words(**about("kinds that are taken: " + ", ".join(KINDS) + "; pdf, jpeg and png by default"))
+    types = Words(
+        **about("kinds that are taken: " + ", ".join(ITEM_KINDS) + "; pdf, jpeg and png by default")
+    )
     max_mb = Whole(**about(f"most megabytes (millions of bytes), up to {MOST_MB}; 20 by default"))
 
 

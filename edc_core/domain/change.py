@@ -109,7 +109,7 @@ def decide_change(
     :raises EditConflict: a value was saved since the person saw it, and it is not the same one.
     :raises ReasonRequired: the form was Complete (or the policy says so) and a value that is there changes.
     :raises ValueRefused: a hard limit; ``details`` hold the path, the check and its message.
-    :raises NotFound: the version does not define the path.
+    :raises NotFound: the version does not define the path. :raises BadRequest: the item is calculated.
     """
     if any(picture.path.event == event.event for event in picture.removed_events):
         raise WrongState("This visit was removed, so nothing can be entered in it.")
@@ -146,6 +146,8 @@ def _decide_item(
         raise BadRequest("Every item of one save belongs to the same form.")
     if not keeps_all:
         picture.index.check(given.path)
+        if placed.ref.method_oid is not None:
+            raise BadRequest("This value is calculated. Correct the values it is calculated from.")
     picture.require(Touch.DATA, given.path)
     for place in given.path.parent.ancestors():
         if (row := picture.groups.get(place)) is not None and row.removed:

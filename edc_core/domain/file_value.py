@@ -6,6 +6,7 @@ value says all that is needed to find them, to check them, and to tell two files
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -51,11 +52,14 @@ class FileKind:
     """A kind of file: its word, the endings of its names, and what its bytes begin with.
 
     :param marks: (position, bytes) of which one is there; none is a text of UTF-8.
+    :param any_encoding: the text need not be UTF-8. :param staged: no item takes it, only a page (``Page.uploads``).
     """
 
     word: str
     endings: tuple[str, ...]
     marks: tuple[tuple[int, bytes], ...] = ()
+    any_encoding: bool = False
+    staged: bool = False
 
 
 #: PNG: RFC 2083, 3.1. JPEG: ITU-T T.81, B.1.1.3. TIFF 6.0, section 2. PDF: ISO 32000-1, 7.5.2. DICOM: PS3.10, 7.1.
@@ -69,7 +73,11 @@ KINDS: dict[str, FileKind] = {
     "docx": FileKind("Word", (".docx",), ((0, b"PK\x03\x04"),)),
     "xlsx": FileKind("Excel", (".xlsx",), ((0, b"PK\x03\x04"),)),
     "text": FileKind("text", (".txt", ".csv")),
+    "table": FileKind("CSV", (".csv", ".txt", ".tsv"), any_encoding=True, staged=True),
+    "yaml": FileKind("YAML", (".yaml", ".yml"), staged=True),
 }
+ITEM_KINDS = tuple(name for name, kind in KINDS.items() if not kind.staged)
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +159,17 @@ def kind_of(rules: FileRules, name: str, head: bytes) -> str:
             continue
         if any(head[at : at + len(mark)] == mark for at, mark in known.marks):
             return kind
-        if not known.marks and _is_text(head):
+        if not known.marks and (_is_any_text(head) if known.any_encoding else _is_text(head)):
             return kind
     return ""
+
+
+def _is_any_text(head: bytes) -> bool:
+    """Text of an encoding that whoever reads it knows: of no other kind, and without zeros but in UTF-16."""
+    marks = (mark for kind in KINDS.values() for mark in kind.marks)
+    if any(head[at : at + len(mark)] == mark for at, mark in marks):
+        return False
+    return head.startswith(_WIDE) or b"\0" not in head
 
 
 def _is_text(head: bytes) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import ItemGroupDef, RangeCheck
 
+RESERVED = "EDC."  #: begins the OIDs of checks that every form has
 UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
 LENGTH = "EDC.LENGTH"
@@ -51,6 +52,11 @@ def limit_message(check: RangeCheck) -> TranslatedText:
     return TranslatedText.of(
         f"Expected is {expected}. Please check the source; correct it or confirm it.", "en"
     )
+
+
+def declared_oids(index: MetaDataIndex) -> frozenset[str]:
+    """The OIDs of every check that a definition declares."""
+    return frozenset(check_oid(item, check) for item in index.items.values() for check in item.range_checks)
 
 
 def check_oid(item: ItemDef, check: RangeCheck) -> str:

@@ -1,4 +1,4 @@
-"""Pages and jobs that a plugin adds to every study: what it registers, what its handlers get, what they may answer.
+"""Pages, panels and jobs of a plugin: what it registers, what its handlers get, what they may answer.
 
 A handler sees a study through a ``StudyAccess``, as the person at the page does, and writes only by its ``submit``.
 """
@@ -6,6 +6,7 @@ A handler sees a study through a ``StudyAccess``, as the person at the page does
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from edc_core.errors import BadRequest
@@ -13,8 +14,9 @@ from edc_core.errors import BadRequest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from edc_core.domain.file_value import FileRules, FileValue
     from edc_core.domain.permission import Action
-    from edc_core.domain.study_access import StudyAccess
+    from edc_core.domain.study_access import InstallationAccess, StudyAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,69 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """An address below ``/s/STUDY/x/PLUGIN`` and what answers there.
+class PageAddress:
+    """An address of a plugin.
 
     :param path: segments of ``a-z 0-9 . -`` or arguments ``<name>`` (not ``study``), without a slash at either end; empty for the first page.
-    :param action: the person has to have it somewhere in the study, or the handler is not called.
-    :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
     :param template: file below ``templates/`` of the plugin's package; it extends ``base.html``.
-    :param block: of the template, which htmx gets alone.
+    :param block: of the template, which htmx gets instead of the page.
+    :param beside: more blocks that htmx gets, each for the element whose id is the name of the block.
     """
 
     path: str
     action: Action
-    handler: Callable[[PageRequest], object]
     template: str = ""
     block: str = ""
+    beside: tuple[str, ...] = ()
     method: Literal["GET", "POST"] = "GET"
     menu: MenuEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(PageAddress):
+    """A page of every study, below ``/s/STUDY/x/PLUGIN``. The person has to have ``action`` somewhere in the study.
+
+    :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
+    :param uploads: fields of its form that are files, each with what it takes; they are staged before the handler is called.
+    """
+
+    handler: Callable[[PageRequest], object]
+    uploads: Mapping[str, FileRules] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationPage(PageAddress):
+    """A page above all studies, below ``/x/PLUGIN``. The person has to have ``action`` by a role of the installation.
+
+    :param handler: as that of a ``Page``.
+    """
+
+    handler: Callable[[InstallationRequest], object]
+
+
+class PanelPlace(StrEnum):
+    """Pages of the core that have room for panels."""
+
+    HOME = "home"  #: what a person has to do, over all studies
+    SUBJECTS = "subjects"  #: the list of subjects, where a study begins
+    SUBJECT = "subject"  #: a casebook
+    QUERIES = "queries"  #: the list of queries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A part of a page of the core.
+
+    :param name: unique in the plugin, of ``a-z 0-9 -``. :param action: as for a page; at home, in one study at least.
+    :param handler: answers the fields of ``template`` as a frozen dataclass, or ``None`` where there is nothing to show.
+    :param template: file below ``templates/`` of the plugin's package, a ``section`` with a heading.
+    """
+
+    name: str
+    place: PanelPlace
+    action: Action
+    handler: Callable[[PanelRequest], object]
+    template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +140,13 @@ class Times(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PageRequest:
-    """What a handler gets.
+class Asked:
+    """What comes with every request.
 
     :param arguments: those of the path. :param given: fields of a form, or of the address, each with its values.
     :param op: a new operation id, for a form on the page.
     """
 
-    study: StudyAccess
     arguments: Mapping[str, str]
     given: Mapping[str, tuple[str, ...]]
     times: Times
@@ -118,6 +165,44 @@ class PageRequest:
     def texts(self, name: str) -> tuple[str, ...]:
         """Every value of a field."""
         return self.given.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest(Asked):
+    """What the handler of a ``Page`` gets.
+
+    :param files: what was sent in the page's ``uploads``, staged (``StudyAccess.staged``).
+    :param refused: why a file of these fields was not taken, in words; what was sent beside it is there.
+    """
+
+    study: StudyAccess
+    files: Mapping[str, FileValue] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationRequest(Asked):
+    """What the handler of an ``InstallationPage`` gets."""
+
+    installation: InstallationAccess
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRequest(Asked):
+    """What the handler of a ``Panel`` gets. :param given: of the page it stands in.
+
+    :param studies: the study at hand; at home, those of the person in which the action is theirs.
+    :param subject_key: of the casebook at hand.
+    """
+
+    studies: tuple[StudyAccess, ...]
+    subject_key: str = ""
+
+    @property
+    def study(self) -> StudyAccess:
+        """The study at hand, on a page of one."""
+        (found,) = self.studies
+        return found
 
 
 @dataclass(frozen=True, slots=True)

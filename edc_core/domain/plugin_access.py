@@ -57,6 +57,7 @@ class StudyAtHand:
     :param name: ``OID@environment``.
     :param sites: in the order of their numbers.
     :param subject_keys: sorted.
+    :param hidden: OIDs of items whose values the actor may not see at every site; nothing shows what they hold.
     """
 
     study_id: str
@@ -66,6 +67,7 @@ class StudyAtHand:
     sites: tuple[StudySite, ...] = ()
     subject_keys: tuple[str, ...] = ()
     checks: tuple[StudyCheck, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ TRANSITIONS: dict[tuple[Protection, ProtectAction], Protection] = {
 }
 
 
+_AIM = {
+    ProtectAction.FREEZE: Protection.FROZEN,
+    ProtectAction.UNFREEZE: Protection.OPEN,
+    ProtectAction.LOCK: Protection.LOCKED,
+    ProtectAction.UNLOCK: Protection.OPEN,
+}
+
+
 def strictest(protections: Iterable[Protection]) -> Protection:
     return max(protections, key=_ORDER.index, default=Protection.OPEN)
 
@@ -88,8 +96,10 @@ def transition(protection: Protection, action: ProtectAction, *, level: int) -> 
     """
     after = TRANSITIONS.get((protection, action))
     if after is None:
-        raise WrongState(f"What is {protection} cannot be {action}n." if action is ProtectAction.FREEZE
-                         else f"There is no '{action}' for what is {protection}.")  # fmt: skip
+        already = protection is _AIM[action]
+        raise WrongState(
+            f"This is {protection}{' already' if already else f', so there is nothing to {action}'}."
+        )
     if after is Protection.LOCKED and level > 2:
         raise WrongState("Locks are set on a form, an event, a subject, a site or the study.")
     return after

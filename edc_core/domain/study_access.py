@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from edc_core.domain.commands import Command
+    from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Action
+    from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+
+
+class InstallationAccess(Protocol):
+    """The installation in the hands of one person."""
+
+    def may(self, action: Action) -> bool:
+        """Whether a role of the installation gives it to the person."""
+
+    def studies(self) -> tuple[StudyAccess, ...]:
+        """Those in which the person has a role, by name."""
+
+
+class Staged(Protocol):
+    """Files on their way in, of one person for one plugin; removed after a week."""
+
+    def keep(self, name: str, content: bytes, kind: str) -> FileValue:
+        """Stage what the plugin made itself. :param kind: ``table`` or ``yaml``."""
+
+    def open(self, file: FileValue) -> IO[bytes]:
+        """:raises NotFound: it was given up, or is too old."""
+
+    def holds(self, file: FileValue) -> bool:
+        """Whether it is still there."""
+
+    def drop(self, *files: FileValue) -> None:
+        """Remove files; those that are gone already are."""
 
 
 class StudyAccess(Protocol):
@@ -92,6 +120,16 @@ class StudyAccess(Protocol):
         """The access log of the study and of the sign-ins of its people, newest first.
 
         :raises NotAllowed: the person does not read the trail of every site.
+        """
+
+    @property
+    def staged(self) -> Staged:
+        """What the person sent to pages of this plugin in this study."""
+
+    def session(self) -> tuple[PluginSession, StudyAtHand]:
+        """The study at hand for work through its casebooks, as the person; what a command of the plugin would get.
+
+        :raises NotAllowed: later, by what asks for data of the whole study, where the person sees less.
         """
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ def settle(
     """Bring hidden items and derived values up to date; ``data`` holds the outcome afterwards.
 
     :param forms: started forms to look at, each with everything its rules read in ``data``.
-    :param frozen: forms that must not be written to: their derived values stay as they are.
+    :param frozen: places that must not be written to, nor anything in them: derived values there stay as they are.
     """
     derived: list[Derived] = []
     hidden = set(data.hidden)
@@ -62,8 +62,10 @@ def settle(
             if isinstance(step, Condition):
                 hidden |= set(_left_out(step, data, form))
                 data.hidden = frozenset(hidden)
-            elif form not in frozen:
+            else:
                 for place in data.places(form, step.placed.group_oids):
+                    if not frozen.isdisjoint(place.with_item(step.placed.item.oid).ancestors()):
+                        continue
                     change = _calculated(step, data, place)
                     if change is not None:
                         items[change.after.path] = change.after

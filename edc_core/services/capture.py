@@ -284,7 +284,6 @@ def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
             f"Event '{command.event_oid}' is scheduled and does not repeat, so none can be added."
         )
     scheduling.require_level(index, ItemPath(Step(command.event_oid)), operation.subject)
-    require(book.protection(ItemPath()), Touch.DATA)
     steps = [
         p.event
         for p in (*book.events, *book.forms)
@@ -294,6 +293,7 @@ def add_event(uow: UnitOfWork, command: AddEvent) -> SaveResult:
         raise WrongState("This visit is there already, and it does not repeat.")
     key = next_key(steps)
     path = ItemPath(Step(command.event_oid, key))
+    require(book.protection(path), Touch.DATA)
     operation.record([Effect(EntryKind.EVENT_ADD, str(path), {})], meta_data_version=index.version.oid)
     result = SaveResult(operation.head.n, "", key=key)
     operation.finish(result.as_json())

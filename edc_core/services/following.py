@@ -283,9 +283,8 @@ def _judge(
     :param change: of one of them; the others' own values did not change.
     """
     rules, data = rules_of(index), around.data(index)
-    frozen = frozenset(path for path in forms if not around.is_open(path))
     rest = _that_hide(rules, around.forms, index.version.oid, forms)
-    derived = following.settle(rules, data, [*forms, *rest], frozen=frozen | frozenset(rest))
+    derived = following.settle(rules, data, [*forms, *rest], frozen=around.closed().union(rest))
     around.items = data.items
     language = index.version.language_at(around.site.number)
     effects = [derived_effect(one, index, around.ranges) for one in derived]

@@ -12,11 +12,11 @@ import orjson
 from edc_core.domain.commands import Command, FormCommand, SubjectCommand
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import BadRequest, OperationReplayed
+from edc_core.errors import BadRequest, NotFound, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
 from edc_core.services import entry_gate, signature_cascade
 from edc_core.store.form_look import look_at_form
-from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, take_subject
+from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, subject_of, take_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.signature import ValidSignature
     from edc_core.ledger.append import Effect
     from edc_core.store.form_look import FormLook
-    from edc_core.store.locks import HeldSite
+    from edc_core.store.locks import HeldSite, TakenSubject
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_OP = 200
@@ -171,7 +171,7 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
     """
     sha256 = digest(command)
-    held = take_subject(uow.connection, command.study_id, command.subject_key)
+    held = _take_subject(uow, command)
     head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)
     if not isinstance(command, FormCommand):
         earlier = answer_given(uow, command, sha256)
@@ -181,6 +181,17 @@ def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     return SubjectOperation(
         uow, command, head, sha256, earlier, subject=held.subject, site=held.site, look=look
     )
+
+
+def _take_subject(uow: UnitOfWork, command: SubjectCommand) -> TakenSubject:
+    """A retry finds its subject by the operation, when its number was corrected since, or by that operation itself."""
+    try:
+        return take_subject(uow.connection, command.study_id, command.subject_key)
+    except NotFound:
+        now = subject_of(uow.connection, command.study_id, command.op)
+        if now is None:
+            raise
+        return take_subject(uow.connection, command.study_id, now)
 
 
 def open_study(uow: UnitOfWork, command: Command) -> Operation:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook_wire import Surroundings
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.lab_range import LabRanges
-from edc_core.domain.protection import Protection, effective
+from edc_core.domain.protection import Protection
 from edc_core.expressions.answers import Answers
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData, Subject
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
     from edc_core.expressions.rule_book import RuleBook
     from edc_core.store.readers import SiteRow
@@ -62,8 +62,11 @@ class Around:
             ranges=self.ranges, answers=self.answers,
         )  # fmt: skip
 
-    def is_open(self, form: ItemPath) -> bool:
-        return effective(form, dict(self.protections), self.above) is Protection.OPEN
+    def closed(self) -> frozenset[ItemPath]:
+        """Places that are frozen or locked: nothing is written there, nor to anything in them."""
+        if any(state is not Protection.OPEN for state in self.above):
+            return frozenset({ItemPath()})
+        return frozenset(path for path, state in self.protections.items() if state is not Protection.OPEN)
 
 
 def times_for(

@@ -14,6 +14,7 @@ from edc_core.services import dispatch
 from edc_core.services.reading import look_at
 from edc_core.services.version_list import require_own_name, version_picture
 from edc_core.store import jobs, readers
+from edc_core.store.staged_files import StagedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.job import Job
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
+    from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.services.reading import StudyPicture
@@ -33,6 +35,24 @@ if TYPE_CHECKING:
 
 def _untold(done: int, total: int) -> None:
     """Nobody waits to hear of it."""
+
+
+class CoreInstallationAccess:
+    """The ``InstallationAccess`` of an installation. :param plugin: whose jobs its studies ask for."""
+
+    def __init__(self, core: Core, actor: Actor, plugin: str) -> None:
+        self._core, self._actor, self._plugin = core, actor, plugin
+
+    def may(self, action: Action) -> bool:
+        """See ``InstallationAccess``."""
+        return self._actor.may(action, Place(""))
+
+    def studies(self) -> tuple[CoreStudyAccess, ...]:
+        """See ``InstallationAccess``."""
+        with self._core.read() as source:
+            rows = readers.studies(source.connection)
+        own = sorted((row for row in rows if self._actor.roles(Place(row.study_id))), key=str)
+        return tuple(CoreStudyAccess(self._core, self._actor, row, self._plugin) for row in own)
 
 
 class CoreStudyAccess:
@@ -142,6 +162,19 @@ class CoreStudyAccess:
 
         with self._look() as picture:
             return trail.accesses(picture, since=since, until=until, limit=limit)
+
+    @property
+    def staged(self) -> StagedFiles:
+        """See ``StudyAccess``."""
+        root = self._core.settings.files_dir
+        return StagedFiles(root, self.study_id, self._plugin, self._actor.name)
+
+    def session(self) -> tuple[PluginSession, StudyAtHand]:
+        """See ``StudyAccess``."""
+        from edc_core.services.plugin_session import CorePluginSession
+
+        session = CorePluginSession(self._core, lambda _environment: self._actor)
+        return session, session.study(self.name)
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""

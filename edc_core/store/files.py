@@ -95,6 +95,10 @@ class FileFolder:
         except OSError:
             return "missing"
 
+    def drop(self, sha256: str) -> None:
+        """Remove a file, where one may be removed: of those that were staged, none that the ledger names."""
+        self._place(sha256).unlink(missing_ok=True)
+
     def _place(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, insert, literal, select
 from edc_core.domain.casebook import Subject
 from edc_core.errors import NotFound
 from edc_core.store.driver import Prepared
-from edc_core.store.ledger_tables import chain_head, command_receipt
+from edc_core.store.ledger_tables import chain_head, command_receipt, ledger_entry
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.readers import SiteRow
 from edc_core.store.study_tables import site, study
@@ -66,6 +66,18 @@ _RECEIPT = select(command_receipt).where(
     command_receipt.c.study_id == bindparam("study"), command_receipt.c.op == bindparam("op")
 )
 _GIVE_RECEIPT = insert(command_receipt)
+_SUBJECT_OF = (
+    select(subject.c.subject_key)
+    .join(
+        ledger_entry,
+        and_(ledger_entry.c.study_id == subject.c.study_id, ledger_entry.c.chain == subject.c.subject_id),
+    )
+    .where(
+        ledger_entry.c.study_id == bindparam("study"),
+        ledger_entry.c.op == bindparam("op"),
+        ledger_entry.c.op_index == 0,
+    )
+)
 _RECEIPT_COLUMNS = ("study_id", "op", "user_id", "request_sha256", "status", "response")
 
 
@@ -117,6 +129,11 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
     subject_id, key, status, *rest = rows[0]
     site_, (n, digest, at) = HeldSite(*rest[: len(_SITE_COLUMNS)]), rest[len(_SITE_COLUMNS) :][:3]
     return TakenSubject(Subject(study_id, subject_id, key, site_.site_id, status), site_, n, digest, at)
+
+
+def subject_of(connection: Connection, study_id: str, op: str) -> str | None:
+    """The number that the subject of an operation has now, if that was carried out."""
+    return connection.execute(_SUBJECT_OF, {"study": study_id, "op": op}).scalar()
 
 
 def take_site(connection: Connection, study_id: str, site_id: str) -> HeldSite:

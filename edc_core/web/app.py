@@ -11,7 +11,7 @@ from edc_core.domain.casebook import subject_title
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
-from edc_core.web import assets, auth, errors, marks, plugin_pages, security
+from edc_core.web import assets, auth, errors, marks, plugin_files, plugin_pages, plugin_panels, security
 from edc_core.web.account.routes import bp as account
 from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
@@ -62,9 +62,9 @@ def create_app(core: Core) -> Flask:
     """Make the application. Everything it needs comes in; nothing is looked up in modules."""
     app = Flask("edc_core.web")
     sprite = assets.address("icons.svg")
-    pages = core.plugins.pages()
+    pages, panels = core.plugins.pages(), core.plugins.panels()
     markup = MarkupStore(sprite, core.plugins.widgets())
-    app.extensions["edc_core"] = Web(core, markup, CheckQueue(core), pages)
+    app.extensions["edc_core"] = Web(core, markup, CheckQueue(core), pages, panels)
 
     # Addresses and templates.
     app.url_map.converters.update(CONVERTERS)
@@ -72,6 +72,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
     app.jinja_env.globals["signature_signs"] = marks.SIGNATURES
+    app.jinja_env.globals["panels"] = plugin_panels.panels
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)
@@ -103,6 +104,7 @@ def create_app(core: Core) -> Flask:
     ):
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
+    plugin_files.register(app, (*pages, *panels))
     plugin_pages.register(app, pages)
     return app
 

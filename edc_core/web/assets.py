@@ -12,6 +12,7 @@ from flask import request
 if TYPE_CHECKING:
     from flask import Response
 
+SERVED = frozenset({"static", "plugin_file"})  #: our own files, and those of plugins
 FOLDER = Path(__file__).parent / "static"
 
 
@@ -23,7 +24,7 @@ def address(name: str) -> str:
 
 def cache(response: Response) -> Response:
     """Files asked for by digest never change; others (modules that import each other) are asked for again."""
-    if request.endpoint == "static":
+    if request.endpoint in SERVED:
         fixed = "v" in request.args
         response.headers["Cache-Control"] = "max-age=31536000, immutable" if fixed else "no-cache"
     return response

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.permission import Actor
-    from edc_core.plugin_offers import RegisteredPage
+    from edc_core.plugin_offers import RegisteredPage, RegisteredPanel
     from edc_core.rendering.item_markup import MarkupStore
     from edc_core.services.check_queue import CheckQueue
     from edc_core.store.readers import StudyRow
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """What the application keeps between requests. :param pages: those of plugins."""
+    """What the application keeps between requests. :param pages: those of plugins. :param panels: likewise."""
 
     core: Core
     markup: MarkupStore
     checks: CheckQueue
     pages: tuple[RegisteredPage, ...]
+    panels: tuple[RegisteredPanel, ...]
 
 
 def web() -> Web:

@@ -125,9 +125,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _bug(error: Exception) -> ResponseReturnValue:
+def note(what: str, error: Exception) -> str:
+    """Log what went wrong under a reference that may be shown to anybody."""
     reference = secrets.token_hex(4).upper()
-    log.error("reference %s", reference, exc_info=error)
+    log.error("reference %s%s", reference, f", {what}" if what else "", exc_info=error)
+    return reference
+
+
+def _bug(error: Exception) -> ResponseReturnValue:
+    reference = note("", error)
     return answer(
         500, "It has been noted. What you typed is kept on this page; please try again.", reference=reference
     )

@@ -1,25 +1,33 @@
-"""Pages of plugins, each below ``/s/STUDY/x/PLUGIN``: the right is asked before the handler, a failure costs that page."""
+"""Pages of plugins, below ``/s/STUDY/x/PLUGIN`` and ``/x/PLUGIN``: the right is asked first, a failure costs that page."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import secrets
+import os
+from collections import Counter
 from dataclasses import is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, make_response, render_template, request
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from flask import Response, current_app, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from edc_core.clock import iso
-from edc_core.domain.page import Attachment, PageRequest, Refused, SeeOther
+from edc_core.domain.page import (
+    Attachment,
+    InstallationPage,
+    InstallationRequest,
+    Page,
+    PageRequest,
+    Refused,
+    SeeOther,
+)
 from edc_core.domain.permission import Place
-from edc_core.errors import EdcError
+from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
-from edc_core.services.study_access import CoreStudyAccess
+from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
 from edc_core.store import accounts
-from edc_core.web import errors, htmx
+from edc_core.web import errors, htmx, plugin_files
 from edc_core.web.context import actor, core, study, write
 from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
@@ -30,51 +38,130 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from edc_core.domain.file_value import FileValue
     from edc_core.plugin_offers import RegisteredPage
-
-log = logging.getLogger(__name__)
+    from edc_core.store.staged_files import StagedFiles
 
 
 def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
-    """Mount the pages. ``PLUGIN:file.html`` names a template of a plugin, so that none takes the place of another's."""
-    folders = {one.plugin.name: FileSystemLoader(one.templates) for one in pages}
-    app.jinja_env.loader = ChoiceLoader([app.create_global_jinja_loader(), PrefixLoader(folders, ":")])
-    for number, one in enumerate(pages):
-        rule = f"/s/<study>/x/{one.plugin.name}/{one.page.path}".rstrip("/")
-        name = f"x-{one.plugin.name}.{number}"
+    """Mount the pages, each plugin's numbered from 0."""
+    numbers: Counter[str] = Counter()
+    largest: dict[str, int] = {}
+    for one in pages:
+        plugin = one.plugin.name
+        above = "" if isinstance(one.page, InstallationPage) else "/s/<study>"
+        name = f"x-{plugin}.{numbers[plugin]}"
+        numbers[plugin] += 1
+        rule = f"{above}/x/{plugin}/{one.page.path}".rstrip("/")
         app.add_url_rule(rule, name, _view(one), methods=[one.page.method])
+        if isinstance(one.page, Page):
+            largest[name] = sum(rules.max_bytes for rules in one.page.uploads.values())
+
+    @app.url_value_preprocessor
+    def take_large(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        """Let files come in, from who is signed in: the study in the address was found for that person before."""
+        del values
+        if more := largest.get(endpoint or "", 0):
+            request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + more
 
 
-def address(plugin: str, path: str = "", query: dict[str, str] | None = None, anchor: str = "") -> str:
-    """Where a page of a plugin is in the study at hand; ``path`` with its arguments filled in."""
-    whole = f"/s/{quote(str(study()), safe='@')}/x/{plugin}/{path}".rstrip("/")
+def address(
+    plugin: str,
+    path: str = "",
+    query: dict[str, str] | None = None,
+    anchor: str = "",
+    *,
+    name: str = "",
+    above: bool = False,
+) -> str:
+    """Where a page of a plugin is; ``path`` with its arguments filled in.
+
+    :param name: of the study; without one, the study at hand. :param above: a page of the installation.
+    """
+    if not above:
+        name = name or (str(study()) if "study" in g else "")
+    whole = (f"/s/{quote(name, safe='@')}" if name else "") + f"/x/{plugin}/{path}".rstrip("/")
     return whole + (f"?{urlencode(query)}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def addresses(plugin: str) -> dict[str, object]:
+    """What a template of a plugin has to name its own pages and files by."""
+
+    def here(path: str = "", anchor: str = "", study: str = "", **query: str) -> str:
+        return address(plugin, path, query, anchor, name=study)
+
+    def own_file(name: str) -> str:
+        return plugin_files.address(plugin, name)
+
+    return {"address": here, "own_file": own_file}
+
+
+def given() -> dict[str, tuple[str, ...]]:
+    """The fields that came with the request at hand, each with its values."""
+    came = request.form if request.method == "POST" else request.args
+    return {name: tuple(values) for name, values in came.lists()}
+
+
+def place_of(page: Page | InstallationPage) -> Place:
+    """Where its action is asked: in the installation, or in the study at hand."""
+    return Place("" if isinstance(page, InstallationPage) else study().study_id)
 
 
 def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
     page, plugin = registered.page, registered.plugin
 
     def view(**arguments: str) -> ResponseReturnValue:
-        actor().role_for(page.action, Place(study().study_id))
-        given = request.form if page.method == "POST" else request.args
-        asked = PageRequest(
-            study=CoreStudyAccess(core(), actor(), study(), plugin.name),
-            arguments=arguments,
-            given={name: tuple(values) for name, values in given.lists()},
-            times=moments(),
-            op=new_id(),
-        )
+        actor().role_for(page.action, place_of(page))
         try:
-            return _answer(registered, page.handler(asked))
-        except EdcError:
+            return _answer(registered, _found(registered, arguments))
+        except (EdcError, HTTPException):  # of the core's own: refused, or too large
             raise
-        except Exception:
-            reference = secrets.token_hex(4).upper()
-            log.exception("reference %s, page '%s' of %s", reference, page.path, plugin.stamp)
+        except Exception as error:  # noqa: BLE001 - it costs this page alone, and is noted
+            reference = errors.note(f"page '{page.path}' of {plugin.stamp}", error)
             text = f"This page of plugin '{plugin.name}' stopped. All other pages work; please tell who runs this system."
             return errors.answer(500, text, reference=reference)
 
     return view
+
+
+def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
+    page, plugin = registered.page, registered.plugin.name
+    if isinstance(page, InstallationPage):
+        whole = CoreInstallationAccess(core(), actor(), plugin)
+        return page.handler(
+            InstallationRequest(
+                arguments=arguments, given=given(), times=moments(), op=new_id(), installation=whole
+            )
+        )
+    one = CoreStudyAccess(core(), actor(), study(), plugin)
+    files, refused = _staged(page, one.staged)
+    return page.handler(
+        PageRequest(
+            arguments=arguments,
+            given=given(),
+            times=moments(),
+            op=new_id(),
+            study=one,
+            files=files,
+            refused=refused,
+        )
+    )
+
+
+def _staged(page: Page, staged: StagedFiles) -> tuple[dict[str, FileValue], dict[str, str]]:
+    """Take the files of a form; a field that was left empty is in neither."""
+    files, refused = {}, {}
+    for field, rules in page.uploads.items():
+        sent = request.files.get(field)
+        if sent is None or not sent.filename:
+            continue
+        size = sent.stream.seek(0, os.SEEK_END)
+        sent.stream.seek(0)
+        try:
+            files[field] = staged.take(sent.stream, rules, sent.filename, size)
+        except ValueRefused as why:
+            refused[field] = why.message
+    return files, refused
 
 
 def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
@@ -99,20 +186,22 @@ def _log(what: str, content: str) -> None:
     with write() as uow:
         accounts.log_access(
             uow.connection, iso(uow.clock.now()), actor().name, "file taken",
-            study_id=study().study_id, detail=detail,
+            study_id=study().study_id if "study" in g else "", detail=detail,
         )  # fmt: skip
 
 
 def _shown(registered: RegisteredPage, view: object, status: int) -> Response:
+    page, plugin = registered.page, registered.plugin.name
+    context = fields_of_answer(view) | addresses(plugin)
+    template = f"{plugin}:{page.template}"
+    if not (page.block and htmx.wanted()):
+        return make_response(render_template(template, **context), status)
+    beside = (htmx.instead(name, htmx.block(template, name, **context)) for name in page.beside)
+    return htmx.fragment(htmx.block(template, page.block, **context), *beside, status=status)
+
+
+def fields_of_answer(view: object) -> dict[str, object]:
+    """What a handler answered, for its template."""
     if not is_dataclass(view) or isinstance(view, type):
         raise TypeError(f"A handler answers a dataclass, not {type(view).__name__}.")
-    plugin, page = registered.plugin.name, registered.page
-
-    def here(path: str = "", anchor: str = "", **query: str) -> str:
-        return address(plugin, path, query, anchor)
-
-    context = fields_of(view) | {"address": here}
-    template = f"{plugin}:{page.template}"
-    if page.block and htmx.wanted():
-        return make_response(htmx.block(template, page.block, **context), status)
-    return make_response(render_template(template, **context), status)
+    return fields_of(view)

@@ -11,6 +11,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from itsdangerous import BadSignature
 
+from edc_core.web import assets
+
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
     from flask.sessions import SecureCookieSession
@@ -121,7 +123,7 @@ def is_production(app: Flask) -> bool:
 def _headers(response: Response) -> Response:
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating gives pairs
     response.headers.extend({name: value for name, value in HEADERS.items() if name.lower() not in present})
-    if request.endpoint != "static":
+    if request.endpoint not in assets.SERVED:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     return response

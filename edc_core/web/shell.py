@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, request, url_for
 
+from edc_core.domain.page import InstallationPage
 from edc_core.domain.permission import ROLE_WORDS, Action, Place
 from edc_core.services.entry_gate import REMEDY, closed_because, standing
 from edc_core.web import plugin_pages
@@ -116,20 +117,22 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
         )
         entries.append(NavEntry(label, href, key, current))
-    if study is not None:
-        entries += _of_plugins(actor, study, here, {entry.key for entry in entries})
+    entries += _of_plugins(actor, study, here, {entry.key for entry in entries})
     entries.sort(key=lambda entry: entry.label == SPARED)
     return entries if len(entries) <= MOST else [entry for entry in entries if entry.label != SPARED]
 
 
-def _of_plugins(actor: Actor, study: StudyRow, here: str, taken: set[str]) -> list[NavEntry]:
+def _of_plugins(actor: Actor, study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
     entries = []
     for one in web().pages:
         menu, name = one.page.menu, one.plugin.name
-        if menu is not None and actor.may(one.page.action, Place(study.study_id)):
+        above = isinstance(one.page, InstallationPage)
+        if menu is None or (study is None and not above):
+            continue
+        if actor.may(one.page.action, plugin_pages.place_of(one.page)):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
-            href = plugin_pages.address(name, one.page.path)
+            href = plugin_pages.address(name, one.page.path, above=above)
             entries.append(NavEntry(menu.label, href, key, here == f"x-{name}"))
     return entries
 

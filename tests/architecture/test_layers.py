@@ -20,7 +20,7 @@ LAYERS = [
     {"core", "plugin_author", "study_author"},  # the installation as one object
     {"services", "rendering"},
     {"jobs"},
-    {"web", "plugin_session"},
+    {"web"},
     {"cli", "testing", "__init__"},
     {"__main__"},
 ]

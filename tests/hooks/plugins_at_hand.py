@@ -55,6 +55,12 @@ class Checking:
         return [check("B2"), check("A1")]
 
 
+class Reserved:
+    @hookimpl
+    def edc_register_checks(self):
+        return [check("B2"), check("EDC.REQUIRED")]
+
+
 class CheckingToo:
     @hookimpl
     def edc_register_checks(self):
@@ -158,6 +164,7 @@ class ListeningBadly:
 
 exporting, exporting_too, importing, commanding = Exporting(), ExportingToo(), Importing(), Commanding()
 drawing, checking, checking_too, hard, raising = Drawing(), Checking(), CheckingToo(), Hard(), Raising()
+reserved = Reserved()
 speaking, speaking_too, speaking_badly = Speaking(), SpeakingToo(), SpeakingBadly()
 speaking_nonsense = SpeakingNonsense()
 wrong, wrong_argument = Wrong(), WrongArgument()

@@ -1,5 +1,10 @@
 from dataclasses import replace
 
+import pytest
+
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.metadata import Comparator, RangeCheck
+
 
 def oids(result):
     return [registered.check.oid for registered in result.checks]
@@ -40,6 +45,18 @@ def test_hard_checks_unknown_forms_and_blank_oids_are_refused(plugins, active, s
     assert "declare a hard RangeCheck" in texts
     assert "'H2' looks at form 'NO_SUCH_FORM'" in texts
     assert "without an OID" in texts
+
+
+@pytest.mark.parametrize("taken", ["A1", "EDC.REQUIRED"])
+def test_an_oid_that_the_study_has_is_refused(plugins, active, study, taken):
+    """Queries go by the OID of their check: two checks of one OID would resolve each other's."""
+    version = study.index.version
+    first = replace(version.items[0], range_checks=(RangeCheck(Comparator.LE, ("300",), oid="A1"),))
+    declared = replace(study, index=MetaDataIndex(replace(version, items=(first, *version.items[1:]))))
+    manager = plugins("checking" if taken == "A1" else "reserved")
+    result = manager.checks(declared, active(manager, "checking" if taken == "A1" else "reserved"))
+    assert oids(result) == ["B2"]
+    assert f"'{taken}' has the OID of a check that the study has" in result.problems[0].text
 
 
 def test_a_plugin_that_raises_gives_no_half_set(plugins, active, study):

@@ -9,7 +9,7 @@ import pytest
 from edc_core.domain.metadata import EDC_LANGUAGE, DataType, FormalExpression, RangeCheck, TranslatedText
 from edc_core.domain.permission import Actor, Role
 from edc_core.errors import NotAllowed, NotFound
-from edc_core.plugin_session import CorePluginSession, plugin_actor
+from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.testing import a_study
 from tests.builders import Trial
 

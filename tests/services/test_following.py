@@ -211,13 +211,17 @@ def test_a_warning_is_never_a_query(trial):
     assert trial.open_queries("S-001") == []
 
 
-def test_a_locked_form_keeps_its_calculated_values(trial):
-    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+@pytest.mark.parametrize("level", ["item", "group", "form", "visit"])
+def test_a_calculated_value_stays_as_it_is_while_it_or_what_it_lies_in_is_frozen(trial, level):
+    trial.save("S-001", {"VS.HEIGHT": "170.0", "VS.WEIGHT": "70.0"})
     trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "72.0"})
-    trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001",
-              path=trial.form("VS", event="V1"), action=ProtectAction.FREEZE)  # fmt: skip
+    change = trial.path("VS.CHANGE", event="V1")
+    assert trial.casebook("S-001").items[change].value == "2.00"
+    closed = change.ancestors()[["item", "group", "form", "visit"].index(level)]
+    trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001", path=closed,
+              action=ProtectAction.FREEZE)  # fmt: skip
     trial.save("S-001", {"VS.WEIGHT": "71.0"})
-    assert values(trial)["V1/VS.CHANGE"] == "2.00"
+    assert trial.casebook("S-001").items[change].value == "2.00"
 
 
 def test_the_ledger_alone_gives_the_same_projections(trial):

@@ -90,7 +90,8 @@ def test_a_check_and_a_calculation_use_the_standard_value_on_a_save(trial):
 def test_a_constant_is_there_with_the_first_value_of_its_form(trial):
     enter(trial, "90", "umol/L")
     assert value(trial, "LB.SPEC") == "SERUM"
-    trial.save("S-001", {"LB.SPEC": "URINE"})  # no page offers it
+    with pytest.raises(BadRequest, match="is calculated"):
+        trial.save("S-001", {"LB.SPEC": "URINE"})  # no page offers it
     assert value(trial, "LB.SPEC") == "SERUM"
 
 

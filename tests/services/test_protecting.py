@@ -153,6 +153,14 @@ def test_locks_exist_from_the_form_up(filled, level):
         set_level(filled, LOCK, level)
 
 
+def test_a_visit_that_was_frozen_before_it_took_place_is_not_added(trial):
+    protect(trial, FREEZE, ItemPath.parse("UNS[1]"))
+    with pytest.raises(Protected):
+        trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
+    protect(trial, UNFREEZE, ItemPath.parse("UNS[1]"))
+    trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
+
+
 def test_another_site_goes_on_when_one_is_locked(trial):
     protect_study(trial, LOCK, "US-01")
     save(trial)

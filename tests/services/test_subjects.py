@@ -2,11 +2,20 @@ import pytest
 
 from edc_core.domain.metadata import Policy
 from edc_core.domain.permission import Role
-from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, ReasonRequired, WrongState
+from edc_core.errors import (
+    AlreadyExists,
+    BadRequest,
+    NotAllowed,
+    NotFound,
+    OperationReplayed,
+    ReasonRequired,
+    WrongState,
+)
 from edc_core.ids import new_id
-from edc_core.services import subjects
+from edc_core.services import capture, subjects
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs
+from tests.services.test_concurrency import save_command
 
 
 def correct(trial, old, new, *, by=None, **more):
@@ -43,6 +52,20 @@ def test_the_studys_pattern_is_kept(core):
     trial.add_subject("KR-001")
     with pytest.raises(BadRequest):
         correct(trial, "KR-001", "001")
+
+
+def test_a_retry_is_answered_after_the_number_was_corrected(trial):
+    """Its answer was lost on the way; the number it was sent under is gone."""
+    saving = save_command(trial, "VS.SYSBP", "120")
+    first = trial.do(trial.crc, capture.save_items, saving)
+    op = new_id()
+    assert correct(trial, "S-001", "S-010", op=op) == correct(trial, "S-001", "S-010", op=op)
+    assert trial.do(trial.crc, capture.save_items, saving) == first
+    assert [entry["kind"] for entry in trial.entries("S-010")].count("item.set") == 1
+    with pytest.raises(NotFound):
+        trial.do(trial.crc, capture.save_items, save_command(trial, "VS.SYSBP", "121"))
+    with pytest.raises(OperationReplayed):
+        trial.do(trial.pi, capture.save_items, saving)
 
 
 @pytest.mark.parametrize("who", ["dm", "cra", "spo"])

@@ -171,6 +171,7 @@ ROUTES = {
     "review.take_back": post(
         A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
     ),
+    "plugin_file": get(ANYBODY, "/static/x/trail/trail.css"),
     # Pages of plugins, by their place in the plugin's list
     "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
     "x-amendments.1": post(
@@ -194,9 +195,9 @@ ROUTES = {
     "x-amendments.6": post(
         A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
-    "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail"),
-    "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
-    "x-trail.9": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
-    "x-trail.10": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
-    "x-trail.11": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
+    "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
+    "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
+    "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
+    "x-trail.3": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
+    "x-trail.4": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
 }

@@ -9,8 +9,8 @@ from edc_core_simulate.run import Simulation, Wanted
 from edc_core.core import Core
 from edc_core.domain.permission import Actor
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services import publishing, verifying
+from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
 from edc_core.store import readers
 

@@ -8,7 +8,7 @@ from edc_core_transfer.run import Transfer
 from edc_core_transfer.staging import staging
 
 from edc_core.domain.metadata import DataType
-from edc_core.plugin_session import CorePluginSession
+from edc_core.services.plugin_session import CorePluginSession
 from tests.builders import Trial, a_study
 
 TRANSFERRED = {"PC.RES", "PC.METH", "LB.HGB", "LB.GLUC", "IRT.KIT", "IRT.ARM"}

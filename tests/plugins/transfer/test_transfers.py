@@ -9,8 +9,8 @@ from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import BadRequest, ImportRefused, NotAllowed
 from edc_core.ledger.append import Reason
-from edc_core.plugin_session import CorePluginSession
 from edc_core.services import protecting
+from edc_core.services.plugin_session import CorePluginSession
 from edc_core.services.verifying import verify
 from tests.databases import on_sqlite
 from tests.plugins.transfer.conftest import IRT_MAP, LB_MAP, PK_MAP

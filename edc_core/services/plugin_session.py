@@ -59,6 +59,7 @@ class CorePluginSession:
                 ),
                 subject_keys=readers.subject_keys(source.connection, row.study_id, picture.sites),
                 checks=checks_of(self._core.plugins, picture.index, row.environment),
+                hidden=picture.hidden_at(picture.sites),
             )
 
     def _look(self, source: Source, study: StudyAtHand) -> StudyPicture:

@@ -1,0 +1,1 @@
+document.querySelector("#told")?.setAttribute("data-looked", "yes");

@@ -1,0 +1,291 @@
+"""Random things that somebody tries, as commands: most of them sensible, some not, by anybody."""
+
+from edc_core.domain import commands as c
+from edc_core.domain.change import ItemInput
+from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import STUDY_CHAIN
+from edc_core.domain.permission import Role
+from edc_core.domain.protection import ProtectAction
+from edc_core.domain.query import TRANSITIONS, QueryAction
+from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.signature import Meaning
+from edc_core.ids import new_id
+from edc_core.services import to_sign
+from edc_core.services.signing import Sign, WithdrawSignature
+from edc_core.store import readers
+
+SITE = (Role.PI, Role.SUB, Role.CRC)
+WHY = c.Reason("transcription", "Read wrongly from the source.")
+FORMS = ("SCR[1]/DM[1]", "SCR[1]/VS[1]", "V1[1]/VS[1]", "UNS[1]/VS[1]", "UNS[2]/VS[1]", "LOGS[1]/AE[1]")
+ITEMS = {
+    "DM": ("DM.DM/DM.AGE", "DM.DM/DM.SEX", "DM.DM/DM.PREGNANT"),
+    "VS": ("VS.VS/VS.WEIGHT", "VS.VS/VS.WEIGHT", "VS.VS/VS.NOTE", "VS.VS/VS.CHANGE"),
+    "AE": ("AE.LOG[1]/AE.TERM", "AE.LOG[2]/AE.GRADE", "AE.LOG[3]/AE.TERM", "AE.LOG[1]/AE.GRADE"),
+}
+VALUES = {
+    "AGE": ("40", "85", "", "4O", "200"), "SEX": ("F", "M", ""), "PREGNANT": ("Y", "N"), "WEIGHT": ("80", "95", "120", "200", ""),
+    "NOTE": ("seen", "", "checked twice"), "CHANGE": ("3",), "TERM": ("Rash", "Nausea", ""), "GRADE": ("1", "3", "9", ""),
+}  # fmt: skip
+
+
+def subject(world):
+    return {
+        "study_id": world.trial.study_id,
+        "op": new_id(),
+        "subject_key": world.dice.choice(sorted(world.chains)),
+    }
+
+
+def site_staff(world, who):
+    return world.anybody(*SITE, near=who["subject_key"])
+
+
+def reason(world):
+    return WHY if world.dice.random() < 0.8 else c.Reason()
+
+
+def form(world):
+    return ItemPath.parse(world.dice.choice(FORMS))
+
+
+def place(world):
+    """A form, its visit or the casebook."""
+    return world.dice.choice([ItemPath(), *(2 * [ItemPath(form(world).event)]), *(3 * [form(world)])])
+
+
+def item(world, where):
+    text = world.dice.choice(ITEMS[where.form.oid])
+    if "[" not in text:
+        text = text.replace("/", "[1]/", 1)
+    return ItemPath.parse(f"{where}/{text}")
+
+
+def save(world):
+    who, where = subject(world), form(world)
+    book = world.pictures[who["subject_key"]].book
+    chosen = {item(world, where) for _ in range(world.dice.randint(1, 3))}
+    given = tuple(
+        ItemInput(
+            path, world.dice.choice(VALUES[path.item.rpartition(".")[2]]),
+            missing="ND" if world.dice.random() < 0.05 else "",
+            base_version=(book.items[path].version if path in book.items else 0) - (world.dice.random() < 0.05),
+        )
+        for path in sorted(chosen, key=str)
+    )  # fmt: skip
+    given = tuple(
+        ItemInput(i.path, "" if i.missing else i.raw, i.missing, base_version=i.base_version) for i in given
+    )
+    complete = world.dice.random() < 0.25
+    return site_staff(world, who), c.SaveItems(
+        **who, form=where, items=given, reason=reason(world), complete=complete
+    )
+
+
+def begun(world, who, status):
+    """Most often a form that stands so."""
+    forms = world.pictures[who["subject_key"]].book.forms.values()
+    fitting = sorted((one.path for one in forms if one.status is status), key=str)
+    return world.dice.choice(fitting) if fitting and world.dice.random() < 0.8 else form(world)
+
+
+def complete(world):
+    who = subject(world)
+    return site_staff(world, who), c.CompleteForm(**who, form=begun(world, who, EntryStatus.IN_PROGRESS))
+
+
+def reopen(world):
+    who = subject(world)
+    return world.anybody(Role.DM, Role.PI, near=who["subject_key"]), c.ReopenForm(
+        **who, form=begun(world, who, EntryStatus.COMPLETE), reason=reason(world)
+    )
+
+
+def not_done(world):
+    back = world.dice.random() < 0.5
+    who = subject(world)
+    return site_staff(world, who), c.MarkNotDone(
+        **who, form=form(world), not_done=not back, reason=reason(world)
+    )
+
+
+def visit_not_done(world):
+    event, back = ItemPath(form(world).event), world.dice.random() < 0.5
+    who = subject(world)
+    return site_staff(world, who), c.MarkEventNotDone(
+        **who, event=event, not_done=not back, reason=reason(world)
+    )
+
+
+def add_row(world):
+    where = ItemPath.parse(FORMS[-1])
+    who = subject(world)
+    return site_staff(world, who), c.AddRow(**who, form=where, parent=where, group_oid="AE.LOG")
+
+
+def strike(world):
+    where = ItemPath.parse(FORMS[-1])
+    row = where.with_group("AE.LOG", world.dice.choice("123"))
+    who = subject(world)
+    return site_staff(world, who), c.StrikeRow(
+        **who, form=where, row=row, restore=world.dice.random() < 0.5, reason=reason(world)
+    )
+
+
+def add_visit(world):
+    who = subject(world)
+    return site_staff(world, who), c.AddEvent(**who, event_oid="UNS")
+
+
+def ask(world):
+    where = form(world)
+    path = world.dice.choice([where, item(world, where), ItemPath()])
+    return world.anybody(Role.DM, Role.CRA, Role.MED), c.OpenQuery(
+        **subject(world), path=path, text="Please check."
+    )
+
+
+def act_on_query(world):
+    """Most often something that a query of that state has; to resolve is the system's alone."""
+    who = subject(world)
+    known = world.pictures[who["subject_key"]].book.queries
+    query_id = world.dice.choice(sorted(known) or ["none"])
+    fitting = [a for state, a in TRANSITIONS if query_id in known and state is known[query_id].state]
+    action = world.dice.choice(fitting if fitting and world.dice.random() < 0.8 else list(QueryAction))
+    roles = SITE if action is QueryAction.ANSWER else (Role.DM,)
+    return world.anybody(*roles, near=who["subject_key"]), c.ActOnQuery(
+        **who, query_id=query_id, action=action, text="As the source says."
+    )
+
+
+REVIEWERS = {
+    ReviewGroup.SDV: Role.CRA, ReviewGroup.DM: Role.DM, ReviewGroup.MEDICAL: Role.MED, ReviewGroup.SAFETY: Role.PVG,
+    ReviewGroup.STATISTICS: Role.STA,
+}  # fmt: skip
+
+
+def review(world):
+    who = subject(world)
+    group = world.dice.choice(list(ReviewGroup))
+    items = world.pictures[who["subject_key"]].book.items
+    chosen = world.dice.sample(sorted(items, key=str), min(len(items), world.dice.randint(1, 3)))
+    seen = tuple(c.Seen(path, items[path].version) for path in chosen)
+    return world.anybody(REVIEWERS[group]), c.Review(**who, group=group, values=seen)
+
+
+def take_back(world):
+    who = subject(world)
+    marks = world.pictures[who["subject_key"]].book.marks
+    path, group = world.dice.choice(sorted(marks, key=str) or [(item(world, form(world)), ReviewGroup.SDV)])
+    return world.anybody(REVIEWERS[group]), c.TakeBackReview(
+        **who, group=group, paths=(path,), reason=reason(world)
+    )
+
+
+FREEZE, UNFREEZE, LOCK, UNLOCK = ProtectAction
+OPENING = {"frozen": UNFREEZE, "locked": UNLOCK}
+
+
+def protect(world):
+    """Mostly opens what is closed, or nothing would stay open for long."""
+    who = subject(world)
+    chain = world.chains[who["subject_key"]]
+    closed = [
+        (path, state) for (at, _, path), state in world.shields.set.items() if at == chain and state != "open"
+    ]
+    if closed and world.dice.random() < 0.85:
+        path, state = world.dice.choice(closed)
+        where, action = ItemPath.parse(path), OPENING[state]
+    else:
+        where = item(world, form(world)) if world.dice.random() < 0.2 else place(world)
+        action = world.dice.choice([FREEZE, FREEZE, FREEZE, LOCK])
+    return world.anybody(Role.DM), c.Protect(**who, path=where, action=action, reason=reason(world))
+
+
+def closed_above(world):
+    """(site, state) of what is frozen or locked above the subjects."""
+    known = world.shields.set.items()
+    return [(site, state) for (at, site, _), state in known if at == STUDY_CHAIN and state != "open"]
+
+
+def protect_study(world):
+    closed = closed_above(world)
+    if closed and world.dice.random() < 0.9:
+        site, state = world.dice.choice(closed)
+        action = OPENING[state]
+    else:
+        site, action = (
+            world.dice.choice(["", *world.trial.sites.values()]),
+            world.dice.choice([FREEZE, FREEZE, LOCK]),
+        )
+    return world.anybody(Role.DM, Role.SPO), c.ProtectStudy(
+        study_id=world.trial.study_id, op=new_id(), action=action, site_id=site, reason=reason(world)
+    )
+
+
+def signable(world, who):
+    """Most often a complete form without questions, or what is above it."""
+    book = world.pictures[who["subject_key"]].book
+    asked = {
+        query.path.form_path for query in book.queries.values() if query.is_unfinished and query.path.form
+    }
+    ready = [
+        one.path
+        for one in book.forms.values()
+        if one.status is EntryStatus.COMPLETE and one.path not in asked
+    ]
+    if not ready or world.dice.random() < 0.2:
+        return place(world)
+    chosen = world.dice.choice(sorted(ready, key=str))
+    return world.dice.choice([chosen, chosen, ItemPath(chosen.event), ItemPath()])
+
+
+def sign(world):
+    """What the page of the signature shows is signed; one time in ten the page is stale."""
+    who = subject(world)
+    path = signable(world, who)
+    by = world.anybody(Role.PI, near=who["subject_key"])
+    with world.core.read() as source:
+        known = readers.subject_by_id(source.connection, who["study_id"], world.chains[who["subject_key"]])
+        site = readers.sites(source.connection, who["study_id"])[known.site_id]
+        study = readers.study_by_id(source.connection, who["study_id"])
+        shown = to_sign.Desk(source, by, study, known, site).lay_out(path).manifest.sha256
+    read = "0" * 64 if world.dice.random() < 0.1 else shown
+    return by, Sign(
+        **who, path=path, sha256=read, meaning=Meaning.APPROVAL, component="password", accepts=True
+    )
+
+
+def withdraw(world):
+    who = subject(world)
+    signed = world.pictures[who["subject_key"]].signatures
+    path = world.dice.choice(sorted(signed, key=str) or [ItemPath()])
+    n = signed[path].n if path in signed else 1
+    by = next((p for _, p in world.people if path in signed and p.name == signed[path].actor), None)
+    return by or world.anybody(Role.PI, near=who["subject_key"]), WithdrawSignature(
+        **who, path=path, n=n, reason=reason(world)
+    )
+
+
+def correct_key(world):
+    """Sometimes into a number that another subject has."""
+    who = subject(world)
+    new = world.dice.choice([*world.chains, f"S-{world.dice.randint(100, 999)}"])
+    return world.anybody(Role.DM, Role.PI, near=who["subject_key"]), c.CorrectSubjectKey(
+        **who, new_key=new, reason=reason(world)
+    )
+
+
+#: What somebody tries, by how often.
+STEPS = {
+    save: 40, complete: 12, reopen: 4, not_done: 2, visit_not_done: 1, add_row: 4, strike: 5, add_visit: 1, ask: 4,
+    act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 2, correct_key: 1,
+}  # fmt: skip
+
+
+def a_step(world):
+    """(actor, command) of something to try. What closes a whole site is opened again soon, or little else would happen."""
+    if world.dice.random() < 0.3 and closed_above(world):
+        return protect_study(world)
+    kind = world.dice.choices(list(STEPS), weights=STEPS.values())[0]
+    return kind(world)
