@@ -46,6 +46,7 @@ from edc_core.domain.dataset import (
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.exports import ExportLine, Exports, KeptCut
 from edc_core.domain.fact import (
     DefinitionPublished,
     Fact,
@@ -127,6 +128,7 @@ from edc_core.errors import (
     AlreadyExists,
     BadRequest,
     EdcError,
+    ExportRefused,
     ImportRefused,
     NarrowsData,
     NotAllowed,
@@ -182,10 +184,13 @@ __all__ = [
     "ExportDataset",
     "ExportForm",
     "ExportItem",
+    "ExportLine",
+    "ExportRefused",
     "ExportSignature",
     "ExportSink",
     "ExportSubject",
     "Exporter",
+    "Exports",
     "Fact",
     "FileRules",
     "FileValue",
@@ -219,6 +224,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobRequest",
+    "KeptCut",
     "Kind",
     "MarkEventNotDone",
     "MarkNotDone",

@@ -15,7 +15,7 @@ PAGES = {
         f"{HOME}/subjects/{SUBJECT}/history",
         f"{HOME}/history",
         f"{HOME}/lock?site=KR-01",
-        f"{HOME}/exports",
+        f"{HOME}/x/exports",
         f"{HOME}/plugins",
     ],
 }

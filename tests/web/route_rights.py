@@ -156,9 +156,6 @@ ROUTES = {
     "signing.manifest": view(f"{BOOK}/signature/manifest", without=frozenset(Role)),
     "protection.lock": Route((A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK), f"{HOME}/lock"),
     "protection.act": post(A.LOCK, f"{HOME}/lock", action="lock", site="KR-01", reason="Done"),
-    "exports.exports": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/exports"),
-    "exports.ask": post(A.EXPORT_LOCKED, f"{HOME}/exports", format="csv"),
-    "exports.download": get(A.EXPORT_WORKING, f"{HOME}/exports/{{export}}"),
     "plugins.plugins": get(A.VIEW_PLUGINS, f"{HOME}/plugins"),
     "plugins.upgrade": post(A.UPGRADE_PLUGIN, f"{LIVE}/plugins", plugin=PLUGIN, reason="Tested"),
     "releases.release": get(MEMBER, f"{LIVE}/release"),
@@ -195,6 +192,9 @@ ROUTES = {
     "x-amendments.6": post(
         A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
+    "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
+    "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
+    "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
