@@ -46,6 +46,7 @@ from edc_core.domain.dataset import (
 )
 from edc_core.domain.each_row import EachRow
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.exports import ExportLine, Exports, KeptCut
 from edc_core.domain.fact import (
     DefinitionPublished,
     Fact,
@@ -62,7 +63,7 @@ from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.finding import EditCheck, Finding, Found, Severity
 from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Foresight
 from edc_core.domain.form_checks import check_oid
-from edc_core.domain.function import Function, Kind
+from edc_core.domain.function import Function, FunctionDef, Kind
 from edc_core.domain.imported import (
     Imported,
     ImportedForm,
@@ -129,6 +130,7 @@ from edc_core.errors import (
     BadRequest,
     EdcError,
     EditConflict,
+    ExportRefused,
     ImportRefused,
     NarrowsData,
     NotAllowed,
@@ -187,10 +189,13 @@ __all__ = [
     "ExportDataset",
     "ExportForm",
     "ExportItem",
+    "ExportLine",
+    "ExportRefused",
     "ExportSignature",
     "ExportSink",
     "ExportSubject",
     "Exporter",
+    "Exports",
     "Fact",
     "FileRules",
     "FileValue",
@@ -202,6 +207,7 @@ __all__ = [
     "Found",
     "FoundTrail",
     "Function",
+    "FunctionDef",
     "GroupData",
     "GroupView",
     "ImportRefused",
@@ -223,6 +229,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobRequest",
+    "KeptCut",
     "Kind",
     "LockBlocker",
     "LockList",

@@ -159,6 +159,7 @@ class _Host:
                 {
                     "found": [],
                     "ran": [],
+                    "answers": [],
                     "failed": [["", identity.stamp, FailureKind.RAISED, f.text, ""] for f in failures],
                 }
             )
@@ -182,6 +183,7 @@ def _dump(result: CheckResult) -> Json:
         ],
         "failed": [[f.check_oid, f.plugin, f.kind, f.text, f.path] for f in result.failures],
         "ran": [str(path) for path in result.ran],
+        "answers": [[one.key, one.spot, one.text, one.reads] for one in result.answers],
     }
 
 

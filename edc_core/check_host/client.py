@@ -212,6 +212,7 @@ class CheckHost:
 
         began = time.monotonic()
         key, version = self._wire_of(study, others, collected.sources)
+        rules = rules_of(study.index)
         process.send(
             frames.encode(
                 {
@@ -220,7 +221,7 @@ class CheckHost:
                     "version": orjson.Fragment(version),
                     "others": [orjson.Fragment(self._written(other)[1]) for other in others],
                     "environment": study.environment,
-                    "calls": bool(rules_of(study.index).after_commit),
+                    "calls": bool(rules.after_commit or rules.calls),
                     "countries": study.countries,
                     "configuration": dict(study.configuration),
                     "sources": [[s.name, s.target, s.distribution, s.version] for s in collected.sources],

@@ -9,6 +9,7 @@ from edc_core.domain.check_report import CheckFailure, CheckReport, FailureKind
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.rule_answer import RuleAnswer
 
 if TYPE_CHECKING:
     from edc_core.check_host.frames import Json
@@ -41,6 +42,7 @@ class Collected:
     _ran: list[tuple[str, ItemPath]] = field(default_factory=list)
     _settled: set[str] = field(default_factory=set)
     _unfinished: list[str] = field(default_factory=list)
+    _answers: list[RuleAnswer] = field(default_factory=list)
 
     @property
     def is_running(self) -> bool:
@@ -70,6 +72,9 @@ class Collected:
         oid, stamp = self._plan[self._done]
         self._done += 1
         self.skip.add(oid or stamp)
+        self._answers += [
+            RuleAnswer(key, spot, text, tuple(reads)) for key, spot, text, reads in answer["answers"]
+        ]
         self._found += [_load_found(data) for data in answer["found"]]
         self._ran += [(oid, ItemPath.parse(path)) for path in answer["ran"]]
         self._failures += [
@@ -112,6 +117,7 @@ class Collected:
             tuple(sorted(self._ran, key=lambda pair: pair[0])),
             frozenset(self._settled),
             tuple(self._unfinished),
+            tuple(self._answers),
         )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from edc_core.domain.casebook_picture import CasebookPicture
+    from edc_core.domain.rule_answer import RuleAnswer
     from edc_core.plugin_offers import RegisteredCheck
 
 MAX_FINDINGS = 1000  #: of one call; more is a loop that does not end, or a check nobody could answer
@@ -33,11 +34,12 @@ class Nonsense(Exception):
 
 @dataclass(slots=True)
 class CheckResult:
-    """What one check had to say about one casebook."""
+    """What one check, or one rule that calls a function of a plugin, had to say about one casebook."""
 
     found: list[Found] = field(default_factory=list)
     failures: list[CheckFailure] = field(default_factory=list)
     ran: list[ItemPath] = field(default_factory=list)
+    answers: list[RuleAnswer] = field(default_factory=list)
 
 
 def run_check(registered: RegisteredCheck, picture: CasebookPicture) -> CheckResult:

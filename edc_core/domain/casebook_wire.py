@@ -23,12 +23,15 @@ class Surroundings:
 
     :param site: number of the site; ``country`` and ``zone`` are its own.
     :param entered_at: UTC time of the last entry of items, where an expression may ask for it.
+    :param known: answers of plugins' functions by what they were asked. :param last: those that came last, by rule.
     """
 
     site: str = ""
     country: str = ""
     zone: str = "UTC"
     entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
+    known: Mapping[str, str | None] = field(default_factory=dict)
+    last: Mapping[str, str | None] = field(default_factory=dict)
 
 
 Json = Any  #: dicts, lists, text, numbers, booleans and None
@@ -108,15 +111,14 @@ def load_casebook(wire: Mapping[str, Json]) -> Casebook:
 def dump_surroundings(around: Surroundings) -> list[Json]:
     """As plain values, in the order of the fields."""
     entered = [[_dump_path(path), moment.isoformat()] for path, moment in around.entered_at.items()]
-    return [around.site, around.country, around.zone, entered]
+    return [around.site, around.country, around.zone, entered, dict(around.known), dict(around.last)]
 
 
 def load_surroundings(wire: list[Json]) -> Surroundings:
     """The reverse of ``dump_surroundings``."""
-    site, country, zone, entered = wire
-    return Surroundings(
-        site, country, zone, {_load_path(path): datetime.fromisoformat(at) for path, at in entered}
-    )
+    site, country, zone, entered, known, last = wire
+    moments = {_load_path(path): datetime.fromisoformat(at) for path, at in entered}
+    return Surroundings(site, country, zone, moments, known, last)
 
 
 def _dump_steps(event: Step | None, form: Step | None, groups: tuple[Step, ...]) -> list[str]:

@@ -14,6 +14,7 @@ from edc_core.domain.function import WrongAnswer
 if TYPE_CHECKING:
     from edc_core.domain.finding import Found
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.rule_answer import RuleAnswer
 
 
 class FailureKind(StrEnum):
@@ -50,6 +51,7 @@ class CheckReport:
     :param ran: (check OID, form path) pairs that were looked at without failure.
     :param settled: checks that looked at every occurrence of their form without failure; an unfinished query of
         such a check that is not in ``found`` is resolved. A check that is not in here resolves nothing.
+    :param answers: of functions to rules that call them, which were not known.
     :param unfinished: checks that were due when the overall deadline had passed: run them again later.
     """
 
@@ -58,6 +60,7 @@ class CheckReport:
     ran: tuple[tuple[str, ItemPath], ...] = ()
     settled: frozenset[str] = frozenset()
     unfinished: tuple[str, ...] = ()
+    answers: tuple[RuleAnswer, ...] = ()
 
     @property
     def is_whole(self) -> bool:

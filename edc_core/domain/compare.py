@@ -26,6 +26,7 @@ COLLECTIONS: dict[str, tuple[str, str]] = {
     "presentations": ("Presentation", "oid"),
     "sites": ("SiteDef", "number"),
     "plugins": ("PluginUse", "name"),
+    "functions": ("FunctionDef", "name"),
 }
 
 ChangeKind = Literal["added", "removed", "changed"]

@@ -42,6 +42,20 @@ class WrongAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionDef:
+    """What a version says of a plugin's function that its rules call, so that they are read where no plugin runs.
+
+    :param parameters: names of ``Kind``, as ``result``. :param required: how many must be given.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    result: str
+    required: int
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A pure function that expressions may call: the same arguments, the same answer.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edc_core.domain.file_value import FileRules
+from edc_core.domain.function import FunctionDef
 from edc_core.domain.metadata_events import (
     ArmDef,
     EpochDef,
@@ -400,6 +401,7 @@ class MetaDataVersion:
     """One frozen version of a trial's definitions.
 
     :param arm: expression that answers the OID of the arm a subject is in.
+    :param functions: of plugins, that something else than a check calls; noted when it is published.
     """
 
     oid: str
@@ -422,6 +424,7 @@ class MetaDataVersion:
     include: Include | None = None
     sites: tuple[SiteDef, ...] = ()
     plugins: tuple[PluginUse, ...] = ()
+    functions: tuple[FunctionDef, ...] = ()
     policy: Policy = field(default_factory=Policy)
     languages: tuple[str, ...] = ("en",)
     epochs: tuple[EpochDef, ...] = ()

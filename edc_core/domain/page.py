@@ -13,6 +13,7 @@ from edc_core.errors import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from edc_core.domain.file_value import FileRules, FileValue
     from edc_core.domain.permission import Action
@@ -35,6 +36,7 @@ class MenuEntry:
 class PageAddress:
     """An address of a plugin.
 
+    :param action: what the person has to have, or several of which one is enough.
     :param path: segments of ``a-z 0-9 . -`` or arguments ``<name>`` (not ``study``), without a slash at either end; empty for the first page.
     :param template: file below ``templates/`` of the plugin's package; it extends ``base.html``.
     :param block: of the template, which htmx gets instead of the page.
@@ -42,12 +44,17 @@ class PageAddress:
     """
 
     path: str
-    action: Action
+    action: Action | tuple[Action, ...]
     template: str = ""
     block: str = ""
     beside: tuple[str, ...] = ()
     method: Literal["GET", "POST"] = "GET"
     menu: MenuEntry | None = None
+
+    @property
+    def one_of(self) -> tuple[Action, ...]:
+        """The actions of which one is enough."""
+        return self.action if isinstance(self.action, tuple) else (self.action,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +115,11 @@ class SeeOther:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to keep."""
+    """A file to keep. :param content: what it holds, or the file that the core has ready, whose taking is logged already."""
 
     name: str
     media_type: str
-    content: str
+    content: str | Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from edc_core.domain.commands import Command, Reason
+    from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.migration import MigrationOrder
+    from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.study_versions import StudyVersions
@@ -150,6 +152,24 @@ class StudyAccess(Protocol):
         """The study at hand for work through its casebooks, as the person; what a command of the plugin would get.
 
         :raises NotAllowed: later, by what asks for data of the whole study, where the person sees less.
+        """
+
+    def exports(self) -> Exports:
+        """What the person may ask for, what runs and what was made.
+
+        :raises NotAllowed: the person exports nothing of this study.
+        """
+
+    def ask_export(self, name: str, *, op: str, snapshot: str = "", unlocked: bool = False) -> str:
+        """Queue an export of a format, with unlocked data too or not, of now or of a kept cut.
+
+        :returns: the job id. :raises NotAllowed: the person may not. :raises ExportRefused: unknown format.
+        """
+
+    def take_export(self, job_id: str) -> Attachment:
+        """A finished export, as an archive; the access log has who took it.
+
+        :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:

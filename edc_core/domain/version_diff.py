@@ -69,7 +69,7 @@ def _placed(change: PlaceChange, old: MetaDataIndex) -> VersionChange:
 
 #: With these, places of data go. Code lists, units and rules are told again by the items that used them.
 _HOLDS_DATA = frozenset({"StudyEventDef", "FormDef", "ItemGroupDef"})
-_RULES = frozenset({"ConditionDef", "MethodDef", "PluginUse"})
+_RULES = frozenset({"ConditionDef", "MethodDef", "PluginUse", "FunctionDef"})
 
 
 def _class_of(change: DefinitionChange, uses: _Uses) -> ChangeClass:

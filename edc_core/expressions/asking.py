@@ -39,7 +39,7 @@ class Asking:
         data = self._data()
         places = ((form.event.oid, ""), (form.event.oid, form.form.oid))
         return all(
-            known(data.evaluate(self._rules.scheduled[place], form))
+            known(data.answer(self._rules.scheduled[place], form))
             for place in places
             if place in self._rules.scheduled
         )

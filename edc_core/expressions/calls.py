@@ -30,10 +30,12 @@ ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT
 WORDS = frozenset({*FUNCTIONS, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, *RANGES, "arm", "present", "missing", "coalesce",
                    "if_", "visit", "others"})  # fmt: skip
 
-CALL_ELSEWHERE = (
-    "This function is a plugin's, so it runs after a value is stored: it stands in checks that ask, without clock.tick, and "
-    "not in when, derive, the schedule or a hard check. Say it without the function, or ask in a check."
+_LATE = "This function is a plugin's, so it runs after a value is stored"
+CALL_IN_HARD = (
+    f"{_LATE}: a hard check decides before that. Say it without the function, or ask with severity: query."
 )
+CALL_WITH_TICK = f"{_LATE}, when data change: clock.tick changes without them. Say it without the function or without clock.tick."
+CALL_WITH_RANGE = f"{_LATE}, where reference ranges are not at hand. Derive an item from the range and give that to the function."
 
 
 def call(g: Generator, node: ast.Call) -> Typed:
@@ -157,6 +159,7 @@ def _function(g: Generator, node: ast.Call, function: Function) -> Typed:
     g.constants[name] = function.answer if function.plugin else function.call
     if function.plugin:
         g.plugins.add(function.plugin)
+        g.calls.add(function.name)
     spans = function.name in ("days", "months", "years") or (function.name == "round" and arguments[0].spans)
     if not spans and any(argument.spans for argument in arguments):
         arguments = [replace(a, code=f"exact({a.code})") if a.spans else a for a in arguments]

@@ -42,6 +42,7 @@ class Expression:
     :param refs: what it reads at its home, in the order in which ``function`` takes the values.
     :param scopes: the rows it goes through.
     :param plugins: names of plugins whose functions it calls; such an expression runs after the value is stored.
+    :param calls: names of these functions.
     :param ranges: calls of reference ranges: the function, and OID of the item whose range it asks for.
     :param compared: names of the study that it compares with: the function, and the name.
     :param uses_tick: it reads ``clock.tick``, so time alone can change its answer.
@@ -57,6 +58,7 @@ class Expression:
     uses_tick: bool = False
     ranges: tuple[tuple[str, str], ...] = ()
     compared: tuple[tuple[str, str], ...] = ()
+    calls: frozenset[str] = frozenset()
 
     @property
     def reads(self) -> frozenset[tuple[str, str]]:
@@ -89,6 +91,7 @@ def compile_expression(
         text, home, whole.kind, tuple(body.refs), tuple(generator.scopes),
         scope["evaluate"], frozenset(generator.plugins), generator.uses_tick,
         tuple(generator.ranges), tuple(generator.compared),
+        frozenset(generator.calls),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from edc_core.domain.form_checks import check_oid, limit_message
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import parse
+from edc_core.expressions.answers import facts_of
 from edc_core.expressions.functions import rounded
 from edc_core.expressions.rule_book import Condition, Derivation, known
 from edc_core.expressions.timing import window_finding
@@ -76,12 +77,12 @@ def _left_out(condition: Condition, data: SubjectData, form: ItemPath) -> Iterat
     """Places of items and of groups that the condition hides in a form; a repeating group by its first row's place."""
     if condition.item:
         for place in data.places(form, condition.groups):
-            if not known(data.evaluate(condition.exception, place)):
+            if not known(data.answer(condition.exception, place)):
                 yield place.with_item(condition.item)
         return
     depth = len(condition.groups)
     for outside in data.places(form, condition.groups[:-1]):
-        if known(data.evaluate(condition.exception, outside)):
+        if known(data.answer(condition.exception, outside)):
             continue
         yield outside.with_group(condition.groups[-1], "1")
         for placed in data.index.placed_items(condition.form):
@@ -94,7 +95,7 @@ def _left_out(condition: Condition, data: SubjectData, form: ItemPath) -> Iterat
 def _calculated(derivation: Derivation, data: SubjectData, place: ItemPath) -> Derived | None:
     item = derivation.placed.item
     path = place.with_item(item.oid)
-    text = None if path in data.hidden else written(data.evaluate(derivation.expression, place))
+    text = None if path in data.hidden else written(data.answer(derivation.expression, place, or_last=False))
     if text is not None:
         code_list = data.index.code_lists.get(item.code_list_oid or "")
         text = parse(replace(item, significant_digits=None), code_list, text).value
@@ -153,8 +154,7 @@ def _found(check: Check, data: SubjectData, place: ItemPath, target: ItemPath) -
 
 def item_fingerprint(item: ItemData | None) -> str:
     """SHA-256 of one value."""
-    seen = None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
-    return hashlib.sha256(json.dumps(seen, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts_of(item), ensure_ascii=True).encode()).hexdigest()
 
 
 def fingerprint(data: SubjectData, expression: Expression, place: ItemPath) -> str:
@@ -163,11 +163,21 @@ def fingerprint(data: SubjectData, expression: Expression, place: ItemPath) -> s
 
 
 def _fingerprint_of(read: Iterable[tuple[ItemPath, ItemData | None]]) -> str:
-    seen = {
-        str(path): None if item is None else [item.value, item.missing, item.unit, item.reading, item.raw]
-        for path, item in read
-    }
+    seen = {str(path): facts_of(item) for path, item in read}
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def not_calculated(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[ItemPath]:
+    """Places of a form whose value waits for the answer of a plugin's function."""
+    assert form.form is not None
+    answers = data.answers
+    for step in book.steps_of.get(form.form.oid, ()):
+        if answers is None or not (isinstance(step, Derivation) and step.expression.plugins):
+            continue
+        for place in data.places(form, step.placed.group_oids):
+            target = place.with_item(step.placed.item.oid)
+            if target not in data.hidden and answers.awaits(step.expression, data, place):
+                yield target
 
 
 def not_applicable(data: SubjectData, form: ItemPath) -> list[ItemPath]:

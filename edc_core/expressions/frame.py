@@ -13,6 +13,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.standard_value import standard_value
+from edc_core.expressions.answers import Answers
 from edc_core.expressions.references import Aspect, Occurrence
 from edc_core.expressions.values import READERS
 
@@ -34,6 +35,8 @@ class SubjectData:
     :param entered_at: UTC time of the last entry of an item, where an expression asks for it.
     :param tick: UTC time of the last recorded ``clock.tick``.
     :param ranges: the study's reference ranges, where a derivation asks for them.
+    :param answers: of functions of plugins, to conditions, derivations and the schedule; ``None`` calls them at once,
+        where an author tries rules out.
     """
 
     index: MetaDataIndex
@@ -48,6 +51,7 @@ class SubjectData:
     entered_at: Mapping[ItemPath, datetime] = field(default_factory=dict)
     tick: datetime | None = None
     ranges: LabRanges = LabRanges()
+    answers: Answers | None = field(default_factory=Answers)
     _rows: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] | None = None
 
     def evaluate(self, expression: Expression, place: ItemPath) -> Any:
@@ -58,6 +62,15 @@ class SubjectData:
         """
         values = [self.value(ref, place) for ref in expression.refs]
         return expression.function(values, Frame(self, expression.scopes, place))
+
+    def answer(self, expression: Expression, place: ItemPath, *, or_last: bool = True) -> Any:
+        """As ``evaluate``, for what is asked, calculated or expected: a call of a plugin is looked up among ``answers``.
+
+        :param or_last: see ``Answers.find``.
+        """
+        if self.answers is None or not expression.plugins:
+            return self.evaluate(expression, place)
+        return self.answers.find(expression, self, place, or_last=or_last)
 
     def local(self, moment: datetime) -> datetime:
         """An instant as the clock on the site's wall showed it."""

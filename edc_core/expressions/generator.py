@@ -80,6 +80,7 @@ class Generator:
         self.scopes: list[RowScope] = []
         self.constants: dict[str, Any] = {"__builtins__": {}}
         self.plugins: set[str] = set()
+        self.calls: set[str] = set()
         self.uses_tick = False
         self.ranges: list[tuple[str, str]] = []
         self.compared: list[tuple[str, str]] = []

@@ -146,6 +146,13 @@ class RuleBook:
         return not (self.steps or self.checks or self.windows_of)
 
     @cached_property
+    def calls(self) -> bool:
+        """Whether a condition, a derivation or the schedule calls a function of a plugin."""
+        anchors = (timing.anchor for timing in self.timings.values() if timing.anchor is not None)
+        steps = map(expression_of, self.steps)
+        return any(one.plugins for one in (*steps, *self.scheduled.values(), *anchors))
+
+    @cached_property
     def ranged_forms(self) -> frozenset[str]:
         """OIDs of forms with an item that is derived from reference ranges."""
         return frozenset(rule.form for rule in self.derivations if rule.expression.ranges)
@@ -166,7 +173,18 @@ class RuleBook:
 
     def dependants(self, form: str, item: str) -> Dependants:
         """What a change of an item of a form may hide, show, calculate or speak of in the same form."""
-        waiting, seen = [(form, item)], {(form, item)}
+        return self._dependants(form, {(form, item)}, frozenset({item}))
+
+    def answered(self, form: str) -> Dependants:
+        """What the answers of plugins' functions may hide, show, calculate or speak of in a form."""
+        calling = [step for step in self.steps_of.get(form, ()) if expression_of(step).plugins]
+        targets = {node for step in calling for node in targets_of(self, step)}
+        found = self._dependants(form, targets, frozenset())
+        groups = {step.groups for step in calling if isinstance(step, Condition) and not step.item}
+        return Dependants(found.items, found.groups | groups)
+
+    def _dependants(self, form: str, seen: set[Node], without: frozenset[str]) -> Dependants:
+        waiting = list(seen)
         while waiting:
             node = waiting.pop()
             for target in self.affected.get(node, ()):
@@ -178,7 +196,7 @@ class RuleBook:
             for condition in self.conditions
             if condition.form == form and not condition.item and condition.exception.reads & seen
         )
-        return Dependants(frozenset(oid for _, oid in seen) - {item}, frozenset(groups))
+        return Dependants(frozenset(oid for _, oid in seen) - without, frozenset(groups))
 
     @cached_property
     def schedule_reads(self) -> ScheduleReads:

@@ -13,10 +13,11 @@ from weakref import WeakKeyDictionary
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.function import Kind
 from edc_core.domain.metadata import own_expression
-from edc_core.expressions.calls import CALL_ELSEWHERE, call_of_plugin
+from edc_core.expressions.calls import CALL_IN_HARD, CALL_WITH_RANGE, CALL_WITH_TICK, call_of_plugin
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.names import StudyNames
+from edc_core.expressions.plugin_calls import declared_functions
 from edc_core.expressions.references import Aspect, Home, Occurrence
 from edc_core.expressions.rule_book import (
     Check,
@@ -54,17 +55,21 @@ def rules_of(index: MetaDataIndex) -> RuleBook:
     """The rules of a published version, compiled at the first call; expressions with faults are left out."""
     book = _books.get(index)
     if book is None:
-        book = _books.setdefault(index, compile_rules(index))
+        functions = declared_functions(index.version)
+        book = _books.setdefault(index, compile_rules(index, functions, checks_call=False))
     return book
 
 
-def compile_rules(index: MetaDataIndex, functions: Mapping[str, Function] | None = None) -> RuleBook:
+def compile_rules(
+    index: MetaDataIndex, functions: Mapping[str, Function] | None = None, *, checks_call: bool = True
+) -> RuleBook:
     """Compile everything a version says, collecting faults instead of stopping at the first.
 
     :param functions: what plugins add to the language.
+    :param checks_call: false leaves out checks that call one of them, for the check host has these.
     """
     book = RuleBook(StudyNames(index), functions or {})
-    compiler = _RuleCompiler(book, index)
+    compiler = _RuleCompiler(book, index, book.functions if checks_call else {})
     for form in index.version.forms:
         compiler.form(form.oid)
     compiler.schedule()
@@ -73,8 +78,9 @@ def compile_rules(index: MetaDataIndex, functions: Mapping[str, Function] | None
 
 
 class _RuleCompiler:
-    def __init__(self, book: RuleBook, index: MetaDataIndex) -> None:
+    def __init__(self, book: RuleBook, index: MetaDataIndex, in_checks: Mapping[str, Function]) -> None:
         self.book = book
+        self.in_checks = in_checks
         self.index = index
         self.conditions = {d.oid: own_expression(d.expressions) for d in index.version.conditions}
         self.methods = {d.oid: own_expression(d.expressions) for d in index.version.methods}
@@ -113,7 +119,7 @@ class _RuleCompiler:
             if check.expression and check.comparator is None:
                 subject = ("item", item.oid)
                 expression = self._compiled(
-                    subject, check.expression, home, {Kind.BOOLEAN}, position, may_call=not check.hard
+                    subject, check.expression, home, {Kind.BOOLEAN}, position, hard=check.hard
                 )
                 if expression is not None:
                     self.book.checks.append(Check(form, placed, check, expression))
@@ -163,15 +169,16 @@ class _RuleCompiler:
 
     def _compiled(
         self, subject: tuple[str, str], text: str, home: Home, kinds: set[Kind], position: int = 0,
-        *, may_call: bool = False,
+        *, hard: bool = False,
     ) -> Expression | None:  # fmt: skip
+        functions = self.in_checks if subject[0] == "item" else self.book.functions
         try:
-            expression = compile_expression(text, self.book.names, home, functions=self.book.functions)
+            expression = compile_expression(text, self.book.names, home, functions=functions)
         except ExpressionError as error:
             self.book.faults.append(Faulty(subject, text, error, position))
             return None
-        if expression.plugins and not (may_call and not expression.uses_tick):
-            at_call = call_of_plugin(text, CALL_ELSEWHERE) or ExpressionError(CALL_ELSEWHERE, 0, len(text))
+        if refused := _refused_call(expression, hard=hard):
+            at_call = call_of_plugin(text, refused) or ExpressionError(refused, 0, len(text))
             self.book.faults.append(Faulty(subject, text, at_call, position))
             return None
         where = _elsewhere(expression, subject)
@@ -182,6 +189,15 @@ class _RuleCompiler:
         )
         self.book.faults.append(Faulty(subject, text, ExpressionError(message, 0, len(text)), position))
         return None
+
+
+def _refused_call(expression: Expression, *, hard: bool) -> str:
+    """Why an expression may not call a plugin's function; empty when it may, or calls none."""
+    if not expression.plugins:
+        return ""
+    if expression.uses_tick:
+        return CALL_WITH_TICK
+    return CALL_IN_HARD if hard else CALL_WITH_RANGE if expression.ranges else ""
 
 
 def _accepts(kind: Kind) -> set[Kind]:

@@ -47,7 +47,7 @@ class Schedule:
             exception = self._book.scheduled.get((event, place.form.oid))
         else:
             exception = self._book.scheduled.get((event, ""))
-        return exception is None or known(self._data.evaluate(exception, place))
+        return exception is None or known(self._data.answer(exception, place))
 
     def timing(
         self, event: Step, hidden: frozenset[str], now: datetime | None, *, awaits: bool

@@ -21,7 +21,6 @@ from edc_core.domain.visit_window import (
     taken_in_words,
     took_place,
 )
-from edc_core.expressions.calls import CALL_ELSEWHERE
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.references import Home, Occurrence, Ref
@@ -74,7 +73,7 @@ class EventTiming:
         """When an occurrence of the event is due; ``None`` without a window, or where its anchor is not known."""
         if self.window is None or self.anchor is None:
             return None
-        start = self._counted(data.evaluate(self.anchor, ItemPath(event)), data.zone)
+        start = self._counted(data.answer(self.anchor, ItemPath(event), or_last=False), data.zone)
         return None if start is None else due(self.window, start, data.zone or "UTC")
 
     def _counted(self, value: Any, zone: str) -> Days | None:
@@ -119,8 +118,6 @@ def compile_timing(
         anchor = compile_expression(text, names, Home("", (), event.oid), functions=functions)
     except ExpressionError as error:
         raise TimingError(text, 1, error.message, error) from error
-    if anchor.plugins:
-        raise TimingError(text, 1, CALL_ELSEWHERE)
     if anchor.kind not in _DATED:
         raise TimingError(text, 1, f"A window is counted from a date; this is {anchor.kind}.")
     if is_timed(event.window):

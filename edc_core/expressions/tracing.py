@@ -94,8 +94,10 @@ class _Tracer:
     def _condition(
         self, condition: Condition, placed: PlacedItem, place: ItemPath, target: ItemPath
     ) -> TracedRule:
-        answer = self.data.evaluate(condition.exception, place)
-        if answer is False:
+        answer, failure = self._evaluated(condition.exception, place)
+        if failure:
+            outcome = f"As it was before: it gives no answer: {failure}"
+        elif answer is False:
             outcome = "Shown: its condition holds."
         elif answer is True:
             outcome = "Hidden: its condition does not hold."
@@ -105,10 +107,12 @@ class _Tracer:
         return self._rule(placed, target, "shown", title, outcome, condition.exception, place, asked=True)
 
     def _calculated(self, derivation: Derivation, place: ItemPath, target: ItemPath) -> TracedRule:
-        answer = self.data.evaluate(derivation.expression, place)
+        answer, failure = self._evaluated(derivation.expression, place)
         text = written(answer)
         if target in self.data.hidden:
             outcome = "Empty: the item is hidden."
+        elif failure:
+            outcome = f"Empty: it gives no answer: {failure}"
         elif text is None:
             outcome = f"Empty: {_not_known(answer)}."
         else:
@@ -119,12 +123,7 @@ class _Tracer:
         )
 
     def _checked(self, check: Check, place: ItemPath, target: ItemPath) -> TracedRule:
-        try:
-            answer = self.data.evaluate(check.expression, place)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's function may do anything
-            answer, failure = None, failure_of(error)[1]
-        else:
-            failure = ""
+        answer, failure = self._evaluated(check.expression, place)
         if target in self.data.hidden:
             outcome = "Does not fire: the item is hidden."
         elif failure:
@@ -137,6 +136,13 @@ class _Tracer:
             outcome = f"Does not fire: it cannot be said, {_not_known(answer)}."
         title = check_oid(check.placed.item, check.range_check)
         return self._rule(check.placed, target, "check", title, outcome, check.expression, place)
+
+    def _evaluated(self, expression: Expression, place: ItemPath) -> tuple[Any, str]:
+        """The answer, or how a plugin's function failed."""
+        try:
+            return self.data.evaluate(expression, place), ""
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's function may do anything
+            return None, failure_of(error)[1]
 
     def _limits(self, placed: PlacedItem, target: ItemPath) -> Iterator[TracedRule]:
         stored = self.data.items.get(target)

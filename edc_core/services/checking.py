@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.check_host import CheckRequest
 from edc_core.clock import iso
+from edc_core.domain.check_report import CheckReport
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.item_path import ItemPath
@@ -20,7 +21,7 @@ from edc_core.domain.reconcile import reconcile
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import across
+from edc_core.services import across, answering
 from edc_core.services.cascade import SYSTEM, query_effect
 from edc_core.services.checks_by_version import as_at_site, merged, usable
 from edc_core.services.entry_gate import standing
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.casebook_wire import Surroundings
-    from edc_core.domain.check_report import CheckFailure, CheckReport
+    from edc_core.domain.check_report import CheckFailure
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.query import Query
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 SYSTEM_ACTOR = Actor(SYSTEM, full_name="The system", trusted=True)
 ATTEMPTS = 3
+MAX_CHAIN = 50  #: answers that rest on each other, one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,31 @@ def check_subject(
             looked_across = True
             if _check_across(core, picture, [subject_id]):
                 continue
-        report = merged(
-            core.check_host.run(request, overall_s=overall_s)
-            for request in requests_for(picture, core.plugins, core.clock.now())
-        )
+        picture, report = _ask(core, picture, overall_s)
         done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
         if done is not None:
             return done
     return Checked()
+
+
+def _ask(core: Core, picture: CheckPicture, overall_s: float | None) -> tuple[CheckPicture, CheckReport]:
+    """Run the checks; while functions give answers that rules waited for, bring these in and look again."""
+    report = CheckReport()
+    for _ in range(MAX_CHAIN):
+        report = merged(
+            core.check_host.run(request, overall_s=overall_s)
+            for request in requests_for(picture, core.plugins, core.clock.now())
+        )
+        if not report.answers:
+            return picture, report
+        with core.write(SYSTEM_ACTOR) as uow:
+            if not answering.bring_in(uow, picture.subject, report.answers):
+                return picture, report
+        again = _look(core, picture.subject.study_id, picture.subject.subject_id)
+        if again is None:
+            return picture, report
+        picture = again
+    return picture, replace(report, unfinished=("",))  # it stays due
 
 
 def check_due(core: Core, study_id: str, *, before: str = "", limit: int = 1000) -> int:

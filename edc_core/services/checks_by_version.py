@@ -46,4 +46,5 @@ def merged(reports: Iterable[CheckReport]) -> CheckReport:
         tuple(pair for report in several for pair in report.ran),
         settled - {failure.check_oid for failure in failures} - set(unfinished),
         unfinished,
+        tuple(answer for report in several for answer in report.answers),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain.exports import ExportLine, Exports
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.services.export_jobs import KIND
@@ -15,40 +15,12 @@ if TYPE_CHECKING:
     from edc_core.domain.job import Job
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.listing_queries import KeptCut
 
 HOLDS_MORE = "This export holds more than your role exports."
 HOLDS_HIDDEN = "This export holds items that your role does not see. Ask for one of your own."
 
 
-@dataclass(frozen=True, slots=True)
-class ExportLine:
-    """One export. :param rows: records in all its files; ``digest`` names its content, whatever wrote it.
-
-    :param absent: files that its data name and that were not there as they were given.
-    """
-
-    job: Job
-    title: str
-    who: str
-    rows: int
-    files: int
-    digest: str
-    absent: int
-    may_take: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPicture:
-    formats: tuple[Exporter, ...]
-    kept: tuple[KeptCut, ...]
-    may_locked: bool
-    may_working: bool
-    running: tuple[ExportLine, ...]
-    over: tuple[ExportLine, ...]
-
-
-def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
+def exports_of(picture: StudyPicture, plugins: EdcPlugins) -> Exports:
     """Three statements.
 
     :raises NotAllowed: the person's role has no export of this study.
@@ -63,7 +35,7 @@ def export_picture(picture: StudyPicture, plugins: EdcPlugins) -> ExportPicture:
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
     lines = [_line(job, titles, names, _refusal(picture, job, plugins)) for job in found]
-    return ExportPicture(
+    return Exports(
         formats=_formats(picture, plugins),
         kept=tuple(listing_queries.kept_cuts(connection, study_id)),
         may_locked=may_locked,

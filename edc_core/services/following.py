@@ -27,7 +27,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, review_drops, scheduling
 from edc_core.services.form_change import FormChange
-from edc_core.services.rule_data import Around, Times, around_casebook, times_for
+from edc_core.services.rule_data import Around, Times, answers_of, around_casebook, times_for
 from edc_core.store import lab_ranges as stored_ranges
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 
+NOT_CALCULATED = "EDC.NOT_CALCULATED"  #: a value waits for the answer of a plugin's function
+WAITS = TranslatedText.of(
+    "Not calculated yet: this comes by itself after saving. If it stays, tell the data manager.", "en"
+)
 KEPT = TranslatedText.of(
     "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
 )
@@ -76,6 +80,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
         return Look()
     assert form.form is not None
     around.times = times_for(source, book.subject, rules, site, {form.form.oid}, book.forms)
+    around.answers = answers_of(source, book.subject, [rules])
     data = around.data(index)
     stored = book.forms.get(form)
     version = stored.meta_data_version if stored else index.version.oid
@@ -83,7 +88,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
     following.settle(rules, data, forms, frozen=frozenset(forms))
     return Look(
         frozenset(path for path in data.hidden if path.form_path == form),
-        (*following.findings(rules, data, form), *_kept(data, form)),
+        (*following.findings(rules, data, form), *_kept(data, form), *_waiting(rules, data, form)),
         ranges_said(rules, data, form) if form.form.oid in rules.ranged_forms else {},
     )
 
@@ -98,6 +103,12 @@ def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
     assert path.form is not None
     assert path.item is not None
     return rules_of(index).dependants(path.form.oid, path.item)
+
+
+def answered(index: MetaDataIndex, form: ItemPath) -> Dependants:
+    """What the answers of plugins' functions may change in a form."""
+    assert form.form is not None
+    return rules_of(index).answered(form.form.oid)
 
 
 def follow(
@@ -132,10 +143,16 @@ def _of_its_rules(change: FormChange) -> list[Effect]:
     around.times = _times_after(change, around, judged)
     if rules.ranged_forms & judged:
         around.ranges = stored_ranges.lab_ranges(uow.connection, study_id)
+    indexes = {
+        version: form.index
+        if version == form.index.version.oid
+        else uow.versions.get(uow.connection, study_id, version)
+        for version in by_version
+    }
+    around.answers = answers_of(uow, form.operation.subject, map(rules_of, indexes.values()))
     effects: list[Effect] = []
     for version, forms in by_version.items():
-        is_own = version == form.index.version.oid
-        index = form.index if is_own else uow.versions.get(uow.connection, study_id, version)
+        index = indexes[version]
         effects += _judge(around, index, forms, change=change)[1]
     return effects
 
@@ -195,6 +212,11 @@ def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
         )
         for path in following.not_applicable(data, form)
     ]
+
+
+def _waiting(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
+    paths = following.not_calculated(rules, data, form) if rules.calls else ()
+    return [Found(NOT_CALCULATED, path, WAITS, Severity.WARNING, "") for path in paths]
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +329,7 @@ def refuse_hard(
         return
     here, around = change.path, _alone(change)
     around.times = _times_after(change, around, {change.form_oid})
+    around.answers = answers_of(form.operation.uow, form.operation.subject, [rules_of(form.index)])
     data = around.data(form.index)
     following.settle(rules_of(form.index), data, [here], frozen=frozenset({here}))
     for check in hard:
@@ -347,6 +370,8 @@ def derived_effect(
         },
         "salt": new_id(),
     }
+    if change.derivation.expression.calls:
+        payload["source"]["functions"] = sorted(change.derivation.expression.calls)
     if change.derivation.expression.ranges:
         payload["source"]["ranges"] = ranges.n
     return Effect(

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.complete import completed
+from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Action
 from edc_core.errors import EdcError, ImportRefused, NotFound
 from edc_core.ledger.append import Effect
-from edc_core.services import studies
+from edc_core.services import publishing, studies
 from edc_core.services.checking import check_due
 from edc_core.services.import_files import FilesBeside
 from edc_core.services.import_subject import NO_SITE, SubjectImport
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.core import Core
-    from edc_core.domain.imported import Imported, ImportedSubject, Importer, Problem
+    from edc_core.domain.imported import Imported, ImportedSubject, Importer
+    from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
+    from edc_core.store.unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)
@@ -185,7 +188,8 @@ def _define(
                 f"import:{staged.sha256[:16]}:publish:{hashlib.sha256(version.oid.encode()).hexdigest()[:16]}"
             )
             sites = {site.number: site for site in (*version.sites, *staged.imported.sites)}
-            whole = replace(version, sites=tuple(sites.values()))
+            whole = publishing.with_functions(core.plugins, replace(version, sites=tuple(sites.values())))
+            _refuse(core, uow, whole, environment)
             command = studies.Publish(
                 study_id="", op=op, environment=environment, version=whole,
                 activate=in_force[version.study.oid],
@@ -195,6 +199,23 @@ def _define(
             report.meta_data_version = version.oid
             report.study = f"{version.study.oid}@{environment}"
     return study_ids
+
+
+def _refuse(core: Core, uow: UnitOfWork, version: MetaDataVersion, environment: str) -> None:
+    """:raises ImportRefused: the version is not published yet, and what keeps a folder out keeps it out of here."""
+    for study in readers.studies(uow.connection):
+        is_it = (study.oid, study.environment) == (version.study.oid, environment)
+        if is_it and version.oid in readers.versions(uow.connection, study.study_id):
+            return
+    found = publishing.imported_refusals(core.plugins, version, environment)
+    if found:
+        problems = [Problem(one.file, one.line, one.code, one.message, fatal=True) for one in found]
+        text = "\n".join(map(str, found))
+        raise ImportRefused(
+            f"Nothing was imported: version {version.oid} is not published to {environment}. Import it to dev, put this "
+            f"right, and publish it from there.\n{text}",
+            problems=problems,
+        )
 
 
 def _existing(core: Core, study_oid: str, environment: str) -> str:

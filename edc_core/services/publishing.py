@@ -10,6 +10,9 @@ from edc_core.check_host.running import run_check
 from edc_core.check_host.running_across import run_across
 from edc_core.definitions import loader
 from edc_core.definitions.findings import DefinitionFinding
+from edc_core.definitions.lint import Lint
+from edc_core.definitions.lint_schedule import check_secrets
+from edc_core.definitions.places import Places
 from edc_core.domain import metadata_json
 from edc_core.domain.casebook import Casebook, Subject
 from edc_core.domain.casebook_picture import CasebookPicture
@@ -19,6 +22,8 @@ from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
+from edc_core.expressions.plugin_calls import called_functions
+from edc_core.expressions.rules import compile_rules
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
 
@@ -72,12 +77,26 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
     if loaded.version is None:
         return CheckedDefinition(None, (*loaded.findings, *findings), ())
     active = plugins.activate(loaded.version.plugins)
-    version = replace(loaded.version, plugins=active.resolved)
+    version = as_published(plugins, loaded.version)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += _refused(study_file, offered.problems)
     findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), check_rows(index, offered))
+
+
+def as_published(plugins: EdcPlugins, version: MetaDataVersion) -> MetaDataVersion:
+    """A version with its plugins resolved, and with what its rules must know of the functions that they call."""
+    resolved = replace(version, plugins=plugins.activate(version.plugins).resolved, functions=())
+    return with_functions(plugins, resolved)
+
+
+def with_functions(plugins: EdcPlugins, version: MetaDataVersion) -> MetaDataVersion:
+    """A version with what its rules must know of the functions of plugins that they call, as far as these are there."""
+    index, active = MetaDataIndex(version), plugins.activate(version.plugins)
+    offered = plugins.functions(PluginStudy.of(index, "dev"), active).functions
+    called = called_functions(compile_rules(index, offered), offered) if offered else ()
+    return replace(version, functions=called or version.functions)
 
 
 def _refused(file: str, problems: tuple[PluginFailure, ...]) -> list[DefinitionFinding]:
@@ -145,6 +164,38 @@ def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: st
     return found
 
 
+def _kept_out(
+    checked: CheckedDefinition, version: MetaDataVersion, file: str, environment: str
+) -> list[DefinitionFinding]:
+    """What keeps a version out of uat and live: checks without examples, and rules that tell a secret."""
+    if environment == "dev":
+        return []
+    limits = {
+        check_oid(item, limit)
+        for item in version.items
+        for limit in item.range_checks
+        if limit.comparator is not None
+    }
+    shown = tuple(check for check in checked.checks if check.oid not in limits)
+    return _without_examples(shown, file, environment) + [
+        replace(one, code="E504", message=f"{one.message} So it is not published to {environment}.")
+        for one in checked.findings
+        if one.code == "W314"
+    ]
+
+
+def imported_refusals(
+    plugins: EdcPlugins, version: MetaDataVersion, environment: str
+) -> list[DefinitionFinding]:
+    """The same of a version that an import brings: it has no folder, so a finding names the definition."""
+    study, active = PluginStudy.of(MetaDataIndex(version), environment), plugins.activate(version.plugins)
+    rules = compile_rules(study.index, plugins.functions(study, active).functions)
+    lint = Lint(version, Places(), frozenset())
+    check_secrets(lint, study.index, rules)
+    rows = check_rows(study.index, plugins.checks(study, active))
+    return _kept_out(CheckedDefinition(version, tuple(lint.findings), rows), version, "study", environment)
+
+
 def publish_folder(
     core: Core, actor: Actor, path: Path, environment: str, *, activate: bool = True
 ) -> Published:
@@ -156,22 +207,9 @@ def publish_folder(
     checked = check(core.plugins, path)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
-    if environment != "dev":
-        limits = {
-            check_oid(item, limit)
-            for item in checked.version.items
-            for limit in item.range_checks
-            if limit.comparator is not None
-        }
-        shown = tuple(check for check in checked.checks if check.oid not in limits)
-        refused = _without_examples(shown, str(path / "study.yaml"), environment)
-        refused += [
-            replace(one, code="E504", message=f"{one.message} So it is not published to {environment}.")
-            for one in checked.findings
-            if one.code == "W314"
-        ]
-        if refused:
-            return Published(None, (*checked.findings, *refused))
+    refused = _kept_out(checked, checked.version, str(path / "study.yaml"), environment)
+    if refused:
+        return Published(None, (*checked.findings, *refused))
     digest = metadata_json.sha256(checked.version)
     op = (
         f"publish:{environment}:{hashlib.sha256(checked.version.oid.encode()).hexdigest()[:16]}:{digest[:32]}"

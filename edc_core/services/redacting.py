@@ -15,7 +15,7 @@ from edc_core.ledger.append import Effect
 from edc_core.ledger.hashing import canonical
 from edc_core.services.operation import open_subject
 from edc_core.services.reading import words_of
-from edc_core.store import checks, readers
+from edc_core.store import checks, readers, rule_answers
 from edc_core.store.listing_queries import full_names
 from edc_core.store.readers import path_of
 
@@ -110,6 +110,7 @@ def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any
         ]
     )  # fmt: skip
     redacting.take_out(uow.connection, command.study_id, operation.subject.subject_id, left)
+    rule_answers.forget(uow.connection, operation.subject, found.path)
     checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
     return _finished(operation, APPROVED, sorted(left))
 

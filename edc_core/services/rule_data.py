@@ -9,10 +9,11 @@ from edc_core.domain.casebook_wire import Surroundings
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.protection import Protection
+from edc_core.expressions.answers import Answers
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
 from edc_core.store import lab_ranges as stored_ranges
-from edc_core.store import times
+from edc_core.store import rule_answers, times
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -51,13 +52,14 @@ class Around:
     site: SiteRow
     times: Times = field(default_factory=Times)
     ranges: LabRanges = LabRanges()
+    answers: Answers = field(default_factory=Answers)
 
     def data(self, index: MetaDataIndex) -> SubjectData:
         return SubjectData(
             index, self.forms, self.items, self.groups, self.removed_events,
             site=self.site.number, country=self.site.country, zone=self.site.zone,
             entered_at=self.times.entered_at, tick=self.times.tick,
-            ranges=self.ranges,
+            ranges=self.ranges, answers=self.answers,
         )  # fmt: skip
 
     def closed(self) -> frozenset[ItemPath]:
@@ -85,6 +87,15 @@ def times_for(
     )
 
 
+def answers_of(source: Source, subject: Subject, rules: Iterable[RuleBook]) -> Answers:
+    """What functions of plugins answered of a subject; nothing is read where no rule calls one."""
+    if not any(book.calls for book in rules):
+        return Answers()
+    subject_id = subject.subject_id
+    found = rule_answers.answers(source.connection, subject.study_id, [subject_id])
+    return Answers.of(found.get(subject_id, ()))
+
+
 def around_casebook(source: Source, book: Casebook, site: SiteRow, rules: Iterable[RuleBook]) -> Around:
     """A whole casebook as the rules of its forms' versions read it."""
     removed = frozenset(path for path, event in book.events.items() if event.removed)
@@ -94,6 +105,7 @@ def around_casebook(source: Source, book: Casebook, site: SiteRow, rules: Iterab
     books = list(rules)
     judged = {path.form.oid for path in book.forms if path.form is not None}
     around.times = _together(times_for(source, book.subject, one, site, judged, book.forms) for one in books)
+    around.answers = answers_of(source, book.subject, books)
     if any(one.ranged_forms & judged for one in books):
         around.ranges = stored_ranges.lab_ranges(source.connection, book.subject.study_id)
     return around
@@ -103,9 +115,11 @@ def surroundings_of(
     source: Source, book: Casebook, site: SiteRow, versions: Iterable[MetaDataIndex]
 ) -> Surroundings:
     """What checks that call functions of plugins know besides the data; times are read only for a version with some."""
-    calls = any(rules_of(index).after_commit for index in versions)
+    rules = [rules_of(index) for index in versions]
+    calls = any(one.after_commit or one.calls for one in rules)
     entered = times.entered_at(source.connection, book.subject, book.forms) if calls else {}
-    return Surroundings(site.number, site.country, site.zone, entered)
+    known = answers_of(source, book.subject, rules)
+    return Surroundings(site.number, site.country, site.zone, entered, known.known, known.last)
 
 
 def _together(found: Iterable[Times]) -> Times:

@@ -17,12 +17,14 @@ from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.reconcile import reconcile
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.errors import WrongState
+from edc_core.expressions.answers import Answers
 from edc_core.expressions.following import item_fingerprint
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
 from edc_core.expressions.schedule import Schedule, is_conditional
 from edc_core.services import cascade
-from edc_core.store import schedule_facts
+from edc_core.services.rule_data import answers_of
+from edc_core.store import rule_answers, schedule_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from edc_core.services.reading import StudyPicture
     from edc_core.store.listing import SubjectRow
     from edc_core.store.readers import SiteRow
+    from edc_core.store.unit_of_work import Source
 
 KEPT = TranslatedText.of(
     "This form is no longer required, but it holds data. Clear them, or confirm that they stay.", "en"
@@ -105,6 +108,8 @@ def outlooks(
         for _, item in rules_of(picture.version(version)).outlook_reads.nodes
     }
     facts = schedule_facts.schedule_facts(connection, study_id, ids, items)
+    calls = any(rules_of(picture.version(version)).calls for version in versions.values() if version)
+    said = rule_answers.answers(connection, study_id, ids) if calls else {}
     schedules = {}
     for one in conditional:
         index, own = picture.version(versions[one.site_id]), facts[one.subject_id]
@@ -112,7 +117,15 @@ def outlooks(
         rules = rules_of(index)
         schedules[one.subject_id] = Schedule(
             rules,
-            _data(index, own.forms, own.items, own.groups, gone, picture.sites[one.site_id]),
+            _data(
+                index,
+                own.forms,
+                own.items,
+                own.groups,
+                gone,
+                picture.sites[one.site_id],
+                Answers.of(said.get(one.subject_id, ())),
+            ),
             rules.outlook_reads,
         )
     left = {
@@ -167,14 +180,16 @@ def _data(
     groups: Mapping[ItemPath, GroupData],
     removed: frozenset[ItemPath],
     site: SiteRow,
+    answers: Answers,
 ) -> SubjectData:
     return SubjectData(
-        index, forms, items, groups, removed, site=site.number, country=site.country, zone=site.zone
-    )
+        index, forms, items, groups, removed, site=site.number, country=site.country, zone=site.zone,
+        answers=answers,
+    )  # fmt: skip
 
 
 def forms_left_out(
-    book: Casebook, index: MetaDataIndex, event: ItemPath, site: SiteRow
+    source: Source, book: Casebook, index: MetaDataIndex, event: ItemPath, site: SiteRow
 ) -> frozenset[ItemPath]:
     """Forms of an event occurrence that are not expected.
 
@@ -186,7 +201,8 @@ def forms_left_out(
     rules = rules_of(index)
     if not any(is_conditional(rules, form) for form in forms):
         return frozenset()
-    data = _data(index, book.forms, book.items, book.groups, _removed(book.events), site)
+    known = answers_of(source, book.subject, [rules])
+    data = _data(index, book.forms, book.items, book.groups, _removed(book.events), site, known)
     schedule = Schedule(rules, data, rules.schedule_reads)
     return frozenset(form for form in forms if not schedule.expects(form))
 
@@ -217,7 +233,8 @@ def require_expected(operation: SubjectOperation, form: ItemPath, removed: froze
     items = {item for _, item in rules.schedule_reads.nodes}
     ids = [subject.subject_id]
     facts = schedule_facts.schedule_facts(uow.connection, subject.study_id, ids, items)[subject.subject_id]
-    data = _data(index, facts.forms, facts.items, facts.groups, removed, site)
+    known = answers_of(uow, subject, [rules])
+    data = _data(index, facts.forms, facts.items, facts.groups, removed, site, known)
     if not Schedule(rules, data, rules.schedule_reads).expects(form):
         raise WrongState(
             "This form is not required for this subject, so it cannot be begun. "
@@ -244,9 +261,24 @@ def queries_of_kept(change: FormChange, effects: Iterable[Effect]) -> list[Effec
         or rules.touches_schedule(change.form_oid, change.changed, rows=change.has_other_rows)
     ):
         return []
-    book = change.casebook
-    everything = {**book.items, **_calculated(effects)}
-    data = _data(index, book.forms, everything, book.groups, _removed(book.events), site)
+    return kept_forms(uow, change.casebook, index, site, effects, form.language)
+
+
+def kept_forms(
+    source: Source,
+    book: Casebook,
+    index: MetaDataIndex,
+    site: SiteRow,
+    effects: Iterable[Effect],
+    language: str,
+) -> list[Effect]:
+    """Queries about forms that are not expected and hold data; parameters as of ``queries_of_kept``.
+
+    :param index: the version in force at the site.
+    """
+    rules, everything = rules_of(index), {**book.items, **_calculated(effects)}
+    known = answers_of(source, book.subject, [rules])
+    data = _data(index, book.forms, everything, book.groups, _removed(book.events), site, known)
     schedule = Schedule(rules, data, rules.schedule_reads)
     holding: dict[ItemPath, list[ItemData]] = {}
     for path, item in everything.items():
@@ -263,7 +295,7 @@ def queries_of_kept(change: FormChange, effects: Iterable[Effect]) -> list[Effec
         covers=lambda query: query.check_oid == NOT_APPLICABLE,
         may_open=True,
     )
-    return [cascade.query_effect(step, form.language) for step in steps]
+    return [cascade.query_effect(step, language) for step in steps]
 
 
 def _fingerprint(items: Iterable[ItemData]) -> str:

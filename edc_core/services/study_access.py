@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
 from edc_core.services.reading import look_at
 from edc_core.services.version_list import require_own_name, version_picture
-from edc_core.store import jobs, readers
+from edc_core.store import accounts, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.commands import Command, Reason
+    from edc_core.domain.exports import Exports
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
@@ -223,6 +225,38 @@ class CoreStudyAccess:
 
         session = CorePluginSession(self._core, lambda _environment: self._actor)
         return session, session.study(self.name)
+
+    def exports(self) -> Exports:
+        """See ``StudyAccess``."""
+        from edc_core.services import export_list
+
+        with self._look() as picture:
+            return export_list.exports_of(picture, self._core.plugins)
+
+    def ask_export(self, name: str, *, op: str, snapshot: str = "", unlocked: bool = False) -> str:
+        """See ``StudyAccess``."""
+        from edc_core.services import export_jobs, exporting
+
+        command = exporting.RequestExport(
+            study_id=self.study_id, op=op, format=name, snapshot=snapshot, unlocked=unlocked
+        )
+        with self._core.write(self._actor) as uow:
+            return export_jobs.ask(self._core, uow, command)
+
+    def take_export(self, job_id: str) -> Attachment:
+        """See ``StudyAccess``."""
+        from edc_core.services import export_jobs, export_list
+
+        with self._look() as picture:
+            job = export_list.find_export(picture, job_id, self._core.plugins)
+        archive = export_jobs.archive_of(self._core, job)
+        with self._core.write(self._actor) as uow:
+            accounts.log_access(
+                uow.connection, iso(uow.clock.now()), self._actor.name, "export downloaded",
+                study_id=self.study_id, detail=f"export {job_id}",
+            )  # fmt: skip
+        name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
+        return Attachment(name, "application/zip", archive)
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""

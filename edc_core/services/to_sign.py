@@ -121,7 +121,7 @@ class Desk:
             if book.is_removed(place) or not (scope.contains(place) or place.contains(scope)):
                 continue
             needed = any(ref.mandatory for ref in event.form_refs)
-            left_out = forms_left_out(book, index, place, self.site)
+            left_out = forms_left_out(self.source, book, index, place, self.site)
             for ref in event.form_refs:
                 form = ItemPath(step, Step(ref.form_oid))
                 if (ref.mandatory or not needed) and form not in left_out and not _is_begun(book, form):

@@ -40,7 +40,7 @@ def trace_form(
     oid = begun.meta_data_version if begun else site.meta_data_version
     index = source.versions.get(source.connection, study_id, oid)
     rules = rules_of(index)
-    if rules.after_commit:
+    if rules.after_commit or rules.calls:
         rules = compile_rules(index, functions(index))
     data = around_casebook(source, book, site, [rules]).data(index)
     settle(rules, data, [form], frozen=frozenset({form}))

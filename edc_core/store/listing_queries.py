@@ -9,6 +9,7 @@ from sqlalchemy import and_, false, func, not_, or_, select
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.exports import KeptCut
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.store.ledger_tables import cut, ledger_entry
@@ -317,14 +318,6 @@ def full_names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
         user_account.c.login.in_(sorted(set(logins)))
     )
     return {row.login: row.full_name for row in connection.execute(statement)}
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCut:
-    """A state of the data that was kept under a name."""
-
-    name: str
-    at: str
 
 
 def kept_cuts(connection: Connection, study_id: str) -> list[KeptCut]:

@@ -63,3 +63,16 @@ finding = Table(
     Index("ix_finding_form", "study_id", "subject_id", "form_path"),
     comment="what plugin checks said last; made again by running them, so no projection of the ledger",
 )
+
+rule_answer = Table(
+    "rule_answer",
+    metadata,
+    key("study_id"),
+    key("subject_id"),
+    key("key"),
+    Column("spot", String(64), nullable=False),
+    Column("text", Text),
+    text("reads"),
+    Column("n", BigInteger, nullable=False),
+    comment="what functions of plugins answered; asked again where it is lost, so no projection of the ledger",
+)

@@ -19,7 +19,6 @@ from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, read
-from edc_core.web.exports.routes import bp as exports
 from edc_core.web.people.routes import bp as people
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
@@ -95,7 +94,6 @@ def create_app(core: Core) -> Flask:
         redactions,
         protection,
         review,
-        exports,
         plugins,
         releases,
         signing,

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from edc_core.clock import iso
@@ -107,11 +107,17 @@ def place_of(page: Page | InstallationPage) -> Place:
     return Place("" if isinstance(page, InstallationPage) else study().study_id)
 
 
+def is_for(page: Page | InstallationPage) -> bool:
+    """Whether the person has an action that the page asks for."""
+    return any(actor().may(action, place_of(page)) for action in page.one_of)
+
+
 def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
     page, plugin = registered.page, registered.plugin
 
     def view(**arguments: str) -> ResponseReturnValue:
-        actor().role_for(page.action, place_of(page))
+        if not is_for(page):
+            actor().role_for(page.one_of[0], place_of(page))
         try:
             return _answer(registered, _found(registered, arguments))
         except (EdcError, HTTPException):  # of the core's own: refused, or too large
@@ -169,13 +175,24 @@ def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
     if isinstance(found, SeeOther):
         return htmx.go_to(address(plugin, found.path, dict(found.query), found.anchor))
     if isinstance(found, Attachment):
-        _log(f"{plugin}/{found.name}", found.content)
-        answer = Response(found.content, mimetype=found.media_type)
-        answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-        return answer
+        return _attached(plugin, found)
     if isinstance(found, Refused):
         return _shown(registered, found.view, 422)
     return _shown(registered, found, 200)
+
+
+def _attached(plugin: str, found: Attachment) -> Response:
+    if not isinstance(found.content, str):
+        return send_file(
+            found.content.resolve(),
+            mimetype=found.media_type,
+            as_attachment=True,
+            download_name=found.name,
+        )
+    _log(f"{plugin}/{found.name}", found.content)
+    answer = Response(found.content, mimetype=found.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
+    return answer
 
 
 def _log(what: str, content: str) -> None:

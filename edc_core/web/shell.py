@@ -59,7 +59,6 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Verify", "review.work", "r", (Action.VERIFY_SOURCE,)),
     ("Sign", "signing.sign", "n", (Action.SIGN,)),
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
-    ("Exports", "exports.exports", "e", (Action.EXPORT_WORKING, Action.EXPORT_LOCKED)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
     ("People", "people.all_people", "u", (Action.MANAGE_USERS,)),
@@ -117,19 +116,19 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
         )
         entries.append(NavEntry(label, href, key, current))
-    entries += _of_plugins(actor, study, here, {entry.key for entry in entries})
+    entries += _of_plugins(study, here, {entry.key for entry in entries})
     entries.sort(key=lambda entry: entry.label == SPARED)
     return entries if len(entries) <= MOST else [entry for entry in entries if entry.label != SPARED]
 
 
-def _of_plugins(actor: Actor, study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
+def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
     entries = []
     for one in web().pages:
         menu, name = one.page.menu, one.plugin.name
         above = isinstance(one.page, InstallationPage)
         if menu is None or menu.under or (study is None and not above):
             continue
-        if actor.may(one.page.action, plugin_pages.place_of(one.page)):
+        if plugin_pages.is_for(one.page):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
             href = plugin_pages.address(name, one.page.path, above=above)

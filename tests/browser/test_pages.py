@@ -18,7 +18,7 @@ PAGES = {
         f"{HOME}/x/locking",
         f"{HOME}/x/locking/rehearsal",
         f"{HOME}/x/locking/report",
-        f"{HOME}/exports",
+        f"{HOME}/x/exports",
         f"{HOME}/plugins",
     ],
 }

@@ -7,7 +7,7 @@ import pytest
 
 from edc_core.definitions.codes import CODES
 from edc_core.definitions.loader import load
-from edc_core.study_author.reference import tables
+from tests.docs.study_yaml_reference import tables
 
 DOCS = Path(__file__).parents[2] / "docs/reference"
 FINDINGS = (DOCS / "definition-findings.md").read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_example_gives_its_finding(code, tmp_path):
 
 def test_keys_are_documented_as_the_schemas_have_them():
     assert STUDY_YAML.endswith(tables()), (
-        "write docs/reference/study-yaml.md anew from study_author.reference.tables()"
+        "write docs/reference/study-yaml.md anew from tests.docs.study_yaml_reference.tables()"
     )
 
 

@@ -123,7 +123,7 @@ def waive(manager):
 
 def export(sponsor):
     page = sponsor.page
-    sponsor.go("/exports")
+    sponsor.go("/x/exports")
     page.locator("label.opt").filter(has_text="CSV with data dictionary").locator("input").check()
     page.get_by_role("button", name="Start export").click()
     take = page.get_by_role("link", name="Download")

@@ -27,6 +27,7 @@ def sys_exits(number):
 
 FUNCTIONS = (
     Function("holds", (BOOLEAN,), BOOLEAN, lambda truth: truth, doc="What it is given."),
+    Function("same", (NUMBER,), NUMBER, lambda number: number, doc="What it is given."),
     Function("twice", (NUMBER,), NUMBER, lambda number: number * 2),
     Function("joined", (TEXT, TEXT), TEXT, lambda one, other="": one + other, required=1),
     Function("or_zero", (NUMBER,), NUMBER, lambda number: number or Decimal(0), takes_missing=True),

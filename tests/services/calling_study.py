@@ -1,13 +1,12 @@
 """A study whose checks call functions of a plugin, on a core that has it."""
 
-from dataclasses import replace
-
 from edc_core.core import Core
 from edc_core.definitions.loader import load
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
+from edc_core.services import publishing
 from edc_core.settings import Settings
 
 SOURCE = PluginSource("calling", "tests.plugins.calling", "", "1.0")
@@ -30,5 +29,4 @@ def functions_of(plugins):
 
 def loaded(core, file):
     """A definition with its plugins resolved, as publishing makes it."""
-    version = load(file, functions=functions_of(core.plugins)).required()
-    return replace(version, plugins=core.plugins.activate(version.plugins).resolved)
+    return publishing.as_published(core.plugins, load(file, functions=functions_of(core.plugins)).required())

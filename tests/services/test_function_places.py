@@ -2,6 +2,10 @@
 
 import pytest
 
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.metadata import MetaDataVersion
+from edc_core.domain.metadata_json import dump, load
+from edc_core.expressions.rules import rules_of
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import publishing
@@ -61,40 +65,58 @@ def test_a_check_that_asks_may_call_one_and_the_plugin_is_stamped(check):
     assert [row.oid for row in checked.checks] == ["EC1"]
 
 
+DERIVED = "derive: 1 + twice(SYSBP)"
+FORM = "{oid: V2, type: Scheduled, forms: [VS]}"
+WINDOW = (
+    "{oid: V2, type: Scheduled, forms: [VS], date: VS.DAT, window: {anchor: \"if_(twice(visit('V1').VS.SYSBP) > 3, "
+    "visit('V1').VS.DAT, visit('V1').VS.DAT)\", target: 7 days, after: 1 day}}"
+)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("question: N}", "question: N, when: present(SYSBP) and twice(SYSBP) > 200}"),
-        ("derive: SYSBP * 2", "derive: 1 + twice(SYSBP)"),
-        ("                message:", "                severity: hard\n                message:"),
-        ("that: twice(SYSBP) < 500", "that: day_of(clock.tick) > DAT or twice(SYSBP) < 500"),
+        ("derive: SYSBP * 2", DERIVED),
+        (FORM, FORM + "\nschedule: [V1, {event: V2, when: twice(visit('V1').VS.SYSBP) > 3}]"),
+        (FORM, "{oid: V2, type: Scheduled, forms: [{form: VS, when: twice(visit('V1').VS.SYSBP) > 3}]}"),
+        (FORM, WINDOW),
     ],
 )
-def test_elsewhere_a_call_is_refused_where_it_stands(check, old, new):
+def test_what_is_asked_calculated_and_expected_may_call_one_and_the_version_says_how(check, old, new):
+    checked = check(old, new)
+    assert errors(checked) == []
+    (function,) = checked.version.functions
+    assert (function.name, function.parameters, function.result, function.required, function.plugin) == (
+        "twice", ("NUMBER",), "NUMBER", 1, "calling",
+    )  # fmt: skip
+    stored = load(MetaDataVersion, dump(checked.version))
+    assert stored == checked.version
+    book = rules_of(MetaDataIndex(stored))
+    assert {fault.subject[0] for fault in book.faults} == {"item"}, "checks alone wait for the plugin"
+    assert book.calls
+    assert not any(rule.expression.plugins for rule in book.checks), "its checks are the check host's"
+
+
+def test_a_version_whose_checks_alone_call_one_is_what_it_was(check):
+    assert check().version.functions == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("                message:", "                severity: hard\n                message:", "a hard check decides before that"),
+        ("that: twice(SYSBP) < 500", "that: day_of(clock.tick) > DAT or twice(SYSBP) < 500", "clock.tick changes without them"),
+    ],
+)  # fmt: skip
+def test_where_it_would_come_too_late_a_call_is_refused_where_it_stands(check, old, new, why):
     (finding,) = [f for f in check(old, new).findings if f.severity == "error"]
     (text,) = (line for number, line in finding.excerpt if number == finding.line)
     assert finding.code == "E230"
     assert text[finding.column - 1 :].startswith("twice(")
     assert finding.message.startswith(NOT_AT_ONCE)
+    assert why in finding.message
     assert "Say it without" in finding.message
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("{oid: V2, type: Scheduled, forms: [VS]}", "{oid: V2, type: Scheduled, forms: [VS]}\nschedule: [V1, {event: V2, when: twice(visit('V1').VS.SYSBP) > 3}]"),
-        ("{oid: V2, type: Scheduled, forms: [VS]}", "{oid: V2, type: Scheduled, forms: [{form: VS, when: twice(visit('V1').VS.SYSBP) > 3}]}"),
-    ],
-)  # fmt: skip
-def test_the_schedule_calls_no_plugin(check, old, new):
-    (text,) = errors(check(old, new))
-    assert NOT_AT_ONCE in text
-
-
-def test_a_window_is_counted_without_a_plugin(check):
-    window = "{oid: V2, type: Scheduled, forms: [VS], date: VS.DAT, window: {anchor: \"if_(twice(visit('V1').VS.SYSBP) > 3, visit('V1').VS.DAT, visit('V1').VS.DAT)\", target: 7 days, after: 1 day}}"
-    (text,) = errors(check("{oid: V2, type: Scheduled, forms: [VS]}", window))
-    assert NOT_AT_ONCE in text
 
 
 def test_a_slip_in_the_name_says_what_was_meant(check):

@@ -10,19 +10,23 @@ from edc_core.core import Core
 from edc_core.domain.commands import Reason
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject, Problem
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import DataType, SiteDef
 from edc_core.domain.permission import Actor
 from edc_core.errors import ImportRefused, NotAllowed
+from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing, studies, subjects
+from edc_core.services import exporting, importing, publishing, studies, subjects
 from edc_core.services.importing import Staged
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
 from tests.builders import Trial, a_study, vital_signs
+from tests.conformance.test_redcap_through_the_core import DICTIONARY
+from tests.services.test_publishing import BLINDED, NO_PASSES, STUDY
 
 CLI = Actor("cli:test", trusted=True)
 VS = ItemPath.parse("V1[1]/VS[1]")
@@ -429,3 +433,60 @@ def test_query_that_was_exported_and_imported_stands_once_in_the_next_export(wit
 def asked(odm):
     """How many queries' first messages a file holds."""
     return odm.read_text().count('CodeListOID="CL.EDC.QUERY"')
+
+
+GATES = [
+    (NO_PASSES, "E503", "EC05 has no example that passes, so it is not published to uat."),
+    (
+        BLINDED.replace("forms: [VS]}", "forms: [{form: VS, when: \"visit('RAND').RAND.ARM == 'A'\"}]}"),
+        "E504",
+        "So it is not published to uat.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "said"), GATES, ids=["E503", "E504"])
+def test_what_keeps_a_folder_out_of_uat_keeps_a_file_out_that_says_the_same(
+    with_formats, tmp_path, text, code, said
+):
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    published = publishing.publish_folder(with_formats, CLI, tmp_path, "dev")
+    for name in ("odm-1.3.2", "odm-2.0"):
+        folder = export(with_formats, published.result["study_id"], name, tmp_path / name)
+        (file,) = folder.glob("odm*.xml")
+        read = importing.stage(with_formats, [file])
+        with pytest.raises(ImportRefused) as refused:
+            importing.run(with_formats, CLI, read, environment="uat")
+        (problem,) = [one for one in refused.value.details["problems"] if one.code == code]
+        assert said in problem.text
+        assert said in refused.value.message
+        with with_formats.read() as source:
+            assert {row.environment for row in readers.studies(source.connection)} == {"dev"}, (
+                "nothing is written"
+            )
+        assert importing.run(with_formats, CLI, read, environment="dev").meta_data_version
+
+
+def test_a_version_that_stands_in_uat_already_takes_its_data(with_formats, tmp_path):
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    published = publishing.publish_folder(with_formats, CLI, tmp_path, "uat")
+    folder = export(with_formats, published.result["study_id"], "odm-1.3.2", tmp_path / "out")
+    done = importing.run(
+        with_formats, CLI, importing.stage(with_formats, [folder / "odm.xml"]), environment="uat"
+    )
+    assert done.meta_data_version == published.result["meta_data_version"]
+
+
+def test_a_redcap_dictionary_goes_through_the_same_gate(with_formats):
+    """REDCap knows no blinded field: the same dictionary passes, and is refused where a branching field is blinded."""
+    read = importing.stage(with_formats, [DICTIONARY], format_name="redcap")
+    (version,) = read.imported.versions
+    conditions = rules_of(MetaDataIndex(version)).conditions
+    decides = {oid for condition in conditions for _, oid in condition.exception.reads}
+    assert decides
+    items = tuple(replace(i, sensitivity="blinded") if i.oid in decides else i for i in version.items)
+    blinded = replace(read, imported=replace(read.imported, versions=(replace(version, items=items),)))
+    with pytest.raises(ImportRefused) as refused:
+        importing.run(with_formats, CLI, blinded, environment="uat", with_data=False)
+    assert {problem.code for problem in refused.value.details["problems"]} == {"E504"}
+    assert importing.run(with_formats, CLI, read, environment="uat", with_data=False).study.endswith("@uat")

@@ -4,7 +4,6 @@ and a look at what is stored, which changes nothing any more. For definitions an
 
 import itertools
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
@@ -16,7 +15,7 @@ from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, Impor
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
-from edc_core.services import capture, following, importing
+from edc_core.services import capture, following, importing, publishing
 from edc_core.services.importing import Staged
 from edc_core.services.operation import open_subject
 from edc_core.testing.trial import SOME_REASON, Trial
@@ -223,8 +222,7 @@ def published(core, folder, text):
     assert {finding.code for finding in errors} <= {"E231"}, errors  # rings are the author's to mend
     if errors:
         assume(False)
-    version = loaded.required()
-    version = replace(version, plugins=core.plugins.activate(version.plugins).resolved)
+    version = publishing.as_published(core.plugins, loaded.required())
     return Trial(core, version, environment="dev"), oid
 
 
@@ -274,6 +272,42 @@ def with_calls(definition):
     )
     assert said.count(".CALL") == 3
     return said.replace("languages: [en]\n", 'languages: [en]\nplugins: {calling: ">=1"}\n')
+
+
+def calling_everywhere(definition):
+    """What is calculated and what is shown, said through a plugin's function."""
+    said = re.sub(r'derive: "(.*)"\}', r'derive: "same(\1)"}', definition)
+    said = re.sub(r', when: "(.*)"\}', r', when: "holds(\1)"}', said)
+    assert said.count("same(") == 2
+    return said.replace("languages: [en]\n", 'languages: [en]\nplugins: {calling: ">=1"}\n')
+
+
+@on_sqlite
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate,),
+)
+@given(definition=definitions(), values=data())
+def test_rules_that_call_a_plugin_say_what_they_would_say_without(calling, definition, values):
+    """Looked at after every change, or once at the end: on a save, a change and an import."""
+    one, other = values
+    assume(one)
+    plain, _ = calling(definition)
+    entered_one_by_one(plain, "S-001", one)
+    expected = outcome(plain, "S-001")
+    trial, oid = calling(calling_everywhere(definition))
+    entered_one_by_one(trial, "S-001", one)
+    entered_after_complete(trial, "S-002", other, look=trial.run_checks)
+    imported(trial, "S-003", one, oid)
+    event(f"calculated: {sum(path[-2:] in ('.P', '.Q') for path in expected[0])}")
+    for key in ("S-001", "S-002", "S-003"):
+        assert trial.run_checks(key) == ()
+        assert outcome(trial, key) == expected, key
+        assert looked_at_again(trial, key) == [], key
+        assert trial.run_checks(key) == ()
 
 
 def asked(trial, key, *, by_call):

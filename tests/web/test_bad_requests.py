@@ -93,7 +93,7 @@ def test_token_of_another_persons_session_is_refused(app, client_as):
     ("method", "url"),
     [
         ("get", FORM_URL), ("post", SYSBP), ("post", COMPLETE), ("get", f"/s/{STUDY}/queries"),
-        ("post", f"/s/{STUDY}/exports"), ("post", "/ping"), ("get", "/nowhere"), ("get", f"/s/{STUDY}/nowhere"),
+        ("post", f"/s/{STUDY}/x/exports"), ("post", "/ping"), ("get", "/nowhere"), ("get", f"/s/{STUDY}/nowhere"),
     ],
 )  # fmt: skip
 def test_ended_session_is_401_for_a_part_of_a_page_and_never_a_redirect(app, client_as, method, url):
@@ -201,7 +201,7 @@ def test_malformed_place_is_refused_and_is_no_fault_of_the_server(client_as, pla
 @pytest.mark.parametrize("address", [f"{BASE}/V2[1/VS", f"{BASE}/V2/VS?row=x", f"{BASE}/V2/VS/history?item=~",
                                      f"{BASE}/V2/VS/history", f"{BASE}/V2/VS/queries/new?item=V2[1]",
                                      f"/s/{STUDY}/queries?page=x", f"/s/{STUDY}/subjects?page=-1",
-                                     f"/s/{STUDY}/subjects?queries=maybe", f"/s/{STUDY}/exports/nosuch",
+                                     f"/s/{STUDY}/subjects?queries=maybe", f"/s/{STUDY}/x/exports/nosuch",
                                      f"/s/{STUDY}/audit?before=x",
                                      f"/s/{STUDY}/audit?before={9**40}", f"/s/{STUDY}/queries?page={9**40}",
                                      f"/s/{STUDY}/subjects?page={9**40}", f"/s/{STUDY}/lock?page={9**40}"])  # fmt: skip
@@ -355,7 +355,7 @@ def test_who_may_not_enter_is_refused_at_every_door(client_as, login, place):
 ANSWERS = [
     ("/", 200), ("/login", 200), ("/healthz", 200), ("/nowhere", 404), ("/help", None), (FORM_URL, 200),
     (f"/s/{STUDY}/subjects", 200), (BASE, 200), (f"/s/{STUDY}/queries", 200), (f"/s/{STUDY}/audit", None),
-    (f"/s/{STUDY}/lock", 200), (f"/s/{STUDY}/exports", 200), (f"/s/{STUDY}/plugins", 200),
+    (f"/s/{STUDY}/lock", 200), (f"/s/{STUDY}/x/exports", 200), (f"/s/{STUDY}/plugins", 200),
     (f"/s/{STUDY}/subjects.csv", 200), (f"/s/{STUDY}/subjects/NOBODY", 404), (SYSBP, 405),
 ]  # fmt: skip
 

@@ -277,7 +277,7 @@ def test_the_page_of_exports_says_when_a_file_was_not_there(core, client_as):
         if missing:
             (core.settings.files_dir / HASH[:2] / HASH).unlink()
         ask = {"op": f"op-export-{missing}", "format": "csv", "unlocked": "1"}
-        assert manager.post(f"/s/{STUDY}/exports", data=ask).status_code == 303
+        assert manager.post(f"/s/{STUDY}/x/exports", data=ask).status_code == 303
         Worker(core).run(once=True)
-        said = "1 file is missing" in manager.get(f"/s/{STUDY}/exports").text
+        said = "1 file is missing" in manager.get(f"/s/{STUDY}/x/exports").text
         assert said is missing

@@ -174,12 +174,12 @@ def test_no_export_holds_what_the_role_may_not_see(core, role, tmp_path):
 def test_nobody_takes_the_export_of_somebody_who_sees_more(core, role):
     app = open_app(core)
     asker, other = client_of(core, app, UNBLINDED), client_of(core, app, role)
-    asker.post(f"{HOME}/exports", data={"op": "op-unblinded", "format": "csv"})
+    asker.post(f"{HOME}/x/exports", data={"op": "op-unblinded", "format": "csv"})
     Worker(core).run(once=True)
-    address = re.search(rf"{HOME}/exports/[0-9a-f]{{32}}", asker.get(f"{HOME}/exports").text)[0]
+    address = re.search(rf"{HOME}/x/exports/[0-9a-f]{{32}}", asker.get(f"{HOME}/x/exports").text)[0]
     with asker.get(address) as taken:
         assert taken.status_code == 200
-    assert address not in other.get(f"{HOME}/exports").text
+    assert address not in other.get(f"{HOME}/x/exports").text
     refused = other.get(address)
     assert (refused.status_code, "items that your role does not see" in refused.text) == (403, True)
 

@@ -60,7 +60,7 @@ def scene(tmp_path_factory):
     address = f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN"
     done(site.post(address, query_string=sent, data=PDF, content_type="application/octet-stream"))
     done(manager.post(f"{BOOK}/ask/{SYSBP}", data={"op": "op-scene-4", "text": "Is it right?"}))
-    done(manager.post(f"{HOME}/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
+    done(manager.post(f"{HOME}/x/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
     done(manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
     Worker(core).run(once=True)
     with core.write(CLI) as uow:
@@ -75,7 +75,7 @@ def scene(tmp_path_factory):
         "grant": held[0]["grant_id"],
         "file": hashlib.sha256(PDF).hexdigest(),
         "query": re.search(r"/queries/([0-9a-f]{32})", manager.get(f"{BOOK}/queries").text)[1],
-        "export": re.search(r"/exports/([0-9a-f]{32})", manager.get(f"{HOME}/exports").text)[1],
+        "export": re.search(r"/x/exports/([0-9a-f]{32})", manager.get(f"{HOME}/x/exports").text)[1],
         "impact": re.search(
             r"/impact/([0-9a-f]{32})", manager.get(f"{HOME}/x/amendments/compare?old=v1&new=v1").text
         )[1],

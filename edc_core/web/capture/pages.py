@@ -57,7 +57,9 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
             ranges={path: (said.low, said.high, said.flag) for path, said in look.ranges.items()},
-            left_out=scheduling.forms_left_out(picture.casebook, picture.index, form.parent, picture.site),
+            left_out=scheduling.forms_left_out(
+                picture.study.source, picture.casebook, picture.index, form.parent, picture.site
+            ),
             zone=picture.site.zone,
         ),
         open_row=open_row,
@@ -232,14 +234,22 @@ def _drawn_anew(made: FormBuilder, depending: Dependants) -> Iterator[Markup]:
 
 
 def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozenset[str]) -> Response:
-    """Notes and marks of every item that has something to say, or had: the findings that came after the answer."""
+    """What came after the answer: notes and marks of every item that has something to say, or had, and whatever functions
+    of plugins have calculated, hidden or shown.
+    """
     made = builder(picture, form)
     page = made.page()
+    answered = following.answered(made.index, form)
     said = [row for row in items_of(page.parts) if row.notes or row.path.dom_id in was]
     shown = block_context(page)
     return htmx.fragment(
         htmx.block(TEMPLATE, "late", **shown, late=late, was=",".join(sorted(was))),
-        *(made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) for row in said),
+        *(
+            made.markup.note(row, oob=True) + made.markup.marks(row, oob=True)
+            for row in said
+            if row.path.item not in answered.items
+        ),
+        *(() if late else _drawn_anew(made, answered)),
         htmx.block(TEMPLATE, "counts", **shown, oob=True),
     )
 

@@ -103,6 +103,7 @@ WORDS = {
     "Presentation": "Presentation",
     "SiteDef": "Site",
     "PluginUse": "Plugin",
+    "FunctionDef": "Function",
     "EpochDef": "Epoch",
     "ArmDef": "Arm",
 }

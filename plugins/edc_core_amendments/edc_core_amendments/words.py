@@ -385,4 +385,8 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("PluginUse", "specifier"): plain("The range of versions"),
     ("PluginUse", "version"): plain("The version"),
     ("PluginUse", "sha256"): plain("The digest of its source"),
+    ("FunctionDef", "parameters"): plain("What it is given"),
+    ("FunctionDef", "result"): plain("What it answers"),
+    ("FunctionDef", "required"): plain("How much it must be given"),
+    ("FunctionDef", "plugin"): plain("The plugin it comes from"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from edc_core.api import (
+    FunctionDef,
     Include,
     MeasurementUnit,
     MetaDataVersion,
@@ -117,6 +118,7 @@ class OwnFacts(TypedDict):
 
     sites: tuple[SiteDef, ...]
     plugins: tuple[PluginUse, ...]
+    functions: tuple[FunctionDef, ...]
     policy: Policy
 
 
@@ -124,6 +126,7 @@ def own_facts(own: Own) -> OwnFacts:
     return {
         "sites": own.json("sites", _sites, ()),
         "plugins": own.json("plugins", lambda data: tuple(PluginUse(*row) for row in _rows(data)), ()),
+        "functions": own.json("functions", _functions, ()),
         "policy": own.json("policy", lambda data: Policy(*strings(data)), Policy()),
     }
 
@@ -131,6 +134,13 @@ def own_facts(own: Own) -> OwnFacts:
 def _sites(data: object) -> tuple[SiteDef, ...]:
     """:raises TypeError: when it is not a list of sites."""
     return tuple(SiteDef(*row[:4], tuple(" ".join(row[4:]).split())) for row in _rows(data))
+
+
+def _functions(data: object) -> tuple[FunctionDef, ...]:
+    """:raises TypeError: when it is not a list of functions."""
+    return tuple(
+        FunctionDef(row[0], tuple(row[1].split()), row[2], int(row[3]), row[4]) for row in _rows(data)
+    )
 
 
 def _rows(data: object) -> list[tuple[str, ...]]:

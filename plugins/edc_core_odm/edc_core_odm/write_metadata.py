@@ -90,6 +90,11 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         unless=[],
     )
     extras.json("plugins", [[p.name, p.specifier, p.version, p.sha256] for p in version.plugins], unless=[])
+    extras.json(
+        "functions",
+        [[f.name, " ".join(f.parameters), f.result, str(f.required), f.plugin] for f in version.functions],
+        unless=[],
+    )
     policy, usual = version.policy, Policy()
     choices, defaults = list(astuple(policy)), list(astuple(usual))
     while len(choices) > 3 and choices[-1] == defaults[len(choices) - 1]:

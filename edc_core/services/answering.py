@@ -1,0 +1,56 @@
+"""Answers of plugins' functions to rules, brought in after the commit with everything that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.migration import BEGUN
+from edc_core.ids import new_id
+from edc_core.services import following, review_drops, scheduling
+from edc_core.services.operation import SubjectCommand, open_subject
+from edc_core.store import readers, rule_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edc_core.domain.casebook import Subject
+    from edc_core.domain.rule_answer import RuleAnswer
+    from edc_core.store.unit_of_work import UnitOfWork
+
+
+def bring_in(uow: UnitOfWork, subject: Subject, answers: Iterable[RuleAnswer]) -> bool:
+    """Keep answers, and write what follows: calculated values, queries of what is hidden or shown, marks that fall.
+
+    An answer holds for what was asked, so it does not matter whether the subject was written to meanwhile.
+
+    :returns: whether any was new, so that the subject has to be looked at again.
+    """
+    command = SubjectCommand(
+        study_id=subject.study_id, op=f"answers:{new_id()}", subject_key=subject.subject_key
+    )
+    operation = open_subject(uow, command)
+    if not rule_answers.put(uow.connection, operation.subject, answers):
+        return False
+    book, site = readers.casebook(uow, operation.subject), operation.site
+    index_of = partial(uow.versions.get, uow.connection, subject.study_id)
+    begun = [p for p, form in book.forms.items() if form.status in BEGUN and not book.is_removed(p)]
+    effects = following.follow_versions(uow, book, site, begun, index_of).effects
+    index = index_of(site.meta_data_version)
+    language = index.version.language_at(site.number)
+    effects += scheduling.kept_forms(uow, book, index, site, effects, language)
+    effects += review_drops.of_versions(book, (), index, effects)
+    versions = {path: form.meta_data_version for path, form in book.forms.items()}
+    operation.record(
+        [
+            replace(
+                effect,
+                meta_data_version=versions.get(ItemPath.parse(effect.path).form_path, index.version.oid),
+            )
+            for effect in effects
+        ],
+        meta_data_version=index.version.oid,
+    )
+    return True

@@ -1,1 +1,0 @@
-"""Exports: formats, jobs, history."""
