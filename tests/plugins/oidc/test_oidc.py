@@ -210,6 +210,20 @@ def test_a_way_to_sign_in_is_taken_away(app, core, linked):
     assert prove(app.test_client(), "sign-in").status_code == 422
 
 
+def test_an_administrator_takes_a_lost_way_to_sign_in_from_an_account(app, core, linked, client_as):
+    with core.write(CLI) as uow:
+        users.add_user(
+            uow, users.AddUser(study_id="@system", op=new_id(), login="admin@x.example", full_name="Adm")
+        )
+        users.add_grant(uow, users.grant_for_sites(uow, "admin@x.example", Role.UAD, "", ()))
+        users.set_password(uow, "admin@x.example", PASSWORD)
+    admin = client_as("admin@x.example")
+    assert "Take the second factor away" in admin.get(f"/people/{PI}").text
+    assert admin.post(f"/people/{PI}/care", data={"act": "reset factor"}).status_code == 303
+    assert prove(app.test_client(), "sign-in").status_code == 422
+    assert linked.get("/").status_code == 303
+
+
 @pytest.fixture
 def strict(core):
     """Investigators need a second factor."""
