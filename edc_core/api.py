@@ -1,5 +1,15 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
+from edc_core.domain.authenticator import (
+    AccountKey,
+    AskBrowser,
+    Authenticator,
+    Proof,
+    ProofAnswer,
+    ProofPurpose,
+    ProofWanted,
+    SendTo,
+)
 from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
@@ -150,6 +160,7 @@ __all__ = [
     "RECORD_KEY",
     "ROLE_WORDS",
     "Access",
+    "AccountKey",
     "ActOnQuery",
     "Action",
     "ActivateVersion",
@@ -161,9 +172,11 @@ __all__ = [
     "AffectedQuery",
     "AlreadyExists",
     "AnchoredState",
+    "AskBrowser",
     "Asking",
     "Attachment",
     "AuditRecord",
+    "Authenticator",
     "BadRequest",
     "BeginTransfer",
     "CancelActivation",
@@ -259,6 +272,10 @@ __all__ = [
     "PluginSession",
     "PluginStudy",
     "Problem",
+    "Proof",
+    "ProofAnswer",
+    "ProofPurpose",
+    "ProofWanted",
     "Protect",
     "ProtectAction",
     "ProtectStudy",
@@ -286,6 +303,7 @@ __all__ = [
     "SaveItems",
     "SeeOther",
     "Seen",
+    "SendTo",
     "Severity",
     "SignatureChanged",
     "SiteActivation",

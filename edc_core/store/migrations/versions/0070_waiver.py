@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0070'
-down_revision = '0055'
+down_revision = '0085'
 branch_labels = None
 depends_on = None
 
