@@ -139,10 +139,14 @@ class MarkEventNotDone(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuery(SubjectCommand):
-    """Ask a question about a place: an item, a row, a form, an event, the subject."""
+    """Ask a question about a place: an item, a row, a form, an event, the subject.
+
+    :param proposed: a data manager decides first whether the site is asked; until then the site learns nothing of it.
+    """
 
     path: ItemPath
     text: str
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ class QueryLine:
     check_oid: str
     opened_at: str
     state_at: str
+    modified_after_close: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _LINE = (
     query.c.check_oid,
     query.c.opened_at,
     query.c.state_at,
+    query.c.modified_after_close,
 )
 _SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
 
@@ -110,6 +112,7 @@ def _line(row: Any) -> QueryLine:
         row.check_oid,
         row.opened_at,
         row.state_at,
+        row.modified_after_close,
     )
 
 

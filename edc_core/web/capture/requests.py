@@ -76,3 +76,4 @@ class QueryRequest(FormRequest):
 
 class AskRequest(FormRequest):
     text = fields.String(required=True, validate=validate.Length(max=2000))
+    proposed = fields.Boolean(load_default=False)
