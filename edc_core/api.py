@@ -124,6 +124,7 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.query_fact import QueryFact
 from edc_core.domain.review import ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
@@ -283,6 +284,7 @@ __all__ = [
     "ProtectionChanged",
     "Query",
     "QueryAction",
+    "QueryFact",
     "QueryMessage",
     "QuerySource",
     "QueryState",

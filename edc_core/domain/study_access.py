@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
+    from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -90,6 +91,9 @@ class StudyAccess(Protocol):
         :param things: by subject key. :returns: how many entries were written.
         :raises ReasonRequired: no reason, or the person is not proved. :raises EditConflict: one is not open any more.
         """
+
+    def queries(self) -> tuple[QueryFact, ...]:
+        """Every query that the person may know of, finished ones too, oldest first."""
 
     def versions(self) -> StudyVersions:
         """What was published, what is in force where and why.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
+    from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -150,6 +151,13 @@ class CoreStudyAccess:
                 )["waived"]
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
+
+    def queries(self) -> tuple[QueryFact, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import query_facts
+
+        with self._look() as picture:
+            return query_facts.query_facts(picture, self._core.clock.now())
 
     def versions(self) -> StudyVersions:
         """See ``StudyAccess``."""
