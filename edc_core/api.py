@@ -1,5 +1,15 @@
 """Everything a plugin may import. What is not here may change without notice."""
 
+from edc_core.domain.authenticator import (
+    AccountKey,
+    AskBrowser,
+    Authenticator,
+    Proof,
+    ProofAnswer,
+    ProofPurpose,
+    ProofWanted,
+    SendTo,
+)
 from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
 from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
 from edc_core.domain.change import ItemInput
@@ -146,6 +156,7 @@ __all__ = [
     "HOOK_API",
     "RECORD_KEY",
     "Access",
+    "AccountKey",
     "ActOnQuery",
     "Action",
     "ActivateVersion",
@@ -157,9 +168,11 @@ __all__ = [
     "AffectedQuery",
     "AlreadyExists",
     "AnchoredState",
+    "AskBrowser",
     "Asking",
     "Attachment",
     "AuditRecord",
+    "Authenticator",
     "BadRequest",
     "BeginTransfer",
     "CancelActivation",
@@ -251,6 +264,10 @@ __all__ = [
     "PluginSession",
     "PluginStudy",
     "Problem",
+    "Proof",
+    "ProofAnswer",
+    "ProofPurpose",
+    "ProofWanted",
     "Protect",
     "ProtectAction",
     "ProtectStudy",
@@ -276,6 +293,7 @@ __all__ = [
     "SaveItems",
     "SeeOther",
     "Seen",
+    "SendTo",
     "Severity",
     "SignatureChanged",
     "SiteActivation",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import click
 
+    from edc_core.domain.authenticator import Authenticator
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.fact import Fact
     from edc_core.domain.finding import EditCheck
@@ -115,6 +116,19 @@ def edc_register_jobs() -> Iterable[JobKind]:  # type: ignore[empty-body]
     :returns: kinds with names that are unique in the plugin.
 
     .. versionadded:: 0.2
+    """
+
+
+@hookspec
+def edc_register_authenticators(settings: Mapping[str, str]) -> Iterable[Authenticator]:  # type: ignore[empty-body]
+    """Offer ways to prove who one is besides the password.
+
+    Called once when a server starts, for the installation.
+
+    :param settings: the variables ``EDC_PLUGIN_...`` of this plugin by the rest of their names, and ``BASE_URL``.
+    :returns: authenticators with unique names; none where the settings do not ask for any.
+
+    .. versionadded:: 0.3
     """
 
 

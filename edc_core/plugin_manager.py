@@ -15,6 +15,7 @@ import click
 import pluggy
 
 from edc_core import hookspecs
+from edc_core.domain.authenticator import Authenticator
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck
 from edc_core.domain.function import Function
@@ -39,7 +40,7 @@ from edc_core.plugin_offers import (
 from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from edc_core.domain.fact import Fact
     from edc_core.domain.metadata import PluginUse
@@ -191,6 +192,15 @@ class EdcPlugins:
             for job in jobs
         )
 
+    def authenticators(self, settings: Mapping[str, str]) -> tuple[Authenticator, ...]:
+        """Ways to prove who one is, sorted by name; each plugin gets its own settings and the address of the installation."""
+        return self._unique(
+            "edc_register_authenticators",
+            Authenticator,
+            lambda one: one.name,
+            given=lambda plugin: {"settings": _settings_of(plugin, settings)},
+        )
+
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
         """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
         only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}
@@ -335,13 +345,20 @@ class EdcPlugins:
                 yield loaded, values
 
     def _unique(
-        self, hook: str, kind: type[T], name_of: Callable[[T], str], *, only: set[str] | None = None
+        self,
+        hook: str,
+        kind: type[T],
+        name_of: Callable[[T], str],
+        *,
+        only: set[str] | None = None,
+        given: Callable[[str], dict[str, Any]] = lambda _: {},
     ) -> tuple[T, ...]:
         found: dict[str, tuple[T, PluginIdentity]] = {}
         for name, loaded in sorted(self._loaded.items()):
             if (only is not None and name not in only) or hook not in self.hooks_of(name):
                 continue
-            values, problems = _collected(self._caller(hook, name), kind, loaded.identity)
+            caller = partial(self._caller(hook, name), **given(name))
+            values, problems = _collected(caller, kind, loaded.identity)
             self._failures += [problem for problem in problems if problem not in self._failures]
             for value in values:
                 key = name_of(value)
@@ -357,6 +374,12 @@ class EdcPlugins:
 def _name_of_page(page: Page | InstallationPage) -> str:
     above = "/" if isinstance(page, InstallationPage) else ""
     return f"{page.method} {above}{page.path}"
+
+
+def _settings_of(plugin: str, settings: Mapping[str, str]) -> dict[str, str]:
+    prefix = f"EDC_{plugin.upper().replace('-', '_')}_"
+    own = {name.removeprefix(prefix): text for name, text in settings.items() if name.startswith(prefix)}
+    return own | {"BASE_URL": settings.get("EDC_BASE_URL", "")}
 
 
 def _is_path(path: str) -> bool:

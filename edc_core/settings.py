@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ class Settings:
     :param smtp_url: ``smtp://``, ``smtp+tls://`` or ``smtps://[user:password@]host[:port]``; empty writes mails to files.
     :param mail_from: sender of mails. :param mail_dir: folder for mails while there is no mail server.
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
+    :param of_plugins: every variable ``EDC_...``; a plugin gets those that begin with its name.
     """
 
     database_url: str = DATABASE_URL
@@ -52,6 +53,7 @@ class Settings:
     mail_from: str = "edc@localhost"
     mail_dir: Path = Path("mail")
     plugins_off: frozenset[str] = frozenset()
+    of_plugins: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -81,6 +83,7 @@ class Settings:
             mail_from=env.get("EDC_MAIL_FROM", "edc@localhost"),
             mail_dir=Path(env.get("EDC_MAIL_DIR", "mail")),
             plugins_off=frozenset(filter(None, env.get("EDC_PLUGINS_OFF", "").split(","))),
+            of_plugins={name: value for name, value in env.items() if name.startswith("EDC_")},
         )
         settings.validate()
         return settings

@@ -16,7 +16,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.domain.totp import matching_step
 from edc_core.errors import BadRequest, UnsafeSettings
 from edc_core.services import users
-from edc_core.store import accounts
+from edc_core.store import accounts, proofs
 
 if TYPE_CHECKING:
     from edc_core.settings import Settings
@@ -107,13 +107,14 @@ def check(uow: UnitOfWork, settings: Settings, code: str, *, address: str = "") 
 
 
 def remove(uow: UnitOfWork, login: str) -> None:
-    """Take the second factor from an account whose owner lost it; every session of it ends.
+    """Take the second factor and the other ways to sign in from an account whose owner lost them; its sessions end.
 
     :raises NotAllowed: the actor may not manage users.
     """
     uow.actor.role_for(Action.MANAGE_USERS, Place(""))
     user = users.named(uow, login)
     accounts.put_factor(uow.connection, user.user_id, "", 0, "[]")
+    proofs.drop_keys(uow.connection, user.user_id)
     accounts.end_sessions(uow.connection, user.user_id, iso(uow.clock.now()))
     users.record_change(uow, user, "second factor")
 

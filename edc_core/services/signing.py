@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Reason, SubjectCommand
 from edc_core.domain.file_value import FileRules
@@ -37,14 +37,14 @@ class Sign(SubjectCommand):
     """Sign a form, a visit or (the empty path) the casebook. The caller has proved who acts, just now.
 
     :param sha256: of the manifest that the person has read.
-    :param component: what proved the person besides the login, at this very act.
+    :param component: what proved the person besides the login, just before: ``password``, ``token`` or an authenticator.
     :param accepts: the person says with it that the electronic signature binds; needed once in a study.
     """
 
     path: ItemPath
     sha256: str
     meaning: Meaning
-    component: Literal["password", "token"]
+    component: str
     accepts: bool = False
 
 

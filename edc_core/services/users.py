@@ -264,18 +264,26 @@ def log_in(
     return SignIn(token, stage=stage)
 
 
-def stage_after(uow: UnitOfWork, user: accounts.UserRow, totp_roles: frozenset[str], *, coded: bool) -> str:
-    """What a person has to do next after the password.
+def stage_after(
+    uow: UnitOfWork,
+    user: accounts.UserRow,
+    totp_roles: frozenset[str],
+    *,
+    coded: bool,
+    factor_elsewhere: bool = False,
+) -> str:
+    """What a person has to do next after the password, or after another authenticator proved them.
 
-    :param coded: the code of the second factor was given.
+    :param coded: the code of the second factor was given. :param factor_elsewhere: that authenticator asked for one.
     """
     secret = accounts.credential_of(uow.connection, user.user_id)
-    assert secret is not None, "who signs in has a password"
-    if secret.totp and not coded:
+    has_app = secret is not None and bool(secret.totp)
+    if has_app and not coded:
         return GIVE_CODE
-    if secret.must_change:
+    if secret is not None and secret.must_change and not factor_elsewhere:
         return CHANGE_PASSWORD
-    grants = accounts.grants_of(uow.connection, user.user_id) if totp_roles and not secret.totp else ()
+    needs_app = totp_roles and not has_app and not factor_elsewhere
+    grants = accounts.grants_of(uow.connection, user.user_id) if needs_app else ()
     day = today(uow.clock)
     return SET_UP if any(grant.role in totp_roles and grant.is_live(day) for grant in grants) else ""
 

@@ -113,6 +113,11 @@ def by_login(connection: Connection, login: str) -> UserRow | None:
     return UserRow(**row._mapping) if row else None
 
 
+def by_id(connection: Connection, user_id: str) -> UserRow | None:
+    row = connection.execute(_USER.where(user_account.c.user_id == user_id)).first()
+    return UserRow(**row._mapping) if row else None
+
+
 def all_users(connection: Connection) -> list[UserRow]:
     return [UserRow(**row._mapping) for row in connection.execute(_USER.order_by(user_account.c.login))]
 
@@ -193,7 +198,9 @@ def put_password(
 
 def put_factor(connection: Connection, user_id: str, totp: str, totp_step: int, recovery: str) -> None:
     values = {"totp": totp, "totp_step": totp_step, "recovery": recovery}
-    connection.execute(update(credential).where(credential.c.user_id == user_id), values)
+    if connection.execute(update(credential).where(credential.c.user_id == user_id), values).rowcount == 0:
+        no_password = {"user_id": user_id, "password_hash": "", "locked_until": "", "token_sha256": ""}
+        connection.execute(insert(credential), no_password | values)
 
 
 def put_token(connection: Connection, user_id: str, token_sha256: str) -> bool:

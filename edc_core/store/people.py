@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
-from edc_core.store.user_tables import credential, grant, user_account
+from edc_core.store.user_tables import account_key, credential, grant, user_account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,12 +107,13 @@ def grant_rows(connection: Connection, today: str) -> dict[str, list[dict[str, A
 
 
 def account_rows(connection: Connection) -> Sequence[Row[Any]]:
-    """Accounts by login, each with whether it has a password and until when it waits."""
+    """Accounts by login, each with whether it has a password, another way to sign in, and until when it waits."""
+    has_key = select(account_key.c.subject).where(account_key.c.user_id == user_account.c.user_id).exists()
     statement = (
         select(
             user_account,
-            credential.c.user_id.is_not(None).label("has_password"),
-            (func.coalesce(credential.c.totp, "") != "").label("has_factor"),
+            (func.coalesce(credential.c.password_hash, "") != "").label("has_password"),
+            ((func.coalesce(credential.c.totp, "") != "") | has_key).label("has_factor"),
             func.coalesce(credential.c.locked_until, "").label("locked_until"),
         )
         .outerjoin(credential, credential.c.user_id == user_account.c.user_id)

@@ -91,3 +91,39 @@ access_evidence = Table(
     text("at"),
     comment="the last training record, and the last delegation at each site, of a person in a study",
 )
+
+account_key = Table(
+    "account_key",
+    metadata,
+    key("authenticator"),
+    key("subject", 1024),
+    Column("user_id", String(64), nullable=False),
+    text("words"),
+    Column("material", Text, nullable=False, default="{}", comment="JSON, no secret: a passkey's public key"),
+    text("created_at"),
+    text("used_at"),
+    Index("ix_account_key_user", "user_id"),
+    comment="what another authenticator than the password knows an account by",
+)
+
+proof_attempt = Table(
+    "proof_attempt",
+    metadata,
+    key("token_sha256"),
+    text("authenticator"),
+    text("purpose"),
+    Column("user_id", String(64), nullable=False, default=""),
+    Column(
+        "next",
+        Text,
+        nullable=False,
+        default="",
+        comment="page to go on to; a proof for a signature is good there alone",
+    ),
+    Column("link", Text, nullable=False, default="", comment="digest of the invitation it was begun from"),
+    Column("kept", Text, nullable=False, default="{}", comment="JSON: what the answer is judged by"),
+    text("begun_at"),
+    text("expires_at"),
+    Column("proved", Boolean, nullable=False, default=False),
+    comment="a proof that was begun, taken out by its answer; or one for a signature, taken out by it",
+)

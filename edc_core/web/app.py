@@ -12,6 +12,7 @@ from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
 from edc_core.web import assets, auth, errors, marks, plugin_files, plugin_pages, plugin_panels, security
+from edc_core.web.account.proving import bp as proving
 from edc_core.web.account.routes import bp as account
 from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
@@ -62,8 +63,11 @@ def create_app(core: Core) -> Flask:
     app = Flask("edc_core.web")
     sprite = assets.address("icons.svg")
     pages, panels = core.plugins.pages(), core.plugins.panels()
+    authenticators = core.plugins.authenticators(
+        {**core.settings.of_plugins, "EDC_BASE_URL": core.settings.base_url}
+    )
     markup = MarkupStore(sprite, core.plugins.widgets())
-    app.extensions["edc_core"] = Web(core, markup, CheckQueue(core), pages, panels)
+    app.extensions["edc_core"] = Web(core, markup, CheckQueue(core), pages, panels, authenticators)
 
     # Addresses and templates.
     app.url_map.converters.update(CONVERTERS)
@@ -98,6 +102,7 @@ def create_app(core: Core) -> Flask:
         signing,
         studies,
         account,
+        proving,
         people,
     ):
         app.register_blueprint(area)

@@ -22,9 +22,9 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import mailing, reading, users
+from edc_core.services import mailing, proving, reading, users
 from edc_core.store.readers import split_name
-from edc_core.web.context import core
+from edc_core.web.context import core, web
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
 
@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
+    from edc_core.store.unit_of_work import Source
+
 COOKIE = "edc_session"
+PROOF_COOKIE = "edc_proof"
 OPEN = frozenset(
     {
         "static", "auth.login", "auth.sign_in", "auth.reauth", "status.healthz", "status.icon", "account.forgot",
-        "account.ask", "account.by_link", "account.set_by_link",
+        "account.ask", "account.by_link", "account.set_by_link", "proving.begin", "proving.answer", "proving.script",
     }
 )  # fmt: skip
 #: Where a session goes whose person has something to do first, and what else it may ask for.
@@ -117,6 +120,11 @@ def login() -> str:
     return _page(request.args)
 
 
+def sign_in_page(given: Mapping[str, str], message: str) -> ResponseReturnValue:
+    """The sign-in page with what was not right."""
+    return make_response(_page(given, message), 422)
+
+
 def sign_in_once_more() -> ResponseReturnValue:
     """The sign-in page again, with a fresh token: the one that came is older than the browser's cookie, or another tab's."""
     return make_response(_page(request.form, STALE), 403)
@@ -124,7 +132,11 @@ def sign_in_once_more() -> ResponseReturnValue:
 
 def _page(given: Mapping[str, str], message: str = "") -> str:
     return render_template(
-        "login.html", next=_local(given.get("next", "")), message=message, login=given.get("login", "")
+        "login.html",
+        next=local(given.get("next", "")),
+        message=message,
+        login=given.get("login", ""),
+        authenticators=web().authenticators,
     )
 
 
@@ -133,8 +145,8 @@ def sign_in() -> ResponseReturnValue:
     given = LoginRequest.read(request.form)
     outcome = _try(given["login"], given["password"])
     if outcome.token:
-        return _remember(redirect(_local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
-    return make_response(_page(given, refusal(outcome)), 422)
+        return remember(redirect(local(given["next"]) or url_for("home"), 303), outcome.token)  # type: ignore[arg-type]
+    return sign_in_page(given, refusal(outcome))
 
 
 @bp.post("/reauth")
@@ -145,7 +157,7 @@ def reauth() -> ResponseReturnValue:
     outcome = _try(given["login"], given["password"])
     if not outcome.token or outcome.stage:
         return make_response(jsonify(message=NEEDS_MORE if outcome.token else refusal(outcome)), 422)
-    return _remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
+    return remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
 
 
 @bp.post("/logout")
@@ -173,6 +185,8 @@ def second_component(password: str, login: str = "") -> str:
     """
     if login and login.strip() != g.actor.name:
         return f"You are signed in as {g.actor.name}. Sign with your own user name."
+    if not password:
+        return "Type your password."
     outcome = _try(g.actor.name, password)
     if not outcome.token:
         if login and outcome.failures >= MOST_TRIES:
@@ -183,6 +197,24 @@ def second_component(password: str, login: str = "") -> str:
     with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
         users.log_out(uow, outcome.token, address=request.remote_addr or "")
     return ""
+
+
+def proved_elsewhere(source: Source) -> str:
+    """The authenticator that proved the person a moment ago for this page; empty for none."""
+    token, now = request.cookies.get(PROOF_COOKIE, ""), iso(core().clock.now())
+    return proving.proved_by(source, token, g.actor.user_id, request.path, now)
+
+
+def signs_by(login: str, password: str) -> tuple[str, str]:
+    """How the person is proved for a signature, and why not: by the password, or by a proof made for this page just before.
+
+    :raises NotSignedIn: see ``second_component``.
+    """
+    if not password and login.strip() == g.actor.name:
+        with core().write(g.actor) as uow:
+            if found := proving.use_for_signature(uow, request.cookies.get(PROOF_COOKIE, ""), request.path):
+                return found, ""
+    return "password", second_component(password, login)
 
 
 def _try(login: str, password: str) -> users.SignIn:
@@ -211,14 +243,15 @@ def refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
     return f"{wrong} After several tries this account waits for {minutes} minutes."
 
 
-def _remember(response: Response, token: str) -> Response:
+def remember(response: Response, token: str) -> Response:
+    """Let the browser keep a session."""
     response.set_cookie(
         COOKIE, token, httponly=True, samesite="Lax", secure=is_production(current_app), path="/"
     )
     return response
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """An address on this server, or none: a link in a mail must not send people elsewhere after the sign-in."""
     plain = address.replace("\\", "/")  # browsers read one as the other
     parts = urlsplit(plain)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from edc_core.core import Core
+    from edc_core.domain.authenticator import Authenticator
     from edc_core.domain.permission import Actor
     from edc_core.plugin_offers import RegisteredPage, RegisteredPanel
     from edc_core.rendering.item_markup import MarkupStore
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """What the application keeps between requests. :param pages: those of plugins. :param panels: likewise."""
+    """What the application keeps between requests: the pages, panels and authenticators are those of plugins."""
 
     core: Core
     markup: MarkupStore
     checks: CheckQueue
     pages: tuple[RegisteredPage, ...]
     panels: tuple[RegisteredPanel, ...]
+    authenticators: tuple[Authenticator, ...]
 
 
 def web() -> Web:

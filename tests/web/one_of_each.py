@@ -46,6 +46,7 @@ def open_core(folder):
         database_url=f"sqlite:///{folder}/web.db",
         files_dir=folder / "files",
         exports_dir=folder / "exports",
+        base_url="http://localhost:8000",  # a name, to which passkeys can belong
     )
     return Core(settings, EdcPlugins())
 

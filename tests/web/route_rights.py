@@ -77,6 +77,12 @@ ROUTES = {
     "account.confirm_factor": Route(
         ANYBODY, "/account/second-factor", {"sealed": "x", "code": "123456", "password": "x"}
     ),
+    "proving.begin": Route(OPEN, "/prove/passkeys/begin", {"purpose": "sign-in"}),
+    "proving.answer": Route(OPEN, "/prove/passkeys", {"answer": "{}"}),
+    "proving.script": get(OPEN, "/prove/passkeys/script.js"),
+    "proving.unlink": Route(
+        ANYBODY, "/account/keys", {"authenticator": "passkeys", "created_at": "2026-01-01"}
+    ),
     "people.all_people": get(A.MANAGE_USERS, "/people"),
     "people.add": post(A.MANAGE_USERS, "/people", login="n", full_name="New", email="n@mail.example"),
     "people.review": get(A.MANAGE_USERS, "/people/review?day=2026-05-01"),

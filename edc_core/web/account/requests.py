@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from edc_core.domain.authenticator import ProofPurpose
 from edc_core.web.requests import Request
 
 _PASSWORD = validate.Length(max=1024)
@@ -37,3 +38,17 @@ class FactorRequest(CodeRequest):
 
     password = fields.String(load_default="", validate=_PASSWORD)
     sealed = fields.String(required=True, validate=validate.Length(max=1000))
+
+
+class ProofRequest(Request):
+    """:param link: token of an invitation. :param password: where an account that is signed in is linked."""
+
+    purpose = fields.Enum(ProofPurpose, by_value=True, required=True)
+    next = fields.String(load_default="", validate=validate.Length(max=4000))
+    link = fields.String(load_default="", validate=validate.Length(max=100))
+    password = fields.String(load_default="", validate=_PASSWORD)
+
+
+class UnlinkRequest(Request):
+    authenticator = fields.String(required=True, validate=validate.Length(max=64))
+    created_at = fields.String(required=True, validate=validate.Length(max=40))

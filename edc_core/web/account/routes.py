@@ -13,7 +13,7 @@ from markupsafe import Markup
 from edc_core.clock import iso
 from edc_core.errors import BadRequest
 from edc_core.services import account_links, people, second_factor, users
-from edc_core.store import accounts
+from edc_core.store import accounts, proofs
 from edc_core.web import auth
 from edc_core.web.account.requests import (
     ChangeRequest,
@@ -23,14 +23,16 @@ from edc_core.web.account.requests import (
     LinkRequest,
     SessionsRequest,
 )
-from edc_core.web.context import actor, core, read, write
+from edc_core.web.context import actor, core, read, web, write
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from edc_core.domain.authenticator import Authenticator
     from edc_core.store.accounts import OwnSession
+    from edc_core.store.proofs import KeyRow
     from edc_core.store.unit_of_work import UnitOfWork
 
 bp = Blueprint("account", __name__)
@@ -46,6 +48,8 @@ class ForgotPage:
 @dataclass(frozen=True, slots=True)
 class LinkPage:
     login: str
+    link: str
+    authenticators: tuple[Authenticator, ...]
     message: str = ""
 
 
@@ -59,6 +63,8 @@ class AccountPage:
     here: str
     has_factor: bool
     times: Moments
+    keys: tuple[KeyRow, ...]
+    authenticators: tuple[Authenticator, ...]
     message: str = ""
     done: str = ""
 
@@ -99,7 +105,7 @@ def ask() -> Response:
 def by_link(token: str) -> Response:
     with read() as source:
         user = account_links.user_of(source, token, iso(core().clock.now()))
-    return show("account/by_link.html", LinkPage(user.login))
+    return _by_link(user.login, token)
 
 
 @bp.post("/password/<token>")
@@ -111,7 +117,7 @@ def set_by_link(token: str) -> ResponseReturnValue:
         _same(given)
         account_links.use_link(core(), token, given["password"])
     except BadRequest as refused:
-        return show("account/by_link.html", LinkPage(user.login, refused.message), status=422)
+        return _by_link(user.login, token, refused.message)
     return redirect(url_for("auth.login", login=user.login), 303)
 
 
@@ -204,6 +210,11 @@ def _here() -> str:
     return users.token_digest(request.cookies.get(auth.COOKIE, ""))
 
 
+def _by_link(login: str, token: str, message: str = "") -> Response:
+    view = LinkPage(login, token, web().authenticators, message)
+    return show("account/by_link.html", view, status=422 if message else 200)
+
+
 def _same(given: dict[str, str]) -> None:
     if given["password"] != given["again"]:
         raise BadRequest(DIFFER)
@@ -214,6 +225,7 @@ def _page(message: str = "", *, done: str = "") -> Response:
     with read() as source:
         sessions = accounts.sessions_of(source.connection, actor().user_id, since)
         held = accounts.credential_of(source.connection, actor().user_id)
+        keys = proofs.keys_of(source.connection, actor().user_id)
     first = bool(g.stage) and not done
     view = AccountPage(
         login=actor().name,
@@ -222,6 +234,8 @@ def _page(message: str = "", *, done: str = "") -> Response:
         here=_here(),
         has_factor=held is not None and bool(held.totp),
         times=moments(),
+        keys=keys,
+        authenticators=web().authenticators,
         message=message,
         done=done,
     )

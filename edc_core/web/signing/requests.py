@@ -23,7 +23,7 @@ class SignRequest(SheetRequest):
     meaning = fields.Enum(Meaning, by_value=True, required=True)
     accepts = fields.Boolean(load_default=False)
     login = fields.String(required=True, validate=validate.Length(max=255))
-    password = fields.String(required=True, validate=validate.Length(max=1024))
+    password = fields.String(load_default="", validate=validate.Length(max=1024))
 
 
 class ManyRequest(Request):
@@ -34,7 +34,7 @@ class ManyRequest(Request):
     meaning = fields.Enum(Meaning, by_value=True, required=True)
     accepts = fields.Boolean(load_default=False)
     login = fields.String(required=True, validate=validate.Length(max=255))
-    password = fields.String(required=True, validate=validate.Length(max=1024))
+    password = fields.String(load_default="", validate=validate.Length(max=1024))
 
 
 class WithdrawRequest(SheetRequest):

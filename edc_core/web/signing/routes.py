@@ -51,7 +51,8 @@ def give_many() -> ResponseReturnValue:
         _require(key)
     if not read_:
         return _many([], BadRequest("Nothing was marked as read, so nothing was signed."))
-    if said := auth.second_component(given["password"], given["login"]):
+    component, said = auth.signs_by(given["login"], given["password"])
+    if said:
         return _many([key for key, _ in read_], ReasonRequired(said))
     signed, refused = [], []
     for number, (key, sha256) in enumerate(read_):
@@ -62,7 +63,7 @@ def give_many() -> ResponseReturnValue:
             path=ItemPath(),
             sha256=sha256,
             meaning=given["meaning"],
-            component="password",
+            component=component,
             accepts=given["accepts"],
         )
         try:
@@ -112,7 +113,8 @@ def give(subject_key: str) -> ResponseReturnValue:
     given = SignRequest.read(request.form)
     scope = ItemPath.parse(given["scope"])
     _require(subject_key)
-    if said := auth.second_component(given["password"], given["login"]):
+    component, said = auth.signs_by(given["login"], given["password"])
+    if said:
         return _sheet(subject_key, scope, ReasonRequired(said))
     command = signing.Sign(
         study_id=study().study_id,
@@ -121,7 +123,7 @@ def give(subject_key: str) -> ResponseReturnValue:
         path=scope,
         sha256=given["sha256"],
         meaning=given["meaning"],
-        component="password",
+        component=component,
         accepts=given["accepts"],
     )
     try:

@@ -1,0 +1,1 @@
+"""Proofs by an OpenID Connect provider."""
