@@ -208,6 +208,15 @@ ROUTES = {
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
+    "x-transfer.0": get(A.IMPORT_DATA, f"{HOME}/x/transfer"),
+    "x-transfer.1": post(A.IMPORT_DATA, f"{HOME}/x/transfer"),  # without a file: answered, not taken
+    # Another's look is not there: who may, and that nobody sees another's, tests/plugins/transfer/test_page.py says.
+    "x-transfer.2": post(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/decide", without=frozenset(Role), look="0" * 32, do="store"
+    ),
+    "x-transfer.3": get(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/looks/{'0' * 32}/changes.csv", without=frozenset(Role)
+    ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
