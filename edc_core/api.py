@@ -87,6 +87,7 @@ from edc_core.domain.imported import (
 from edc_core.domain.index import MetaDataIndex, PlacedItem
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.job import Job
+from edc_core.domain.lock_blocker import LockBlocker, LockList, Obstacle, SiteAtLock, Waived
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
 from edc_core.domain.migration import MigrationOrder
 from edc_core.domain.page import (
@@ -106,7 +107,7 @@ from edc_core.domain.page import (
     Times,
 )
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import ROLE_WORDS, Action, Role
 from edc_core.domain.place_changes import ItemPlace, PlaceChange
 from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
 from edc_core.domain.plugin_access import (
@@ -138,11 +139,13 @@ from edc_core.errors import (
     AlreadyExists,
     BadRequest,
     EdcError,
+    EditConflict,
     ExportRefused,
     ImportRefused,
     NarrowsData,
     NotAllowed,
     NotFound,
+    ReasonRequired,
     ValueRefused,
     WrongState,
 )
@@ -155,6 +158,7 @@ from edc_core.hookspecs import HOOK_API, hookimpl
 __all__ = [
     "HOOK_API",
     "RECORD_KEY",
+    "ROLE_WORDS",
     "Access",
     "AccountKey",
     "ActOnQuery",
@@ -192,6 +196,7 @@ __all__ = [
     "EachRow",
     "EdcError",
     "EditCheck",
+    "EditConflict",
     "EndTransfer",
     "EntryStatus",
     "ExportDataset",
@@ -239,6 +244,8 @@ __all__ = [
     "JobRequest",
     "KeptCut",
     "Kind",
+    "LockBlocker",
+    "LockList",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",
@@ -248,6 +255,7 @@ __all__ = [
     "NarrowsData",
     "NotAllowed",
     "NotFound",
+    "Obstacle",
     "OpenQuery",
     "Page",
     "PageRequest",
@@ -280,6 +288,7 @@ __all__ = [
     "QueryState",
     "QueryStateChanged",
     "Reason",
+    "ReasonRequired",
     "Refused",
     "ReopenForm",
     "Review",
@@ -287,6 +296,7 @@ __all__ = [
     "ReviewGroup",
     "ReviewMark",
     "ReviewState",
+    "Role",
     "RowChanged",
     "RowView",
     "RuleBook",
@@ -297,6 +307,7 @@ __all__ = [
     "Severity",
     "SignatureChanged",
     "SiteActivation",
+    "SiteAtLock",
     "SiteLine",
     "Step",
     "StrikeRow",
@@ -320,6 +331,7 @@ __all__ = [
     "ValueRefused",
     "VersionChange",
     "VersionLine",
+    "Waived",
     "Wording",
     "WrongState",
     "check_oid",

@@ -81,9 +81,8 @@ def item_findings(
     if too_long := _longer_than_declared(placed.item, data.value):
         yield Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data))
     for check in index.limits[placed.item.oid].broken(data.value, data.unit):
-        yield Found(
-            check_oid(placed.item, check), path, limit_message(check), Severity.QUERY, fingerprint(data)
-        )
+        severity = Severity.WARNING if check.warning else Severity.QUERY
+        yield Found(check_oid(placed.item, check), path, limit_message(check), severity, fingerprint(data))
 
 
 def _longer_than_declared(item: ItemDef, value: str | None) -> TranslatedText | None:

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry of the navigation. :param key: the letter after ``g`` that leads there; the core's own go first."""
+    """An entry of the navigation. :param key: the letter after ``g`` that leads there; the core's own go first.
+
+    :param under: label of an entry of the core on whose page a link stands instead: ``Lock``, ``Queries``.
+    """
 
     label: str
     key: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,7 @@ class Action(StrEnum):
     APPROVE_UNLOCK = "approve an unlock"
     LOCK_STUDY = "lock or unlock the study"
     APPROVE_STUDY_LOCK = "approve a study lock"
+    WAIVE_BLOCKER = "waive what stands in the way of a lock"
     SNAPSHOT = "make a snapshot or anchor"
     EXPORT_WORKING = "export unlocked data"
     EXPORT_LOCKED = "export locked data"
@@ -141,6 +142,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.APPROVE_UNLOCK: frozenset({_R.DM, _R.SPO}),
     _A.LOCK_STUDY: frozenset({_R.DM}),
     _A.APPROVE_STUDY_LOCK: frozenset({_R.DM, _R.SPO}),
+    _A.WAIVE_BLOCKER: frozenset({_R.DM}),
     _A.SNAPSHOT: frozenset({_R.DM, _R.STA}),
     _A.EXPORT_WORKING: frozenset({_R.DM}),
     _A.EXPORT_LOCKED: frozenset({_R.DM, _R.STA, _R.SPO, _R.AUD}),

@@ -7,18 +7,20 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from edc_core.domain.commands import Command
+    from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
+    from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+    from edc_core.errors import EdcError
 
 
 class InstallationAccess(Protocol):
@@ -69,6 +71,24 @@ class StudyAccess(Protocol):
         """Carry out commands through the services as the person, in one transaction: all of them, or none.
 
         :returns: an answer for each command. :raises EdcError: nothing was stored, and why.
+        """
+
+    def rehearse(self, *given: Command) -> list[dict[str, Any] | EdcError]:
+        """Carry out commands and take all of it back: what each would be answered with, or why it would be refused."""
+
+    def lock_list(self, *, site_id: str = "", subject_key: str = "") -> LockList:
+        """What is in the way of a study lock, as far as the person sees it; of a site or a subject alone.
+
+        :raises NotFound: the site is not in the person's part of the study.
+        """
+
+    def waive(
+        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str
+    ) -> int:
+        """Let things stay open at the study lock: all of them, or none. The person is proved anew by both components.
+
+        :param things: by subject key. :returns: how many entries were written.
+        :raises ReasonRequired: no reason, or the person is not proved. :raises EditConflict: one is not open any more.
         """
 
     def versions(self) -> StudyVersions:

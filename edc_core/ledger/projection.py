@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "protection": ("study_id", "chain", "scope", "path"),
     "signature": ("study_id", "subject_id", "path"),
     "signature_acceptance": ("study_id", "subject_id", "n"),
+    "waiver": ("study_id", "subject_id", "path", "why", "ref"),
     "query": ("study_id", "query_id"),
     "query_message": ("study_id", "query_id", "n"),
     "review_mark": ("study_id", "subject_id", "path", "review"),
@@ -320,6 +321,12 @@ def _review_drop(e: EntryFacts) -> Iterator[Change]:
     yield Patch("review_mark", key, {"state": state, "cause": cause, "at": e.at, "actor": e.actor})
 
 
+def _waiver_set(e: EntryFacts) -> Iterator[Change]:
+    columns = ("why", "ref", "full_name")
+    row = {"path": e.path, "n": e.n, "actor": e.actor, "at": e.at, "reason": e.reason_text}
+    yield Put("waiver", _subject(e) | row | {column: e.payload[column] for column in columns})
+
+
 def _form_migrate(e: EntryFacts) -> Iterator[Change]:
     yield Patch("form_data", _subject(e) | {"path": e.path}, {"meta_data_version": e.payload["to"]})
 
@@ -353,6 +360,7 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.SIGN_SET: _sign_set,
     _K.SIGN_BREAK: _sign_end(SignatureState.BROKEN),
     _K.SIGN_WITHDRAW: _sign_end(SignatureState.WITHDRAWN),
+    _K.WAIVER_SET: _waiver_set,
 }
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 

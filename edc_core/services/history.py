@@ -408,6 +408,9 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.SIGN_SET: lambda p, place, *_: f"signed {_named_place(place)}: {p['meaning']}",
     _K.SIGN_BREAK: _broken,
     _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
+    _K.WAIVER_SET: lambda p, place, *_: (
+        f"let {_named_place(place)} stay as it is at the study lock: {p['why']}"
+    ),
     _K.NOTE_ADD: _note,
     _K.REDACT: _redact,
     _K.FILE_ADD: _file,

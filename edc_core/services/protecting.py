@@ -6,22 +6,29 @@ sees the protection. A study lock is one entry; where the environment is live it
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Protect, ProtectStudy, Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.lock_blocker import Obstacle
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import ProtectAction, transition
-from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired
+from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
+from edc_core.services import lock_readiness
+from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.operation import Operation, open_study, open_subject
+from edc_core.services.reading import StudyPicture
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
+UNSEEN = "Something is open at items that you may not see. Ask somebody who sees them."
 _RIGHTS = {
     ProtectAction.FREEZE: Action.FREEZE,
     ProtectAction.UNFREEZE: Action.FREEZE,
@@ -93,6 +100,26 @@ def protect_study(uow: UnitOfWork, command: ProtectStudy) -> dict[str, Any]:
     return result
 
 
+def _require_ready(uow: UnitOfWork, study_id: str) -> None:
+    """Nothing is in the way of a study lock, whoever sees it; the exclusive locks keep it so until the entry is written.
+
+    :raises WrongState: something is, and no waiver covers it; what the person may not see is not counted.
+    """
+    study = readers.study_by_id(uow.connection, study_id)
+    everything = StudyPicture(uow, SYSTEM_ACTOR, study, readers.sites(uow.connection, study_id))
+    if not lock_readiness.what_is_open(everything).remaining:
+        return
+    seen = Counter(
+        one.thing.why for one in lock_readiness.what_is_open(replace(everything, actor=uow.actor)).remaining
+    )
+    said = ", ".join(f"{why}: {seen[why]}" for why in Obstacle if why in seen)
+    raise WrongState(
+        "The study cannot be locked yet. "
+        + (f"Still open: {said}. Close these, or waive each with a reason." if said else UNSEEN),
+        open=seen.total(),
+    )
+
+
 def _hold_site(uow: UnitOfWork, command: Protect) -> None:
     """The exclusive lock comes before the shared one of ``open_subject``, or two lockers could wait for each other."""
     subject = readers.subject_by_key(uow.connection, command.study_id, command.subject_key)
@@ -120,6 +147,8 @@ def _step(
     confirms = approve is not None and row.requested == action.value
     operation.require(approve if confirms and approve else _right(action, chain, scope), where)
     after = transition(row.state, action, level=_level(path))
+    if action is ProtectAction.LOCK and chain == STUDY_CHAIN and not scope:
+        _require_ready(operation.uow, operation.command.study_id)
     if confirms and row.requested_by == actor.name:
         raise SecondPersonRequired("You asked for this already. Another person has to confirm it.")
     if not reason and action is not ProtectAction.FREEZE and not confirms:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.clock import iso
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import NotAllowed, NotFound
+from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
 from edc_core.services.reading import look_at
@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from edc_core.core import Core
-    from edc_core.domain.commands import Command
+    from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
+    from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+    from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow
 
@@ -61,10 +63,19 @@ class CoreStudyAccess:
     """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
 
     :param plugin: whose jobs are asked for and found.
+    :param prove: has the person proved by password and login, and answers why not; nobody can be proved in a job.
     """
 
-    def __init__(self, core: Core, actor: Actor, study: StudyRow, plugin: str) -> None:
+    def __init__(
+        self,
+        core: Core,
+        actor: Actor,
+        study: StudyRow,
+        plugin: str,
+        prove: Callable[[str, str], str] | None = None,
+    ) -> None:
         self._core, self._actor, self._study, self._plugin = core, actor, study, plugin
+        self._prove = prove
 
     @property
     def study_id(self) -> str:
@@ -102,6 +113,43 @@ class CoreStudyAccess:
         if any(command.study_id != self.study_id for command in given):
             raise NotAllowed("Commands that are carried out together belong to the study at hand.")
         return dispatch.submit(self._core, self._actor, given)
+
+    def rehearse(self, *given: Command) -> list[dict[str, Any] | EdcError]:
+        """See ``StudyAccess``."""
+        if any(command.study_id != self.study_id for command in given):
+            raise NotAllowed("Commands that are carried out together belong to the study at hand.")
+        return dispatch.rehearse(self._core, self._actor, given)
+
+    def lock_list(self, *, site_id: str = "", subject_key: str = "") -> LockList:
+        """See ``StudyAccess``."""
+        from edc_core.services import lock_readiness
+
+        with self._look(consistent=True) as picture:
+            day = iso(self._core.clock.now())[:10]
+            return lock_readiness.lock_list(picture, site_id=site_id, subject_key=subject_key, day=day)
+
+    def waive(
+        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str
+    ) -> int:
+        """See ``StudyAccess``."""
+        from edc_core.services import waiving
+
+        self._actor.role_for(Action.WAIVE_BLOCKER, Place(self.study_id))
+        if self._prove is None:
+            raise NotAllowed("A waiver is signed by a person at a page.")
+        if said := self._prove(password, login or " "):
+            raise ReasonRequired(said)
+        with self._core.write(self._actor) as uow:
+            return sum(
+                waiving.waive(
+                    uow,
+                    waiving.Waive(
+                        study_id=self.study_id, op=f"{op}:{number}", subject_key=key, things=of_subject,
+                        component="password", reason=reason,
+                    ),
+                )["waived"]
+                for number, (key, of_subject) in enumerate(sorted(things.items()))
+            )  # fmt: skip
 
     def versions(self) -> StudyVersions:
         """See ``StudyAccess``."""

@@ -1,4 +1,4 @@
-"""Signatures as they stand, and who has accepted that they bind: projections of the subject's chain."""
+"""Signatures, who has accepted that they bind, and what was waived with one: projections of the subject's chain."""
 
 from __future__ import annotations
 
@@ -40,4 +40,20 @@ signature_acceptance = Table(
     text("at"),
     Index("ix_signature_acceptance_actor", "study_id", "actor"),
     comment="persons who said that their signature binds as a handwritten one does (21 CFR 11.100(c))",
+)
+
+waiver = Table(
+    "waiver",
+    metadata,
+    key("study_id"),
+    key("subject_id"),
+    key("path", 2000),
+    key("why"),
+    key("ref"),
+    Column("n", BigInteger, nullable=False, comment="its entry waiver.set"),
+    Column("actor", String(255), nullable=False),
+    text("full_name"),
+    text("at"),
+    text("reason"),
+    comment="what no longer stands in the way of a lock, since a person has said why",
 )

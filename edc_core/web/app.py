@@ -26,7 +26,7 @@ from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
 from edc_core.web.review.routes import bp as review
-from edc_core.web.shell import shell
+from edc_core.web.shell import links_under, shell
 from edc_core.web.signing.routes import bp as signing
 from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
@@ -75,6 +75,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
     app.jinja_env.globals["signature_signs"] = marks.SIGNATURES
+    app.jinja_env.globals["links_under"] = links_under
     app.jinja_env.globals["panels"] = plugin_panels.panels
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)

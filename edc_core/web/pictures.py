@@ -43,6 +43,10 @@ class SubjectPicture:
             return False
         return not self.as_of and self.study.may_with(action, self.subject)
 
+    def require(self, action: Action) -> None:
+        """:raises NotAllowed: no role of the person includes the action here."""
+        self.study.actor.role_for(action, self.study.place_of(self.subject))
+
     def shows(self, action: Action) -> bool:
         """Whether the person may see what this action stands for, now or in the past."""
         return self.study.may(action, self.site.site_id)

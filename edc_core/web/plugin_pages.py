@@ -27,7 +27,7 @@ from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
 from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
 from edc_core.store import accounts
-from edc_core.web import errors, htmx, plugin_files
+from edc_core.web import auth, errors, htmx, plugin_files
 from edc_core.web.context import actor, core, study, write
 from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
@@ -139,7 +139,7 @@ def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
                 arguments=arguments, given=given(), times=moments(), op=new_id(), installation=whole
             )
         )
-    one = CoreStudyAccess(core(), actor(), study(), plugin)
+    one = CoreStudyAccess(core(), actor(), study(), plugin, auth.second_component)
     files, refused = _staged(page, one.staged)
     return page.handler(
         PageRequest(

@@ -126,7 +126,7 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
     for one in web().pages:
         menu, name = one.page.menu, one.plugin.name
         above = isinstance(one.page, InstallationPage)
-        if menu is None or (study is None and not above):
+        if menu is None or menu.under or (study is None and not above):
             continue
         if plugin_pages.is_for(one.page):
             key = "" if menu.key in taken else menu.key
@@ -134,6 +134,16 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
             href = plugin_pages.address(name, one.page.path, above=above)
             entries.append(NavEntry(menu.label, href, key, here == f"x-{name}"))
     return entries
+
+
+def links_under(label: str) -> list[NavEntry]:
+    """Links to pages of plugins that belong to a page of the core, for the person at it."""
+    place = Place(g.study.study_id)
+    return [
+        NavEntry(menu.label, plugin_pages.address(one.plugin.name, one.page.path), "", current=False)
+        for one in web().pages
+        if (menu := one.page.menu) and menu.under == label and g.actor.may(one.page.action, place)
+    ]
 
 
 def _role(actor: Actor, study: StudyRow) -> str:

@@ -75,10 +75,23 @@ class Person:
         self.complete()
         self.says("1 query")
 
+    def waive(self, login):
+        """Everything that is open before the lock, from the page Lock on."""
+        self.page.get_by_role("link", name="Open before the lock").click()
+        self.says(re.compile("keeps? the study from being locked"))
+        self.page.get_by_label("Everything that the filters above leave").check()
+        self.page.get_by_label("Reason").fill("Agreed in the data review")
+        self.page.get_by_label("Your user name").fill(login)
+        self.page.get_by_label("Your password").fill(self.passwords[login])
+        self.page.get_by_role("button", name="Waive what is chosen").click()
+        self.says("Nothing keeps the study from being locked")
+        self.page.get_by_role("link", name="Lock", exact=True).first.click()
+
     def lock(self, url):
         self.sign_in(url, "roth@sponsor.example")
         self.page.get_by_role("link", name="Lock", exact=True).first.click()
         self.says(re.compile("^1 things? .* open"))
+        self.waive("roth@sponsor.example")
         study = self.page.get_by_role("row", name="The whole study")
         study.get_by_text("Freeze or lock").click()
         study.get_by_placeholder("Reason").fill("Database lock")
@@ -94,6 +107,7 @@ class Person:
 
     def lock_live(self, url):
         self.lock_page(url, "dm@sponsor.example")
+        self.waive("dm@sponsor.example")
         study = self.page.get_by_role("row", name="The whole study")
         study.get_by_text("Freeze or lock").click()
         study.get_by_placeholder("Reason").fill("Database lock")

@@ -19,7 +19,7 @@ from edc_core.services import anchoring, cuts, exporting, importing, plugin_upgr
 from edc_core.services.importing import Staged
 from edc_core.settings import Settings
 from edc_core.testing import SOME_REASON
-from tests.builders import Trial, vital_signs
+from tests.builders import Trial, vital_signs, waive_all
 from tests.docs.reference_pages import REFERENCE
 
 PAGE = (REFERENCE / "ledger.md").read_text(encoding="utf-8")
@@ -75,6 +75,7 @@ def lived(edc_core, tmp_path):
     trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="first")
     command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
     exporting.export(trial.core, trial.dm, command, tmp_path / "out")
+    waive_all(trial)
     for who in (trial.dm, trial.spo):
         trial.act(who, protecting.protect_study, ProtectStudy, action=ProtectAction.LOCK, reason=SOME_REASON)
     use = PluginUse("edc-core-csv", "", "0.0.1", "0" * 64)  # published when an older one was installed

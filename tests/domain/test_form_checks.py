@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain.casebook import GroupData, ItemData
+from edc_core.domain.finding import Severity
 from edc_core.domain.form_checks import (
     REQUIRED,
     UNREADABLE,
@@ -16,6 +17,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.limits import Limits
 from edc_core.domain.metadata import Comparator, DataType, ItemDef, RangeCheck, TranslatedText
+from edc_core.domain.reconcile import reconcile
 from tests.builders import a_study, a_subject
 
 C = Comparator
@@ -159,6 +161,17 @@ def test_a_struck_row_asks_for_nothing_nor_does_what_is_in_it():
 def test_a_missing_reason_answers_a_required_item():
     subject = a_subject(nested()).with_value("MED.ANY", missing="ND")
     assert findings(subject) == []
+
+
+def test_a_limit_that_only_warns_is_a_message_and_asks_no_query():
+    warns = RangeCheck(C.LE, ("10",), warning=True)
+    study = a_study().with_item("VS.PULSE", DataType.INTEGER, checks=(warns, RangeCheck(C.LE, ("20",))))
+    subject = a_subject(study.build()).with_value("VS.PULSE", "30")
+    form = next(iter(subject.casebook.forms))
+    found = form_findings(subject.index, form, subject.casebook.items, subject.casebook.groups)
+    assert [one.severity for one in found] == [Severity.WARNING, Severity.QUERY]
+    steps = reconcile([], found, covers=lambda query: True, may_open=True)
+    assert [step.found.check_oid for step in steps] == ["VS.PULSE.RC2"]
 
 
 def test_an_unreadable_value_is_its_own_finding_and_breaks_no_limit():

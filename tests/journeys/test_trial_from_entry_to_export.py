@@ -108,6 +108,19 @@ def lock(manager, what, address):
     manager.shoot(f"08-locked-{what.replace(' ', '-')}")
 
 
+def waive(manager):
+    """The rest of the schedule stays empty, with a reason and the manager's name."""
+    page = manager.page
+    manager.go("/x/locking")
+    page.get_by_label("Everything that the filters above leave").check()
+    page.get_by_label("Reason").fill("Interim analysis of the first visit")
+    page.get_by_label("Your user name").fill("dana@sponsor.example")
+    page.get_by_label("Your password").fill(manager.passwords["dana@sponsor.example"])
+    manager.shoot("08-open-before-the-lock")
+    page.get_by_role("button", name="Waive what is chosen").click()
+    page.get_by_text("Nothing keeps the study from being locked").wait_for()
+
+
 def export(sponsor):
     page = sponsor.page
     sponsor.go("/x/exports")
@@ -143,6 +156,7 @@ def test_what_the_coordinator_typed_is_what_the_sponsor_gets(person, served):
     manager = person("dana@sponsor.example")
     close_all(manager)
     lock(manager, SUBJECT, "/lock?site=KR-01")
+    waive(manager)
     lock(manager, "the study", "/lock")
 
     coordinator.go(VITAL_SIGNS)

@@ -10,6 +10,7 @@ from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.file_value import FileValue
+from edc_core.domain.lock_blocker import Obstacle, Waived
 from edc_core.domain.permission import MATRIX, OWN_QUERIES_ONLY, Action, Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
@@ -39,6 +40,7 @@ from edc_core.services import (
     transferring,
     users,
     visits,
+    waiving,
 )
 from edc_core.testing import SOME_REASON
 from tests.databases import on_sqlite
@@ -252,6 +254,16 @@ RIGHTS[signing.Sign] = (
     lambda uow, command: signing.sign(uow, command, None),
     Action.SIGN,
     lambda t: vs_signed(t) | {"sha256": "0" * 64, "meaning": Meaning.REVIEW, "component": "password"},
+)
+RIGHTS[waiving.Waive] = (
+    waiving.waive,
+    Action.WAIVE_BLOCKER,
+    lambda t: {
+        "subject_key": "S-001",
+        "things": (Waived(t.form("VS"), Obstacle.IN_PROGRESS),),
+        "component": "password",
+        "reason": SOME_REASON,
+    },
 )
 RIGHTS[redacting.RequestRedaction] = (
     redacting.request_redaction,

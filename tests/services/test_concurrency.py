@@ -48,8 +48,12 @@ def save_command(trial, item, raw, *, subject="S-001", op=""):
     )
 
 
-def lock_study(trial):
-    fields = {"action": ProtectAction.LOCK, "reason": SOME_REASON}
+def first_site(trial):
+    return next(iter(trial.sites.values()))
+
+
+def lock_site(trial):
+    fields = {"action": ProtectAction.LOCK, "site_id": first_site(trial), "reason": SOME_REASON}
     return trial.act(trial.dm, protecting.protect_study, protecting.ProtectStudy, **fields)
 
 
@@ -74,7 +78,7 @@ def in_background(function, *arguments):
 
 
 @on_postgres
-@pytest.mark.parametrize("lock", [lock_study, lock_form])
+@pytest.mark.parametrize("lock", [lock_site, lock_form])
 def test_a_lock_waits_for_a_save_that_began_before_and_includes_it(trial, lock):
     with trial.core.write(trial.crc) as uow:
         capture.save_items(uow, save_command(trial, "F.I0", "in time"))
@@ -91,7 +95,7 @@ def test_a_lock_waits_for_a_save_that_began_before_and_includes_it(trial, lock):
 @on_postgres
 @pytest.mark.parametrize(("service", "command"), [
     (protecting.protect_study, lambda trial: protecting.ProtectStudy(
-        study_id=trial.study_id, op="lock", action=ProtectAction.LOCK, reason=SOME_REASON)),
+        study_id=trial.study_id, op="lock", site_id=first_site(trial), action=ProtectAction.LOCK, reason=SOME_REASON)),
     (protecting.protect, lambda trial: protecting.Protect(
         study_id=trial.study_id, op="lock", subject_key="S-001", path=trial.form("F"),
         action=ProtectAction.LOCK, reason=SOME_REASON)),

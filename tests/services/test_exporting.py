@@ -21,7 +21,7 @@ from edc_core.services import cuts, export_jobs, exporting, protecting
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import jobs
-from tests.builders import Trial, vital_signs
+from tests.builders import Trial, vital_signs, waive_all
 
 NS = "{http://www.cdisc.org/ns/odm/v1.3}"
 WHY = Reason("other", "Data are clean.")
@@ -93,6 +93,7 @@ def test_unlocked_data_are_included_when_said_and_the_manifest_says_so(trial, tm
 def test_a_subject_lock_and_a_study_lock_lock_every_form(trial, tmp_path):
     lock(trial, "S-001")
     assert export(trial, tmp_path / "one").manifest["counts"]["forms"] == 2
+    waive_all(trial)
     for person in (trial.dm, trial.dm2):
         trial.act(
             person, protecting.protect_study, protecting.ProtectStudy, action=ProtectAction.LOCK, reason=WHY

@@ -7,7 +7,7 @@ from edc_core.domain.query import QueryAction
 from edc_core.errors import NotAllowed, NotFound, Protected, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.services import capture, protecting, queries, subjects, visits
 from edc_core.testing.trial import NO_REASON, SOME_REASON
-from tests.builders import Trial, vital_signs
+from tests.builders import Trial, vital_signs, waive_all
 
 FREEZE, UNFREEZE, LOCK, UNLOCK = ProtectAction
 
@@ -18,6 +18,8 @@ def protect(trial, action, path, *, by=None, reason=SOME_REASON):
 
 
 def protect_study(trial, action, site="", *, by=None, reason=SOME_REASON):
+    if action is LOCK and not site:
+        waive_all(trial)
     fields = {"action": action, "site_id": trial.sites[site] if site else "", "reason": reason}
     return trial.act(by or trial.dm, protecting.protect_study, protecting.ProtectStudy, **fields)
 
@@ -268,6 +270,7 @@ def test_outside_live_one_person_is_enough(core, environment):
 
 def test_a_study_lock_is_one_entry_and_holds_for_every_subject(trial):
     trial.add_subject("S-002", site="US-01")
+    waive_all(trial)
     before = [len(trial.entries(key)) for key in ("S-001", "S-002")]
     set_level(trial, LOCK, "study")
     for key in ("S-001", "S-002"):

@@ -22,7 +22,7 @@ from edc_core.services.subject_list import State, Wanted, as_csv, matrix
 from edc_core.services.work_queue import work_queue
 from edc_core.store import readers
 from edc_core.store.listing_queries import TrailFilter
-from tests.builders import Trial, vital_signs
+from tests.builders import Trial, vital_signs, waive_all
 from tests.docs.test_ledger_reference import KINDS
 
 WHY = Reason(text="Asked for by the sponsor.")
@@ -245,6 +245,7 @@ def test_console_counts_what_is_open_and_offers_the_second_person_to_confirm(tri
     found = looking(trial.dm, console)
     assert (found.study.blockers.in_progress, found.study.blockers.open_queries) == (1, 1)
     command = {"action": ProtectAction.LOCK, "reason": WHY}
+    waive_all(trial)
     trial.act(trial.dm, protecting.protect_study, protecting.ProtectStudy, **command)
     asked, other = looking(trial.dm, console).study, looking(trial.dm2, console).study
     assert (asked.confirm, other.confirm) == (None, ProtectAction.LOCK)

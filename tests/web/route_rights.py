@@ -118,7 +118,7 @@ ROUTES = {
     "capture_queries.act": post(
         A.ANSWER_QUERY, f"{BOOK}/queries/{{query}}", action="answer", text="It is right.", base="1"
     ),
-    "capture_queries.new_query": view(f"{BOOK}/V2/VS/queries/new?item={SYSBP}"),
+    "capture_queries.new_query": get(A.CREATE_QUERY, f"{BOOK}/V2/VS/queries/new?item={SYSBP}"),
     "capture_queries.ask": post(A.CREATE_QUERY, f"{BOOK}/ask/{SYSBP}", text="Is it right?"),
     "capture_files.upload": Route(
         (A.ENTER_DATA,),
@@ -198,9 +198,25 @@ ROUTES = {
     "x-amendments.6": post(
         A.MIGRATE_FORMS, f"{HOME}/x/amendments/move", to="v1", do="rehearse", sites="KR-01"
     ),
+    "x-locking.0": get(A.LOCK, f"{HOME}/x/locking"),
+    "x-locking.1": post(A.WAIVE_BLOCKER, f"{HOME}/x/locking", reason="Late", login="x", password="y"),
+    "x-locking.2": get(A.LOCK, f"{HOME}/x/locking/open-before-lock.csv"),
+    "x-locking.3": get(A.LOCK, f"{HOME}/x/locking/rehearsal"),
+    "x-locking.4": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
+    "x-locking.5": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
+    "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
+    "x-transfer.0": get(A.IMPORT_DATA, f"{HOME}/x/transfer"),
+    "x-transfer.1": post(A.IMPORT_DATA, f"{HOME}/x/transfer"),  # without a file: answered, not taken
+    # Another's look is not there: who may, and that nobody sees another's, tests/plugins/transfer/test_page.py says.
+    "x-transfer.2": post(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/decide", without=frozenset(Role), look="0" * 32, do="store"
+    ),
+    "x-transfer.3": get(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/looks/{'0' * 32}/changes.csv", without=frozenset(Role)
+    ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),

@@ -103,7 +103,9 @@ def act(subject_key: str, query_id: str) -> ResponseReturnValue:
 def new_query(subject_key: str, event: Step, form: Step) -> str:
     path = ItemPath.parse(request.args.get("item", ""))
     with read() as source:
-        row = pages.builder(subject_picture(source, subject_key), ItemPath(event, form)).row(path)
+        picture = subject_picture(source, subject_key)
+        picture.require(Action.CREATE_QUERY)
+        row = pages.builder(picture, ItemPath(event, form)).row(path)
     url = url_for("capture_queries.ask", study=str(study()), subject_key=subject_key, path=path)
     return htmx.page(TEMPLATE, "ask", row=row, url=url, op=new_id())
 

@@ -1,0 +1,116 @@
+"""What stands in the way of locking a study, who takes it away, and what was waived instead (REQ-LCK-02)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Role
+from edc_core.domain.query import QueryState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Obstacle(StrEnum):
+    """Why a place is not ready to be locked, in the order in which it is worked off."""
+
+    MISSING_FORM = "required form not started"
+    IN_PROGRESS = "form not complete"
+    CHECKS_DUE = "checks not run yet"
+    OPEN_QUERY = "open query"
+    ANSWERED_QUERY = "answered query, not closed"
+    CANDIDATE_QUERY = "proposed query, not decided"
+    UNVERIFIED = "values not verified against the source"
+    UNREVIEWED = "values not reviewed"
+    UNSIGNED = "not signed"
+    BROKEN_SIGNATURE = "changed after it was signed"
+
+
+#: Whose work takes it away. A reviewer's group and a query's author say more: see ``LockBlocker.owner``.
+OWNERS: dict[Obstacle, Role] = {
+    Obstacle.MISSING_FORM: Role.CRC,
+    Obstacle.IN_PROGRESS: Role.CRC,
+    Obstacle.CHECKS_DUE: Role.ADM,
+    Obstacle.OPEN_QUERY: Role.CRC,
+    Obstacle.ANSWERED_QUERY: Role.DM,
+    Obstacle.CANDIDATE_QUERY: Role.DM,
+    Obstacle.UNVERIFIED: Role.CRA,
+    Obstacle.UNREVIEWED: Role.DM,
+    Obstacle.UNSIGNED: Role.PI,
+    Obstacle.BROKEN_SIGNATURE: Role.PI,
+}
+OF_QUERY = {
+    QueryState.OPEN: Obstacle.OPEN_QUERY,
+    QueryState.ANSWERED: Obstacle.ANSWERED_QUERY,
+    QueryState.CANDIDATE: Obstacle.CANDIDATE_QUERY,
+}
+
+
+class Waived(NamedTuple):
+    """What a waiver covers, and nothing else: once the place stands otherwise, it is another thing to waive.
+
+    :param ref: which one at the place: a query's id, a group of reviewers, the position of a broken signature.
+    """
+
+    path: ItemPath
+    why: Obstacle
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockBlocker:
+    """:param count: how many values it is about; 1 for all else. :param owner: the role whose work it is.
+    :param login: the person, where one is known; ``text`` the query's words. :param waived: a waiver covers it.
+    """
+
+    subject_id: str
+    subject_key: str
+    site_id: str
+    thing: Waived
+    owner: Role
+    login: str = ""
+    text: str = ""
+    since: str = ""
+    count: int = 1
+    waived: bool = False
+
+
+class WhatIsOpen(NamedTuple):
+    """What is in the way of a lock in a part of a study. :param subjects: how many were looked at."""
+
+    blockers: tuple[LockBlocker, ...]
+    subjects: int
+
+    @property
+    def remaining(self) -> tuple[LockBlocker, ...]:
+        """What no waiver covers."""
+        return tuple(one for one in self.blockers if not one.waived)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAtLock:
+    """A site in the person's part of the study. :param forms: begun ones, of which ``frozen`` and ``locked`` are so now.
+
+    :param subjects: keys of all subjects there, in their order.
+    """
+
+    site_id: str
+    number: str
+    name: str
+    subjects: tuple[str, ...]
+    forms: int
+    frozen: int
+    locked: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockList:
+    """What is in the way of a lock as a page shows it. :param where: places in words. :param names: of people, by login."""
+
+    open: WhatIsOpen
+    sites: tuple[SiteAtLock, ...]
+    where: Mapping[ItemPath, str]
+    names: Mapping[str, str]
