@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.complete import groups_of
+from edc_core.definitions.query_style import language_named, style_of
 from edc_core.domain.metadata import TranslatedText
 
 if TYPE_CHECKING:
     from edc_core.definitions.lint import Lint
     from edc_core.definitions.places import Subject
     from edc_core.definitions.source import Steps
-
-MAX_QUERY_TEXT = 160
-MAX_SENTENCE_WORDS = 20
-
-#: Words that blame or say nothing; a query says what was found, what is expected and what to do.
-FORBIDDEN = re.compile(r"\b(invalid|illegal|must|wrong|error(\s+\d+)?)\b|!", re.IGNORECASE)
 
 
 def check_texts(lint: Lint) -> None:
@@ -41,15 +35,17 @@ def check_texts(lint: Lint) -> None:
         lacks.look(owner, ("item", item.oid), ("help",), item.help)
         for i, check in enumerate(item.range_checks):
             lacks.look(owner, ("item", item.oid), ("range_checks", i), check.message)
-            for _, text in check.message.texts:
-                _query_text(lint, item.oid, ("range_checks", i), text)
+            for tag, text in check.message.texts:
+                _query_text(lint, item.oid, ("range_checks", i), tag, text)
+    for unit in lint.version.measurement_units:
+        lacks.look(("unit", unit.oid), ("unit", unit.oid), ("symbol",), unit.symbol)
     for code_list in lint.version.code_lists:
         subject = ("codelist", code_list.oid)
         for i, term in enumerate(code_list.items):
             lacks.look(subject, subject, ("terms", i), term.decode or TranslatedText())
     for (owner, tag), (times, subject, steps) in lacks.found.items():
         texts = "1 text" if times == 1 else f"{times} texts"
-        message = f"{texts} of {owner[0]} '{owner[1]}' missing in '{tag}', the first one here."
+        message = f"{texts} of {owner[0]} '{owner[1]}' missing in {language_named(tag)}, the first one here."
         lint.note(*subject, steps, "W303", message)
 
 
@@ -70,13 +66,10 @@ class _Lacks:
                 self.found[owner, tag] = (times + 1, *first)  # type: ignore[assignment]
 
 
-def _query_text(lint: Lint, oid: str, steps: Steps, text: str) -> None:
-    if len(text) > MAX_QUERY_TEXT:
-        message = f"The query text has {len(text)} characters; at most {MAX_QUERY_TEXT} are read willingly."
+def _query_text(lint: Lint, oid: str, steps: Steps, tag: str, text: str) -> None:
+    style = style_of(tag or next(iter(lint.version.languages), "en"))
+    if message := style.too_long(text):
         lint.note("item", oid, steps, "W304", message)
-    elif any(len(sentence.split()) > MAX_SENTENCE_WORDS for sentence in re.split(r"[.?;]\s", text)):
-        message = f"A sentence of the query text has more than {MAX_SENTENCE_WORDS} words."
-        lint.note("item", oid, steps, "W304", message)
-    for match in FORBIDDEN.finditer(text):
-        message = f"The query text has '{match[0]}'. Say what was found, what is expected and what to do."
+    for word in style.unwelcome_in(text):
+        message = f"The query text has '{word}'. Say what was found, what is expected and what to do."
         lint.note("item", oid, steps, "W305", message)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from edc_core.domain.change_class import ChangeClass
     from edc_core.domain.check_report import CheckFailure
     from edc_core.domain.protection import Protection
+    from edc_core.domain.signed_line import SignedLine
 
 Deed = Literal["opens", "opens again", "resolves"]
 
@@ -50,13 +51,19 @@ class AffectedQuery:
 class AffectedMark:
     """A mark of verification or review that would fall, or a signature that stands on or above a form that would move.
 
-    :param what: the review group, or ``signature``; a signature is broken where the words it was given for change.
+    :param what: the review group, or ``signature``.
+    :param lines: of a signature: what was signed and would read otherwise. It breaks if there is one, and stands otherwise.
     """
 
     subject_key: str
     site: str
     path: str
     what: str
+    lines: tuple[SignedLine, ...] = ()
+
+    @property
+    def falls(self) -> bool:
+        return self.what != "signature" or bool(self.lines)
 
 
 @dataclass(frozen=True, slots=True)

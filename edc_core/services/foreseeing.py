@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Deed, Foresight
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.manifest import as_seen, breaking, differences, manifest_of
 from edc_core.domain.query import QueryState
 from edc_core.domain.signature import touched_by
+from edc_core.domain.signed_line import lines_of
 from edc_core.services import amendment_plan
 from edc_core.services.amendment_plan import Target
 from edc_core.store import amendment_readers, signature_readers
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from edc_core.core import Core
+    from edc_core.domain.casebook import Casebook
     from edc_core.domain.check_report import CheckFailure
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.manifest import Manifest
     from edc_core.domain.migration import FormMove
+    from edc_core.domain.signature import Signature
+    from edc_core.domain.signed_line import SignedLine
     from edc_core.ledger.append import Effect
     from edc_core.services.amendment_plan import SubjectPlan
     from edc_core.services.reading import StudyPicture
@@ -59,7 +65,7 @@ def foresee(
         calculated += (
             (subject.subject_key, effect.path) for effect in effects if effect.kind is EntryKind.DERIVED_SET
         )
-        marks += _marks(picture, plan, effects)
+        marks += _marks(picture, target, plan, effects, hidden)
         failures |= {(failure.check_oid, failure.plugin, failure.text): failure for failure in failed}
         progress(done, len(subjects))
     return Foresight(
@@ -80,7 +86,13 @@ def _form(plan: SubjectPlan, move: FormMove, hidden: Collection[str]) -> Affecte
     )  # fmt: skip
 
 
-def _marks(picture: StudyPicture, plan: SubjectPlan, effects: Iterable[Effect]) -> Iterator[AffectedMark]:
+def _marks(
+    picture: StudyPicture,
+    target: Target,
+    plan: SubjectPlan,
+    effects: Iterable[Effect],
+    hidden: Collection[str],
+) -> Iterator[AffectedMark]:
     key, number = plan.subject.subject_key, plan.site.number
     for effect in effects:
         if effect.kind is EntryKind.REVIEW_DROP:
@@ -89,7 +101,21 @@ def _marks(picture: StudyPicture, plan: SubjectPlan, effects: Iterable[Effect]) 
         study_id, subject_id = picture.study.study_id, plan.subject.subject_id
         given = signature_readers.signatures(picture.source.connection, study_id, subject_id)
         for one in touched_by([move.path for move in plan.going], given):
-            yield AffectedMark(key, number, str(one.path), "signature")
+            lines = _lines(target, plan, one, hidden)
+            yield AffectedMark(key, number, str(one.path), "signature", lines)
+
+
+def _lines(
+    target: Target, plan: SubjectPlan, one: Signature, hidden: Collection[str]
+) -> tuple[SignedLine, ...]:
+    """What the signer read and would read otherwise after the move; nothing of what the person may not see."""
+
+    def read(book: Casebook) -> Manifest:
+        seen = as_seen(book, target.index_of, one.hides)
+        return manifest_of(seen, target.index_of, one.path, study="", language=one.language, hides=one.hides)
+
+    found = lines_of(breaking(differences(read(plan.book), read(plan.after))))
+    return tuple(line for line in found if not _is_hidden(line.path, hidden))
 
 
 def _queries(plan: SubjectPlan, effects: Iterable[Effect]) -> Iterator[AffectedQuery]:

@@ -68,7 +68,9 @@ class Person:
         self.page, self.server, self.complaints = page, server, []
         page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
+        # Dialogs for files are caught from the start: a listener that a test adds just before a key is pressed is told to
+        # the browser without waiting for it, and on a busy machine the key comes first.
+        page.on("filechooser", lambda _dialog: None)
         page.set_default_timeout(8000)
 
     def sign_in(self, login="jiwoo@site.example", then="LONG"):

@@ -10,8 +10,9 @@ from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import Reason, TransferItems
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import Policy, SiteDef, TranslatedText
+from edc_core.domain.metadata import MeasurementUnit, Policy, SiteDef, TranslatedText
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
@@ -28,6 +29,7 @@ from edc_core.errors import (
 from edc_core.ids import new_id
 from edc_core.services import (
     capture,
+    foreseeing,
     importing,
     migrating,
     protecting,
@@ -455,6 +457,72 @@ def test_a_value_calculated_on_another_form_breaks_its_signature(core, tmp_path)
     assert_whole(trial)
 
 
+def foreseen(trial, version, *, by=None):
+    """Path of each signature on what would move, to what of it would read otherwise."""
+    with trial.core.read() as source:
+        picture = look_at(source, by or trial.dm, readers.study_by_id(source.connection, trial.study_id))
+        found = foreseeing.foresee(trial.core, picture, MetaDataIndex(version))
+    return {mark.path: mark.lines for mark in found.marks if mark.what == "signature"}
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "before", "after"),
+    [
+        ("decode", "value", "F", "Woman"),
+        ("unit", "value", "120", "120 mmHg"),
+        ("language", None, "", ""),
+        ("help", None, "", ""),
+    ],
+)
+def test_the_impact_says_of_each_signature_what_would_read_otherwise(trial, change, what, before, after):
+    sign(trial, V1)
+    version = replace(trial.index.version, oid="2")
+    if change == "decode":
+        lists = [
+            replace(
+                one,
+                items=tuple(
+                    replace(term, decode=TranslatedText.of("Woman", "en"))
+                    if term.coded_value == "F"
+                    else term
+                    for term in one.items
+                ),
+            )
+            for one in version.code_lists
+        ]
+        version = replace(version, code_lists=tuple(lists))
+    elif change == "unit":
+        items = [
+            replace(one, measurement_unit_oids=("mmHg",)) if one.oid == "VS.SYSBP" else one
+            for one in version.items
+        ]
+        unit = MeasurementUnit("mmHg", "mmHg", TranslatedText.of("mmHg", "en"))
+        version = replace(version, items=tuple(items), measurement_units=(unit,))
+    elif change == "language":
+        items = [
+            replace(one, question=TranslatedText((*one.question.texts, ("ko", "질문"))))
+            for one in version.items
+        ]
+        version = replace(version, items=tuple(items))
+    else:
+        items = [replace(one, help=TranslatedText.of("Sit down", "en")) for one in version.items]
+        version = replace(version, items=tuple(items))
+    foretold = foreseen(trial, version)[str(V1)]
+    trial.publish(version)
+    fields = {"subject_key": "S-001", "meta_data_version": "2", "reason": SOME_REASON}
+    trial.act(
+        trial.dm,
+        lambda uow, c: migrating.migrate_subject(uow, c, trial.core.plugins),
+        MigrateSubject,
+        **fields,
+    )
+    assert states(trial) == {V1: BROKEN if what else SIGNED}
+    told = {one.path for one in foretold}
+    assert told == ({one["path"] for one in said_of_breaks(trial)[str(V1)]} if what else set())
+    if what:
+        assert (what, before, after) in {(one.what, one.before, one.after) for one in foretold}
+
+
 def amended(*, wording):
     study = vital_signs()
     built = study.with_item("DM.RACE").build("2")
@@ -469,11 +537,17 @@ def amended(*, wording):
 def test_a_migration_breaks_where_a_question_reads_otherwise_and_nowhere_else(trial, wording):
     sign(trial, VS)
     sign(trial, DM)
+    foretold = foreseen(trial, amended(wording=wording))
+    old = trial.index.items["VS.SYSBP"].question.in_language("en")
     trial.publish(amended(wording=wording))
     fields = {"subject_key": "S-001", "meta_data_version": "2", "reason": SOME_REASON}
     act = lambda uow, c: migrating.migrate_subject(uow, c, trial.core.plugins)  # noqa: E731
     assert trial.act(trial.dm, act, MigrateSubject, **fields)["moved"]
     assert states(trial) == {VS: BROKEN if wording else SIGNED, DM: SIGNED}
+    line = (str(trial.path("VS.SYSBP")), "question", old, "Systolic blood pressure, seated")
+    assert foretold == {str(VS): (line,) if wording else (), str(DM): ()}, (
+        "word by word, before anything moved"
+    )
     if wording:
         assert said_of_breaks(trial)[str(VS)][0]["what"] == "item"
 

@@ -213,6 +213,15 @@ ROUTES = {
     "x-query-dashboard.2": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard/query-yield.csv"),
     "x-query-dashboard.3": get(A.CLOSE_QUERY, f"{HOME}/x/query-dashboard/many"),
     "x-query-dashboard.4": post(A.CLOSE_QUERY, f"{HOME}/x/query-dashboard/many", step="close", reason="Done"),
+    "x-transfer.0": get(A.IMPORT_DATA, f"{HOME}/x/transfer"),
+    "x-transfer.1": post(A.IMPORT_DATA, f"{HOME}/x/transfer"),  # without a file: answered, not taken
+    # Another's look is not there: who may, and that nobody sees another's, tests/plugins/transfer/test_page.py says.
+    "x-transfer.2": post(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/decide", without=frozenset(Role), look="0" * 32, do="store"
+    ),
+    "x-transfer.3": get(
+        A.IMPORT_DATA, f"{HOME}/x/transfer/looks/{'0' * 32}/changes.csv", without=frozenset(Role)
+    ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),

@@ -11,14 +11,18 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import Protect, Reason, SaveItems
+from edc_core.domain.commands import CompleteForm, Protect, Reason, SaveItems
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.permission import Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
+from edc_core.domain.signature import Meaning
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.ledger.replay import entries
-from edc_core.services import capture, protecting, studies
+from edc_core.services import capture, protecting, signing, studies
+from edc_core.services.signing import Sign
+from edc_core.services.to_sign import Desk
 from edc_core.services.verifying import verify
 from edc_core.store import readers
 from tests.rendering.vital_signs import version
@@ -144,6 +148,28 @@ def enter(core):
         capture.save_items(uow, command)
 
 
+def signed(core):
+    """The form completed, and signed by the investigator."""
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        (site,) = (
+            s for s in readers.sites(source.connection, study.study_id).values() if s.number == "KR-01"
+        )
+        subject = readers.subject_by_key(source.connection, study.study_id, SUBJECT)
+    named = {"study_id": study.study_id, "subject_key": SUBJECT}
+    with core.write(CLI) as uow:
+        capture.complete_form(uow, CompleteForm(op=new_id(), form=SYSBP.form_path, **named))
+    grant = Grant(study.study_id, Role.PI, "sites", site_ids=frozenset({site.site_id}))
+    investigator = Actor("lee@site.example", "Lee", "Lee", (grant,), "Asia/Seoul")
+    with core.write(investigator) as uow:
+        manifest = Desk(uow, investigator, study, subject, site).lay_out(SYSBP.form_path).manifest
+        command = Sign(
+            op=new_id(), path=SYSBP.form_path, sha256=manifest.sha256, meaning=Meaning.RESPONSIBILITY,
+            component="password", accepts=True, **named,
+        )  # fmt: skip
+        signing.sign(uow, command, core.files)
+
+
 MOVE = f"{PAGE}/move"
 
 
@@ -250,3 +276,20 @@ def test_a_page_of_versions_takes_so_many_statements(client_as, count_statements
     with count_statements() as seen:
         manager.get(PAGE + path)
     assert len(seen) == statements
+
+
+def test_the_page_names_what_was_signed_and_would_read_otherwise(client_as, core):
+    enter(core)
+    signed(core)
+    manager = client_as(MANAGER)
+    post(manager, f"{PAGE}/impact", old="v1", new="2")
+    Worker(core).run(once=True)
+    page = manager.get(f"{PAGE}/compare").text
+    assert "1 signature stands on what would move. 1 would be broken." in page
+    said = page.partition("Signatures that would be broken")[2]
+    assert "SYSBP, question" in said
+    assert "Systolic pressure, sitting" in said
+    (file,) = re.findall(r'href="([^"]+/marks\.csv)"', page)
+    (row,) = csv.DictReader(io.StringIO(manager.get(file).text))
+    assert (row["MARK"], row["FALLS"]) == ("signature", "Y")
+    assert "question: 'Systolic" in row["READS_OTHERWISE"]

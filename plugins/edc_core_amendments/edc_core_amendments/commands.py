@@ -113,10 +113,13 @@ def _print(line: CommandLine, found: Foresight) -> None:
         f"{_counted(len(impacts.protected(found)), 'form')} frozen or locked"
     )
     given = impacts.marks(found)
-    if signed := given.pop("signature", 0):
-        click.echo(
-            f"{_counted(signed, 'signature')} on what would move; broken where the words that were signed change"
-        )
+    broken, signed = given.pop("signature", 0), impacts.signatures(found)
+    if signed:
+        click.echo(f"{_counted(len(signed), 'signature')} on what would move; {broken} would be broken")
+    for one in signed[:broken]:
+        click.echo(f"  {one.subject_key}, {one.path or 'the casebook'}")
+        for part in one.lines:
+            click.echo(f"    {part.path} {part.what}: '{part.before}' -> '{part.after}'")
     if given:
         groups = ", ".join(f"{number} {group}" for group, number in given.items())
         click.echo(f"marks of verification and review that would fall: {groups}")

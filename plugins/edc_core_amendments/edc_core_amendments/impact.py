@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from edc_core.api import AffectedForm, Foresight, JobRequest
+    from edc_core.api import AffectedForm, AffectedMark, Foresight, JobRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,19 @@ def by_check(found: Foresight) -> tuple[CheckCount, ...]:
 
 
 def marks(found: Foresight) -> dict[str, int]:
-    """How many signatures stand on what would move, and how many marks of each review group would fall."""
-    return dict(sorted(Counter(mark.what for mark in found.marks).items()))
+    """How many signatures would be broken, and how many marks of each review group would fall."""
+    return dict(sorted(Counter(mark.what for mark in found.marks if mark.falls).items()))
+
+
+def signatures(found: Foresight) -> tuple[AffectedMark, ...]:
+    """Signatures on what would move, those that would be broken first."""
+    given = [mark for mark in found.marks if mark.what == "signature"]
+    return tuple(sorted(given, key=lambda mark: not mark.falls))
+
+
+def in_words(mark: AffectedMark) -> str:
+    """What was signed and would read otherwise, line by line."""
+    return "; ".join(f"{one.path} {one.what}: '{one.before}' -> '{one.after}'" for one in mark.lines)
 
 
 def as_json(found: Foresight) -> dict[str, Any]:
@@ -106,6 +117,16 @@ def as_json(found: Foresight) -> dict[str, Any]:
         ],
         "calculated": [{"subject": key, "path": path} for key, path in found.calculated],
         "marks": marks(found),
+        "signatures": [
+            {
+                "subject": one.subject_key,
+                "site": one.site,
+                "path": one.path,
+                "breaks": one.falls,
+                "lines": [line._asdict() for line in one.lines],
+            }
+            for one in signatures(found)
+        ],
         "check_failures": [
             {"check": failure.check_oid, "plugin": failure.plugin, "text": failure.text}
             for failure in found.failures
@@ -134,8 +155,9 @@ def tables(found: Foresight) -> dict[str, tuple[tuple[str, ...], list[tuple[obje
             ],
         ),
         "marks": (
-            ("SUBJECT", "SITE", "PLACE", "MARK"),
-            [(mark.subject_key, mark.site, mark.path, mark.what) for mark in found.marks],
+            ("SUBJECT", "SITE", "PLACE", "MARK", "FALLS", "READS_OTHERWISE"),
+            [(mark.subject_key, mark.site, mark.path, mark.what, "Y" if mark.falls else "N", in_words(mark))
+             for mark in found.marks],
         ),
         "checks": (
             ("CHECK", "OPENS", "OPENS_AGAIN", "RESOLVES", "SUBJECTS"),

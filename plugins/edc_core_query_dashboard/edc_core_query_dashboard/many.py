@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 SHOWN = 200
 #: Steps for many, with the state they begin from.
 STEPS: Mapping[QueryAction, tuple[str, QueryState]] = {
-    QueryAction.CLOSE: ("Close", QueryState.ANSWERED),
+    QueryAction.CLOSE: ("Close queries", QueryState.ANSWERED),
     QueryAction.RELEASE: ("Ask the site", QueryState.CANDIDATE),
     QueryAction.DISCARD: ("Do not ask", QueryState.CANDIDATE),
-    QueryAction.CANCEL: ("Cancel", QueryState.OPEN),
+    QueryAction.CANCEL: ("Cancel queries", QueryState.OPEN),
 }
 
 

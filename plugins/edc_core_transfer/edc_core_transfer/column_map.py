@@ -90,7 +90,7 @@ class ColumnMap:
     """A whole map.
 
     :param source: name of the system the file comes from.
-    :param sha256: digest of the file that declares it.
+    :param sha256: digest of the file that declares it. :param text: the whole of it.
     """
 
     name: str
@@ -108,6 +108,7 @@ class ColumnMap:
     delimiter: str = ""
     decimal: str = "."
     complete: bool = True
+    text: str = ""
 
     def columns(self) -> tuple[str, ...]:
         """Every column it reads, each once."""
@@ -262,7 +263,7 @@ def load(path: Path) -> ColumnMap:
         ]
         raise several_refused(sorted(problems, key=lambda problem: problem.line)) from error
     loaded |= {"agrees": tuple(loaded["agrees"]), "values": tuple(loaded["values"])}
-    return ColumnMap(path.name, hashlib.sha256(content).hexdigest(), **loaded)
+    return ColumnMap(path.name, hashlib.sha256(content).hexdigest(), text=text, **loaded)
 
 
 class _TextLoader(yaml.SafeLoader):

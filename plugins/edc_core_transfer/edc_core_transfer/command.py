@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import click
 
 from edc_core.api import CommandLine
 from edc_core_transfer import column_map as maps
+from edc_core_transfer import tables
 from edc_core_transfer.run import Report, Transfer
 from edc_core_transfer.staging import Staging, staging
 
@@ -129,10 +128,9 @@ def _print(
     as_json: bool,
 ) -> None:
     if rejects is not None:
-        _write(rejects, ("line", "code", "subject", "reason"), (astuple(one) for one in staged.rejects()))
+        rejects.write_bytes(tables.rejects(staged))
     if changes is not None:
-        columns = ("line", "subject", "place", "before", "after")
-        _write(changes, columns, (astuple(one) for one in staged.changes()))
+        changes.write_bytes(tables.changes(staged))
     if as_json:
         line.print_json(report.as_json())
         return
@@ -154,15 +152,3 @@ def _print(
     )
     if not report.subjects:
         click.echo("There is nothing to store.")
-
-
-def _write(path: Path, columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(columns)
-        writer.writerows(["" if cell is None else _plain(str(cell)) for cell in row] for row in rows)
-
-
-def _plain(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text

@@ -135,7 +135,11 @@ class Transfer:
         self.report.empty += plan.empty
         self.report.unchanged += len(plan.said)
         written = {path for answer in answers for path in (*answer["added"], *answer["changed"])}
-        changes = [_change(key, path, one, book) for path, one in plan.said.items() if str(path) in written]
+        changes = [
+            _change(key, path, one, book, self._study.hidden)
+            for path, one in plan.said.items()
+            if str(path) in written
+        ]
         if changes:
             self._staged.add_changes(changes)
             self._staged.plan(key, versions)
@@ -193,10 +197,10 @@ class Transfer:
         if approved != report.transfer and not again:
             raise BadRequest(
                 f"What would be written now is not what was approved as {approved}: the file, the map or the study "
-                f"is another. Look at it again with 'edc transfer check'; it is now {report.transfer}."
+                f"is another. Look at it again; it is now {report.transfer}."
             )
         if report.changed and not reason.strip():
-            raise BadRequest(f"{report.changed} values that are there change. Say why with --reason.")
+            raise BadRequest(f"{report.changed} values that are there change. Say why (--reason).")
         report.transfer = approved
         if not report.subjects and not again:
             return report
@@ -230,6 +234,7 @@ class Transfer:
             "sha256": self._file.sha256,
             "map": self._map.name,
             "map_sha256": self._map.sha256,
+            "map_text": self._map.text,
         }
         return BeginTransfer(
             study_id=self._study.study_id, op=f"transfer:{approved}:start", transfer=approved, facts=facts
@@ -276,12 +281,18 @@ def _refused(said: Said, error: EdcError) -> tuple[Iterable[int], Rejected]:
     return lines or {line for _, line in said.values()}, Rejected(code, error.message)
 
 
-def _change(key: str, path: ItemPath, said: tuple[Stated, int], book: Casebook) -> Change:
+def _change(
+    key: str, path: ItemPath, said: tuple[Stated, int], book: Casebook, hidden: frozenset[str]
+) -> Change:
+    """:param hidden: items whose present values the person may not see; their version stands for them."""
     after, line = said
     before = book.items.get(path)
-    shown = (
-        None if before is None or before.is_blank else _with_unit(before.missing or before.shown, before.unit)
-    )
+    if before is None or before.is_blank:
+        shown = None
+    elif path.item in hidden:
+        shown = f"(withheld, version {before.version})"
+    else:
+        shown = _with_unit(before.missing or before.shown, before.unit)
     return Change(line, key, str(path), shown, _with_unit(after.missing or after.text, after.unit))
 
 
