@@ -106,6 +106,13 @@ class MarkNotDone(FormCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveForm(FormCommand):
+    """Take a form that was begun out of the casebook with a reason, or restore it. Nothing is deleted."""
+
+    restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddRow(FormCommand):
     """Add a row to a repeating group. The server gives the key; ``parent`` is the form or an outer row."""
 

@@ -21,6 +21,7 @@ class EntryAction(StrEnum):
     REOPEN = "reopen"
     MARK_NOT_DONE = "mark not done"
     CLEAR_NOT_DONE = "clear not done"
+    REMOVE = "remove"  #: a removed form is restored to the status it had
 
 
 _S, _A = EntryStatus, EntryAction
@@ -32,6 +33,9 @@ TRANSITIONS: dict[tuple[EntryStatus, EntryAction], EntryStatus] = {
     (_S.COMPLETE, _A.SAVE): _S.COMPLETE,
     (_S.COMPLETE, _A.REOPEN): _S.IN_PROGRESS,
     (_S.NOT_DONE, _A.CLEAR_NOT_DONE): _S.NOT_STARTED,
+    (_S.IN_PROGRESS, _A.REMOVE): _S.REMOVED,
+    (_S.COMPLETE, _A.REMOVE): _S.REMOVED,
+    (_S.NOT_DONE, _A.REMOVE): _S.REMOVED,
 }
 
 WORDS = {

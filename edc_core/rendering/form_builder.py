@@ -127,8 +127,16 @@ class FormBuilder:
             and status is EntryStatus.COMPLETE,
             can_mark_not_done=open_for_entry and status is EntryStatus.NOT_STARTED,
             can_clear_not_done=open_for_entry and status is EntryStatus.NOT_DONE,
+            can_remove=self.access.strike
+            and protection is Protection.OPEN
+            and status in (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.NOT_DONE),
+            can_restore=self.access.strike
+            and protection is Protection.OPEN
+            and status is EntryStatus.REMOVED,
             reason_from_now=self._reason_from_now(),
-            not_done_reason=missing_word(self.form.reason) if status is EntryStatus.NOT_DONE else "",
+            not_done_reason=missing_word(self.form.reason)
+            if status in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
+            else "",
             newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
             language=self.markup.language,
             visit_not_done=self.casebook.is_not_done(self.path),

@@ -184,6 +184,8 @@ class FormPage:
     can_reopen: bool
     can_mark_not_done: bool
     can_clear_not_done: bool
+    can_remove: bool
+    can_restore: bool
     reason_from_now: bool
     asked: tuple[Asked, ...] = ()
     not_done_reason: str = ""
@@ -208,6 +210,7 @@ class Access:
     reopen: bool = False
     answer: bool = False
     ask: bool = False
+    strike: bool = False
     sees: Callable[[PlacedItem], bool] = lambda placed: True
 
 

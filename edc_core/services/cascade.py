@@ -70,12 +70,13 @@ def follow_declared(
         for check in placed.item.range_checks
     }
     declared = declared.difference(rules_of(index).after_commit.get(form.form.oid, ()))
+    removed = status is EntryStatus.REMOVED
     steps = reconcile(
         known,
-        find(),
+        () if removed else find(),
         covers=lambda query: query.check_oid in declared,
         may_open=status is EntryStatus.COMPLETE,
-        gone=lambda query: is_struck(query.path, groups),
+        gone=lambda query: removed or is_struck(query.path, groups),
         retired=lambda query: query.check_oid in retired,
     )
     return [query_effect(step, language) for step in steps]

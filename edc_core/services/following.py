@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.casebook import FormData
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.form_checks import check_oid, form_findings, limit_message
 from edc_core.domain.lab_range import LabRanges
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
-    from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
@@ -284,7 +284,8 @@ def _judge(
     """
     rules, data = rules_of(index), around.data(index)
     rest = _that_hide(rules, around.forms, index.version.oid, forms)
-    derived = following.settle(rules, data, [*forms, *rest], frozen=around.closed().union(rest))
+    gone = [path for path in forms if around.forms[path].status is EntryStatus.REMOVED]
+    derived = following.settle(rules, data, [*forms, *rest], frozen=around.closed().union(rest, gone))
     around.items = data.items
     language = index.version.language_at(around.site.number)
     effects = [derived_effect(one, index, around.ranges) for one in derived]

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import FormData
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
-    from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
@@ -66,7 +66,8 @@ class FormChange:
     def has_other_rows(self) -> bool:
         """Whether rows, or the form itself, come or go: for what counts or goes through them."""
         picture = self.form.picture
-        return self.groups != picture.groups or picture.form is None or self._begins_row
+        comes_or_goes = EntryStatus.REMOVED in {self.status, picture.status}
+        return self.groups != picture.groups or picture.form is None or comes_or_goes or self._begins_row
 
     @property
     def _begins_row(self) -> bool:

@@ -33,6 +33,7 @@ from edc_core.services import (
     protecting,
     queries,
     redacting,
+    removing,
     reviewing,
     signing,
     studies,
@@ -255,6 +256,7 @@ RIGHTS[signing.Sign] = (
     Action.SIGN,
     lambda t: vs_signed(t) | {"sha256": "0" * 64, "meaning": Meaning.REVIEW, "component": "password"},
 )
+RIGHTS[c.RemoveForm] = (removing.remove_form, Action.STRIKE, lambda t: vs(t) | {"reason": SOME_REASON})
 RIGHTS[waiving.Waive] = (
     waiving.waive,
     Action.WAIVE_BLOCKER,

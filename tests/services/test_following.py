@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from edc_core.definitions.loader import load
+from edc_core.domain.commands import RemoveForm
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import ValueRefused
-from edc_core.services import protecting
+from edc_core.services import protecting, removing
 from edc_core.services.verifying import verify
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.expressions.test_following import STUDY
@@ -241,3 +242,21 @@ def test_rules_of_one_form_cost_no_further_statement(trial, count_statements):
     with count_statements() as statements:
         trial.save("S-001", {"DM.RFICDAT": "2026-03-01"})
     assert len(statements) <= few + 1, "a calculated value is one entry more in the same batch"
+
+
+def test_a_removed_form_is_no_longer_read_and_keeps_what_it_holds(trial):
+    first = trial.path("VS.WEIGHT")
+    trial.save("S-001", {first: "70.0"})
+    trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "72.0"})
+    form = {"subject_key": "S-001", "form": first.form_path, "reason": SOME_REASON}
+    held = {
+        path: data for path, data in trial.casebook("S-001").items.items() if first.form_path.contains(path)
+    }
+    assert values(trial)["V1/VS.CHANGE"] == "2.00"
+    trial.act(trial.crc, removing.remove_form, RemoveForm, **form)
+    assert values(trial)["V1/VS.CHANGE"] is None
+    items = trial.casebook("S-001").items
+    assert {path: items[path] for path in held} == held
+    trial.act(trial.crc, removing.remove_form, RemoveForm, restore=True, **form)
+    assert values(trial)["V1/VS.CHANGE"] == "2.00"
+    assert verify(trial.core, rebuild=True).ok

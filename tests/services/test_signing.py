@@ -8,7 +8,7 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import Reason, TransferItems
+from edc_core.domain.commands import Reason, RemoveForm, TransferItems
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
@@ -34,6 +34,7 @@ from edc_core.services import (
     migrating,
     protecting,
     queries,
+    removing,
     signing,
     subjects,
     transferring,
@@ -356,6 +357,11 @@ def transfer(trial):
     trial.act(trial.dm, transferring.transfer_items, TransferItems, **fields)
 
 
+def remove(trial):
+    fields = {"subject_key": "S-001", "form": DM, "reason": SOME_REASON}
+    trial.act(trial.crc, removing.remove_form, RemoveForm, **fields)
+
+
 DOORS = {
     "save": (save, {CASEBOOK, V1, VS}, {"path": f"{VS}/VS[1]/VS.SYSBP", "what": "item", "from": 1, "to": 2}),
     "a reopened form": (reopen, {CASEBOOK, V1, DM},
@@ -363,6 +369,8 @@ DOORS = {
     "a struck row": (strike, {CASEBOOK, V1, AE},
                      {"path": f"{AE}/AE.ROW[2]/AE.TERM", "what": "item", "from": 1, "to": None}),
     "a visit not done": (not_done, {CASEBOOK}, {"path": "UNS[1]", "what": "visit", "from": None, "to": "not done"}),
+    "a removed form": (remove, {CASEBOOK, V1, DM},
+                       {"path": str(DM), "what": "form", "from": "complete", "to": "removed"}),
     "a visit begun": (begin_another, {CASEBOOK},
                       {"path": "UNS[1]/VS[1]", "what": "form", "from": None, "to": "in_progress"}),
 }  # fmt: skip

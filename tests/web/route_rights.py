@@ -110,6 +110,7 @@ ROUTES = {
     "capture.late_messages": view(f"{BOOK}/forms/{FORM}/messages"),
     "capture.complete": post(A.ENTER_DATA, f"{BOOK}/forms/{FORM}/complete"),
     "capture.reopen": post(A.REOPEN_FORM, f"{BOOK}/forms/{FORM}/reopen", reason_text="Late value"),
+    "capture.remove": post(A.STRIKE, f"{BOOK}/forms/{FORM}/removal", reason_text="Of another subject"),
     "capture.not_done": post(A.ENTER_DATA, f"{BOOK}/forms/{FORM}/not-done", reason_code="ND"),
     "capture.add_row": post(A.ENTER_DATA, f"{BOOK}/rows/{FORM}/IG.AE"),
     "capture.strike_row": post(A.STRIKE, f"{BOOK}/strike/{ROW}[1]", reason_text="Wrong subject"),

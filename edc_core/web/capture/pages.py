@@ -94,6 +94,7 @@ def _access(picture: SubjectPicture) -> Access:
     return Access(
         enter=picture.may(Action.ENTER_DATA),
         reopen=picture.may(Action.REOPEN_FORM),
+        strike=picture.may(Action.STRIKE),
         answer=picture.may(Action.ANSWER_QUERY),
         ask=picture.may(Action.CREATE_QUERY),
         sees=sees,

@@ -9,11 +9,12 @@ from flask import Blueprint, request
 from edc_core.clock import iso
 from edc_core.domain import standard_value
 from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import RemoveForm
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.values import parse
 from edc_core.errors import EditConflict, ValueRefused
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, code_search, cuts
+from edc_core.services import capture, code_search, cuts, removing
 from edc_core.services.reading import item_seen
 from edc_core.web import htmx
 from edc_core.web.capture import pages
@@ -124,6 +125,17 @@ def reopen(subject_key: str, path: ItemPath) -> str:
     given = FormRequest.read(request.form)
     with write() as uow:
         capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
+    with read() as source:
+        return pages.form_part(subject_picture(source, subject_key), path)
+
+
+@bp.post(f"{SUBJECT}/forms/<place:path>/removal")
+def remove(subject_key: str, path: ItemPath) -> str:
+    given = NotDoneRequest.read(request.form)
+    command = RemoveForm(restore=given["undo"], **_common(subject_key, path, given))
+    with write() as uow:
+        removing.remove_form(uow, command)
+    checked_late(subject_key, path.form_path)
     with read() as source:
         return pages.form_part(subject_picture(source, subject_key), path)
 

@@ -1,0 +1,75 @@
+"""Remove a form that should not be there, and restore it: nothing is deleted, and both say why (REQ-AUD-12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import select
+
+from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action
+from edc_core.domain.protection import Touch, require, strictest
+from edc_core.errors import ReasonRequired, WrongState
+from edc_core.ledger.append import Effect
+from edc_core.services import following
+from edc_core.services.open_form import SaveResult, open_form
+from edc_core.services.operation import open_subject
+from edc_core.store.ledger_tables import ledger_entry
+
+if TYPE_CHECKING:
+    from edc_core.domain.commands import RemoveForm
+    from edc_core.services.open_form import OpenForm
+    from edc_core.store.unit_of_work import UnitOfWork
+
+
+def remove_form(uow: UnitOfWork, command: RemoveForm) -> SaveResult:
+    """Take a form out of the casebook with all it holds, or bring it back as it was.
+
+    Its system queries are resolved, rules no longer read it, signatures on it break; restored, its checks ask again.
+
+    :raises WrongState: it holds nothing, is removed already, or is not removed. :raises ReasonRequired: no reason.
+    :raises Protected: the form, what it lies in, or a part of it is frozen or locked.
+    """
+    operation = open_subject(uow, command)
+    if operation.earlier is not None:
+        return SaveResult.from_json(operation.earlier)
+    operation.require(Action.STRIKE)
+    form = open_form(operation, command)
+    picture = form.picture
+    inside = (state for place, state in picture.protections.items() if picture.path.contains(place))
+    picture.require(Touch.DATA)
+    require(strictest(inside), Touch.DATA)
+    if picture.path.parent in picture.removed_events:
+        raise WrongState("This visit was removed, and its forms with it.")
+    if not command.reason:
+        raise ReasonRequired(
+            "Say why the form returns." if command.restore else "Say why the form is removed."
+        )
+    if command.restore:
+        if picture.status is not EntryStatus.REMOVED:
+            raise WrongState("This form is not removed.")
+        status, kind = _before(form), EntryKind.FORM_RESTORE
+        kept = status
+    else:
+        status, kind = transition(picture.status, EntryAction.REMOVE), EntryKind.FORM_REMOVE
+        kept = picture.status
+    effects = [Effect(kind, str(picture.path), {"status": kept.value}, reason=command.reason)]
+    effects += following.follow(form, picture.items, picture.groups, status)
+    return form.finish(effects, status)
+
+
+def _before(form: OpenForm) -> EntryStatus:
+    """The status in which a removed form was removed: its row knows the entry."""
+    assert form.picture.form is not None
+    operation = form.operation
+    entry = ledger_entry.c
+    payload = operation.uow.connection.execute(
+        select(entry.payload).where(
+            entry.study_id == operation.command.study_id,
+            entry.chain == operation.subject.subject_id,
+            entry.n == form.picture.form.n,
+        )
+    ).scalar_one()
+    return EntryStatus(orjson.loads(payload)["status"])
