@@ -127,11 +127,13 @@ from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource,
 from edc_core.domain.query_fact import QueryFact
 from edc_core.domain.review import ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+from edc_core.domain.translated_text import TranslatedText
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.version_diff import VersionChange, version_changes
 from edc_core.domain.visit_window import read_duration
@@ -184,6 +186,7 @@ __all__ = [
     "Casebook",
     "CasebookView",
     "ChangeClass",
+    "CheckDigit",
     "Command",
     "CommandLine",
     "CompleteForm",
@@ -224,6 +227,7 @@ __all__ = [
     "FunctionDef",
     "GroupData",
     "GroupView",
+    "Hit",
     "ImportRefused",
     "Imported",
     "ImportedForm",
@@ -257,6 +261,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Obstacle",
+    "OnHit",
     "OpenQuery",
     "Page",
     "PageRequest",
@@ -303,6 +308,7 @@ __all__ = [
     "RowView",
     "RuleBook",
     "SaveItems",
+    "Scanner",
     "SeeOther",
     "Seen",
     "SendTo",
@@ -323,6 +329,7 @@ __all__ = [
     "StudyView",
     "SubjectAdded",
     "TakeBackReview",
+    "TextKind",
     "Times",
     "TracedPart",
     "TracedRule",
@@ -330,6 +337,7 @@ __all__ = [
     "TrailWanted",
     "TransactionType",
     "TransferItems",
+    "TranslatedText",
     "ValueRefused",
     "VersionChange",
     "VersionLine",

@@ -14,7 +14,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
-from edc_core.services import entry_gate, signature_cascade
+from edc_core.services import entry_gate, scanning, signature_cascade
 from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, subject_of, take_subject
 
@@ -166,10 +166,18 @@ def _plain(value: object) -> object:
 
 
 def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
-    """Take a subject's locks in order (site protection, chain head), then look for a receipt.
+    """Take a subject's locks in order (site protection, chain head), then look for a receipt and through its words.
 
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
+    :raises ValueRefused: its words hold an identifier of a person.
     """
+    operation = open_unread(uow, command)
+    scanning.refuse_texts(operation, lambda fresh: open_unread(fresh, command))
+    return operation
+
+
+def open_unread(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
+    """As ``open_subject``, without a look through the words: to note that they were refused."""
     sha256 = digest(command)
     held = _take_subject(uow, command)
     head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)

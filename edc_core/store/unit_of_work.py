@@ -73,6 +73,7 @@ class UnitOfWork:
         self._stack = ExitStack()
         self._before: list[Callable[[], None]] = []
         self._after: list[Callable[[], None]] = []
+        self._refused: tuple[BaseException, Callable[[UnitOfWork], None]] | None = None
         self._told: list[Callable[[list[Written]], None]] = []
         self._written: list[Written] = []
         self.connection: Connection
@@ -84,6 +85,10 @@ class UnitOfWork:
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have something done once the transaction is committed and its locks are given back."""
         self._after.append(action)
+
+    def note_refusal(self, refused: Exception, action: Callable[[UnitOfWork], None]) -> None:
+        """Have a transaction of its own note why this one was given up, when it is for this very error."""
+        self._refused = (refused, action)
 
     def tell(self, listener: Callable[[list[Written]], None]) -> None:
         """Have a listener told after the commit of every entry written: (operation, entry), in their order."""
@@ -120,6 +125,11 @@ class UnitOfWork:
             error, (OperationalError, IntegrityError)
         ):  # two first writers of a chain meet in its key
             raise Busy(NOT_STORED) from error
+        if error is not None and self._refused is not None and self._refused[0] is error:
+            with UnitOfWork(
+                self._engine, self._gate, self.clock, self.actor, self.versions, self.activate
+            ) as uow:
+                self._refused[1](uow)
         if error is None:
             for action in self._after:
                 action()
