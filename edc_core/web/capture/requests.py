@@ -53,6 +53,7 @@ class FileRequest(Request):
 
 class FileAskedRequest(Request):
     sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    preview = fields.String(load_default="", validate=validate.OneOf(("", "small", "large")))
 
 
 class CompleteRequest(FormRequest):
