@@ -50,6 +50,7 @@ class Reading:
 class UnitOfWork:
     """A write transaction. It commits once, on a clean exit of the ``with`` block, and rolls back otherwise.
 
+    :param engine: see ``for_writes``.
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
     :raises Busy: when the database could not be had in time; nothing was written.
@@ -103,8 +104,7 @@ class UnitOfWork:
         with ExitStack() as stack:
             try:
                 stack.enter_context(self._gate.held())
-                connection = stack.enter_context(self._engine.connect())
-                self.connection = connection.execution_options(edc_write=True)
+                self.connection = stack.enter_context(self._engine.connect())
                 stack.enter_context(self.connection.begin())
             except OperationalError as error:
                 raise Busy(NOT_STORED) from error
@@ -157,9 +157,9 @@ def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False)
 
 @contextmanager
 def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
-    """Statements that need not see the same instant: none has to be sent around them."""
-    options = (
-        {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {"edc_glance": True}
-    )
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    """Statements that need not see the same instant: none has to be sent around them.
+
+    :param engine: see ``for_glances``.
+    """
+    with engine.connect() as connection:
         yield Reading(connection, versions)
