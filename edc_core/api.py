@@ -125,8 +125,17 @@ from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
 from edc_core.domain.query_fact import QueryFact
-from edc_core.domain.review import ReviewMark, ReviewState
+from edc_core.domain.review import GROUP_WORDS, RIGHTS, ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.review_work import (
+    Coverage,
+    Desk,
+    ReviewForm,
+    ReviewRow,
+    ReviewSite,
+    StudyCoverage,
+    SubjectCoverage,
+)
 from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
@@ -159,8 +168,10 @@ from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
+    "GROUP_WORDS",
     "HOOK_API",
     "RECORD_KEY",
+    "RIGHTS",
     "ROLE_WORDS",
     "Access",
     "AccountKey",
@@ -191,12 +202,14 @@ __all__ = [
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "Coverage",
     "CrossSubjectCheck",
     "DefinitionAtHand",
     "DefinitionChange",
     "DefinitionPublished",
     "DefinitionRemark",
     "DemoPerson",
+    "Desk",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -300,8 +313,11 @@ __all__ = [
     "ReopenForm",
     "Review",
     "ReviewChanged",
+    "ReviewForm",
     "ReviewGroup",
     "ReviewMark",
+    "ReviewRow",
+    "ReviewSite",
     "ReviewState",
     "Role",
     "RowChanged",
@@ -322,12 +338,14 @@ __all__ = [
     "StudyAccess",
     "StudyAtHand",
     "StudyCheck",
+    "StudyCoverage",
     "StudyFinding",
     "StudyRow",
     "StudySite",
     "StudyVersions",
     "StudyView",
     "SubjectAdded",
+    "SubjectCoverage",
     "TakeBackReview",
     "TextKind",
     "Times",
