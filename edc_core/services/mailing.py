@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = "mail"
+SOON = timedelta(minutes=15)
 #: Letter: subject and text. ``{link}`` is made when it is sent.
 LETTERS = {
     "invite": (
@@ -39,6 +41,13 @@ LETTERS = {
             "If it was not you, tell the user administrator."
         ),
     ),
+    "broken": (
+        "A signature of yours was broken",
+        (
+            "Data you signed in {study} were changed, so the signature does not stand any more.\n\n"
+            "See what changed, and sign again:\n{base}/s/{study}/sign"
+        ),
+    ),
     "export": ("Your export is ready", "The export you asked for is ready:\n{base}{page}"),
 }
 
@@ -47,6 +56,13 @@ def post(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
     """Queue a letter in the caller's transaction. Without a mail address there is nobody to write to."""
     if user.email:
         queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "")
+
+
+def post_soon(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
+    """Queue a letter for a little later, unless the same one waits already: many causes in a row make one mail."""
+    request = {"login": user.login, "letter": letter, "facts": facts, "tries": 0}
+    if user.email and not jobs.is_waiting(uow.connection, KIND, request):
+        queue(uow, request, iso(uow.clock.now() + SOON))
 
 
 def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str) -> None:

@@ -67,6 +67,12 @@ def is_any_open(connection: Connection, at: str) -> bool:
     return connection.execute(statement).first() is not None
 
 
+def is_waiting(connection: Connection, kind: str, request: Mapping[str, Any]) -> bool:
+    """Whether the very same is queued already."""
+    here = (job.c.state == QUEUED) & (job.c.kind == kind) & (job.c.request == json.dumps(request))
+    return connection.execute(select(job.c.job_id).where(here).limit(1)).first() is not None
+
+
 def take_next(connection: Connection, at: str) -> Job | None:
     """Take the oldest queued job; two workers never take the same (SKIP LOCKED, or SQLite's one writer)."""
     due = (job.c.state == QUEUED) & (job.c.due_at <= at)
