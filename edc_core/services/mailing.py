@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = "mail"
-SOON = timedelta(minutes=15)
 #: Letter: subject and text. ``{link}`` is made when it is sent.
 LETTERS = {
     "invite": (
@@ -58,16 +57,21 @@ def post(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
         queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "")
 
 
-def post_soon(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
-    """Queue a letter for a little later, unless the same one waits already: many causes in a row make one mail."""
-    request = {"login": user.login, "letter": letter, "facts": facts, "tries": 0}
-    if user.email and not jobs.is_waiting(uow.connection, KIND, request):
-        queue(uow, request, iso(uow.clock.now() + SOON))
+def post_once(uow: UnitOfWork, user: UserRow, letter: str, cause: str, **facts: str) -> bool:
+    """Queue a letter about a cause unless there was one about it already.
+
+    :param cause: what tells this letter to this person from any other.
+    """
+    job_id = hashlib.sha256(f"{letter}\n{user.login}\n{cause}".encode()).hexdigest()[:32]
+    if not user.email or jobs.is_known(uow.connection, job_id):
+        return False
+    queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "", job_id=job_id)
+    return True
 
 
-def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str) -> None:
+def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str, *, job_id: str = "") -> None:
     """Queue a letter for now, or for later."""
     jobs.add(
-        uow.connection, job_id=new_id(), study_id=SYSTEM_STUDY, kind=KIND, actor=uow.actor.name,
+        uow.connection, job_id=job_id or new_id(), study_id=SYSTEM_STUDY, kind=KIND, actor=uow.actor.name,
         request=request, at=iso(uow.clock.now()), due_at=due_at,
     )  # fmt: skip

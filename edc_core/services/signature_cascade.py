@@ -17,8 +17,7 @@ from edc_core.domain.signature import CHANGING
 from edc_core.ledger.append import Effect
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import casebook_of
-from edc_core.services import mailing
-from edc_core.store import accounts, readers, signature_readers
+from edc_core.store import readers, signature_readers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +51,6 @@ def broken_by(operation: SubjectOperation, effects: Sequence[Effect], meta_data_
         was, now = (_manifest(operation, book, one, only) for book in (before, after))
         if found := breaking(differences(was, now)):
             broken.append(_break(one, found))
-    if broken:
-        _tell(operation, broken)
     paths = {effect.path for effect in broken}
     operation.signed = tuple(one for one in _valid(operation) if str(one.path) not in paths)
     return broken
@@ -115,17 +112,6 @@ def _manifest(
 
     seen = as_seen(book, index_of, one.hides)
     return manifest_of(seen, index_of, one.path, study="", language=one.language, hides=one.hides, only=only)
-
-
-def _tell(operation: SubjectOperation, broken: Sequence[Effect]) -> None:
-    """Have a mail sent to whoever signed, without a word of what changed (REQ-SIG-05)."""
-    uow, study_id = operation.uow, operation.command.study_id
-    paths = {effect.path for effect in broken}
-    given = signature_readers.signatures(uow.connection, study_id, operation.subject.subject_id)
-    study = readers.study_by_id(uow.connection, study_id)
-    for login in sorted({one.actor for one in given if str(one.path) in paths}):
-        if (user := accounts.by_login(uow.connection, login)) is not None:
-            mailing.post_soon(uow, user, "broken", study=str(study))
 
 
 def _break(one: ValidSignature, found: Sequence[Difference]) -> Effect:

@@ -67,10 +67,9 @@ def is_any_open(connection: Connection, at: str) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def is_waiting(connection: Connection, kind: str, request: Mapping[str, Any]) -> bool:
-    """Whether the very same is queued already."""
-    here = (job.c.state == QUEUED) & (job.c.kind == kind) & (job.c.request == json.dumps(request))
-    return connection.execute(select(job.c.job_id).where(here).limit(1)).first() is not None
+def is_known(connection: Connection, job_id: str) -> bool:
+    """Whether there is or was such a job."""
+    return connection.execute(select(job.c.job_id).where(job.c.job_id == job_id)).first() is not None
 
 
 def take_next(connection: Connection, at: str) -> Job | None:
