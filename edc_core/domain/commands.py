@@ -73,10 +73,15 @@ class FormCommand(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveItems(FormCommand):
-    """Store items of one form. ``complete`` completes it in the same operation (one command per form)."""
+    """Store items of one form.
+
+    :param complete: complete it in the same operation (one command per form).
+    :param cleared: the person says that what a scanner asked about is no identifier.
+    """
 
     items: tuple[ItemInput, ...]
     complete: bool = False
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from edc_core.clock import iso
 from edc_core.domain.job import DONE, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import anchoring, export_jobs, mail_jobs, mailing, plugin_jobs
+from edc_core.services import anchoring, broken_mail, export_jobs, mail_jobs, mailing, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -43,6 +43,7 @@ class Worker:
         self._core = core
         self._stop = threading.Event()
         self._anchored = ""
+        self._told_at = -broken_mail.EVERY_S
         self._ticker = Ticker(core)
 
     def run(self, *, once: bool = False) -> None:
@@ -67,7 +68,14 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._activations, self._job, self._checks, self._tick, self._anchor):
+        for part in (
+            self._activations,
+            self._job,
+            self._checks,
+            self._tick,
+            self._anchor,
+            self._tell_signers,
+        ):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
@@ -146,6 +154,12 @@ class Worker:
 
     def _tick(self) -> bool:
         return self._ticker.tick_due() > 0
+
+    def _tell_signers(self) -> bool:
+        if time.monotonic() - self._told_at < broken_mail.EVERY_S:
+            return False
+        self._told_at = time.monotonic()
+        return broken_mail.tell_signers(self._core) > 0
 
     def _anchor(self) -> bool:
         core = self._core

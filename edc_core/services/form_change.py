@@ -70,6 +70,11 @@ class FormChange:
         return self.groups != picture.groups or picture.form is None or comes_or_goes or self._begins_row
 
     @property
+    def asks_nothing(self) -> bool:
+        """Whether checks have nothing to ask of the form: it is not Complete, and no query is there."""
+        return self.status is not EntryStatus.COMPLETE and not self.form.queries and not self.brought
+
+    @property
     def _begins_row(self) -> bool:
         """A row that comes with its first value is a row more."""
         picture = self.form.picture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import select
 
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
 from edc_core.domain.ledger_entry import EntryKind
@@ -16,7 +15,7 @@ from edc_core.ledger.append import Effect
 from edc_core.services import following
 from edc_core.services.open_form import SaveResult, open_form
 from edc_core.services.operation import open_subject
-from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.listing_queries import payload_at
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import RemoveForm
@@ -64,12 +63,10 @@ def _before(form: OpenForm) -> EntryStatus:
     """The status in which a removed form was removed: its row knows the entry."""
     assert form.picture.form is not None
     operation = form.operation
-    entry = ledger_entry.c
-    payload = operation.uow.connection.execute(
-        select(entry.payload).where(
-            entry.study_id == operation.command.study_id,
-            entry.chain == operation.subject.subject_id,
-            entry.n == form.picture.form.n,
-        )
-    ).scalar_one()
+    payload = payload_at(
+        operation.uow.connection,
+        operation.command.study_id,
+        operation.subject.subject_id,
+        form.picture.form.n,
+    )
     return EntryStatus(orjson.loads(payload)["status"])

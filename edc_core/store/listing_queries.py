@@ -314,6 +314,13 @@ def entries(
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
 
 
+def payload_at(connection: Connection, study_id: str, chain: str, n: int) -> str:
+    """The payload of the entry at a position that is there, as JSON text."""
+    entry = ledger_entry.c
+    here = (entry.study_id == study_id) & (entry.chain == chain) & (entry.n == n)
+    return str(connection.execute(select(entry.payload).where(here)).scalar_one())
+
+
 def chain_upto(connection: Connection, study_id: str, chain: str, n: int) -> Iterator[Any]:
     """Every entry of a chain up to a position, oldest first, in constant memory."""
     entry = ledger_entry.c

@@ -169,12 +169,6 @@ ROUTES = {
     "releases.sign": post(
         A.RELEASE_STUDY, f"{LIVE}/release", meta_data_version="v1", sha256="0" * 64, password="x"
     ),
-    "review.work": Route(REVIEWS, f"{HOME}/review"),
-    "review.subject": Route(REVIEWS, f"{BOOK}/review"),
-    "review.mark": post(A.VERIFY_SOURCE, f"{BOOK}/review", group="sdv", values=f"1@{SYSBP}"),
-    "review.take_back": post(
-        A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
-    ),
     "plugin_file": get(ANYBODY, "/static/x/trail/trail.css"),
     # Pages of plugins, by their place in the plugin's list
     "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
@@ -222,6 +216,20 @@ ROUTES = {
     ),
     "x-transfer.3": get(
         A.IMPORT_DATA, f"{HOME}/x/transfer/looks/{'0' * 32}/changes.csv", without=frozenset(Role)
+    ),
+    "x-review.0": Route(REVIEWS, f"{HOME}/x/review"),
+    "x-review.1": Route(REVIEWS, f"{HOME}/x/review/subject?subject={SUBJECT}"),
+    "x-review.2": Route(REVIEWS, f"{HOME}/x/review/desk?subject={SUBJECT}&at=all"),
+    "x-review.3": post(
+        A.VERIFY_SOURCE, f"{HOME}/x/review/desk", subject=SUBJECT, group="sdv", values=f"1@{SYSBP}"
+    ),
+    "x-review.4": post(
+        A.VERIFY_SOURCE,
+        f"{HOME}/x/review/take-back",
+        subject=SUBJECT,
+        group="sdv",
+        path=SYSBP,
+        reason="Misread",
     ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
