@@ -124,13 +124,25 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
-from edc_core.domain.review import ReviewMark, ReviewState
+from edc_core.domain.query_fact import QueryFact
+from edc_core.domain.review import GROUP_WORDS, RIGHTS, ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.review_work import (
+    Coverage,
+    Desk,
+    ReviewForm,
+    ReviewRow,
+    ReviewSite,
+    StudyCoverage,
+    SubjectCoverage,
+)
+from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+from edc_core.domain.translated_text import TranslatedText
 from edc_core.domain.values import display, join_codes, parse, split_codes
 from edc_core.domain.version_diff import VersionChange, version_changes
 from edc_core.domain.visit_window import read_duration
@@ -156,8 +168,10 @@ from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
+    "GROUP_WORDS",
     "HOOK_API",
     "RECORD_KEY",
+    "RIGHTS",
     "ROLE_WORDS",
     "Access",
     "AccountKey",
@@ -183,16 +197,19 @@ __all__ = [
     "Casebook",
     "CasebookView",
     "ChangeClass",
+    "CheckDigit",
     "Command",
     "CommandLine",
     "CompleteForm",
     "CorrectSubjectKey",
+    "Coverage",
     "CrossSubjectCheck",
     "DefinitionAtHand",
     "DefinitionChange",
     "DefinitionPublished",
     "DefinitionRemark",
     "DemoPerson",
+    "Desk",
     "EachRow",
     "EdcError",
     "EditCheck",
@@ -223,6 +240,7 @@ __all__ = [
     "FunctionDef",
     "GroupData",
     "GroupView",
+    "Hit",
     "ImportRefused",
     "Imported",
     "ImportedForm",
@@ -256,6 +274,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Obstacle",
+    "OnHit",
     "OpenQuery",
     "Page",
     "PageRequest",
@@ -283,6 +302,7 @@ __all__ = [
     "ProtectionChanged",
     "Query",
     "QueryAction",
+    "QueryFact",
     "QueryMessage",
     "QuerySource",
     "QueryState",
@@ -293,14 +313,18 @@ __all__ = [
     "ReopenForm",
     "Review",
     "ReviewChanged",
+    "ReviewForm",
     "ReviewGroup",
     "ReviewMark",
+    "ReviewRow",
+    "ReviewSite",
     "ReviewState",
     "Role",
     "RowChanged",
     "RowView",
     "RuleBook",
     "SaveItems",
+    "Scanner",
     "SeeOther",
     "Seen",
     "SendTo",
@@ -314,13 +338,16 @@ __all__ = [
     "StudyAccess",
     "StudyAtHand",
     "StudyCheck",
+    "StudyCoverage",
     "StudyFinding",
     "StudyRow",
     "StudySite",
     "StudyVersions",
     "StudyView",
     "SubjectAdded",
+    "SubjectCoverage",
     "TakeBackReview",
+    "TextKind",
     "Times",
     "TracedPart",
     "TracedRule",
@@ -328,6 +355,7 @@ __all__ = [
     "TrailWanted",
     "TransactionType",
     "TransferItems",
+    "TranslatedText",
     "ValueRefused",
     "VersionChange",
     "VersionLine",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
-from edc_core.store.engine import WriteGate, make_engine
+from edc_core.store.engine import WriteGate, for_glances, for_writes, make_engine
 from edc_core.store.files import FileFolder
 from edc_core.store.unit_of_work import Reading, UnitOfWork, glancing, reading
 from edc_core.store.versions import VersionCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from edc_core.clock import Clock
     from edc_core.domain.permission import Actor
@@ -35,6 +35,7 @@ class Core:
         self.clock = clock or SystemClock()
         self.engine = make_engine(settings.database_url)
         self.gate = WriteGate(self.engine)
+        self._writing, self._glancing = for_writes(self.engine), for_glances(self.engine)
         self.versions = VersionCache()
         self.files = FileFolder(settings.files_dir)
         self.check_host = CheckHost()
@@ -43,22 +44,18 @@ class Core:
 
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
-        uow = UnitOfWork(self.engine, self.gate, self.clock, actor, self.versions, self.plugins.activate)
+        uow = UnitOfWork(self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate)
         for listener in self.listeners:
             uow.tell(listener)
         return uow
 
-    @contextmanager
-    def read(self, *, consistent: bool = False) -> Iterator[Reading]:
+    def read(self, *, consistent: bool = False) -> AbstractContextManager[Reading]:
         """A read transaction."""
-        with reading(self.engine, self.versions, consistent=consistent) as source:
-            yield source
+        return reading(self.engine, self.versions, consistent=consistent)
 
-    @contextmanager
-    def glance(self) -> Iterator[Reading]:
+    def glance(self) -> AbstractContextManager[Reading]:
         """A few short statements, each by itself: for what every request looks up first."""
-        with glancing(self.engine, self.versions) as source:
-            yield source
+        return glancing(self._glancing, self.versions)
 
     def close(self) -> None:
         """End the check host and give back every connection."""

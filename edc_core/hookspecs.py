@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from edc_core.domain.imported import Importer
     from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_study import PluginStudy
+    from edc_core.domain.scanner import Scanner
     from edc_core.domain.study_view import CrossSubjectCheck
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.3"
+HOOK_API = "0.4"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -174,6 +175,19 @@ def edc_register_widgets() -> Iterable[ItemWidget]:  # type: ignore[empty-body]
     :returns: widgets with unique names, each with its template.
 
     .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def edc_register_scanners() -> Iterable[Scanner]:  # type: ignore[empty-body]
+    """Offer what tells identifiers of persons in texts.
+
+    Called once at start-up; used in studies that name the plugin. The core evaluates them inside a write, so a scanner
+    is data: a pattern and a rule of check digits.
+
+    :returns: scanners with unique names.
+
+    .. versionadded:: 0.4
     """
 
 

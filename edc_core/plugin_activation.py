@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
+    from edc_core.domain.scanner import Scanner
     from edc_core.plugin_source import PluginSource
 
 
@@ -46,12 +47,14 @@ class Activation:
     :param plugins: active ones, sorted by name.
     :param sources: how another process loads the same.
     :param resolved: the study's uses with version and digest filled in, as they are published.
+    :param scanners: what tells identifiers in its texts, sorted by name.
     """
 
     plugins: tuple[PluginIdentity, ...] = ()
     sources: tuple[PluginSource, ...] = ()
     resolved: tuple[PluginUse, ...] = ()
     findings: tuple[ActivationFinding, ...] = ()
+    scanners: tuple[Scanner, ...] = ()
 
     @property
     def is_whole(self) -> bool:

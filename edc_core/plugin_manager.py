@@ -22,9 +22,11 @@ from edc_core.domain.function import Function
 from edc_core.domain.imported import Importer
 from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
+from edc_core.domain.scanner import Scanner
 from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
 from edc_core.errors import PluginError
+from edc_core.identifiers import refusal_of_pattern
 from edc_core.plugin_activation import Activation, activate
 from edc_core.plugin_offers import (
     RegisteredCheck,
@@ -90,6 +92,7 @@ class EdcPlugins:
                 (allowed is None or source.names & allowed) and not source.names & disabled
             ):
                 self._load(source)
+        self._scanners = tuple(self._usable_scanners())
 
     # What is there
 
@@ -128,6 +131,8 @@ class EdcPlugins:
             if loaded.source.name != BUILTIN
         }
         found = activate(named, known, self.failures)
+        named_here = {identity.name for identity in found.plugins}
+        found = replace(found, scanners=tuple(one for name, one in self._scanners if name in named_here))
         self._activations[named] = (failed, found)
         return found
 
@@ -296,6 +301,15 @@ class EdcPlugins:
             )
             return
         self._loaded[source.name] = _Loaded(source, identity, plugin)
+
+    def _usable_scanners(self) -> Iterator[tuple[str, Scanner]]:
+        """What tells identifiers in texts, each with its plugin; of a plugin with a pattern that is none, nothing."""
+        for loaded, scanners in self._of_each("edc_register_scanners", Scanner, lambda scanner: scanner.name):
+            wrong = next(filter(None, map(refusal_of_pattern, scanners)), "")
+            if wrong:
+                self._refuse(loaded.source, wrong)
+            else:
+                yield from ((loaded.identity.name, scanner) for scanner in scanners)
 
     def _refuse(self, source: PluginSource, text: str) -> None:
         if self._strict:

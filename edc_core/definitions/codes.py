@@ -73,4 +73,5 @@ CODES: dict[str, str] = {
     "W313": "An item's units have no factor between them",
     "W314": "A rule shows an item that not everybody may see",
     "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
+    "W316": "An item seems to ask for what identifies a person",
 }

@@ -107,6 +107,7 @@ def lint(
     :param places: where the definitions stand; without them findings name the OID instead of a line.
     :param functions: asked only for a version without errors so far.
     """
+    from edc_core.definitions.lint_identifiers import check_identifiers
     from edc_core.definitions.lint_items import check_items
     from edc_core.definitions.lint_rules import check_rules
     from edc_core.definitions.lint_schedule import check_references
@@ -124,6 +125,7 @@ def lint(
     if not broken:
         _unused(checks)
     check_items(checks)
+    check_identifiers(checks)
     check_study(checks)
     check_review_plan(checks)
     check_texts(checks)

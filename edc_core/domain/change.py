@@ -9,6 +9,7 @@ from edc_core.domain.casebook import ItemData
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
 from edc_core.domain.form_checks import check_oid, limit_message
 from edc_core.domain.protection import Touch, effective, require
+from edc_core.domain.scanner import OnHit, TextKind, is_looked_through
 from edc_core.domain.standard_value import with_standard
 from edc_core.domain.values import MAX_RAW_LENGTH, parse
 from edc_core.errors import BadRequest, EditConflict, ReasonRequired, ValueRefused, WrongState
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
     from edc_core.domain.protection import Protection
+    from edc_core.domain.scanner import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,18 @@ def decide_change(
     today: date | None = None,
     keeps_all: bool = False,
     language: str = "en",
+    look: Look | None = None,
 ) -> Decision:
     """Decide what a save writes. Values equal to what stands there are no change and leave no entry.
 
     :param keeps_all: an import: hard limits mark instead of refusing, and no reason is asked.
-    :param language: of the message of a limit that refuses.
+    :param language: of the message of a limit or a scanner that refuses.
+    :param look: looks for identifiers of persons; what it finds is refused whatever ``keeps_all`` says.
     :raises Protected: the form, row or item is frozen or locked.
     :raises WrongState: the form is removed or marked not done, or the row is struck.
     :raises EditConflict: a value was saved since the person saw it, and it is not the same one.
     :raises ReasonRequired: the form was Complete (or the policy says so) and a value that is there changes.
-    :raises ValueRefused: a hard limit; ``details`` hold the path, the check and its message.
+    :raises ValueRefused: a hard limit or a scanner; ``details`` hold the path, the check, and whether it only asks.
     :raises NotFound: the version does not define the path. :raises BadRequest: the item is calculated.
     """
     if any(picture.path.event == event.event for event in picture.removed_events):
@@ -121,6 +125,8 @@ def decide_change(
         change = _decide_item(picture, given, before, today, language, keeps_all=keeps_all)
         if change is None:
             continue
+        if look is not None:
+            _refuse_identifier(change, look, language)
         seen[given.path] = change.after
         changes.append(change)
     if not keeps_all and not has_reason and picture.needs_reason():
@@ -178,6 +184,19 @@ def _decide_item(
                 said = limit_message(check).in_language(language)
                 raise ValueRefused(said, path=str(given.path), check=check_oid(item, check))
     return ItemChange(item, before, after, given.source, parsed.hint)
+
+
+def _refuse_identifier(change: ItemChange, look: Look, language: str) -> None:
+    """:raises ValueRefused: what is written looks like an identifier of a person (REQ-PRV-02)."""
+    is_text = is_looked_through(change.item, change.after.reading)
+    scanner = look(TextKind.VALUE, change.after.raw) if is_text else None
+    if scanner is not None:
+        raise ValueRefused(
+            scanner.message.in_language(language),
+            path=str(change.after.path),
+            check=f"scanner:{scanner.name}",
+            asks=scanner.on_hit is OnHit.ASK,
+        )
 
 
 def is_same(before: ItemData | None, after: ItemData) -> bool:

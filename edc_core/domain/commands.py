@@ -73,10 +73,15 @@ class FormCommand(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveItems(FormCommand):
-    """Store items of one form. ``complete`` completes it in the same operation (one command per form)."""
+    """Store items of one form.
+
+    :param complete: complete it in the same operation (one command per form).
+    :param cleared: the person says that what a scanner asked about is no identifier.
+    """
 
     items: tuple[ItemInput, ...]
     complete: bool = False
+    cleared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +144,14 @@ class MarkEventNotDone(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuery(SubjectCommand):
-    """Ask a question about a place: an item, a row, a form, an event, the subject."""
+    """Ask a question about a place: an item, a row, a form, an event, the subject.
+
+    :param proposed: a data manager decides first whether the site is asked; until then the site learns nothing of it.
+    """
 
     path: ItemPath
     text: str
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

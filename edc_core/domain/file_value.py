@@ -110,6 +110,11 @@ class FileValue:
         endings = (kind.endings[0] for kind in KINDS.values() if name.endswith(kind.endings))
         return f"files/{self.sha256}{next(endings, '')}"
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether its name is that of a kind of which a page shows a small picture."""
+        return self.name.casefold().endswith((*KINDS["png"].endings, *KINDS["jpeg"].endings))
+
     def display(self) -> str:
         return f"{self.name} ({size_in_words(self.size)})"
 

@@ -101,10 +101,7 @@ class ItemPath:
         return path
 
     def __str__(self) -> str:
-        parts = [str(step) for step in (self.event, self.form, *self.groups) if step is not None]
-        if self.item is not None:
-            parts.append(encode(self.item))
-        return "/".join(parts)
+        return _text(self)
 
     @property
     def group_path(self) -> str:
@@ -114,13 +111,7 @@ class ItemPath:
     @property
     def parent(self) -> ItemPath:
         """The place one level up; the subject is its own parent."""
-        if self.item is not None:
-            return ItemPath(self.event, self.form, self.groups)
-        if self.groups:
-            return ItemPath(self.event, self.form, self.groups[:-1])
-        if self.form is not None:
-            return ItemPath(self.event)
-        return ItemPath()
+        return _ancestors(self)[:2][-1]
 
     @property
     def form_path(self) -> ItemPath:
@@ -130,7 +121,7 @@ class ItemPath:
         """
         if self.form is None:
             raise BadRequest(f"'{self}' does not name a form.")
-        return ItemPath(self.event, self.form)
+        return _ancestors(self)[-3]  # below the event and the subject
 
     def ancestors(self) -> tuple[ItemPath, ...]:
         """The place itself and everything above it, down to the empty path of the subject."""
@@ -157,10 +148,26 @@ class ItemPath:
         return tuple(step.oid for step in self.groups)
 
 
-@lru_cache(maxsize=16384)
+#: Every save and every page asks these of the same few places, again and again.
+_remembered = lru_cache(maxsize=16384)
+
+
+@_remembered
+def _text(path: ItemPath) -> str:
+    parts = [str(step) for step in (path.event, path.form, *path.groups) if step is not None]
+    if path.item is not None:
+        parts.append(encode(path.item))
+    return "/".join(parts)
+
+
+@_remembered
 def _ancestors(path: ItemPath) -> tuple[ItemPath, ...]:
-    """Every save and every page asks for those of the same few places, again and again."""
-    chain = [path]
-    while chain[-1].event is not None:
-        chain.append(chain[-1].parent)
-    return tuple(chain)
+    if path.event is None:
+        return (path,)
+    if path.item is not None:
+        above = ItemPath(path.event, path.form, path.groups)
+    elif path.groups:
+        above = ItemPath(path.event, path.form, path.groups[:-1])
+    else:
+        above = ItemPath(path.event) if path.form is not None else ItemPath()
+    return (path, *_ancestors(above))

@@ -25,11 +25,13 @@ class MenuEntry:
     """An entry of the navigation. :param key: the letter after ``g`` that leads there; the core's own go first.
 
     :param under: label of an entry of the core on whose page a link stands instead: ``Lock``, ``Queries``.
+    :param action: who has the entry, where that is fewer than may open the page.
     """
 
     label: str
     key: str = ""
     under: str = ""
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +64,12 @@ class Page(PageAddress):
     """A page of every study, below ``/s/STUDY/x/PLUGIN``. The person has to have ``action`` somewhere in the study.
 
     :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
+    :param tab: in the head of casebooks, of who has the action there; the page is asked for the ``subject`` of that key.
     :param uploads: fields of its form that are files, each with what it takes; they are staged before the handler is called.
     """
 
     handler: Callable[[PageRequest], object]
+    tab: str = ""
     uploads: Mapping[str, FileRules] = field(default_factory=dict)
 
 
@@ -106,11 +110,15 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class SeeOther:
-    """Go to another page of the plugin: the answer to what was written."""
+    """Go to another page of the plugin: the answer to what was written.
+
+    :param stay: for htmx, which stays where it is: the fields of the page's blocks, a frozen dataclass.
+    """
 
     path: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     anchor: str = ""
+    stay: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,11 @@ class Asked:
         if len(found) > longest or (required and not found):
             raise BadRequest(f"The request does not have the right fields: {name}.")
         return found
+
+    def only(self, *names: str) -> None:
+        """:raises BadRequest: another field came too."""
+        if more := sorted(set(self.given) - {*names, "csrf_token"}):
+            raise BadRequest(f"The request does not have the right fields: {', '.join(more)}.")
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Every value of a field."""

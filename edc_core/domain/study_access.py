@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
+    from edc_core.domain.query_fact import QueryFact
+    from edc_core.domain.review_plan import ReviewGroup
+    from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -91,6 +94,9 @@ class StudyAccess(Protocol):
         :raises ReasonRequired: no reason, or the person is not proved. :raises EditConflict: one is not open any more.
         """
 
+    def queries(self) -> tuple[QueryFact, ...]:
+        """Every query that the person may know of, finished ones too, oldest first."""
+
     def versions(self) -> StudyVersions:
         """What was published, what is in force where and why.
 
@@ -152,6 +158,24 @@ class StudyAccess(Protocol):
         """The study at hand for work through its casebooks, as the person; what a command of the plugin would get.
 
         :raises NotAllowed: later, by what asks for data of the whole study, where the person sees less.
+        """
+
+    def review_groups(self, subject_key: str = "") -> tuple[ReviewGroup, ...]:
+        """The groups of reviewers that the person belongs to, in the study or for a subject.
+
+        :raises NotFound: no such subject in scope.
+        """
+
+    def review_coverage(self, group: ReviewGroup) -> StudyCoverage:
+        """What is planned and done at the sites where the person gives the group's marks.
+
+        :raises NotAllowed: the person belongs to the group nowhere.
+        """
+
+    def review_desk(self, subject_key: str, group: ReviewGroup) -> Desk:
+        """What the group may look at in a casebook, without what is hidden from the person.
+
+        :raises NotFound: no such subject in scope. :raises NotAllowed: the person does not belong to the group there.
         """
 
     def exports(self) -> Exports:

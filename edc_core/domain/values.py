@@ -87,11 +87,14 @@ def _file(text: str) -> Parsed:
         return Parsed(None, "unreadable", "A file is expected here. Choose one.")
 
 
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
 def _number(text: str) -> Decimal | None:
     folded = unicodedata.normalize("NFKC", text).replace(" ", "").replace("\u2212", "-")
     if folded.count(",") == 1 and "." not in folded:
         folded = folded.replace(",", ".")
-    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", folded, re.ASCII):
+    if not _NUMBER.fullmatch(folded):
         return None
     try:
         return Decimal(folded)

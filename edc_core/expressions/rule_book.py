@@ -130,6 +130,7 @@ class RuleBook:
     steps: list[Condition | Derivation] = field(default_factory=list)
     cycles: list[tuple[Node, ...]] = field(default_factory=list)
     checks_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
+    hard_of: dict[str, list[Check]] = field(default_factory=lambda: defaultdict(list))
     steps_of: dict[str, list[Condition | Derivation]] = field(default_factory=lambda: defaultdict(list))
     rank: dict[int, int] = field(default_factory=dict)
     follows: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
@@ -144,6 +145,10 @@ class RuleBook:
     @property
     def is_empty(self) -> bool:
         return not (self.steps or self.checks or self.windows_of)
+
+    def is_silent(self, form_oid: str) -> bool:
+        """Whether nothing of a form is calculated or hidden, nor read from elsewhere."""
+        return form_oid not in self.beyond and not self.steps_of.get(form_oid)
 
     @cached_property
     def calls(self) -> bool:

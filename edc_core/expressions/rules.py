@@ -237,6 +237,8 @@ def _arrange(book: RuleBook) -> None:
         book.steps_of[step.form].append(step)
     for check in book.checks:
         book.checks_of[check.form].append(check)
+        if check.range_check.hard:
+            book.hard_of[check.form].append(check)
     for rule in (*book.steps, *book.checks):
         _note_reads(book, rule.form, expression_of(rule))
     for timing in book.timings.values():

@@ -193,12 +193,19 @@ class ItemMarkup:
 
 
 def _file_values(row: ItemRow) -> dict[str, str]:
-    """The link to a file that was given; a file is handed out, never shown in the page."""
+    """The link to a file that was given; a file is handed out; of a picture, one drawn anew is shown."""
     if row.data.value is None:
         return {"file_at": row.file_url, "file_hidden": Markup(" hidden")}
-    url = f"{row.file_url}?sha256={FileValue.parse(row.data.value).sha256}"
+    file = FileValue.parse(row.data.value)
+    url = f"{row.file_url}?sha256={file.sha256}"
     link = Markup('<a href="{}" download>{}</a>').format(url, row.text)
-    return {"file_at": row.file_url, "file_url": url, "file": link}
+    picture = Markup()
+    if file.has_picture:
+        picture = Markup(
+            '<a class="fl-p" href="{0}&preview=large" target="_blank" rel="noopener">'
+            '<img src="{0}&preview=small" alt="Preview of {1}, larger in a new tab" loading="lazy"></a>'
+        ).format(url, file.name)
+    return {"file_at": row.file_url, "file_url": url, "picture": picture, "file": link + picture}
 
 
 class MarkupStore:

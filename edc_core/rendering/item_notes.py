@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import ItemData
+    from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import TranslatedText
@@ -63,9 +64,14 @@ class ItemNotes:
         )
 
     def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
-        """What is to be seen to: queries, and what checks say and no query says."""
+        """What is to be seen to: queries, and what checks say now and no query says or said."""
         queries = self.queries.get(path, ()) if self.queries else ()
-        found = list(self._messages(placed, path, data, queries))
+        asked = {query.check_oid for query in queries}
+        found = [
+            self._message(one)
+            for one in item_findings(self.index, placed, path, data)
+            if one.check_oid not in asked
+        ]
         if queries:
             found[:0] = self.query_notes(queries)
         if self.facts.notes:
@@ -114,15 +120,10 @@ class ItemNotes:
                 text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
                 yield Note("warn", text, self.addresses.query(query.query_id), answer)
 
-    def _messages(
-        self, placed: PlacedItem, path: ItemPath, data: ItemData, queries: Sequence[Query]
-    ) -> Iterator[Note]:
-        """What the declared checks say now and no query says or said."""
-        asked = {query.check_oid for query in queries}
-        for found in item_findings(self.index, placed, path, data):
-            if found.check_oid not in asked:
-                level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
-                yield Note(level, found.message.in_language(self.language))
+    def _message(self, found: Found) -> Note:
+        """What a declared check says now."""
+        level: Level = "bad" if found.check_oid == UNREADABLE else "warn"
+        return Note(level, found.message.in_language(self.language))
 
     def marks(self, path: ItemPath, protected: Protection, *, noted: bool) -> Iterator[Mark]:
         waiting = [q for q in self.queries.get(path, ()) if q.state in WAITING]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import GroupData
 from edc_core.domain.change import FormPicture, decide_change
@@ -24,19 +24,20 @@ from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require
 from edc_core.domain.site_time import site_time
 from edc_core.domain.standard_value import standard_value
-from edc_core.errors import BadRequest, NotFound, ReasonRequired, ValueRefused, WrongState
+from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, file_items, following, scheduling
+from edc_core.services import cascade, file_items, following, scanning, scheduling
 from edc_core.services.form_after import form_after
 from edc_core.services.open_form import OpenForm, SaveResult, open_form
-from edc_core.services.operation import open_subject
+from edc_core.services.operation import open_subject, open_unread
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edc_core.domain.change import ItemChange
+    from edc_core.errors import ValueRefused
     from edc_core.store.unit_of_work import UnitOfWork
 
 REASONS = {
@@ -51,18 +52,24 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
     """Store items as the site typed them, then let the declared checks ask their questions.
 
     :raises NotAllowed, NotFound, Protected, WrongState, EditConflict, ReasonRequired, VersionChanged: nothing is stored.
-    :raises ValueRefused: a hard limit; an entry without the value is left, see ``note_refusal``.
+    :raises ValueRefused: a hard limit or a scanner; an entry without the value is left, see ``note_refusal``.
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
-        return _first_answer(operation.earlier)
+        return SaveResult.from_json(operation.earlier)
     operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
     decision = decide_change(
-        form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads
-    )
+        form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads,
+        look=scanning.look_of(uow, form.index, cleared=command.cleared),
+    )  # fmt: skip
     file_items.require_given(operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
+    if command.cleared:
+        effects += [
+            Effect(EntryKind.NOTE_ADD, str(change.after.path), {"note": "said to be no identifier"})
+            for change in decision.changes
+        ]
     items = {**form.picture.items, **{change.after.path: change.after for change in decision.changes}}
     status = decision.status
     if command.complete and status is EntryStatus.IN_PROGRESS:
@@ -131,7 +138,7 @@ def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> 
 
     Called in a transaction of its own after ``save_items`` raised.
     """
-    operation = open_subject(uow, command)
+    operation = open_unread(uow, command)
     if operation.earlier is not None:
         return
     operation.require(Action.ENTER_DATA)
@@ -142,13 +149,6 @@ def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> 
     ]
     operation.record(effects, meta_data_version=form.index.version.oid)
     operation.finish({"refused": refused.message} | refused.details, status=422)
-
-
-def _first_answer(earlier: dict[str, Any]) -> SaveResult:
-    """What the save was answered with when it came first: its result, or its refusal again."""
-    if "refused" in earlier:
-        raise ValueRefused(earlier["refused"], path=earlier["path"], check=earlier["check"])
-    return SaveResult.from_json(earlier)
 
 
 def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:

@@ -129,6 +129,8 @@ def follow(
 def _of_its_rules(change: FormChange) -> list[Effect]:
     form, rules = change.form, rules_of(change.index)
     touched = rules.touched(change.form_oid, change.changed, rows=change.has_other_rows)
+    if not touched and rules.is_silent(change.form_oid) and change.asks_nothing:
+        return []
     judged = {change.form_oid, *touched}
     by_version = {form.index.version.oid: [change.path]}
     around = _alone(change)
@@ -323,10 +325,10 @@ def refuse_hard(
     :raises ValueRefused: a hard check fires that reads a changed value; nothing is stored.
     """
     change = FormChange(form, items, groups, form.picture.status, changes)
-    changed = {one.after.path for one in changes}
-    hard = [one for one in rules_of(form.index).checks_of.get(change.form_oid, ()) if one.range_check.hard]
-    if not hard or not changed:
+    hard = rules_of(form.index).hard_of.get(change.form_oid)
+    if not hard or not changes:
         return
+    changed = {one.after.path for one in changes}
     here, around = change.path, _alone(change)
     around.times = _times_after(change, around, {change.form_oid})
     around.answers = answers_of(form.operation.uow, form.operation.subject, [rules_of(form.index)])

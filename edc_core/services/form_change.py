@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import FormData
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
-    from edc_core.domain.entry_state import EntryStatus
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
@@ -67,6 +67,11 @@ class FormChange:
         """Whether rows, or the form itself, come or go: for what counts or goes through them."""
         picture = self.form.picture
         return self.groups != picture.groups or picture.form is None or self._begins_row
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether checks have nothing to ask of the form: it is not Complete, and no query is there."""
+        return self.status is not EntryStatus.COMPLETE and not self.form.queries and not self.brought
 
     @property
     def _begins_row(self) -> bool:

@@ -14,7 +14,7 @@ from edc_core.domain.permission import Action
 from edc_core.domain.values import MAX_RAW_LENGTH
 from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger.append import Effect
-from edc_core.services import subjects
+from edc_core.services import import_scanning, scanning, subjects
 from edc_core.services.import_form import IMPORTED, ImportForm, import_form
 from edc_core.services.import_queries import ImportQueries, import_queries
 from edc_core.services.operation import SubjectCommand, open_subject
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.services.import_files import FilesBeside
+    from edc_core.services.import_scanning import LeftOut
     from edc_core.store.unit_of_work import UnitOfWork
 
 NO_SITE = "IMPORT"  #: number of the site that takes subjects whose file names none
@@ -57,6 +58,7 @@ class SubjectImport:
 
         :raises EdcError: something of it cannot be taken; the caller gives the transaction up.
         """
+        subject, left_out = self._without_identifiers(uow, subject)
         if not readers.subject_exists(uow.connection, self._study_id, subject.subject_key):
             command = subjects.AddSubject(
                 study_id=self._study_id,
@@ -66,6 +68,7 @@ class SubjectImport:
                 source=dict(subject.source),
             )
             subjects.add_subject(uow, command, any_key=True)
+        self._note_left_out(uow, subject, left_out)
         for path in subject.events:
             self._event(uow, subject, path)
         version = self._version_of(uow, subject)
@@ -86,6 +89,38 @@ class SubjectImport:
         for path, reason in subject.not_done:
             self._not_done(uow, subject, path, reason)
         return values
+
+    def _without_identifiers(
+        self, uow: UnitOfWork, subject: ImportedSubject
+    ) -> tuple[ImportedSubject, tuple[LeftOut, ...]]:
+        """What is left of a subject, and what is not taken, which is listed."""
+        newest = list(readers.versions(uow.connection, self._study_id))[-1]
+        index = uow.versions.get(uow.connection, self._study_id, newest)
+        kept, left_out = import_scanning.sift(subject, index, scanning.scanners_of(uow, index))
+        for one in left_out:
+            where = f"{subject.subject_key} {one.path}".strip()
+            text = f"{one.what} at {where} was not taken. {one.scanner.message.in_language('en')}"
+            self._problems.append(Problem("", one.line, "EDC105", text))
+        return kept, left_out
+
+    def _note_left_out(
+        self, uow: UnitOfWork, subject: ImportedSubject, left_out: tuple[LeftOut, ...]
+    ) -> None:
+        """Leave entries that texts held identifiers, without the texts."""
+        if not left_out:
+            return
+        command = SubjectCommand(
+            study_id=self._study_id, op=self._op_for(subject, "scanned"), subject_key=subject.subject_key
+        )
+        operation = open_subject(uow, command)
+        if operation.earlier is None:
+            operation.require(Action.IMPORT_DATA)
+            operation.record([
+                Effect(EntryKind.NOTE_ADD, one.path, {"note": "value refused", "check": f"scanner:{one.scanner.name}"},
+                       reason=IMPORTED, origin="import", actor=scanning.SYSTEM, role="")
+                for one in left_out
+            ])  # fmt: skip
+            operation.finish({})
 
     def _queries_by_form(
         self, subject: ImportedSubject, index: MetaDataIndex

@@ -32,7 +32,7 @@ from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.errors import NotFound
 from edc_core.services.reading import words_of
-from edc_core.services.review_list import form_coverage
+from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.store import listing, listing_queries, people, readers, signature_readers, waivers
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from edc_core.domain.commands import Command, FormCommand, SubjectCommand
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
-from edc_core.services import entry_gate, signature_cascade
+from edc_core.services import entry_gate, scanning, signature_cascade
 from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, subject_of, take_subject
 
@@ -132,44 +134,64 @@ class SubjectOperation(Operation):
         )
 
 
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
 def digest(command: Command) -> str:
     """SHA-256 of a command's content without its op: what a replay must equal.
 
     :raises BadRequest: a text in it cannot be stored: it holds a NUL, which PostgreSQL has not, or half a character.
     """
-    content = {
-        f.name: _plain(getattr(command, f.name)) for f in dataclasses.fields(command) if f.name != "op"
-    }
+    content = _fields(command)
+    del content["op"]
     content["command"] = type(command).__name__
     try:
-        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        text = orjson.dumps(content, _plain, _SORTED)
     except orjson.JSONEncodeError as error:
         if "surrogates" not in str(error):
             raise
         raise BadRequest("This text holds half a character, so it cannot be stored.") from None
+    if b"\\u0000" in text.replace(b"\\\\", b""):
+        raise BadRequest("This text holds a NUL character, so it cannot be stored.")
+    return hashlib.sha256(text).hexdigest()
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, str) and "\0" in value:
-        raise BadRequest("This text holds a NUL character, so it cannot be stored.")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        if type(value).__name__ == "ItemPath":
-            return str(value)
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
+    """What JSON has no form of itself."""
+    if isinstance(value, ItemPath):
+        return str(value)
     if isinstance(value, (set, frozenset)):
         return sorted(str(part) for part in value)
-    if isinstance(value, dict):
-        return {str(key): _plain(part) for key, part in value.items()}
-    return value
+    if isinstance(value, tuple):
+        return list(value)
+    if dataclasses.is_dataclass(value):
+        return _fields(value)
+    raise TypeError(f"a command holds a {type(value).__name__}")
+
+
+def _fields(value: Any) -> dict[str, object]:
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _names(kind)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def open_subject(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
-    """Take a subject's locks in order (site protection, chain head), then look for a receipt.
+    """Take a subject's locks in order (site protection, chain head), then look for a receipt and through its words.
 
     :raises NotFound: no such subject. :raises OperationReplayed: the op was used for something else.
+    :raises ValueRefused: its words hold an identifier of a person.
     """
+    operation = open_unread(uow, command)
+    scanning.refuse_texts(operation, lambda fresh: open_unread(fresh, command))
+    return operation
+
+
+def open_unread(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
+    """As ``open_subject``, without a look through the words: to note that they were refused."""
     sha256 = digest(command)
     held = _take_subject(uow, command)
     head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)

@@ -34,7 +34,11 @@ _RIGHTS = {
     QueryAction.CANCEL: Action.CLOSE_QUERY,
     QueryAction.REQUERY: Action.CLOSE_QUERY,
     QueryAction.REOPEN: Action.CLOSE_QUERY,
+    QueryAction.RELEASE: Action.CLOSE_QUERY,
+    QueryAction.DISCARD: Action.CLOSE_QUERY,
 }
+#: What a data manager does with a proposed query, whoever proposed it.
+DECIDING = frozenset({QueryAction.RELEASE, QueryAction.DISCARD})
 
 
 def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:
     version = _version_at(uow, operation, command.path)
     payload = {
         "query_id": new_id(),
-        "state": QueryState.OPEN.value,
+        "state": (QueryState.CANDIDATE if command.proposed else QueryState.OPEN).value,
         "source": SOURCES.get(Role(operation.role), QuerySource.OTHER).value if operation.role else "Other",
         "text": text,
         "check_oid": "",
@@ -107,6 +111,8 @@ def _require_own(operation: SubjectOperation, query: Query, action: QueryAction)
     roles = set(operation.uow.actor.roles(operation.place))
     if Role.DM in roles:
         return
+    if action in DECIDING:
+        raise NotAllowed("A data manager decides whether the site is asked.")
     own = {role.value for role in roles & OWN_QUERIES_ONLY}
     if query.is_system or query.author_role not in own:
         raise NotAllowed(

@@ -13,6 +13,7 @@ from edc_core.domain.protection import ALLOWED as PROTECTION_ALLOWS
 from edc_core.domain.protection import Protection, Touch, effective
 from edc_core.domain.query import TRANSITIONS, UNFINISHED, QueryAction, QuerySource, QueryState
 from edc_core.errors import NotFound
+from edc_core.services.queries import DECIDING
 from edc_core.services.reading import PlaceWords, words_of
 from edc_core.store import listing, listing_queries, readers
 
@@ -80,6 +81,7 @@ class WantedQueries:
     site: frozenset[str] = frozenset()
     form: frozenset[str] = frozenset()
     check: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
     page: int = 1
 
 
@@ -109,7 +111,7 @@ def query_page(picture: StudyPicture, wanted: WantedQueries, now: datetime) -> Q
     read = _readers_of(picture, now)
     values = {name: [read[name](line) for line in every] for name in _FACETS}
     chosen = {name: getattr(wanted, name) for name in _FACETS}
-    if not wanted.state:
+    if not (wanted.state or wanted.changed):
         chosen["state"] = frozenset(str(state) for state in UNFINISHED)
     misses = [
         [name for name in _FACETS if chosen[name] and values[name][i] not in chosen[name]]
@@ -134,7 +136,8 @@ def query_page(picture: StudyPicture, wanted: WantedQueries, now: datetime) -> Q
     )
 
 
-_FACETS = ("who", "state", "age", "site", "form", "check")
+_FACETS = ("who", "state", "age", "site", "form", "check", "changed")
+CHANGED = "after it was closed"
 
 
 def _readers_of(picture: StudyPicture, now: datetime) -> Mapping[str, Callable[[QueryLine], str]]:
@@ -145,6 +148,7 @@ def _readers_of(picture: StudyPicture, now: datetime) -> Mapping[str, Callable[[
         "site": lambda line: picture.all_sites[line.site_id].number,
         "form": lambda line: line.path.form.oid if line.path.form else "",
         "check": lambda line: line.check_oid,
+        "changed": lambda line: CHANGED if line.modified_after_close else "",
     }
 
 
@@ -309,6 +313,8 @@ _RIGHTS = {
     QueryAction.CANCEL: Action.CLOSE_QUERY,
     QueryAction.REQUERY: Action.CLOSE_QUERY,
     QueryAction.REOPEN: Action.CLOSE_QUERY,
+    QueryAction.RELEASE: Action.CLOSE_QUERY,
+    QueryAction.DISCARD: Action.CLOSE_QUERY,
 }
 
 
@@ -320,9 +326,8 @@ def _actions(
         return frozenset()
     roles = frozenset(picture.actor.roles(picture.place_of(subject)))
     own = {role.value for role in roles & OWN_QUERIES_ONLY}
-    takes_further = (
-        picture.actor.trusted or Role.DM in roles or (not query.is_system and query.author_role in own)
-    )
+    decides = picture.actor.trusted or Role.DM in roles
+    takes_further = decides or (not query.is_system and query.author_role in own)
     possible = {action for state, action in TRANSITIONS if state is query.state}
     return frozenset(
         action
@@ -331,4 +336,5 @@ def _actions(
         and picture.may_with(right, subject)
         and (action is QueryAction.ANSWER or takes_further)
         and not (action is QueryAction.CANCEL and query.is_system)
+        and (action not in DECIDING or decides)
     )

@@ -34,10 +34,12 @@ def broken_by(operation: SubjectOperation, effects: Sequence[Effect], meta_data_
 
     :param meta_data_version: of effects that name none.
     """
-    places = {ItemPath.parse(effect.path) for effect in effects if effect.kind in CHANGING}
-    if not places:
+    changed = {effect.path for effect in effects if effect.kind in CHANGING}
+    valid = _valid(operation) if changed else ()
+    if not valid:
         return []
-    standing = [one for one in _valid(operation) if any(one.path.contains(place) for place in places)]
+    places = {ItemPath.parse(path) for path in changed}
+    standing = [one for one in valid if any(one.path.contains(place) for place in places)]
     if not standing:
         return []
     forms = {place.form_path if place.form is not None else None for place in places}

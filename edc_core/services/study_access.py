@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.clock import iso
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.review import RIGHTS
 from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
+    from edc_core.domain.query_fact import QueryFact
+    from edc_core.domain.review_plan import ReviewGroup
+    from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -151,6 +155,13 @@ class CoreStudyAccess:
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
 
+    def queries(self) -> tuple[QueryFact, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import query_facts
+
+        with self._look() as picture:
+            return query_facts.query_facts(picture, self._core.clock.now())
+
     def versions(self) -> StudyVersions:
         """See ``StudyAccess``."""
         with self._look() as picture:
@@ -225,6 +236,31 @@ class CoreStudyAccess:
 
         session = CorePluginSession(self._core, lambda _environment: self._actor)
         return session, session.study(self.name)
+
+    def review_groups(self, subject_key: str = "") -> tuple[ReviewGroup, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import review_list
+
+        with self._look() as picture:
+            return review_list.groups_of(picture, subject_key)
+
+    def review_coverage(self, group: ReviewGroup) -> StudyCoverage:
+        """See ``StudyAccess``."""
+        from edc_core.services import review_coverage
+
+        with self._look() as picture:
+            _require(picture, RIGHTS[group])
+            sites = picture.sites_for(RIGHTS[group]) & frozenset(picture.sites)
+            return review_coverage.study_coverage(picture, group, sites)
+
+    def review_desk(self, subject_key: str, group: ReviewGroup) -> Desk:
+        """See ``StudyAccess``."""
+        from edc_core.services import review_list
+
+        with self._look() as picture:
+            found = review_list.desk(picture, subject_key, group)
+            picture.actor.role_for(RIGHTS[group], picture.place(found.site.site_id))
+        return found
 
     def exports(self) -> Exports:
         """See ``StudyAccess``."""

@@ -12,13 +12,13 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
 from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
-from edc_core.domain.review import RIGHTS
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.review_work import NO_COVERAGE, Coverage
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.services.protection_console import steps_for
 from edc_core.services.reading import look_at_subject, words_of
-from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
+from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
@@ -110,7 +110,6 @@ class CasebookHead:
     confirm: ProtectAction | None
     queries: int
     signature: SignatureState
-    may_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,6 @@ def _head(
         confirm=confirm,
         queries=queries,
         signature=state_at(ItemPath(), signed),
-        may_review=any(picture.may(right, subject.site_id) for right in RIGHTS.values()),
     )
 
 

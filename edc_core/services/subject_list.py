@@ -15,10 +15,11 @@ from edc_core.domain.metadata import EventType
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.review_work import NO_COVERAGE, Coverage
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import Standing, VisitTiming
 from edc_core.services.reading import find_site
-from edc_core.services.review_list import NO_COVERAGE, Coverage, form_coverage
+from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.store import listing, signature_readers
 

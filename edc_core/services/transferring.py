@@ -15,7 +15,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect, Reason
-from edc_core.services import capture, following
+from edc_core.services import capture, following, scanning
 from edc_core.services.open_form import OpenForm, open_form
 from edc_core.services.operation import open_study, open_subject
 from edc_core.store.locks import find_receipt
@@ -67,7 +67,7 @@ def transfer_items(uow: UnitOfWork, command: TransferItems) -> dict[str, Any]:
     :raises NotAllowed: in live, for items that are not of origin ``transferred``; ``details['paths']`` names them.
     :raises ReasonRequired: a value that is there changes, and nobody said why.
     :raises NotFound, Protected, WrongState, EditConflict, BadRequest: as for a save in the browser.
-    :raises ValueRefused: in live, by a hard check; elsewhere the value is kept, marked and queried.
+    :raises ValueRefused: by a scanner and, in live, by a hard check; elsewhere the value is kept, marked and queried.
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
@@ -78,7 +78,10 @@ def transfer_items(uow: UnitOfWork, command: TransferItems) -> dict[str, Any]:
     if live:
         _only_transferred(form, command)
     bare = tuple(replace(given, source={}) for given in command.items)
-    decision = decide_change(form.picture, bare, has_reason=True, today=form.today(), keeps_all=not live)
+    decision = decide_change(
+        form.picture, bare, has_reason=True, today=form.today(), keeps_all=not live,
+        look=scanning.look_of(uow, form.index),
+    )  # fmt: skip
     if not decision.changes:
         return {"n": operation.head.n, "added": [], "changed": [], "queries": []}
     sources = {given.path: given.source for given in command.items}

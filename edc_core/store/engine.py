@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from contextlib import contextmanager
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import portalocker
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from edc_core.errors import EdcError, UnsafeSettings
 from edc_core.store.driver import send
+
+if sys.platform == "win32":
+    import portalocker
+else:
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +91,18 @@ def _begin_sqlite(connection: Connection) -> None:
         send(connection, begin, ())
 
 
+def for_writes(engine: Engine) -> Engine:
+    """The same engine, whose transactions begin as writes: SQLite has to know it beforehand."""
+    return engine.execution_options(edc_write=True)
+
+
+def for_glances(engine: Engine) -> Engine:
+    """The same engine for reads of which each stands alone: none has a transaction around it."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(edc_glance=True)
+
+
 class WriteGate:
     """One writer at a time on SQLite: a thread lock inside the process, a file lock between processes.
 
@@ -112,12 +129,20 @@ class WriteGate:
             if self._path is None:
                 yield
                 return
-            with self._path.open("ab", buffering=0) as handle:
-                portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
-                try:
-                    yield
-                finally:
-                    portalocker.unlock(handle)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                _lock(handle)
+                yield
+            finally:
+                os.close(handle)  # which gives the lock back
+
+
+def _lock(handle: int) -> None:
+    """Wait for a file and hold it until its handle is closed; what portalocker does with it where there is ``flock``."""
+    if sys.platform == "win32":
+        portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def read_only_engine(url: str) -> Engine:

@@ -16,7 +16,7 @@ from edc_core.store.ledger_tables import cut, ledger_entry
 from edc_core.store.listing import Scope, seen_in
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.readers import message_of, path_of, query_of
-from edc_core.store.subject_tables import form_data, protection, subject
+from edc_core.store.subject_tables import form_data, item_data, protection, subject
 from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class QueryLine:
     check_oid: str
     opened_at: str
     state_at: str
+    modified_after_close: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _LINE = (
     query.c.check_oid,
     query.c.opened_at,
     query.c.state_at,
+    query.c.modified_after_close,
 )
 _SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
 
@@ -110,6 +112,7 @@ def _line(row: Any) -> QueryLine:
         row.check_oid,
         row.opened_at,
         row.state_at,
+        row.modified_after_close,
     )
 
 
@@ -142,12 +145,37 @@ def query_lines(connection: Connection, scope: Scope, subject_id: str = "") -> l
     return [_line(row) for row in connection.execute(statement)]
 
 
+MANY = 500  #: ids beyond which all texts of a study are read: a statement takes only so many parameters
+
+
 def texts(connection: Connection, study_id: str, ids: Collection[str]) -> dict[str, str]:
     """The first words of queries by id."""
-    statement = select(query.c.query_id, query.c.text).where(
-        query.c.study_id == study_id, query.c.query_id.in_(sorted(ids))
-    )
+    statement = select(query.c.query_id, query.c.text).where(query.c.study_id == study_id)
+    if len(ids) <= MANY:
+        statement = statement.where(query.c.query_id.in_(sorted(ids)))
     return {row.query_id: row.text for row in connection.execute(statement)}
+
+
+def led_to_change(connection: Connection, study_id: str) -> frozenset[str]:
+    """Ids of queries whose item was written after they were opened."""
+    entry, item = ledger_entry.c, item_data.c
+    statement = (
+        select(query.c.query_id)
+        .join(
+            item_data,
+            and_(
+                item.study_id == query.c.study_id,
+                item.subject_id == query.c.subject_id,
+                item.path == query.c.path,
+            ),
+        )
+        .join(
+            ledger_entry,
+            and_(entry.study_id == item.study_id, entry.chain == item.subject_id, entry.n == item.n),
+        )
+        .where(query.c.study_id == study_id, entry.at > query.c.opened_at)
+    )
+    return frozenset(connection.execute(statement).scalars())
 
 
 def one_query(connection: Connection, study_id: str, query_id: str) -> tuple[Query, str] | None:

@@ -50,6 +50,7 @@ class Reading:
 class UnitOfWork:
     """A write transaction. It commits once, on a clean exit of the ``with`` block, and rolls back otherwise.
 
+    :param engine: see ``for_writes``.
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
     :raises Busy: when the database could not be had in time; nothing was written.
@@ -73,6 +74,7 @@ class UnitOfWork:
         self._stack = ExitStack()
         self._before: list[Callable[[], None]] = []
         self._after: list[Callable[[], None]] = []
+        self._refused: tuple[BaseException, Callable[[UnitOfWork], None]] | None = None
         self._told: list[Callable[[list[Written]], None]] = []
         self._written: list[Written] = []
         self.connection: Connection
@@ -84,6 +86,10 @@ class UnitOfWork:
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have something done once the transaction is committed and its locks are given back."""
         self._after.append(action)
+
+    def note_refusal(self, refused: Exception, action: Callable[[UnitOfWork], None]) -> None:
+        """Have a transaction of its own note why this one was given up, when it is for this very error."""
+        self._refused = (refused, action)
 
     def tell(self, listener: Callable[[list[Written]], None]) -> None:
         """Have a listener told after the commit of every entry written: (operation, entry), in their order."""
@@ -98,8 +104,7 @@ class UnitOfWork:
         with ExitStack() as stack:
             try:
                 stack.enter_context(self._gate.held())
-                connection = stack.enter_context(self._engine.connect())
-                self.connection = connection.execution_options(edc_write=True)
+                self.connection = stack.enter_context(self._engine.connect())
                 stack.enter_context(self.connection.begin())
             except OperationalError as error:
                 raise Busy(NOT_STORED) from error
@@ -120,6 +125,11 @@ class UnitOfWork:
             error, (OperationalError, IntegrityError)
         ):  # two first writers of a chain meet in its key
             raise Busy(NOT_STORED) from error
+        if error is not None and self._refused is not None and self._refused[0] is error:
+            with UnitOfWork(
+                self._engine, self._gate, self.clock, self.actor, self.versions, self.activate
+            ) as uow:
+                self._refused[1](uow)
         if error is None:
             for action in self._after:
                 action()
@@ -147,9 +157,9 @@ def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False)
 
 @contextmanager
 def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
-    """Statements that need not see the same instant: none has to be sent around them."""
-    options = (
-        {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {"edc_glance": True}
-    )
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    """Statements that need not see the same instant: none has to be sent around them.
+
+    :param engine: see ``for_glances``.
+    """
+    with engine.connect() as connection:
         yield Reading(connection, versions)

@@ -25,11 +25,11 @@ from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
-from edc_core.web.review.routes import bp as review
 from edc_core.web.shell import links_under, shell
 from edc_core.web.signing.routes import bp as signing
 from edc_core.web.studies.routes import bp as studies
 from edc_core.web.studies.routes import home
+from edc_core.web.subjects.pages import casebook_frame
 from edc_core.web.subjects.routes import bp as subjects
 from edc_core.web.urls import CONVERTERS
 from edc_core.web.words import browser_words
@@ -76,6 +76,8 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.filters["subject"] = subject_title
     app.jinja_env.globals["signature_signs"] = marks.SIGNATURES
     app.jinja_env.globals["links_under"] = links_under
+    app.jinja_env.globals["casebook_tabs"] = plugin_pages.casebook_tabs
+    app.jinja_env.globals["casebook_frame"] = casebook_frame
     app.jinja_env.globals["panels"] = plugin_panels.panels
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.url_value_preprocessor(_find_study)
@@ -97,7 +99,6 @@ def create_app(core: Core) -> Flask:
         audit,
         redactions,
         protection,
-        review,
         plugins,
         releases,
         signing,

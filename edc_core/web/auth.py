@@ -83,17 +83,17 @@ def identify(*, study: str = "") -> None:
     """
     if "actor" in g:
         return
-    token = request.cookies.get(COOKIE, "")
-    with core().glance() as source:
-        minutes = core().settings.session_minutes
+    token, here = request.cookies.get(COOKIE, ""), core()
+    minutes = here.settings.session_minutes
+    with here.glance() as source:
         present = users.who_is(
-            source, core().clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
+            source, here.clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
         )
     g.actor, g.stage = present.actor, present.stage
     if study:
         g.study = reading.study_seen(present.actor, study, present.studies)
-    if present.seen_at < iso(core().clock.now() - TOUCH_EVERY):
-        with core().write(g.actor) as uow:
+    if present.seen_at < iso(here.clock.now() - TOUCH_EVERY):
+        with here.write(g.actor) as uow:
             users.touch_session(uow, token)
 
 

@@ -28,7 +28,7 @@ from edc_core.ids import new_id
 from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
 from edc_core.store import accounts
 from edc_core.web import auth, errors, htmx, plugin_files
-from edc_core.web.context import actor, core, study, write
+from edc_core.web.context import actor, core, study, web, write
 from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
 
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from edc_core.domain.file_value import FileValue
+    from edc_core.domain.permission import Action
     from edc_core.plugin_offers import RegisteredPage
+    from edc_core.store.readers import SiteRow
     from edc_core.store.staged_files import StagedFiles
 
 
@@ -107,9 +109,19 @@ def place_of(page: Page | InstallationPage) -> Place:
     return Place("" if isinstance(page, InstallationPage) else study().study_id)
 
 
-def is_for(page: Page | InstallationPage) -> bool:
-    """Whether the person has an action that the page asks for."""
-    return any(actor().may(action, place_of(page)) for action in page.one_of)
+def is_for(page: Page | InstallationPage, only: Action | None = None) -> bool:
+    """Whether the person has an action that the page asks for. :param only: this one."""
+    return any(actor().may(action, place_of(page)) for action in ((only,) if only else page.one_of))
+
+
+def casebook_tabs(subject_key: str, site: SiteRow) -> list[tuple[str, str, str]]:
+    """Pages of plugins about a subject, for the person at the page: label, address, plugin."""
+    place = Place(study().study_id, site.site_id, site.country)
+    return [
+        (one.page.tab, address(one.plugin.name, one.page.path, {"subject": subject_key}), one.plugin.name)
+        for one in web().pages
+        if isinstance(one.page, Page) and one.page.tab and any(actor().may(a, place) for a in one.page.one_of)
+    ]
 
 
 def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
@@ -172,6 +184,8 @@ def _staged(page: Page, staged: StagedFiles) -> tuple[dict[str, FileValue], dict
 
 def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
     plugin = registered.plugin.name
+    if isinstance(found, SeeOther) and found.stay is not None and htmx.wanted():
+        return _shown(registered, found.stay, 200)
     if isinstance(found, SeeOther):
         return htmx.go_to(address(plugin, found.path, dict(found.query), found.anchor))
     if isinstance(found, Attachment):

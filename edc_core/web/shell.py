@@ -56,7 +56,6 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Home", "home", "h", ()),
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
-    ("Verify", "review.work", "r", (Action.VERIFY_SOURCE,)),
     ("Sign", "signing.sign", "n", (Action.SIGN,)),
     ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
@@ -128,7 +127,7 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
         above = isinstance(one.page, InstallationPage)
         if menu is None or menu.under or (study is None and not above):
             continue
-        if plugin_pages.is_for(one.page):
+        if plugin_pages.is_for(one.page, menu.action):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
             href = plugin_pages.address(name, one.page.path, above=above)
@@ -138,11 +137,10 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
 
 def links_under(label: str) -> list[NavEntry]:
     """Links to pages of plugins that belong to a page of the core, for the person at it."""
-    place = Place(g.study.study_id)
     return [
         NavEntry(menu.label, plugin_pages.address(one.plugin.name, one.page.path), "", current=False)
         for one in web().pages
-        if (menu := one.page.menu) and menu.under == label and g.actor.may(one.page.action, place)
+        if (menu := one.page.menu) and menu.under == label and plugin_pages.is_for(one.page, menu.action)
     ]
 
 

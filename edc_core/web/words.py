@@ -55,6 +55,7 @@ BROWSER = {
     "fileEmpty": "{name} is empty. Please choose the file again.",
     "fileSending": "Sending {name}.",
     "fileSent": "{name} has arrived.",
+    "filePreview": "Preview of {name}, larger in a new tab",
     "fileStopped": "it was stopped before all of it was sent.",
     "fileOffline": "the server does not answer. The file is still chosen; please send it again.",
     "fileFirst": "One file is still being sent. Wait for it, or stop it.",

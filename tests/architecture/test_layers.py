@@ -12,7 +12,7 @@ from tests.architecture.imports import CORE, PLUGINS, ROOT, Import, imports_belo
 LAYERS = [
     {"errors", "clock"},
     {"ids", "domain"},
-    {"settings", "hookspecs", "expressions", "plugin_source", "plugin_offers"},
+    {"settings", "hookspecs", "expressions", "plugin_source", "plugin_offers", "identifiers"},
     {"api", "plugin_activation"},
     {"builtin", "store"},
     {"ledger", "definitions", "plugin_manager"},

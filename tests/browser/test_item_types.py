@@ -1,6 +1,9 @@
 """Each kind of item by keyboard alone, and what axe says of the page."""
 
+import io
+
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.browser
 
@@ -400,4 +403,41 @@ def test_a_file_waits_for_who_signs_in_again(person):
     page.keyboard.press("Enter")
     given(person).get_by_text("ecg.pdf").wait_for()
     again(person)
+    assert given(person).is_visible()
+
+
+def png():
+    made = io.BytesIO()
+    Image.new("RGB", (900, 300), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_picture_is_seen_at_its_item_and_larger_by_keyboard(person):
+    page = person.sign_in(then="TYPES").page
+    choose(person, "ecg.png", png())
+    image = person.row("ECG tracing").get_by_alt_text("Preview of ecg.png, larger in a new tab")
+    image.wait_for()
+    person.until("document.querySelector('.fl-p img').naturalWidth === 240")
+    again(person)  # the server draws the same
+    image.scroll_into_view_if_needed()
+    person.until("document.querySelector('.fl-p img').naturalWidth === 240")
+    assert person.violations() == []
+    for width, height in ((1366, 768), (768, 1024)):
+        page.set_viewport_size({"width": width, "height": height})
+        person.shoot(f"picture-{width}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    given(person).focus()
+    page.keyboard.press("Tab")
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("document.images[0].naturalWidth") == 900
+    assert person.complaints == []
+
+
+def test_what_cannot_be_drawn_leaves_the_link_alone(person):
+    person.sign_in(then="TYPES")
+    choose(person, "ecg.png", png()[:60])
+    given(person).get_by_text("ecg.png").wait_for()
+    person.until("!document.querySelector('.fl-p')")
     assert given(person).is_visible()

@@ -16,6 +16,8 @@ PAGES = {
         f"{HOME}/history",
         f"{HOME}/lock?site=KR-01",
         f"{HOME}/x/locking",
+        f"{HOME}/x/query-dashboard",
+        f"{HOME}/x/query-dashboard/many",
         f"{HOME}/x/locking/rehearsal",
         f"{HOME}/x/locking/report",
         f"{HOME}/x/exports",

@@ -9,9 +9,9 @@ from tests.web.review_trial import ANSWERS, definition, save
 from tests.web.trial import STUDY, SUBJECT, make_core
 
 pytestmark = pytest.mark.browser
-WORK = f"/s/{STUDY}/review"
-DESK = f"/s/{STUDY}/subjects/{SUBJECT}/review"
-FORM = f"{DESK}?group=sdv&at=V2[1]/VS[1]"
+WORK = f"/s/{STUDY}/x/review"
+DESK = f"{WORK}/subject?subject={SUBJECT}"
+FORM = f"{WORK}/desk?subject={SUBJECT}&group=sdv&at=V2[1]/VS[1]"
 MONITOR = "anna@cro.example"
 
 
@@ -83,7 +83,7 @@ def test_q_asks_about_the_value_at_hand(monitor):
 
 
 def test_a_marks_all_that_is_listed_after_a_question(monitor):
-    page = opened(monitor, f"{DESK}?group=sdv&at=all")
+    page = opened(monitor, FORM.replace("V2[1]/VS[1]", "all"))
     page.keyboard.press("a")
     assert "Mark all 3 values?" in page.locator("#mark-all").inner_text()
     monitor.shoot("review-all")

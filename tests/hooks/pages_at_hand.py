@@ -62,12 +62,28 @@ class Paging:
             page(path="untemplated", handler=look_around, template="no_such.html"),
             page(path="in", handler=take_in, template="paging.html", method="POST",
                  uploads={"sent": FileRules(("table",), max_mb=2)}),
+            page(path="about", handler=about_subject, template="paging.html", tab="About"),
+            page(path="lists", handler=look_around, template="paging.html",
+                 menu=MenuEntry("Lists", action=Action.LOCK)),
+            page(path="note", handler=note, template="paging.html", block="part", method="POST"),
+            Page(path="both", action=(Action.LOCK, Action.ENTER_DATA), handler=look_around, template="paging.html"),
+            Page(path="unlock", action=Action.LOCK, handler=look_around, template="paging.html", tab="Unlock"),
             Page(path="locks", action=Action.LOCK, handler=look_around, template="paging.html"),
         ]  # fmt: skip
 
     @hookimpl
     def edc_register_jobs(self):
         return [JobKind("count", (Action.VIEW_DATA,), count_to), JobKind("lock", (Action.LOCK,), count_to)]
+
+
+def about_subject(asked):
+    asked.only("subject")
+    return Seen(asked.study.name, asked.text("subject", required=True))
+
+
+def note(asked):
+    asked.only("told")
+    return SeeOther("", {"told": asked.text("told")}, stay=Seen(asked.study.name, "stays"))
 
 
 def rehearse(asked):

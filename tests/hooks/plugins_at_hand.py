@@ -2,7 +2,18 @@
 
 import click
 
-from edc_core.api import EditCheck, Exporter, Finding, Function, Importer, ItemWidget, Kind, hookimpl
+from edc_core.api import (
+    EditCheck,
+    Exporter,
+    Finding,
+    Function,
+    Importer,
+    ItemWidget,
+    Kind,
+    Scanner,
+    TranslatedText,
+    hookimpl,
+)
 
 
 def look(form):
@@ -162,6 +173,24 @@ class ListeningBadly:
         raise RuntimeError("secret")
 
 
+def scanner(name, pattern):
+    return Scanner(name, pattern, TranslatedText.of(f"No {name}."))
+
+
+class Scanning:
+    @hookimpl
+    def edc_register_scanners(self):
+        yield scanner("kit", "KIT[0-9]{4}")
+        yield scanner("box", "BOX[0-9]{4}")
+
+
+class ScanningBadly:
+    @hookimpl
+    def edc_register_scanners(self):
+        yield scanner("kit", "(?<!x)KIT")
+
+
+scanning, scanning_badly = Scanning(), ScanningBadly()
 exporting, exporting_too, importing, commanding = Exporting(), ExportingToo(), Importing(), Commanding()
 drawing, checking, checking_too, hard, raising = Drawing(), Checking(), CheckingToo(), Hard(), Raising()
 reserved = Reserved()

@@ -18,7 +18,7 @@ from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.web.app import create_app
 from tests.hooks.test_hook_register_jobs import access
-from tests.web.trial import CLI, PASSWORD, STUDY, make_core
+from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT, make_core
 
 ADM = "ada@sponsor.example"
 HERE = f"/s/{STUDY}/x/paging"
@@ -120,6 +120,36 @@ def test_the_right_is_asked_before_the_handler(client_as):
     refused = client_as(CRC).get(f"{HERE}/locks")
     assert refused.status_code == 403
     assert "Your role does not include: lock" in refused.text
+
+
+def test_one_of_several_actions_is_enough(client_as):
+    for login, status in ((DM, 200), (CRC, 200), ("anna@cro.example", 403)):
+        assert client_as(login).get(f"{HERE}/both").status_code == status, login
+
+
+def test_an_entry_of_the_menu_may_be_for_fewer_than_the_page(client_as):
+    site, manager = client_as(CRC), client_as(DM)
+    assert site.get(f"{HERE}/lists").status_code == 200
+    assert ("Lists</a>" in site.get(HERE).text, "Lists</a>" in manager.get(HERE).text) == (False, True)
+
+
+def test_a_page_about_a_subject_stands_in_the_head_of_the_casebook(client_as):
+    site, manager = client_as(CRC), client_as(DM)
+    book = f"/s/{STUDY}/subjects/{SUBJECT}"
+    here = re.search(rf'href="({HERE}/about\?subject=[^"]+)">About</a>', site.get(book).text)[1]
+    assert f"{STUDY} {SUBJECT}" in site.get(here).text
+    assert "Unlock</a>" in manager.get(book).text
+    assert "Unlock</a>" not in site.get(book).text
+
+
+def test_what_htmx_wrote_may_stay_on_its_page(client_as):
+    client = client_as(CRC)
+    whole = client.post(f"{HERE}/note", data={"told": "x"})
+    assert (whole.status_code, whole.headers["Location"]) == (303, f"{HERE}?told=x")
+    part = client.post(f"{HERE}/note", data={"told": "x"}, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert part.text.startswith('<p id="told">DEMO@uat stays</p>')
+    assert client.post(f"{HERE}/note", data={"told": "x", "more": "y"}).status_code == 400
 
 
 def test_nobody_is_let_in_without_a_session_or_to_another_study(client_as, core):

@@ -5,6 +5,9 @@ from edc_core.domain.permission import Role
 from edc_core.domain.query import QueryAction, QuerySource, QueryState
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
 from edc_core.services import queries
+from edc_core.services.query_list import CHANGED, WantedQueries, query_page, thread
+from edc_core.services.reading import look_at
+from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON
 
 A, S = QueryAction, QueryState
@@ -224,3 +227,72 @@ def test_a_query_of_another_subject_is_not_found(trial):
 def test_for_a_monitor_of_another_site_the_subject_is_not_there(trial):
     with pytest.raises(NotFound):
         ask(trial, trial.person(Role.CRA, "cra.us", site="US-01"))
+
+
+def propose(trial, actor):
+    fields = {
+        "subject_key": "S-001",
+        "path": trial.path("VS.SYSBP"),
+        "text": "Is it right?",
+        "proposed": True,
+    }
+    return trial.act(actor, queries.open_query, queries.OpenQuery, **fields)["query_id"]
+
+
+def listed(trial, actor):
+    with trial.core.read() as source:
+        picture = look_at(source, actor, readers.study_by_id(source.connection, trial.study_id))
+        page = query_page(picture, WantedQueries(), trial.core.clock.now())
+        return [(row.line.state, row.who) for row in page.rows]
+
+
+def actions(trial, actor, query_id):
+    with trial.core.read() as source:
+        picture = look_at(source, actor, readers.study_by_id(source.connection, trial.study_id))
+        return set(thread(picture, query_id, trial.core.clock.now()).actions)
+
+
+def test_a_proposed_query_is_decided_by_a_data_manager_and_unknown_to_the_site_until_then(trial):
+    query_id = propose(trial, trial.cra)
+    assert listed(trial, trial.cra) == [(S.CANDIDATE, "data manager")]
+    assert listed(trial, trial.crc) == listed(trial, trial.pi) == []
+    with pytest.raises(NotFound):
+        actions(trial, trial.crc, query_id)
+    assert actions(trial, trial.dm, query_id) == {A.RELEASE, A.DISCARD}
+    assert actions(trial, trial.cra, query_id) == set()
+    for nobody in (trial.cra, trial.med, trial.crc):
+        with pytest.raises(NotAllowed):
+            act(trial, nobody, query_id, A.RELEASE)
+    act(trial, trial.dm, query_id, A.RELEASE, "")
+    assert listed(trial, trial.crc) == [(S.OPEN, "site")]
+    act(trial, trial.crc, query_id, A.ANSWER)
+    act(trial, trial.cra, query_id, A.CLOSE)
+    found = query(trial, query_id)
+    assert [m.state for m in found.messages] == ["Candidate", "Open", "Answered", "Closed"]
+    assert (found.author, found.author_role) == ("cra.park", "CRA")
+
+
+def test_a_proposed_query_that_is_not_asked_is_cancelled_and_takes_no_answer(trial):
+    query_id = propose(trial, trial.cra)
+    for step in (A.ANSWER, A.CLOSE, A.CANCEL, A.REQUERY):
+        with pytest.raises(WrongState):
+            act(trial, trial.crc if step is A.ANSWER else trial.dm, query_id, step)
+    act(trial, trial.dm, query_id, A.DISCARD, "Asked already by telephone.")
+    assert query(trial, query_id).state is S.CANCELLED
+
+
+def test_a_value_that_changed_after_closing_is_found_by_the_list(trial):
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    query_id = ask(trial, trial.dm)
+    act(trial, trial.crc, query_id, A.ANSWER)
+    act(trial, trial.dm, query_id, A.CLOSE)
+    wanted = WantedQueries(changed=frozenset({CHANGED}))
+
+    def found():
+        with trial.core.read() as source:
+            picture = look_at(source, trial.dm, readers.study_by_id(source.connection, trial.study_id))
+            return [row.line.query_id for row in query_page(picture, wanted, trial.core.clock.now()).rows]
+
+    assert found() == []
+    trial.save("S-001", {"VS.SYSBP": "121"})
+    assert found() == [query_id]

@@ -8,9 +8,9 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import ReviewRule
 from edc_core.domain.permission import Role
 from edc_core.domain.review_plan import ReviewGroup
-from edc_core.services import capture, review_list, reviewing
+from edc_core.domain.review_work import Coverage
+from edc_core.services import capture, review_coverage, review_list, reviewing
 from edc_core.services.reading import look_at
-from edc_core.services.review_list import Coverage
 from edc_core.services.subject_casebook import casebook
 from edc_core.services.subject_list import Wanted, matrix
 from edc_core.store import readers
@@ -38,7 +38,7 @@ def coverage(trial, group=SDV, *, by=None, sites=None):
     with trial.core.read() as source:
         study = readers.study_by_id(source.connection, trial.study_id)
         picture = look_at(source, by or trial.dm, study)
-        return review_list.study_coverage(picture, group, sites or picture.sites)
+        return review_coverage.study_coverage(picture, group, sites or picture.sites)
 
 
 def desk(trial, subject, group=SDV):

@@ -168,12 +168,6 @@ ROUTES = {
     "releases.sign": post(
         A.RELEASE_STUDY, f"{LIVE}/release", meta_data_version="v1", sha256="0" * 64, password="x"
     ),
-    "review.work": Route(REVIEWS, f"{HOME}/review"),
-    "review.subject": Route(REVIEWS, f"{BOOK}/review"),
-    "review.mark": post(A.VERIFY_SOURCE, f"{BOOK}/review", group="sdv", values=f"1@{SYSBP}"),
-    "review.take_back": post(
-        A.VERIFY_SOURCE, f"{BOOK}/review/take-back", group="sdv", path=SYSBP, reason="Misread"
-    ),
     "plugin_file": get(ANYBODY, "/static/x/trail/trail.css"),
     # Pages of plugins, by their place in the plugin's list
     "x-amendments.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/amendments"),
@@ -208,6 +202,11 @@ ROUTES = {
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
+    "x-query-dashboard.0": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard"),
+    "x-query-dashboard.1": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard/query-ages.csv"),
+    "x-query-dashboard.2": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard/query-yield.csv"),
+    "x-query-dashboard.3": get(A.CLOSE_QUERY, f"{HOME}/x/query-dashboard/many"),
+    "x-query-dashboard.4": post(A.CLOSE_QUERY, f"{HOME}/x/query-dashboard/many", step="close", reason="Done"),
     "x-transfer.0": get(A.IMPORT_DATA, f"{HOME}/x/transfer"),
     "x-transfer.1": post(A.IMPORT_DATA, f"{HOME}/x/transfer"),  # without a file: answered, not taken
     # Another's look is not there: who may, and that nobody sees another's, tests/plugins/transfer/test_page.py says.
@@ -216,6 +215,20 @@ ROUTES = {
     ),
     "x-transfer.3": get(
         A.IMPORT_DATA, f"{HOME}/x/transfer/looks/{'0' * 32}/changes.csv", without=frozenset(Role)
+    ),
+    "x-review.0": Route(REVIEWS, f"{HOME}/x/review"),
+    "x-review.1": Route(REVIEWS, f"{HOME}/x/review/subject?subject={SUBJECT}"),
+    "x-review.2": Route(REVIEWS, f"{HOME}/x/review/desk?subject={SUBJECT}&at=all"),
+    "x-review.3": post(
+        A.VERIFY_SOURCE, f"{HOME}/x/review/desk", subject=SUBJECT, group="sdv", values=f"1@{SYSBP}"
+    ),
+    "x-review.4": post(
+        A.VERIFY_SOURCE,
+        f"{HOME}/x/review/take-back",
+        subject=SUBJECT,
+        group="sdv",
+        path=SYSBP,
+        reason="Misread",
     ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),

@@ -13,8 +13,10 @@ from edc_core.web.app import create_app
 from tests.web.review_trial import ANSWERS, definition, path_of, save
 from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
 
-WORK = f"/s/{STUDY}/review"
-DESK = f"/s/{STUDY}/subjects/{SUBJECT}/review"
+WORK = f"/s/{STUDY}/x/review"
+FORMS = f"{WORK}/subject?subject={SUBJECT}"
+DESK = f"{WORK}/desk"
+SEEN = f"{DESK}?subject={SUBJECT}"
 FORM = "V2[1]/VS[1]"
 MONITOR, MANAGER, SITE = "anna@cro.example", "dana@sponsor.example", "jiwoo@site.example"
 
@@ -45,6 +47,7 @@ def post(client, *items, url=DESK, group="sdv", version=1, headers=None, **more)
     values = [f"{version}@{path_of(item)}" for item in items]
     data = {
         "op": "an-operation-" + "-".join(items) + str(version),
+        "subject": SUBJECT,
         "group": group,
         "at": FORM,
         "values": values,
@@ -68,7 +71,7 @@ def test_a_data_manager_has_the_list_of_data_review_and_no_other(client_as):
     assert client_as(MONITOR).get(f"{WORK}?group=dm").status_code == 403
 
 
-@pytest.mark.parametrize("address", [WORK, DESK, f"{DESK}?at=all"])
+@pytest.mark.parametrize("address", [WORK, FORMS, f"{SEEN}&at=all"])
 def test_site_staff_have_no_such_page_and_no_way_there(client_as, address):
     client = client_as(SITE)
     assert client.get(address).status_code == 403
@@ -78,10 +81,10 @@ def test_site_staff_have_no_such_page_and_no_way_there(client_as, address):
 
 def test_a_casebook_lists_its_forms_and_a_form_its_values(client_as):
     client = client_as(MONITOR)
-    page = client.get(DESK)
+    page = client.get(FORMS)
     assert re.search(r"Visit 2 Vital signs 3 0 0 3", words(page))
     assert f"{WORK}?group=sdv&amp;site=KR-01" in page.text
-    desk = client.get(f"{DESK}?at={FORM}")
+    desk = client.get(f"{SEEN}&at={FORM}")
     assert "0 of 3 done, 3 to do" in words(desk)
     assert re.search(r"Systolic blood pressure 128 mmHg To do", words(desk))
     assert re.search(r"Remarks Sat down first Not in the plan", words(desk))
@@ -102,7 +105,7 @@ def test_marking_one_with_a_script_brings_its_row_and_the_count(client_as):
     assert response.text.strip().startswith("<tr id=")
     assert response.text.count("<tr") == 1
     assert "1 of 3 done, 2 to do" in words(response)
-    assert "hx-swap-oob" in response.text
+    assert 'hx-target="#desk_top"' in response.text
 
 
 def test_what_changed_meanwhile_is_refused_with_what_to_do(core, client_as):
@@ -111,7 +114,7 @@ def test_what_changed_meanwhile_is_refused_with_what_to_do(core, client_as):
     response = post(client, "SYSBP", "WEIGHT")
     assert response.status_code == 409
     assert "A value was changed since you saw this page" in words(response)
-    assert "0 of 3 done" in words(client.get(f"{DESK}?at={FORM}"))
+    assert "0 of 3 done" in words(client.get(f"{SEEN}&at={FORM}"))
 
 
 def test_a_change_brings_the_value_back_to_the_list_and_the_form_says_why(core, client_as):
@@ -121,7 +124,7 @@ def test_a_change_brings_the_value_back_to_the_list_and_the_form_says_why(core, 
     assert 'aria-label="Verified"' in client.get(form).text
     save(core, {"SYSBP": "131"}, complete=False, reason=SOME_REASON)
     assert re.search(rf"{SUBJECT} 3 0 1 3", words(client.get(f"{WORK}?site=KR-01")))
-    assert "Changed since" in words(client.get(f"{DESK}?at={FORM}"))
+    assert "Changed since" in words(client.get(f"{SEEN}&at={FORM}"))
     assert "Verification dropped" in client.get(form).text
     history = words(client.get(f"{form}/history?item={path_of('SYSBP')}"))
     assert "dropped the verification of Systolic blood pressure: the value changed" in history
@@ -133,20 +136,21 @@ def test_a_mark_is_taken_back_with_a_reason(client_as):
     post(client, "SYSBP")
     data = {
         "op": "take-it-back",
+        "subject": SUBJECT,
         "group": "sdv",
         "at": FORM,
         "path": str(path_of("SYSBP")),
         "reason": "Wrong page",
     }
-    assert client.post(f"{DESK}/take-back", data=data | {"reason": ""}).status_code == 400
-    assert client.post(f"{DESK}/take-back", data=data).status_code == 303
-    assert "0 of 3 done" in words(client.get(f"{DESK}?at={FORM}"))
+    assert client.post(f"{WORK}/take-back", data=data | {"reason": ""}).status_code == 400
+    assert client.post(f"{WORK}/take-back", data=data).status_code == 303
+    assert "0 of 3 done" in words(client.get(f"{SEEN}&at={FORM}"))
 
 
 def test_values_of_a_visit_and_of_a_casebook_are_marked_from_the_list_that_was_shown(client_as):
     client = client_as(MONITOR)
     for at in ("V2[1]", "all"):
-        page = client.get(f"{DESK}?at={at}")
+        page = client.get(f"{SEEN}&at={at}")
         assert "Mark all 3 values?" in page.text
         assert set(
             re.findall(r'name="values" value="1@([^"]+)">', page.text.partition("<dialog class")[2])
@@ -161,7 +165,7 @@ def test_a_study_without_a_plan_says_so(tmp_path):
         client = app.test_client()
         client.post("/login", data={"login": MONITOR, "password": PASSWORD})
         assert "asks for nothing here" in words(client.get(WORK))
-        assert "asks for nothing here" in words(client.get(DESK))
+        assert "asks for nothing here" in words(client.get(FORMS))
     finally:
         core.close()
 
@@ -173,9 +177,15 @@ def test_a_study_without_a_plan_says_so(tmp_path):
 )
 def test_requests_of_another_shape_change_nothing(client_as, bad):
     client = client_as(MONITOR)
-    data = {"op": "an-operation", "group": "sdv", "at": FORM, "values": [f"1@{path_of('SYSBP')}"]} | bad
+    data = {
+        "op": "an-operation",
+        "subject": SUBJECT,
+        "group": "sdv",
+        "at": FORM,
+        "values": [f"1@{path_of('SYSBP')}"],
+    } | bad
     assert client.post(DESK, data=data).status_code in (400, 404)
-    assert "0 of 3 done" in words(client.get(f"{DESK}?at={FORM}"))
+    assert "0 of 3 done" in words(client.get(f"{SEEN}&at={FORM}"))
 
 
 def test_statements_do_not_grow_with_subjects_and_values(client_as, count_statements):
@@ -183,6 +193,6 @@ def test_statements_do_not_grow_with_subjects_and_values(client_as, count_statem
     with count_statements() as work:
         client.get(f"{WORK}?site=KR-01")
     with count_statements() as desk:
-        client.get(f"{DESK}?at={FORM}")
+        client.get(f"{SEEN}&at={FORM}")
     assert len(work) <= 9
     assert len(desk) <= 14

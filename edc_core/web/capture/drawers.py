@@ -114,8 +114,9 @@ def new_query(subject_key: str, event: Step, form: Step) -> str:
 def ask(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = AskRequest.read(request.form)
     command = queries.OpenQuery(
-        study_id=study().study_id, subject_key=subject_key, op=given["op"], path=path, text=given["text"]
-    )
+        study_id=study().study_id, subject_key=subject_key, op=given["op"], path=path, text=given["text"],
+        proposed=given["proposed"],
+    )  # fmt: skip
     with write() as uow:
         query_id = queries.open_query(uow, command)["query_id"]
     with read() as source:

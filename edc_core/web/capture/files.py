@@ -1,10 +1,10 @@
-"""Files at items: they come in piece by piece, and go out as attachments, never as a part of a page."""
+"""Files at items: they come in piece by piece, and go out as attachments; a page shows at most a picture drawn anew."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from flask import Blueprint, request, send_file, url_for
+from flask import Blueprint, Response, request, send_file, url_for
 
 from edc_core.clock import iso
 from edc_core.domain.commands import AddFile
@@ -13,13 +13,13 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.errors import BadRequest, EdcError
 from edc_core.services import adding_files, file_items
 from edc_core.store import accounts
+from edc_core.web.capture.previews import preview
 from edc_core.web.capture.requests import FileAskedRequest, FileRequest
 from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.errors import status_of
 from edc_core.web.pictures import study_picture
 
 if TYPE_CHECKING:
-    from flask import Response
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("capture_files", __name__, url_prefix="/s/<study>")
@@ -73,11 +73,13 @@ def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
 
 @bp.get(ADDRESS)
 def download(subject_key: str, path: ItemPath) -> Response:
-    """Hand a file out, the present one or an earlier one, and note who took it."""
+    """Hand a file out, the present one or an earlier one, or a picture of it; note who took it."""
     given = FileAskedRequest.read(request.args)
     with read() as source:
         file = file_items.find(study_picture(source), subject_key, path, given["sha256"])
     stream = core().files.open(file.sha256)
+    if given["preview"] == "small":  # it is looked at with the form it stands in
+        return _shown(stream, "small")
     with write() as uow:
         accounts.log_access(
             uow.connection,
@@ -87,7 +89,16 @@ def download(subject_key: str, path: ItemPath) -> Response:
             study_id=study().study_id,
             detail=f"{subject_key} {path} {file.sha256}",
         )
+    if given["preview"]:
+        return _shown(stream, given["preview"])
     response = send_file(stream, mimetype=BYTES, as_attachment=True, download_name=file.name, etag=False)
     response.content_length = file.size
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _shown(stream: IO[bytes], size: str) -> Response:
+    with stream:
+        response = Response(preview(stream, size), mimetype="image/png")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'"
     return response

@@ -267,10 +267,17 @@ def changed_item(picture: SubjectPicture, path: ItemPath) -> Markup:
     return made.markup.note(row, oob=True) + made.markup.marks(row, oob=True) + counts
 
 
-def not_stored(path: ItemPath, message: str) -> Response:
-    """The note of an item whose value was refused. The value itself is on the screen and nowhere else."""
-    note = Markup('<div class="nt" id="m-{}" aria-live="polite"><span class="bad">{}</span></div>')
-    return htmx.fragment(note.format(path.dom_id, f"Not stored: {message}"), status=422)
+def not_stored(path: ItemPath, message: str, *, asks: bool) -> Response:
+    """The note of an item whose value was refused. The value itself is on the screen and nowhere else.
+
+    :param asks: a scanner refuses only until the person says that it is no identifier.
+    """
+    button = Markup(
+        ' <button type="button" class="chip" data-do="cleared">Not an identifier: store it</button>'
+    )
+    note = Markup('<div class="nt" id="m-{}" aria-live="polite"><span class="bad">{}</span>{}</div>')
+    text = note.format(path.dom_id, f"Not stored: {message}", button if asks else "")
+    return htmx.fragment(text, status=422)
 
 
 def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:

@@ -24,6 +24,7 @@ class SaveItemRequest(FormRequest):
     missing = fields.String(load_default="", validate=validate.Length(max=40))
     unit = fields.String(load_default="", validate=validate.Length(max=200))
     base = fields.Integer(required=True, validate=[validate.Range(min=0), INTEGER])
+    cleared = fields.Boolean(load_default=False)
 
 
 class ConvertedRequest(Request):
@@ -52,6 +53,7 @@ class FileRequest(Request):
 
 class FileAskedRequest(Request):
     sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    preview = fields.String(load_default="", validate=validate.OneOf(("", "small", "large")))
 
 
 class CompleteRequest(FormRequest):
@@ -76,3 +78,4 @@ class QueryRequest(FormRequest):
 
 class AskRequest(FormRequest):
     text = fields.String(required=True, validate=validate.Length(max=2000))
+    proposed = fields.Boolean(load_default=False)

@@ -62,7 +62,7 @@ def form(subject_key: str, event: Step, form: Step) -> str:
 def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = SaveItemRequest.read(request.form)
     item = ItemInput(path, given["value"], given["missing"], given["unit"], given["base"])
-    command = capture.SaveItems(items=(item,), **_common(subject_key, path, given))
+    command = capture.SaveItems(items=(item,), cleared=given["cleared"], **_common(subject_key, path, given))
     try:
         with write() as uow:
             result = capture.save_items(uow, command)
@@ -70,7 +70,7 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     except ValueRefused as refused:
         with write() as uow:
             capture.note_refusal(uow, command, refused)
-        return pages.not_stored(path, refused.message)
+        return pages.not_stored(path, refused.message, asks=bool(refused.details.get("asks")))
     except EditConflict:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])

@@ -32,11 +32,14 @@ FACET_WORDS = {
     "site": "Site",
     "form": "Form",
     "check": "Check",
+    "changed": "Data changed",
 }
 #: Facets longer than this are folded.
 FOLDED = 8
 #: What a button says, and whether words have to stand in the box.
 BUTTONS = {
+    QueryAction.RELEASE: "Ask the site",
+    QueryAction.DISCARD: "Do not ask",
     QueryAction.ANSWER: "Send answer",
     QueryAction.CLOSE: "Close query",
     QueryAction.REQUERY: "Ask again",

@@ -17,6 +17,7 @@ class QueryListRequest(Request):
     site = fields.List(fields.String(), load_default=list)
     form = fields.List(fields.String(), load_default=list)
     check = fields.List(fields.String(), load_default=list)
+    changed = fields.List(fields.String(), load_default=list)
     page = fields.Integer(load_default=1, validate=INTEGER)
 
 
@@ -25,7 +26,8 @@ class ActRequest(Request):
 
     op = fields.String(required=True, validate=validate.Length(min=8, max=200))
     action = fields.String(
-        required=True, validate=validate.OneOf(["answer", "close", "cancel", "ask again", "reopen"])
+        required=True,
+        validate=validate.OneOf(["answer", "close", "cancel", "ask again", "reopen", "release", "discard"]),
     )
     text = fields.String(load_default="", validate=validate.Length(max=2000))
     base = fields.Integer(required=True, validate=INTEGER)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request, url_for
 
 from edc_core.domain.query import QueryAction
-from edc_core.errors import BadRequest, EditConflict, Protected, WrongState
+from edc_core.errors import BadRequest, EditConflict, Protected, ValueRefused, WrongState
 from edc_core.services import queries as service
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
@@ -21,8 +21,10 @@ from edc_core.web.showing import show
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from edc_core.errors import EdcError
+
 bp = Blueprint("queries", __name__, url_prefix="/s/<study>")
-_STATUS = {EditConflict: 409, WrongState: 409, Protected: 423, BadRequest: 422}
+_STATUS = {EditConflict: 409, WrongState: 409, Protected: 423, BadRequest: 422, ValueRefused: 422}
 
 
 @bp.get("/queries")
@@ -59,14 +61,14 @@ def act(query_id: str) -> ResponseReturnValue:
     try:
         with write() as uow:
             service.act_on_query(uow, command)
-    except (EditConflict, WrongState, Protected, BadRequest) as error:
+    except (EditConflict, WrongState, Protected, BadRequest, ValueRefused) as error:
         return _again(query_id, error, given["text"])
     if not htmx.wanted():
         return htmx.go_to(url_for("queries.thread", study=str(study()), query_id=query_id))
     return thread(query_id)
 
 
-def _again(query_id: str, error: EditConflict | WrongState | Protected | BadRequest, text: str) -> Response:
+def _again(query_id: str, error: EdcError, text: str) -> Response:
     """The thread as it is now, with what was typed still in the box."""
     with read() as source:
         view = pages.thread_page(source, query_id, message=error.message, text=text)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import render_template, url_for
+from markupsafe import Markup
 
 from edc_core.domain.casebook import RECORD_KEY
 from edc_core.domain.permission import Action
@@ -17,7 +18,7 @@ from edc_core.services.study_record import study_record
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
 from edc_core.web import marks, visit_timing
-from edc_core.web.context import actor, core, study
+from edc_core.web.context import actor, core, read, study
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
@@ -255,3 +256,11 @@ def queries_page(source: Source, subject_key: str) -> SubjectQueriesPage:
         signs=marks.QUERIES,
         protections=marks.PROTECTIONS,
     )
+
+
+def casebook_frame(subject_key: str, tab: str) -> Markup:
+    """What stands above every page of a subject, for pages of plugins too. :param tab: the one at hand."""
+    with read() as source:
+        head = subject_casebook.casebook_head(look_at(source, actor(), study()), subject_key)
+    fields = {"study": str(study()), "head": head, "tab": tab, "protections": marks.PROTECTIONS}
+    return Markup(render_template("_partials/casebook_head.html", **fields))  # noqa: S704 - Jinja has escaped it

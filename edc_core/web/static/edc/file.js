@@ -82,6 +82,7 @@ function answered(row, request) {
   delete row.dataset.refused;
   const link = part(row, "[data-file]");
   Object.assign(link, { href: answer.url, textContent: answer.shown });
+  draw(row, answer.url, answer.value.split("/").slice(2).join("/"));
   part(row, "[data-given]").hidden = false;
   part(row, "[type=file]").value = "";
   const value = part(row, "[name=value]");
@@ -98,8 +99,25 @@ function follow(row) {
   if (!value) return;
   const link = part(row, "[data-file]");
   const url = `${box(row).dataset.url}?sha256=${sha256}`;
-  if (link.getAttribute("href") !== url) Object.assign(link, { href: url, textContent: name.join("/") });
+  if (link.getAttribute("href") === url) return;
+  Object.assign(link, { href: url, textContent: name.join("/") });
+  draw(row, url, name.join("/"));
 }
+
+// A small picture, as the server draws it in a form that is opened.
+function draw(row, url, name) {
+  const place = part(row, "[data-picture]");
+  place.replaceChildren();
+  if (!/\.(png|jpe?g)$/i.test(name)) return;
+  const link = document.createElement("a"), image = document.createElement("img");
+  Object.assign(link, { className: "fl-p", href: `${url}&preview=large`, target: "_blank", rel: "noopener" });
+  Object.assign(image, { src: `${url}&preview=small`, alt: say("filePreview", { name }) });
+  link.append(image);
+  place.append(link);
+}
+
+// What cannot be drawn leaves the link to the file alone.
+document.addEventListener("error", ({ target }) => target.closest?.(".fl-p")?.remove(), true);
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches?.(".fl [type=file]")) send(rowOf(target));

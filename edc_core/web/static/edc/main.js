@@ -215,6 +215,7 @@ document.addEventListener("click", (event) => {
   else if (act === "keys") layers.showKeys();
   else if (button.dataset.say) { const box = document.getElementById("query-text"); box.value = button.dataset.say; box.focus(); }
   else if (act === "resolve") sync.retry(row);
+  else if (act === "cleared") changed(row, rows.read(row), { cleared: true });
   else if (act === "ask-reason") layers.ask(button.dataset.for);
   else if (button.matches("a[data-drawer]") && !event.ctrlKey && !event.metaKey) { event.preventDefault(); layers.drawer(row, button.href); }
 });

@@ -28,8 +28,8 @@ export function flush() {
 }
 
 function body(entry) {
-  const { op, value, missing, unit, base, reason, text, version } = entry;
-  return { op, value, missing, unit, base, version, reason_code: reason || "", reason_text: text || "" };
+  const { op, value, missing, unit, base, reason, text, version, cleared } = entry;
+  return { op, value, missing, unit, base, version, reason_code: reason || "", reason_text: text || "", ...(cleared && { cleared: "1" }) };
 }
 
 function again() {

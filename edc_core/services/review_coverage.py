@@ -1,0 +1,85 @@
+"""How far a group of reviewers is: planned and done, of a study and of the forms of some subjects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from edc_core.domain.review import ReviewState
+from edc_core.domain.review_work import Coverage, ReviewSite, StudyCoverage, SubjectCoverage
+from edc_core.store import readers, review_readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.review_plan import ReviewGroup, ReviewRule
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.readers import SiteRow
+
+
+def study_coverage(picture: StudyPicture, group: ReviewGroup, sites: Iterable[str]) -> StudyCoverage:
+    """Planned and done, in one statement however many subjects there are.
+
+    :param sites: ids of the sites looked at, in scope.
+    """
+    chosen = [picture.sites[site_id] for site_id in picture.sites if site_id in frozenset(sites)]
+    has_plan = any(plan_at(picture, site, group) for site in chosen)
+    by_subject: dict[tuple[str, str], Coverage] = defaultdict(Coverage)
+    for row in _asked_for(picture, group, chosen):
+        by_subject[row.subject_key, row.site_id] += counted(row.state, row.values)
+    subjects = tuple(SubjectCoverage(*key, coverage) for key, coverage in sorted(by_subject.items()))
+    return StudyCoverage(
+        has_plan,
+        tuple(
+            (review_site(site), sum((s.coverage for s in subjects if s.site_id == site.site_id), Coverage()))
+            for site in chosen
+        ),
+        subjects,
+    )
+
+
+def form_coverage(
+    picture: StudyPicture, group: ReviewGroup, subjects: Iterable[str]
+) -> dict[tuple[str, ItemPath], Coverage]:
+    """Planned and done of each form of some subjects in scope, by subject id; one statement where there is a plan."""
+    found: dict[tuple[str, ItemPath], Coverage] = defaultdict(Coverage)
+    for row in _asked_for(picture, group, picture.sites.values(), frozenset(subjects)):
+        found[row.subject_id, readers.path_of(row.form)] += counted(row.state, row.values)
+    return found
+
+
+def _asked_for(
+    picture: StudyPicture, group: ReviewGroup, sites: Iterable[SiteRow], ids: frozenset[str] | None = None
+) -> Iterator[review_readers.Counted]:
+    """What is there to be reviewed and what the plan in force at its site asks for."""
+    plans = {site.site_id: plan_at(picture, site, group) for site in sites}
+    rules = list(dict.fromkeys(rule for plan in plans.values() for rule in plan))
+    if not rules:
+        return
+    scope = picture.scope if len(plans) == len(picture.sites) else picture.scope_at(plans)
+    for row in review_readers.counts(picture.source.connection, scope, group, rules, ids):
+        named = (rule for rule, is_named in zip(rules, row.named, strict=True) if is_named)
+        plan, number = plans[row.site_id], picture.sites[row.site_id].number
+        if any(rule in plan and rule.takes(row.subject_id, number) for rule in named):
+            yield row
+
+
+def plan_at(picture: StudyPicture, site: SiteRow, group: ReviewGroup) -> tuple[ReviewRule, ...]:
+    """The rules of a group in the version in force at a site."""
+    if not site.meta_data_version:
+        return ()
+    plan = picture.version(site.meta_data_version).version.review_plan
+    return tuple(rule for rule in plan if rule.group is group)
+
+
+def review_site(site: SiteRow) -> ReviewSite:
+    return ReviewSite(site.site_id, site.number, site.name)
+
+
+def counted(state: str, values: int) -> Coverage:
+    return Coverage(
+        values,
+        values if state == ReviewState.VERIFIED else 0,
+        values if state == ReviewState.DROPPED else 0,
+    )

@@ -1,1 +1,0 @@
-"""Verification against the source, and review."""

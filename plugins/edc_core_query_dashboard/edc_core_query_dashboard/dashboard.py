@@ -1,0 +1,152 @@
+"""Ages of unfinished queries by site, and what each check yields (REQ-QRY-03)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edc_core.api import Action, Attachment, MenuEntry, Page, QueryState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edc_core.api import PageRequest, QueryFact, Times
+
+#: Ages in days: words, first and last day.
+BANDS = (("0 to 7", 0, 7), ("8 to 14", 8, 14), ("15 to 30", 15, 30), ("more than 30", 31, 10**6))
+UNFINISHED = (QueryState.CANDIDATE, QueryState.OPEN, QueryState.ANSWERED)
+PERSONS = "asked by persons"
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLine:
+    """Unfinished queries of a site in each band, in their order. :param site: empty for the whole study."""
+
+    site: str
+    numbers: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What became of a check's queries. :param changed: of all that fired, those after which the value was entered anew.
+
+    :param resolved: the data conform now; ``closed`` by a person, ``cancelled`` likewise; ``open`` the rest.
+    """
+
+    check: str
+    fired: int
+    changed: int
+    resolved: int
+    closed: int
+    cancelled: int
+    open: int
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred led to a change."""
+        return round(100 * self.changed / self.fired)
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardPage:
+    """:param modified: queries whose value changed after they were closed."""
+
+    study: str
+    bands: tuple[str, ...]
+    ages: tuple[AgeLine, ...]
+    yields: tuple[Yield, ...]
+    modified: int
+    times: Times
+
+
+def look(asked: PageRequest) -> DashboardPage:
+    """Both tables."""
+    queries = asked.study.queries()
+    return DashboardPage(
+        asked.study.name,
+        tuple(words for words, _, _ in BANDS),
+        ages(queries),
+        yields(queries),
+        sum(query.modified_after_close for query in queries),
+        asked.times,
+    )
+
+
+def ages(queries: Iterable[QueryFact]) -> tuple[AgeLine, ...]:
+    """The whole study first, then each site that has one."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for query in queries:
+        if query.state in UNFINISHED:
+            band = next(words for words, first, last in BANDS if first <= query.days <= last)
+            for site in ("", query.site):
+                found[site][band] += 1
+    return tuple(AgeLine(site, tuple(found[site][words] for words, _, _ in BANDS)) for site in sorted(found))
+
+
+def yields(queries: Iterable[QueryFact]) -> tuple[Yield, ...]:
+    """By check, the busiest first; what persons asked is one line. A query not asked yet has not fired."""
+    by_check: dict[str, list[QueryFact]] = defaultdict(list)
+    for query in queries:
+        if query.state is not QueryState.CANDIDATE:
+            by_check[query.check_oid or PERSONS].append(query)
+    found = [_yield(check, own) for check, own in by_check.items()]
+    return tuple(sorted(found, key=lambda one: (-one.fired, one.check)))
+
+
+def _yield(check: str, queries: Sequence[QueryFact]) -> Yield:
+    states = Counter(query.state for query in queries)
+    return Yield(
+        check,
+        len(queries),
+        sum(query.led_to_change for query in queries),
+        states[QueryState.RESOLVED],
+        states[QueryState.CLOSED],
+        states[QueryState.CANCELLED],
+        states[QueryState.OPEN] + states[QueryState.ANSWERED],
+    )
+
+
+def ages_csv(asked: PageRequest) -> Attachment:
+    """Ages as a table."""
+    rows = ((line.site or "all", *line.numbers, line.total) for line in ages(asked.study.queries()))
+    return as_csv("query-ages.csv", ("site", *(f"{words} days" for words, _, _ in BANDS), "all"), rows)
+
+
+def yields_csv(asked: PageRequest) -> Attachment:
+    """Yields as a table."""
+    columns = ("check", "fired", "led to a change", "percent", "resolved", "closed", "cancelled", "open")
+    rows = (
+        (one.check, one.fired, one.changed, one.percent, one.resolved, one.closed, one.cancelled, one.open)
+        for one in yields(asked.study.queries())
+    )
+    return as_csv("query-yield.csv", columns, rows)
+
+
+def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Attachment:
+    """A file with a BOM; what a spreadsheet would take for a formula gets an apostrophe in front."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([f"'{cell}" if str(cell).startswith(("=", "+", "-", "@")) else cell for cell in row])
+    return Attachment(name, "text/csv", "\ufeff" + text.getvalue())
+
+
+PAGES = (
+    Page(
+        path="",
+        action=Action.CREATE_QUERY,
+        handler=look,
+        template="dashboard.html",
+        menu=MenuEntry("Ages and yield", under="Queries"),
+    ),
+    Page(path="query-ages.csv", action=Action.CREATE_QUERY, handler=ages_csv),
+    Page(path="query-yield.csv", action=Action.CREATE_QUERY, handler=yields_csv),
+)

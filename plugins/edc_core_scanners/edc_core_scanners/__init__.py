@@ -1,0 +1,1 @@
+"""Generic identifier scanners; those of countries come with their plugins."""

@@ -1,0 +1,179 @@
+"""An identifier of a person reaches no table, whatever door it comes by; that it was refused is on record."""
+
+import pytest
+
+from edc_core.core import Core
+from edc_core.domain import commands
+from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import AddFile, Reason
+from edc_core.domain.file_value import FileValue
+from edc_core.domain.permission import Role
+from edc_core.domain.query import QueryAction
+from edc_core.errors import NotFound, ValueRefused
+from edc_core.ids import new_id
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_source import PluginSource
+from edc_core.services import adding_files, dispatch, queries
+from edc_core.settings import Settings
+from tests.builders import Trial, vital_signs
+
+MAIL = "kim.quix@example.org"
+PERSON = "Mrs Quixano"
+
+
+@pytest.fixture
+def core(core_url, clock, tmp_path):
+    plugins = EdcPlugins([PluginSource("scanners", "edc_core_scanners.plugin", "edc-core-scanners", "0.1.0")])
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), plugins, clock)
+    yield core
+    core.close()
+
+
+def version():
+    return vital_signs().with_plugin("edc-core-scanners", ">=0.1")
+
+
+@pytest.fixture
+def trial(core):
+    trial = Trial(core, version().build())
+    trial.add_subject()
+    return trial
+
+
+def save(trial, raw, item="VS.NOTE", **more):
+    path = trial.path(item)
+    command = commands.SaveItems(
+        study_id=trial.study_id,
+        op=new_id(),
+        subject_key="S-001",
+        form=path.form_path,
+        items=(ItemInput(path, raw, base_version=0),),
+        **more,
+    )
+    return dispatch.submit(trial.core, trial.crc, [command])
+
+
+def notes(trial):
+    return [
+        (e["path"], e["payload"]["note"], e["payload"].get("check", ""))
+        for e in trial.entries("S-001")
+        if e["kind"] == "note.add"
+    ]
+
+
+@pytest.mark.parametrize("item", ["VS.NOTE", "VS.SYSBP"])
+def test_a_value_is_refused_and_noted_without_it(trial, grep_database, item):
+    with pytest.raises(ValueRefused) as refused:
+        save(trial, f"write to {MAIL}", item)
+    assert (refused.value.details["check"], refused.value.details["asks"]) == ("scanner:e-mail", False)
+    assert MAIL not in refused.value.message
+    assert notes(trial) == [(str(trial.path(item)), "value refused", "scanner:e-mail")]
+    assert grep_database(MAIL) == []
+
+
+def test_what_only_looks_like_one_is_stored_when_the_person_says_that_it_is_none(trial, grep_database):
+    with pytest.raises(ValueRefused) as refused:
+        save(trial, PERSON)
+    assert refused.value.details["asks"] is True
+    assert grep_database(PERSON) == []
+    save(trial, PERSON, cleared=True)
+    assert trial.casebook("S-001").items[trial.path("VS.NOTE")].value == PERSON
+    assert [note for _, note, _ in notes(trial)] == ["value refused", "said to be no identifier"]
+    [said] = [e for e in trial.entries("S-001") if e["payload"].get("note") == "said to be no identifier"]
+    assert said["actor"] == trial.crc.name
+
+
+def test_what_is_one_is_stored_for_nobody(trial, grep_database):
+    with pytest.raises(ValueRefused):
+        save(trial, MAIL, cleared=True)
+    assert grep_database(MAIL) == []
+
+
+def test_the_same_refused_save_again_is_refused_again_and_noted_once(trial):
+    path = trial.path("VS.NOTE")
+    command = commands.SaveItems(
+        study_id=trial.study_id,
+        op="op-1",
+        subject_key="S-001",
+        form=path.form_path,
+        items=(ItemInput(path, PERSON),),
+    )
+    for _ in range(2):
+        with pytest.raises(ValueRefused) as refused:
+            dispatch.submit(trial.core, trial.crc, [command])
+        assert refused.value.details["asks"] is True
+    assert len(notes(trial)) == 1
+
+
+def test_a_query_is_refused_in_its_first_words_and_in_an_answer(trial, grep_database):
+    save(trial, "fine")
+    place = {"subject_key": "S-001", "path": trial.path("VS.NOTE")}
+    with pytest.raises(ValueRefused):
+        trial.act(trial.dm, queries.open_query, queries.OpenQuery, text=f"Is it {MAIL}?", **place)
+    answer = trial.act(trial.dm, queries.open_query, queries.OpenQuery, text="What is it?", **place)
+    with pytest.raises(ValueRefused):
+        trial.act(
+            trial.crc,
+            queries.act_on_query,
+            queries.ActOnQuery,
+            subject_key="S-001",
+            query_id=answer["query_id"],
+            action=QueryAction.ANSWER,
+            text=f"It is {PERSON}.",
+        )
+    assert [(note, check) for _, note, check in notes(trial)] == [
+        ("query refused", "scanner:e-mail"),
+        ("query refused", "scanner:person"),
+    ]
+    assert grep_database(MAIL) == grep_database(PERSON) == []
+
+
+def test_a_reason_is_refused(trial, grep_database):
+    save(trial, "fine")
+    with pytest.raises(ValueRefused):
+        save(trial, "better", reason=Reason("other", f"{MAIL} said so"))
+    assert [note for _, note, _ in notes(trial)] == ["reason refused"]
+    assert grep_database(MAIL) == []
+
+
+def test_the_name_of_a_file_is_refused(trial, grep_database):
+    path = trial.path("VS.NOTE")
+    command = AddFile(
+        study_id=trial.study_id,
+        op=new_id(),
+        subject_key="S-001",
+        form=path.form_path,
+        path=path,
+        file=FileValue("0" * 64, 10, f"ECG {MAIL}.pdf"),
+        file_type="pdf",
+    )
+    with pytest.raises(ValueRefused):
+        trial.do(trial.crc, adding_files.add_file, command)
+    assert [note for _, note, _ in notes(trial)] == ["file name refused"]
+    assert grep_database(MAIL) == []
+
+
+def test_whom_the_subject_does_not_concern_does_not_learn_that_it_is_there(trial):
+    command = commands.OpenQuery(
+        study_id=trial.study_id, op=new_id(), subject_key="S-001", path=trial.path("VS.NOTE"), text=MAIL
+    )
+    stranger = trial.person(Role.CRA, "cra.elsewhere", site="US-01")
+    with pytest.raises(NotFound):
+        dispatch.submit(trial.core, stranger, [command])
+    assert notes(trial) == []
+
+
+def test_a_rehearsal_leaves_no_note(trial):
+    command = commands.OpenQuery(
+        study_id=trial.study_id, op=new_id(), subject_key="S-001", path=trial.path("VS.NOTE"), text=MAIL
+    )
+    [answer] = dispatch.rehearse(trial.core, trial.dm, [command])
+    assert isinstance(answer, ValueRefused)
+    assert notes(trial) == []
+
+
+def test_a_study_that_does_not_name_the_plugin_stores_what_is_typed(core):
+    other = Trial(core, vital_signs("OTHER").build())
+    other.add_subject()
+    other.save("S-001", {"VS.NOTE": MAIL})
+    assert other.casebook("S-001").items[other.path("VS.NOTE")].value == MAIL
