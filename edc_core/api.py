@@ -18,6 +18,7 @@ from edc_core.domain.commands import (
     ActivateVersion,
     ActOnQuery,
     AddEvent,
+    AddNote,
     AddRow,
     AddSubject,
     BeginTransfer,
@@ -137,7 +138,19 @@ from edc_core.domain.review_work import (
     SubjectCoverage,
 )
 from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
+from edc_core.domain.signature import SignatureState
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
+from edc_core.domain.study_lists import (
+    FoundListing,
+    ListedForm,
+    ListedQuery,
+    ListedSubject,
+    ListingColumn,
+    ListingPart,
+    ListingRow,
+    ListingWanted,
+    StudyNote,
+)
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
@@ -179,6 +192,7 @@ __all__ = [
     "Action",
     "ActivateVersion",
     "AddEvent",
+    "AddNote",
     "AddRow",
     "AddSubject",
     "AffectedForm",
@@ -235,6 +249,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundListing",
     "FoundTrail",
     "Function",
     "FunctionDef",
@@ -264,6 +279,13 @@ __all__ = [
     "Kind",
     "LockBlocker",
     "LockList",
+    "ListedForm",
+    "ListedQuery",
+    "ListedSubject",
+    "ListingColumn",
+    "ListingPart",
+    "ListingRow",
+    "ListingWanted",
     "MarkEventNotDone",
     "MarkNotDone",
     "MenuEntry",
@@ -330,6 +352,7 @@ __all__ = [
     "SendTo",
     "Severity",
     "SignatureChanged",
+    "SignatureState",
     "SiteActivation",
     "SiteAtLock",
     "SiteLine",
@@ -340,6 +363,7 @@ __all__ = [
     "StudyCheck",
     "StudyCoverage",
     "StudyFinding",
+    "StudyNote",
     "StudyRow",
     "StudySite",
     "StudyVersions",
