@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
-        ListedQuery,
         ListedSubject,
         ListingPart,
         ListingWanted,
@@ -217,9 +216,6 @@ class StudyAccess(Protocol):
 
     def forms(self) -> tuple[ListedForm, ...]:
         """Forms begun, and those that are expected and were not begun, of all these subjects."""
-
-    def queries(self) -> tuple[ListedQuery, ...]:
-        """Queries that the person may know of, oldest first, without their words."""
 
     def listing_parts(self) -> tuple[ListingPart, ...]:
         """Forms and repeating groups that ``listing`` can show."""

@@ -1,4 +1,4 @@
-"""What lists that cross subjects are made of: forms begun and awaited, subjects, queries, tables of values, notes.
+"""What lists that cross subjects are made of: forms begun and awaited, subjects, tables of values, notes.
 
 Everything here is as one person may see it: it was left out, not hidden, before anybody counts.
 """
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import DataType
-    from edc_core.domain.query import QuerySource, QueryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,6 @@ class ListedForm:
         """Expected and not begun, though its visit took place or should have."""
         late = self.visit_begun or self.standing == "overdue"
         return self.status is EntryStatus.NOT_STARTED and late
-
-
-@dataclass(frozen=True, slots=True)
-class ListedQuery:
-    """:param opened_at: UTC ISO 8601, as ``state_at``, the time of its last step."""
-
-    query_id: str
-    subject_key: str
-    site: str
-    path: ItemPath
-    state: QueryState
-    source: QuerySource
-    opened_at: str
-    state_at: str
 
 
 @dataclass(frozen=True, slots=True)

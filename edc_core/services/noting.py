@@ -8,15 +8,18 @@ import orjson
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.scanner import TextKind
 from edc_core.domain.study_lists import StudyNote
 from edc_core.errors import BadRequest
+from edc_core.identifiers import refusing
 from edc_core.ledger.append import Effect
+from edc_core.services import scanning
 from edc_core.services.operation import open_study
-from edc_core.store import listing_queries
+from edc_core.store import listing_queries, readers
 from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from edc_core.domain.commands import AddNote
     from edc_core.domain.permission import Actor
@@ -32,7 +35,7 @@ def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
     """Keep a note.
 
     :returns: ``{"topic", "name"}``. :raises NotAllowed: the person views no data of the study.
-    :raises BadRequest: it has no name, or is too long.
+    :raises BadRequest: it has no name, is too long, or holds an identifier of a person.
     """
     operation = open_study(uow, command)
     if operation.earlier is not None:
@@ -43,6 +46,7 @@ def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
         raise BadRequest(f"Give it a name of 1 to {LONGEST_NAME} characters.")
     if len(orjson.dumps(command.content)) > LARGEST:
         raise BadRequest("This is too long to be kept. Shorten it.")
+    _refuse_identifiers(uow, command)
     payload = {
         "note": "study", "topic": command.topic, "name": name, "content": command.content, "shared": command.shared
     }  # fmt: skip
@@ -50,6 +54,29 @@ def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
     result = {"topic": command.topic, "name": name}
     operation.finish(result)
     return result
+
+
+def _refuse_identifiers(uow: UnitOfWork, command: AddNote) -> None:
+    """:raises BadRequest: a text holds an identifier of a person; nothing of it is kept (REQ-PRV-02)."""
+    version = readers.study_by_id(uow.connection, command.study_id).meta_data_version
+    if not version:
+        return
+    index = uow.versions.get(uow.connection, command.study_id, version)
+    scanners = scanning.scanners_of(uow, index)
+    for text in _texts([command.name, command.content]):
+        if found := refusing(scanners, TextKind.REASON, text):
+            raise BadRequest(found.message.in_language(uow.actor.language or "en"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in JSON values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
-        ListedQuery,
         ListedSubject,
         ListingPart,
         ListingWanted,
@@ -321,13 +320,6 @@ class CoreStudyAccess:
 
         with self._look() as picture:
             return study_lists.forms(picture, self._core.clock.now())
-
-    def queries(self) -> tuple[ListedQuery, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import study_lists
-
-        with self._look() as picture:
-            return study_lists.queries(picture)
 
     def listing_parts(self) -> tuple[ListingPart, ...]:
         """See ``StudyAccess``."""

@@ -1,4 +1,4 @@
-"""Lists that cross subjects, as one person may see them: forms begun and awaited, subjects, queries."""
+"""Lists that cross subjects, as one person may see them: forms begun and awaited, subjects."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.review_work import NO_COVERAGE
 from edc_core.domain.signature import state_at
-from edc_core.domain.study_lists import ListedForm, ListedQuery, ListedSubject
+from edc_core.domain.study_lists import ListedForm, ListedSubject
 from edc_core.services.reading import words_of
-from edc_core.services.review_list import NO_COVERAGE, form_coverage
+from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
-from edc_core.store import listing, listing_queries, signature_readers, study_forms
+from edc_core.store import listing, signature_readers, study_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import StudyEventDef
     from edc_core.domain.protection import Protection
+    from edc_core.domain.review_work import Coverage
     from edc_core.domain.signature import Signature
     from edc_core.domain.visit_window import VisitTiming
     from edc_core.services.reading import StudyPicture
-    from edc_core.services.review_list import Coverage
     from edc_core.services.scheduling import Outlook
     from edc_core.store.listing import FormRow
 
@@ -45,19 +46,6 @@ def subjects(picture: StudyPicture) -> tuple[ListedSubject, ...]:
             row.added_at,
         )
         for row in rows
-    )  # fmt: skip
-
-
-def queries(picture: StudyPicture) -> tuple[ListedQuery, ...]:
-    """Every query in scope, oldest first: one statement."""
-    _require(picture)
-    numbers = {site_id: site.number for site_id, site in picture.sites.items()}
-    return tuple(
-        ListedQuery(
-            line.query_id, line.subject_key, numbers.get(line.site_id, ""), line.path, line.state, line.source,
-            line.opened_at, line.state_at,
-        )
-        for line in listing_queries.query_lines(picture.source.connection, picture.scope)
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import insert
 
+from edc_core.core import Core
 from edc_core.domain.commands import AddNote, Reason
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.metadata import DataType
@@ -14,9 +15,12 @@ from edc_core.domain.study_lists import ListingWanted
 from edc_core.errors import BadRequest, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.ledger.cut import present_cut
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_source import PluginSource
 from edc_core.services import capture, queries
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.trail import trail as whole_trail
+from edc_core.settings import Settings
 from edc_core.store import readers
 from edc_core.store.subject_tables import form_data, subject
 from tests.builders import Trial, a_study, vital_signs
@@ -73,7 +77,7 @@ def test_each_person_gets_the_sites_that_are_theirs(trial):
     assert site.queries() == ()
     assert [(one.subject_key, one.site) for one in manager.queries()] == [("U-1", "US-01")]
     builder = in_hands_of(trial, trial.bld)
-    for read in (builder.subjects, builder.forms, builder.queries, builder.listing_parts):
+    for read in (builder.subjects, builder.forms, builder.listing_parts):
         with pytest.raises(NotAllowed):
             read()
     with pytest.raises(NotAllowed):
@@ -251,6 +255,26 @@ def test_a_note_stands_in_the_trail_of_those_whom_it_is_for(trial):
 def test_a_note_has_a_name_and_a_bound(trial, name, content):
     with pytest.raises(BadRequest):
         in_hands_of(trial, trial.dm).submit(note(trial, name, content))
+
+
+@pytest.fixture
+def scanning(core_url, clock):
+    source = PluginSource("scanners", "edc_core_scanners.plugin", "edc-core-scanners", "0.1.0")
+    core = Core(Settings(database_url=core_url), EdcPlugins([source]), clock)
+    yield Trial(core, vital_signs().with_plugin("edc-core-scanners", ">=0.1").build(), environment="dev")
+    core.close()
+
+
+def test_a_note_with_an_identifier_of_a_person_is_refused_and_not_kept(scanning):
+    trial = scanning
+    manager = in_hands_of(trial, trial.dm)
+    for name, content in (
+        ("mine", {"findings": ["Write to kim@hospital.example"]}),
+        ("kim@hospital.example", {"a": "b"}),
+    ):
+        with pytest.raises(BadRequest, match="e-mail"):
+            manager.submit(note(trial, name, content))
+    assert manager.notes("test.list") == ()
 
 
 def test_a_note_that_is_sent_again_is_kept_once(trial):

@@ -119,11 +119,14 @@ def keep(asked: PageRequest) -> object:
         study_id=asked.study.study_id, op=asked.text("op", required=True), topic=TOPIC,
         name=f"{scope.since} to {scope.until}, {asked.study.now[:19]}", content=content,
     )  # fmt: skip
-    asked.study.submit(command)
+    try:
+        asked.study.submit(command)
+    except BadRequest as error:
+        return Refused(_overview(asked, scope, why_not=str(error), findings=findings))
     return SeeOther("", scope.fields(), "reviews")
 
 
-def _overview(asked: PageRequest, scope: Scope, *, why_not: str = "") -> OverviewPage:
+def _overview(asked: PageRequest, scope: Scope, *, why_not: str = "", findings: str = "") -> OverviewPage:
     material = _material(asked, scope)
     trail = asked.study.trail(TrailWanted(limit=1))
     return OverviewPage(
@@ -138,6 +141,7 @@ def _overview(asked: PageRequest, scope: Scope, *, why_not: str = "") -> Overvie
         times=asked.times,
         op=asked.op,
         why_not=why_not,
+        findings=findings,
     )
 
 

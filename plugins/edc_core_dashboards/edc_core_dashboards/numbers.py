@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from edc_core.api import EntryStatus, Protection, QueryState, SignatureState
@@ -12,7 +11,7 @@ from edc_core.api import EntryStatus, Protection, QueryState, SignatureState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from edc_core.api import ListedForm, ListedQuery, ListedSubject
+    from edc_core.api import ListedForm, ListedSubject, QueryFact
 
 AGES = (("0 to 2 days", 3), ("3 to 7 days", 8), ("8 to 14 days", 15), ("15 days and more", 100_000))
 STATES = ("Missing", "In progress", "Complete", "Not done")
@@ -100,10 +99,10 @@ def protection(forms: Iterable[ListedForm]) -> Numbers:
     )  # fmt: skip
 
 
-def queries_by_age(queries: Iterable[ListedQuery], now: str) -> Numbers:
+def queries_by_age(queries: Iterable[QueryFact]) -> Numbers:
     """Queries that wait, by the age of their opening."""
     waiting = (QueryState.OPEN, QueryState.ANSWERED)
-    found = Counter((_age(one.opened_at, now), one.state) for one in queries if one.state in waiting)
+    found = Counter((_age(one.days), one.state) for one in queries if one.state in waiting)
     rows = tuple((label, *(found[label, state] for state in waiting)) for label, _ in AGES)
     return Numbers(
         "queries", "Open queries by age",
@@ -148,8 +147,7 @@ def _signature_of(form: ListedForm) -> str:
     return "Not signed" if form.signature is SignatureState.UNSIGNED else "Broken or withdrawn"
 
 
-def _age(opened_at: str, now: str) -> str:
-    days = (datetime.fromisoformat(now) - datetime.fromisoformat(opened_at)).days
+def _age(days: int) -> str:
     return next(label for label, below in AGES if days < below)
 
 

@@ -69,7 +69,7 @@ def _tables(study: StudyAccess, site: str) -> tuple[Numbers, ...]:
     queries = [one for one in study.queries() if site in ("", one.site)]
     return (
         count.enrolment(subjects),
-        count.queries_by_age(queries, study.now),
+        count.queries_by_age(queries),
         count.forms_by_state(forms),
         count.subjects_by_site(subjects),
         count.signatures(forms),
