@@ -21,16 +21,40 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One record about a person, from a day to a day (UTC, ISO dates; ``ends`` empty for open)."""
+    """One record about a person, from a day to a day (UTC, ISO dates; ``ends`` empty for open).
+
+    :param tasks: what was delegated, in words, with commas between; ``SIGNING`` is the one that gives a right.
+    """
 
     study_id: str
     kind: EvidenceKind
     site_id: str
     starts: str
     ends: str
+    tasks: str = ""
 
     def is_live(self, today: str) -> bool:
         return self.starts <= today and (not self.ends or today <= self.ends)
+
+
+SIGNING = "sign"  #: the task with which an investigator lets a sub-investigator sign at the site
+
+
+def has_signing(tasks: str) -> bool:
+    """Whether signing is among the tasks."""
+    return SIGNING in (task.strip().casefold() for task in tasks.split(","))
+
+
+def delegated_sites(study_id: str, evidence: Iterable[Evidence], today: str) -> frozenset[str]:
+    """Sites of a study at which signing is delegated to the person today."""
+    return frozenset(
+        one.site_id
+        for one in evidence
+        if one.study_id == study_id
+        and one.kind is EvidenceKind.DELEGATION
+        and one.is_live(today)
+        and has_signing(one.tasks)
+    )
 
 
 def backed(grant: Grant, evidence: Iterable[Evidence], today: str) -> Grant | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EXPORT = "export"  #: the kind of job that makes an export
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
 

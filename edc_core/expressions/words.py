@@ -12,20 +12,38 @@ from edc_core.expressions.references import Home
 from edc_core.expressions.syntax import Tree, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import ItemDef
 
 _SIGNS = {
-    ast.Eq: "is",
-    ast.NotEq: "is not",
-    ast.Lt: "is less than",
-    ast.LtE: "is at most",
-    ast.Gt: "is more than",
-    ast.GtE: "is at least",
-    ast.In: "is one of",
-    ast.NotIn: "is none of",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
-_SAID = {
+#: The joining words; another language gives the same keys.
+ENGLISH: Mapping[str, str] = {
+    "==": "{} is {}",
+    "!=": "{} is not {}",
+    "<": "{} is less than {}",
+    "<=": "{} is at most {}",
+    ">": "{} is more than {}",
+    ">=": "{} is at least {}",
+    "in": "{} is one of {}",
+    "not in": "{} is none of {}",
+    "includes": "{} includes {}",
+    "includes not": "{} does not include {}",
+    "and": " and ",
+    "or": " or ",
+    "not": "not ({})",
+    "else": ", else ",
+    "event": "the visit",
     "present": "{} is given",
     "missing": "{} is not given",
     "blank": "{} is blank",
@@ -36,16 +54,24 @@ _SAID = {
     "entered_at": "the time at which {} was entered",
     "possible": "it is possible that {}",
 }
+_SAID = frozenset(
+    ("present", "missing", "blank", "unreadable", "reason", "unit", "entered_on", "entered_at", "possible")
+)
 
 
 class Wording:
     """Puts the expressions of a version into words, with its questions and answers in one language.
 
-    The joining words are English. What has no words, or cannot be read, stays as it is written.
+    What has no words, or cannot be read, stays as it is written.
+
+    :param joining: what stands between questions and answers, with the keys of ``ENGLISH``; English where it says nothing.
     """
 
-    def __init__(self, index: MetaDataIndex, language: str = "en") -> None:
+    def __init__(
+        self, index: MetaDataIndex, language: str = "en", joining: Mapping[str, str] = ENGLISH
+    ) -> None:
         self.language = language
+        self._joining = {**ENGLISH, **joining}
         self._names = StudyNames(index)
         self._exceptions = {d.oid: d for d in index.version.conditions}
 
@@ -70,33 +96,36 @@ class Wording:
         words = self._words(tree, form, groups, event)
         if isinstance(tree.root, ast.UnaryOp) and isinstance(tree.root.op, ast.Not):
             return words.of(tree.root.operand)
-        return f"not ({words.of(tree.root)})"
+        return self._joining["not"].format(words.of(tree.root))
 
     def _words(self, tree: Tree, form: str, groups: tuple[str, ...], event: str) -> _Words:
-        return _Words(tree, self._names, Home(form, groups, event), self.language)
+        return _Words(tree, self._names, Home(form, groups, event), self.language, self._joining)
 
 
 class _Words:
-    def __init__(self, tree: Tree, names: StudyNames, home: Home, language: str) -> None:
+    def __init__(
+        self, tree: Tree, names: StudyNames, home: Home, language: str, joining: Mapping[str, str]
+    ) -> None:
         self.tree, self.names, self.home, self.language = tree, names, home, language
+        self.joining = joining
 
     def of(self, node: ast.expr, *, inside: bool = False) -> str:
         """:param inside: it is an operand: what has several parts goes into brackets."""
         match node:
             case ast.BoolOp():
-                joined = " and " if isinstance(node.op, ast.And) else " or "
+                joined = self.joining["and" if isinstance(node.op, ast.And) else "or"]
                 text = joined.join(self.of(value, inside=True) for value in node.values)
                 return f"({text})" if inside else text
             case ast.UnaryOp(op=ast.Not()):
-                return f"not ({self.of(node.operand)})"
+                return self.joining["not"].format(self.of(node.operand))
             case ast.Compare():
                 return self._comparison(node)
             case ast.Call(func=ast.Name(id="event")):
-                return "the visit"
+                return self.joining["event"]
             case ast.Call(func=ast.Name(id=name)) if name in _SAID and len(node.args) == 1:
-                return _SAID[name].format(self.of(node.args[0], inside=True))
+                return self.joining[name].format(self.of(node.args[0], inside=True))
             case ast.Call(func=ast.Name(id="coalesce")):
-                return ", else ".join(self.of(part, inside=True) for part in node.args)
+                return self.joining["else"].join(self.of(part, inside=True) for part in node.args)
             case ast.Call(func=ast.Name(id=name)) if name != "visit":
                 return f"{name}({', '.join(self.of(part) for part in node.args)})"
             case ast.BinOp():
@@ -114,17 +143,15 @@ class _Words:
         left = node.left
         for operator, right in zip(node.ops, node.comparators, strict=True):
             item = self._found(left) or self._found(right)
-            sign = _SIGNS[type(operator)]
             if isinstance(operator, (ast.In, ast.NotIn)) and not isinstance(right, (ast.Tuple, ast.List)):
-                verb = "includes" if isinstance(operator, ast.In) else "does not include"
-                parts.append(f"{self.of(right)} {verb} {self._value(left, item)}")
+                verb = self.joining["includes" if isinstance(operator, ast.In) else "includes not"]
+                parts.append(verb.format(self.of(right), self._value(left, item)))
             else:
                 visits = self._is_visit(left) or self._is_visit(right)
-                parts.append(
-                    f"{self._value(left, item, visits=visits)} {sign} {self._value(right, item, visits=visits)}"
-                )
+                said = [self._value(side, item, visits=visits) for side in (left, right)]
+                parts.append(self.joining[_SIGNS[type(operator)]].format(*said))
             left = right
-        return " and ".join(parts)
+        return self.joining["and"].join(parts)
 
     @staticmethod
     def _is_visit(node: ast.expr) -> bool:

@@ -9,19 +9,19 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
-from edc_core.domain.job import DONE, FAILED
+from edc_core.domain.job import DONE, EXPORT, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import anchoring, export_jobs, mail_jobs, mailing, plugin_jobs
+from edc_core.services import anchoring, broken_mail, mail_jobs, mailing, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
     from edc_core.domain.job import Job
@@ -31,8 +31,20 @@ STALE = timedelta(minutes=5)  #: a job whose worker is silent for so long is giv
 BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
+
+
+def _export(core: Core, job: Job, tell: Callable[[int, int], None]) -> Mapping[str, Any]:
+    """Load what makes exports in the worker that is asked for one: servers beside it hold none of it."""
+    from edc_core.services import export_jobs
+
+    return export_jobs.carry_out(core, job, tell)
+
+
 #: What does the work of the kinds of job that are not a plugin's.
-CARRY_OUT = {export_jobs.KIND: export_jobs.carry_out, mailing.KIND: mail_jobs.carry_out}
+CARRY_OUT: dict[str, Callable[[Core, Job, Callable[[int, int], None]], Mapping[str, Any]]] = {
+    EXPORT: _export,
+    mailing.KIND: mail_jobs.carry_out,
+}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -43,6 +55,7 @@ class Worker:
         self._core = core
         self._stop = threading.Event()
         self._anchored = ""
+        self._told_at = -broken_mail.EVERY_S
         self._ticker = Ticker(core)
 
     def run(self, *, once: bool = False) -> None:
@@ -67,7 +80,14 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (self._activations, self._job, self._checks, self._tick, self._anchor):
+        for part in (
+            self._activations,
+            self._job,
+            self._checks,
+            self._tick,
+            self._anchor,
+            self._tell_signers,
+        ):
             try:
                 worked = part() or worked
             except Exception:  # a worker outlives any one piece of work; the log names it
@@ -146,6 +166,12 @@ class Worker:
 
     def _tick(self) -> bool:
         return self._ticker.tick_due() > 0
+
+    def _tell_signers(self) -> bool:
+        if time.monotonic() - self._told_at < broken_mail.EVERY_S:
+            return False
+        self._told_at = time.monotonic()
+        return broken_mail.tell_signers(self._core) > 0
 
     def _anchor(self) -> bool:
         core = self._core

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
+_NO_REASON = Reason()
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One thing that happens: it becomes one ledger entry and the rows that follow from it.
@@ -55,7 +58,7 @@ class Effect:
     path: str
     payload: dict[str, Any]
     meta_data_version: str = ""
-    reason: Reason = field(default_factory=Reason)
+    reason: Reason = _NO_REASON
     origin: str = ""
     actor: str | None = None
     role: str | None = None
@@ -176,7 +179,7 @@ class _Shared:
         one = self._effect
         return (
             effect.kind is one.kind
-            and effect.reason == one.reason
+            and (effect.reason is one.reason or effect.reason == one.reason)
             and effect.meta_data_version == one.meta_data_version
             and effect.origin == one.origin
             and effect.actor == one.actor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Command
-from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.evidence import EvidenceKind, has_signing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
@@ -24,7 +24,8 @@ class RecordEvidence(Command):
     """Put a training or a delegation on record; a later record of the same kind and site takes its place.
 
     :param site: number of the site; a delegation has one, a training may.
-    :param document: what shows it: certificate, log page. :param tasks: what was delegated, in words.
+    :param document: what shows it: certificate, log page. :param tasks: what was delegated, in words, with commas between; ``sign`` lets a
+        sub-investigator sign there.
     :param starts: ISO date, today when empty. :param ends: the last day; empty for open.
     """
 
@@ -40,7 +41,8 @@ class RecordEvidence(Command):
 def record_evidence(uow: UnitOfWork, command: RecordEvidence) -> dict[str, Any]:
     """Record it in the study's chain; access follows from the next request on.
 
-    :raises NotAllowed: an investigator records for the own site. :raises NotFound: no such user or site.
+    :raises NotAllowed: an investigator records for the own site, and delegates signing alone. :raises NotFound: no such
+        user or site.
     :raises BadRequest: no document, no site for a delegation, or days that are none.
     """
     operation = open_study(uow, command)
@@ -55,6 +57,8 @@ def record_evidence(uow: UnitOfWork, command: RecordEvidence) -> dict[str, Any]:
     if command.site and site is None:
         raise NotFound(f"There is no site '{command.site}'. There are: {', '.join(sites) or 'none'}.")
     kind = EvidenceKind(command.kind)
+    if kind is EvidenceKind.DELEGATION and has_signing(command.tasks):
+        operation.require(Action.SIGN, place)  # who does not sign for the site cannot have others do it
     if kind is EvidenceKind.DELEGATION and site is None:
         raise BadRequest("A delegation is for a site. Name its number.")
     if not command.document.strip():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.job import EXPORT
 from edc_core.domain.permission import Place
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from edc_core.services.exporting import RequestExport
     from edc_core.store.unit_of_work import UnitOfWork
 
-KIND = "export"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # archives carry no clock
 
 
@@ -46,7 +46,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
         uow.connection,
         job_id=job_id,
         study_id=command.study_id,
-        kind=KIND,
+        kind=EXPORT,
         actor=uow.actor.name,
         request=request,
         at=iso(uow.clock.now()),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.domain.exports import ExportLine, Exports
+from edc_core.domain.job import EXPORT
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
-from edc_core.services.export_jobs import KIND
 from edc_core.store import jobs, listing_queries
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def exports_of(picture: StudyPicture, plugins: EdcPlugins) -> Exports:
             f"Your role does not include: {Action.EXPORT_LOCKED}.", action=str(Action.EXPORT_LOCKED)
         )
     connection, study_id = picture.source.connection, picture.study.study_id
-    found = jobs.of_study(connection, study_id, KIND)
+    found = jobs.of_study(connection, study_id, EXPORT)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
     lines = [_line(job, titles, names, _refusal(picture, job, plugins)) for job in found]
@@ -98,7 +98,7 @@ def find_export(picture: StudyPicture, job_id: str, plugins: EdcPlugins) -> Job:
     :raises NotFound: there is none in this study. :raises NotAllowed: it holds more than the role exports.
     """
     job = jobs.find(picture.source.connection, job_id)
-    if job is None or job.study_id != picture.study.study_id or job.kind != KIND:
+    if job is None or job.study_id != picture.study.study_id or job.kind != EXPORT:
         raise NotFound("There is no such export in this study.")
     if refused := _refusal(picture, job, plugins):
         raise NotAllowed(refused, action=str(_right(job)))

@@ -324,16 +324,17 @@ def refuse_hard(
 
     :raises ValueRefused: a hard check fires that reads a changed value; nothing is stored.
     """
-    change = FormChange(form, items, groups, form.picture.status, changes)
-    hard = rules_of(form.index).hard_of.get(change.form_oid)
+    here, rules = form.picture.path, rules_of(form.index)
+    hard = rules.hard_of.get(here.form.oid) if here.form is not None else None
     if not hard or not changes:
         return
+    change = FormChange(form, items, groups, form.picture.status, changes)
     changed = {one.after.path for one in changes}
-    here, around = change.path, _alone(change)
+    around = _alone(change)
     around.times = _times_after(change, around, {change.form_oid})
     around.answers = answers_of(form.operation.uow, form.operation.subject, [rules_of(form.index)])
     data = around.data(form.index)
-    following.settle(rules_of(form.index), data, [here], frozen=frozenset({here}))
+    following.settle(rules, data, [here], frozen=frozenset({here}))
     for check in hard:
         for place in data.places(here, check.placed.group_oids):
             read = {path for path, _ in data.read(check.expression, place)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
@@ -39,6 +40,13 @@ LETTERS = {
             "If it was not you, tell the user administrator."
         ),
     ),
+    "broken": (
+        "A signature of yours was broken",
+        (
+            "Data you signed in {study} were changed, so the signature does not stand any more.\n\n"
+            "See what changed, and sign again:\n{base}/s/{study}/sign"
+        ),
+    ),
     "export": ("Your export is ready", "The export you asked for is ready:\n{base}{page}"),
 }
 
@@ -49,9 +57,21 @@ def post(uow: UnitOfWork, user: UserRow, letter: str, **facts: str) -> None:
         queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "")
 
 
-def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str) -> None:
+def post_once(uow: UnitOfWork, user: UserRow, letter: str, cause: str, **facts: str) -> bool:
+    """Queue a letter about a cause unless there was one about it already.
+
+    :param cause: what tells this letter to this person from any other.
+    """
+    job_id = hashlib.sha256(f"{letter}\n{user.login}\n{cause}".encode()).hexdigest()[:32]
+    if not user.email or jobs.is_known(uow.connection, job_id):
+        return False
+    queue(uow, {"login": user.login, "letter": letter, "facts": facts, "tries": 0}, "", job_id=job_id)
+    return True
+
+
+def queue(uow: UnitOfWork, request: Mapping[str, Any], due_at: str, *, job_id: str = "") -> None:
     """Queue a letter for now, or for later."""
     jobs.add(
-        uow.connection, job_id=new_id(), study_id=SYSTEM_STUDY, kind=KIND, actor=uow.actor.name,
+        uow.connection, job_id=job_id or new_id(), study_id=SYSTEM_STUDY, kind=KIND, actor=uow.actor.name,
         request=request, at=iso(uow.clock.now()), due_at=due_at,
     )  # fmt: skip

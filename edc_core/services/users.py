@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
-from edc_core.domain.evidence import backed
+from edc_core.domain.evidence import backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
 from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edc_core.clock import Clock
+    from edc_core.domain.evidence import Evidence
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
@@ -372,12 +373,23 @@ def actor_of(source: Source, login: str, today: str) -> Actor:
 
 def _as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
     live = tuple(grant for grant in grants if grant.is_live(today))
-    if any(grant.needs for grant in live):  # a study that asks for evidence costs its people one more look
+    if any(grant.needs or grant.role is Role.SUB for grant in live):  # who needs evidence costs one more look
         held = accounts.evidence_of(source.connection, user.user_id)
         live = tuple(found for grant in live if (found := backed(grant, held, today)) is not None)
+        live += tuple(found for grant in live if (found := _delegated(grant, held, today)) is not None)
     return Actor(
         user.login, user.user_id, user.full_name, live, user.zone or "UTC", language=user.language or "en"
     )
+
+
+def _delegated(grant: Grant, held: Iterable[Evidence], today: str) -> Grant | None:
+    """A sub-investigator's role with the right to sign where the site's investigator delegated it (REQ-SIG-06)."""
+    if grant.role is not Role.SUB or Action.SIGN in grant.less:
+        return None
+    sites = frozenset(
+        site for site in delegated_sites(grant.study_id, held, today) if grant.covers(site, country="")
+    )
+    return replace(grant, scope="sites", site_ids=sites, more=grant.more | {Action.SIGN}) if sites else None
 
 
 def demo_logins(source: Source) -> frozenset[str]:

@@ -67,6 +67,11 @@ def is_any_open(connection: Connection, at: str) -> bool:
     return connection.execute(statement).first() is not None
 
 
+def is_known(connection: Connection, job_id: str) -> bool:
+    """Whether there is or was such a job."""
+    return connection.execute(select(job.c.job_id).where(job.c.job_id == job_id)).first() is not None
+
+
 def take_next(connection: Connection, at: str) -> Job | None:
     """Take the oldest queued job; two workers never take the same (SKIP LOCKED, or SQLite's one writer)."""
     due = (job.c.state == QUEUED) & (job.c.due_at <= at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, literal_column, select
+from sqlalchemy import String, and_, bindparam, func, literal_column, select
 
 from edc_core.domain.signature import Signature, SignatureState, ValidSignature
 from edc_core.store.readers import NO_TEXT, ZERO, path_of
@@ -84,6 +84,15 @@ def signatures_of(
     for row in connection.execute(statement).mappings():
         found.setdefault(row["subject_id"], []).append(signature_of(row))
     return found
+
+
+def broken_since(connection: Connection) -> list[tuple[str, str, str]]:
+    """(study id, login, when the last one broke) of everybody of whom a signature is broken."""
+    columns = (signature.c.study_id, signature.c.actor)
+    statement = select(*columns, func.max(signature.c.since)).where(
+        signature.c.state == SignatureState.BROKEN.value
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(statement.group_by(*columns))]
 
 
 def has_accepted(connection: Connection, study_id: str, actor: str) -> bool:

@@ -5,13 +5,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import Reason, TransferItems
+from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import MeasurementUnit, Policy, SiteDef, TranslatedText
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
@@ -28,17 +31,21 @@ from edc_core.errors import (
 )
 from edc_core.ids import new_id
 from edc_core.services import (
+    broken_mail,
     capture,
     foreseeing,
     importing,
+    mailing,
     migrating,
     protecting,
     queries,
     signing,
     subjects,
     transferring,
+    users,
     visits,
 )
+from edc_core.services.evidence import RecordEvidence, record_evidence
 from edc_core.services.history import history
 from edc_core.services.importing import Staged
 from edc_core.services.migrating import MigrateSubject
@@ -47,6 +54,7 @@ from edc_core.services.signing import Sign, WithdrawSignature
 from edc_core.services.to_sign import Desk
 from edc_core.services.verifying import verify
 from edc_core.store import readers, signature_readers
+from edc_core.store.job_tables import job
 from edc_core.store.listing_queries import TrailFilter
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs
@@ -193,6 +201,103 @@ def test_an_investigator_of_another_site_and_a_sub_investigator_do_not_sign(tria
             command(trial),
         )
     assert states(trial) == {}
+
+
+def account(trial, role, login, *, site="KR-01", email=""):
+    """Somebody with an account, and a role at a site."""
+    add = users.AddUser(study_id=SYSTEM_STUDY, op=new_id(), login=login, full_name=login, email=email)
+    trial.do(trial.cli, users.add_user, add)
+    with trial.core.write(trial.cli) as uow:
+        users.add_grant(uow, users.grant_for_sites(uow, login, role, trial.study_id, (site,)))
+    return login
+
+
+def delegate(trial, login="sub", *, by=None, **fields):
+    given = {"document": "Log, page 2", "site": "KR-01", "tasks": "Data entry, Sign"} | fields
+    command = RecordEvidence(
+        study_id=trial.study_id, op=new_id(), login=login, kind=EvidenceKind.DELEGATION, **given
+    )
+    return trial.do(by or trial.pi, record_evidence, command)
+
+
+def now_is(trial, login):
+    """The person with what counts today."""
+    with trial.core.read() as source:
+        return users.actor_of(source, login, users.today(trial.core.clock))
+
+
+def test_a_sub_investigator_signs_where_the_investigator_delegated_it_until_the_last_day(trial, clock):
+    """REQ-SIG-06, REQ-SIG-08."""
+    account(trial, Role.SUB, "sub")
+    delegate(trial, tasks="Data entry")
+    with pytest.raises(NotAllowed):
+        sign(trial, VS, by=now_is(trial, "sub"))
+    last_day = users.today(trial.core.clock)
+    delegate(trial, ends=last_day)
+    sign(trial, VS, by=now_is(trial, "sub"))
+    (entry,) = of_kind(trial, "sign.set")
+    assert (entry["actor"], entry["role"]) == ("sub", "SUB")
+    recorded = [entry for entry in trial.entries() if entry["kind"] == "grant.evidence"]
+    assert [(one["actor"], one["payload"]["tasks"]) for one in recorded][-1] == (
+        trial.pi.name,
+        "Data entry, Sign",
+    )
+    clock.advance(days=1)
+    with pytest.raises(NotAllowed):
+        sign(trial, DM, by=now_is(trial, "sub"))
+
+
+def test_signing_is_delegated_to_sub_investigators_at_their_site_alone(trial):
+    account(trial, Role.SUB, "elsewhere", site="US-01")
+    account(trial, Role.CRC, "crc.2")
+    for login in ("elsewhere", "crc.2"):
+        delegate(trial, login)
+        with pytest.raises((NotAllowed, NotFound)):
+            sign(trial, VS, by=now_is(trial, login))
+    assert states(trial) == {}
+
+
+def test_who_does_not_sign_for_a_site_has_nobody_sign_there(trial):
+    account(trial, Role.SUB, "sub")
+    with pytest.raises(NotAllowed):
+        delegate(trial, by=trial.dm)
+    delegate(trial, by=trial.dm, tasks="Data entry, signal detection")
+    with pytest.raises(NotAllowed):
+        sign(trial, VS, by=now_is(trial, "sub"))
+
+
+def letters(trial):
+    with trial.core.read() as source:
+        rows = source.connection.execute(select(job.c.request).where(job.c.kind == "mail")).scalars()
+        return [json.loads(text) for text in rows]
+
+
+def test_whoever_signed_gets_one_mail_when_signatures_break_and_it_holds_no_value(trial, clock):
+    """REQ-SIG-05."""
+    account(trial, Role.PI, trial.pi.name, email="pi@mail.example")
+    sign(trial, VS)
+    sign(trial, DM, accepts=False)
+    assert broken_mail.tell_signers(trial.core) == 0
+    trial.save("S-001", {"VS.SYSBP": "187"}, reason=SOME_REASON)
+    trial.save("S-001", {"VS.SYSBP": "188"}, reason=SOME_REASON)
+    assert broken_mail.tell_signers(trial.core) == 1
+    assert broken_mail.tell_signers(trial.core) == 0
+    (request,) = letters(trial)
+    assert (request["login"], request["letter"]) == (trial.pi.name, "broken")
+    text = mailing.LETTERS["broken"][1].format(base="https://edc.example", **request["facts"])
+    assert f"https://edc.example/s/{request['facts']['study']}/sign" in text
+    assert not any(word in text for word in ("187", "188", "S-001", "SYSBP", "SEX"))
+    clock.advance(minutes=20)
+    trial.save("S-001", {"DM.SEX": "M"}, reason=SOME_REASON)
+    assert broken_mail.tell_signers(trial.core) == 1
+
+
+def test_nobody_without_an_address_or_with_a_closed_account_gets_one(trial):
+    account(trial, Role.PI, trial.pi.name)
+    sign(trial, VS)
+    trial.save("S-001", {"VS.SYSBP": "187"}, reason=SOME_REASON)
+    assert broken_mail.tell_signers(trial.core) == 0
+    assert letters(trial) == []
 
 
 def test_the_first_signature_in_a_study_takes_the_acceptance_and_the_next_does_not(trial):

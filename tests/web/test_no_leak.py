@@ -4,7 +4,9 @@ Marker words are planted in blinded, restricted and identifying items: as values
 specify, as files. Then each role follows every link from every page, and takes every export it may.
 """
 
+import hashlib
 import html
+import io
 import re
 import shutil
 from urllib.parse import urljoin, urlsplit
@@ -14,12 +16,13 @@ from sqlalchemy import select
 
 from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
+from edc_core.domain.file_value import FileRules
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import EdcError
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import capture, exporting, permissions, queries, users
+from edc_core.services import adding_files, capture, exporting, permissions, queries, users
 from edc_core.store import readers
 from edc_core.store.ledger_tables import access_log
 from tests.rendering.vital_signs import ITEMS, item, version
@@ -36,6 +39,8 @@ SHOWN_BY = {
     "identifying": Action.VIEW_IDENTIFYING,
 }
 UNBLINDED = Role.STA  #: the one whom the study lets see blinded items, to show that there is something to see
+PDF = b"%PDF-1.7 ZQrestrictedfile"
+SCAN = hashlib.sha256(PDF).hexdigest()
 LINK = re.compile(r'\b(?:href|hx-get|src)="([^"#]+)')
 MOST = 400  #: pages a role is followed to; fewer are there
 
@@ -67,7 +72,8 @@ def planted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("leak")
     core = open_core(folder)
     secret = tuple(item(oid, question=f"About {oid}", sensitivity=kind) for kind, oid in SECRETS.items())
-    fill(core, limited(version((*ITEMS, *secret))))
+    scan = item("SCAN", question="About SCAN", file=FileRules(), sensitivity="restricted")
+    fill(core, limited(version((*ITEMS, *secret, scan))))
     for role in WHO:
         account(core, role)
     permissions_of = {"role": UNBLINDED, "action": Action.VIEW_BLINDED, "allowed": True}
@@ -76,11 +82,18 @@ def planted(tmp_path_factory):
     save(core, "SYSBP", "300", 0)
     for kind, oid in SECRETS.items():
         save(core, oid, marker(kind, "first"), 0)
+    taken = core.files.take(io.BytesIO(PDF), FileRules(), "ZQrestrictedname.pdf", len(PDF))
+    named = {"subject_key": SUBJECT, "form": VISIT, "path": path("SCAN")}
+    do(core, adding_files.add_file, c.AddFile, file=taken.file, file_type=taken.kind, **named)
+    save(core, "SCAN", str(taken.file), 0)
     do(core, capture.complete_form, c.CompleteForm, subject_key=SUBJECT, form=VISIT)
     for kind, oid in SECRETS.items():
         save(core, oid, marker(kind, "second"), 1, reason=marker(kind, "reason"))
         text = marker(kind, "query")
         do(core, queries.open_query, c.OpenQuery, subject_key=SUBJECT, path=path(oid), text=text)
+    manager = client_of(core, open_app(core), Role.DM)
+    manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-leak-impact", "old": "v1", "new": "v1"})
+    Worker(core).run(once=True)
     core.close()
     return folder
 
@@ -106,6 +119,8 @@ def begin(client):
         [route.url for route in ROUTES.values() if route.data is None and "{" not in route.url]
         + [f"{BOOK}/V2/VS/history?item={path(oid)}" for oid in SECRETS.values()]
         + [f"{BOOK}/items/{path(oid)}/terms?q=ZQ" for oid in SECRETS.values()]
+        + [f"{BOOK}/files/{path('SCAN')}?sha256={SCAN}", f"{BOOK}/V2/VS/history?item={path('SCAN')}"]
+        + [f"{BOOK}/redactions/{n}/ask" for n in range(1, 40)]
         + [
             f"{HOME}/subjects?q=ZQ",
             f"{BOOK}/V2/VS?as_of=2099-01-01T00:00:00Z",
@@ -148,6 +163,32 @@ def test_no_page_shows_what_the_role_may_not_see(core, role):
     assert leaks == []
     if role != NOBODY and set(SECRETS) - set(unseen):
         assert found == set(SECRETS) - set(unseen), "the markers can be found by those who may see them"
+
+
+#: GET routes that hold no data of a study, or are tried with every role by another test.
+ELSEWHERE = {
+    **dict.fromkeys(
+        ("static", "plugin_file", "proving.script", "status.healthz", "status.icon"), "files of the release"
+    ),
+    **dict.fromkeys(
+        ("auth.login", "account.forgot", "account.by_link", "account.code", "account.second_factor", "proving.answer"),
+        "about one's own account",
+    ),
+    "x-exports.2": "test_nobody_takes_the_export_of_somebody_who_sees_more",
+}  # fmt: skip
+
+
+def test_every_route_that_answers_a_look_was_looked_at(core):
+    """A new route that no role is led to here fails: link it, or begin with it."""
+    app = open_app(core)
+    looks = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - set(ELSEWHERE)
+    adapter = app.url_map.bind("localhost")
+    seen = set()
+    for role in (Role.DM, Role.PI, Role.CRA, Role.AUD, Role.UAD, Role.ADM, Role.BLD, UNBLINDED):
+        for address, text in followed(client_of(core, app, role)):
+            if text:
+                seen.add(adapter.match(address.partition("?")[0])[0])
+    assert looks - seen == set()
 
 
 @pytest.mark.parametrize("role", Role)

@@ -21,25 +21,22 @@ from edc_core.api import (
 )
 from edc_core_crf_pdf import annotations
 from edc_core_crf_pdf.annotations import Colours
+from edc_core_crf_pdf.words import Words
 
 SHOWN_TERMS = 40  #: a longer list is named, with how many terms it has
 
 _FORMATS = {
-    DataType.DATE: "DD MMM YYYY",
-    DataType.PARTIAL_DATE: "DD MMM YYYY, parts may be unknown (UN)",
-    DataType.INCOMPLETE_DATE: "DD MMM YYYY, parts may be unknown (UN)",
-    DataType.TIME: "hh:mm",
-    DataType.PARTIAL_TIME: "hh:mm",
-    DataType.INCOMPLETE_TIME: "hh:mm",
-    DataType.DATETIME: "DD MMM YYYY hh:mm",
-    DataType.PARTIAL_DATETIME: "DD MMM YYYY hh:mm, parts may be unknown (UN)",
-    DataType.INCOMPLETE_DATETIME: "DD MMM YYYY hh:mm, parts may be unknown (UN)",
-    DataType.BOOLEAN: "yes or no",
+    DataType.DATE: "date",
+    DataType.PARTIAL_DATE: "partial_date",
+    DataType.INCOMPLETE_DATE: "partial_date",
+    DataType.TIME: "time",
+    DataType.PARTIAL_TIME: "time",
+    DataType.INCOMPLETE_TIME: "time",
+    DataType.DATETIME: "datetime",
+    DataType.PARTIAL_DATETIME: "partial_datetime",
+    DataType.INCOMPLETE_DATETIME: "partial_datetime",
+    DataType.BOOLEAN: "boolean",
 }
-_LIMITS = {
-    "LT": "less than {}", "LE": "at most {}", "GT": "more than {}", "GE": "at least {}",
-    "EQ": "{}", "NE": "not {}", "IN": "one of {}", "NOTIN": "none of {}",
-}  # fmt: skip
 
 
 def document(version: MetaDataVersion, language: str, *, annotated: bool) -> dict[str, Any]:
@@ -56,7 +53,8 @@ class _Pages:
         self.index = MetaDataIndex(version)
         self.language = language
         self.annotated = annotated
-        self.wording = Wording(self.index, language)
+        self.words = Words(language)
+        self.wording = Wording(self.index, language, self.words.joining)
         self.methods = {method.oid: method for method in version.methods}
 
     def document(self) -> dict[str, Any]:
@@ -67,7 +65,8 @@ class _Pages:
             "description": self.version.study.description,
             "version": self.version.oid,
             "version_name": self.version.name,
-            "title": "Annotated case report form" if self.annotated else "Case report form",
+            "title": self.words.say("acrf" if self.annotated else "crf"),
+            "words": self.words.all,
             "language": self.language,
             "annotated": self.annotated,
             "events": [event for event in self._events(numbers) if event["forms"]],
@@ -82,11 +81,11 @@ class _Pages:
         for event in self.version.events:
             notes = []
             if event.type is EventType.UNSCHEDULED:
-                notes.append("unscheduled")
+                notes.append(self.words.say("unscheduled"))
             if event.repeating:
-                notes.append("may occur several times")
+                notes.append(self.words.say("several_times"))
             if condition := conditions.get(event.oid):
-                notes.append(f"when {self.wording.asked_when(condition, event=event.oid)}")
+                notes.append(self.words.say("when", self.wording.asked_when(condition, event=event.oid)))
             yield {
                 "title": self.say(event.title) or event.name,
                 "notes": "; ".join(notes),
@@ -94,7 +93,9 @@ class _Pages:
                     {
                         "number": numbers[ref.form_oid],
                         "title": self._title(self.index.forms[ref.form_oid]),
-                        "notes": f"when {self.wording.asked_when(ref.condition_oid, event=event.oid)}"
+                        "notes": self.words.say(
+                            "when", self.wording.asked_when(ref.condition_oid, event=event.oid)
+                        )
                         if ref.condition_oid
                         else "",
                     }
@@ -143,7 +144,9 @@ class _Pages:
         yield {
             "title": self.say(group.title),
             "repeating": group.repeating,
-            "when": self.wording.asked_when(condition, form, above) if condition else "",
+            "when": self.words.say("asked_when", self.wording.asked_when(condition, form, above))
+            if condition
+            else "",
             "items": items,
             "own": own,
             "found": [*own, *(mark for item in items for mark in item["found"])],
@@ -156,13 +159,13 @@ class _Pages:
         code_list = self.index.code_lists.get(item.code_list_oid or "")
         notes = []
         if ref.condition_oid:
-            notes.append(f"Asked when {self.wording.asked_when(ref.condition_oid, form, groups)}")
+            asked = self.wording.asked_when(ref.condition_oid, form, groups)
+            notes.append(self.words.say("asked_when", asked))
         if ref.method_oid and (method := self.methods.get(ref.method_oid)):
             said = self.say(method.description)
             texts = [e.code for e in method.expressions]
-            notes.append(
-                f"Calculated: {said or (self.wording.expression(texts[0], form, groups) if texts else '')}"
-            )
+            said = said or (self.wording.expression(texts[0], form, groups) if texts else "")
+            notes.append(self.words.say("calculated", said))
         notes += [self._limit(check) for check in item.range_checks if check.comparator is not None]
         return {
             "name": item.name,
@@ -184,24 +187,25 @@ class _Pages:
 
     def _limit(self, check: RangeCheck) -> str:
         assert check.comparator is not None
-        text = _LIMITS[check.comparator.value].format(", ".join(check.check_values))
+        text = self.words.say(check.comparator.value, ", ".join(check.check_values))
         unit = f" {self._unit(check.measurement_unit_oid)}" if check.measurement_unit_oid else ""
-        return f"{'Must be' if check.hard else 'Expected'}: {text}{unit}"
+        return self.words.say("must_be" if check.hard else "expected", f"{text}{unit}")
 
     def _format(self, item: ItemDef, code_list: CodeList | None) -> str:
         if code_list is not None and code_list.external is not None:
-            return f"term of {code_list.external.dictionary} {code_list.external.version}".strip()
+            dictionary = f"{code_list.external.dictionary} {code_list.external.version}".strip()
+            return self.words.say("term_of", dictionary)
         if code_list is not None:
             shown = self._terms(code_list)
-            return "" if shown else f"{code_list.name}, {len(code_list.items)} terms"
+            return "" if shown else self.words.say("terms", code_list.name, len(code_list.items))
         if item.data_type in _FORMATS:
-            return _FORMATS[item.data_type]
+            return self.words.say(_FORMATS[item.data_type])
         if item.data_type is DataType.INTEGER:
             return "9" * min(item.length or 3, 12)
         if item.data_type in (DataType.FLOAT, DataType.DOUBLE):
             digits = item.significant_digits or 1
             return f"{'9' * min(max((item.length or digits + 4) - digits - 1, 1), 12)}.{'9' * digits}"
-        return f"text, at most {item.length} characters" if item.length else "text"
+        return self.words.say("text_at_most", item.length) if item.length else self.words.say("text")
 
     def _terms(self, code_list: CodeList | None) -> list[dict[str, str]]:
         if code_list is None or code_list.external is not None:

@@ -1,6 +1,7 @@
 """The PDF read back: what a person finds on its pages and in its bookmarks."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import pypdf
 import pytest
 import typst
-from edc_core_crf_pdf import annotations, fonts, pages, printing
+from edc_core_crf_pdf import annotations, fonts, pages, printing, words
 
 from edc_core.api import Alias, BadRequest, MetaDataIndex, TranslatedText
 from edc_core.definitions.loader import load
+from edc_core.expressions.words import ENGLISH
 from edc_core.testing import a_study
 
 ROOT = Path(__file__).parents[3]
@@ -90,12 +92,13 @@ def test_bookmarks_lead_to_visits_with_their_forms_and_to_forms(whole, hersc):
     language, pdf = whole
     found = list(outline(read(pdf).outline))
     titles = {form.oid: squeezed(form.title.in_language(language)) for form in hersc.forms}
-    visits = [(0, "Visits")]
+    heads = {"en": ("Visits", "Forms"), "ko": ("방문", "양식")}[language]
+    visits = [(0, heads[0])]
     for event in hersc.events:
         if event.form_refs:
             visits.append((1, squeezed(event.title.in_language(language))))
             visits += [(2, titles[ref.form_oid]) for ref in event.form_refs]
-    assert found == [*visits, (0, "Forms"), *((1, titles[form.oid]) for form in hersc.forms)]
+    assert found == [*visits, (0, heads[1]), *((1, titles[form.oid]) for form in hersc.forms)]
 
 
 def test_a_bookmark_of_a_form_lies_on_the_page_with_its_title(hersc):
@@ -179,3 +182,36 @@ def test_each_domain_of_a_form_has_its_colour():
         "#ffffff",
     ]
     assert colours.headings()[1] == ("DS (Disposition)", "#ffff96")
+
+
+def test_every_language_has_every_word_with_its_places():
+    english = words.Words("en")
+    korean = json.loads((words.FOLDER / "ko.json").read_text(encoding="utf-8"))
+    assert set(korean) == {*english.all, "joining"}
+    assert set(korean["joining"]) == set(ENGLISH)
+    for key, text in english.all.items():
+        assert korean[key].count("{}") == text.count("{}"), key
+    for key, text in ENGLISH.items():
+        assert korean["joining"][key].count("{}") == text.count("{}"), key
+
+
+def test_a_korean_print_is_korean_but_for_names_and_codes(hersc):
+    document = pages.document(hersc, "ko", annotated=True)
+    assert document["title"] == "주석 증례기록서"
+    said, in_english = (
+        "\n".join(note for form in made["forms"] for group in form["groups"] for item in group["items"]
+                  for note in (*item["notes"], item["format"], group["when"]))
+        for made in (document, pages.document(hersc, "en", annotated=True))
+    )  # fmt: skip
+    for phrase in ("Asked when", "Calculated:", "Expected:", " is ", " is not ", "at most", " and "):
+        assert phrase in in_english, phrase
+        assert phrase not in said, phrase
+    assert "다음 경우에 질문: " in said
+    text = whole_text(printing.pdf(document, fonts.families(pages.texts(document), "ko", None), None))
+    assert "한건마다한줄" in text
+    assert "Unit:" not in text
+
+
+def test_a_language_without_words_of_its_own_has_english_ones():
+    assert words.Words("fi").say("visits") == "Visits"
+    assert words.Words("ko-KR").say("visits") == "방문"

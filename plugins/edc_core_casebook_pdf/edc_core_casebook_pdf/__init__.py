@@ -1,0 +1,1 @@
+"""Casebooks as PDF."""

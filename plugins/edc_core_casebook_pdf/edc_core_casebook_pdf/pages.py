@@ -1,0 +1,216 @@
+"""What stands on the pages of a casebook, as plain JSON values: questions of the version each form has, values, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from edc_core.api import (
+    AuditRecord,
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSignature,
+    ExportSubject,
+    ItemPath,
+    MetaDataIndex,
+    Query,
+    Step,
+    display,
+)
+
+_SIGNED = {"signed": "valid", "broken": "broken by a later change", "withdrawn": "withdrawn"}
+
+
+class _Casebook:
+    """One subject of a dataset, read with the languages and the zone of its site."""
+
+    def __init__(self, dataset: ExportDataset, subject: ExportSubject) -> None:
+        self.dataset, self.subject = dataset, subject
+        site = dataset.sites.get(subject.site_number)
+        self.zone = ZoneInfo(site.zone if site and site.zone else "UTC")
+        self.language = dataset.newest.version.language_at(subject.site_number)
+
+    def moment(self, at: str, zone: str = "") -> str:
+        """A time of the ledger as the clock on the wall showed it, with its distance from UTC."""
+        there = ZoneInfo(zone) if zone else self.zone
+        return f"{datetime.fromisoformat(at).astimezone(there):%Y-%m-%d %H:%M:%S %z}" if at else ""
+
+    def name(self, login: str) -> str:
+        """A person by full name and login."""
+        full = self.dataset.users.get(login, "")
+        return f"{full} ({login})" if full and full != login else login
+
+    def forms(self) -> list[ExportForm]:
+        order = self.dataset.newest.event_order
+
+        def place(form: ExportForm) -> tuple[Any, ...]:
+            event = form.path.event
+            oids = [] if event is None else [
+                ref.form_oid for ref in self.dataset.versions[form.meta_data_version].events[event.oid].form_refs
+            ]  # fmt: skip
+            oid = form.path.form.oid if form.path.form else ""
+            at = oids.index(oid) if oid in oids else len(oids)
+            return (
+                order.get(event.oid, len(order)) if event else -1,
+                _key(event),
+                at,
+                _key(form.path.form),
+                str(form.path),
+            )
+
+        return sorted(self.subject.forms, key=place)
+
+    def title(self, path: ItemPath, index: MetaDataIndex) -> str:
+        """Visit and form as people call them."""
+        parts = []
+        if path.event is not None and path.event.oid in index.events:
+            event = index.events[path.event.oid]
+            parts.append(event.title.in_language(self.language) or event.name)
+            if event.repeating:
+                parts[-1] += f" {path.event.key}"
+        if path.form is not None and path.form.oid in index.forms:
+            form = index.forms[path.form.oid]
+            parts.append(form.title.in_language(self.language) or form.name)
+            if path.form.key != "1":
+                parts[-1] += f" {path.form.key}"
+        return " – ".join(parts)
+
+    def where(self, path: ItemPath, index: MetaDataIndex) -> str:
+        """The place of a query within its form: rows and question."""
+        if path.item is None:
+            return self.title(path, index) or "Subject"
+        item = index.items[path.item]
+        rows = ", ".join(f"row {step.key}" for step in path.groups if index.groups[step.oid].repeating)
+        return " ".join(
+            part for part in (item.question.in_language(self.language) or item.name, rows) if part
+        )
+
+
+def document(dataset: ExportDataset, subject: ExportSubject) -> dict[str, Any]:
+    """A casebook to print: every form in the order of the visits, then what is signed."""
+    book = _Casebook(dataset, subject)
+    printed = [_form(book, form) for form in book.forms()]
+    ours = {form.path for form in subject.forms}
+    others = [query for query in subject.queries if query.path.form_path not in ours]
+    return {
+        "study": f"{dataset.study_oid} ({dataset.environment})",
+        "title": dataset.study_name,
+        "subject": subject.subject_key,
+        "site": subject.site_number,
+        "zone": str(book.zone),
+        "language": book.language,
+        "cut": dataset.cut,
+        "until": dataset.created_at,
+        "forms": printed,
+        "queries": [_query(book, query, dataset.newest) for query in others],
+        "signatures": [_signature(book, one) for one in subject.signatures],
+    }
+
+
+def _form(book: _Casebook, form: ExportForm) -> dict[str, Any]:
+    index = book.dataset.versions[form.meta_data_version]
+    queries = [query for query in book.subject.queries if query.path.form_path == form.path]
+    return {
+        "title": book.title(form.path, index),
+        "facts": f"Version {form.meta_data_version} · {form.status.replace('_', ' ')} · {form.protection} · {form.signature.replace('_', ' ')}",
+        "groups": _groups(book, form, index),
+        "queries": [_query(book, query, index) for query in queries],
+    }
+
+
+def _groups(book: _Casebook, form: ExportForm, index: MetaDataIndex) -> list[dict[str, Any]]:
+    """Items in the order of the definition, by row."""
+    assert form.path.form is not None
+    order = {
+        (placed.group_oids, placed.item.oid): n
+        for n, placed in enumerate(index.placed_items(form.path.form.oid))
+    }
+    groups: dict[tuple[Step, ...], list[tuple[int, dict[str, Any]]]] = {}
+    first: dict[tuple[Step, ...], tuple[Any, ...]] = {}
+    for item in form.items:
+        n = order.get((tuple(step.oid for step in item.groups), item.oid), len(order))
+        groups.setdefault(item.groups, []).append((n, _item(book, item, index)))
+        rank = (min(n, first.get(item.groups, (n,))[0]), tuple(_key(step) for step in item.groups))
+        first[item.groups] = rank
+    by_group = sorted(groups, key=lambda steps: (tuple(step.oid for step in steps) != (), first[steps]))
+    return [
+        {
+            "title": _group_title(book, steps, index),
+            "items": [one for _, one in sorted(groups[steps], key=lambda pair: pair[0])],
+        }
+        for steps in by_group
+    ]
+
+
+def _group_title(book: _Casebook, steps: Sequence[Step], index: MetaDataIndex) -> str:
+    parts = []
+    for step in steps:
+        group = index.groups[step.oid]
+        title = group.title.in_language(book.language)
+        row = f"row {step.key}" if group.repeating else ""
+        parts += [part for part in (title, row) if part]
+    return ", ".join(parts)
+
+
+def _item(book: _Casebook, item: ExportItem, index: MetaDataIndex) -> dict[str, Any]:
+    definition = index.items[item.oid]
+    return {
+        "question": definition.question.in_language(book.language) or definition.name,
+        "value": _said(item, item, index),
+        "removed": item.removed,
+        "history": [_happened(book, item, record, index) for record in item.history],
+    }
+
+
+def _said(item: ExportItem, at: ExportItem | AuditRecord, index: MetaDataIndex) -> str:
+    """What an item says, or why it says nothing: blank, missing and unreadable are told apart."""
+    definition = index.items[item.oid]
+    if at.missing:
+        return f"Missing: {at.missing}"
+    if at.reading != "ok":
+        return f"{at.raw} (cannot be read)"
+    decodes = index.decodes.get(definition.code_list_oid or "")
+    shown = display(definition, decodes, at.value)
+    unit = index.units.get(at.unit)
+    return " ".join(part for part in (shown, unit.name if unit and shown else "") if part) or "(blank)"
+
+
+def _happened(book: _Casebook, item: ExportItem, record: AuditRecord, index: MetaDataIndex) -> str:
+    role = f", {record.role}" if record.role else ""
+    reason = f" Reason: {record.reason}" if record.reason else ""
+    return f"{book.moment(record.at)} {book.name(record.user)}{role}: {_said(item, record, index)}.{reason}"
+
+
+def _query(book: _Casebook, query: Query, index: MetaDataIndex) -> dict[str, Any]:
+    return {
+        "where": book.where(query.path, index),
+        "state": query.state.value,
+        "messages": [
+            f"{book.moment(one.at)} {book.name(one.actor)}{', ' + one.role if one.role else ''}: {one.text or one.state}"
+            for one in query.messages
+        ],
+    }
+
+
+def _signature(book: _Casebook, one: ExportSignature) -> list[str]:
+    """Printed name, date and time with zone, and meaning (21 CFR 11.50)."""
+    what = book.title(one.path, book.dataset.newest) or "Casebook"
+    when = f"{book.moment(one.at, one.zone)} ({one.zone or book.zone})"
+    meaning = book.dataset.meanings.get(one.meaning, one.meaning)
+    return [
+        what,
+        f"{one.full_name} ({one.user}), {one.role}",
+        when,
+        meaning,
+        _SIGNED.get(one.state, one.state),
+    ]
+
+
+def _key(step: Step | None) -> tuple[int, str]:
+    """Repeat keys in the order of their numbers, others after them by text."""
+    if step is None:
+        return (0, "")
+    return (int(step.key), "") if step.key.isascii() and step.key.isdecimal() else (1 << 62, step.key)

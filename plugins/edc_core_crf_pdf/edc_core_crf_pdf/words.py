@@ -1,0 +1,43 @@
+"""The words around questions and answers, as data: one file for each language in ``words/``, English where it has none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).with_name("words")
+
+
+class Words:
+    """The words of one language.
+
+    :param language: a BCP 47 tag; ``ko-KR`` is served by ``ko``.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._words = _read("en")
+        for name in (language.split("-", maxsplit=1)[0], language):
+            self._words |= _read(name)
+
+    def say(self, key: str, *values: object) -> str:
+        return str(self._words[key]).format(*values)
+
+    @property
+    def all(self) -> Mapping[str, str]:
+        """Those that stand alone, for the template."""
+        return {key: text for key, text in self._words.items() if isinstance(text, str)}
+
+    @property
+    def joining(self) -> Mapping[str, str]:
+        """What joins an expression, with the keys of the core."""
+        return dict(self._words["joining"])
+
+
+def _read(name: str) -> dict[str, Any]:
+    offered = {file.stem: file for file in FOLDER.glob("*.json")}
+    if name not in offered:
+        return {}
+    found: dict[str, Any] = json.loads(offered[name].read_text(encoding="utf-8"))
+    return found
