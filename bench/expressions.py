@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from bench.measure import Line, Measured, Size, side_by_side
-from edc_core.definitions.loader import load
+from edc_core.cli.playground import open_playground
+from edc_core.definitions.loader import KnownFiles, load
 from edc_core.domain.casebook import FormData, ItemData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
@@ -23,6 +24,9 @@ from edc_core.expressions.names import StudyNames
 from edc_core.expressions.references import Home
 from edc_core.expressions.rule_book import RuleBook
 from edc_core.expressions.rules import compile_rules
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import publishing
+from edc_core.settings import Settings
 from edc_core.testing.study_builder import StudyBuilder
 
 RELATION = "SYSBP > DIABP and AGE >= 18"
@@ -74,6 +78,28 @@ def large(size: Size, folder: Path) -> Iterator[Line]:
         "study compile", [time.perf_counter() - start], f"{forms * ITEMS:,} items in {forms} forms"
     )
     yield Measured("study compile memory", [peak_of_loading(folder / "large")])
+
+
+def preview(size: Size, folder: Path) -> Iterator[Line]:
+    """What ``edc study dev`` does when one of the files is saved: read, checked, published in the playground."""
+    forms = size.pick(tiny=5, quick=LARGE_FORMS, full=LARGE_FORMS)
+    study = folder / "preview"
+    write_study(study, forms)
+    plugins, known = EdcPlugins([]), KnownFiles()
+    with open_playground(Settings(), plugins) as playground:
+        for turn in ("first", "again"):
+            start = time.process_time()
+            version = publishing.check(plugins, study, known=known).version
+            assert version is not None
+            playground.publish(version)
+            took = time.process_time() - start
+            about = (
+                f"CPU, {forms * ITEMS:,} items in {forms} forms, {'all' if turn == 'first' else 'one'} read"
+            )
+            if turn == "again":
+                yield Measured("preview change", [took], about)
+            file = study / "forms/f0.yaml"
+            file.write_text(file.read_text("utf-8").replace("Question 0 of", "Question nought of"), "utf-8")
 
 
 def rules(folder: Path, forms: int) -> tuple[RuleBook, SubjectData, ItemPath]:
@@ -165,3 +191,4 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
     yield from one(size)
     yield from among_many(size, folder)
     yield from large(size, folder)
+    yield from preview(size, folder)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
+    from edc_core.definitions.loader import KnownFiles
     from edc_core.domain.plugin_access import NamedVersion, PluginSession
     from edc_core.domain.study_access import StudyAccess
 
@@ -47,6 +48,7 @@ class Session:
 
     def __init__(self) -> None:
         self._core: Core | None = None
+        self._known_files: KnownFiles = {}
         self.settings = Settings.from_env(os.environ)
 
     @property
@@ -103,7 +105,7 @@ class Session:
 
     def definition(self, path: Path) -> DefinitionAtHand:
         """See ``CommandLine``."""
-        checked = publishing.check(self.bare.plugins, path)
+        checked = publishing.check(self.bare.plugins, path, known=self._known_files)
         findings = tuple(
             DefinitionRemark(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
             for f in checked.findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 #: Folders of a study that hold no definition; their files are not looked at.
 OTHER_FOLDERS = ("versions", "examples", "migrations", "transfers")
 _SUFFIXES = (".yaml", ".yml")
+#: Role and shown name of a file that had no findings to SHA-256 of its bytes and what it held.
+KnownFiles = dict[tuple[str, str], tuple[str, Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,11 @@ class Loaded:
 
 
 def load(
-    path: Path, *, published: MetaDataVersion | None = None, functions: PluginFunctions = no_functions
+    path: Path,
+    *,
+    published: MetaDataVersion | None = None,
+    functions: PluginFunctions = no_functions,
+    known: KnownFiles | None = None,
 ) -> Loaded:
     """Read a study folder (or a single study file that holds everything).
 
@@ -64,9 +71,10 @@ def load(
 
     :param published: the version before; its SAS names are kept where the files give none.
     :param functions: what the plugins that a version names add to its expressions.
+    :param known: kept by who reads the same folder again and again; what did not change is not parsed again.
     """
     with _collector_resting():
-        return _load(path, published, functions)
+        return _load(path, published, functions, {} if known is None else known)
 
 
 @contextmanager
@@ -81,19 +89,31 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _load(path: Path, published: MetaDataVersion | None, functions: PluginFunctions) -> Loaded:
+def _load(
+    path: Path, published: MetaDataVersion | None, functions: PluginFunctions, known: KnownFiles
+) -> Loaded:
     parts: list[Part] = []
     findings: list[DefinitionFinding] = []
     broken: set[str] = set()
-    for role, file, shown in _files(path, findings):
+    listed = list(_files(path, findings))
+    for gone in known.keys() - {(role, shown) for role, _, shown in listed}:
+        del known[gone]
+    for role, file, shown in listed:
+        sha256 = _digest(file)
+        if (before := known.get((role, shown))) is not None and before[0] == sha256:
+            parts.append(before[1])
+            continue
         source, found = read(file, shown)
         findings += found
         if source is None:
             broken.add(file.stem)
             continue
+        noted = len(findings)
         part = _shaped(role, source, findings, broken)
         if part is not None:
             parts.append(part)
+            if sha256 and not found and len(findings) == noted:
+                known[role, shown] = (sha256, part)
     if not any(role == "study.yaml" for role, _, _ in parts):
         return Loaded(None, tuple(sorted(set(findings))))
     places = Places()
@@ -102,6 +122,14 @@ def _load(path: Path, published: MetaDataVersion | None, functions: PluginFuncti
     findings = sorted(set(findings))
     failed = any(finding.severity == "error" for finding in findings)
     return Loaded(None if failed else completed(version, published=published), tuple(findings))
+
+
+def _digest(file: Path) -> str:
+    """Of the bytes of a file; empty where it cannot be read, which ``read`` says."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _files(path: Path, findings: list[DefinitionFinding]) -> Iterator[tuple[str, Path, str]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.core import Core
+    from edc_core.definitions.loader import KnownFiles
     from edc_core.domain.function import Function
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
@@ -61,8 +62,11 @@ class Published:
     findings: tuple[DefinitionFinding, ...]
 
 
-def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
-    """Load a folder and everything its plugins add; all findings in one run."""
+def check(plugins: EdcPlugins, path: Path, *, known: KnownFiles | None = None) -> CheckedDefinition:
+    """Load a folder and everything its plugins add; all findings in one run.
+
+    :param known: see ``loader.load``.
+    """
     study_file = str(path / "study.yaml")
     findings: list[DefinitionFinding] = []
 
@@ -73,7 +77,7 @@ def check(plugins: EdcPlugins, path: Path) -> CheckedDefinition:
         findings.extend(_refused(study_file, offered.problems))
         return offered.functions
 
-    loaded = loader.load(path, functions=functions)
+    loaded = loader.load(path, functions=functions, known=known)
     if loaded.version is None:
         return CheckedDefinition(None, (*loaded.findings, *findings), ())
     active = plugins.activate(loaded.version.plugins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -94,7 +95,8 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
     if operation.earlier is not None:
         return operation.earlier
     operation.require(Action.PUBLISH, Place.every_site(study_id))
-    digest = metadata_json.sha256(version)
+    definition = metadata_json.canonical_bytes(version)
+    digest = hashlib.sha256(definition).hexdigest()
     published = readers.versions(uow.connection, study_id)
     result: dict[str, Any] = {
         "study_id": study_id,
@@ -116,7 +118,7 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
         "name": version.name,
         "study_name": version.study.name,
         "sha256": digest,
-        "definition": metadata_json.canonical_bytes(version).decode(),
+        "definition": definition.decode(),
     }
     effects = [Effect(EntryKind.STUDY_PUBLISH, "", payload, meta_data_version=version.oid)]
     known = {site.number: site for site in readers.sites(uow.connection, study_id).values()}

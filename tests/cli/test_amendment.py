@@ -15,13 +15,14 @@ from edc_core.core import Core
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import Reason, SaveItems
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.ledger.replay import entries
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import capture
 from edc_core.settings import Settings
-from edc_core.store import readers
+from edc_core.store import amendment_readers, readers
 
 FORMS = Path(__file__).parents[2] / "forms/hersc-301"
 OLD, NEW = "HERSC-301-1.0", "HERSC-301-2.0"
@@ -93,6 +94,25 @@ class People:
             chain = entries(source.connection, book.subject.study_id, book.subject.subject_id)
             return [row for row in chain if row["kind"] == "form.migrate"]
 
+    def chain(self, subject=""):
+        """Every entry of a subject's chain, or of the study's."""
+        with self._core.read() as source:
+            study = readers.find_study(source.connection, "HERSC-301")
+            found = readers.subject_by_key(source.connection, study.study_id, subject) if subject else None
+            chain = found.subject_id if found else STUDY_CHAIN
+            return [
+                dict(row) | {"payload": json.loads(row["payload"])}
+                for row in entries(source.connection, study.study_id, chain)
+            ]
+
+    def subjects(self):
+        with self._core.read() as source:
+            study = readers.find_study(source.connection, "HERSC-301")
+            listed = amendment_readers.subjects_of(
+                source.connection, study.study_id, readers.sites(source.connection, study.study_id)
+            )
+            return [one.subject_key for one in listed]
+
     def close(self):
         self._core.close()
 
@@ -115,6 +135,18 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+#: What an amendment changes of a row: the version of its form.
+MOVES = {"META_DATA_VERSION"}
+
+
+def exported(edc, folder):
+    """Every table of a form's data in the CSV export: their names are in capitals."""
+    assert edc("export", "HERSC-301", "--format", "csv", "--unlocked", "--out", folder).code == 0
+    tables = {file.name: rows(folder, file.name) for file in sorted(folder.glob("[A-Z]*.csv"))}
+    assert {"DM.csv", "VS.csv", "AE.csv"} <= tables.keys()
+    return tables
+
+
 @pytest.mark.timeout(300)  # twenty commands on a whole trial, beside other tests
 def test_an_amendment_from_the_difference_to_the_exports(edc, people, amended, tmp_path):
     # What changed, in words.
@@ -129,6 +161,12 @@ def test_an_amendment_from_the_difference_to_the_exports(edc, people, amended, t
     )
     assert told["by_class"]["breaks"] == 0
     assert "Item ILDYN was added to form VS." in edc("study", "diff", "HERSC-301", amended).out
+
+    # Every cell as it stands before, and every entry.
+    before = exported(edc, tmp_path / "before")
+    chains = {key: len(people.chain(key)) for key in people.subjects()}
+    assert len(chains) == 8
+    of_study = len(people.chain())
 
     # What it would mean for the data, per subject, form and check; nothing is written.
     written = edc("verify", "HERSC-301", "--json").json["entries"]
@@ -193,8 +231,65 @@ def test_an_amendment_from_the_difference_to_the_exports(edc, people, amended, t
     assert {row["path"] for row in moves} == {form["path"] for form in moving}
     assert all(json.loads(row["payload"])["approval"] == "EK Berlin 26/118" for row in moves)
 
-    # Exports hold old and new subjects side by side.
-    assert edc("export", "HERSC-301", "--format", "csv", "--unlocked", "--out", tmp_path / "csv").code == 0
+    assert {key: len(people.chain(key)) - n for key, n in chains.items() if key != GERMAN} == dict.fromkeys(
+        set(chains) - {GERMAN}, 0
+    )
+    new = people.chain(GERMAN)[chains[GERMAN] :]
+    operations = list(dict.fromkeys(entry["op"] for entry in new))
+    migration = [entry for entry in new if entry["op"] == moves[0]["op"]]
+    assert operations[0] == moves[0]["op"], "first the move, in one operation"
+    assert len(moves) == sum(entry["kind"] == "form.migrate" for entry in migration)
+    opened = {(e["payload"]["check_oid"], e["path"]) for e in new if e["kind"] == "query.open"}
+    assert {(q["check"], q["path"]) for q in german if q["does"] == "opens"} == opened
+    by_query = {q.query_id: q.check_oid for q in people.book(GERMAN).queries.values()}
+    resolved = {
+        (by_query[e["payload"]["query_id"]], e["path"])
+        for e in new
+        if e["kind"] == "query.state" and e["payload"]["state"] == "Resolved"
+    }
+    assert {(q["check"], q["path"]) for q in german if q["does"] == "resolves"} | {
+        ("EDC.REQUIRED", str(ILD))
+    } == resolved
+    assert {e["kind"] for e in new} == {"form.migrate", "query.open", "query.state", "item.set"}
+    assert [(e["path"], e["reason_text"]) for e in new if e["kind"] == "item.set"] == [
+        (str(ILD), "Asked at the visit")
+    ]
+    told = [(e["kind"], e["payload"]) for e in people.chain()[of_study:]]
+    published = [payload["oid"] for kind, payload in told if kind == "study.publish"]
+    assert published == [NEW]
+    activated = [
+        (e["kind"], e["payload"], e["reason_text"])
+        for e in people.chain()[of_study:]
+        if e["payload"].get("approval")
+    ]
+    ((kind, payload, reason),) = activated
+    assert (kind, payload["approval"], reason) == (
+        "study.activate",
+        "EK Berlin 26/118",
+        "Protocol amendment 2",
+    )
+    assert [row["site_id"] for row in moves] == [people.book(GERMAN).subject.site_id] * len(moves)
+
+    # Exports hold old and new subjects side by side: each cell of before is there, and nothing else but what was asked.
+    after = exported(edc, tmp_path / "csv")
+    assert after.keys() == before.keys()
+    added = set()
+    for name, table in before.items():
+        assert len(after[name]) == len(table), name
+        for row, now in zip(table, after[name], strict=True):
+            assert {c: v for c, v in row.items() if c not in MOVES} == {
+                c: now[c] for c in row if c not in MOVES
+            }, name
+            assert row.get("SUBJID") == GERMAN or {c: now[c] for c in row} == row, name
+            added |= {
+                (name, c, now.get("SUBJID"), now.get("EVENT"), now[c])
+                for c in now.keys() - row.keys()
+                if now[c]
+            }
+    assert added == {
+        ("VS.csv", "ILDYN", GERMAN, "C2D1", "N"),
+        ("VS.csv", "ILDYN__LABEL", GERMAN, "C2D1", "No"),
+    }
     vital_signs = rows(tmp_path / "csv", "VS.csv")
     answered = {(row["SUBJID"], row["EVENT"]): row["ILDYN"] for row in vital_signs if row["ILDYN"]}
     assert answered == {(GERMAN, "C2D1"): "N"}
