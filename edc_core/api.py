@@ -18,6 +18,7 @@ from edc_core.domain.commands import (
     ActivateVersion,
     ActOnQuery,
     AddEvent,
+    AddNote,
     AddRow,
     AddSubject,
     BeginTransfer,
@@ -138,7 +139,18 @@ from edc_core.domain.review_work import (
     SubjectCoverage,
 )
 from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
+from edc_core.domain.signature import SignatureState
 from edc_core.domain.study_access import InstallationAccess, StudyAccess
+from edc_core.domain.study_lists import (
+    FoundListing,
+    ListedForm,
+    ListedSubject,
+    ListingColumn,
+    ListingPart,
+    ListingRow,
+    ListingWanted,
+    StudyNote,
+)
 from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
 from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
 from edc_core.domain.tracing import TracedPart, TracedRule
@@ -180,6 +192,7 @@ __all__ = [
     "Action",
     "ActivateVersion",
     "AddEvent",
+    "AddNote",
     "AddRow",
     "AddSubject",
     "AffectedForm",
@@ -236,6 +249,7 @@ __all__ = [
     "FormStatusChanged",
     "FormView",
     "Found",
+    "FoundListing",
     "FoundTrail",
     "Function",
     "FunctionDef",
@@ -263,6 +277,12 @@ __all__ = [
     "JobRequest",
     "KeptCut",
     "Kind",
+    "ListedForm",
+    "ListedSubject",
+    "ListingColumn",
+    "ListingPart",
+    "ListingRow",
+    "ListingWanted",
     "LockBlocker",
     "LockList",
     "MarkEventNotDone",
@@ -332,6 +352,7 @@ __all__ = [
     "SendTo",
     "Severity",
     "SignatureChanged",
+    "SignatureState",
     "SiteActivation",
     "SiteAtLock",
     "SiteLine",
@@ -342,6 +363,7 @@ __all__ = [
     "StudyCheck",
     "StudyCoverage",
     "StudyFinding",
+    "StudyNote",
     "StudyRow",
     "StudySite",
     "StudyVersions",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
-from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.evidence import RECORDED, EvidenceKind
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotFound
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Grant
     from edc_core.store.unit_of_work import UnitOfWork
 
-KIND = click.Choice([kind.value for kind in EvidenceKind])
+KIND = click.Choice([kind.value for kind in RECORDED])
 ROLE = click.Choice([role.value for role in Role])
 
 

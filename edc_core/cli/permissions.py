@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.people import KIND, ROLE
+from edc_core.cli.people import ROLE
 from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
 from edc_core.domain.commands import Reason
 from edc_core.domain.evidence import EvidenceKind
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from edc_core.cli.session import Session
 
 _ACTION = click.Choice([action.name for action in Action])
+_NEEDED = {
+    EvidenceKind.TRAINING: "training on record",
+    EvidenceKind.DELEGATION: "delegation on record",
+    EvidenceKind.SECOND_FACTOR: "a second factor",
+}
+_KIND = click.Choice([kind.value for kind in _NEEDED])
 
 
 @click.command()
@@ -36,9 +42,13 @@ _ACTION = click.Choice([action.name for action in Action])
     "--take", nargs=2, type=(ROLE, _ACTION), metavar="ROLE ACTION", help="Let it no longer do this."
 )
 @click.option(
-    "--need", nargs=2, type=(ROLE, KIND), metavar="ROLE KIND", help="Ask for training or delegation."
+    "--need",
+    nargs=2,
+    type=(ROLE, _KIND),
+    metavar="ROLE KIND",
+    help="Ask for training, delegation or a second factor.",
 )
-@click.option("--no-need", nargs=2, type=(ROLE, KIND), metavar="ROLE KIND", help="No longer ask for it.")
+@click.option("--no-need", nargs=2, type=(ROLE, _KIND), metavar="ROLE KIND", help="No longer ask for it.")
 @click.option("--reason", default="", help="Why; required with a change.")
 @as_option
 @json_option
@@ -74,8 +84,8 @@ def permissions(
                     ),
                 )
             else:
-                told = f"{'works only with' if need else 'works without'} {change[1]} on record"
                 kind = EvidenceKind(change[1])
+                told = f"{'works only with' if need else 'works without'} {_NEEDED[kind]}"
                 done = require_evidence(
                     uow,
                     RequireEvidence(

@@ -269,6 +269,21 @@ class ActivateVersion(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(Command):
+    """Keep something about the study as a whole: a saved list, a review of the trail. It is no data of a subject.
+
+    :param topic: what kind of note it is, ``plugin.kind``. :param name: the newest note of a topic, name and author holds.
+    :param content: JSON values; empty to give the note up. :param shared: for everybody who views data of the study;
+        else for its author and those who view all of its sites.
+    """
+
+    topic: str
+    name: str
+    content: dict[str, Any]
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelActivation(Command):
     """Give up what is planned at sites."""
 

@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 
 class EvidenceKind(StrEnum):
-    """TRAINING counts in the whole study, DELEGATION at the site it was recorded for."""
+    """TRAINING counts in the whole study, DELEGATION at the site it was recorded for.
+
+    SECOND_FACTOR is asked for at the sign-in and is on no record.
+    """
 
     TRAINING = "training"
     DELEGATION = "delegation"
+    SECOND_FACTOR = "second-factor"
+
+
+RECORDED = (EvidenceKind.TRAINING, EvidenceKind.DELEGATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def backed(grant: Grant, evidence: Iterable[Evidence], today: str) -> Grant | No
     A role that needs delegation reaches the sites it was delegated at, however far it was given.
     """
     live = [one for one in evidence if one.study_id == grant.study_id and one.is_live(today)]
-    if not grant.needs <= {one.kind for one in live}:
+    if not grant.needs <= {EvidenceKind.SECOND_FACTOR, *(one.kind for one in live)}:
         return None
     if EvidenceKind.DELEGATION not in grant.needs:
         return grant

@@ -5,6 +5,8 @@ A handler sees a study through a ``StudyAccess``, as the person at the page does
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -12,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from edc_core.errors import BadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from edc_core.domain.file_value import FileRules, FileValue
     from edc_core.domain.permission import Action
     from edc_core.domain.study_access import InstallationAccess, StudyAccess
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: what begins a cell that a spreadsheet calculates
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,17 @@ class Attachment:
     name: str
     media_type: str
     content: str | Path
+
+    @classmethod
+    def table(cls, name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> Attachment:
+        """A CSV file as spreadsheets read it: UTF-8 with its mark, no cell taken for a formula."""
+        text = io.StringIO()
+        file = csv.writer(text)
+        file.writerow(header)
+        for row in rows:
+            cells = (str(cell) for cell in row)
+            file.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        return cls(name, "text/csv", "\ufeff" + text.getvalue())
 
 
 @dataclass(frozen=True, slots=True)

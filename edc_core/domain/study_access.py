@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.study_lists import (
+        FoundListing,
+        ListedForm,
+        ListedSubject,
+        ListingPart,
+        ListingWanted,
+        StudyNote,
+    )
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -66,6 +74,10 @@ class StudyAccess(Protocol):
     @property
     def environment(self) -> str:
         """``dev``, ``uat`` or ``live``."""
+
+    @property
+    def now(self) -> str:
+        """UTC ISO 8601, by the clock of the installation."""
 
     def may(self, action: Action, site_id: str = "") -> bool:
         """Whether the person may do it at a site; without one, anywhere in the study."""
@@ -195,6 +207,27 @@ class StudyAccess(Protocol):
 
         :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """
+
+    def subjects(self) -> tuple[ListedSubject, ...]:
+        """Subjects at sites where the person views data, in the order in which they were added.
+
+        :raises NotAllowed: the person views none, as for the lists below.
+        """
+
+    def forms(self) -> tuple[ListedForm, ...]:
+        """Forms begun, and those that are expected and were not begun, of all these subjects."""
+
+    def listing_parts(self) -> tuple[ListingPart, ...]:
+        """Forms and repeating groups that ``listing`` can show."""
+
+    def listing(self, wanted: ListingWanted) -> FoundListing:
+        """A page of values in rows, by key.
+
+        :raises NotFound: the person may see no such form, column or site.
+        """
+
+    def notes(self, topic: str) -> tuple[StudyNote, ...]:
+        """What ``AddNote`` has kept, newest first, as far as it is for the person."""
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """Queue a job of this plugin as the person.

@@ -10,6 +10,7 @@ from edc_core.errors import BadRequest, EdcError, ValueRefused
 from edc_core.services import (
     activating,
     capture,
+    noting,
     protecting,
     queries,
     removing,
@@ -47,6 +48,7 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ProtectStudy: protecting.protect_study,
     commands.ActivateVersion: activating.activate_version,
     commands.CancelActivation: activating.cancel_activation,
+    commands.AddNote: noting.add_note,
     commands.BeginTransfer: transferring.begin_transfer,
     commands.EndTransfer: transferring.end_transfer,
     commands.TransferItems: transferring.transfer_items,

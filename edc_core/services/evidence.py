@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Command
-from edc_core.domain.evidence import EvidenceKind, has_signing
+from edc_core.domain.evidence import RECORDED, EvidenceKind, has_signing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
@@ -57,6 +57,8 @@ def record_evidence(uow: UnitOfWork, command: RecordEvidence) -> dict[str, Any]:
     if command.site and site is None:
         raise NotFound(f"There is no site '{command.site}'. There are: {', '.join(sites) or 'none'}.")
     kind = EvidenceKind(command.kind)
+    if kind not in RECORDED:
+        raise BadRequest("Training and delegation are put on record. A second factor is set up by its owner.")
     if kind is EvidenceKind.DELEGATION and has_signing(command.tasks):
         operation.require(Action.SIGN, place)  # who does not sign for the site cannot have others do it
     if kind is EvidenceKind.DELEGATION and site is None:

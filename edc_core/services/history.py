@@ -17,6 +17,7 @@ from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.values import display as shown
 from edc_core.errors import NotFound
 from edc_core.services.capture import REASONS
+from edc_core.services.noting import may_read
 from edc_core.services.reading import PlaceWords, words_of
 from edc_core.store import listing_queries
 from edc_core.store.listing_queries import TrailFilter
@@ -102,7 +103,9 @@ def item_history(
 
 
 def may_know(picture: StudyPicture, row: Any) -> bool:
-    """Candidates are not for the site, in the trail as in the list."""
+    """Candidates are not for the site, in the trail as in the list; notes about the study are for whom they are meant."""
+    if row.kind == EntryKind.NOTE_ADD and row.chain == STUDY_CHAIN:
+        return may_read(picture.actor, row.study_id, row.actor, orjson.loads(row.payload))
     if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
         return True
     state = str(orjson.loads(row.payload).get("state", ""))
@@ -336,6 +339,10 @@ def _named(p: Mapping[str, Any]) -> str:
 def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     if p.get("note") == "value refused":
         return f"refused a value for {place.item}; it was not stored"
+    if p.get("note") == "study":
+        return (
+            f"kept the note {p['name']} ({p['topic']})" if p["content"] else f"gave up the note {p['name']}"
+        )
     return f"noted something about {place.smallest}"
 
 

@@ -34,6 +34,14 @@ if TYPE_CHECKING:
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.study_lists import (
+        FoundListing,
+        ListedForm,
+        ListedSubject,
+        ListingPart,
+        ListingWanted,
+        StudyNote,
+    )
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
@@ -95,6 +103,11 @@ class CoreStudyAccess:
     def environment(self) -> str:
         """See ``StudyAccess``."""
         return self._study.environment
+
+    @property
+    def now(self) -> str:
+        """See ``StudyAccess``."""
+        return iso(self._core.clock.now())
 
     @contextmanager
     def _look(self, *, consistent: bool = False) -> Iterator[StudyPicture]:
@@ -293,6 +306,41 @@ class CoreStudyAccess:
             )  # fmt: skip
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
         return Attachment(name, "application/zip", archive)
+
+    def subjects(self) -> tuple[ListedSubject, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import study_lists
+
+        with self._look() as picture:
+            return study_lists.subjects(picture)
+
+    def forms(self) -> tuple[ListedForm, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import study_lists
+
+        with self._look() as picture:
+            return study_lists.forms(picture, self._core.clock.now())
+
+    def listing_parts(self) -> tuple[ListingPart, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import value_listing
+
+        with self._look() as picture:
+            return value_listing.parts(picture)
+
+    def listing(self, wanted: ListingWanted) -> FoundListing:
+        """See ``StudyAccess``."""
+        from edc_core.services import value_listing
+
+        with self._look() as picture:
+            return value_listing.listing(picture, wanted)
+
+    def notes(self, topic: str) -> tuple[StudyNote, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import noting
+
+        with self._look() as picture:
+            return noting.notes(picture, topic)
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""

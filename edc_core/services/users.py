@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
-from edc_core.domain.evidence import backed, delegated_sites
+from edc_core.domain.evidence import EvidenceKind, backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
 from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
@@ -283,10 +283,12 @@ def stage_after(
         return GIVE_CODE
     if secret is not None and secret.must_change and not factor_elsewhere:
         return CHANGE_PASSWORD
-    needs_app = totp_roles and not has_app and not factor_elsewhere
-    grants = accounts.grants_of(uow.connection, user.user_id) if needs_app else ()
+    if has_app or factor_elsewhere:
+        return ""
     day = today(uow.clock)
-    return SET_UP if any(grant.role in totp_roles and grant.is_live(day) for grant in grants) else ""
+    live = [one for one in accounts.grants_of(uow.connection, user.user_id) if one.is_live(day)]
+    asked = any(one.role in totp_roles or EvidenceKind.SECOND_FACTOR in one.needs for one in live)
+    return SET_UP if asked else ""
 
 
 def _renews(uow: UnitOfWork, user: accounts.UserRow, token: str) -> bool:

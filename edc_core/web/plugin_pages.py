@@ -33,7 +33,7 @@ from edc_core.web.moments import moments
 from edc_core.web.showing import fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
@@ -70,7 +70,7 @@ def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
 def address(
     plugin: str,
     path: str = "",
-    query: dict[str, str] | None = None,
+    query: Mapping[str, str | Sequence[str]] | None = None,
     anchor: str = "",
     *,
     name: str = "",
@@ -78,18 +78,18 @@ def address(
 ) -> str:
     """Where a page of a plugin is; ``path`` with its arguments filled in.
 
-    :param name: of the study; without one, the study at hand. :param above: a page of the installation.
+    :param query: a field with several values has a sequence of them. :param name: of the study; without one, the study at hand. :param above: a page of the installation.
     """
     if not above:
         name = name or (str(study()) if "study" in g else "")
     whole = (f"/s/{quote(name, safe='@')}" if name else "") + f"/x/{plugin}/{path}".rstrip("/")
-    return whole + (f"?{urlencode(query)}" if query else "") + (f"#{anchor}" if anchor else "")
+    return whole + (f"?{urlencode(query, doseq=True)}" if query else "") + (f"#{anchor}" if anchor else "")
 
 
 def addresses(plugin: str) -> dict[str, object]:
     """What a template of a plugin has to name its own pages and files by."""
 
-    def here(path: str = "", anchor: str = "", study: str = "", **query: str) -> str:
+    def here(path: str = "", anchor: str = "", study: str = "", **query: str | Sequence[str]) -> str:
         return address(plugin, path, query, anchor, name=study)
 
     def own_file(name: str) -> str:

@@ -22,6 +22,12 @@ PAGES = {
         f"{HOME}/x/locking/report",
         f"{HOME}/x/exports",
         f"{HOME}/plugins",
+        f"{HOME}/x/listings",
+        f"{HOME}/x/listings/overdue",
+        f"{HOME}/x/listings/items?part=[%22VS%22,%22%22]",
+        f"{HOME}/x/dashboards",
+        f"{HOME}/x/audit-review",
+        f"{HOME}/x/audit-review/risk/refused",
     ],
 }
 

@@ -28,6 +28,7 @@ from edc_core.services import (
     import_queries,
     lab_ranges,
     migrating,
+    noting,
     people,
     permissions,
     protecting,
@@ -182,6 +183,11 @@ RIGHTS = {
             "site_ids": (first_site(t),),
             "approval": "EC 1",
         },
+    ),
+    c.AddNote: (
+        noting.add_note,
+        Action.VIEW_DATA,
+        lambda t: {"topic": "test.list", "name": "mine", "content": {"form": "VS"}},
     ),
     activating.CancelActivation: (
         activating.cancel_activation,

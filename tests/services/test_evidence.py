@@ -122,6 +122,7 @@ def test_the_investigator_delegates_at_the_own_site_and_the_coordinator_nowhere(
     ("fields", "error", "words"),
     [
         ({"kind": DELEGATION}, BadRequest, "is for a site"),
+        ({"kind": EvidenceKind.SECOND_FACTOR}, BadRequest, "set up by its owner"),
         ({"kind": TRAINING, "site": "XX-9"}, NotFound, "no site 'XX-9'"),
         ({"kind": TRAINING, "document": "  "}, BadRequest, "Name the document"),
         ({"kind": TRAINING, "starts": "soon"}, BadRequest, "YYYY-MM-DD"),

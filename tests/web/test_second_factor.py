@@ -9,14 +9,17 @@ import pytest
 from flask import template_rendered
 from sqlalchemy import select
 
+from edc_core.domain.commands import Reason
+from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.permission import Role
 from edc_core.domain.totp import code_at
 from edc_core.ids import new_id
-from edc_core.services import users
+from edc_core.services import permissions, users
+from edc_core.store import readers
 from edc_core.store.user_tables import credential
 from edc_core.testing.fake_clock import FakeClock
 from edc_core.web.account.routes import CodePage, FactorPage
-from tests.web.trial import CLI, FORM_URL, PASSWORD
+from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY
 
 SITE = "jiwoo@site.example"
 
@@ -207,3 +210,35 @@ def test_template_receives_the_fields_of_its_view_model(app, client_as, address,
         assert client.get(address).status_code == 200
     ours = set(received[-1]) - {"shell", "csrf_token", "g", "request", "session", "config", "csrf_meta_tag"}
     assert ours == {field.name for field in dataclasses.fields(view)}
+
+
+def test_study_asks_it_of_a_role_and_nobody_else_is_asked(app, core):
+    """REQ-ACC-08: by study and role, beside the setting of the installation."""
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+
+    def ask(*, required):
+        fields = {"role": Role.CRC, "kind": EvidenceKind.SECOND_FACTOR, "required": required}
+        with core.write(CLI) as uow:
+            reason = Reason(text="Access from home")
+            permissions.require_evidence(
+                uow, permissions.RequireEvidence(study_id=study_id, op=new_id(), reason=reason, **fields)
+            )
+
+    ask(required=True)
+    client = sign_in(app)
+    assert client.get("/").headers["Location"] == "/account/second-factor"
+    assert client.get(FORM_URL).headers["Location"] == "/account/second-factor"
+    other = app.test_client()
+    other.post("/login", data={"login": "dana@sponsor.example", "password": PASSWORD})
+    assert other.get("/").status_code == 200
+    page = client.get("/account/second-factor").text
+    sealed, secret = (
+        re.search(r'name="sealed" value="([^"]+)"', page)[1],
+        re.search(r"<code>(\w+)</code>", page)[1],
+    )
+    given = {"sealed": sealed, "code": app_code(core, secret)}
+    assert client.post("/account/second-factor", data=given).status_code == 200
+    assert client.get(FORM_URL).status_code == 200, "the role works, for a second factor is on no record"
+    ask(required=False)
+    assert sign_in(app).get("/").headers["Location"] == "/code", "who has one keeps it"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from edc_core.api import Action, Attachment, BadRequest, MenuEntry, Page, TrailWanted
-from edc_core_trail.exporter import HEADER, cells, facts, unspoilt
+from edc_core_trail.exporter import HEADER, cells, facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,12 +62,7 @@ def trail(asked: PageRequest) -> TrailPage:
 
 def as_csv(asked: PageRequest) -> Attachment:
     """What the page is narrowed to, as a table."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(HEADER)
-    for entry in _all(asked).entries:
-        rows.writerow([unspoilt(cell) for cell in cells(entry)])
-    return Attachment("trail.csv", "text/csv", "\ufeff" + text.getvalue())
+    return Attachment.table("trail.csv", HEADER, (cells(entry) for entry in _all(asked).entries))
 
 
 def as_json(asked: PageRequest) -> Attachment:
@@ -99,13 +92,8 @@ def access(asked: PageRequest) -> AccessPage:
 
 def access_csv(asked: PageRequest) -> Attachment:
     """The same as a table."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(("at", "login", "name", "action", "detail", "address"))
-    for line in _lines(asked, MOST):
-        cells_ = (line.at, line.login, line.name, line.action, line.detail, line.address)
-        rows.writerow([unspoilt(cell) for cell in cells_])
-    return Attachment("access.csv", "text/csv", "\ufeff" + text.getvalue())
+    header = ("at", "login", "name", "action", "detail", "address")
+    return Attachment.table("access.csv", header, map(astuple, _lines(asked, MOST)))
 
 
 def _lines(asked: PageRequest, limit: int) -> tuple[Access, ...]:

@@ -1,0 +1,111 @@
+"""Notes about a study as a whole, each an entry of its chain: saved lists, reviews of the trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.scanner import TextKind
+from edc_core.domain.study_lists import StudyNote
+from edc_core.errors import BadRequest
+from edc_core.identifiers import refusing
+from edc_core.ledger.append import Effect
+from edc_core.services import scanning
+from edc_core.services.operation import open_study
+from edc_core.store import listing_queries, readers
+from edc_core.store.listing_queries import TrailFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from edc_core.domain.commands import AddNote
+    from edc_core.domain.permission import Actor
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import UnitOfWork
+
+LONGEST_NAME = 100
+LARGEST = 20_000  #: bytes of content
+READ = 1000  #: newest notes of a study that are looked at
+
+
+def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
+    """Keep a note.
+
+    :returns: ``{"topic", "name"}``. :raises NotAllowed: the person views no data of the study.
+    :raises BadRequest: it has no name, is too long, or holds an identifier of a person.
+    """
+    operation = open_study(uow, command)
+    if operation.earlier is not None:
+        return operation.earlier
+    operation.require(Action.VIEW_DATA)
+    name = command.name.strip()
+    if not name or len(name) > LONGEST_NAME or not command.topic:
+        raise BadRequest(f"Give it a name of 1 to {LONGEST_NAME} characters.")
+    if len(orjson.dumps(command.content)) > LARGEST:
+        raise BadRequest("This is too long to be kept. Shorten it.")
+    _refuse_identifiers(uow, command)
+    payload = {
+        "note": "study", "topic": command.topic, "name": name, "content": command.content, "shared": command.shared
+    }  # fmt: skip
+    operation.record([Effect(EntryKind.NOTE_ADD, "", payload)])
+    result = {"topic": command.topic, "name": name}
+    operation.finish(result)
+    return result
+
+
+def _refuse_identifiers(uow: UnitOfWork, command: AddNote) -> None:
+    """:raises BadRequest: a text holds an identifier of a person; nothing of it is kept (REQ-PRV-02)."""
+    version = readers.study_by_id(uow.connection, command.study_id).meta_data_version
+    if not version:
+        return
+    index = uow.versions.get(uow.connection, command.study_id, version)
+    scanners = scanning.scanners_of(uow, index)
+    for text in _texts([command.name, command.content]):
+        if found := refusing(scanners, TextKind.REASON, text):
+            raise BadRequest(found.message.in_language(uow.actor.language or "en"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in JSON values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:
+    """Notes of a topic that the person may know, newest first: two statements."""
+    connection = picture.source.connection
+    picture.actor.role_for(Action.VIEW_DATA, picture.place())
+    wanted = TrailFilter(kinds=(EntryKind.NOTE_ADD.value,))
+    rows = listing_queries.entries(connection, picture.scope, STUDY_CHAIN, wanted, limit=READ)
+    names = listing_queries.full_names(connection, {row.actor for row in rows})
+    found: dict[tuple[str, str], StudyNote] = {}
+    for row in rows:
+        said = orjson.loads(row.payload)
+        if said.get("topic") != topic:
+            continue
+        note = StudyNote(
+            row.n, said["name"], said["shared"], said["content"], row.actor, names.get(row.actor, row.actor),
+            row.role, row.at, row.actor == picture.actor.name,
+        )  # fmt: skip
+        found.setdefault((note.actor, note.name), note)
+    return tuple(
+        note
+        for note in found.values()
+        if note.content
+        and may_read(picture.actor, picture.study.study_id, note.actor, {"shared": note.shared})
+    )
+
+
+def may_read(actor: Actor, study_id: str, author: str, said: Mapping[str, Any]) -> bool:
+    """Whether a note is for a person: a shared one, an own one, or any for who views every site."""
+    if said.get("shared") or author == actor.name:
+        return True
+    return actor.may(Action.VIEW_DATA, Place.every_site(study_id))

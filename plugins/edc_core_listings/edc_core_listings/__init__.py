@@ -1,0 +1,1 @@
+"""Listings across subjects: missing pages, overdue visits, tables of values."""
