@@ -109,6 +109,10 @@ class Settings:
                 raise UnsafeSettings("EDC_SECRET_KEY has at least 32 random characters in production.")
             if not self.anchor_file:
                 raise UnsafeSettings("EDC_ANCHOR_FILE names a file outside the database in production.")
+            if not self.anchor_key_file:
+                raise UnsafeSettings(
+                    "EDC_ANCHOR_KEY_FILE names the key that signs the anchors in production."
+                )
 
 
 def normalised_url(url: str) -> str:

@@ -24,6 +24,7 @@ PRODUCTION = {
     "EDC_MODE": "production",
     "EDC_SECRET_KEY": "x" * 40,
     "EDC_ANCHOR_FILE": "anchor.txt",
+    "EDC_ANCHOR_KEY_FILE": "anchor-key.pem",
     "EDC_TOTP_KEY": "y" * 40,
 }
 

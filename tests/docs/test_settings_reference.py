@@ -55,6 +55,7 @@ def test_what_production_requires_is_required(name):
         "EDC_MODE": "production",
         "EDC_SECRET_KEY": "x" * 32,
         "EDC_ANCHOR_FILE": "/mnt/anchor",
+        "EDC_ANCHOR_KEY_FILE": "/mnt/key/anchor-key.pem",
         "EDC_TOTP_KEY": "y" * 32,
     }
     assert Settings.from_env(safe).mode == "production"
