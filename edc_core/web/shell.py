@@ -42,6 +42,16 @@ class Shell:
     closed: str = ""
 
     @property
+    def at_once(self) -> tuple[NavEntry, ...]:
+        """The entries that stand beside one another."""
+        return self.nav if len(self.nav) <= AT_ONCE + 1 else self.nav[:AT_ONCE]
+
+    @property
+    def more(self) -> tuple[NavEntry, ...]:
+        """The entries behind "More"."""
+        return self.nav[len(self.at_once) :]
+
+    @property
     def environment_word(self) -> str:
         return self.environment.upper()
 
@@ -66,8 +76,8 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
 ABOVE_STUDIES = frozenset({"home", "people.all_people"})
 
 
-#: How many entries a menu has at most, and the one that is left out beyond: the page of versions leads there too.
-MOST, SPARED = 6, "Plugins"
+AT_ONCE = 5  #: entries that fit beside one another at the width of a tablet; the others stand behind "More"
+LAST = "Plugins"  #: looked at seldom; the page of versions leads there too
 
 
 def shell() -> Shell:
@@ -116,8 +126,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
         )
         entries.append(NavEntry(label, href, key, current))
     entries += _of_plugins(study, here, {entry.key for entry in entries})
-    entries.sort(key=lambda entry: entry.label == SPARED)
-    return entries if len(entries) <= MOST else [entry for entry in entries if entry.label != SPARED]
+    return sorted(entries, key=lambda entry: entry.label == LAST)
 
 
 def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:

@@ -90,3 +90,28 @@ def test_query_is_answered_on_its_page(person, browser, browser_context_args, sc
     page.get_by_text("Waits for the data manager.").wait_for()
     assert page.locator(".thread li").count() == 2
     context.close()
+
+
+def test_pages_behind_more_are_reached_by_keyboard(person):
+    page = person.sign_in("dana@sponsor.example", then="VS").page
+    page.set_viewport_size({"width": 768, "height": 1024})
+    page.goto(f"{person.server.url}/s/{STUDY}/queries")
+    person.ready()
+    assert page.evaluate("(n => n.scrollWidth - n.clientWidth)(document.querySelector('.nav'))") <= 0
+    more = page.get_by_role("button", name="More")
+    more.press("Enter")
+    first = page.locator("#more a").first
+    first.wait_for(state="visible")
+    assert person.violations() == []
+    page.keyboard.press("Escape")
+    first.wait_for(state="hidden")
+    more.press("Enter")
+    page.keyboard.press("Tab")
+    address = page.evaluate("document.activeElement.getAttribute('href')")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+    assert (
+        page.locator(".nav [aria-current]").inner_text()
+        == page.locator("#more [aria-current]").text_content()
+    )
+    assert person.complaints == []
