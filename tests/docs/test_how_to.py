@@ -20,7 +20,13 @@ from tests.postgres import FOLDER, with_database
 PAGES = {page.stem: page for page in sorted(ROOT.glob("docs/how-to/*.md"))}
 ON_POSTGRESQL = {"run-on-postgresql", "back-up"}
 IN_THE_BROWSER = {"lock-a-live-study", "preview-a-study"}
-WITHOUT_COMMANDS = {"correct-a-subject-number", "data-of-another-subject", "identifiers", "languages", "look-across-subjects"}
+WITHOUT_COMMANDS = {
+    "correct-a-subject-number",
+    "data-of-another-subject",
+    "identifiers",
+    "languages",
+    "look-across-subjects",
+}
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands.
 DATA = {"yaml", "csv", "python", "xml"}
