@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from edc_core.clock import iso
+from edc_core.clock import ASK_EVERY_S, iso
 from edc_core.domain.job import DONE, EXPORT, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import anchoring, broken_mail, mail_jobs, mailing, plugin_jobs
+from edc_core.services import anchoring, broken_mail, clock_health, mail_jobs, mailing, plugin_jobs
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
+    from edc_core.domain.clock_health import ClockStanding
     from edc_core.domain.job import Job
 
 log = logging.getLogger("edc.worker")
@@ -57,6 +58,8 @@ class Worker:
         self._anchored = ""
         self._told_at = -broken_mail.EVERY_S
         self._ticker = Ticker(core)
+        self._clock: ClockStanding | None = None
+        self._clock_at = -ASK_EVERY_S
 
     def run(self, *, once: bool = False) -> None:
         """Work until stopped; with ``once`` until nothing is due."""
@@ -87,6 +90,7 @@ class Worker:
             self._tick,
             self._anchor,
             self._tell_signers,
+            self._look_at_clock,
         ):
             try:
                 worked = part() or worked
@@ -172,6 +176,16 @@ class Worker:
             return False
         self._told_at = time.monotonic()
         return broken_mail.tell_signers(self._core) > 0
+
+    def _look_at_clock(self) -> bool:
+        if time.monotonic() - self._clock_at < ASK_EVERY_S:
+            return False
+        self._clock_at = time.monotonic()
+        found = clock_health.note(self._core, self._clock)
+        if found.is_to_be_mended and found.standing is not self._clock:
+            log.warning("%s", found.words)
+        self._clock = found.standing
+        return False
 
     def _anchor(self) -> bool:
         core = self._core

@@ -14,6 +14,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import EntryClosed, NotFound, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
+from edc_core.services import clock_health
 from edc_core.services.operation import Command, open_study
 from edc_core.store import going_live, readers
 
@@ -69,6 +70,7 @@ def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
         raise WrongState(f"Version {version.oid} is released already.")
     if version.actor == uow.actor.name:
         raise SecondPersonRequired("You published this version. Another person has to release it.")
+    clock = clock_health.require_right(uow)
     payload = {
         "meta_data_version": version.oid,
         "sha256": version.sha256,
@@ -76,6 +78,7 @@ def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
         "meaning": MEANING,
         "statement": STATEMENT,
         "component": command.component,
+        "clock": clock.standing.value,
     }
     operation.record([Effect(EntryKind.STUDY_RELEASE, "", payload)], meta_data_version=version.oid)
     result = {"meta_data_version": version.oid, "sha256": version.sha256, "meaning": MEANING}

@@ -19,6 +19,7 @@ from edc_core.domain.protection import Touch, effective, require
 from edc_core.domain.signature import ACCEPTANCE, Meaning, SignatureAction, transition
 from edc_core.errors import EditConflict, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
+from edc_core.services import clock_health
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.services.to_sign import Desk
 from edc_core.store import readers, signature_readers
@@ -63,7 +64,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
     :param files: where the manifest is kept.
     :returns: ``{"n", "sha256", "meaning"}``, ``n`` the position of its entry.
     :raises EditConflict: what stands there is not what the person has read. :raises NotAllowed: not in this role.
-    :raises WrongState: it is signed, or something stands in the way. :raises ReasonRequired: the acceptance is missing.
+    :raises WrongState: it is signed, something stands in the way, or the clock is wrong. :raises ReasonRequired: the acceptance is missing.
     """
     operation = open_subject(uow, command)
     if operation.earlier is not None:
@@ -71,6 +72,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
     operation.require(Action.SIGN)
     if not operation.role:
         raise NotAllowed("A person signs, in a role of the study.")
+    clock = clock_health.require_right(uow)
     study = readers.study_by_id(uow.connection, command.study_id)
     found = Desk(uow, uow.actor, study, operation.subject, operation.site).lay_out(command.path)
     if found.manifest.sha256 != command.sha256:
@@ -93,6 +95,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
         "full_name": uow.actor.full_name,
         "zone": uow.actor.zone,
         "component": command.component,
+        "clock": clock.standing.value,
         "language": found.manifest.language,
         "hides": " ".join(found.manifest.hides),
         "forms": len(found.manifest.forms),

@@ -10,6 +10,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect
+from edc_core.services import clock_health
 from edc_core.services.lock_readiness import what_is_open
 from edc_core.services.operation import open_subject
 from edc_core.services.reading import look_at
@@ -55,6 +56,7 @@ def waive(uow: UnitOfWork, command: Waive) -> dict[str, Any]:
         raise EditConflict(
             "Something of this has changed since you opened the page. Nothing was waived. Look at the list again."
         )
+    clock = clock_health.require_right(uow)
     texts = {one.thing: one.text for one in found}
     effects = [
         Effect(
@@ -66,6 +68,7 @@ def waive(uow: UnitOfWork, command: Waive) -> dict[str, Any]:
                 "text": texts[thing],
                 "full_name": uow.actor.full_name,
                 "component": command.component,
+                "clock": clock.standing.value,
             },
             reason=command.reason,
         )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import DateTime, and_, bindparam, func, select
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.store import readers
-from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.study_tables import site
 from edc_core.store.subject_tables import form_data, item_data, subject
 
@@ -71,6 +71,22 @@ def last_tick(connection: Connection, study_id: str, zone: str) -> datetime | No
     """UTC time of the last ``clock.tick`` of a study's sites in a zone."""
     at = connection.execute(_LAST_TICK, {"study": study_id, "zone": zone or "UTC"}).scalar()
     return None if at is None else datetime.fromisoformat(at)
+
+
+def has_own_clock(connection: Connection) -> bool:
+    """Whether the database may run on another machine. SQLite reads the clock of this one."""
+    return connection.dialect.name == "postgresql"
+
+
+def database_time(connection: Connection) -> datetime:
+    """What the clock of a PostgreSQL server shows now, whenever the transaction began."""
+    return connection.execute(select(func.clock_timestamp(type_=DateTime(timezone=True)))).scalar_one()
+
+
+def newest_entry(connection: Connection) -> datetime | None:
+    """UTC time of the newest entry of all chains of all studies."""
+    at = connection.execute(select(func.max(chain_head.c.at))).scalar()
+    return datetime.fromisoformat(at) if at else None
 
 
 @dataclass(frozen=True, slots=True)

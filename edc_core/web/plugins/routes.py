@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from edc_core.domain.commands import Reason
 from edc_core.ids import new_id
+from edc_core.services.clock_health import look_whole
 from edc_core.services.plugin_list import plugin_picture
 from edc_core.services.plugin_upgrades import UpgradePlugin, upgrade_plugin
 from edc_core.services.reading import look_at
@@ -21,6 +22,7 @@ from edc_core.web.showing import show
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from edc_core.domain.clock_health import ClockHealth
     from edc_core.services.plugin_list import PluginPicture
 
 bp = Blueprint("plugins", __name__, url_prefix="/s/<study>")
@@ -32,6 +34,7 @@ class PluginPage:
 
     study: str
     found: PluginPicture
+    clock: ClockHealth
     live: bool
     login: str
     op: str
@@ -42,9 +45,11 @@ class PluginPage:
 def plugins() -> Response:
     with read() as source:
         found = plugin_picture(look_at(source, actor(), study()), core().plugins)
+        clock = look_whole(core().clock, source)
     view = PluginPage(
         study=str(study()),
         found=found,
+        clock=clock,
         live=study().environment == "live",
         login=actor().name,
         op=new_id(),

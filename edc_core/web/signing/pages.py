@@ -16,18 +16,20 @@ from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.rendering.widgets import missing_word
 from edc_core.services import subject_casebook
+from edc_core.services.clock_health import look
 from edc_core.services.reading import look_at, look_at_subject, words_of
 from edc_core.services.subject_list import State
 from edc_core.services.to_sign import Desk
 from edc_core.store import checks, proofs, signature_list, signature_readers
 from edc_core.web import auth, marks
-from edc_core.web.context import actor, study, web
+from edc_core.web.context import actor, core, study, web
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from edc_core.domain.authenticator import Authenticator
+    from edc_core.domain.clock_health import ClockHealth
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.manifest import Difference, SignedForm
     from edc_core.domain.protection import Protection
@@ -154,6 +156,7 @@ class SignPage:
     sheet: Sheet
     may_withdraw: bool
     pen: Pen
+    clock: ClockHealth
     op: str
     message: str
 
@@ -169,6 +172,7 @@ class ManyPage:
     times: Moments
     sheets: tuple[Sheet, ...]
     pen: Pen
+    clock: ClockHealth
     op: str
     message: str
     signed: tuple[str, ...]
@@ -226,6 +230,7 @@ def sign_page(
         sheet=sheet,
         may_withdraw=may_withdraw and stands is not None and stands.actor == actor().name,
         pen=_pen(source),
+        clock=look(core().clock, source),
         op=new_id(),
         message=message,
     )
@@ -249,8 +254,8 @@ def many_page(
         desk = Desk(source, actor(), study(), subject, picture.sites[subject.site_id])
         sheets.append(_sheet(picture, desk, ItemPath(), all_unfolded=True))
     return ManyPage(
-        str(study()), moments(), tuple(sheets), _pen(source), new_id(), message, tuple(signed), tuple(refused),
-        sheet_value,
+        str(study()), moments(), tuple(sheets), _pen(source), look(core().clock, source), new_id(), message,
+        tuple(signed), tuple(refused), sheet_value,
     )  # fmt: skip
 
 
