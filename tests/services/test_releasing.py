@@ -70,6 +70,17 @@ def test_after_the_release_subjects_are_taken_and_the_entry_names_what_was_signe
     assert verify(unreleased.core, rebuild=True).ok
 
 
+def test_nothing_is_released_with_a_wrong_clock(unreleased):
+    unreleased.core.clock.off = 61.0
+    with pytest.raises(WrongState, match="61 seconds off"):
+        release(unreleased, unreleased.dm)
+    assert not [entry for entry in unreleased.entries() if entry["kind"] == "study.release"]
+    unreleased.core.clock.off = 2.0
+    release(unreleased, unreleased.dm)
+    [entry] = [entry for entry in unreleased.entries() if entry["kind"] == "study.release"]
+    assert entry["payload"]["clock"] == "drifts"
+
+
 @pytest.mark.parametrize("who", ["crc", "pi", "cra", "bld"])
 def test_nobody_else_releases(unreleased, who):
     with pytest.raises(NotAllowed):
