@@ -23,11 +23,13 @@ class Request(Schema):
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a request.
+        """The fields of a request, without the token of its form: services are called with them.
 
         :raises BadRequest: one is missing, unknown or out of its range.
         """
-        return cast("dict[str, Any]", _shape(cls).load(given))
+        loaded = cast("dict[str, Any]", _shape(cls).load(given))
+        loaded.pop("csrf_token", None)
+        return loaded
 
     def handle_error(self, error: ValidationError, data: Any, **_more: Any) -> NoReturn:
         """:raises BadRequest: naming the fields, never what stood in them."""
