@@ -1,5 +1,4 @@
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -26,19 +25,16 @@ def served(database_url, tmp_path):
     for login, (name, role, site) in PEOPLE.items():
         at = ("--site", site) if site else ()
         installation.edc("user", "add", login, "--name", name, "--role", role, "--study", STUDY, *at)
-    server = installation.serve()
-    Person.passwords.clear()
-    yield server
+    yield installation.serve()
     installation.close()
 
 
 class Person:
     """Somebody at a browser of their own, and what that browser complained about."""
 
-    passwords: ClassVar = {}  #: login: what was chosen at the first sign-in
-
-    def __init__(self, context, server):
+    def __init__(self, context, server, study, passwords):
         self.page, self.server, self.complaints = context.new_page(), server, []
+        self.study, self.passwords = study, passwords
         self.page.set_default_timeout(10_000)
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.complaints.append(m.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -59,14 +55,14 @@ class Person:
         return self
 
     def go(self, path):
-        self.page.goto(f"{self.server.url}/s/{STUDY}{path}")
+        self.page.goto(f"{self.server.url}/s/{self.study}{path}")
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def row(self, label):
         return self.page.locator(f'[data-label="{label}"]')
 
     def box(self, label):
-        return self.row(label).locator("input[name=value]").first
+        return self.row(label).locator("[name=value]").first
 
     def enter(self, label, text):
         self.box(label).fill(text)
@@ -90,13 +86,25 @@ class Person:
 
 
 @pytest.fixture
-def person(browser, browser_context_args, served):
+def study():
+    """The study that the people of a test work in."""
+    return STUDY
+
+
+@pytest.fixture
+def passwords():
+    """Login to the password that was chosen at the first sign-in; whoever is not in it chooses one."""
+    return {}
+
+
+@pytest.fixture
+def person(browser, browser_context_args, served, study, passwords):
     """Sign somebody in, each in a browser context of their own."""
     contexts = []
 
     def signed_in(login):
         contexts.append(browser.new_context(**browser_context_args))
-        return Person(contexts[-1], served).sign_in(login)
+        return Person(contexts[-1], served, study, passwords).sign_in(login)
 
     yield signed_in
     for context in contexts:

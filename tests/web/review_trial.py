@@ -26,10 +26,10 @@ def path_of(item):
     return find_path(MetaDataIndex(definition()), item, event="V2")
 
 
-def save(core, answers, *, subject=SUBJECT, complete=True, by=CLI, reason=None):
+def save(core, answers, *, study=STUDY, subject=SUBJECT, complete=True, by=CLI, reason=None):
     with core.read() as source:
-        study = readers.find_study(source.connection, STUDY)
-        found = readers.subject_by_key(source.connection, study.study_id, subject)
+        study_id = readers.find_study(source.connection, study).study_id
+        found = readers.subject_by_key(source.connection, study_id, subject)
         now = readers.casebook(source, found).items
     items = tuple(
         ItemInput(path_of(item), raw, base_version=now[path_of(item)].version if path_of(item) in now else 0)
@@ -37,7 +37,7 @@ def save(core, answers, *, subject=SUBJECT, complete=True, by=CLI, reason=None):
     )
     more = {"reason": reason} if reason else {}
     command = SaveItems(
-        study_id=study.study_id, op=new_id(), subject_key=subject, form=items[0].path.form_path, items=items,
+        study_id=study_id, op=new_id(), subject_key=subject, form=items[0].path.form_path, items=items,
         complete=complete, **more,
     )  # fmt: skip
     with core.write(by) as uow:
