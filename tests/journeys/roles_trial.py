@@ -22,7 +22,7 @@ LOCKED_STUDY = "DEMO@dev"  #: where the journey that ends with a lock takes plac
 SITE, INVESTIGATOR, MONITOR, MANAGER = (
     "jiwoo@site.example", "haneul@site.example", "anna@cro.example", "dana@sponsor.example",
 )  # fmt: skip
-INSPECTOR, ADMINISTRATOR = "ines@authority.example", "uma@cro.example"
+INSPECTOR, ADMINISTRATOR = "vera@authority.example", "uma@cro.example"
 PASSWORDS = dict.fromkeys((*trial.PEOPLE, INSPECTOR, ADMINISTRATOR), PASSWORD)
 
 SIGNED, ASKED, WRONG, RIGHT, NARRATED, INSPECTED = (f"KR01-000{n}" for n in range(1, 7))
@@ -58,7 +58,7 @@ def _hire(core):
             uow, studies.Publish(study_id="", op=new_id(), environment="dev", version=definition())
         )
     _enrol(core, LOCKED_STUDY, (SIGNED,))
-    for login, name in ((INSPECTOR, "Ines Prado"), (ADMINISTRATOR, "Uma Lind")):
+    for login, name in ((INSPECTOR, "Vera Prado"), (ADMINISTRATOR, "Uma Lind")):
         with core.write(CLI) as uow:
             users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=login, full_name=name))
             users.set_password(uow, login, PASSWORD)

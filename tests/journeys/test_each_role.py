@@ -208,7 +208,7 @@ def test_inspector_reads_everything_and_has_nothing_to_write_with(person):
     inspector.shoot("43-inspector-trail")
     page.get_by_role("link", name="Access log").click()
     page.get_by_role("heading", name="Access log").wait_for()
-    assert "Ines Prado" in page.locator("table.tbl tbody").inner_text()
+    assert "Vera Prado" in page.locator("table.tbl tbody").inner_text()
     inspector.shoot("44-inspector-access")
 
     pages = every_page(inspector, f"/s/{STUDY}/subjects/{trial.INSPECTED}")
