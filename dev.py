@@ -38,6 +38,7 @@ LINTERS = {
     "mypy": ["mypy"],
     "codespell": ["codespell_lib"],
 }
+MODULES = {"lint": LINTERS, "traced": {"requirements": ["tests.traceability"]}}  # traced: after all groups
 
 # Each test belongs to exactly one group: with two markers, to the later of the two kinds.
 PYTEST_GROUPS = {
@@ -184,9 +185,9 @@ def install() -> None:
     STAMP.write_text(wanted)
 
 
-def run_linters() -> Outcome:
-    outcome = Outcome("lint")
-    for name, (module, *arguments) in LINTERS.items():
+def run_modules(group: str, modules: dict[str, list[str]]) -> Outcome:
+    outcome = Outcome(group)
+    for name, (module, *arguments) in modules.items():
         say(name)
         failed = run([PYTHON, "-m", module, *arguments]) != 0
         outcome.failed += failed
@@ -227,7 +228,7 @@ def summarise(outcomes: list[Outcome]) -> int:
     print("\n=== summary ===")
     for outcome in outcomes:
         print(outcome)
-    tests = [o for o in outcomes if o.group != "lint"]
+    tests = [o for o in outcomes if o.group not in MODULES]
     nothing_ran = bool(tests) and not any(o.executed for o in tests)
     if nothing_ran:
         print("  no test was executed: that is a failure")
@@ -245,16 +246,16 @@ def test(arguments: list[str]) -> int:
     chosen = [group for group in GROUPS if not groups or group in groups]
     if chosen != ["lint"]:
         get_test_tools()
-    work = {
-        group: partial(run_pytest, group, [*PYTEST_GROUPS[group], *pytest_arguments])
-        for group in PYTEST_GROUPS
-    }
-    return summarise([timed(group, work.get(group, run_linters)) for group in chosen])
+    work = {group: partial(run_modules, group, modules) for group, modules in MODULES.items()}
+    for group, of_group in PYTEST_GROUPS.items():
+        work[group] = partial(run_pytest, group, [*of_group, *pytest_arguments])
+    traced = ["traced"] * (chosen == GROUPS and not pytest_arguments)
+    return summarise([timed(group, work[group]) for group in [*chosen, *traced]])
 
 
 def lint(_arguments: list[str]) -> int:
     install()
-    return summarise([timed("lint", run_linters)])
+    return summarise([timed("lint", partial(run_modules, "lint", LINTERS))])
 
 
 def docs(arguments: list[str]) -> int:
