@@ -109,6 +109,13 @@ def not_done(world):
     )
 
 
+def remove_form(world):
+    who = subject(world)
+    return site_staff(world, who), c.RemoveForm(
+        **who, form=form(world), restore=world.dice.random() < 0.6, reason=reason(world)
+    )
+
+
 def visit_not_done(world):
     event, back = ItemPath(form(world).event), world.dice.random() < 0.5
     who = subject(world)
@@ -278,7 +285,8 @@ def correct_key(world):
 
 #: What somebody tries, by how often.
 STEPS = {
-    save: 40, complete: 12, reopen: 4, not_done: 2, visit_not_done: 1, add_row: 4, strike: 5, add_visit: 1, ask: 4,
+    save: 40, complete: 12, reopen: 4, not_done: 2, visit_not_done: 1, add_row: 4, strike: 5,
+    remove_form: 3, add_visit: 1, ask: 4,
     act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 2, correct_key: 1,
 }  # fmt: skip
 
