@@ -34,6 +34,7 @@ from edc_core.services import (
     plugin_upgrades,
     protecting,
     queries,
+    removing,
     subjects,
     transferring,
     visits,
@@ -112,6 +113,7 @@ def writes(trial):
         "row": (crc, capture.add_row, capture.AddRow, common | {"form": form, "parent": form, "group_oid": "VS"}),
         "strike": (crc, capture.strike_row, capture.StrikeRow,
                    common | {"form": form, "row": form, "reason": SOME_REASON}),
+        "remove": (crc, removing.remove_form, commands.RemoveForm, common | {"form": form, "reason": SOME_REASON}),
         "event": (crc, capture.add_event, capture.AddEvent, common | {"event_oid": "UNS"}),
         "visit": (crc, visits.mark_event_not_done, visits.MarkEventNotDone,
                   common | {"event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}),
@@ -130,6 +132,7 @@ WRITES = (
     "reopen",
     "row",
     "strike",
+    "remove",
     "event",
     "visit",
     "number",
@@ -162,6 +165,7 @@ def test_every_write_of_data_is_tried(checked):
     others |= {commands.Review, commands.TakeBackReview}  # marks beside the data
     others |= {commands.ActivateVersion, commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
+    others |= {commands.AddNote}  # of what somebody looked at
     assert known | others == set(dispatch.SERVICES)
 
 

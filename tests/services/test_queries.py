@@ -126,10 +126,16 @@ def test_a_query_of_a_check_is_not_cancelled(trial, system_query):
         act(trial, trial.dm, system_query, A.CANCEL)
 
 
-@pytest.mark.parametrize("action", [A.RESOLVE, A.RELEASE, A.DISCARD])
-def test_some_steps_are_not_for_people(trial, action):
+def test_only_the_system_resolves(trial):
     query_id = ask(trial, trial.dm)
     with pytest.raises(BadRequest):
+        act(trial, trial.dm, query_id, A.RESOLVE)
+
+
+@pytest.mark.parametrize("action", [A.RELEASE, A.DISCARD])
+def test_what_the_site_was_asked_already_is_not_decided_again(trial, action):
+    query_id = ask(trial, trial.dm)
+    with pytest.raises(WrongState):
         act(trial, trial.dm, query_id, action)
 
 
