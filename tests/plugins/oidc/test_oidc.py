@@ -17,6 +17,7 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import account_links, users
 from edc_core.store import accounts, proofs
 from edc_core.store.ledger_tables import access_log, ledger_entry
+from edc_core.testing import FakeClock
 from tests.plugins.oidc.provider import CLIENT
 from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT
 
@@ -339,13 +340,7 @@ def clock_of():
     from datetime import timedelta
 
     def advance(core, **by):
-        now = core.clock.now() + timedelta(**by)
-
-        class Later:
-            def now(self):
-                return now
-
-        core.clock = Later()
+        core.clock = FakeClock(core.clock.now() + timedelta(**by))
 
     return advance
 
