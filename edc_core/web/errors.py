@@ -61,6 +61,12 @@ TITLES = {
     503: "The server is busy",
 }
 
+#: What stands above the message where nothing has changed meanwhile, although the status is the same.
+NOT_NOW = {
+    errors.WrongState: "This is not possible now",
+    errors.AlreadyExists: "This is there already",
+}
+
 
 def register(app: Flask) -> None:
     """Answer every failure of a request."""
@@ -74,9 +80,11 @@ def status_of(error: errors.EdcError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-def answer(status: int, message: str, *, code: str = "", reference: str = "") -> ResponseReturnValue:
+def answer(
+    status: int, message: str, *, code: str = "", reference: str = "", title: str = ""
+) -> ResponseReturnValue:
     """A notice in the page's ``#notice`` for htmx, a page otherwise. Nothing of the request is repeated in it."""
-    title = TITLES.get(status, TITLES[500])
+    title = title or TITLES.get(status, TITLES[500])
     context = {"title": title, "message": message, "reference": reference, "status": status}
     headers = {"Edc-Code": code, "Edc-Reference": reference}
     if htmx.wanted():
@@ -93,7 +101,7 @@ def _edc(error: errors.EdcError) -> ResponseReturnValue:
         return _bug(error)
     if isinstance(error, errors.NotAllowed) and "actor" in g:
         _note_refusal(error)
-    return answer(status, error.message, code=error.code)
+    return answer(status, error.message, code=error.code, title=NOT_NOW.get(type(error), ""))
 
 
 def _note_refusal(error: errors.NotAllowed) -> None:

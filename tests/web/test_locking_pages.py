@@ -72,6 +72,7 @@ def test_the_list_names_what_is_open_and_whose_work_it_is(manager):
 def test_the_study_is_locked_once_what_is_open_was_waived_with_both_components(core, manager):
     refused = step(manager, "lock")
     assert refused.status_code == 409
+    assert "This is not possible now" in refused.text
     assert "form not complete: 1" in refused.text
     things = offered(manager.get(LOCKING).text)
     assert waive(manager, things).status_code == 303
