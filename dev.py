@@ -44,7 +44,7 @@ MODULES = {"lint": LINTERS, "traced": {"requirements": ["tests.traceability"]}} 
 PYTEST_GROUPS = {
     "unit": ["-m", "not database and not browser and not faults and not conformance", "-n", "2"],
     "databases": ["-m", "database and not browser and not faults and not conformance", "-n", "2"],
-    "browser": ["-m", "browser and not faults and not conformance"],
+    "browser": ["-m", "browser and not faults and not conformance", "-n", "2"],
     "faults": ["-m", "faults and not conformance"],
     "conformance": ["-m", "conformance"],
 }

@@ -105,7 +105,7 @@ def test_passkey_is_added_signs_in_and_counts_as_two_factors(site):
     site.give_key()
     site.sign_in()
     site.add()
-    site.page.get_by_text("Passkey ").first.wait_for()
+    site.page.get_by_role("button", name="Take away").wait_for()
     site.clean()
     site.sign_out()
     site.clean()
