@@ -247,6 +247,8 @@ def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
     operation.require(Action.STRIKE)
     form = open_form(operation, command)
     form.picture.require(Touch.DATA, command.row)
+    if form.picture.status is EntryStatus.REMOVED:
+        raise WrongState("This form is removed. Restore it before you change its rows.")
     if command.row not in _known_rows(form.picture):
         raise NotFound("There is no such row in this form.")
     current = form.picture.groups.get(command.row)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edc_core.domain.commands import MarkNotDone, Protect, RemoveForm
+from edc_core.domain.commands import MarkNotDone, Protect, RemoveForm, StrikeRow
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
@@ -44,6 +44,19 @@ def test_a_removed_form_keeps_its_values_and_takes_no_more(complete):
     with pytest.raises(WrongState):
         complete.complete("S-001", "VS")
     assert verify(complete.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize("restores", [False, True])
+def test_rows_of_a_removed_form_are_neither_struck_nor_restored(trial, restores):
+    """What stands above it may be signed without them, and no signature would say that they changed."""
+    term = trial.path("AE.TERM", rows=("1",))
+    trial.save("S-001", {term: "Rash"})
+    fields = {"subject_key": "S-001", "form": trial.form("AE"), "row": term.parent, "reason": SOME_REASON}
+    if restores:
+        trial.act(trial.crc, capture.strike_row, StrikeRow, **fields)
+    remove(trial, "AE")
+    with pytest.raises(WrongState, match="Restore it before"):
+        trial.act(trial.crc, capture.strike_row, StrikeRow, **fields, restore=restores)
 
 
 def test_its_queries_are_resolved_and_come_back_with_it(complete):
