@@ -292,6 +292,8 @@ def _judge(
     language = index.version.language_at(around.site.number)
     effects = [derived_effect(one, index, around.ranges) for one in derived]
     for path in forms:
+        if around.is_locked(path):
+            continue
         own = change if change is not None and change.path == path else None
         changes = [
             *(own.changes if own else ()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.domain.casebook_wire import Surroundings
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.lab_range import LabRanges
-from edc_core.domain.protection import Protection
+from edc_core.domain.protection import Protection, effective
 from edc_core.expressions.answers import Answers
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rules import rules_of
@@ -61,6 +61,10 @@ class Around:
             entered_at=self.times.entered_at, tick=self.times.tick,
             ranges=self.ranges, answers=self.answers,
         )  # fmt: skip
+
+    def is_locked(self, form: ItemPath) -> bool:
+        """Whether nothing is written there, queries included."""
+        return effective(form, dict(self.protections), self.above) is Protection.LOCKED
 
     def closed(self) -> frozenset[ItemPath]:
         """Places that are frozen or locked: nothing is written there, nor to anything in them."""

@@ -14,6 +14,7 @@ from edc_core.domain.finding import Found, Severity
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.protection import Protection
 from edc_core.domain.reconcile import reconcile
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.errors import WrongState
@@ -290,8 +291,8 @@ def kept_forms(
         if book.forms[path].status in _BEGUN and not book.is_removed(path) and not schedule.expects(path)
     ]
     steps = reconcile(
-        book.queries.values(),
-        findings,
+        [query for query in book.queries.values() if book.protection(query.path) is not Protection.LOCKED],
+        [found for found in findings if book.protection(found.path) is not Protection.LOCKED],
         covers=lambda query: query.check_oid == NOT_APPLICABLE,
         may_open=True,
     )

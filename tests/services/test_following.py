@@ -212,6 +212,19 @@ def test_a_warning_is_never_a_query(trial):
     assert trial.open_queries("S-001") == []
 
 
+def test_a_query_on_a_locked_form_stays_as_it_is_when_data_elsewhere_change(trial):
+    trial.save("S-001", {"VS.WEIGHT": "70.0"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "900"}, complete=True)
+    asked = trial.open_queries("S-001")
+    assert "C3" in {oid for oid, _ in asked}
+    trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001", path=trial.form("EX"),
+              action=ProtectAction.LOCK, reason=SOME_REASON)  # fmt: skip
+    before = len(trial.entries("S-001"))
+    trial.save("S-001", {"VS.WEIGHT": "95.0"})
+    assert trial.open_queries("S-001") == asked
+    assert [e["path"] for e in trial.entries("S-001")[before:] if "/EX[1]" in e["path"]] == []
+
+
 @pytest.mark.parametrize("level", ["item", "group", "form", "visit"])
 def test_a_calculated_value_stays_as_it_is_while_it_or_what_it_lies_in_is_frozen(trial, level):
     trial.save("S-001", {"VS.HEIGHT": "170.0", "VS.WEIGHT": "70.0"})
