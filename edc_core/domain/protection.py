@@ -55,12 +55,7 @@ TRANSITIONS: dict[tuple[Protection, ProtectAction], Protection] = {
 }
 
 
-_AIM = {
-    ProtectAction.FREEZE: Protection.FROZEN,
-    ProtectAction.UNFREEZE: Protection.OPEN,
-    ProtectAction.LOCK: Protection.LOCKED,
-    ProtectAction.UNLOCK: Protection.OPEN,
-}
+_AIM = {action: after for (_, action), after in TRANSITIONS.items()}
 
 
 def strictest(protections: Iterable[Protection]) -> Protection:
