@@ -54,7 +54,7 @@ class Picture:
 
 
 class World:
-    """:param dice: what happens is decided by it alone, so the same seed gives the same history."""
+    """:param dice: decides what happens."""
 
     def __init__(self, core, clock, dice, definition):
         self.trial = Trial(core, definition)
