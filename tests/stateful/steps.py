@@ -252,15 +252,21 @@ def sign(world):
     who = subject(world)
     path = signable(world, who)
     by = world.anybody(Role.PI, near=who["subject_key"])
+    shown = on_the_page(world, by, who, path)
+    return by, signing(who, path, "0" * 64 if world.dice.random() < 0.1 else shown)
+
+
+def signing(who, path, read):
+    return Sign(**who, path=path, sha256=read, meaning=Meaning.APPROVAL, component="password", accepts=True)
+
+
+def on_the_page(world, by, who, path):
+    """Digest of what the page of the signature shows."""
     with world.core.read() as source:
         known = readers.subject_by_id(source.connection, who["study_id"], world.chains[who["subject_key"]])
         site = readers.sites(source.connection, who["study_id"])[known.site_id]
         study = readers.study_by_id(source.connection, who["study_id"])
-        shown = to_sign.Desk(source, by, study, known, site).lay_out(path).manifest.sha256
-    read = "0" * 64 if world.dice.random() < 0.1 else shown
-    return by, Sign(
-        **who, path=path, sha256=read, meaning=Meaning.APPROVAL, component="password", accepts=True
-    )
+        return to_sign.Desk(source, by, study, known, site).lay_out(path).manifest.sha256
 
 
 def withdraw(world):
@@ -283,11 +289,42 @@ def correct_key(world):
     )
 
 
+def opening(world):
+    """How each history begins: a form is entered, reviewed and signed, and a row of another is struck.
+
+    What follows is left to the dice, which in some histories never come as far as that by themselves.
+    """
+    key = world.dice.choice(sorted(world.chains))
+    visit, log = ItemPath.parse("V1[1]/VS[1]"), ItemPath.parse(FORMS[-1])
+    site = [
+        person
+        for role, person in world.people
+        if person.grants[0].covers(world.site_of[world.chains[key]], "")
+    ]
+    weight = ItemPath.parse(f"{visit}/VS.VS[1]/VS.WEIGHT")
+    term = ItemPath.parse(f"{log}/AE.LOG[2]/AE.TERM")
+
+    def mine():
+        return {"study_id": world.trial.study_id, "op": new_id(), "subject_key": key}
+
+    def first(role):
+        return next(person for person in site if person.grants[0].role is role)
+
+    pi, crc, cra = first(Role.PI), first(Role.CRC), first(Role.CRA)
+    yield crc, c.SaveItems(**mine(), form=visit, items=(ItemInput(weight, "80"),), complete=True)
+    yield crc, c.SaveItems(**mine(), form=log, items=(ItemInput(term, "Rash"),))
+    yield crc, c.StrikeRow(**mine(), form=log, row=log.with_group("AE.LOG", "2"), restore=False, reason=WHY)
+    version = world.pictures[key].book.items[weight].version
+    yield cra, c.Review(**mine(), group=ReviewGroup.SDV, values=(c.Seen(weight, version),))
+    who = mine()
+    yield pi, signing(who, visit, on_the_page(world, pi, who, visit))
+
+
 #: What somebody tries, by how often.
 STEPS = {
-    save: 40, complete: 12, reopen: 4, not_done: 2, visit_not_done: 1, add_row: 4, strike: 5,
-    remove_form: 3, add_visit: 1, ask: 4,
-    act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 2, correct_key: 1,
+    save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 2, add_row: 4, strike: 5,
+    remove_form: 4, add_visit: 2, ask: 4,
+    act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 4, correct_key: 2,
 }  # fmt: skip
 
 
