@@ -126,6 +126,7 @@ from edc_core.domain.plugin_access import (
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
+from edc_core.domain.query_age import AGE_BANDS, age_band
 from edc_core.domain.query_fact import QueryFact
 from edc_core.domain.review import GROUP_WORDS, RIGHTS, ReviewMark, ReviewState
 from edc_core.domain.review_plan import ReviewGroup
@@ -181,6 +182,7 @@ from edc_core.expressions.words import Wording
 from edc_core.hookspecs import HOOK_API, hookimpl
 
 __all__ = [
+    "AGE_BANDS",
     "GROUP_WORDS",
     "HOOK_API",
     "RECORD_KEY",
@@ -386,6 +388,7 @@ __all__ = [
     "Waived",
     "Wording",
     "WrongState",
+    "age_band",
     "check_oid",
     "class_of",
     "compile_rules",

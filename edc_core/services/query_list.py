@@ -12,6 +12,7 @@ from edc_core.domain.permission import OWN_QUERIES_ONLY, ROLE_WORDS, Action, Rol
 from edc_core.domain.protection import ALLOWED as PROTECTION_ALLOWS
 from edc_core.domain.protection import Protection, Touch, effective
 from edc_core.domain.query import TRANSITIONS, UNFINISHED, QueryAction, QuerySource, QueryState
+from edc_core.domain.query_age import AGE_BANDS, age_band
 from edc_core.errors import NotFound
 from edc_core.services.queries import DECIDING
 from edc_core.services.reading import PlaceWords, words_of
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow
 
 PAGE = 50
-#: Ages in days, as bands of a list: key, first day, last day.
-AGES = (("0-2", 0, 2), ("3-7", 3, 7), ("8-14", 8, 14), ("15-", 15, 100_000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,6 @@ def days_between(earlier: str, now: datetime) -> int:
     return max(0, (now - datetime.fromisoformat(earlier)).days)
 
 
-def _band(days: int) -> str:
-    return next(key for key, first, last in AGES if first <= days <= last)
-
-
 def query_page(picture: StudyPicture, wanted: WantedQueries, now: datetime) -> QueryPage:
     """A page of queries and what the facets count: four statements, however many queries there are."""
     every = listing_queries.query_lines(picture.source.connection, picture.scope)
@@ -144,7 +139,7 @@ def _readers_of(picture: StudyPicture, now: datetime) -> Mapping[str, Callable[[
     return {
         "state": lambda line: str(line.state),
         "who": lambda line: who_must_act(line.state, line.source, line.author_role),
-        "age": lambda line: _band(days_between(line.opened_at, now)) if line.state in UNFINISHED else "",
+        "age": lambda line: age_band(days_between(line.opened_at, now)) if line.state in UNFINISHED else "",
         "site": lambda line: picture.all_sites[line.site_id].number,
         "form": lambda line: line.path.form.oid if line.path.form else "",
         "check": lambda line: line.check_oid,
@@ -177,7 +172,7 @@ def _order(name: str, known: set[str], counts: Counter[str]) -> list[str]:
     if name == "state":
         return [str(state) for state in QueryState if str(state) in known]
     if name == "age":
-        return [key for key, _, _ in AGES if key in known]
+        return [words for words in AGE_BANDS if words in known]
     if name in ("form", "check"):
         return sorted(known, key=lambda value: (-counts[value], value))
     return sorted(known)
@@ -187,10 +182,7 @@ def _label(picture: StudyPicture, name: str, value: str) -> str:
     if name == "form" and value in picture.index.forms:
         form = picture.index.forms[value]
         return form.title.in_language(picture.language()) or form.name
-    if name == "age":
-        first, _, last = value.partition("-")
-        return f"{first} to {last} days" if last else f"{first} days and more"
-    return value[:1].upper() + value[1:] if name == "who" else value
+    return value[:1].upper() + value[1:] if name in ("who", "age") else value
 
 
 def query_rows(picture: StudyPicture, lines: Iterable[QueryLine], now: datetime) -> list[QueryRow]:

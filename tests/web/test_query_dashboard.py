@@ -6,9 +6,10 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from edc_core_query_dashboard.dashboard import BANDS, ages, yields
+from edc_core_dashboards.numbers import queries_by_age
+from edc_core_query_dashboard.dashboard import ages, yields
 
-from edc_core.api import QueryFact, QuerySource, QueryState
+from edc_core.api import AGE_BANDS, QueryFact, QuerySource, QueryState
 from edc_core.domain.commands import ActOnQuery, OpenQuery
 from edc_core.domain.item_path import ItemPath
 from edc_core.ids import new_id
@@ -34,7 +35,7 @@ def fact(days=0, state=QueryState.OPEN, check="", *, changed=False, site="KR-01"
 )
 def test_each_age_is_in_one_band(days, band):
     whole, site = ages([fact(days)])
-    assert whole.numbers == site.numbers == tuple(int(n == band) for n in range(len(BANDS)))
+    assert whole.numbers == site.numbers == tuple(int(n == band) for n in range(len(AGE_BANDS)))
 
 
 @pytest.mark.parametrize("state", QueryState)
@@ -100,6 +101,16 @@ def test_the_files_count_what_is_there(core, answered, client_as):
     assert (line["fired"], line["led to a change"], line["open"]) == ("2", "1", "2")
     assert "Ages and yield of queries" in manager.get(PAGE).text
     assert f'href="{PAGE}"' in manager.get(f"/s/{STUDY}/queries").text
+
+
+def test_the_list_and_both_reports_have_the_same_bands(core, answered, client_as):
+    manager = client_as(MANAGER)
+    (_, *report, _) = rows(manager.get(f"{PAGE}/query-ages.csv"))[0]
+    assert report == list(AGE_BANDS) == [row[0] for row in queries_by_age([]).rows]
+    assert 'name="age" value="0 to 7 days"' in manager.get(f"/s/{STUDY}/queries").text
+    for band, found in zip(AGE_BANDS, (2, 0, 0, 0), strict=True):
+        page = manager.get(f"/s/{STUDY}/queries", query_string={"age": band}).text
+        assert page.count(f"/s/{STUDY}/queries/") == found, band
 
 
 def test_many_are_closed_with_one_reason_and_an_entry_for_each(core, answered, client_as):

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import EntryStatus, Protection, QueryState, SignatureState
+from edc_core.api import AGE_BANDS, EntryStatus, Protection, QueryState, SignatureState, age_band
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from edc_core.api import ListedForm, ListedSubject, QueryFact
 
-AGES = (("0 to 2 days", 3), ("3 to 7 days", 8), ("8 to 14 days", 15), ("15 days and more", 100_000))
 STATES = ("Missing", "In progress", "Complete", "Not done")
 ALL = "All"
 
@@ -102,8 +101,8 @@ def protection(forms: Iterable[ListedForm]) -> Numbers:
 def queries_by_age(queries: Iterable[QueryFact]) -> Numbers:
     """Queries that wait, by the age of their opening."""
     waiting = (QueryState.OPEN, QueryState.ANSWERED)
-    found = Counter((_age(one.days), one.state) for one in queries if one.state in waiting)
-    rows = tuple((label, *(found[label, state] for state in waiting)) for label, _ in AGES)
+    found = Counter((age_band(one.days), one.state) for one in queries if one.state in waiting)
+    rows = tuple((label, *(found[label, state] for state in waiting)) for label in AGE_BANDS)
     return Numbers(
         "queries", "Open queries by age",
         "Open queries wait for the site, answered ones for whoever asked; by days since they were opened.",
@@ -145,10 +144,6 @@ def _signature_of(form: ListedForm) -> str:
     if form.signature is SignatureState.SIGNED:
         return "Signed"
     return "Not signed" if form.signature is SignatureState.UNSIGNED else "Broken or withdrawn"
-
-
-def _age(days: int) -> str:
-    return next(label for label, below in AGES if days < below)
 
 
 def _months(first: str, last: str) -> list[str]:

@@ -8,15 +8,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Action, Attachment, MenuEntry, Page, QueryState
+from edc_core.api import AGE_BANDS, Action, Attachment, MenuEntry, Page, QueryState, age_band
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edc_core.api import PageRequest, QueryFact, Times
 
-#: Ages in days: words, first and last day.
-BANDS = (("0 to 7", 0, 7), ("8 to 14", 8, 14), ("15 to 30", 15, 30), ("more than 30", 31, 10**6))
 UNFINISHED = (QueryState.CANDIDATE, QueryState.OPEN, QueryState.ANSWERED)
 PERSONS = "asked by persons"
 
@@ -71,7 +69,7 @@ def look(asked: PageRequest) -> DashboardPage:
     queries = asked.study.queries()
     return DashboardPage(
         asked.study.name,
-        tuple(words for words, _, _ in BANDS),
+        tuple(AGE_BANDS),
         ages(queries),
         yields(queries),
         sum(query.modified_after_close for query in queries),
@@ -84,10 +82,10 @@ def ages(queries: Iterable[QueryFact]) -> tuple[AgeLine, ...]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for query in queries:
         if query.state in UNFINISHED:
-            band = next(words for words, first, last in BANDS if first <= query.days <= last)
+            band = age_band(query.days)
             for site in ("", query.site):
                 found[site][band] += 1
-    return tuple(AgeLine(site, tuple(found[site][words] for words, _, _ in BANDS)) for site in sorted(found))
+    return tuple(AgeLine(site, tuple(found[site][words] for words in AGE_BANDS)) for site in sorted(found))
 
 
 def yields(queries: Iterable[QueryFact]) -> tuple[Yield, ...]:
@@ -116,7 +114,7 @@ def _yield(check: str, queries: Sequence[QueryFact]) -> Yield:
 def ages_csv(asked: PageRequest) -> Attachment:
     """Ages as a table."""
     rows = ((line.site or "all", *line.numbers, line.total) for line in ages(asked.study.queries()))
-    return as_csv("query-ages.csv", ("site", *(f"{words} days" for words, _, _ in BANDS), "all"), rows)
+    return as_csv("query-ages.csv", ("site", *AGE_BANDS, "all"), rows)
 
 
 def yields_csv(asked: PageRequest) -> Attachment:
