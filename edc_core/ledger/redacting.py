@@ -49,14 +49,14 @@ def take_out(connection: Connection, study_id: str, chain: str, left: Mapping[in
     write_projection(connection, queries)
 
 
-def requests(connection: Connection, study_id: str) -> list[tuple[Any, dict[str, Any]]]:
+def requests(connection: Connection, *study_ids: str) -> list[tuple[Any, dict[str, Any]]]:
     """Redactions asked for that nobody has decided, oldest first: entry with ``subject_key`` and ``at_site``, payload."""
     entry = ledger_entry.c
     mine = (subject.c.study_id == entry.study_id) & (subject.c.subject_id == entry.chain)
     statement = (
         select(ledger_entry, subject.c.subject_key, subject.c.site_id.label("at_site"))
         .join(subject, mine)
-        .where(entry.study_id == study_id, entry.kind == EntryKind.REDACT.value)
+        .where(entry.study_id.in_(study_ids), entry.kind == EntryKind.REDACT.value)
     )
     said = [
         (row, parse_payload(row.payload)) for row in connection.execute(statement.order_by(entry.at, entry.n))

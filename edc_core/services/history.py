@@ -338,7 +338,13 @@ def _named(p: Mapping[str, Any]) -> str:
 
 def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     if p.get("note") == "value refused":
-        return f"refused a value for {place.item}; it was not stored"
+        scanner = p["check"].removeprefix("scanner:")
+        by = (
+            f"by the check {p['check']}"
+            if scanner == p["check"]
+            else f"by the scanner {scanner} for identifiers"
+        )
+        return f"refused a value for {place.item} {by}; it was not stored"
     if p.get("note") == "study":
         return (
             f"kept the note {p['name']} ({p['topic']})" if p["content"] else f"gave up the note {p['name']}"

@@ -22,6 +22,7 @@ from edc_core.store.readers import path_of
 if TYPE_CHECKING:
     from edc_core.services.operation import SubjectOperation
     from edc_core.services.reading import StudyPicture
+    from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import UnitOfWork
 
 REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
@@ -70,7 +71,7 @@ def request_redaction(uow: UnitOfWork, command: RequestRedaction) -> dict[str, A
     operation.require(Action.REDACT)
     found = _find(operation, command.n)
     _require_reason(command.reason, found.words)
-    if (operation.subject.subject_id, command.n) in _undecided(operation):
+    if command.n in {n for _, n in _undecided(operation).values()}:
         raise WrongState("Somebody asked for this already. Another person has to decide it.")
     payload = {"state": REQUESTED, "n": command.n}
     (written,) = operation.record([Effect(EntryKind.REDACT, found.path, payload, reason=command.reason)])
@@ -89,7 +90,9 @@ def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any
     if operation.earlier is not None:
         return operation.earlier
     operation.require(Action.APPROVE_REDACTION)
-    asked, target = _asked(operation, command.request)
+    asked, target = _undecided(operation).get(command.request, (None, 0))
+    if asked is None:
+        raise NotFound("Nobody asked for this redaction, or it is decided already.")
     if asked.actor == uow.actor.name:
         raise SecondPersonRequired("You asked for this yourself. Another person has to decide it.")
     said = {"request": command.request, "requested_by": asked.actor}
@@ -128,7 +131,9 @@ class WaitingRedaction:
     :param request: position of the entry that asked. :param mine: the person who looks asked for it.
     """
 
+    study: StudyRow
     subject_key: str
+    site: str
     request: int
     path: str
     place: str
@@ -138,38 +143,32 @@ class WaitingRedaction:
     mine: bool
 
 
-def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
+def waiting(*pictures: StudyPicture) -> tuple[WaitingRedaction, ...]:
     """Requests about subjects in scope, oldest first.
 
-    :raises NotAllowed: for who may neither ask nor decide.
+    :raises NotAllowed: for who may neither ask nor decide in any of the studies.
     """
-    if not (picture.may(Action.REDACT) or picture.may(Action.APPROVE_REDACTION)):
+    shown = {p.study.study_id: p for p in pictures if p.may(Action.REDACT) or p.may(Action.APPROVE_REDACTION)}
+    if not shown:
         raise NotAllowed(f"Your role does not include: {Action.APPROVE_REDACTION}.")
-    connection, study_id = picture.source.connection, picture.study.study_id
-    found = redacting.requests(connection, study_id)
-    names = full_names(connection, {row.actor for row, _ in found})
+    connection = pictures[0].source.connection
+    found = redacting.requests(connection, *shown)
+    names = full_names(connection, {row.actor for row, _ in found}) if found else {}
     return tuple(
         WaitingRedaction(
-            row.subject_key, row.n, row.path, words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest,
+            picture.study, row.subject_key, picture.sites[row.at_site].number, row.n, row.path,
+            words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest,
             names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
         )
         for row, _ in found
-        if row.at_site in picture.sites
+        if row.at_site in (picture := shown[row.study_id]).sites
     )  # fmt: skip
 
 
-def _asked(operation: SubjectOperation, request: int) -> tuple[Any, int]:
-    """The entry that asked, and the position of what it is about."""
-    for row, payload in redacting.requests(operation.uow.connection, operation.command.study_id):
-        if (row.chain, row.n) == (operation.subject.subject_id, request):
-            return row, payload["n"]
-    raise NotFound("Nobody asked for this redaction, or it is decided already.")
-
-
-def _undecided(operation: SubjectOperation) -> set[tuple[str, int]]:
-    """Chain and position of what was asked for and is not decided."""
+def _undecided(operation: SubjectOperation) -> dict[int, tuple[Any, int]]:
+    """By its position each entry about the subject that asked and is not decided, with the position of what it is about."""
     found = redacting.requests(operation.uow.connection, operation.command.study_id)
-    return {(row.chain, payload["n"]) for row, payload in found}
+    return {row.n: (row, payload["n"]) for row, payload in found if row.chain == operation.subject.subject_id}
 
 
 def _find(operation: SubjectOperation, n: int) -> _Found:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
-from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryState
 from edc_core.services.due_visits import VisitsDue, visits_due
 from edc_core.services.query_list import days_between
@@ -65,12 +64,12 @@ class FormTask:
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """A freeze or lock step of somebody else that this person may confirm."""
+    """A step of somebody else that this person may confirm: to freeze or lock, or ``redaction``."""
 
     study: StudyRow
     subject_key: str
     site: str
-    action: ProtectAction
+    action: str
     asked_by: str
     reason: str
     at: str
@@ -113,7 +112,7 @@ class WorkQueue:
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: eight statements, two for each study and nine for one with windows, however
+    """Everything that waits for a person: nine statements, two for each study and nine for one with windows, however
     much there is.
     """
     pictures = {
@@ -131,7 +130,7 @@ def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
         to_answer=_query_block(source, pictures, answers, now),
         begun=_form_block(source, pictures, entries, now),
         to_close=_query_block(source, pictures, closes, now),
-        to_confirm=_step_block(source, live),
+        to_confirm=_to_confirm(source, live),
         to_sign=_sign_block(source, pictures, _scopes(live, Action.SIGN)),
     )
 
@@ -212,51 +211,55 @@ def _form_block(
     names = listing_queries.full_names(source.connection, [form.actor for form in found])
     tasks = tuple(
         FormTask(
-            study=pictures[form.study_id].study,
-            subject_key=form.subject_key,
-            site=pictures[form.study_id].all_sites[form.site_id].number,
-            path=form.path,
-            where=words_of(
-                pictures[form.study_id].version(form.meta_data_version),
-                form.path,
-                pictures[form.study_id].language(form.site_id),
-            ),
-            at=form.at,
-            by=names.get(form.actor, form.actor),
-            days=days_between(form.at, now),
+            (picture := pictures[form.study_id]).study, form.subject_key, picture.all_sites[form.site_id].number,
+            form.path, words_of(picture.version(form.meta_data_version), form.path, picture.language(form.site_id)),
+            form.at, names.get(form.actor, form.actor), days_between(form.at, now),
         )
         for form in found
-    )
+    )  # fmt: skip
     return Block(tasks, total, mine=True)
 
 
-def _step_block(source: Source, pictures: list[StudyPicture]) -> Block[StepTask]:
+def _to_confirm(source: Source, pictures: list[StudyPicture]) -> Block[StepTask]:
+    tasks = sorted([*_steps(source, pictures), *_redactions(pictures)], key=lambda task: task.at)
+    return Block(tuple(tasks[:SHOWN]), len(tasks), mine=bool(tasks))
+
+
+def _redactions(pictures: list[StudyPicture]) -> list[StepTask]:
+    deciding = [picture for picture in pictures if picture.may(Action.APPROVE_REDACTION)]
+    if not deciding:
+        return []
+    from edc_core.services.redacting import waiting  # what takes words out is needed by few
+
+    return [
+        StepTask(one.study, one.subject_key, one.site, "redaction", one.asked_by, one.reason, one.at)
+        for one in waiting(*deciding)
+        if not one.mine
+    ]
+
+
+def _steps(source: Source, pictures: list[StudyPicture]) -> list[StepTask]:
     by_id = {
         picture.study.study_id: picture
         for picture in pictures
         if picture.may(Action.APPROVE_UNLOCK) or picture.may(Action.APPROVE_STUDY_LOCK)
     }
     if not by_id:
-        return Block()
+        return []
     steps = [
         step
         for step in listing_queries.requested_steps(source.connection, by_id)
         if _may_confirm(by_id[step.study_id], step)
     ]
     names = listing_queries.full_names(source.connection, [step.requested_by for step in steps])
-    tasks = tuple(
+    return [
         StepTask(
-            study=by_id[step.study_id].study,
-            subject_key=step.subject_key,
-            site=by_id[step.study_id].all_sites[step.site_id].number if step.site_id else "",
-            action=ProtectAction(step.requested),
-            asked_by=names.get(step.requested_by, step.requested_by),
-            reason=step.reason,
-            at=step.at,
+            by_id[step.study_id].study, step.subject_key,
+            by_id[step.study_id].all_sites[step.site_id].number if step.site_id else "",
+            step.requested, names.get(step.requested_by, step.requested_by), step.reason, step.at,
         )
         for step in steps
-    )
-    return Block(tasks[:SHOWN], len(tasks), mine=bool(tasks))
+    ]  # fmt: skip
 
 
 def _may_confirm(picture: StudyPicture, step: listing_queries.RequestedStep) -> bool:

@@ -281,17 +281,11 @@ def requested_steps(connection: Connection, study_ids: Collection[str]) -> list[
     )
     return [
         RequestedStep(
-            row.study_id,
-            row.subject_key or "",
-            row.site_id or row.scope,
-            path_of(row.path),
-            row.requested,
-            row.requested_by,
-            row.reason,
-            row.at,
+            row.study_id, row.subject_key or "", row.site_id or row.scope, path_of(row.path), row.requested,
+            row.requested_by, row.reason, row.at,
         )
         for row in connection.execute(statement)
-    ]
+    ]  # fmt: skip
 
 
 def entries(

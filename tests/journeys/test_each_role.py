@@ -342,7 +342,10 @@ def test_s4_an_identifier_in_a_narrative_is_not_stored_and_logged_without_it(per
     site.shoot("70-site-identifier")
     manager.go(f"/x/trail?subject={trial.NARRATED}&words=refused")
     logged = manager.page.locator("table.tbl tbody").inner_text()
-    assert "Refused a value for Remarks; it was not stored." in logged
+    assert (
+        "Refused a value for Remarks by the scanner record-number for identifiers; it was not stored."
+        in logged
+    )
     assert "40417703" not in logged
     manager.shoot("71-manager-sees-it-logged")
     folder = served.installation.folder

@@ -14,7 +14,10 @@ from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import adding_files, dispatch, queries
+from edc_core.services.history import item_history
+from edc_core.services.reading import look_at
 from edc_core.settings import Settings
+from edc_core.store import readers
 from tests.builders import Trial, vital_signs
 
 MAIL = "kim.quix@example.org"
@@ -69,6 +72,14 @@ def test_a_value_is_refused_and_noted_without_it(trial, grep_database, item):
     assert MAIL not in refused.value.message
     assert notes(trial) == [(str(trial.path(item)), "value refused", "scanner:e-mail")]
     assert grep_database(MAIL) == []
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+        subject = readers.subject_by_key(source.connection, trial.study_id, "S-001")
+        told = item_history(
+            look_at(source, trial.dm, study), subject.subject_id, trial.path(item),
+            site_id=subject.site_id, limit=1,
+        )  # fmt: skip
+    assert "by the scanner e-mail for identifiers; it was not stored" in told.happenings[0].text
 
 
 def test_what_only_looks_like_one_is_stored_when_the_person_says_that_it_is_none(trial, grep_database):

@@ -12,6 +12,7 @@ from edc_core.services import queries, redacting
 from edc_core.services.history import item_history
 from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
+from edc_core.services.work_queue import work_queue
 from edc_core.store import readers, triggers
 from edc_core.testing import SOME_REASON
 
@@ -103,6 +104,26 @@ def test_a_casebook_of_the_time_between_has_a_blank_there(named):
         then = casebook_at(source.connection, named.study_id, subject.subject_id, upto_n=n)
     item = then.items[named.path("VS.SYSBP")]
     assert (item.raw, item.value, item.version) == ("", None, 1)
+
+
+def test_it_waits_at_home_for_who_may_decide_until_it_is_decided(named, count_statements):
+    def waits(actor):
+        with named.core.read() as source, count_statements() as counted:
+            block = work_queue(source, actor, named.core.clock.now()).to_confirm
+        said = [(t.action, t.subject_key, t.site, t.asked_by, t.reason) for t in block.tasks]
+        assert block.total == len(said)
+        return said, len(counted)
+
+    nothing, before = waits(named.spo)
+    asked = ask(named)
+    site = next(iter(named.sites))
+    line = ("redaction", "S-001", site, named.dm.name, WHY.text)
+    assert nothing == []
+    assert waits(named.spo) == ([line], before + 1)  # who asked
+    assert waits(named.dm2)[0] == [line]
+    assert [waits(who)[0] for who in (named.dm, named.crc, named.cra)] == [[], [], []]
+    decide(named, asked["request"], approve=False)
+    assert waits(named.spo)[0] == []
 
 
 def test_one_person_is_not_enough(named, grep_database):

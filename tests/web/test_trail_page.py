@@ -163,6 +163,12 @@ def test_what_is_taken_from_the_page_stands_in_the_access_log(site, client_as):
     assert manager.get(f"{TRAIL}/access", query_string={"until": "2020-01-01"}).text.count("<tr>") == 0
 
 
+def test_the_history_of_the_study_is_found_from_the_trail(site, client_as):
+    for client in (site, client_as(MANAGER)):
+        (link,) = re.findall(r'href="([^"]+)">History of the study<', client.get(TRAIL).text)
+        assert "Published version" in client.get(link).text
+
+
 def test_the_access_log_is_for_those_who_read_the_trail_of_every_site(site, client_as):
     for path in ("access", "access.csv"):
         assert site.get(f"{TRAIL}/{path}").status_code == 403
