@@ -179,12 +179,9 @@ def migrate(
         require_own_name(source, row, target.index)
         chosen = sites_named(picture, site_numbers)
         if not chosen:
-            at = (
-                site_id
-                for site_id, site in picture.sites.items()
-                if site.meta_data_version == target.index.version.oid
-            )
-            chosen = frozenset(picture.sites) if rehearse else frozenset(at)
+            oid = target.index.version.oid
+            in_force = (key for key, site in picture.sites.items() if site.meta_data_version == oid)
+            chosen = frozenset(picture.sites if rehearse else in_force)
     if not chosen:
         raise WrongState(
             f"Version {target.index.version.oid} is in force at no site. 'edc study activate' puts it there."

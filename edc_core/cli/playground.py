@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from edc_core.domain.item_path import ItemPath
-    from edc_core.domain.metadata import MetaDataVersion
+    from edc_core.domain.metadata import FormRef, MetaDataVersion
     from edc_core.domain.playground import PlaygroundPages
     from edc_core.domain.plugin_access import StudyAtHand
     from edc_core.plugin_manager import EdcPlugins
@@ -37,7 +37,7 @@ SITE = SiteDef("01", "Preview site", "", "UTC")  #: of a definition that names n
 def open_playground(settings: Settings, plugins: EdcPlugins) -> Iterator[CorePlayground]:
     """A playground that leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="edc-study-dev-", ignore_cleanup_errors=True) as folder:
-        own = dataclasses.replace(
+        own = replace(
             settings,
             database_url=f"sqlite:///{Path(folder) / 'edc.db'}",
             mode="demo",
@@ -74,19 +74,13 @@ class CorePlayground:
         Subjects get keys of the playground's own, so any key is taken; visits and forms by condition are always
         there, so that each can be looked at.
         """
-        tried = dataclasses.replace(
+        tried = replace(
             version,
-            event_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in version.event_refs),
-            events=tuple(
-                dataclasses.replace(
-                    event,
-                    form_refs=tuple(dataclasses.replace(ref, condition_oid=None) for ref in event.form_refs),
-                )
-                for event in version.events
-            ),
+            event_refs=tuple(replace(ref, condition_oid=None) for ref in version.event_refs),
+            events=tuple(replace(event, form_refs=_always(event.form_refs)) for event in version.events),
             oid=f"{version.oid} preview {new_id()[-8:]}",
             sites=version.sites or (SITE,),
-            policy=dataclasses.replace(version.policy, subject_key_pattern=""),
+            policy=replace(version.policy, subject_key_pattern=""),
         )
         with self._core.write(self._actor) as uow:
             command = studies.Publish(study_id="", op=new_id(), environment=ENVIRONMENT, version=tried)
@@ -164,3 +158,7 @@ class CorePlayground:
                 whole = "" if Role(role) in (Role.ADM, Role.UAD, Role.BLD) else self._study_id
                 users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), whole, ()))
         return login
+
+
+def _always(refs: tuple[FormRef, ...]) -> tuple[FormRef, ...]:
+    return tuple(replace(ref, condition_oid=None) for ref in refs)

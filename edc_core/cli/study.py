@@ -68,11 +68,8 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
         click.echo(finding.report())
     errors = sum(finding.severity == "error" for finding in checked.findings)
     totals = f"{counted(errors, 'error')}, {counted(len(checked.findings) - errors, 'warning')}"
-    click.echo(
-        f"{path}: {totals}; {counted(len(checked.checks), 'check')}."
-        if checked.findings
-        else f"{path}: no findings; {counted(len(checked.checks), 'check')}."
-    )
+    said = totals if checked.findings else "no findings"
+    click.echo(f"{path}: {said}; {counted(len(checked.checks), 'check')}.")
     return 0 if checked.is_publishable else 1
 
 
@@ -220,16 +217,9 @@ def list_studies(session: Session, *, as_json: bool) -> None:
 @json_option
 @session_of
 def import_study(
-    session: Session,
-    files: tuple[Path, ...],
-    format_name: str,
-    into: Path | None,
-    environment: str,
-    as_user: str,
-    *,
-    with_data: bool,
-    as_json: bool,
-) -> int:
+    session: Session, files: tuple[Path, ...], format_name: str, into: Path | None, environment: str,
+    as_user: str, *, with_data: bool, as_json: bool,
+) -> int:  # fmt: skip
     """Import a definition, and its data with --with-data; what cannot be represented is listed by line."""
     core = session.core
     staged = importing.stage(core, files, format_name=format_name)

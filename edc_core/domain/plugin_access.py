@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
+    from edc_core.domain.function import Function
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import CheckExample, MetaDataVersion
@@ -174,6 +175,9 @@ class PluginSession(Protocol):
 
         :raises NotAllowed: items of the study are hidden from the actor, and a rule may read them.
         """
+
+    def functions(self, study: StudyAtHand, index: MetaDataIndex) -> Mapping[str, Function]:
+        """What the plugins of a version of the study add to its expressions, by name; what an ``Asking`` calls."""
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""

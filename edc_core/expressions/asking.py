@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from edc_core.domain.casebook import FormData, GroupData, ItemData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.values import parse
+from edc_core.expressions.answers import Answers
 from edc_core.expressions.following import settle
 from edc_core.expressions.frame import SubjectData
 from edc_core.expressions.rule_book import known
-from edc_core.expressions.rules import rules_of
+from edc_core.expressions.rules import compile_rules, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from edc_core.domain.function import Function
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.plugin_access import StudySite
+    from edc_core.expressions.compiler import Expression
+
+    Functions = Mapping[str, Function]
 
 T = TypeVar("T")
 
 
-class Asking:
-    """One subject of a study; forms are taken in the order in which they would be entered."""
+class Called(Answers):
+    """Asks functions of plugins at once: what is made up here is written later, and nobody waits for it."""
 
-    def __init__(self, index: MetaDataIndex, site: StudySite) -> None:
+    def find(self, expression: Expression, data: SubjectData, place: ItemPath, *, or_last: bool) -> Any:
+        """The answer; ``None`` where a function fails, for then the check host's will not come either, and it says so."""
+        try:
+            return data.evaluate(expression, place)
+        except Exception:  # noqa: BLE001 - whatever a plugin raises; the check host names it
+            return None
+
+
+class Asking:
+    """One subject of a study; forms are taken in the order in which they would be entered.
+
+    :param functions: of the study's plugins (``PluginSession.functions``); without one, what a rule that calls it
+        asks for is not known.
+    """
+
+    def __init__(self, index: MetaDataIndex, site: StudySite, functions: Functions | None = None) -> None:
         self._index, self._site = index, site
-        self._rules = rules_of(index)
+        self._rules = compile_rules(index, functions, checks_call=False) if functions else rules_of(index)
         self._forms: dict[ItemPath, FormData] = {}
         self._groups: dict[ItemPath, GroupData] = {}
         self._items: dict[ItemPath, ItemData] = {}
@@ -80,5 +100,5 @@ class Asking:
         site = self._site
         return SubjectData(
             self._index, self._forms, self._items, self._groups,
-            site=site.number, country=site.country, zone=site.zone,
+            site=site.number, country=site.country, zone=site.zone, answers=Called(),
         )  # fmt: skip

@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 NOT_CALCULATED = "EDC.NOT_CALCULATED"  #: a value waits for the answer of a plugin's function
-WAITS = TranslatedText.of(
-    "Not calculated yet: this comes by itself after saving. If it stays, tell the data manager.", "en"
-)
+WAITS = TranslatedText((
+    ("en", "Not calculated yet: this comes by itself after saving. If it stays, tell the data manager."),
+    ("ko", "아직 계산되지 않았습니다. 저장한 뒤 자동으로 채워집니다. 계속 비어 있으면 데이터 관리자에게 알려 주십시오."),
+))  # fmt: skip
 KEPT = TranslatedText.of(
     "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.finding import Severity
@@ -149,12 +150,6 @@ class CorePluginSession:
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
     ) -> list[TracedRule]:
         """See ``PluginSession``."""
-        plugins = self._core.plugins
-
-        def functions(index: MetaDataIndex) -> Mapping[str, Function]:
-            active = plugins.activate(index.version.plugins)
-            return plugins.functions(PluginStudy.of(index, study.environment), active).functions
-
         with self._core.read() as source:
             picture = self._look(source, study)
             subject = look_at_subject(picture, subject_key)
@@ -162,7 +157,14 @@ class CorePluginSession:
                 raise NotAllowed(
                     "A trace shows every value that a rule reads; some items of this study are hidden from you."
                 )
+            functions = partial(self.functions, study)
             return tracing.trace_form(source, study.study_id, subject_key, form, language, functions)
+
+    def functions(self, study: StudyAtHand, index: MetaDataIndex) -> Mapping[str, Function]:
+        """See ``PluginSession``."""
+        plugins = self._core.plugins
+        active = plugins.activate(index.version.plugins)
+        return plugins.functions(PluginStudy.of(index, study.environment), active).functions
 
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = lambda done: None) -> int:
         """See ``PluginSession``."""

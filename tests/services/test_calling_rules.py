@@ -197,6 +197,8 @@ def test_a_value_never_stands_beside_inputs_it_is_not_calculated_from(a_trial):
     assert now["V1[1]/VS[1]/VS.ROWS[1]/VS.Y"] == "6", "what it does not rest on stays"
     waiting = [one for one in look(trial, "S-001").findings if one.check_oid == following.NOT_CALCULATED]
     assert [one.path for one in waiting] == [P]
+    assert waiting[0].message.in_language("en").startswith("Not calculated yet")
+    assert waiting[0].message.in_language("ko").startswith("아직 계산되지 않았습니다")
     save(trial, "S-001", {A: "12"})
     assert calculated(trial, "S-001") == EXPECTED, "what was asked before is known at once"
     assert not any(one.check_oid == following.NOT_CALCULATED for one in look(trial, "S-001").findings)

@@ -61,8 +61,11 @@ class States:
         if key is None:
             key = next(self._keys)
             self._enrol(key, form)
+            session = self._playground.session()
             for command in self._steps(state, key, form):
-                self._playground.session().submit(self._study, command)
+                session.submit(self._study, command)
+                # what functions of plugins answer stands there before the next step
+                session.check_due(self._study)
             self._made[state, form] = key
         return key
 
@@ -137,7 +140,8 @@ class States:
             path = ItemPath(form.event, form.form, groups, placed.item.oid)
             if (made := self._value(path)).raw:
                 given[path] = made
-        asking = Asking(index, self._study.sites[0])
+        functions = self._playground.session().functions(self._study, index)
+        asking = Asking(index, self._study.sites[0], functions)
         return asking.take(form, given, lambda one: (one.raw, one.missing, one.unit))
 
     def _value(self, path: ItemPath) -> ItemInput:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from edc_core.api import (
     Asking,
     EventType,
     FormDef,
+    Function,
     ItemGroupDef,
     ItemPath,
     MetaDataIndex,
@@ -49,10 +50,20 @@ class FilledEvent:
 
 
 class Filling:
-    """The casebooks of a simulation."""
+    """The casebooks of a simulation.
 
-    def __init__(self, index: MetaDataIndex, profile: Profile, rates: Rates) -> None:
+    :param functions: of the study's plugins, which its rules may call.
+    """
+
+    def __init__(
+        self,
+        index: MetaDataIndex,
+        profile: Profile,
+        rates: Rates,
+        functions: Mapping[str, Function] | None = None,
+    ) -> None:
         self._index, self._profile, self._rates = index, profile, rates
+        self._functions = functions
         self._conditional = {
             ref.study_event_oid for ref in index.version.event_refs if ref.condition_oid is not None
         }
@@ -60,7 +71,7 @@ class Filling:
     def casebook(self, case: Case) -> Iterator[FilledEvent]:
         """Everything that is entered for a subject, visit by visit."""
         reached = self._reached(case)
-        asking = Asking(self._index, case.site)
+        asking = Asking(self._index, case.site, self._functions)
         for event in self._index.version.events:
             if event.study_level:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from edc_core.api import (
@@ -12,6 +12,7 @@ from edc_core.api import (
     AddSubject,
     AlreadyExists,
     Command,
+    CompleteForm,
     EdcError,
     EventType,
     ItemInput,
@@ -64,7 +65,9 @@ class Simulation:
     def __init__(self, session: PluginSession, study: StudyAtHand, wanted: Wanted) -> None:
         self._session, self._study, self._wanted = session, study, wanted
         self._profile = profile_of(study)
-        self._filling = Filling(study.index, self._profile, wanted.rates)
+        self._waits = bool(study.index.version.functions)  #: what is asked may wait for a plugin's answer
+        functions = session.functions(study, study.index) if self._waits else None
+        self._filling = Filling(study.index, self._profile, wanted.rates, functions)
         self._people = People(session, study)
         self.tally = Tally()
         self.work = QueryWork()
@@ -145,7 +148,10 @@ class Simulation:
             )  # fmt: skip
 
     def _enter(self, case: Case, events: list[FilledEvent]) -> str:
-        """A subject in one transaction, so that a killed run leaves no half casebook."""
+        """A subject in one transaction, so that a killed run leaves no half casebook.
+
+        Where functions of plugins say what is asked, step by step instead; a run that was killed goes on there.
+        """
         session = self._people.at_site(case.site.site_id)
         pattern = self._study.index.version.policy.subject_key_pattern
         first = case.number // len(self._study.sites) + 1
@@ -158,8 +164,11 @@ class Simulation:
                 site_id=case.site.site_id,
             )
             try:
-                if key in taken:
+                if key in taken or self._waits:
                     session.submit(self._study, add)  # ours from an earlier run, or another's
+                    if self._waits:
+                        self._step_by_step(session, self._commands(case, key, events))
+                        self.tally.added += key not in taken
                 else:
                     session.submit(self._study, add, *self._commands(case, key, events))
                     self.tally.added += 1
@@ -168,6 +177,24 @@ class Simulation:
             self.tally.subjects += 1
             return key
         raise EdcError(f"No subject number that the pattern '{pattern}' allows is free.")
+
+    def _step_by_step(self, session: PluginSession, commands: Iterator[Command]) -> None:
+        """Save each form, let the functions answer, then complete it: the next one may rest on the answers."""
+        for command in commands:
+            complete = isinstance(command, SaveItems) and command.complete
+            session.submit(self._study, replace(command, complete=False) if complete else command)
+            self._session.check_due(self._study)
+            if complete:
+                session.submit(
+                    self._study,
+                    CompleteForm(
+                        study_id=command.study_id,
+                        op=f"{command.op}:complete",
+                        subject_key=command.subject_key,
+                        form=command.form,
+                    ),
+                )
+                self._session.check_due(self._study)
 
     def _commands(self, case: Case, key: str, events: list[FilledEvent]) -> Iterator[Command]:
         """One command for each added visit and each form."""

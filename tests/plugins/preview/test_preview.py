@@ -16,6 +16,8 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
 from edc_core.testing import a_study
 from tests.docs.reference_pages import REFERENCE
+from tests.services.calling_study import SOURCE, SPEAKING, loaded
+from tests.services.test_calling_rules import STUDY as CALLING
 
 HERSC = REFERENCE.parents[1] / "forms/hersc-301"
 
@@ -58,6 +60,20 @@ def test_a_subject_of_a_state_stays_and_another_version_has_its_own(playground):
     assert first.subject("locked", form) == keys["locked"]
     second = States(playground, playground.publish(small("Pressure?")), 2)
     assert second.subject("locked", form) not in keys.values()
+
+
+def test_what_a_function_of_a_plugin_answers_stands_on_the_form(tmp_path):
+    file = tmp_path / "calls.yaml"
+    file.write_text(CALLING.replace("FUNCTION", "twice"), encoding="utf-8")
+    with open_playground(Settings(), EdcPlugins([SOURCE, SPEAKING])) as made:
+        study = made.publish(loaded(made._core, file))
+        form = ItemPath.parse("V1[1]/VS[1]")
+        key = States(made, study, 1).subject("complete", form)
+        book = made.session().casebook(study, key)
+        values = {path.item: item.value for path, item in book.items.items() if item.value is not None}
+        assert int(values["VS.P"]) == int(values["VS.A"]) * 2 + 1
+        assert int(values["VS.Q"]) == int(values["VS.P"]) * 10
+        assert "not calculated" not in str(made.session().findings(study, key)).lower()
 
 
 def test_nothing_is_left_behind(plugins, tmp_path, monkeypatch):
