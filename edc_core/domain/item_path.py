@@ -90,12 +90,7 @@ class ItemPath:
                 item = decode(part)
             else:
                 raise BadRequest(f"'{text}' is not an item path: '{part}' has no [key].")
-        path = cls(
-            steps[0] if steps else None,
-            steps[1] if len(steps) > 1 else None,
-            tuple(steps[2:]),
-            item,
-        )
+        path = cls(steps[0] if steps else None, steps[1] if len(steps) > 1 else None, tuple(steps[2:]), item)
         if str(path) != text:
             raise BadRequest(f"'{text}' is not an item path in its canonical spelling.")
         return path

@@ -61,23 +61,21 @@ def settled(truth: Truth) -> bool | None:
 
 
 def any_row(rows: Rows, holds: Callable[[list[Any]], Truth]) -> Truth:
-    answer: Truth = False
-    for row in rows:
-        found = holds(row)
-        if found is True:
-            return True
-        if found is not False and answer is not None:
-            answer = found
-    return answer
+    return _until(rows, holds, decisive=True)
 
 
 def all_rows(rows: Rows, holds: Callable[[list[Any]], Truth]) -> Truth:
-    answer: Truth = True
+    return _until(rows, holds, decisive=False)
+
+
+def _until(rows: Rows, holds: Callable[[list[Any]], Truth], *, decisive: bool) -> Truth:
+    """The decisive answer if a row gives it, else the other one unless some row left it open."""
+    answer: Truth = not decisive
     for row in rows:
         found = holds(row)
-        if found is False:
-            return False
-        if found is not True and answer is not None:
+        if found is decisive:
+            return decisive
+        if found is not (not decisive) and answer is not None:
             answer = found
     return answer
 

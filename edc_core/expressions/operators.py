@@ -12,14 +12,7 @@ from edc_core.expressions.generator import Typed
 if TYPE_CHECKING:
     from edc_core.expressions.generator import Generator
 
-COMPARISONS = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-}
+COMPARISONS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 ORDERED = {Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.DATETIME}
 
 

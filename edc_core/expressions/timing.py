@@ -12,15 +12,7 @@ from edc_core.domain.function import Kind
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.visit_window import (
-    OUTSIDE,
-    Days,
-    due,
-    is_timed,
-    shown,
-    taken_in_words,
-    took_place,
-)
+from edc_core.domain.visit_window import OUTSIDE, Days, due, is_timed, shown, taken_in_words, took_place
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.references import Home, Occurrence, Ref

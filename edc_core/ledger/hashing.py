@@ -50,12 +50,7 @@ class EntryHasher:
             else:
                 pieces.append(text)
                 text = ""
-        (
-            self._before_n,
-            self._before_op_index,
-            self._before_path,
-            self._before_payload_sha256,
-        ) = pieces
+        (self._before_n, self._before_op_index, self._before_path, self._before_payload_sha256) = pieces
         self._after_digest = text + "}"
 
     def __call__(self, prev: str, n: int, op_index: int, path: str, payload_sha256: str) -> str:

@@ -78,12 +78,7 @@ class CheckPicture:
 
 
 def check_subject(
-    core: Core,
-    study_id: str,
-    subject_id: str,
-    *,
-    overall_s: float | None = None,
-    looked_across: bool = False,
+    core: Core, study_id: str, subject_id: str, *, overall_s: float | None = None, looked_across: bool = False
 ) -> Checked:
     """Run the study's plugin checks on one subject and reconcile queries with what they found.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place
@@ -82,64 +82,38 @@ def plugin_picture(picture: StudyPicture, plugins: EdcPlugins) -> PluginPicture:
             words = KINDS.get(row["kind"], row["kind"].replace("_", " "))
             failed[row["plugin"].split(" ")[0]].append(
                 CheckHealth(
-                    row["check_oid"],
-                    bool(row["until"]),
-                    words,
-                    row["error"],
-                    row["failures"],
-                    row["since"],
+                    row["check_oid"], bool(row["until"]), words, row["error"], row["failures"], row["since"],
                     row["until"],
                 )
-            )
+            )  # fmt: skip
     uses = {use.name: use for use in _in_force(picture)}
     refused = {failure.name: failure for failure in plugins.failures}
-    lines = [
-        PluginLine(
-            name=identity.name,
-            distribution=identity.distribution,
-            version=identity.version,
-            in_force=next((uses[n].version for n in (identity.name, identity.distribution) if n in uses), ""),
-            hooks=plugins.hooks_of(identity.name),
-            used=identity.name in uses or identity.distribution in uses,
-            always=identity.name == BUILTIN,
-            problem="",
-            checks=tuple(failed.pop(identity.distribution, []) + failed.pop(identity.name, [])),
-        )
-        for identity in plugins.installed
-    ]
+    differ = {one.plugin: one for one in differences(picture.source, plugins.activate, picture.study)}
+
+    def line(
+        name: str, distribution: str = "", version: str = "", *, in_force: str = "", problem: str = "",
+        hooks: tuple[str, ...] = (),
+    ) -> PluginLine:  # fmt: skip
+        names = (name, distribution)
+        return PluginLine(
+            name, distribution, version, in_force, hooks, any(n in uses for n in names), name == BUILTIN, problem,
+            tuple(failed.pop(distribution, []) + failed.pop(name, [])),
+            next((differ[n] for n in names if n in differ), None),
+        )  # fmt: skip
+
+    lines = []
+    for one in plugins.installed:
+        in_force = next((uses[n].version for n in (one.name, one.distribution) if n in uses), "")
+        hooks = plugins.hooks_of(one.name)
+        lines.append(line(one.name, one.distribution, one.version, in_force=in_force, hooks=hooks))
+    lines += [line(name, version=one.version, problem=one.text) for name, one in refused.items()]
+    known = {name for one in lines for name in (one.name, one.distribution)}
     lines += [
-        PluginLine(name, "", failure.version, "", (), name in uses, False, failure.text, ())
-        for name, failure in refused.items()
-    ]
-    known = {name for line in lines for name in (line.name, line.distribution)}
-    lines += [
-        PluginLine(
-            name, "", "", use.version, (), used=True, always=False, problem="is not installed", checks=()
-        )
+        line(name, in_force=use.version, problem="is not installed")
         for name, use in uses.items()
         if name not in known
     ]
-    lines += [
-        PluginLine(
-            name,
-            name,
-            "",
-            "",
-            (),
-            used=False,
-            always=False,
-            problem="is not installed any more",
-            checks=tuple(checks),
-        )
-        for name, checks in failed.items()
-    ]
-    differ = {one.plugin: one for one in differences(picture.source, plugins.activate, picture.study)}
-    lines = [
-        replace(
-            line, difference=next((differ[n] for n in (line.name, line.distribution) if n in differ), None)
-        )
-        for line in lines
-    ]
+    lines += [line(name, name, problem="is not installed any more") for name in tuple(failed)]
     lines.sort(key=lambda line: (not _needs_a_look(line), not line.used, line.name))
     everywhere = Place.every_site(picture.study.study_id)
     return PluginPicture(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.check_host.running import run_check
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.definitions.loader import KnownFiles
     from edc_core.domain.function import Function
-    from edc_core.domain.metadata import MetaDataVersion
+    from edc_core.domain.metadata import CheckExample, MetaDataVersion
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_manager import EdcPlugins
-    from edc_core.plugin_offers import StudyChecks
+    from edc_core.plugin_offers import RegisteredCheck, RegisteredCross, StudyChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,45 +117,31 @@ def _coded_examples(index: MetaDataIndex, offered: StudyChecks, file: str) -> It
     forms = {form.name: form.oid for form in index.version.forms} | {
         f.oid: f.oid for f in index.version.forms
     }
-    for registered in offered.checks:
-        check = registered.check
-        for example in check.examples:
-            try:
-                data, _ = example_data(names, forms[check.form], (), example)
-            except BadExample as problem:
-                yield DefinitionFinding(file, 0, 0, "E232", f"{check.oid}: {problem}")
-                continue
-            book = Casebook(Subject("", "", "EXAMPLE", ""), forms=dict(data.forms), groups=dict(data.groups))
-            book.items = dict(data.items)
-            outcome = run_check(registered, CasebookPicture(book, index))
-            for failure in outcome.failures:
-                yield DefinitionFinding(
-                    file, 0, 0, "E233", f"{check.oid} fails on its example: {failure.text}"
-                )
-            if not outcome.failures and bool(outcome.found) != example.fires:
-                does = "it does not fire" if example.fires else "it fires"
-                shown = ", ".join(f"{address}: {text}" for address, text in example.values)
-                yield DefinitionFinding(
-                    file, 0, 0, "E233", f"{check.oid}: on its example {{{shown}}} {does}."
-                )
-    for one in offered.across:
-        for example in one.check.examples:
-            try:
-                cells = examples_across.cells_of(names, forms[one.check.form], example)
-            except BadExample as problem:
-                yield DefinitionFinding(file, 0, 0, "E232", f"{one.check.oid}: {problem}")
-                continue
-            result = run_across(one, index, cells)
-            for failure in result.failures:
-                yield DefinitionFinding(
-                    file, 0, 0, "E233", f"{one.check.oid} fails on its example: {failure.text}"
-                )
-            if not result.failures and bool(result.found) != example.fires:
-                does = "it does not fire" if example.fires else "it fires"
-                shown = ", ".join(f"{address}: {text}" for address, text in example.values)
-                yield DefinitionFinding(
-                    file, 0, 0, "E233", f"{one.check.oid}: on its example {{{shown}}} {does}."
-                )
+
+    def coded(one: RegisteredCheck, example: CheckExample) -> Any:
+        data, _ = example_data(names, forms[one.check.form], (), example)
+        book = Casebook(Subject("", "", "EXAMPLE", ""), forms=dict(data.forms), groups=dict(data.groups))
+        book.items = dict(data.items)
+        return run_check(one, CasebookPicture(book, index))
+
+    def across(one: RegisteredCross, example: CheckExample) -> Any:
+        return run_across(one, index, examples_across.cells_of(names, forms[one.check.form], example))
+
+    runs: list[tuple[Any, Any]] = [(one.check, partial(coded, one)) for one in offered.checks]
+    runs += [(one.check, partial(across, one)) for one in offered.across]
+    for check, run, example in ((one, run, example) for one, run in runs for example in one.examples):
+        try:
+            outcome = run(example)
+        except BadExample as problem:
+            yield DefinitionFinding(file, 0, 0, "E232", f"{check.oid}: {problem}")
+            continue
+        told = [f" fails on its example: {failure.text}" for failure in outcome.failures]
+        if not told and bool(outcome.found) != example.fires:
+            does = "it does not fire" if example.fires else "it fires"
+            shown = ", ".join(f"{address}: {text}" for address, text in example.values)
+            told = [f": on its example {{{shown}}} {does}."]
+        for text in told:
+            yield DefinitionFinding(file, 0, 0, "E233", f"{check.oid}{text}")
 
 
 def _without_examples(checks: tuple[StudyCheck, ...], file: str, environment: str) -> list[DefinitionFinding]:

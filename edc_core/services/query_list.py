@@ -148,11 +148,7 @@ def _readers_of(picture: StudyPicture, now: datetime) -> Mapping[str, Callable[[
 
 
 def _choices(
-    picture: StudyPicture,
-    name: str,
-    values: list[str],
-    misses: list[list[str]],
-    chosen: Iterable[str],
+    picture: StudyPicture, name: str, values: list[str], misses: list[list[str]], chosen: Iterable[str]
 ) -> tuple[Choice, ...]:
     """A value counts what the other facets leave, so that a count says what choosing it would show."""
     chosen = frozenset(chosen)

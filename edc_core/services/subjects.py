@@ -15,12 +15,7 @@ from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongStat
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
 from edc_core.services import entry_gate, releasing
-from edc_core.services.operation import (
-    SubjectOperation,
-    answer_given,
-    digest,
-    open_subject,
-)
+from edc_core.services.operation import SubjectOperation, answer_given, digest, open_subject
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork

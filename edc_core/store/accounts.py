@@ -219,25 +219,11 @@ def put_failures(
 
 
 def begin_session(
-    connection: Connection,
-    token_sha256: str,
-    user_id: str,
-    at: str,
-    *,
-    stage: str = "",
-    address: str = "",
+    connection: Connection, token_sha256: str, user_id: str, at: str, *, stage: str = "", address: str = "",
     agent: str = "",
-) -> None:
-    row = {
-        "token_sha256": token_sha256,
-        "user_id": user_id,
-        "created_at": at,
-        "seen_at": at,
-        "ended_at": "",
-        "stage": stage,
-        "address": address,
-        "agent": agent[:200],
-    }
+) -> None:  # fmt: skip
+    row = {"token_sha256": token_sha256, "user_id": user_id, "created_at": at, "seen_at": at, "ended_at": ""}
+    row |= {"stage": stage, "address": address, "agent": agent[:200]}
     connection.execute(insert(session), row)
 
 
@@ -314,22 +300,9 @@ def end_session(connection: Connection, token_sha256: str, at: str) -> None:
 
 
 def log_access(
-    connection: Connection,
-    at: str,
-    login: str,
-    action: str,
-    *,
-    study_id: str = "",
-    detail: str = "",
+    connection: Connection, at: str, login: str, action: str, *, study_id: str = "", detail: str = "",
     address: str = "",
-) -> None:
+) -> None:  # fmt: skip
     """Append to the access log; never a clinical value."""
-    row = {
-        "at": at,
-        "login": login,
-        "action": action,
-        "study_id": study_id,
-        "detail": detail,
-        "address": address,
-    }
-    connection.execute(insert(access_log), row)
+    row = {"at": at, "login": login, "action": action, "study_id": study_id}
+    connection.execute(insert(access_log), row | {"detail": detail, "address": address})

@@ -15,14 +15,7 @@ from edc_core.domain.query import UNFINISHED, QueryState
 from edc_core.store.protection_readers import ProtectionRow
 from edc_core.store.query_tables import query
 from edc_core.store.readers import path_of
-from edc_core.store.subject_tables import (
-    event_data,
-    form_data,
-    group_data,
-    item_data,
-    protection,
-    subject,
-)
+from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -8,18 +8,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    Integer,
-    String,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import Integer, String, and_, bindparam, cast, func, literal_column, null, select, union_all
 
 from edc_core.domain.casebook import (
     ITEM_FACTS,

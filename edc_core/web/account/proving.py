@@ -202,8 +202,4 @@ def _require_same(answered: Answered) -> None:
         raise BadRequest(proving.TOO_OLD)
 
 
-_USES = {
-    ProofPurpose.SIGN_IN: _sign_in,
-    ProofPurpose.LINK: _link,
-    ProofPurpose.SIGN: _keep_for_signature,
-}
+_USES = {ProofPurpose.SIGN_IN: _sign_in, ProofPurpose.LINK: _link, ProofPurpose.SIGN: _keep_for_signature}
