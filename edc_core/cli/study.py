@@ -20,6 +20,7 @@ from edc_core.cli.session import (
     progress,
     session_of,
 )
+from edc_core.domain.version_release import STEPS, ReleaseStep
 from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.services import importing, lab_ranges, publishing, releasing
@@ -104,7 +105,10 @@ def publish(
         f"{result['study']}: MetaDataVersion {result['meta_data_version']} {state}, SHA-256 {result['sha256']}"
     )
     if environment == "live" and result["changed"]:
-        click.echo(f"Next, by another person: edc study release {result['study']} --as USER")
+        for what in ("--approve medical", "--approve sponsor", ""):
+            click.echo(
+                f"Next, by another person: edc study release {result['study']} {what}".strip() + " --as USER"
+            )
     return 0
 
 
@@ -113,14 +117,23 @@ def publish(
 @click.option(
     "--sha256", default="", help="Digest of the definition you have reviewed; refused when it is another."
 )
+@click.option(
+    "--approve",
+    "step",
+    type=click.Choice(["medical", "sponsor"]),
+    help="Give this approval, which the release needs, instead.",
+)
 @as_option
 @json_option
 @session_of
-def release(session: Session, study_name: str, sha256: str, as_user: str, *, as_json: bool) -> None:
+def release(
+    session: Session, study_name: str, sha256: str, step: str | None, as_user: str, *, as_json: bool
+) -> None:  # fmt: skip
     """Sign the release of the newest version of a live study, without which it takes no subject.
 
-    A data manager, a medical reviewer or the sponsor does it, who did not publish the version; EDC_TOKEN is the
-    second component of the signature.
+    It needs two approvals before, by two persons: --approve medical, by a medical reviewer or a safety officer, and
+    --approve sponsor, by a data manager or the sponsor. A data manager, a medical reviewer or the sponsor releases.
+    Who published the version does none of it; EDC_TOKEN is the second component of each signature.
     """
     core = session.core
     with core.read() as source:
@@ -134,14 +147,16 @@ def release(session: Session, study_name: str, sha256: str, as_user: str, *, as_
         meta_data_version=state.version.oid,
         sha256=sha256.lower() or state.version.sha256,
         component="token",
+        step=ReleaseStep(step or "release"),
     )
     with core.write(session.actor(as_user, environment=row.environment)) as uow:
         result = releasing.release_study(uow, command)
     if as_json:
-        print_json({"study": str(row), "statement": releasing.STATEMENT} | result)
+        print_json({"study": str(row), "statement": STEPS[command.step].statement} | result)
         return
-    click.echo(releasing.STATEMENT)
-    click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} released, SHA-256 {result['sha256']}")
+    click.echo(STEPS[command.step].statement)
+    done = "released" if command.step is ReleaseStep.RELEASE else f"has the {result['meaning']}"
+    click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} {done}, SHA-256 {result['sha256']}")
 
 
 @study.command()

@@ -56,6 +56,7 @@ class EntryKind(StrEnum):
     STUDY_ADD = "study.add"
     STUDY_PUBLISH = "study.publish"
     STUDY_ACTIVATE = "study.activate"
+    STUDY_APPROVE = "study.approve"
     STUDY_RELEASE = "study.release"
     STUDY_RANGES = "study.ranges"
     STUDY_PERMISSIONS = "study.permissions"

@@ -290,15 +290,16 @@ class Actor:
         """
         if self.trusted:
             return ""
-        for role in self._allowing(action, place):
+        for role in self.allowing(action, place):
             return role
         action = _at(action, place)
         raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
 
     def may(self, action: Action, place: Place) -> bool:
-        return self.trusted or any(True for _ in self._allowing(action, place))
+        return self.trusted or any(True for _ in self.allowing(action, place))
 
-    def _allowing(self, action: Action, place: Place) -> Iterator[Role]:
+    def allowing(self, action: Action, place: Place) -> Iterator[Role]:
+        """The actor's roles that include an action here, in the order granted; none for trusted actors."""
         action = _at(action, place)
         for grant in self.grants:
             if (

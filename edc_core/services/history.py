@@ -429,6 +429,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
+    _K.STUDY_APPROVE: lambda p, *_: f"gave the {p['meaning']} to version {p['meta_data_version']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
     _K.STUDY_RANGES: lambda p, *_: f"loaded {len(p['ranges'])} reference ranges of laboratories",
     _K.STUDY_PERMISSIONS: lambda p, *_: _permissions(p),

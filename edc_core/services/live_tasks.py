@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.version_release import ReleaseStep
 from edc_core.services import releasing
 from edc_core.services.plugin_standing import differences
 
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 class LiveTask:
     """Something that keeps data out until this person acts.
 
-    :param what: the version to release, or the plugin with its version. :param who: who asked for it, or published it.
+    :param what: the version to approve (``sign``) or to release, or the plugin with its version. :param who: who asked for it, or published it.
     """
 
     study: StudyRow
-    kind: Literal["release", "ask", "approve"]
+    kind: Literal["sign", "release", "ask", "approve"]
     what: str
     who: str
     at: str
@@ -64,8 +65,9 @@ def live_studies(
         if state.release is None:
             unreleased.add(study.study_id)
             version = state.version
-            if actor.may(Action.RELEASE_STUDY, everywhere) and version.actor != actor.name:
-                tasks.append(LiveTask(study, "release", version.oid, version.actor, version.published_at))
+            if steps := state.steps(actor):
+                kind: Literal["release", "sign"] = "release" if ReleaseStep.RELEASE in steps else "sign"
+                tasks.append(LiveTask(study, kind, version.oid, version.actor, version.published_at))
         for one in differences(source, activate, study):
             closed.add(study.study_id)
             what = f"{one.plugin} {one.installed}"

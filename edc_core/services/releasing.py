@@ -1,8 +1,9 @@
-"""The release of a version for live: no subject is added before it (REQ-BLD-03).
+"""The release of a version for live, and the approvals before it: no subject is added before it (REQ-BLD-01, -03).
 
-A person other than the one who published it states that the version may be used, proved by a second component: the
-password entered again on the page, or the token on the command line. The entry names what electronic signatures ask
-for: who (login and full name), what was signed (version and digest), its meaning, and when.
+Persons other than those who published it approve the version, medically and for the sponsor, and one releases it; each
+is proved by a second component: the password entered again on the page, or the token on the command line. The entry
+names what electronic signatures ask for: who (login and full name), what was signed (version and digest), its meaning,
+and when.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import EntryClosed, NotFound, SecondPersonRequired, WrongState
+from edc_core.domain.version_release import STEPS, ReleaseStep, missing, refusal
+from edc_core.errors import EntryClosed, NotFound, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import clock_health
 from edc_core.services.operation import Command, open_study
@@ -21,42 +23,42 @@ from edc_core.store import going_live, readers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edc_core.domain.permission import Actor
+    from edc_core.errors import EdcError
     from edc_core.store.going_live import Publication, ReleaseRow
     from edc_core.store.locks import HeldSite
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
-MEANING = "release for live"
-STATEMENT = (
-    "I have seen the evidence that this version was built and tested as planned, and I release it: "
-    "subjects may be entered."
-)
 WHO = "A data manager, a medical reviewer or the sponsor, who did not publish it, releases it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStudy(Command):
-    """Release a version.
+    """Approve or release a version.
 
-    :param sha256: digest of the definition the person has seen.
+    :param step: which of the signatures. :param sha256: digest of the definition the person has seen.
     :param component: what proved the person besides the login, at this very act.
     """
 
     meta_data_version: str
     sha256: str
     component: Literal["password", "token"]
+    step: ReleaseStep = ReleaseStep.RELEASE
 
 
 def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
-    """Sign the release of a version of a live study; the caller has proved who acts.
+    """Sign an approval or the release of a version of a live study; the caller has proved who acts.
 
     :returns: ``{"meta_data_version", "sha256", "meaning"}``.
-    :raises SecondPersonRequired: the person published it. :raises WrongState: not live, released, or seen otherwise.
+    :raises SecondPersonRequired: the person published it, or gave the other approval.
+    :raises WrongState: not live, released, approved already or not yet, or seen otherwise.
     """
     operation = open_study(uow, command)
     if operation.earlier is not None:
         return operation.earlier
-    operation.require(Action.RELEASE_STUDY, Place.every_site(command.study_id))
+    everywhere, words = Place.every_site(command.study_id), STEPS[command.step]
+    operation.require(Action.RELEASE_STUDY, everywhere)
     study = readers.study_by_id(uow.connection, command.study_id)
     if study.environment != "live":
         raise WrongState(f"{study} needs no release: only live studies do.")
@@ -66,22 +68,27 @@ def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
         raise NotFound(f"The study has no MetaDataVersion '{command.meta_data_version}'.")
     if version.sha256 != command.sha256:
         raise WrongState("This is not the definition you have seen. Load the page anew and read it again.")
-    if going_live.release(uow.connection, command.study_id, version.oid) is not None:
+    state = _signed(uow, study, version)
+    if state.release is not None:
         raise WrongState(f"Version {version.oid} is released already.")
-    if version.actor == uow.actor.name:
-        raise SecondPersonRequired("You published this version. Another person has to release it.")
+    if refused := state.refusal(uow.actor, command.step):
+        raise refused
+    operation.role = next(r for r in uow.actor.allowing(Action.RELEASE_STUDY, everywhere) if r in words.roles)
     clock = clock_health.require_right(uow)
     payload = {
         "meta_data_version": version.oid,
         "sha256": version.sha256,
         "full_name": uow.actor.full_name,
-        "meaning": MEANING,
-        "statement": STATEMENT,
+        "meaning": words.meaning,
+        "statement": words.statement,
         "component": command.component,
         "clock": clock.standing.value,
     }
-    operation.record([Effect(EntryKind.STUDY_RELEASE, "", payload)], meta_data_version=version.oid)
-    result = {"meta_data_version": version.oid, "sha256": version.sha256, "meaning": MEANING}
+    kind = EntryKind.STUDY_RELEASE
+    if command.step is not ReleaseStep.RELEASE:
+        kind, payload["approval"] = EntryKind.STUDY_APPROVE, str(command.step)
+    operation.record([Effect(kind, "", payload)], meta_data_version=version.oid)
+    result = {name: payload[name] for name in ("meta_data_version", "sha256", "meaning")}
     operation.finish(result)
     return result
 
@@ -112,10 +119,31 @@ def unreleased(source: Source, study: StudyRow, versions: Iterable[str]) -> froz
 
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
-    """The newest version of a study, and its release once there is one."""
+    """The newest version of a study, its approvals, and its release once there is one."""
 
     version: Publication
     release: ReleaseRow | None
+    approvals: dict[ReleaseStep, ReleaseRow]
+    publishers: frozenset[str]
+    study_id: str
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the release still lacks, in sentences."""
+        return missing(self._by, self.publishers)
+
+    @property
+    def _by(self) -> dict[ReleaseStep, str]:
+        return {step: row.actor for step, row in self.approvals.items()}
+
+    def refusal(self, actor: Actor, step: ReleaseStep) -> EdcError | None:
+        """Why this person does not sign a step now, if so."""
+        roles = frozenset(actor.allowing(Action.RELEASE_STUDY, Place.every_site(self.study_id)))
+        return refusal(step, actor.name, roles, self._by, self.publishers)
+
+    def steps(self, actor: Actor) -> tuple[ReleaseStep, ...]:
+        """What this person can sign now."""
+        return () if self.release else tuple(s for s in ReleaseStep if self.refusal(actor, s) is None)
 
 
 def release_state(source: Source, study: StudyRow) -> ReleaseState | None:
@@ -123,4 +151,14 @@ def release_state(source: Source, study: StudyRow) -> ReleaseState | None:
     if study.environment != "live" or not study.meta_data_version:
         return None
     version = going_live.publications(source.connection, study.study_id)[study.meta_data_version]
-    return ReleaseState(version, going_live.release(source.connection, study.study_id, version.oid))
+    return _signed(source, study, version)
+
+
+def _signed(source: Source, study: StudyRow, version: Publication) -> ReleaseState:
+    return ReleaseState(
+        version,
+        going_live.release(source.connection, study.study_id, version.oid),
+        going_live.approvals(source.connection, study.study_id, version.oid),
+        going_live.publishers(source.connection, study.oid, version.sha256),
+        study.study_id,
+    )

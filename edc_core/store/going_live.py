@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import orjson
 from sqlalchemy import and_, select
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.version_release import ReleaseStep
 from edc_core.store.ledger_tables import ledger_entry
-from edc_core.store.study_tables import meta_data_version, plugin_upgrade, study_release
+from edc_core.store.study_tables import meta_data_version, plugin_upgrade, study, study_release
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+
+#: The entry by which a version was published.
+_PUBLISHED = and_(
+    ledger_entry.c.study_id == meta_data_version.c.study_id,
+    ledger_entry.c.chain == STUDY_CHAIN,
+    ledger_entry.c.kind == EntryKind.STUDY_PUBLISH.value,
+    ledger_entry.c.meta_data_version == meta_data_version.c.oid,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
+    """A signature on a version: its release, or an approval before it."""
+
     meta_data_version: str
     actor: str
     full_name: str
@@ -54,23 +67,11 @@ class UpgradeRow:
 
 def publications(connection: Connection, study_id: str) -> dict[str, Publication]:
     """How each version of a study was published, by OID, oldest first."""
-    version, entry = meta_data_version, ledger_entry
-    published = and_(
-        entry.c.study_id == version.c.study_id,
-        entry.c.chain == STUDY_CHAIN,
-        entry.c.kind == EntryKind.STUDY_PUBLISH.value,
-        entry.c.meta_data_version == version.c.oid,
-    )
+    version = meta_data_version
+    columns = [version.c[name] for name in ("oid", "seq", "name", "sha256", "published_at")]
     rows = connection.execute(
-        select(
-            version.c.oid,
-            version.c.seq,
-            version.c.name,
-            version.c.sha256,
-            version.c.published_at,
-            entry.c.actor,
-        )
-        .join(entry, published)
+        select(*columns, ledger_entry.c.actor)
+        .join(ledger_entry, _PUBLISHED)
         .where(version.c.study_id == study_id)
         .order_by(version.c.seq)
     )
@@ -84,6 +85,32 @@ def release(connection: Connection, study_id: str, oid: str) -> ReleaseRow | Non
         select(*columns).where(study_release.c.study_id == study_id, study_release.c.meta_data_version == oid)
     ).first()
     return ReleaseRow(**row._mapping) if row else None
+
+
+def approvals(connection: Connection, study_id: str, oid: str) -> dict[ReleaseStep, ReleaseRow]:
+    """The approvals of a version, as the study's chain holds them, in their order."""
+    c = ledger_entry.c
+    of_study = and_(c.study_id == study_id, c.chain == STUDY_CHAIN, c.kind == EntryKind.STUDY_APPROVE.value)
+    rows = connection.execute(
+        select(c.actor, c.at, c.payload).where(of_study, c.meta_data_version == oid).order_by(c.n)
+    )
+    found = ((row, orjson.loads(row.payload)) for row in rows)
+    return {
+        ReleaseStep(p["approval"]): ReleaseRow(oid, row.actor, p["full_name"], p["meaning"], p["statement"], row.at)
+        for row, p in found
+    }  # fmt: skip
+
+
+def publishers(connection: Connection, study_oid: str, sha256: str) -> frozenset[str]:
+    """Who published a definition in uat or live."""
+    version, entry = meta_data_version, ledger_entry
+    rows = connection.execute(
+        select(entry.c.actor)
+        .join(version, _PUBLISHED)
+        .join(study, study.c.study_id == version.c.study_id)
+        .where(study.c.oid == study_oid, study.c.environment != "dev", version.c.sha256 == sha256)
+    )
+    return frozenset(rows.scalars())
 
 
 def released(connection: Connection, study_id: str) -> frozenset[str]:

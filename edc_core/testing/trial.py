@@ -13,6 +13,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Actor, Grant, Role
+from edc_core.domain.version_release import ReleaseStep
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.ledger.replay import entries
@@ -78,16 +79,25 @@ class Trial:
             self.release()
 
     def release(self, *, by: Actor | None = None) -> None:
-        """Sign the release of the newest version, as the sponsor unless somebody is named; only live studies need it."""
+        """Have the newest version approved, and sign its release, as the sponsor unless somebody is named; only live
+        studies need it.
+        """
         if self.environment != "live":
             return
+        self.sign(self.med, ReleaseStep.MEDICAL)
+        self.sign(self.spo, ReleaseStep.SPONSOR)
+        self.sign(by or self.spo, ReleaseStep.RELEASE)
+
+    def sign(self, person: Actor, step: ReleaseStep) -> None:
+        """Sign an approval or the release of the newest version of a live study."""
         self.act(
-            by or self.spo,
+            person,
             releasing.release_study,
             releasing.ReleaseStudy,
             meta_data_version=self.index.version.oid,
             sha256=metadata_json.sha256(self.index.version),
             component="password",
+            step=step,
         )
 
     def person(self, role: Role, login: str, *, site: str = "", countries: tuple[str, ...] = ()) -> Actor:

@@ -9,6 +9,7 @@ from tests.web.trial import PASSWORD, SUBJECT
 pytestmark = pytest.mark.browser
 HOME = f"/s/{STUDY}"
 PAGES = {
+    "unapproved": {SPONSOR: ["/", f"{HOME}/release"]},
     "unreleased": {SITE: [f"{HOME}/subjects"], SPONSOR: ["/", f"{HOME}/release"]},
     "older": {
         SITE: ["/", f"{HOME}/subjects", f"{HOME}/subjects/{SUBJECT}/V2/VS"],
@@ -27,7 +28,12 @@ PAGES = {
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory):
     made = {}
-    for name, how in (("unreleased", {"released": False}), ("open", {}), ("older", {"older": True})):
+    for name, how in (
+        ("unapproved", {"released": False}),
+        ("unreleased", {"released": False, "approved": True}),
+        ("open", {}),
+        ("older", {"older": True}),
+    ):
         folder = tmp_path_factory.mktemp(name)
         make_live(folder, **how).close()
         made[name] = folder / "web.db"
@@ -79,7 +85,7 @@ def test_pages_are_clean_and_fit(person, login, look, request):
 def test_release_is_signed_by_keyboard(person):
     sign_in(person, SPONSOR, f"{HOME}/release")
     page = person.page
-    page.locator("#password").focus()
+    page.locator("#password-release").focus()
     page.keyboard.type("not my password")
     page.keyboard.press("Enter")
     page.get_by_text("This is not the password of").wait_for()

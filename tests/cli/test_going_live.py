@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 STUDY = "DEMO-01@live"
-PEOPLE = {"bea": "BLD", "dan": "DM", "sam": "SPO", "cora": "CRC"}
+PEOPLE = {"bea": "BLD", "dan": "DM", "sam": "SPO", "mia": "MED", "cora": "CRC"}
 PLUGIN = """
 from edc_core.api import hookimpl
 
@@ -83,6 +83,13 @@ def test_a_version_is_released_by_another_person_with_the_right_and_a_token(edc,
     monkeypatch.setenv("EDC_TOKEN", "wrong")
     assert "EDC018" in edc("study", "release", STUDY, "--as", "sam").err
     assert "EDC009" in people("sam", "study", "release", STUDY, "--sha256", "0" * 64).err
+    refused = people("sam", "study", "release", STUDY).err
+    assert ("medical approval for live is missing" in refused, "sponsor approval" in refused) == (True, True)
+    assert "EDC001" in people("sam", "study", "release", STUDY, "--approve", "medical").err
+    given = people("mia", "study", "release", STUDY, "--approve", "medical")
+    assert (given.code, "has the medical approval for live" in given.out) == (0, True), given.err
+    given = people("sam", "study", "release", STUDY, "--approve", "sponsor", "--json").json
+    assert given["meaning"] == "sponsor approval for live"
     done = people("sam", "study", "release", STUDY, "--json").json
     assert (done["study"], done["meaning"]) == (STUDY, "release for live")
     assert done["sha256"] in live.out

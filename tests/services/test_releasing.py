@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.domain import commands
+from edc_core.domain import commands, metadata_json
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Actor, Grant, Role
+from edc_core.domain.version_release import STEPS, ReleaseStep
 from edc_core.errors import EntryClosed, NotAllowed, NotFound, SecondPersonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.services import dispatch, releasing, studies
@@ -19,8 +21,16 @@ from tests.builders import Trial, vital_signs
 
 
 @pytest.fixture
-def unreleased(core):
+def unapproved(core):
     return Trial(core, vital_signs().build(), released=False)
+
+
+@pytest.fixture
+def unreleased(unapproved):
+    """Approved, and not released."""
+    unapproved.sign(unapproved.med, ReleaseStep.MEDICAL)
+    unapproved.sign(unapproved.spo, ReleaseStep.SPONSOR)
+    return unapproved
 
 
 def release(trial, person, **fields):
@@ -64,9 +74,9 @@ def test_after_the_release_subjects_are_taken_and_the_entry_names_what_was_signe
     assert (entry["actor"], entry["role"]) == (person.name, person.grants[0].role.value)
     assert payload["sha256"] == published["payload"]["sha256"]
     assert payload["meta_data_version"] == entry["meta_data_version"] == published["payload"]["oid"]
-    assert (payload["meaning"], payload["component"]) == (releasing.MEANING, "password")
+    assert (payload["meaning"], payload["component"]) == ("release for live", "password")
     assert payload["full_name"] == person.full_name
-    assert "released" in releasing.MEANING or payload["statement"]
+    assert payload["statement"] == STEPS[ReleaseStep.RELEASE].statement
     assert verify(unreleased.core, rebuild=True).ok
 
 
@@ -79,6 +89,64 @@ def test_nothing_is_released_with_a_wrong_clock(unreleased):
     release(unreleased, unreleased.dm)
     [entry] = [entry for entry in unreleased.entries() if entry["kind"] == "study.release"]
     assert entry["payload"]["clock"] == "drifts"
+
+
+@pytest.mark.parametrize("given", [(), ("medical",), ("sponsor",)])
+def test_without_both_approvals_it_is_not_released_and_the_refusal_says_which_is_missing(unapproved, given):
+    by = {"medical": unapproved.med, "sponsor": unapproved.spo}
+    for step in given:
+        unapproved.sign(by[step], ReleaseStep(step))
+    with pytest.raises(WrongState) as refused:
+        release(unapproved, unapproved.dm)
+    for step in by:
+        assert (f"The {step} approval for live is missing" in refused.value.message) == (step not in given)
+    with pytest.raises(EntryClosed):
+        unapproved.add_subject()
+
+
+def test_an_approval_names_what_was_signed_and_counts_once(unapproved):
+    unapproved.sign(unapproved.med, ReleaseStep.MEDICAL)
+    [entry] = [entry for entry in unapproved.entries() if entry["kind"] == "study.approve"]
+    payload = entry["payload"]
+    assert (entry["actor"], entry["role"], payload["approval"]) == ("med.yoon", "MED", "medical")
+    assert payload["sha256"] == metadata_json.sha256(unapproved.index.version)
+    assert payload["statement"] == STEPS[ReleaseStep.MEDICAL].statement
+    other = unapproved.person(Role.PVG, "pvg.oh")
+    with pytest.raises(WrongState, match=r"there already, given by med\.yoon"):
+        unapproved.sign(other, ReleaseStep.MEDICAL)
+    assert verify(unapproved.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize(("who", "step"), [("dm", "medical"), ("spo", "medical"), ("med", "sponsor")])
+def test_each_approval_has_its_roles(unapproved, who, step):
+    with pytest.raises(NotAllowed, match=f"{step} approval for live: it is given by"):
+        unapproved.sign(getattr(unapproved, who), ReleaseStep(step))
+
+
+def test_one_person_does_not_give_both_approvals_and_acts_in_the_role_of_each(unapproved):
+    grants = (Grant(unapproved.study_id, Role.DM), Grant(unapproved.study_id, Role.MED))
+    both = Actor("both", "both", "Both", grants)
+    unapproved.sign(both, ReleaseStep.MEDICAL)
+    [entry] = [entry for entry in unapproved.entries() if entry["kind"] == "study.approve"]
+    assert entry["role"] == "MED"
+    with pytest.raises(SecondPersonRequired, match="other approval"):
+        unapproved.sign(both, ReleaseStep.SPONSOR)
+    unapproved.sign(unapproved.dm, ReleaseStep.SPONSOR)
+    release(unapproved, both)
+    unapproved.add_subject()
+
+
+def test_who_published_the_definition_in_uat_neither_approves_nor_releases_it_for_live(core):
+    trial = Trial(core, vital_signs().build(), released=False)
+    grants = (Grant("", Role.BLD), Grant(trial.study_id, Role.MED), Grant(trial.study_id, Role.DM))
+    builder = Actor("builder", "builder", "Builder", grants)
+    trial.do(builder, studies.publish, studies.Publish(
+        study_id="", op=new_id(), environment="uat", version=vital_signs().build()))  # fmt: skip
+    for step in ReleaseStep:
+        with pytest.raises(SecondPersonRequired, match="published"):
+            trial.sign(builder, step)
+    trial.release()
+    assert trial.add_subject() == "S-001"
 
 
 @pytest.mark.parametrize("who", ["crc", "pi", "cra", "bld"])
@@ -102,7 +170,8 @@ def test_who_published_a_version_does_not_release_it(core):
         study_id=trial.study_id, op=new_id(), environment="live", version=version))  # fmt: skip
     with pytest.raises(SecondPersonRequired):
         release(trial, both, meta_data_version="2", sha256=_digest(trial, "2"))
-    release(trial, trial.dm, meta_data_version="2", sha256=_digest(trial, "2"))
+    trial.index = MetaDataIndex(version)
+    trial.release(by=trial.dm)
     trial.add_subject()
 
 
@@ -143,4 +212,5 @@ def test_the_history_of_the_study_tells_it(unreleased):
     with unreleased.core.read() as source:
         study = readers.study_by_id(source.connection, unreleased.study_id)
         told = history(look_at(source, unreleased.dm, study), STUDY_CHAIN, TrailFilter(), limit=20)
-    assert any("released version" in one.text for one in told.happenings)
+    for words in ("released version", "gave the medical approval for live to version"):
+        assert any(words in one.text for one in told.happenings)

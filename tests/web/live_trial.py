@@ -5,6 +5,7 @@ import dataclasses
 from edc_core.core import Core
 from edc_core.domain.metadata import PluginUse
 from edc_core.domain.permission import Role
+from edc_core.domain.version_release import ReleaseStep
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import releasing, studies, subjects, users
@@ -15,23 +16,26 @@ from tests.web.trial import CLI, PASSWORD, SUBJECT, limited
 
 STUDY = "DEMO@live"
 PLUGIN = "edc-core-simulate"  #: installed with the tests
-SITE, MANAGER, SPONSOR, BUILDER = (
+SITE, MANAGER, SPONSOR, MEDICAL, BUILDER = (
     "jiwoo@site.example",
     "dana@sponsor.example",
     "sven@sponsor.example",
+    "mina@sponsor.example",
     "bela@builder.example",
 )
 PEOPLE = {
     SITE: ("Kim Jiwoo", Role.CRC),
     MANAGER: ("Dana Ortiz", Role.DM),
     SPONSOR: ("Sven Berg", Role.SPO),
+    MEDICAL: ("Mina Wolf", Role.MED),
     BUILDER: ("Bela Novak", Role.BLD),
 }
 
 
-def make_live(folder, *, released=True, older=False):
+def make_live(folder, *, released=True, approved=False, older=False):
     """The core of the study, with one subject when it is released.
 
+    :param approved: has its approvals and lacks the release alone.
     :param older: the study was published with an older version of a plugin than is installed now.
     """
     core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
@@ -48,6 +52,8 @@ def make_live(folder, *, released=True, older=False):
                 uow, users.grant_for_sites(uow, login, role, of_study, ("KR-01",) if login == SITE else ())
             )
             users.set_password(uow, login, PASSWORD)
+    if approved:
+        approve(core, study_id)
     if released:
         release(core, study_id)
         with core.read() as source:
@@ -87,14 +93,24 @@ def close_entry(folder):
 
 
 def release(core, study_id):
-    """Sign the release of the newest version, as the sponsor."""
+    """Approve the newest version, and sign its release as the sponsor."""
+    approve(core, study_id)
+    sign(core, study_id, SPONSOR, ReleaseStep.RELEASE)
+
+
+def approve(core, study_id):
+    sign(core, study_id, MEDICAL, ReleaseStep.MEDICAL)
+    sign(core, study_id, SPONSOR, ReleaseStep.SPONSOR)
+
+
+def sign(core, study_id, login, step):
     with core.write(CLI) as uow:
-        sponsor = users.actor_of(uow, SPONSOR, users.today(core.clock))
-    with core.write(sponsor) as uow:
+        person = users.actor_of(uow, login, users.today(core.clock))
+    with core.write(person) as uow:
         study = readers.study_by_id(uow.connection, study_id)
         published = going_live.publications(uow.connection, study_id)[study.meta_data_version]
         command = releasing.ReleaseStudy(
             study_id=study_id, op=new_id(), meta_data_version=published.oid, sha256=published.sha256,
-            component="password",
+            component="password", step=step,
         )  # fmt: skip
         releasing.release_study(uow, command)

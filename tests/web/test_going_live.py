@@ -8,10 +8,10 @@ from flask import template_rendered
 from sqlalchemy import text
 
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.version_release import STEPS, ReleaseStep
 from edc_core.ids import new_id
-from edc_core.services.releasing import STATEMENT
 from edc_core.web.releases.routes import ReleasePage
-from tests.web.live_trial import BUILDER, MANAGER, PLUGIN, SITE, SPONSOR, STUDY, make_live
+from tests.web.live_trial import BUILDER, MANAGER, MEDICAL, PLUGIN, SITE, SPONSOR, STUDY, make_live
 from tests.web.trial import PASSWORD, SUBJECT
 
 HOME = f"/s/{STUDY}"
@@ -20,13 +20,14 @@ SYSBP = ItemPath.parse("V2[1]/VS[1]").with_group("IG.VS", "1").with_item("SYSBP"
 REASON = "Its tests pass."
 
 
-@pytest.fixture(params=[{"released": False}])
+@pytest.fixture(params=[{"released": False, "approved": True}])
 def core(tmp_path, request):
     core = make_live(tmp_path, **request.param)
     yield core
     core.close()
 
 
+unapproved = pytest.mark.parametrize("core", [{"released": False}], indirect=True)
 older = pytest.mark.parametrize("core", [{"older": True}], indirect=True)
 
 
@@ -37,7 +38,7 @@ def post(client, url, headers=None, **data):
 def sign(client, password=PASSWORD, **data):
     page = client.get(f"{HOME}/release").text
     hidden = dict(
-        re.findall(r'<input type="hidden" name="(meta_data_version|sha256)" value="([^"]*)">', page)
+        re.findall(r'<input type="hidden" name="(meta_data_version|sha256|step)" value="([^"]*)">', page)
     )
     seen = {"meta_data_version": "1", "sha256": "0" * 64} | hidden
     return post(client, f"{HOME}/release", **(seen | {"password": password} | data))
@@ -84,7 +85,7 @@ def test_release_template_receives_the_fields_of_its_view_model(app, client_as):
 def test_release_is_signed_with_the_password_and_then_subjects_are_taken(core, client_as, login):
     signer, site = client_as(login), client_as(SITE)
     assert "Release version" in signer.get("/").text
-    assert STATEMENT in signer.get(f"{HOME}/release").text
+    assert STEPS[ReleaseStep.RELEASE].statement in signer.get(f"{HOME}/release").text
     assert sign(signer).status_code == 303
     assert kinds(core).count("study.release") == 1
     page = signer.get(f"{HOME}/release").text
@@ -93,6 +94,30 @@ def test_release_is_signed_with_the_password_and_then_subjects_are_taken(core, c
     assert "not released" not in site.get(f"{HOME}/subjects").text
     assert post(site, f"{HOME}/subjects", subject_key="KR01-0001", site="KR-01").status_code == 303
     assert (login, "signed out") in log(core), "the second component begins no session that stays"
+
+
+@unapproved
+def test_two_persons_approve_on_the_page_before_the_release(core, client_as):
+    manager, medical, sponsor = client_as(MANAGER), client_as(MEDICAL), client_as(SPONSOR)
+    page = medical.get(f"{HOME}/release").text
+    for step in (ReleaseStep.MEDICAL, ReleaseStep.SPONSOR):
+        assert f"The {STEPS[step].meaning} is missing." in page
+    assert (STEPS[ReleaseStep.MEDICAL].statement in page, "Sign and release" in page) == (True, False)
+    assert "Approve version" in medical.get("/").text
+    assert sign(manager, step="release").status_code == 409
+    assert sign(manager, step="medical").status_code == 403
+    assert sign(sponsor, step="nonsense").status_code == 400
+    assert sign(medical, "wrong password here").status_code == 422
+    assert "study.approve" not in kinds(core)
+    assert sign(medical).status_code == 303
+    assert "Another person has to sign next." in medical.get(f"{HOME}/release").text
+    assert "Approve version" not in medical.get("/").text
+    assert sign(sponsor).status_code == 303
+    assert (kinds(core).count("study.approve"), "study.release" in kinds(core)) == (2, False)
+    page = manager.get(f"{HOME}/release").text
+    assert ("Mina Wolf" in page, "Sven Berg" in page, "is missing" in page) == (True, True, False)
+    assert sign(manager).status_code == 303
+    assert "study.release" in kinds(core)
 
 
 def test_session_of_the_page_goes_on_after_the_signature(client_as):

@@ -2,13 +2,15 @@
 
 from marshmallow import fields, validate
 
+from edc_core.domain.version_release import ReleaseStep
 from edc_core.web.requests import Request
 
 
 class ReleaseRequest(Request):
-    """:param sha256: digest of the definition that the page showed."""
+    """:param step: what is signed. :param sha256: digest of the definition that the page showed."""
 
     op = fields.String(required=True, validate=validate.Length(min=8, max=200))
     meta_data_version = fields.String(required=True, validate=validate.Length(max=255))
     sha256 = fields.String(required=True, validate=validate.Length(equal=64))
+    step = fields.Enum(ReleaseStep, by_value=True, load_default=ReleaseStep.RELEASE)
     password = fields.String(required=True, validate=validate.Length(max=1024))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.version_release import STEPS
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import releasing
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
+    from edc_core.domain.version_release import ReleaseStep, StepWords
     from edc_core.services.releasing import ReleaseState
 
 bp = Blueprint("releases", __name__, url_prefix="/s/<study>")
@@ -29,13 +31,14 @@ bp = Blueprint("releases", __name__, url_prefix="/s/<study>")
 
 @dataclass(frozen=True, slots=True)
 class ReleasePage:
-    """:param may_sign: the person has the right, and did not publish the version. :param message: why it was not signed."""
+    """:param steps: what the person can sign now; ``signing`` says each. :param message: why it was not signed."""
 
     study: str
     state: ReleaseState
-    may_sign: bool
+    steps: tuple[ReleaseStep, ...]
+    may: bool
     login: str
-    statement: str
+    signing: dict[ReleaseStep, StepWords]
     who: str
     op: str
     message: str
@@ -53,13 +56,13 @@ def _page(message: str = "") -> Response:
         state = releasing.release_state(source, study())
     if state is None:
         raise NotFound(f"{study()} needs no release: only a live study with a published version does.")
-    may = actor().may(Action.RELEASE_STUDY, Place.every_site(study().study_id))
     view = ReleasePage(
         study=str(study()),
         state=state,
-        may_sign=may and state.release is None and state.version.actor != actor().name,
+        steps=state.steps(actor()),
+        may=actor().may(Action.RELEASE_STUDY, Place.every_site(study().study_id)),
         login=actor().name,
-        statement=releasing.STATEMENT,
+        signing=STEPS,
         who=releasing.WHO,
         op=new_id(),
         message=message,
@@ -80,6 +83,7 @@ def sign() -> ResponseReturnValue:
         meta_data_version=given["meta_data_version"],
         sha256=given["sha256"],
         component="password",
+        step=given["step"],
     )
     with write() as uow:
         releasing.release_study(uow, command)
