@@ -13,7 +13,7 @@ from edc_core.domain.metadata import Comparator, DataType, ItemDef, TranslatedTe
 from edc_core.domain.values import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
@@ -66,23 +66,27 @@ def check_oid(item: ItemDef, check: RangeCheck) -> str:
 
 def item_findings(
     index: MetaDataIndex, placed: PlacedItem, path: ItemPath, data: ItemData | None
-) -> Iterator[Found]:
+) -> Sequence[Found]:
     """What is to say about one value whatever its form's status: unreadable, or outside a soft limit.
 
     A hard limit is listed too: it is broken only by data that came through an import, which keeps what it finds.
     """
     if data is None:
-        return
+        return ()
     if data.reading == "unreadable":
         hint = parse(placed.item, None, data.raw).hint or "This is none of the answers in the list."
         text = TranslatedText.of(f"{hint} Please correct it.", "en")
-        yield Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data))
-        return
+        return (Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data)),)
+    if data.value is None:
+        return ()
+    found = []
     if too_long := _longer_than_declared(placed.item, data.value):
-        yield Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data))
+        found.append(Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data)))
     for check in index.limits[placed.item.oid].broken(data.value, data.unit):
         severity = Severity.WARNING if check.warning else Severity.QUERY
-        yield Found(check_oid(placed.item, check), path, limit_message(check), severity, fingerprint(data))
+        text = limit_message(check)
+        found.append(Found(check_oid(placed.item, check), path, text, severity, fingerprint(data)))
+    return found
 
 
 def _longer_than_declared(item: ItemDef, value: str | None) -> TranslatedText | None:

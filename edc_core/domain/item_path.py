@@ -45,8 +45,15 @@ def decode(text: str) -> str:
         raise BadRequest(f"'{text}' is no percent-encoded text.") from None
 
 
+class _Hashed:
+    """Holds the hash of a place: a save and a page look the same few places up a hundred times and more."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class ItemPath:
+class ItemPath(_Hashed):
     """A place below a subject. The empty path is the subject; each further part names a smaller place.
 
     ``groups`` runs from the outermost ItemGroup to the innermost; ``item`` needs at least one group.
@@ -70,6 +77,14 @@ class ItemPath:
                 raise BadRequest("Every step of an item path has an OID and a key.")
         if self.item == "":
             raise BadRequest("An item path ends with an OID.")
+        object.__setattr__(self, "_hash", hash((event, form, groups, self.item)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[ItemPath], tuple[object, ...]]:
+        """Made anew when read elsewhere, for the hash of a text is another in each process."""
+        return (type(self), (self.event, self.form, self.groups, self.item))
 
     @classmethod
     def parse(cls, text: str) -> Self:

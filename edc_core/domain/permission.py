@@ -296,7 +296,7 @@ class Actor:
         raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
 
     def may(self, action: Action, place: Place) -> bool:
-        return self.trusted or any(True for _ in self.allowing(action, place))
+        return self.trusted or next(self.allowing(action, place), None) is not None
 
     def allowing(self, action: Action, place: Place) -> Iterator[Role]:
         """The actor's roles that include an action here, in the order granted; none for trusted actors."""

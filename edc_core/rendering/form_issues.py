@@ -28,7 +28,7 @@ class Said(NamedTuple):
 
 def issues(said: list[Said], log: list[LogRow], asked_of_form: int) -> Issues:
     """:param log: rows of tables that are not struck. :param asked_of_form: queries about the form or its sections."""
-    noted = [one for one in said if any(note.level != "info" for note in one.notes)]
+    noted = [one for one in said if one.notes and any(note.level != "info" for note in one.notes)]
     asked = {one.id for one in noted if any(note.query for note in one.notes)}
     in_log = [row.id for row in log if row.queries]
     of_form = [ASKED] if asked_of_form else []

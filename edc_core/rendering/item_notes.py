@@ -66,14 +66,10 @@ class ItemNotes:
     def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
         """What is to be seen to: queries, and what checks say now and no query says or said."""
         queries = self.queries.get(path, ()) if self.queries else ()
-        asked = {query.check_oid for query in queries}
-        found = [
-            self._message(one)
-            for one in item_findings(self.index, placed, path, data)
-            if one.check_oid not in asked
-        ]
-        if queries:
-            found[:0] = self.query_notes(queries)
+        found = [*self.query_notes(queries)]
+        if said := item_findings(self.index, placed, path, data):
+            asked = {query.check_oid for query in queries}
+            found += [self._message(one) for one in said if one.check_oid not in asked]
         if self.facts.notes:
             found += self.facts.notes.get(path, ())
         return found

@@ -91,22 +91,9 @@ def create_app(core: Core) -> Flask:
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
     for area in (
-        capture,
-        drawers,
-        files,
-        subjects,
-        queries,
-        audit,
-        redactions,
-        protection,
-        plugins,
-        releases,
-        signing,
-        studies,
-        account,
-        proving,
-        people,
-    ):
+        capture, drawers, files, subjects, queries, audit, redactions, protection, plugins, releases, signing, studies,
+        account, proving, people,
+    ):  # fmt: skip
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)
     plugin_files.register(app, (*pages, *panels))

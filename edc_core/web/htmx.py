@@ -31,10 +31,8 @@ def page(template: str, name: str, **context: object) -> str:
 
 def fragment(*parts: str, status: int = 200, **headers: str) -> Response:
     """An answer made of parts, each after the first swapped out of band. ``Edc_Op`` becomes ``Edc-Op``."""
-    response = make_response("".join(parts), status)
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
-    return response
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Response("".join(parts), status, named, mimetype="text/html")
 
 
 def instead(element: str, markup: Markup) -> Markup:

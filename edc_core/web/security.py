@@ -121,9 +121,12 @@ def is_production(app: Flask) -> bool:
 
 
 def _headers(response: Response) -> Response:
-    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating gives pairs
-    response.headers.extend({name: value for name, value in HEADERS.items() if name.lower() not in present})
+    headers = response.headers
+    present = {name.lower() for name, _ in headers}
+    for name, value in HEADERS.items():
+        if name.lower() not in present:
+            headers.add(name, value)
     if request.endpoint not in assets.SERVED:
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("HX-Request")
+        headers["Cache-Control"] = "no-store"
+        headers.add("Vary", "HX-Request")
     return response
