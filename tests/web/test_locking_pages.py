@@ -74,6 +74,8 @@ def test_the_study_is_locked_once_what_is_open_was_waived_with_both_components(c
     assert refused.status_code == 409
     assert "This is not possible now" in refused.text
     assert "form not complete: 1" in refused.text
+    assert f'<a class="btn" href="{LOCKING}">Open before the lock</a>' in refused.text
+    assert f'href="{LOCKING.removesuffix("/x/locking")}/lock">Back to the lock page</a>' in refused.text
     things = offered(manager.get(LOCKING).text)
     assert waive(manager, things).status_code == 303
     assert "Nothing keeps the study from being locked" in manager.get(LOCKING).text
