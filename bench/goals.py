@@ -10,7 +10,7 @@ Sense = Literal["at least", "at most"]
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A bound on a ratio (``x``), on a size (``MB``) or on a time (``s``, ``ms``)."""
+    """A bound on a ratio (``x``), on a size (``MB``) or on a time (``s``, ``ms``, ``µs``)."""
 
     what: str
     sense: Sense
@@ -56,6 +56,11 @@ GOALS = {
     ),
     "study compile memory": Goal("the same, peak above the base", "at most", 300.0, "MB"),
     "code search": Goal("a keystroke in a code list of 100,000 terms, request p95", "at most", 120.0, "ms"),
+    "home": Goal(
+        "home with 500 subjects x 20 visits and 10,000 queries, p95 to an empty study", "at most", 3.0
+    ),
+    "locking": Goal("a study of 300 subjects locked by two persons", "at most", 5.0, "s"),
+    "permission": Goal("one decision who may do what", "at most", 20.0, "µs"),
     "append": Goal("ledger append, rate to executemany into the ledger's table", "at least", 0.60),
     "append all rows": Goal("ledger append, rate to executemany of ledger and projection", "at least", 0.60),
     "verify": Goal("chain walk, rate to scan and hash in series", "at least", 0.40),

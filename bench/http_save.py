@@ -25,7 +25,7 @@ from edc_core.store.engine import make_engine
 from edc_core.testing.trial import Trial
 
 ITEMS, CLIENTS = 20, 16
-LOGIN, PASSWORD = "crc.bench@site.example", "correct horse battery"
+LOGIN, PASSWORD = ".bench@site.example", "correct horse battery"
 
 
 @dataclass(slots=True)
@@ -78,22 +78,22 @@ def ours(url: str) -> Iterator[Server]:
         yield Server(port, headers, paths)
 
 
-def sign_in(made: Trial) -> dict[str, str]:
-    """Cookies and token of a coordinator, as a browser has them after the sign-in."""
+def sign_in(made: Trial, role: Role = Role.CRC) -> dict[str, str]:
+    """Cookies and token of a person with a role at every site, as a browser has them after the sign-in."""
     from edc_core.web.app import create_app
 
-    site = frozenset(made.sites.values())
+    login, site = f"{role.lower()}{LOGIN}", frozenset(made.sites.values())
     installation = {"study_id": "@system"}
-    made.act(made.cli, users.add_user, users.AddUser, login=LOGIN, full_name="Kim Jiwoo", **installation)
+    made.act(made.cli, users.add_user, users.AddUser, login=login, full_name="Kim Jiwoo", **installation)
     made.act(
-        made.cli, users.add_grant, users.AddGrant, login=LOGIN, role=Role.CRC,
+        made.cli, users.add_grant, users.AddGrant, login=login, role=role,
         granted_study_id=made.study_id, scope="sites", site_ids=site, **installation,
     )  # fmt: skip
     with made.core.write(made.cli) as uow:
-        users.set_password(uow, LOGIN, PASSWORD)
+        users.set_password(uow, login, PASSWORD)
     client = create_app(made.core).test_client()
     token = csrf_token(client.get("/login").text)
-    client.post("/login", data={"login": LOGIN, "password": PASSWORD, "csrf_token": token})
+    client.post("/login", data={"login": login, "password": PASSWORD, "csrf_token": token})
     cookies = [client.get_cookie(name) for name in ("edc_session", "edc_csrf")]
     return {
         "Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies if cookie),

@@ -208,10 +208,12 @@ def waiting_queries(connection: Connection, groups: Sequence[WaitsForRole], *, l
         else _queries_in(group.scope)
         for group in groups
     ]
+    mine = or_(false(), *conditions)
+    total = select(func.count()).select_from(query.join(subject, _SUBJECT_OF_QUERY)).where(mine)
     statement = (
-        select(*_LINE, query.c.text, func.count().over().label("total"))
+        select(*_LINE, query.c.text, total.scalar_subquery().correlate(None).label("total"))
         .join(subject, _SUBJECT_OF_QUERY)
-        .where(or_(false(), *conditions))
+        .where(mine)
         .order_by(query.c.opened_at, query.c.query_id)
         .limit(limit)
     )
