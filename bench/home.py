@@ -36,7 +36,7 @@ class Home:
 
 def run(size: Size, folder: Path) -> Iterator[Line]:
     subjects = size.pick(tiny=3, quick=500, full=500)
-    pages = size.pick(tiny=2, quick=10, full=10)
+    pages = size.pick(tiny=2, quick=5, full=10)
     with ExitStack() as stack:
         homes: dict[Role, list[Home]] = {role: [] for role in ROLES}
         for name, many in (("full", subjects), ("empty", 0)):
@@ -48,7 +48,7 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
         yield Note(f"{subjects} subjects, {VISITS} visits planned, {subjects * QUERIES:,} queries unfinished")
         for role, (full, empty) in homes.items():
             ratios, waits = [], []
-            for number in range(size.pick(tiny=1, quick=3, full=7) + 1):
+            for number in range(size.pick(tiny=1, quick=2, full=5) + 1):
                 taken = [(full.seconds(), empty.seconds()) for _ in range(pages)]
                 if number:
                     much, none = (percentile(list(times), 95) for times in zip(*taken, strict=True))
