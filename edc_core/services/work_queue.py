@@ -31,12 +31,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StudyChoice:
-    """A study the person has a role in."""
+    """A study the person has a role in. ``may_look_after``: its plugins and how they are."""
 
     study: StudyRow
     roles: tuple[Role, ...]
-    sites: int
     may_view: bool
+    may_look_after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class QueryTask:
     study: StudyRow
     query_id: str
     subject_key: str
-    site: str
     where: PlaceWords
     text: str
     days: int
@@ -54,10 +53,8 @@ class QueryTask:
 class FormTask:
     study: StudyRow
     subject_key: str
-    site: str
     path: ItemPath
     where: PlaceWords
-    at: str
     by: str
     days: int
 
@@ -150,7 +147,7 @@ def _choice(picture: StudyPicture) -> StudyChoice:
     roles = tuple(
         dict.fromkeys(g.role for g in picture.actor.grants if g.study_id in ("", picture.study.study_id))
     )
-    return StudyChoice(picture.study, roles, len(picture.sites), bool(picture.sites))
+    return StudyChoice(picture.study, roles, bool(picture.sites), picture.may(Action.VIEW_PLUGINS))
 
 
 def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryState) -> list[Scope]:
@@ -195,7 +192,6 @@ def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime
         study=picture.study,
         query_id=line.query_id,
         subject_key=line.subject_key,
-        site=picture.all_sites[line.site_id].number,
         where=words_of(picture.index, line.path, picture.language(line.site_id)),
         text=text,
         days=days_between(line.opened_at, now),
@@ -211,9 +207,9 @@ def _form_block(
     names = listing_queries.full_names(source.connection, [form.actor for form in found])
     tasks = tuple(
         FormTask(
-            (picture := pictures[form.study_id]).study, form.subject_key, picture.all_sites[form.site_id].number,
+            (picture := pictures[form.study_id]).study, form.subject_key,
             form.path, words_of(picture.version(form.meta_data_version), form.path, picture.language(form.site_id)),
-            form.at, names.get(form.actor, form.actor), days_between(form.at, now),
+            names.get(form.actor, form.actor), days_between(form.at, now),
         )
         for form in found
     )  # fmt: skip

@@ -12,6 +12,7 @@ from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.services import people, users
+from edc_core.store import readers
 from edc_core.web.account.routes import AccountPage, ForgotPage, LinkPage
 from edc_core.web.people.routes import PeoplePage, PersonPage, ReviewPage
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY
@@ -184,6 +185,37 @@ def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
     assert all(row["name"] in page for row in rows)
     assert "Nobody had a role on that day." in uma.get("/people/review?day=2001-01-01").text
     assert uma.get("/people/review?day=soon").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        (Role.UAD, {"/people"}),
+        (Role.ADM, {"/people", f"/s/{STUDY}/plugins"}),
+        (Role.BLD, {f"/s/{STUDY}/plugins"}),
+        (Role.AUD, {f"/s/{STUDY}/subjects", f"/s/{STUDY}/queries"}),
+    ],
+)
+def test_home_without_tasks_leads_to_pages_that_open(core, client_as, role, pages):
+    """Only to these, each of which answers; every study says how it stands."""
+    with core.write(CLI) as uow:
+        study = readers.find_study(uow.connection, STUDY)
+        users.add_user(
+            uow, users.AddUser(study_id="@system", op=new_id(), login="x@b.example", full_name="X")
+        )
+        where = {"granted_study_id": study.study_id} if role is Role.AUD else {}
+        users.add_grant(
+            uow, users.AddGrant(study_id="@system", op=new_id(), login="x@b.example", role=role, **where)
+        )
+        users.set_password(uow, "x@b.example", PASSWORD)
+    client = client_as("x@b.example")
+    home = client.get("/").text
+    block = home[home.index('id="ways"') : home.index("</section>", home.index('id="ways"'))]
+    assert "Version v1" in block
+    assert set(re.findall(r'href="([^"#]+)"', block)) == pages
+    listed = home[home.index('id="studies-t"') :]
+    for address in {*pages, *re.findall(r'href="(/s/[^"]+)"', listed)}:
+        assert client.get(address).status_code == 200, address
 
 
 def test_menu_leads_to_people_for_those_who_manage_them_alone(uma, client_as):
