@@ -49,7 +49,8 @@ class RoleHeld:
 def roles_on(connection: Connection, day: str) -> list[RoleHeld]:
     """Roles that were live at any moment of a day (UTC, ISO date), of accounts that were open then, by login.
 
-    The ledger says so, not the present table: a role that ended since is among them.
+    The ledger says so, not the present table: a role that ended since is among them. One that was ended on the day itself
+    has the day as its end.
     """
     entry = ledger_entry.c
     rows = connection.execute(
@@ -69,6 +70,8 @@ def roles_on(connection: Connection, day: str) -> list[RoleHeld]:
             grants[said["grant_id"]] = said | {"by": row.actor, "given_at": row.at}
         elif row.at < day:
             grants.pop(said["grant_id"], None)
+        elif said["grant_id"] in grants:
+            grants[said["grant_id"]]["ends"] = day
     held = [
         RoleHeld(
             people[one["user_id"]]["login"],

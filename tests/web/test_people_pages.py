@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import re
+from datetime import date, timedelta
 
 import pytest
 from flask import template_rendered
@@ -169,10 +170,22 @@ def test_administrator_does_not_lock_everybody_out(uma):
     assert (answer.status_code, "Nobody else could manage users" in answer.text) == (422, True)
 
 
+def lines_of(client, day):
+    text = client.get(f"/people/review?day={day}&as=csv").text
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_review_file_holds_no_formula(uma, core):
+    invite(uma, full_name="=1+1")
+    grant = {"op": new_id(), "role": "CRC", "study": STUDY, "sites": "KR-01"}
+    uma.post("/people/new@site.example/roles", data=grant)
+    assert "'=1+1" in {line["name"] for line in lines_of(uma, users.today(core.clock))}
+
+
 def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
     today = users.today(core.clock)
     page = uma.get(f"/people/review?day={today}").text
-    rows = list(csv.DictReader(io.StringIO(uma.get(f"/people/review?day={today}&as=csv").text)))
+    rows = lines_of(uma, today)
     assert [row["login"] for row in rows] == sorted(row["login"] for row in rows)
     assert {row["name"] for row in rows} == {
         "Uma Lind",
@@ -216,6 +229,23 @@ def test_home_without_tasks_leads_to_pages_that_open(core, client_as, role, page
     listed = home[home.index('id="studies-t"') :]
     for address in {*pages, *re.findall(r'href="(/s/[^"]+)"', listed)}:
         assert client.get(address).status_code == 200, address
+
+
+def test_review_shows_a_role_that_was_ended_that_day_with_its_end_and_the_next_day_not_at_all(uma, core):
+    today = users.today(core.clock)
+
+    def of_site(day):
+        return [line["to"] for line in lines_of(uma, day) if line["login"] == SITE]
+
+    assert of_site(today) == [""]
+    grant_id = re.search(r'name="grant_id" value="([0-9a-f]{32})"', uma.get(f"/people/{SITE}").text)[1]
+    end = {"op": new_id(), "grant_id": grant_id, "reason": "Left the site"}
+    assert uma.post(f"/people/{SITE}/end", data=end).status_code == 303
+    assert of_site(today) == [today]
+    page = uma.get(f"/people/review?day={today}").text
+    row = next(row for row in page.split("<tr>") if "Kim Jiwoo" in row)
+    assert f"{today} – {today}" in row
+    assert of_site(date.fromisoformat(today) + timedelta(days=1)) == []
 
 
 def test_menu_leads_to_people_for_those_who_manage_them_alone(uma, client_as):

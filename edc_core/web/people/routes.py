@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
+from edc_core.domain.page import Attachment
 from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
 from edc_core.errors import AlreadyExists, BadRequest, EdcError, NotFound, WrongState
 from edc_core.ids import new_id
@@ -107,12 +106,9 @@ def review() -> Response:
     if request.args.get("as") != "csv":
         view = ReviewPage(day, tuple(lines), ROLE_WORDS, moments(), message)
         return show("people/review.html", view, status=422 if message else 200)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(people.COLUMNS)
-    writer.writerows(line.facts.values() for line in lines)
-    answer = Response(text.getvalue(), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"roles-{day}.csv")
+    table = Attachment.table(f"roles-{day}.csv", people.COLUMNS, (line.facts.values() for line in lines))
+    answer = Response(str(table.content), mimetype=table.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=table.name)
     return answer
 
 
