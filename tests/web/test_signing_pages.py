@@ -1,7 +1,9 @@
 """The sign page: what it shows, what it asks for, what it refuses, and what other pages say of signatures."""
 
+import csv
 import dataclasses
 import hashlib
+import io
 import json
 import re
 
@@ -9,10 +11,13 @@ import pytest
 from flask import template_rendered
 
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Role
+from edc_core.domain.signature import ACCEPTANCE
 from edc_core.ids import new_id
+from edc_core.services import users
 from edc_core.store import readers, signature_readers
 from edc_core.web.signing.pages import MOST_AT_ONCE, ManyPage, SignPage, ToSignPage
-from tests.web.trial import PASSWORD, STUDY, SUBJECT
+from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT
 
 HX = {"HX-Request": "true"}
 HOME = f"/s/{STUDY}"
@@ -293,3 +298,52 @@ def test_others_sign_none_together_and_subjects_of_other_sites_are_not_there(cor
     assert sign_together(signer, page, sheet=["DE01-0001 " + "0" * 64]).status_code == 404
     assert sign_together(signer, page, sheet=["nonsense"]).status_code == 400
     assert [bool(signatures(core, key)) for key in more] == [False] * 3
+
+
+# Who has accepted
+
+
+ACCEPTED = f"{HOME}/x/trail/acceptances"
+
+
+def accepted(client):
+    text = client.get(f"{ACCEPTED}.csv").text.removeprefix("\ufeff")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_report_of_acceptances_names_each_person_once_with_the_statement(core, more, signer, client_as):
+    manager = client_as("dana@sponsor.example")
+    assert "Nobody has signed in this study yet." in manager.get(ACCEPTED).text
+    assert accepted(manager) == []
+    sign_together(signer, read_together(signer, more))
+    (line,) = accepted(manager)
+    first = signatures(core, line["subject"])[""]
+    assert line["at"] == first.at == min(signatures(core, key)[""].at for key in more)
+    assert (line["login"], line["name"], line["site"]) == (SIGNER, "Park Haneul", "KR-01")
+    assert line["statement"] == ACCEPTANCE
+    page = manager.get(ACCEPTED).text
+    assert "1 person" in page
+    assert ACCEPTANCE in page
+    assert "You see those whose first signature was at your sites." not in page
+    assert "You see those whose first signature was at your sites." in signer.get(ACCEPTED).text
+    assert f'href="{ACCEPTED}"' in manager.get(f"{HOME}/x/trail").text
+
+
+def test_who_reads_no_trail_of_a_site_does_not_learn_who_accepted_there(core, more, signer, client_as):
+    with core.write(CLI) as uow:
+        study_id = readers.find_study(uow.connection, STUDY).study_id
+        sites = readers.sites(uow.connection, study_id).values()
+        site_id = next(one.site_id for one in sites if one.number == "DE-01")
+        grant = users.AddGrant(
+            study_id="@system", op=new_id(), login="berlin@site.example", role=Role.PI, granted_study_id=study_id,
+            scope="sites", site_ids=frozenset({site_id}),
+        )  # fmt: skip
+        person = users.AddUser(study_id="@system", op=new_id(), login=grant.login, full_name="Eva Stern")
+        users.add_user(uow, person)
+    with core.write(CLI) as uow:
+        users.add_grant(uow, grant)
+        users.set_password(uow, grant.login, PASSWORD)
+    sign_together(signer, read_together(signer, more))
+    elsewhere = client_as(grant.login)
+    assert accepted(elsewhere) == []
+    assert "Nobody has signed at your sites yet." in elsewhere.get(ACCEPTED).text

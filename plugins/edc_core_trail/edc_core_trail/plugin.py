@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edc_core.api import Exporter, Page, hookimpl
+from edc_core_trail import acceptances, pages
 from edc_core_trail.exporter import write
-from edc_core_trail.pages import PAGES
 
 
 @hookimpl
@@ -16,4 +16,4 @@ def edc_register_exporters() -> Iterable[Exporter]:
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return PAGES
+    return (*pages.PAGES, *acceptances.PAGES)
