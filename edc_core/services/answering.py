@@ -21,18 +21,21 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
-def bring_in(uow: UnitOfWork, subject: Subject, answers: Iterable[RuleAnswer]) -> bool:
+def bring_in(
+    uow: UnitOfWork, subject: Subject, answers: Iterable[RuleAnswer], *, again: bool = False
+) -> bool:
     """Keep answers, and write what follows: calculated values, queries of what is hidden or shown, marks that fall.
 
     An answer holds for what was asked, so it does not matter whether the subject was written to meanwhile.
 
-    :returns: whether any was new, so that the subject has to be looked at again.
+    :param again: look without a new answer too: a place was opened in which nothing could follow before.
+    :returns: whether any was new or it looked again, so that the subject has to be looked at again.
     """
     command = SubjectCommand(
         study_id=subject.study_id, op=f"answers:{new_id()}", subject_key=subject.subject_key
     )
     operation = open_subject(uow, command)
-    if not rule_answers.put(uow.connection, operation.subject, answers):
+    if not rule_answers.put(uow.connection, operation.subject, answers) and not again:
         return False
     book, site = readers.casebook(uow, operation.subject), operation.site
     index_of = partial(uow.versions.get, uow.connection, subject.study_id)

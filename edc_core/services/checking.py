@@ -93,6 +93,10 @@ def check_subject(
             return Checked()
         if picture.environment == "live" and not core.plugins.activate(picture.uses).is_as_published:
             return Checked(is_whole=False)  # it stays due until the plugin's version is approved
+        if picture.seen == checks.UNSEEN and attempt == 1:
+            with core.write(SYSTEM_ACTOR) as uow:
+                answering.bring_in(uow, picture.subject, (), again=True)
+            continue
         if not looked_across:
             looked_across = True
             if _check_across(core, picture, [subject_id]):
@@ -244,7 +248,7 @@ def _bring_in(
         _keep_health(operation, picture, report)
         effects = [
             replace(effect, meta_data_version=_version_at(picture, effect.path))
-            for effect in query_effects(picture, report) + _failure_effects(_new_failures(operation, report))
+            for effect in query_effects(picture, report) + _failure_effects(operation, report)
         ]
         operation.record(effects, meta_data_version=picture.index.version.oid)
         checks.replace_findings(
@@ -253,7 +257,7 @@ def _bring_in(
         # what checks across subjects wrote is nothing that those of the casebook read
         is_seen = picture.seen == picture.n if is_across else not report.unfinished
         seen = operation.head.n if is_seen else picture.seen
-        checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen)
+        checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen, was=picture.seen)
         touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
     return Checked(touched, report.failures, is_whole=not report.unfinished)
 
@@ -279,12 +283,12 @@ def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
 
     def covers(query: Query) -> bool:
         settled = query.check_oid in report.settled and not is_locked(query.path)
-        return settled and not _asked_in_writes(picture, query)
+        return settled and not _asked_in_writes(picture, query) and not _still_found(query, report)
 
     steps = reconcile(
         book.queries.values(),
         [found for found in report.found if is_complete(found.path) and not is_locked(found.path)],
-        covers=lambda query: covers(query) and not _still_found(query, report),
+        covers=covers,
         may_open=True,
     )
     return [query_effect(step, language) for step in steps]
@@ -305,17 +309,9 @@ def _still_found(query: Query, report: CheckReport) -> bool:
     return any(found.identity == identity for found in report.found)
 
 
-def _new_failures(operation: SubjectOperation, report: CheckReport) -> list[CheckFailure]:
+def _failure_effects(operation: SubjectOperation, report: CheckReport) -> list[Effect]:
     """Failures that this chain does not know yet: a check that fails at every save leaves one entry, not hundreds."""
     known = readers.failed_checks(operation.uow.connection, operation.command.study_id, operation.head.chain)
-    return [
-        failure
-        for failure in report.failures
-        if (failure.check_oid, failure.plugin, failure.kind.value) not in known
-    ]
-
-
-def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:
     return [
         Effect(
             EntryKind.CHECK_FAILED,
@@ -327,7 +323,8 @@ def _failure_effects(failures: list[CheckFailure]) -> list[Effect]:
                 "text": failure.text,
             },
         )
-        for failure in failures
+        for failure in report.failures
+        if (failure.check_oid, failure.plugin, failure.kind.value) not in known
     ]
 
 

@@ -22,7 +22,7 @@ from edc_core.services import lock_readiness
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.operation import Operation, open_study, open_subject
 from edc_core.services.reading import StudyPicture
-from edc_core.store import protection_readers, readers
+from edc_core.store import checks, protection_readers, readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def _step(
         "since": {"actor": row.actor, "at": row.at, "reason": row.reason} if pending and row.at else {},
     }
     operation.record([Effect(EntryKind.PROTECT_SET, str(path), payload, reason=reason)])
+    if action in (ProtectAction.UNFREEZE, ProtectAction.UNLOCK) and not pending:
+        checks.look_again(operation.uow.connection, operation.command.study_id, chain, scope)
     return {"state": payload["state"], "pending": pending}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN
@@ -13,15 +13,17 @@ from edc_core.store.job_tables import plugin_health
 from edc_core.store.ledger_tables import chain_head
 from edc_core.store.query_tables import finding
 from edc_core.store.readers import path_of
+from edc_core.store.subject_tables import subject as subject_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.item_path import ItemPath
 
+UNSEEN = -1  #: instead of a position: a place was opened, so rules of the study are looked at again too
 _NO_SUBJECT = (STUDY_CHAIN, SYSTEM_CHAIN)
 
 
@@ -52,29 +54,42 @@ def position(connection: Connection, study_id: str, subject_id: str) -> tuple[in
     return row.n, row.checks_n
 
 
-def mark_seen(connection: Connection, study_id: str, subject_id: str, n: int) -> None:
+def mark_seen(connection: Connection, study_id: str, subject_id: str, n: int, *, was: int) -> None:
+    """:param was: the position when the look began; where a place was opened since, it is not marked as seen."""
     here = (chain_head.c.study_id == study_id) & (chain_head.c.chain == subject_id)
-    connection.execute(update(chain_head).where(here), {"checks_n": n})
+    connection.execute(update(chain_head).where(here, chain_head.c.checks_n == was), {"checks_n": n})
+
+
+def look_again(connection: Connection, study_id: str, chain: str, site_id: str) -> None:
+    """Have everything looked at again of a subject (``chain``), or of all subjects of the study or of one site of it."""
+    here = subject_table.c.study_id == study_id
+    if site_id:
+        here &= subject_table.c.site_id == site_id
+    elif chain != STUDY_CHAIN:
+        here &= subject_table.c.subject_id == chain
+    chosen = chain_head.c.chain.in_(select(subject_table.c.subject_id).where(here))
+    heads = update(chain_head).where(chain_head.c.study_id == study_id, chosen)
+    connection.execute(heads, {"checks_n": UNSEEN})
 
 
 def replace_findings(
     connection: Connection, subject: Subject, found: Iterable[Found], *, settled: Iterable[str], n: int
 ) -> None:
     """Keep what checks said now; forget what those that answered whole said before."""
-    mine = (finding.c.study_id == subject.study_id) & (finding.c.subject_id == subject.subject_id)
-    connection.execute(delete(finding).where(mine, finding.c.check_oid.in_(list(settled))))
     rows = [_row(subject, one, n) for one in found]
+    gone = {*settled, *(row["check_oid"] for row in rows)}
+    connection.execute(delete(finding).where(_of(subject), finding.c.check_oid.in_(sorted(gone))))
     if rows:
-        connection.execute(
-            delete(finding).where(mine, finding.c.check_oid.in_(sorted({row["check_oid"] for row in rows})))
-        )
         connection.execute(insert(finding), rows)
 
 
 def forget_findings(connection: Connection, subject: Subject) -> None:
     """Forget what plugin checks said about a subject; they say it again when they look."""
-    mine = (finding.c.study_id == subject.study_id) & (finding.c.subject_id == subject.subject_id)
-    connection.execute(delete(finding).where(mine))
+    connection.execute(delete(finding).where(_of(subject)))
+
+
+def _of(subject: Subject) -> ColumnElement[bool]:
+    return (finding.c.study_id == subject.study_id) & (finding.c.subject_id == subject.subject_id)
 
 
 def _row(subject: Subject, found: Found, n: int) -> dict[str, Any]:
@@ -95,16 +110,14 @@ def _row(subject: Subject, found: Found, n: int) -> dict[str, Any]:
 
 def findings(connection: Connection, subject: Subject, form: ItemPath | None = None) -> list[Found]:
     """What plugin checks said last about a subject, or about one of its forms."""
-    statement = select(finding).where(
-        finding.c.study_id == subject.study_id, finding.c.subject_id == subject.subject_id
-    )
+    statement = select(finding).where(_of(subject))
     if form is not None:
         statement = statement.where(finding.c.form_path == str(form))
     return [
         Found(
             row.check_oid,
             path_of(row.path),
-            TranslatedText(tuple(_text_of(part) for part in row.message.split("\x1e"))),
+            TranslatedText(tuple(part.partition("\x1f")[::2] for part in row.message.split("\x1e"))),
             Severity(row.severity),
             row.fingerprint,
             row.finding_key,
@@ -112,11 +125,6 @@ def findings(connection: Connection, subject: Subject, form: ItemPath | None = N
         )
         for row in connection.execute(statement.order_by(finding.c.check_oid, finding.c.finding_key))
     ]
-
-
-def _text_of(part: str) -> tuple[str, str]:
-    language, _, text = part.partition("\x1f")
-    return language, text
 
 
 def health(connection: Connection, study_id: str | None = None) -> list[dict[str, Any]]:
@@ -128,11 +136,7 @@ def health(connection: Connection, study_id: str | None = None) -> list[dict[str
 
 
 def put_health(connection: Connection, row: dict[str, Any]) -> None:
-    here = (
-        (plugin_health.c.study_id == row["study_id"])
-        & (plugin_health.c.plugin == row["plugin"])
-        & (plugin_health.c.check_oid == row["check_oid"])
-    )
+    here = and_(*(plugin_health.c[name] == row[name] for name in ("study_id", "plugin", "check_oid")))
     if connection.execute(update(plugin_health).where(here), row).rowcount == 0:
         connection.execute(insert(plugin_health), row)
 

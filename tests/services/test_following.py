@@ -6,10 +6,11 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.domain.commands import RemoveForm
+from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import ValueRefused
-from edc_core.services import protecting, removing
+from edc_core.services import checking, protecting, removing
 from edc_core.services.verifying import verify
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.expressions.test_following import STUDY
@@ -225,8 +226,59 @@ def test_a_query_on_a_locked_form_stays_as_it_is_when_data_elsewhere_change(tria
     assert [e["path"] for e in trial.entries("S-001")[before:] if "/EX[1]" in e["path"]] == []
 
 
+def close_and_open(trial, place, between):
+    """Lock the form, its visit, the subject or the site, or freeze the study; let something happen, and open it."""
+    form, site_id = trial.form("EX"), trial.casebook("S-001").subject.site_id
+    whole = {"site": site_id, "study": ""}
+    freeze = (ProtectAction.FREEZE, ProtectAction.UNFREEZE)
+    for action in freeze if place == "study" else (ProtectAction.LOCK, ProtectAction.UNLOCK):
+        if place in whole:
+            trial.act(trial.dm, protecting.protect_study, protecting.ProtectStudy, site_id=whole[place],
+                      action=action, reason=SOME_REASON)  # fmt: skip
+        else:
+            path = {"form": form, "visit": form.parent, "subject": ItemPath()}[place]
+            trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001", path=path,
+                      action=action, reason=SOME_REASON)  # fmt: skip
+        if action in (ProtectAction.LOCK, ProtectAction.FREEZE):
+            between()
+
+
+@pytest.mark.parametrize("place", ["form", "visit"])
+def test_a_check_that_was_left_out_while_its_form_was_locked_is_asked_at_unlock(trial, place):
+    trial.save("S-001", {"VS.WEIGHT": "95.0"})
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "900"}, complete=True)
+    assert "C3" not in {oid for oid, _ in trial.open_queries("S-001")}
+
+    def lower_the_weight():
+        trial.save("S-001", {"VS.WEIGHT": "70.0"})
+        trial.run_checks("S-001")
+        assert "C3" not in {oid for oid, _ in trial.open_queries("S-001")}
+
+    close_and_open(trial, place, lower_the_weight)
+    trial.run_checks("S-001")
+    assert "C3" in {oid for oid, _ in trial.open_queries("S-001")}
+    assert trial.casebook("S-001").items[trial.path("EX.PERKG")].value == "12.86"
+    known = len(trial.entries("S-001"))
+    trial.run_checks("S-001")
+    assert len(trial.entries("S-001")) == known, "it is asked once"
+
+
+@pytest.mark.parametrize("place", ["form", "visit", "subject", "site", "study"])
+def test_whatever_is_opened_is_due_to_be_looked_at_and_then_is_not(trial, place):
+    trial.save("S-001", {"EX.ROUTE": "IV", "EX.DOSE": "900"})
+    trial.run_checks("S-001")
+
+    def nothing_is_due():
+        checking.check_due(trial.core, trial.study_id)
+        assert checking.check_due(trial.core, trial.study_id) == 0
+
+    close_and_open(trial, place, nothing_is_due)
+    assert checking.check_due(trial.core, trial.study_id) == 1
+    assert checking.check_due(trial.core, trial.study_id) == 0
+
+
 @pytest.mark.parametrize("level", ["item", "group", "form", "visit"])
-def test_a_calculated_value_stays_as_it_is_while_it_or_what_it_lies_in_is_frozen(trial, level):
+def test_a_calculated_value_stays_as_it_is_until_it_and_what_it_lies_in_are_unfrozen(trial, level):
     trial.save("S-001", {"VS.HEIGHT": "170.0", "VS.WEIGHT": "70.0"})
     trial.save("S-001", {trial.path("VS.WEIGHT", event="V1"): "72.0"})
     change = trial.path("VS.CHANGE", event="V1")
@@ -236,6 +288,10 @@ def test_a_calculated_value_stays_as_it_is_while_it_or_what_it_lies_in_is_frozen
               action=ProtectAction.FREEZE)  # fmt: skip
     trial.save("S-001", {"VS.WEIGHT": "71.0"})
     assert trial.casebook("S-001").items[change].value == "2.00"
+    trial.act(trial.dm, protecting.protect, protecting.Protect, subject_key="S-001", path=closed,
+              action=ProtectAction.UNFREEZE, reason=SOME_REASON)  # fmt: skip
+    trial.run_checks("S-001")
+    assert trial.casebook("S-001").items[change].value == "1.00", "it is calculated when it is open again"
 
 
 def test_the_ledger_alone_gives_the_same_projections(trial):

@@ -198,19 +198,26 @@ def test_checks_that_were_due_when_the_process_died_are_run_by_the_next(a_trial)
     assert checking.check_due(trial.core, trial.study_id) == 0
 
 
-def test_a_locked_form_gets_no_query_from_a_check(a_trial):
+def test_a_form_of_a_locked_site_gets_no_query_from_a_check_until_the_site_is_unlocked(a_trial):
     from edc_core.domain.protection import ProtectAction
     from edc_core.services import protecting
 
     trial = a_trial("good")
     trial.save("S-001", {"VS.SYSBP": "222"})
     trial.complete("S-001", "VS")
-    trial.act(
-        trial.dm, protecting.protect, protecting.Protect,
-        subject_key="S-001", path=trial.form("VS"), action=ProtectAction.LOCK, reason=WHY,
-    )  # fmt: skip
-    check(trial)
+    site_id = trial.casebook("S-001").subject.site_id
+
+    def site(action, by):
+        fields = {"site_id": site_id, "action": action, "reason": WHY}
+        trial.act(by, protecting.protect_study, protecting.ProtectStudy, **fields)
+        check(trial)
+
+    site(ProtectAction.LOCK, trial.dm)
     assert system_queries(trial) == []
+    site(ProtectAction.UNLOCK, trial.dm)
+    assert system_queries(trial) == [], "it is asked for and not confirmed"
+    site(ProtectAction.UNLOCK, trial.spo)
+    assert len(system_queries(trial)) == 1
 
 
 def test_a_subject_without_the_form_says_nothing_about_a_check_that_fails(a_trial):
