@@ -128,5 +128,8 @@ def _headers(response: Response) -> Response:
             headers.add(name, value)
     if request.endpoint not in assets.SERVED:
         headers["Cache-Control"] = "no-store"
-        headers.add("Vary", "HX-Request")
+        if "vary" in present:
+            response.vary.add("HX-Request")
+        else:
+            headers.add("Vary", "HX-Request")
     return response
