@@ -126,27 +126,21 @@ def _show_activations(session: Session, row: StudyRow, *, as_json: bool) -> None
     with session.core.read() as source:
         sites = readers.sites(source.connection, row.study_id)
         rows = amendment_readers.activations(source.connection, row.study_id)
+    columns = ("site", "version", "state", "from", "approval", "reason", "at", "by")
     listed = [
-        {
-            "site": sites[one.site_id].number,
-            "version": one.meta_data_version,
-            "state": one.state,
-            "from": one.effective_from,
-            "approval": one.approval,
-            "reason": one.reason,
-            "at": one.at,
-            "by": one.actor,
-        }
+        (sites[one.site_id].number, one.meta_data_version, one.state, one.effective_from, one.approval, one.reason,
+         one.at, one.actor)
         for one in rows
-    ]
+    ]  # fmt: skip
     in_force = {site.number: site.meta_data_version for site in sites.values()}
     if as_json:
-        print_json({"study": str(row), "in_force": in_force, "activations": listed})
+        activations = [dict(zip(columns, one, strict=True)) for one in listed]
+        print_json({"study": str(row), "in_force": in_force, "activations": activations})
         return
     print_table(("site", "version in force"), in_force.items(), empty=f"{row} has no site yet.")
     if listed:
         click.echo("")
-        print_table(tuple(listed[0]), (tuple(one.values()) for one in listed), empty="")
+        print_table(columns, listed, empty="")
 
 
 @click.command()
@@ -177,21 +171,14 @@ def migrate(
         actor.role_for(Action.MIGRATE_FORMS, picture.place())
         target = find_version(source, core.plugins, version, of=row)
         require_own_name(source, row, target.index)
-        chosen = sites_named(picture, site_numbers)
+        chosen, oid = sites_named(picture, site_numbers), target.index.version.oid
         if not chosen:
-            oid = target.index.version.oid
             in_force = (key for key, site in picture.sites.items() if site.meta_data_version == oid)
             chosen = frozenset(picture.sites if rehearse else in_force)
     if not chosen:
-        raise WrongState(
-            f"Version {target.index.version.oid} is in force at no site. 'edc study activate' puts it there."
-        )
-    order = MigrationOrder(
-        meta_data_version=target.index.version.oid,
-        site_ids=chosen,
-        reason=Reason(text=reason),
-        approval=approval,
-    )
+        raise WrongState(f"Version {oid} is in force at no site. 'edc study activate' puts it there.")
+    why = Reason(text=reason)
+    order = MigrationOrder(meta_data_version=oid, site_ids=chosen, reason=why, approval=approval)
     with progress("Subjects", quiet=as_json) as tell:
         if rehearse:
             order = replace(order, reason=order.reason or Reason(text="Rehearsal"))

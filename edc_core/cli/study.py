@@ -33,13 +33,9 @@ if TYPE_CHECKING:
 folder_argument = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
 environment_option = click.option(
-    "--env",
-    "environment",
-    type=click.Choice(["dev", "uat", "live"]),
-    default="dev",
-    show_default=True,
+    "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True,
     help="Environment; data never move between them.",
-)
+)  # fmt: skip
 
 
 @click.group(cls=StudyGroup)
@@ -55,15 +51,8 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
     """Check a definition; every finding in one run, as file:line:column CODE message."""
     checked = publishing.check(session.bare.plugins, path)
     if as_json:
-        print_json(
-            {
-                "findings": [
-                    dataclasses.asdict(finding) | {"severity": finding.severity}
-                    for finding in checked.findings
-                ],
-                "checks": [dataclasses.asdict(row) for row in checked.checks],
-            }
-        )
+        found = [dataclasses.asdict(one) | {"severity": one.severity} for one in checked.findings]
+        print_json({"findings": found, "checks": [dataclasses.asdict(row) for row in checked.checks]})
         return 0 if checked.is_publishable else 1
     for finding in checked.findings:
         click.echo(finding.report())
@@ -142,13 +131,9 @@ def release(
     if state is None:
         raise WrongState(f"{row} needs no release: only a live study with a published version does.")
     command = releasing.ReleaseStudy(
-        study_id=row.study_id,
-        op=f"release:{new_id()}",
-        meta_data_version=state.version.oid,
-        sha256=sha256.lower() or state.version.sha256,
-        component="token",
-        step=ReleaseStep(step or "release"),
-    )
+        study_id=row.study_id, op=f"release:{new_id()}", meta_data_version=state.version.oid,
+        sha256=sha256.lower() or state.version.sha256, component="token", step=ReleaseStep(step or "release"),
+    )  # fmt: skip
     with core.write(session.actor(as_user, environment=row.environment)) as uow:
         result = releasing.release_study(uow, command)
     if as_json:
@@ -240,15 +225,9 @@ def import_study(
     staged = importing.stage(core, files, format_name=format_name)
     if into is not None and staged.imported.versions:
         writer.write(staged.imported.versions[-1], into)
+    actor, env = session.actor(as_user, environment=environment), environment
     with progress("Subjects", quiet=as_json) as tell:
-        report = importing.run(
-            core,
-            session.actor(as_user, environment=environment),
-            staged,
-            environment=environment,
-            with_data=with_data,
-            progress=tell,
-        )
+        report = importing.run(core, actor, staged, environment=env, with_data=with_data, progress=tell)
     if as_json:
         print_json(report.as_json())
     else:

@@ -32,12 +32,13 @@ from edc_core.services.rule_data import Around, Times, answers_of, around_casebo
 from edc_core.store import lab_ranges as stored_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import Query
+    from edc_core.domain.rule_answer import RuleAnswer
     from edc_core.expressions.rule_book import Dependants, RuleBook
     from edc_core.services.cascade import ValueChange
     from edc_core.services.open_form import OpenForm
@@ -238,14 +239,16 @@ def follow_versions(
     index_of: Callable[[str], MetaDataIndex],
     *,
     retired: frozenset[str] = frozenset(),
+    ahead: Iterable[RuleAnswer] = (),
 ) -> Followed:
     """Everything that follows when forms have another version and not one value changed (``form.migrate``).
 
     :param book: the whole casebook, the moved forms with their new version already.
     :param retired: OIDs of checks that no form of the casebook has any more.
+    :param ahead: answers of plugins' functions to what the new version asks, which are not stored yet.
     """
     versions = {one.meta_data_version for one in book.forms.values()}
-    around = around_casebook(source, book, site, [rules_of(index_of(version)) for version in versions])
+    around = around_casebook(source, book, site, [rules_of(index_of(one)) for one in versions], ahead)
     effects: list[Effect] = []
     waiting: list[ItemPath] = list(moved)
     done: set[ItemPath] = set()

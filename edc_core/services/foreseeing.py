@@ -57,16 +57,16 @@ def foresee(
     marks: list[AffectedMark] = []
     failures: dict[tuple[str, str, str], CheckFailure] = {}
     for done, subject in enumerate(subjects, start=1):
-        plan = amendment_plan.plan_subject(picture.source, target, subject, picture.sites[subject.site_id])
-        coded, failed = amendment_plan.plugin_effects(core, target, plan)
-        effects = [effect for effect in (*plan.effects, *coded) if not _is_hidden(effect.path, hidden)]
+        told = amendment_plan.foretell(core, target, subject, picture.sites[subject.site_id])
+        plan = told.plan
+        effects = [one for one in (*plan.effects, *told.effects) if not _is_hidden(one.path, hidden)]
         forms += (_form(plan, move, hidden) for move in plan.moves)
         queries += _queries(plan, effects)
         calculated += (
             (subject.subject_key, effect.path) for effect in effects if effect.kind is EntryKind.DERIVED_SET
         )
         marks += _marks(picture, target, plan, effects, hidden)
-        failures |= {(failure.check_oid, failure.plugin, failure.text): failure for failure in failed}
+        failures |= {(failure.check_oid, failure.plugin, failure.text): failure for failure in told.failures}
         progress(done, len(subjects))
     return Foresight(
         str(picture.study), target.oid, len(subjects), tuple(forms), tuple(queries), tuple(calculated),

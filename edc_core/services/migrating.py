@@ -21,14 +21,16 @@ from edc_core.ledger.append import Effect
 from edc_core.services import amendment_plan, checking
 from edc_core.services.amendment_plan import Target
 from edc_core.services.operation import SubjectCommand, open_subject
-from edc_core.store import amendment_readers, readers
+from edc_core.store import amendment_readers, readers, rule_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from edc_core.core import Core
+    from edc_core.domain.casebook import Subject
     from edc_core.domain.migration import FormMove
     from edc_core.domain.permission import Actor
+    from edc_core.domain.rule_answer import RuleAnswer
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.amendment_plan import SubjectPlan
     from edc_core.store.readers import StudyRow
@@ -75,8 +77,12 @@ class MigrationReport:
         }
 
 
-def migrate_subject(uow: UnitOfWork, command: MigrateSubject, plugins: EdcPlugins) -> dict[str, Any]:
+def migrate_subject(
+    uow: UnitOfWork, command: MigrateSubject, plugins: EdcPlugins, answers: Sequence[RuleAnswer] = ()
+) -> dict[str, Any]:
     """Move what can move of one subject, with everything that follows, in one operation.
+
+    :param answers: of functions of plugins to what the rules will ask, asked before the transaction.
 
     :returns: ``{"moved", "calculated", "kept": [[form, why]], "queries": {opened|opened again|resolved: n}}``.
     :raises NotAllowed: the actor may not. :raises ReasonRequired: no reason.
@@ -93,6 +99,7 @@ def migrate_subject(uow: UnitOfWork, command: MigrateSubject, plugins: EdcPlugin
             f"Version {command.meta_data_version} is not in force at site {operation.site.number}. "
             "Put it in force there first."
         )
+    rule_answers.put(uow.connection, operation.subject, answers)
     study = readers.study_by_id(uow.connection, command.study_id)
     index = uow.versions.get(uow.connection, command.study_id, command.meta_data_version)
     plan = amendment_plan.plan_subject(
@@ -170,13 +177,25 @@ def migrate(
             approval=order.approval,
             reason=order.reason,
         )
+        answers = _answers(core, study, subject, order.meta_data_version)
         with core.write(actor) as uow:
-            result = migrate_subject(uow, command, core.plugins)
+            result = migrate_subject(uow, command, core.plugins, answers)
         _note(report, subject.subject_key, result)
         if result["moved"]:
             _check(core, report, study.study_id, subject.subject_id)
         progress(done, len(subjects))
     return report
+
+
+def _answers(core: Core, study: StudyRow, subject: Subject, oid: str) -> Sequence[RuleAnswer]:
+    """What functions of plugins say of the subject once it has moved, so that no value is cleared and comes back."""
+    with core.read() as source:
+        index = source.versions.get(source.connection, study.study_id, oid)
+        if not index.version.functions:
+            return ()
+        site = readers.sites(source.connection, study.study_id)[subject.site_id]
+        target = Target(source, core.plugins, study, index)
+        return amendment_plan.foretell(core, target, subject, site).answers
 
 
 def _note(report: MigrationReport, subject_key: str, result: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.query import Query
+    from edc_core.domain.rule_answer import RuleAnswer
     from edc_core.expressions.rule_book import RuleBook
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
@@ -91,16 +92,23 @@ def times_for(
     )
 
 
-def answers_of(source: Source, subject: Subject, rules: Iterable[RuleBook]) -> Answers:
-    """What functions of plugins answered of a subject; nothing is read where no rule calls one."""
+def answers_of(
+    source: Source, subject: Subject, rules: Iterable[RuleBook], ahead: Iterable[RuleAnswer] = ()
+) -> Answers:
+    """What functions of plugins answered of a subject; nothing is read where no rule calls one.
+
+    :param ahead: further answers, to what would be asked; they are not stored.
+    """
     if not any(book.calls for book in rules):
         return Answers()
     subject_id = subject.subject_id
     found = rule_answers.answers(source.connection, subject.study_id, [subject_id])
-    return Answers.of(found.get(subject_id, ()))
+    return Answers.of([*found.get(subject_id, ()), *ahead])
 
 
-def around_casebook(source: Source, book: Casebook, site: SiteRow, rules: Iterable[RuleBook]) -> Around:
+def around_casebook(
+    source: Source, book: Casebook, site: SiteRow, rules: Iterable[RuleBook], ahead: Iterable[RuleAnswer] = ()
+) -> Around:
     """A whole casebook as the rules of its forms' versions read it."""
     removed = frozenset(path for path, event in book.events.items() if event.removed)
     around = Around(
@@ -109,28 +117,26 @@ def around_casebook(source: Source, book: Casebook, site: SiteRow, rules: Iterab
     books = list(rules)
     judged = {path.form.oid for path in book.forms if path.form is not None}
     around.times = _together(times_for(source, book.subject, one, site, judged, book.forms) for one in books)
-    around.answers = answers_of(source, book.subject, books)
+    around.answers = answers_of(source, book.subject, books, ahead)
     if any(one.ranged_forms & judged for one in books):
         around.ranges = stored_ranges.lab_ranges(source.connection, book.subject.study_id)
     return around
 
 
 def surroundings_of(
-    source: Source, book: Casebook, site: SiteRow, versions: Iterable[MetaDataIndex]
-) -> Surroundings:
+    source: Source, book: Casebook, site: SiteRow, versions: Iterable[MetaDataIndex],
+    ahead: Iterable[RuleAnswer] = (),
+) -> Surroundings:  # fmt: skip
     """What checks that call functions of plugins know besides the data; times are read only for a version with some."""
     rules = [rules_of(index) for index in versions]
     calls = any(one.after_commit or one.calls for one in rules)
     entered = times.entered_at(source.connection, book.subject, book.forms) if calls else {}
-    known = answers_of(source, book.subject, rules)
+    known = answers_of(source, book.subject, rules, ahead)
     return Surroundings(site.number, site.country, site.zone, entered, known.known, known.last)
 
 
 def _together(found: Iterable[Times]) -> Times:
     """What several versions' rules may know of time; the tick of a site is the same for all."""
-    entered_at: dict[ItemPath, datetime] = {}
-    tick: datetime | None = None
-    for one in found:
-        entered_at |= one.entered_at
-        tick = one.tick or tick
-    return Times(entered_at, tick)
+    several = list(found)
+    entered_at = {path: at for one in several for path, at in one.entered_at.items()}
+    return Times(entered_at, next((one.tick for one in several if one.tick), None))
