@@ -162,6 +162,13 @@ class StudyAccess(Protocol):
         :raises NotAllowed: the person does not read the trail of every site.
         """
 
+    def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
+        """Who had which role in the study on a day (ISO 8601, UTC), from the ledger: ``login``, ``name``, ``role``,
+        ``where``, ``from``, ``to``, ``given by`` and more.
+
+        :raises NotAllowed: the person does not read the trail of every site.
+        """
+
     @property
     def staged(self) -> Staged:
         """What the person sent to pages of this plugin in this study."""

@@ -29,6 +29,7 @@ class VersionLine:
 
     oid: str
     name: str
+    sha256: str
     published_at: str
     published_by: str
     sites: tuple[str, ...]

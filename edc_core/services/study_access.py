@@ -237,6 +237,14 @@ class CoreStudyAccess:
         with self._look() as picture:
             return trail.accesses(picture, since=since, until=until, limit=limit)
 
+    def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services.people import access_review
+
+        with self._look() as picture:
+            lines = access_review(picture.source, self._actor, day, study_id=self.study_id)
+        return tuple(line.facts for line in lines)
+
     @property
     def staged(self) -> StagedFiles:
         """See ``StudyAccess``."""

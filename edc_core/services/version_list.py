@@ -37,14 +37,10 @@ def version_picture(picture: StudyPicture) -> StudyVersions:
         numbers = tuple(site.number for site in sites if site.meta_data_version == oid)
         versions.append(
             VersionLine(
-                oid,
-                published.name,
-                published.published_at,
-                published.actor,
-                numbers,
+                oid, published.name, published.sha256, published.published_at, published.actor, numbers,
                 not live or oid in released,
             )
-        )
+        )  # fmt: skip
     return StudyVersions(
         tuple(reversed(versions)),
         tuple(_site(picture, site, rows) for site in sites),

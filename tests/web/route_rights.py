@@ -252,6 +252,8 @@ ROUTES = {
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),
     "x-trail.3": get(A.READ_TRAIL, f"{HOME}/x/trail/access", without=OF_ONE_SITE),
     "x-trail.4": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
-    "x-trail.5": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances"),
-    "x-trail.6": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances.csv"),
+    "x-trail.5": get(A.READ_TRAIL, f"{HOME}/x/trail/as-of", without=OF_ONE_SITE | {Role.CRA}),
+    "x-trail.6": get(A.READ_TRAIL, f"{HOME}/x/trail/as-of.json", without=OF_ONE_SITE | {Role.CRA}),
+    "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances"),
+    "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances.csv"),
 }

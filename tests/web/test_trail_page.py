@@ -169,6 +169,18 @@ def test_the_history_of_the_study_is_found_from_the_trail(site, client_as):
         assert "Published version" in client.get(link).text
 
 
+def test_the_study_as_of_a_day_is_a_page_and_a_file(site, client_as):
+    manager = client_as(MANAGER)
+    (link,) = re.findall(r'href="([^"]+)">The study as of a day<', manager.get(TRAIL).text)
+    page = manager.get(link).text
+    assert all(words in page for words in ("KR-01", "Europe/Berlin", "Anna Weber", "SHA-256"))
+    (file,) = re.findall(r'href="([^"]+/as-of\.json[^"]*)"', page)
+    assert [site["number"] for site in json.loads(manager.get(file).text)["sites"]] == ["DE-01", "KR-01"]
+    assert "Nothing was published by then." in manager.get(link, query_string={"day": "2020-01-01"}).text
+    assert manager.get(link, query_string={"day": "2999-01-01"}).status_code == 400
+    assert "as of a day" not in site.get(TRAIL).text
+
+
 def test_the_access_log_is_for_those_who_read_the_trail_of_every_site(site, client_as):
     for path in ("access", "access.csv"):
         assert site.get(f"{TRAIL}/{path}").status_code == 403

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from edc_core.api import Action, Attachment, BadRequest, MenuEntry, Page, TrailWanted
+from edc_core_trail import as_of
 from edc_core_trail.exporter import HEADER, cells, facts
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class TrailPage:
     kinds: tuple[tuple[str, str], ...]
     times: Times
     may_access: bool
+    may_as_of: bool
 
 
 def trail(asked: PageRequest) -> TrailPage:
@@ -56,7 +58,8 @@ def trail(asked: PageRequest) -> TrailPage:
         is_first=not asked.text("before"),
         kinds=tuple((name, words) for name, (words, _) in KINDS.items()),
         times=asked.times,
-        may_access=asked.study.may(Action.READ_TRAIL, "*"),
+        may_access=(everywhere := asked.study.may(Action.READ_TRAIL, "*")),
+        may_as_of=everywhere and asked.study.may(Action.COMPARE_VERSIONS),
     )
 
 
@@ -159,4 +162,6 @@ PAGES = (
     Page(path="trail.json", action=Action.READ_TRAIL, handler=as_json),
     Page(path="access", action=Action.READ_TRAIL, handler=access, template="access.html"),
     Page(path="access.csv", action=Action.READ_TRAIL, handler=access_csv),
+    Page(path="as-of", action=Action.READ_TRAIL, handler=as_of.page, template="as_of.html"),
+    Page(path="as-of.json", action=Action.READ_TRAIL, handler=as_of.as_json),
 )
