@@ -33,6 +33,10 @@ def test_every_type_of_field_is_in_the_dictionary(rows):
     assert {row["Field Type"] for row in rows} == FIELD_TYPES
 
 
+def test_every_column_is_filled_somewhere(rows):
+    assert {column for row in rows for column, cell in row.items() if cell} == set(COLUMNS.values())
+
+
 def kept(aliases, name):
     return next((alias.name for alias in aliases if alias.context == f"REDCap.{name}"), "")
 
@@ -116,7 +120,10 @@ def text(translated):
         ("number_4dp_comma_decimal", DataType.FLOAT, 4), ("email", DataType.TEXT, None), ("phone", DataType.TEXT, None),
         ("phone_australia", DataType.TEXT, None), ("zipcode", DataType.TEXT, None),
         ("postalcode_canada", DataType.TEXT, None), ("ssn", DataType.TEXT, None), ("mrn_10d", DataType.TEXT, None),
-        ("vmrn", DataType.TEXT, None), ("alpha_only", DataType.TEXT, None), ("house_rule", DataType.TEXT, None),
+        ("vmrn", DataType.TEXT, None), ("mrn_generic", DataType.TEXT, None), ("phone_uk", DataType.TEXT, None),
+        ("phone_france", DataType.TEXT, None), ("postalcode_australia", DataType.TEXT, None),
+        ("postalcode_french", DataType.TEXT, None), ("postalcode_germany", DataType.TEXT, None),
+        ("postalcode_uk", DataType.TEXT, None), ("alpha_only", DataType.TEXT, None), ("house_rule", DataType.TEXT, None),
     ],
 )  # fmt: skip
 def test_validation_is_a_type(import_fields, validation, data_type, places):
