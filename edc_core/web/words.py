@@ -52,6 +52,7 @@ BROWSER = {
     "noSearch": "The list cannot be searched now. What you typed is kept.",
     "fileKind": "{name} is of another kind. Expected is {takes}.",
     "fileSize": "{name} is too large. Expected is {takes}.",
+    "fileOne": "one answer takes one file. Please drop a single one.",
     "fileEmpty": "{name} is empty. Please choose the file again.",
     "fileSending": "Sending {name}.",
     "fileSent": "{name} has arrived.",

@@ -5,6 +5,8 @@ import io
 import pytest
 from PIL import Image
 
+from tests.browser.conftest import Person
+
 pytestmark = pytest.mark.browser
 
 
@@ -216,7 +218,7 @@ def given(person):
 
 def test_a_file_is_sent_kept_and_downloaded_by_keyboard(person):
     page = person.sign_in(then="TYPES").page
-    assert person.row("ECG tracing").get_by_text("PDF, PNG or text, at most 1 MB").is_visible()
+    assert person.row("ECG tracing").get_by_text("PDF, JPEG, PNG or text, at most 1 MB").is_visible()
     choose(person, "심전도 1.pdf")
     given(person).get_by_text("심전도 1.pdf (3 kB)").wait_for()
     person.until("document.activeElement?.closest('[data-label]')?.dataset.label === 'ECG tracing'")
@@ -236,7 +238,7 @@ def test_what_is_not_taken_is_said_and_keeps_the_form_open(person):
     page = person.sign_in(then="TYPES").page
     choose(person, "ecg.exe")
     person.row("ECG tracing").get_by_text(
-        "ecg.exe is of another kind. Expected is PDF, PNG or text"
+        "ecg.exe is of another kind. Expected is PDF, JPEG, PNG or text"
     ).wait_for()
     choose(person, "big.pdf", b"%PDF-" + b"0" * 1_000_001)
     person.row("ECG tracing").get_by_text("big.pdf is too large").wait_for()
@@ -248,6 +250,72 @@ def test_what_is_not_taken_is_said_and_keeps_the_form_open(person):
     given(person).get_by_text("ecg.pdf").wait_for()
     again(person)
     assert given(person).is_visible()
+
+
+HELD = """(names) => {
+    const held = new DataTransfer();
+    for (const name of names) held.items.add(new File(["%PDF-1.7\\n" + "0".repeat(2991)], name, { type: "application/pdf" }));
+    return held;
+}"""
+
+
+def drag(person, names, to):
+    """Hold files over a place; gives what lets go of them there. Only the pointer is not real: the events and files are."""
+    held = {"dataTransfer": person.page.evaluate_handle(HELD, names), "bubbles": True, "cancelable": True}
+    to.dispatch_event("dragover", held)
+    return lambda: to.dispatch_event("drop", held)
+
+
+def test_a_file_is_dropped_on_its_item(person):
+    person.sign_in(then="TYPES")
+    row = person.row("ECG tracing")
+    drop = drag(person, ["ecg.pdf"], row.locator(".hint").first)
+    row.scroll_into_view_if_needed()
+    assert row.get_attribute("data-drop") == "1"
+    person.shoot("file-dropped")
+    drop()
+    given(person).get_by_text("ecg.pdf (3 kB)").wait_for()
+    assert row.get_attribute("data-drop") is None
+    again(person)
+    assert given(person).is_visible()
+    assert person.complaints == []
+
+
+def test_what_is_dropped_beside_or_with_others_takes_no_place(person):
+    person.sign_in(then="TYPES")
+    row, elsewhere = person.row("ECG tracing"), person.row("Seen at")
+    drag(person, ["ecg.pdf"], elsewhere)()
+    assert elsewhere.get_attribute("data-drop") is None
+    drag(person, ["a.pdf", "b.pdf"], row)()
+    row.get_by_text("one answer takes one file").wait_for()
+    assert not given(person).is_visible()
+    drag(person, ["ecg.exe"], row)()
+    row.get_by_text("ecg.exe is of another kind").wait_for()
+
+
+def test_the_camera_takes_the_picture_where_the_screen_is_touched(browser, browser_context_args, server):
+    tablet = {"viewport": {"width": 768, "height": 1024}, "has_touch": True, "is_mobile": True}
+    context = browser.new_context(**browser_context_args | tablet)
+    person = Person(context.new_page(), server).sign_in(then="TYPES")
+    button = person.row("ECG tracing").get_by_role("button", name="Take a picture")
+    with person.page.expect_file_chooser() as opened:
+        button.tap()
+    assert opened.value.element.get_attribute("capture") == "environment"
+    made = io.BytesIO()
+    Image.new("RGB", (90, 30), "teal").save(made, "JPEG")
+    opened.value.set_files([{"name": "image.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue()}])
+    given(person).get_by_text("image.jpg").wait_for()
+    person.shoot("file-camera")
+    assert person.violations() == []
+    again(person)
+    assert given(person).is_visible()
+    context.close()
+
+
+def test_no_camera_is_offered_where_a_pointer_is_used(person):
+    person.sign_in(then="TYPES")
+    assert person.row("ECG tracing").get_by_text("It can be dropped here.").is_visible()
+    assert not person.row("ECG tracing").get_by_text("Take a picture").is_visible()
 
 
 def test_a_file_that_does_not_arrive_is_sent_again_by_keyboard(person):

@@ -1,4 +1,4 @@
-// A file is sent as soon as it is chosen, with its progress; when it is whole on the server, its value is saved as any
+// A file is sent as soon as it is chosen, dropped on its item or taken by the camera, with its progress; when it is whole on the server, its value is saved as any
 // value is: by the outbox, with its version, its reason and its conflict. Until then it stands in its control, marked.
 
 import { relogin } from "./layers.js";
@@ -65,6 +65,33 @@ function send(row) {
   request.send(file);
 }
 
+// What did not come through the control goes through it all the same, so that it can be sent again from there.
+function give(row, files) {
+  if (files.length !== 1) return failed(row, say("fileOne"), false);
+  part(row, "[type=file]").files = files;
+  send(row);
+}
+
+// The control of the browser asks for a file; this one asks the camera for a picture, where a device has one at hand.
+function photo(row) {
+  const camera = document.createElement("input");
+  Object.assign(camera, { type: "file", accept: "image/*" });
+  camera.setAttribute("capture", "environment");
+  camera.addEventListener("change", () => give(row, camera.files));
+  camera.click();
+}
+
+// A file that misses its item must not take the place of the page, so none of them is left to the browser.
+function dropping(event, drop) {
+  if (!event.dataTransfer?.types.includes("Files") || !document.querySelector(".fl")) return;
+  event.preventDefault();
+  const row = rowOf(event.target), open = row?.querySelector(".fl [type=file]")?.checkVisibility() ? row : null;
+  event.dataTransfer.dropEffect = open ? "copy" : "none";
+  for (const other of document.querySelectorAll("[data-drop]")) if (other !== open || drop) delete other.dataset.drop;
+  if (open && drop) give(open, event.dataTransfer.files);
+  else if (open) open.dataset.drop = "1";
+}
+
 function show(row, sent, total) {
   const percent = total ? Math.floor((sent / total) * 100) : 0;
   part(row, "progress").value = percent;
@@ -124,10 +151,17 @@ document.addEventListener("change", ({ target }) => {
 });
 document.addEventListener("edc:written", ({ target }) => { if (target.querySelector?.(".fl")) follow(target); });
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-do=file-stop], [data-do=file-again]");
+  const button = target.closest?.("[data-do=file-stop], [data-do=file-again], [data-do=file-photo]");
   if (!button) return;
   if (button.dataset.do === "file-again") send(rowOf(button));
+  else if (button.dataset.do === "file-photo") photo(rowOf(button));
   else flying.get(rowOf(button))?.abort();
+});
+document.addEventListener("dragover", (event) => dropping(event, false));
+document.addEventListener("drop", (event) => dropping(event, true));
+document.addEventListener("dragleave", ({ target, relatedTarget }) => {
+  const row = rowOf(target);
+  if (row && !row.contains(relatedTarget)) delete row.dataset.drop;
 });
 addEventListener("beforeunload", (event) => {
   if (document.querySelector("[data-sending]")) event.preventDefault();
