@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ def is_timed(window: VisitWindow) -> bool:
     return any(_parts(span)[2] in _TIMED for span in (window.target, window.before, window.after))
 
 
+@lru_cache(maxsize=1024)
 def _parts(duration: str) -> tuple[str, int, str]:
     match = _WRITTEN.fullmatch(duration)
     if match is None:
@@ -152,6 +154,7 @@ class Due:
         return str(Days(self.earliest.low, self.latest.high))
 
 
+@lru_cache(maxsize=16384)
 def due(window: VisitWindow, anchor: Days, zone: str) -> Due:
     """When a visit is due that is counted from a day, or from a moment at a site in an IANA zone."""
 

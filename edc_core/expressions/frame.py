@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ class SubjectData:
         return moment.astimezone(ZoneInfo(self.zone or "UTC")).replace(tzinfo=None)
 
     def value(self, ref: Ref, place: ItemPath) -> Any:
-        path = self.path(ref, place)
+        path = target(self.index, ref, place)
         if ref.aspect is Aspect.ENTERED_AT:
             moment = self.entered_at.get(path)
             return None if moment is None else self.local(moment)
@@ -99,32 +99,6 @@ class SubjectData:
         is_standard = len(item.measurement_unit_oids) == 1
         text = found.value if found else data.value if is_standard else None
         return None if text is None else READERS[ref.kind](text)
-
-    def path(self, ref: Ref, place: ItemPath) -> ItemPath:
-        """Where a reference points to, seen from a place."""
-        if ref.occurrence is Occurrence.SAME and ref.groups == place.group_oids:
-            return ItemPath(place.event, place.form, place.groups, ref.item)
-        is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
-        form = self._form_of(ref, place) if is_elsewhere else place.form_path
-        around = place.groups if place.groups and form == place.form_path else ()
-        groups: list[Step] = []
-        for depth, oid in enumerate(ref.groups):
-            is_shared = depth < len(around) and len(groups) == depth and around[depth].oid == oid
-            groups.append(around[depth] if is_shared else Step(oid, "1"))
-            if not is_shared:
-                around = around[:depth]
-        return ItemPath(form.event, form.form, tuple(groups), ref.item)
-
-    def _form_of(self, ref: Ref, place: ItemPath) -> ItemPath:
-        if ref.occurrence is Occurrence.NAMED:
-            return ItemPath(Step(ref.event, "1"), Step(ref.form, "1"))
-        at_hand = self.index.events.get(place.event.oid) if place.event else None
-        if at_hand and any(form.form_oid == ref.form for form in at_hand.form_refs):
-            return ItemPath(place.event, Step(ref.form, "1"))
-        for event in self.index.version.events:
-            if any(form.form_oid == ref.form for form in event.form_refs):
-                return ItemPath(Step(event.oid, "1"), Step(ref.form, "1"))
-        return ItemPath(place.event, Step(ref.form, "1"))
 
     def row_places(self, scope: RowScope, place: ItemPath) -> list[ItemPath]:
         """The rows or forms that a scope goes through, in order; struck and removed ones are absent."""
@@ -162,9 +136,11 @@ class SubjectData:
 
     def read(self, expression: Expression, place: ItemPath) -> list[tuple[ItemPath, ItemData | None]]:
         """Everything that an expression reads, seen from a place."""
-        paths = [self.path(ref, place) for ref in expression.refs]
+        paths = [target(self.index, ref, place) for ref in expression.refs]
         for scope in expression.scopes:
-            paths += [self.path(ref, row) for row in self.row_places(scope, place) for ref in scope.refs]
+            paths += [
+                target(self.index, ref, row) for row in self.row_places(scope, place) for ref in scope.refs
+            ]
         return [
             (path, None if path in self.hidden else self.items.get(path)) for path in dict.fromkeys(paths)
         ]
@@ -288,3 +264,31 @@ def _shares(row: ItemPath, place: ItemPath) -> bool:
         if step.key != here.key:
             return False
     return True
+
+
+@lru_cache(maxsize=16384)
+def target(index: MetaDataIndex, ref: Ref, place: ItemPath) -> ItemPath:
+    """Where a reference points to, seen from a place: the same for every subject, so it is kept for the lists of them."""
+    if ref.occurrence is Occurrence.SAME and ref.groups == place.group_oids:
+        return ItemPath(place.event, place.form, place.groups, ref.item)
+    is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
+    form = _form_of(index, ref, place) if is_elsewhere else place.form_path
+    around = place.groups if place.groups and form == place.form_path else ()
+    groups: list[Step] = []
+    for depth, oid in enumerate(ref.groups):
+        is_shared = depth < len(around) and len(groups) == depth and around[depth].oid == oid
+        groups.append(around[depth] if is_shared else Step(oid, "1"))
+        if not is_shared:
+            around = around[:depth]
+    return ItemPath(form.event, form.form, tuple(groups), ref.item)
+
+
+def _form_of(index: MetaDataIndex, ref: Ref, place: ItemPath) -> ItemPath:
+    if ref.occurrence is Occurrence.NAMED:
+        return ItemPath(Step(ref.event, "1"), Step(ref.form, "1"))
+    at_hand = index.events.get(place.event.oid) if place.event else None
+    if not at_hand or all(form.form_oid != ref.form for form in at_hand.form_refs):
+        for event in index.version.events:
+            if any(form.form_oid == ref.form for form in event.form_refs):
+                return ItemPath(Step(event.oid, "1"), Step(ref.form, "1"))
+    return ItemPath(place.event, Step(ref.form, "1"))

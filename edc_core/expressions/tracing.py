@@ -15,6 +15,7 @@ from edc_core.domain.tracing import TracedPart, TracedRule
 from edc_core.expressions.aggregates import AGGREGATES
 from edc_core.expressions.compiler import compile_expression
 from edc_core.expressions.errors import ExpressionError
+from edc_core.expressions.frame import target
 from edc_core.expressions.references import Aspect
 from edc_core.expressions.rules import rules_of
 from edc_core.expressions.syntax import parse
@@ -210,7 +211,7 @@ class _Tracer:
         return _said(answer)
 
     def _why_missing(self, ref: Ref, place: ItemPath) -> str:
-        path = self.data.path(ref, place)
+        path = target(self.data.index, ref, place)
         stored = self.data.items.get(path)
         if path in self.data.hidden:
             return "missing: it is hidden"
