@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ class PluginThen:
 @dataclass(frozen=True, slots=True)
 class VersionThen:
     """A version published by then. :param sites: numbers of those where it was in force. :param released_at: UTC ISO
-    8601; empty for not released.
+    8601; empty for not released. :param approvals: for live, each with its meaning and who gave it.
     """
 
     oid: str
@@ -41,6 +42,7 @@ class VersionThen:
     published_by: str
     sites: tuple[str, ...]
     released_at: str
+    approvals: tuple[str, ...]
     plugins: tuple[PluginThen, ...]
 
 
@@ -77,6 +79,7 @@ class _Folded:
 
     sites: dict[str, dict[str, str]] = field(default_factory=dict)
     released: dict[str, str] = field(default_factory=dict)
+    approvals: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     approved: dict[str, tuple[int, PluginThen]] = field(default_factory=dict)
     definitions: dict[str, Any] = field(default_factory=dict)
     rights: str = ""
@@ -94,6 +97,8 @@ class _Folded:
             self.sites[said["site_id"]] |= {"meta_data_version": said["meta_data_version"]}
         elif kind == "study.publish":
             self.definitions[said["oid"]] = json.loads(said["definition"])
+        elif kind == "study.approve":
+            self.approvals[said["meta_data_version"]].append(f"{said['meaning']}: {said['full_name']}")
         elif kind == "study.release":
             self.released[said["meta_data_version"]] = at
         elif kind == "plugin.upgrade" and said["state"] == "approved":
@@ -142,7 +147,7 @@ def _then(asked: PageRequest) -> tuple[AsOfPage, Mapping[str, Any]]:
         VersionThen(
             one.oid, one.name, one.sha256, one.published_at, one.published_by,
             tuple(site.number for site in sites if site.meta_data_version == one.oid),
-            folded.released.get(one.oid, ""), _plugins(asked, one.oid, seq, folded),
+            folded.released.get(one.oid, ""), tuple(folded.approvals[one.oid]), _plugins(asked, one.oid, seq, folded),
         )
         for seq, one in enumerate(published, start=1)
     )  # fmt: skip

@@ -111,6 +111,9 @@ def test_a_version_has_its_digest_and_the_file_the_definition_itself(trial):
         assert one["sha256"] == hashlib.sha256(data).hexdigest()
         assert one["definition"] == json.loads(data)
         assert one["released_at"]
+        assert one["approvals"] == [
+            f"medical approval for live: {trial.med.full_name}", f"sponsor approval for live: {trial.spo.full_name}",
+        ]  # fmt: skip
     assert said["sites"][2] == {
         "number": "US-01", "name": "Boston", "country": "US", "zone": "America/New_York", "meta_data_version": "",
     }  # fmt: skip
