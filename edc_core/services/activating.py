@@ -17,7 +17,7 @@ from edc_core.errors import BadRequest, NarrowsData, NotFound, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.narrowing import require_room
-from edc_core.services.operation import Command, Operation, open_study
+from edc_core.services.operation import Command, Operation, once, open_study
 from edc_core.services.studies import activation_effect, site_day
 from edc_core.store import amendment_readers, going_live, readers
 from edc_core.store.locks import take_sites_exclusively
@@ -33,16 +33,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("edc.activating")
 
 
-def activate_version(uow: UnitOfWork, command: ActivateVersion) -> dict[str, Any]:
+@once(open_study)
+def activate_version(operation: Operation, command: ActivateVersion) -> dict[str, Any]:
     """Put a version in force, or plan it; a site where it is in force already is left as it is.
 
     :returns: ``{"meta_data_version", "sites": {number: "in force"|"planned"|"in force already"}}``.
     :raises NotFound: no such version or site. :raises BadRequest: no date. :raises WrongState: in live, the version is
         not released or no approval is named. :raises NarrowsData: values collected there would be lost.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     sites = _sites(operation, command.site_ids)
     target = uow.versions.get(uow.connection, command.study_id, command.meta_data_version)
     effective = _day(command.effective_from)
@@ -64,27 +63,22 @@ def activate_version(uow: UnitOfWork, command: ActivateVersion) -> dict[str, Any
         effects.append(effect)
         said[site.number] = "planned" if effect.payload["state"] == "planned" else "in force"
     operation.record(effects, meta_data_version=command.meta_data_version)
-    result = {"meta_data_version": command.meta_data_version, "sites": said}
-    operation.finish(result)
-    return result
+    return {"meta_data_version": command.meta_data_version, "sites": said}
 
 
-def cancel_activation(uow: UnitOfWork, command: CancelActivation) -> dict[str, Any]:
+@once(open_study)
+def cancel_activation(operation: Operation, command: CancelActivation) -> dict[str, Any]:
     """Give up the plans of sites.
 
     :returns: ``{"sites": [numbers]}`` of those that had one. :raises WrongState: none of them has one.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     sites = {site.site_id: site.number for site in _sites(operation, command.site_ids)}
     plans = _plans(uow, command.study_id, command.site_ids)
     if not plans:
         raise WrongState("Nothing is planned at these sites.")
     operation.record([_end(plan, "cancelled", command.reason) for plan in plans])
-    result = {"sites": sorted({sites[plan.site_id] for plan in plans})}
-    operation.finish(result)
-    return result
+    return {"sites": sorted({sites[plan.site_id] for plan in plans})}
 
 
 def activate_due(core: Core) -> int:

@@ -12,11 +12,11 @@ from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import users
-from edc_core.services.operation import open_study
+from edc_core.services.operation import once, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from edc_core.store.unit_of_work import UnitOfWork
+    from edc_core.services.operation import Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,15 @@ class RecordEvidence(Command):
     ends: str = ""
 
 
-def record_evidence(uow: UnitOfWork, command: RecordEvidence) -> dict[str, Any]:
+@once(open_study)
+def record_evidence(operation: Operation, command: RecordEvidence) -> dict[str, Any]:
     """Record it in the study's chain; access follows from the next request on.
 
     :raises NotAllowed: an investigator records for the own site, and delegates signing alone. :raises NotFound: no such
         user or site.
     :raises BadRequest: no document, no site for a delegation, or days that are none.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     sites = {site.number: site for site in readers.sites(uow.connection, command.study_id).values()}
     site = sites.get(command.site)
     place = (
@@ -80,6 +79,4 @@ def record_evidence(uow: UnitOfWork, command: RecordEvidence) -> dict[str, Any]:
         "ends": ends,
     }
     operation.record([Effect(EntryKind.GRANT_EVIDENCE, "", payload)])
-    result = {"kind": kind.value, "starts": starts, "ends": ends}
-    operation.finish(result)
-    return result
+    return {"kind": kind.value, "starts": starts, "ends": ends}

@@ -14,7 +14,7 @@ from edc_core.errors import BadRequest
 from edc_core.identifiers import refusing
 from edc_core.ledger.append import Effect
 from edc_core.services import scanning
-from edc_core.services.operation import open_study
+from edc_core.services.operation import once, open_study
 from edc_core.store import listing_queries, readers
 from edc_core.store.listing_queries import TrailFilter
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.commands import AddNote
     from edc_core.domain.permission import Actor
+    from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -31,16 +32,14 @@ LARGEST = 20_000  #: bytes of content
 READ = 1000  #: newest notes of a study that are looked at
 
 
-def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
+@once(open_study, Action.VIEW_DATA)
+def add_note(operation: Operation, command: AddNote) -> dict[str, Any]:
     """Keep a note.
 
     :returns: ``{"topic", "name"}``. :raises NotAllowed: the person views no data of the study.
     :raises BadRequest: it has no name, is too long, or holds an identifier of a person.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.VIEW_DATA)
+    uow = operation.uow
     name = command.name.strip()
     if not name or len(name) > LONGEST_NAME or not command.topic:
         raise BadRequest(f"Give it a name of 1 to {LONGEST_NAME} characters.")
@@ -51,9 +50,7 @@ def add_note(uow: UnitOfWork, command: AddNote) -> dict[str, Any]:
         "note": "study", "topic": command.topic, "name": name, "content": command.content, "shared": command.shared
     }  # fmt: skip
     operation.record([Effect(EntryKind.NOTE_ADD, "", payload)])
-    result = {"topic": command.topic, "name": name}
-    operation.finish(result)
-    return result
+    return {"topic": command.topic, "name": name}
 
 
 def _refuse_identifiers(uow: UnitOfWork, command: AddNote) -> None:

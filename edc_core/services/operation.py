@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -21,7 +21,7 @@ from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, subject_of, take_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from edc_core.domain.casebook import Subject
     from edc_core.domain.ledger_entry import EntryFacts
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_OP = 200
+_Command = TypeVar("_Command", bound=Command)
+_Operation = TypeVar("_Operation", bound="Operation")
 
 
 @dataclass(slots=True)
@@ -222,6 +224,33 @@ def open_study(uow: UnitOfWork, command: Command) -> Operation:
     head = take_head(uow, command.study_id, chain)
     sha256, earlier = earlier_answer(uow, command)
     return Operation(uow, command, head, sha256, earlier)
+
+
+def once(
+    begin: Callable[[UnitOfWork, Any], _Operation], action: Action | None = None
+) -> Callable[
+    [Callable[[_Operation, _Command], dict[str, Any]]], Callable[[UnitOfWork, _Command], dict[str, Any]]
+]:
+    """Make a service of what a command does: what came before is answered as then, and what it answers is its receipt.
+
+    :param action: what the actor has to have where the operation is; without one, the service asks for it itself.
+    """
+
+    def service(does: Callable[[_Operation, _Command], dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        @wraps(does)
+        def carried_out(uow: UnitOfWork, command: _Command) -> dict[str, Any]:
+            operation = begin(uow, command)
+            if operation.earlier is not None:
+                return operation.earlier
+            if action is not None:
+                operation.require(action)
+            result = does(operation, command)
+            operation.finish(result)
+            return result
+
+        return carried_out
+
+    return service
 
 
 def _check_op(op: str) -> None:

@@ -14,13 +14,14 @@ from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
 from edc_core.errors import NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import users
-from edc_core.services.operation import open_study
+from edc_core.services.operation import once, open_study
 from edc_core.store import accounts, people, readers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.permission import Actor
+    from edc_core.services.operation import Operation
     from edc_core.store.people import RoleHeld
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
@@ -37,16 +38,14 @@ class EndGrant(Command):
         return cls(study_id=SYSTEM_STUDY, op=op, grant_id=grant_id, reason=Reason(text=reason))
 
 
-def end_grant(uow: UnitOfWork, command: EndGrant) -> dict[str, Any]:
+@once(open_study, Action.MANAGE_USERS)
+def end_grant(operation: Operation, command: EndGrant) -> dict[str, Any]:
     """End a role from the next request on; what was done in it stays as it is.
 
     :raises NotFound: no such role. :raises WrongState: it has ended, or is the last that manages users.
     :raises ReasonRequired: no reason was given.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.MANAGE_USERS)
+    uow = operation.uow
     row = people.grant_row(uow.connection, command.grant_id)
     if row is None:
         raise NotFound("There is no such role. Reload the page.")
@@ -59,9 +58,7 @@ def end_grant(uow: UnitOfWork, command: EndGrant) -> dict[str, Any]:
         _require_another_manager(uow, row["user_id"])
     payload = row | {"ends": iso(uow.clock.now() - timedelta(days=1))[:10]}
     operation.record([Effect(EntryKind.GRANT_END, "", payload, reason=command.reason)])
-    result = {"grant_id": command.grant_id}
-    operation.finish(result)
-    return result
+    return {"grant_id": command.grant_id}
 
 
 def set_active(uow: UnitOfWork, login: str, *, active: bool) -> None:

@@ -13,7 +13,7 @@ from edc_core.domain.query import QueryAction, QuerySource, QueryState, transiti
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services.operation import SubjectOperation, open_subject
+from edc_core.services.operation import SubjectOperation, once, open_subject
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -41,15 +41,13 @@ _RIGHTS = {
 DECIDING = frozenset({QueryAction.RELEASE, QueryAction.DISCARD})
 
 
-def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:
+@once(open_subject, Action.CREATE_QUERY)
+def open_query(operation: SubjectOperation, command: OpenQuery) -> dict[str, Any]:
     """Raise a manual query.
 
     :returns: ``{"query_id"}``. :raises Protected: the place is locked.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.CREATE_QUERY)
+    uow = operation.uow
     text = _text(command.text, required=True)
     version = _version_at(uow, operation, command.path)
     payload = {
@@ -63,20 +61,17 @@ def open_query(uow: UnitOfWork, command: OpenQuery) -> dict[str, Any]:
         "plugin": "",
     }
     operation.record([Effect(EntryKind.QUERY_OPEN, str(command.path), payload)], meta_data_version=version)
-    result = {"query_id": payload["query_id"]}
-    operation.finish(result)
-    return result
+    return {"query_id": payload["query_id"]}
 
 
-def act_on_query(uow: UnitOfWork, command: ActOnQuery) -> dict[str, Any]:
+@once(open_subject)
+def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, Any]:
     """Carry a query one step further.
 
     :returns: ``{"query_id", "state", "version"}``.
     :raises EditConflict: the thread moved since the person saw it. :raises WrongState: no such step from here.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     if command.action not in _RIGHTS:
         raise BadRequest(f"'{command.action}' is no action for people.")
     operation.require(_RIGHTS[command.action])
@@ -100,9 +95,7 @@ def act_on_query(uow: UnitOfWork, command: ActOnQuery) -> dict[str, Any]:
         "text": _text(command.text, required=required),
     }
     operation.record([Effect(EntryKind.QUERY_STATE, str(query.path), payload)], meta_data_version=version)
-    result = {"query_id": query.query_id, "state": state.value, "version": query.version + 1}
-    operation.finish(result)
-    return result
+    return {"query_id": query.query_id, "state": state.value, "version": query.version + 1}
 
 
 def _require_own(operation: SubjectOperation, query: Query, action: QueryAction) -> None:

@@ -13,7 +13,7 @@ from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, Se
 from edc_core.ledger import redacting
 from edc_core.ledger.append import Effect
 from edc_core.ledger.hashing import canonical
-from edc_core.services.operation import open_subject
+from edc_core.services.operation import once, open_subject
 from edc_core.services.reading import words_of
 from edc_core.store import checks, readers, rule_answers
 from edc_core.store.listing_queries import full_names
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from edc_core.services.operation import SubjectOperation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow
-    from edc_core.store.unit_of_work import UnitOfWork
 
 REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
 
@@ -58,38 +57,31 @@ class _Found:
     elsewhere: tuple[str, ...]
 
 
-def request_redaction(uow: UnitOfWork, command: RequestRedaction) -> dict[str, Any]:
+@once(open_subject, Action.REDACT)
+def request_redaction(operation: SubjectOperation, command: RequestRedaction) -> dict[str, Any]:
     """Ask; nothing is taken out yet.
 
     :returns: ``{"request", "entries", "elsewhere"}``: positions of the request and of what it is about, and other places
         of the subject where the same words stand, for requests of their own.
     :raises WrongState: the words are the present value, or were asked for already. :raises BadRequest: the entry holds no words, or the reason does.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.REDACT)
     found = _find(operation, command.n)
     _require_reason(command.reason, found.words)
     if command.n in {n for _, n in _undecided(operation).values()}:
         raise WrongState("Somebody asked for this already. Another person has to decide it.")
     payload = {"state": REQUESTED, "n": command.n}
     (written,) = operation.record([Effect(EntryKind.REDACT, found.path, payload, reason=command.reason)])
-    result = {"request": written.n, "entries": sorted(found.left), "elsewhere": list(found.elsewhere)}
-    operation.finish(result)
-    return result
+    return {"request": written.n, "entries": sorted(found.left), "elsewhere": list(found.elsewhere)}
 
 
-def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any]:
+@once(open_subject, Action.APPROVE_REDACTION)
+def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> dict[str, Any]:
     """Take out what was asked for: one entry for each that loses words, then the words. Or refuse.
 
     :returns: ``{"state", "entries"}``. :raises SecondPersonRequired: the same person asked.
     :raises NotFound: nothing undecided was asked for there.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.APPROVE_REDACTION)
+    uow = operation.uow
     asked, target = _undecided(operation).get(command.request, (None, 0))
     if asked is None:
         raise NotFound("Nobody asked for this redaction, or it is decided already.")
@@ -100,7 +92,7 @@ def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any
         _require_reason(command.reason, frozenset())
         refusal = said | {"state": REFUSED, "n": target}
         operation.record([Effect(EntryKind.REDACT, asked.path, refusal, reason=command.reason)])
-        return _finished(operation, REFUSED, [])
+        return {"state": REFUSED, "entries": []}
     found = _find(operation, target)
     _require_reason(command.reason, found.words)
     left = {n: canonical(payload).decode() for n, payload in found.left.items()}
@@ -115,13 +107,7 @@ def decide_redaction(uow: UnitOfWork, command: DecideRedaction) -> dict[str, Any
     redacting.take_out(uow.connection, command.study_id, operation.subject.subject_id, left)
     rule_answers.forget(uow.connection, operation.subject, found.path)
     checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
-    return _finished(operation, APPROVED, sorted(left))
-
-
-def _finished(operation: SubjectOperation, state: str, entries: list[int]) -> dict[str, Any]:
-    result = {"state": state, "entries": entries}
-    operation.finish(result)
-    return result
+    return {"state": APPROVED, "entries": sorted(left)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from edc_core.domain.version_release import STEPS, ReleaseStep, missing, refusal
 from edc_core.errors import EntryClosed, NotFound, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import clock_health
-from edc_core.services.operation import Command, open_study
+from edc_core.services.operation import Command, once, open_study
 from edc_core.store import going_live, readers
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.permission import Actor
     from edc_core.errors import EdcError
+    from edc_core.services.operation import Operation
     from edc_core.store.going_live import Publication, ReleaseRow
     from edc_core.store.locks import HeldSite
     from edc_core.store.readers import StudyRow
@@ -47,16 +48,15 @@ class ReleaseStudy(Command):
     step: ReleaseStep = ReleaseStep.RELEASE
 
 
-def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
+@once(open_study)
+def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]:
     """Sign an approval or the release of a version of a live study; the caller has proved who acts.
 
     :returns: ``{"meta_data_version", "sha256", "meaning"}``.
     :raises SecondPersonRequired: the person published it, or gave the other approval.
     :raises WrongState: not live, released, approved already or not yet, or seen otherwise.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     everywhere, words = Place.every_site(command.study_id), STEPS[command.step]
     operation.require(Action.RELEASE_STUDY, everywhere)
     study = readers.study_by_id(uow.connection, command.study_id)
@@ -88,9 +88,7 @@ def release_study(uow: UnitOfWork, command: ReleaseStudy) -> dict[str, Any]:
     if command.step is not ReleaseStep.RELEASE:
         kind, payload["approval"] = EntryKind.STUDY_APPROVE, str(command.step)
     operation.record([Effect(kind, "", payload)], meta_data_version=version.oid)
-    result = {name: payload[name] for name in ("meta_data_version", "sha256", "meaning")}
-    operation.finish(result)
-    return result
+    return {name: payload[name] for name in ("meta_data_version", "sha256", "meaning")}
 
 
 def require_released(uow: UnitOfWork, site: HeldSite) -> None:

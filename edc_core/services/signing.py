@@ -20,7 +20,7 @@ from edc_core.domain.signature import ACCEPTANCE, Meaning, SignatureAction, tran
 from edc_core.errors import EditConflict, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import clock_health
-from edc_core.services.operation import SubjectOperation, open_subject
+from edc_core.services.operation import SubjectOperation, once, open_subject
 from edc_core.services.to_sign import Desk
 from edc_core.store import readers, signature_readers
 
@@ -115,16 +115,14 @@ def _keep(files: FileFolder, manifest: Manifest) -> None:
     files.take(io.BytesIO(manifest.canonical), _KEPT_AS, MANIFEST, len(manifest.canonical))
 
 
-def withdraw(uow: UnitOfWork, command: WithdrawSignature) -> dict[str, Any]:
+@once(open_subject, Action.SIGN)
+def withdraw(operation: SubjectOperation, command: WithdrawSignature) -> dict[str, Any]:
     """Withdraw a signature: by whoever gave it, with a reason, unless the place is locked.
 
     :returns: ``{"n"}``, the position of its entry.
     :raises EditConflict: another signature stands there now. :raises NotAllowed: somebody else gave it.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.SIGN)
+    uow = operation.uow
     subject = operation.subject
     stands = signature_readers.signatures(uow.connection, subject.study_id, subject.subject_id)
     found = next((one for one in stands if one.path == command.path), None)
@@ -141,9 +139,7 @@ def withdraw(uow: UnitOfWork, command: WithdrawSignature) -> dict[str, Any]:
     payload = {"signature": found.n, "state": state.value}
     effect = Effect(EntryKind.SIGN_WITHDRAW, str(command.path), payload, reason=command.reason)
     operation.record([effect], meta_data_version=operation.site.meta_data_version)
-    result = {"n": operation.head.n}
-    operation.finish(result)
-    return result
+    return {"n": operation.head.n}
 
 
 def _require_unlocked(operation: SubjectOperation, path: ItemPath) -> None:

@@ -17,13 +17,14 @@ from edc_core.errors import AlreadyExists, InvalidDefinition
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.narrowing import require_room
-from edc_core.services.operation import Command, open_study
+from edc_core.services.operation import Command, once, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from edc_core.services.operation import Operation
     from edc_core.store.unit_of_work import UnitOfWork
 
 ENVIRONMENTS = ("dev", "uat", "live")
@@ -135,7 +136,8 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
     return result
 
 
-def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
+@once(open_study)
+def add_sites(operation: Operation, command: AddSites) -> dict[str, Any]:
     """Add sites that are not there yet (by number).
 
     A new site takes the newest version in force at another one, or the study's first; in live it has none before one
@@ -143,9 +145,7 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
 
     :returns: ``{"sites": {number: site_id}}`` for every site named.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     operation.require(Action.MANAGE_SITES, Place.every_site(command.study_id))
     study = readers.study_by_id(uow.connection, command.study_id)
     known = {site.number: site for site in readers.sites(uow.connection, command.study_id).values()}
@@ -159,9 +159,7 @@ def add_sites(uow: UnitOfWork, command: AddSites) -> dict[str, Any]:
     operation.record(effects, meta_data_version=study.meta_data_version)
     ids = {site.number: site.site_id for site in known.values()}
     ids |= {effect.payload["number"]: effect.payload["site_id"] for effect in effects}
-    result = {"sites": {site.number: ids[site.number] for site in command.sites}}
-    operation.finish(result)
-    return result
+    return {"sites": {site.number: ids[site.number] for site in command.sites}}
 
 
 def _newest_in_force(uow: UnitOfWork, study: readers.StudyRow, sites: Iterable[readers.SiteRow]) -> str:

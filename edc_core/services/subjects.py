@@ -15,7 +15,7 @@ from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongStat
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
 from edc_core.services import entry_gate, releasing
-from edc_core.services.operation import SubjectOperation, answer_given, digest, open_subject
+from edc_core.services.operation import SubjectOperation, answer_given, digest, once, open_subject
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork
@@ -94,15 +94,13 @@ def _check_key(key: str, pattern: str, hint: str) -> None:
         raise BadRequest(f"'{key}' is not a subject number of this study.{expected}")
 
 
-def correct_subject_key(uow: UnitOfWork, command: CorrectSubjectKey) -> dict[str, Any]:
+@once(open_subject, Action.CORRECT_SUBJECT)
+def correct_subject_key(operation: SubjectOperation, command: CorrectSubjectKey) -> dict[str, Any]:
     """Correct a mistyped subject number by an entry; the history keeps both.
 
     :raises AlreadyExists: another subject has that key. :raises ReasonRequired: without a reason.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.CORRECT_SUBJECT)
+    uow = operation.uow
     if not command.reason:
         raise ReasonRequired("Say why the subject number is corrected.")
     state = readers.form_state(uow.connection, operation.subject, ItemPath())
@@ -120,6 +118,4 @@ def correct_subject_key(uow: UnitOfWork, command: CorrectSubjectKey) -> dict[str
         raise AlreadyExists(f"Subject {new_key} is in this study already.")
     payload = {"old": operation.subject.subject_key, "new": new_key}
     operation.record([Effect(EntryKind.SUBJECT_KEY, "", payload, reason=command.reason)])
-    result = {"subject_key": new_key}
-    operation.finish(result)
-    return result
+    return {"subject_key": new_key}

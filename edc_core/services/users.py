@@ -28,7 +28,7 @@ from edc_core.errors import (
 )
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services.operation import Command, open_study
+from edc_core.services.operation import Command, once, open_study
 from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from edc_core.clock import Clock
     from edc_core.domain.evidence import Evidence
+    from edc_core.services.operation import Operation
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
@@ -78,15 +79,13 @@ class AddGrant(Command):
     ends: str = ""
 
 
-def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
+@once(open_study, Action.MANAGE_USERS)
+def add_user(operation: Operation, command: AddUser) -> dict[str, Any]:
     """Create an account without a password; see ``set_password``.
 
     :raises AlreadyExists: the login is in use, or was ever.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.MANAGE_USERS)
+    uow = operation.uow
     login = command.login.strip()
     if not login or len(login) > 255:
         raise BadRequest("A login has 1 to 255 characters.")
@@ -103,20 +102,16 @@ def add_user(uow: UnitOfWork, command: AddUser) -> dict[str, Any]:
     }
     origin = accounts.DEMO if command.is_demo else ""
     operation.record([Effect(EntryKind.GRANT_USER_ADD, "", payload, origin=origin)])
-    result = {"user_id": payload["user_id"], "login": login}
-    operation.finish(result)
-    return result
+    return {"user_id": payload["user_id"], "login": login}
 
 
-def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
+@once(open_study, Action.MANAGE_USERS)
+def add_grant(operation: Operation, command: AddGrant) -> dict[str, Any]:
     """Give a user a role in a study, for all its sites, some countries or some sites.
 
     :raises NotFound: no such login. :raises WrongState: a role the user holds does not go with this one.
     """
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.MANAGE_USERS)
+    uow = operation.uow
     if not command.granted_study_id and Role(command.role) not in INSTALLATION_ROLES:
         raise BadRequest(f"{command.role} is a role in a study. Name the study.")
     user = named(uow, command.login)
@@ -142,9 +137,7 @@ def add_grant(uow: UnitOfWork, command: AddGrant) -> dict[str, Any]:
         "ends": command.ends,
     }
     operation.record([Effect(EntryKind.GRANT_ADD, "", payload)])
-    result = {"grant_id": payload["grant_id"]}
-    operation.finish(result)
-    return result
+    return {"grant_id": payload["grant_id"]}
 
 
 def set_password(uow: UnitOfWork, login: str, password: str, *, must_change: bool = False) -> None:

@@ -12,13 +12,13 @@ from edc_core.errors import BadRequest, EditConflict, NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect
 from edc_core.services import clock_health
 from edc_core.services.lock_readiness import what_is_open
-from edc_core.services.operation import open_subject
+from edc_core.services.operation import once, open_subject
 from edc_core.services.reading import look_at
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.domain.lock_blocker import Waived
-    from edc_core.store.unit_of_work import UnitOfWork
+    from edc_core.services.operation import SubjectOperation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +33,14 @@ class Waive(SubjectCommand):
     reason: Reason = field(default_factory=Reason)
 
 
-def waive(uow: UnitOfWork, command: Waive) -> dict[str, Any]:
+@once(open_subject, Action.WAIVE_BLOCKER)
+def waive(operation: SubjectOperation, command: Waive) -> dict[str, Any]:
     """One entry for each thing.
 
     :returns: ``{"waived"}``, how many. :raises ReasonRequired: no reason.
     :raises EditConflict: one of them is not open (any more), is waived already, or the person may not see it.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
-    operation.require(Action.WAIVE_BLOCKER)
+    uow = operation.uow
     if not operation.role:
         raise NotAllowed("A person waives, in a role of the study.")
     if not command.reason:
@@ -75,6 +73,4 @@ def waive(uow: UnitOfWork, command: Waive) -> dict[str, Any]:
         for thing in dict.fromkeys(command.things)
     ]
     operation.record(effects, meta_data_version=operation.site.meta_data_version)
-    result = {"waived": len(effects)}
-    operation.finish(result)
-    return result
+    return {"waived": len(effects)}
