@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.query import Query
     from edc_core.plugin_manager import EdcPlugins
-    from edc_core.store.unit_of_work import Reading
+    from edc_core.store.unit_of_work import Reading, Source, UnitOfWork
 
 SYSTEM_ACTOR = Actor(SYSTEM, full_name="The system", trusted=True)
 ATTEMPTS = 3
@@ -82,8 +82,9 @@ def check_subject(
 ) -> Checked:
     """Run the study's plugin checks on one subject and reconcile queries with what they found.
 
-    When the subject was written to meanwhile, the findings are of an old picture: it looks again. What it shares with
-    other subjects is looked at first, so that a crash in between leaves the subject due.
+    When the subject was written to meanwhile, the findings are of an old picture: they are dropped, it looks again, and
+    where that happens at every attempt the subject stays due. What it shares with other subjects is looked at first, so
+    that a crash in between leaves the subject due.
 
     :param looked_across: the checks across subjects have been run for it.
     """
@@ -102,10 +103,11 @@ def check_subject(
             if _check_across(core, picture, [subject_id]):
                 continue
         picture, report = _ask(core, picture, overall_s)
-        done = _bring_in(core, picture, report, last=attempt == ATTEMPTS)
-        if done is not None:
-            return done
-    return Checked()
+        with core.write(SYSTEM_ACTOR) as uow:
+            operation = _open(uow, picture.subject)
+            if operation.head.n == picture.n:
+                return _bring_in(operation, picture, report)
+    return Checked(is_whole=False)
 
 
 def _ask(core: Core, picture: CheckPicture, overall_s: float | None) -> tuple[CheckPicture, CheckReport]:
@@ -151,17 +153,17 @@ def _check_across(core: Core, picture: CheckPicture, due: list[str]) -> bool:
     :param picture: of one of them: the checks are those of the version in force at its site.
     :returns: whether anything was brought in.
     """
-    request = next(requests_for(picture, core.plugins, core.clock.now()))
-    report = across.look(core, picture.subject.study_id, request, due)
+    request, study_id = next(requests_for(picture, core.plugins, core.clock.now())), picture.subject.study_id
+    report = across.look(core, study_id, request, due)
     if report is None:
         return False
-    changed = across.by_subject(core, picture.subject.study_id, report, due)
+    changed = across.by_subject(core, study_id, report, due)
     for subject_id, found in changed.items():
         own = replace(report, found=found, failures=report.failures if subject_id == due[0] else ())
-        for attempt in range(1, ATTEMPTS + 1):
-            at_hand = _look(core, picture.subject.study_id, subject_id)
-            if at_hand is None or _bring_in(core, at_hand, own, last=attempt == ATTEMPTS, is_across=True):
-                break
+        with core.write(SYSTEM_ACTOR) as uow:
+            operation = _open(uow, readers.subject_by_id(uow.connection, study_id, subject_id))
+            if at_hand := _picture(uow, study_id, subject_id):
+                _bring_in(operation, at_hand, own, is_across=True)
     return bool(changed)
 
 
@@ -181,27 +183,31 @@ def _is_closed(core: Core, source: Reading, study_id: str) -> bool:
 
 def _look(core: Core, study_id: str, subject_id: str) -> CheckPicture | None:
     with core.read(consistent=True) as source:
-        n, seen = checks.position(source.connection, study_id, subject_id)
-        subject = readers.subject_by_id(source.connection, study_id, subject_id)
-        site = readers.sites(source.connection, study_id)[subject.site_id]
-        if not site.meta_data_version:
-            return None
-        index = source.versions.get(source.connection, study_id, site.meta_data_version)
-        study = readers.study_by_id(source.connection, study_id)
-        uses = source.versions.plugins(
-            source.connection, study_id, site.meta_data_version, upgraded_n=study.upgraded_n
+        return _picture(source, study_id, subject_id)
+
+
+def _picture(source: Source, study_id: str, subject_id: str) -> CheckPicture | None:
+    n, seen = checks.position(source.connection, study_id, subject_id)
+    subject = readers.subject_by_id(source.connection, study_id, subject_id)
+    site = readers.sites(source.connection, study_id)[subject.site_id]
+    if not site.meta_data_version:
+        return None
+    index = source.versions.get(source.connection, study_id, site.meta_data_version)
+    study = readers.study_by_id(source.connection, study_id)
+    uses = source.versions.plugins(
+        source.connection, study_id, site.meta_data_version, upgraded_n=study.upgraded_n
+    )
+    book = readers.casebook(source, subject)
+    kept = {form.meta_data_version for form in book.forms.values()} - {site.meta_data_version}
+    older = tuple(source.versions.get(source.connection, study_id, oid) for oid in sorted(kept))
+    resting = {
+        row["check_oid"]: Quarantine(
+            row["check_oid"], row["plugin"], row["failures"], datetime.fromisoformat(row["until"])
         )
-        book = readers.casebook(source, subject)
-        kept = {form.meta_data_version for form in book.forms.values()} - {site.meta_data_version}
-        older = tuple(source.versions.get(source.connection, study_id, oid) for oid in sorted(kept))
-        resting = {
-            row["check_oid"]: Quarantine(
-                row["check_oid"], row["plugin"], row["failures"], datetime.fromisoformat(row["until"])
-            )
-            for row in checks.health(source.connection, study_id)
-            if row["until"]
-        }
-        around = surroundings_of(source, book, site, (index, *older))
+        for row in checks.health(source.connection, study_id)
+        if row["until"]
+    }
+    around = surroundings_of(source, book, site, (index, *older))
     return CheckPicture(
         subject, book, index, study.environment, uses, older, n, seen, resting, around, site.number
     )
@@ -230,35 +236,33 @@ def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> I
         )
 
 
+def _open(uow: UnitOfWork, subject: Subject) -> SubjectOperation:
+    op = f"checks:{new_id()}"
+    return open_subject(
+        uow, SubjectCommand(study_id=subject.study_id, op=op, subject_key=subject.subject_key)
+    )
+
+
 def _bring_in(
-    core: Core, picture: CheckPicture, report: CheckReport, *, last: bool, is_across: bool = False
-) -> Checked | None:
-    """The second transaction. ``None`` when the subject moved on and another look is worth it.
+    operation: SubjectOperation, picture: CheckPicture, report: CheckReport, *, is_across: bool = False
+) -> Checked:
+    """The second transaction. :param picture: of the subject as it is now, with its chain held.
 
     :param is_across: the report is of checks across subjects; those of the casebook have not been run.
     """
-    subject = picture.subject
-    command = SubjectCommand(
-        study_id=subject.study_id, op=f"checks:{new_id()}", subject_key=subject.subject_key
-    )
-    with core.write(SYSTEM_ACTOR) as uow:
-        operation = open_subject(uow, command)
-        if operation.head.n != picture.n and not last:
-            return None
-        _keep_health(operation, picture, report)
-        effects = [
-            replace(effect, meta_data_version=_version_at(picture, effect.path))
-            for effect in query_effects(picture, report) + _failure_effects(operation, report)
-        ]
-        operation.record(effects, meta_data_version=picture.index.version.oid)
-        checks.replace_findings(
-            uow.connection, subject, report.found, settled=report.settled, n=operation.head.n
-        )
-        # what checks across subjects wrote is nothing that those of the casebook read
-        is_seen = picture.seen == picture.n if is_across else not report.unfinished
-        seen = operation.head.n if is_seen else picture.seen
-        checks.mark_seen(uow.connection, subject.study_id, subject.subject_id, seen, was=picture.seen)
-        touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
+    subject, connection = picture.subject, operation.uow.connection
+    _keep_health(operation, picture, report)
+    effects = [
+        replace(effect, meta_data_version=_version_at(picture, effect.path))
+        for effect in query_effects(picture, report) + _failure_effects(operation, report)
+    ]
+    operation.record(effects, meta_data_version=picture.index.version.oid)
+    checks.replace_findings(connection, subject, report.found, settled=report.settled, n=operation.head.n)
+    # what checks across subjects wrote is nothing that those of the casebook read
+    is_seen = picture.seen == picture.n if is_across else not report.unfinished
+    seen = operation.head.n if is_seen else picture.seen
+    checks.mark_seen(connection, subject.study_id, subject.subject_id, seen, was=picture.seen)
+    touched = tuple(e.payload["query_id"] for e in effects if e.kind.value.startswith("query."))
     return Checked(touched, report.failures, is_whole=not report.unfinished)
 
 

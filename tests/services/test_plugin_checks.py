@@ -1,6 +1,7 @@
 """Plugin checks through the services: what they find, and that a plugin that misbehaves never costs a save."""
 
 import time
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -196,6 +197,40 @@ def test_checks_that_were_due_when_the_process_died_are_run_by_the_next(a_trial)
     assert checking.check_due(trial.core, trial.study_id) == 1
     assert len(system_queries(trial)) == 1
     assert checking.check_due(trial.core, trial.study_id) == 0
+
+
+class BusySubject(CheckHost):
+    """A check host beside which somebody on another connection writes to the subject before its findings come."""
+
+    writing = None
+    times = 0
+
+    def run(self, request, *, overall_s=None):
+        report = super().run(request, overall_s=overall_s)
+        if self.times:
+            self.times -= 1
+            self.writing(str(100 + self.times))
+        return report
+
+
+@pytest.mark.parametrize(("times", "asked_of"), [(checking.ATTEMPTS - 1, "100"), (checking.ATTEMPTS, None)])
+def test_findings_of_an_outdated_picture_are_never_written_and_the_subject_stays_due(
+    a_trial, core_url, clock, times, asked_of
+):
+    trial = a_trial("good")
+    trial.save("S-001", {"VS.SYSBP": "222"})
+    trial.complete("S-001", "VS")
+    other = Core(Settings(database_url=core_url), trial.core.plugins, clock)
+    beside = copy(trial)
+    beside.core = other
+    trial.core.check_host = BusySubject(deadline_s=0.5, overall_s=10)
+    trial.core.check_host.writing = lambda value: beside.save("S-001", {"VS.SYSBP": value}, reason=WHY)
+    trial.core.check_host.times = times
+    assert check(trial).is_whole is (asked_of is not None)
+    assert system_queries(trial) == [], "222 is no longer there"
+    assert checking.check_due(trial.core, trial.study_id) == (0 if asked_of else 1)
+    assert verify(trial.core, rebuild=True).ok
+    other.close()
 
 
 def test_a_form_of_a_locked_site_gets_no_query_from_a_check_until_the_site_is_unlocked(a_trial):
