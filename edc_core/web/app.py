@@ -74,8 +74,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
-    app.jinja_env.globals["signature_signs"] = marks.SIGNATURES
-    app.jinja_env.globals["links_under"] = links_under
+    app.jinja_env.globals.update(signature_signs=marks.SIGNATURES, links_under=links_under)
     app.jinja_env.globals["casebook_tabs"] = plugin_pages.casebook_tabs
     app.jinja_env.globals["casebook_frame"] = casebook_frame
     app.jinja_env.globals["panels"] = plugin_panels.panels

@@ -190,6 +190,12 @@ def test_home_takes_as_many_statements_with_work_as_without(site, statements):
     assert len(statements) == before <= 12
 
 
+@pytest.mark.parametrize("address", [HOME, f"{HOME}/"])
+def test_an_address_cut_short_to_the_study_shows_its_subjects(site, address):
+    answer = site.get(address, follow_redirects=True)
+    assert (answer.status_code, answer.request.path) == (200, f"{HOME}/subjects")
+
+
 def test_matrix_shows_the_state_of_a_visit_in_words_and_opens_it(site):
     query_of(site)
     page = site.get(f"{HOME}/subjects").text

@@ -35,6 +35,7 @@ bp = Blueprint("subjects", __name__, url_prefix="/s/<study>")
 SUBJECT = "/subjects/<key:subject_key>"
 
 
+@bp.get("/", alias=True)  # an address cut short by hand
 @bp.get("/subjects")
 def matrix() -> Response:
     wanted = pages.wanted_of(ListRequest.read(request.args))
