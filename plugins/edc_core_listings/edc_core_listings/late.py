@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Attachment, BadRequest
+from edc_core.api import Attachment, BadRequest, PartialDate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,16 @@ class LateLine:
 
     form: ListedForm
     forms: int = 1
+
+    @property
+    def visit_date(self) -> str:
+        """As dates are shown, ``04 MAR 2026``; the files hold ISO 8601."""
+        return _shown(self.form.visit_date)
+
+    @property
+    def last_day(self) -> str:
+        """Of the window, as dates are shown."""
+        return _shown(self.form.last_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,10 @@ def _page(asked: PageRequest, forms: Sequence[ListedForm], lines: Sequence[LateL
         page=page,
         pages=pages,
     )
+
+
+def _shown(text: str) -> str:
+    return PartialDate.parse(text).display() if text else ""
 
 
 def _number(text: str) -> int:
