@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edc_core_dashboards.numbers import Numbers
 
-LABEL, WIDTH, ROW = 110, 370, 28  #: of a bar chart: names of rows, the longest bar, the height of a row
+LABEL, WIDTH, ROW = 124, 356, 28  #: of a bar chart: names of rows, the longest bar, the height of a row
 HEIGHT = 170  #: of a line chart
 FILLS = ("f1", "f2", "f3", "f0")
 

@@ -106,5 +106,5 @@ def test_bars_are_as_long_as_their_numbers_and_say_the_same_in_words():
 
 def test_a_line_ends_at_its_last_number():
     chart = chart_of(count.enrolment([subject("1", "A", "2026-01-01"), subject("2", "A", "2026-02-01")]))
-    assert chart.points == "40.0,80.0 410.0,20.0"
-    assert chart.last == (410.0, 20.0, 2)
+    assert chart.points == f"40.0,80.0 {40.0 + WIDTH},20.0"
+    assert chart.last == (40.0 + WIDTH, 20.0, 2)
