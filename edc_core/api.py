@@ -1,404 +1,225 @@
-"""Everything a plugin may import. What is not here may change without notice."""
+"""Everything a plugin may import. What is not here may change without notice.
 
-from edc_core.domain.authenticator import (
-    AccountKey,
-    AskBrowser,
-    Authenticator,
-    Proof,
-    ProofAnswer,
-    ProofPurpose,
-    ProofWanted,
-    SendTo,
-)
-from edc_core.domain.casebook import RECORD_KEY, Casebook, FormData, GroupData, ItemData
-from edc_core.domain.casebook_view import CasebookView, FormView, GroupView, RowView
-from edc_core.domain.change import ItemInput
-from edc_core.domain.change_class import ChangeClass, class_of, ref_target
-from edc_core.domain.commands import (
-    ActivateVersion,
-    ActOnQuery,
-    AddEvent,
-    AddNote,
-    AddRow,
-    AddSubject,
-    BeginTransfer,
-    CancelActivation,
-    Command,
-    CompleteForm,
-    CorrectSubjectKey,
-    EndTransfer,
-    MarkEventNotDone,
-    MarkNotDone,
-    OpenQuery,
-    Protect,
-    ProtectStudy,
-    Reason,
-    RemoveForm,
-    ReopenForm,
-    Review,
-    SaveItems,
-    Seen,
-    StrikeRow,
-    TakeBackReview,
-    TransferItems,
-)
-from edc_core.domain.compare import DefinitionChange
-from edc_core.domain.data_origin import data_origin
-from edc_core.domain.dataset import (
-    AnchoredState,
-    AuditRecord,
-    ExportDataset,
-    Exporter,
-    ExportForm,
-    ExportItem,
-    ExportSignature,
-    ExportSink,
-    ExportSubject,
-    TrailEntry,
-)
-from edc_core.domain.each_row import EachRow
-from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.exports import ExportLine, Exports, KeptCut
-from edc_core.domain.fact import (
-    DefinitionPublished,
-    Fact,
-    FormStatusChanged,
-    ItemValueChanged,
-    ProtectionChanged,
-    QueryStateChanged,
-    ReviewChanged,
-    RowChanged,
-    SignatureChanged,
-    SubjectAdded,
-)
-from edc_core.domain.file_value import FileRules, FileValue
-from edc_core.domain.finding import EditCheck, Finding, Found, Severity
-from edc_core.domain.foresight import AffectedForm, AffectedMark, AffectedQuery, Foresight
-from edc_core.domain.form_checks import check_oid
-from edc_core.domain.function import Function, FunctionDef, Kind
-from edc_core.domain.imported import (
-    Imported,
-    ImportedForm,
-    ImportedItem,
-    ImportedQuery,
-    ImportedSubject,
-    Importer,
-    Problem,
-    TransactionType,
-)
-from edc_core.domain.index import MetaDataIndex, PlacedItem
-from edc_core.domain.item_path import ItemPath, Step
-from edc_core.domain.job import Job
-from edc_core.domain.lock_blocker import LockBlocker, LockList, Obstacle, SiteAtLock, Waived
+A name is offered by importing it as itself (PEP 484).
+"""
+
+from edc_core.domain.authenticator import AccountKey as AccountKey
+from edc_core.domain.authenticator import AskBrowser as AskBrowser
+from edc_core.domain.authenticator import Authenticator as Authenticator
+from edc_core.domain.authenticator import Proof as Proof
+from edc_core.domain.authenticator import ProofAnswer as ProofAnswer
+from edc_core.domain.authenticator import ProofPurpose as ProofPurpose
+from edc_core.domain.authenticator import ProofWanted as ProofWanted
+from edc_core.domain.authenticator import SendTo as SendTo
+from edc_core.domain.casebook import RECORD_KEY as RECORD_KEY
+from edc_core.domain.casebook import Casebook as Casebook
+from edc_core.domain.casebook import FormData as FormData
+from edc_core.domain.casebook import GroupData as GroupData
+from edc_core.domain.casebook import ItemData as ItemData
+from edc_core.domain.casebook_view import CasebookView as CasebookView
+from edc_core.domain.casebook_view import FormView as FormView
+from edc_core.domain.casebook_view import GroupView as GroupView
+from edc_core.domain.casebook_view import RowView as RowView
+from edc_core.domain.change import ItemInput as ItemInput
+from edc_core.domain.change_class import ChangeClass as ChangeClass
+from edc_core.domain.change_class import class_of as class_of
+from edc_core.domain.change_class import ref_target as ref_target
+from edc_core.domain.commands import ActivateVersion as ActivateVersion
+from edc_core.domain.commands import ActOnQuery as ActOnQuery
+from edc_core.domain.commands import AddEvent as AddEvent
+from edc_core.domain.commands import AddNote as AddNote
+from edc_core.domain.commands import AddRow as AddRow
+from edc_core.domain.commands import AddSubject as AddSubject
+from edc_core.domain.commands import BeginTransfer as BeginTransfer
+from edc_core.domain.commands import CancelActivation as CancelActivation
+from edc_core.domain.commands import Command as Command
+from edc_core.domain.commands import CompleteForm as CompleteForm
+from edc_core.domain.commands import CorrectSubjectKey as CorrectSubjectKey
+from edc_core.domain.commands import EndTransfer as EndTransfer
+from edc_core.domain.commands import MarkEventNotDone as MarkEventNotDone
+from edc_core.domain.commands import MarkNotDone as MarkNotDone
+from edc_core.domain.commands import OpenQuery as OpenQuery
+from edc_core.domain.commands import Protect as Protect
+from edc_core.domain.commands import ProtectStudy as ProtectStudy
+from edc_core.domain.commands import Reason as Reason
+from edc_core.domain.commands import RemoveForm as RemoveForm
+from edc_core.domain.commands import ReopenForm as ReopenForm
+from edc_core.domain.commands import Review as Review
+from edc_core.domain.commands import SaveItems as SaveItems
+from edc_core.domain.commands import Seen as Seen
+from edc_core.domain.commands import StrikeRow as StrikeRow
+from edc_core.domain.commands import TakeBackReview as TakeBackReview
+from edc_core.domain.commands import TransferItems as TransferItems
+from edc_core.domain.compare import DefinitionChange as DefinitionChange
+from edc_core.domain.data_origin import data_origin as data_origin
+from edc_core.domain.dataset import AnchoredState as AnchoredState
+from edc_core.domain.dataset import AuditRecord as AuditRecord
+from edc_core.domain.dataset import ExportDataset as ExportDataset
+from edc_core.domain.dataset import Exporter as Exporter
+from edc_core.domain.dataset import ExportForm as ExportForm
+from edc_core.domain.dataset import ExportItem as ExportItem
+from edc_core.domain.dataset import ExportSignature as ExportSignature
+from edc_core.domain.dataset import ExportSink as ExportSink
+from edc_core.domain.dataset import ExportSubject as ExportSubject
+from edc_core.domain.dataset import TrailEntry as TrailEntry
+from edc_core.domain.each_row import EachRow as EachRow
+from edc_core.domain.entry_state import EntryStatus as EntryStatus
+from edc_core.domain.exports import ExportLine as ExportLine
+from edc_core.domain.exports import Exports as Exports
+from edc_core.domain.exports import KeptCut as KeptCut
+from edc_core.domain.fact import DefinitionPublished as DefinitionPublished
+from edc_core.domain.fact import Fact as Fact
+from edc_core.domain.fact import FormStatusChanged as FormStatusChanged
+from edc_core.domain.fact import ItemValueChanged as ItemValueChanged
+from edc_core.domain.fact import ProtectionChanged as ProtectionChanged
+from edc_core.domain.fact import QueryStateChanged as QueryStateChanged
+from edc_core.domain.fact import ReviewChanged as ReviewChanged
+from edc_core.domain.fact import RowChanged as RowChanged
+from edc_core.domain.fact import SignatureChanged as SignatureChanged
+from edc_core.domain.fact import SubjectAdded as SubjectAdded
+from edc_core.domain.file_value import FileRules as FileRules
+from edc_core.domain.file_value import FileValue as FileValue
+from edc_core.domain.finding import EditCheck as EditCheck
+from edc_core.domain.finding import Finding as Finding
+from edc_core.domain.finding import Found as Found
+from edc_core.domain.finding import Severity as Severity
+from edc_core.domain.foresight import AffectedForm as AffectedForm
+from edc_core.domain.foresight import AffectedMark as AffectedMark
+from edc_core.domain.foresight import AffectedQuery as AffectedQuery
+from edc_core.domain.foresight import Foresight as Foresight
+from edc_core.domain.form_checks import check_oid as check_oid
+from edc_core.domain.function import Function as Function
+from edc_core.domain.function import FunctionDef as FunctionDef
+from edc_core.domain.function import Kind as Kind
+from edc_core.domain.imported import Imported as Imported
+from edc_core.domain.imported import ImportedForm as ImportedForm
+from edc_core.domain.imported import ImportedItem as ImportedItem
+from edc_core.domain.imported import ImportedQuery as ImportedQuery
+from edc_core.domain.imported import ImportedSubject as ImportedSubject
+from edc_core.domain.imported import Importer as Importer
+from edc_core.domain.imported import Problem as Problem
+from edc_core.domain.imported import TransactionType as TransactionType
+from edc_core.domain.index import MetaDataIndex as MetaDataIndex
+from edc_core.domain.index import PlacedItem as PlacedItem
+from edc_core.domain.item_path import ItemPath as ItemPath
+from edc_core.domain.item_path import Step as Step
+from edc_core.domain.job import Job as Job
+from edc_core.domain.lock_blocker import LockBlocker as LockBlocker
+from edc_core.domain.lock_blocker import LockList as LockList
+from edc_core.domain.lock_blocker import Obstacle as Obstacle
+from edc_core.domain.lock_blocker import SiteAtLock as SiteAtLock
+from edc_core.domain.lock_blocker import Waived as Waived
 from edc_core.domain.metadata import *  # noqa: F403 - the ODM vocabulary is the interface
-from edc_core.domain.migration import MigrationOrder
-from edc_core.domain.page import (
-    Attachment,
-    InstallationPage,
-    InstallationRequest,
-    JobKind,
-    JobRequest,
-    MenuEntry,
-    Page,
-    PageRequest,
-    Panel,
-    PanelPlace,
-    PanelRequest,
-    Refused,
-    SeeOther,
-    Times,
-)
-from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.permission import ROLE_WORDS, Action, Role
-from edc_core.domain.place_changes import ItemPlace, PlaceChange
-from edc_core.domain.playground import Playground, PlaygroundAnswer, PlaygroundPage, PlaygroundPages
-from edc_core.domain.plugin_access import (
-    CommandLine,
-    DefinitionAtHand,
-    DefinitionRemark,
-    DemoPerson,
-    NamedVersion,
-    PluginSession,
-    StudyAtHand,
-    StudyCheck,
-    StudySite,
-)
-from edc_core.domain.plugin_study import PluginStudy
-from edc_core.domain.protection import ProtectAction, Protection
-from edc_core.domain.query import Query, QueryAction, QueryMessage, QuerySource, QueryState
-from edc_core.domain.query_age import AGE_BANDS, age_band
-from edc_core.domain.query_fact import QueryFact
-from edc_core.domain.review import GROUP_WORDS, RIGHTS, ReviewMark, ReviewState
-from edc_core.domain.review_plan import ReviewGroup
-from edc_core.domain.review_work import (
-    Coverage,
-    Desk,
-    ReviewForm,
-    ReviewRow,
-    ReviewSite,
-    StudyCoverage,
-    SubjectCoverage,
-)
-from edc_core.domain.scanner import CheckDigit, Hit, OnHit, Scanner, TextKind
-from edc_core.domain.signature import SignatureState
-from edc_core.domain.study_access import InstallationAccess, StudyAccess
-from edc_core.domain.study_lists import (
-    FoundListing,
-    ListedForm,
-    ListedSubject,
-    ListingColumn,
-    ListingPart,
-    ListingRow,
-    ListingWanted,
-    StudyNote,
-)
-from edc_core.domain.study_versions import SiteActivation, SiteLine, StudyVersions, VersionLine
-from edc_core.domain.study_view import CrossSubjectCheck, StudyFinding, StudyRow, StudyView
-from edc_core.domain.tracing import TracedPart, TracedRule
-from edc_core.domain.trail import Access, FoundTrail, TrailWanted
-from edc_core.domain.translated_text import TranslatedText
-from edc_core.domain.values import display, join_codes, parse, split_codes
-from edc_core.domain.version_diff import VersionChange, version_changes
-from edc_core.domain.visit_window import read_duration
-from edc_core.domain.widget import ItemWidget
-from edc_core.errors import (
-    AlreadyExists,
-    BadRequest,
-    EdcError,
-    EditConflict,
-    ExportRefused,
-    ImportRefused,
-    NarrowsData,
-    NotAllowed,
-    NotFound,
-    ReasonRequired,
-    ValueRefused,
-    WrongState,
-)
-from edc_core.expressions.asking import Asking
-from edc_core.expressions.rule_book import RuleBook
-from edc_core.expressions.rules import compile_rules
-from edc_core.expressions.words import Wording
-from edc_core.hookspecs import HOOK_API, hookimpl
-
-__all__ = [
-    "AGE_BANDS",
-    "GROUP_WORDS",
-    "HOOK_API",
-    "RECORD_KEY",
-    "RIGHTS",
-    "ROLE_WORDS",
-    "Access",
-    "AccountKey",
-    "ActOnQuery",
-    "Action",
-    "ActivateVersion",
-    "AddEvent",
-    "AddNote",
-    "AddRow",
-    "AddSubject",
-    "AffectedForm",
-    "AffectedMark",
-    "AffectedQuery",
-    "AlreadyExists",
-    "AnchoredState",
-    "AskBrowser",
-    "Asking",
-    "Attachment",
-    "AuditRecord",
-    "Authenticator",
-    "BadRequest",
-    "BeginTransfer",
-    "CancelActivation",
-    "Casebook",
-    "CasebookView",
-    "ChangeClass",
-    "CheckDigit",
-    "Command",
-    "CommandLine",
-    "CompleteForm",
-    "CorrectSubjectKey",
-    "Coverage",
-    "CrossSubjectCheck",
-    "DefinitionAtHand",
-    "DefinitionChange",
-    "DefinitionPublished",
-    "DefinitionRemark",
-    "DemoPerson",
-    "Desk",
-    "EachRow",
-    "EdcError",
-    "EditCheck",
-    "EditConflict",
-    "EndTransfer",
-    "EntryStatus",
-    "ExportDataset",
-    "ExportForm",
-    "ExportItem",
-    "ExportLine",
-    "ExportRefused",
-    "ExportSignature",
-    "ExportSink",
-    "ExportSubject",
-    "Exporter",
-    "Exports",
-    "Fact",
-    "FileRules",
-    "FileValue",
-    "Finding",
-    "Foresight",
-    "FormData",
-    "FormStatusChanged",
-    "FormView",
-    "Found",
-    "FoundListing",
-    "FoundTrail",
-    "Function",
-    "FunctionDef",
-    "GroupData",
-    "GroupView",
-    "Hit",
-    "ImportRefused",
-    "Imported",
-    "ImportedForm",
-    "ImportedItem",
-    "ImportedQuery",
-    "ImportedSubject",
-    "Importer",
-    "InstallationAccess",
-    "InstallationPage",
-    "InstallationRequest",
-    "ItemData",
-    "ItemInput",
-    "ItemPath",
-    "ItemPlace",
-    "ItemValueChanged",
-    "ItemWidget",
-    "Job",
-    "JobKind",
-    "JobRequest",
-    "KeptCut",
-    "Kind",
-    "ListedForm",
-    "ListedSubject",
-    "ListingColumn",
-    "ListingPart",
-    "ListingRow",
-    "ListingWanted",
-    "LockBlocker",
-    "LockList",
-    "MarkEventNotDone",
-    "MarkNotDone",
-    "MenuEntry",
-    "MetaDataIndex",
-    "MigrationOrder",
-    "NamedVersion",
-    "NarrowsData",
-    "NotAllowed",
-    "NotFound",
-    "Obstacle",
-    "OnHit",
-    "OpenQuery",
-    "Page",
-    "PageRequest",
-    "Panel",
-    "PanelPlace",
-    "PanelRequest",
-    "PartialDate",
-    "PlaceChange",
-    "PlacedItem",
-    "Playground",
-    "PlaygroundAnswer",
-    "PlaygroundPage",
-    "PlaygroundPages",
-    "PluginSession",
-    "PluginStudy",
-    "Problem",
-    "Proof",
-    "ProofAnswer",
-    "ProofPurpose",
-    "ProofWanted",
-    "Protect",
-    "ProtectAction",
-    "ProtectStudy",
-    "Protection",
-    "ProtectionChanged",
-    "Query",
-    "QueryAction",
-    "QueryFact",
-    "QueryMessage",
-    "QuerySource",
-    "QueryState",
-    "QueryStateChanged",
-    "Reason",
-    "ReasonRequired",
-    "Refused",
-    "RemoveForm",
-    "ReopenForm",
-    "Review",
-    "ReviewChanged",
-    "ReviewForm",
-    "ReviewGroup",
-    "ReviewMark",
-    "ReviewRow",
-    "ReviewSite",
-    "ReviewState",
-    "Role",
-    "RowChanged",
-    "RowView",
-    "RuleBook",
-    "SaveItems",
-    "Scanner",
-    "SeeOther",
-    "Seen",
-    "SendTo",
-    "Severity",
-    "SignatureChanged",
-    "SignatureState",
-    "SiteActivation",
-    "SiteAtLock",
-    "SiteLine",
-    "Step",
-    "StrikeRow",
-    "StudyAccess",
-    "StudyAtHand",
-    "StudyCheck",
-    "StudyCoverage",
-    "StudyFinding",
-    "StudyNote",
-    "StudyRow",
-    "StudySite",
-    "StudyVersions",
-    "StudyView",
-    "SubjectAdded",
-    "SubjectCoverage",
-    "TakeBackReview",
-    "TextKind",
-    "Times",
-    "TracedPart",
-    "TracedRule",
-    "TrailEntry",
-    "TrailWanted",
-    "TransactionType",
-    "TransferItems",
-    "TranslatedText",
-    "ValueRefused",
-    "VersionChange",
-    "VersionLine",
-    "Waived",
-    "Wording",
-    "WrongState",
-    "age_band",
-    "check_oid",
-    "class_of",
-    "compile_rules",
-    "data_origin",
-    "display",
-    "hookimpl",
-    "join_codes",
-    "parse",
-    "read_duration",
-    "ref_target",
-    "split_codes",
-    "version_changes",
-]
+from edc_core.domain.migration import MigrationOrder as MigrationOrder
+from edc_core.domain.page import Attachment as Attachment
+from edc_core.domain.page import InstallationPage as InstallationPage
+from edc_core.domain.page import InstallationRequest as InstallationRequest
+from edc_core.domain.page import JobKind as JobKind
+from edc_core.domain.page import JobRequest as JobRequest
+from edc_core.domain.page import MenuEntry as MenuEntry
+from edc_core.domain.page import Page as Page
+from edc_core.domain.page import PageRequest as PageRequest
+from edc_core.domain.page import Panel as Panel
+from edc_core.domain.page import PanelPlace as PanelPlace
+from edc_core.domain.page import PanelRequest as PanelRequest
+from edc_core.domain.page import Refused as Refused
+from edc_core.domain.page import SeeOther as SeeOther
+from edc_core.domain.page import Times as Times
+from edc_core.domain.partial_date import PartialDate as PartialDate
+from edc_core.domain.permission import ROLE_WORDS as ROLE_WORDS
+from edc_core.domain.permission import Action as Action
+from edc_core.domain.permission import Role as Role
+from edc_core.domain.place_changes import ItemPlace as ItemPlace
+from edc_core.domain.place_changes import PlaceChange as PlaceChange
+from edc_core.domain.playground import Playground as Playground
+from edc_core.domain.playground import PlaygroundAnswer as PlaygroundAnswer
+from edc_core.domain.playground import PlaygroundPage as PlaygroundPage
+from edc_core.domain.playground import PlaygroundPages as PlaygroundPages
+from edc_core.domain.plugin_access import CommandLine as CommandLine
+from edc_core.domain.plugin_access import DefinitionAtHand as DefinitionAtHand
+from edc_core.domain.plugin_access import DefinitionRemark as DefinitionRemark
+from edc_core.domain.plugin_access import DemoPerson as DemoPerson
+from edc_core.domain.plugin_access import NamedVersion as NamedVersion
+from edc_core.domain.plugin_access import PluginSession as PluginSession
+from edc_core.domain.plugin_access import StudyAtHand as StudyAtHand
+from edc_core.domain.plugin_access import StudyCheck as StudyCheck
+from edc_core.domain.plugin_access import StudySite as StudySite
+from edc_core.domain.plugin_study import PluginStudy as PluginStudy
+from edc_core.domain.protection import ProtectAction as ProtectAction
+from edc_core.domain.protection import Protection as Protection
+from edc_core.domain.query import Query as Query
+from edc_core.domain.query import QueryAction as QueryAction
+from edc_core.domain.query import QueryMessage as QueryMessage
+from edc_core.domain.query import QuerySource as QuerySource
+from edc_core.domain.query import QueryState as QueryState
+from edc_core.domain.query_age import AGE_BANDS as AGE_BANDS
+from edc_core.domain.query_age import age_band as age_band
+from edc_core.domain.query_fact import QueryFact as QueryFact
+from edc_core.domain.review import GROUP_WORDS as GROUP_WORDS
+from edc_core.domain.review import RIGHTS as RIGHTS
+from edc_core.domain.review import ReviewMark as ReviewMark
+from edc_core.domain.review import ReviewState as ReviewState
+from edc_core.domain.review_plan import ReviewGroup as ReviewGroup
+from edc_core.domain.review_work import Coverage as Coverage
+from edc_core.domain.review_work import Desk as Desk
+from edc_core.domain.review_work import ReviewForm as ReviewForm
+from edc_core.domain.review_work import ReviewRow as ReviewRow
+from edc_core.domain.review_work import ReviewSite as ReviewSite
+from edc_core.domain.review_work import StudyCoverage as StudyCoverage
+from edc_core.domain.review_work import SubjectCoverage as SubjectCoverage
+from edc_core.domain.scanner import CheckDigit as CheckDigit
+from edc_core.domain.scanner import Hit as Hit
+from edc_core.domain.scanner import OnHit as OnHit
+from edc_core.domain.scanner import Scanner as Scanner
+from edc_core.domain.scanner import TextKind as TextKind
+from edc_core.domain.signature import SignatureState as SignatureState
+from edc_core.domain.study_access import InstallationAccess as InstallationAccess
+from edc_core.domain.study_access import StudyAccess as StudyAccess
+from edc_core.domain.study_lists import FoundListing as FoundListing
+from edc_core.domain.study_lists import ListedForm as ListedForm
+from edc_core.domain.study_lists import ListedSubject as ListedSubject
+from edc_core.domain.study_lists import ListingColumn as ListingColumn
+from edc_core.domain.study_lists import ListingPart as ListingPart
+from edc_core.domain.study_lists import ListingRow as ListingRow
+from edc_core.domain.study_lists import ListingWanted as ListingWanted
+from edc_core.domain.study_lists import StudyNote as StudyNote
+from edc_core.domain.study_versions import SiteActivation as SiteActivation
+from edc_core.domain.study_versions import SiteLine as SiteLine
+from edc_core.domain.study_versions import StudyVersions as StudyVersions
+from edc_core.domain.study_versions import VersionLine as VersionLine
+from edc_core.domain.study_view import CrossSubjectCheck as CrossSubjectCheck
+from edc_core.domain.study_view import StudyFinding as StudyFinding
+from edc_core.domain.study_view import StudyRow as StudyRow
+from edc_core.domain.study_view import StudyView as StudyView
+from edc_core.domain.tracing import TracedPart as TracedPart
+from edc_core.domain.tracing import TracedRule as TracedRule
+from edc_core.domain.trail import Access as Access
+from edc_core.domain.trail import FoundTrail as FoundTrail
+from edc_core.domain.trail import TrailWanted as TrailWanted
+from edc_core.domain.translated_text import TranslatedText as TranslatedText
+from edc_core.domain.values import display as display
+from edc_core.domain.values import join_codes as join_codes
+from edc_core.domain.values import parse as parse
+from edc_core.domain.values import split_codes as split_codes
+from edc_core.domain.version_diff import VersionChange as VersionChange
+from edc_core.domain.version_diff import version_changes as version_changes
+from edc_core.domain.visit_window import read_duration as read_duration
+from edc_core.domain.widget import ItemWidget as ItemWidget
+from edc_core.errors import AlreadyExists as AlreadyExists
+from edc_core.errors import BadRequest as BadRequest
+from edc_core.errors import EdcError as EdcError
+from edc_core.errors import EditConflict as EditConflict
+from edc_core.errors import ExportRefused as ExportRefused
+from edc_core.errors import ImportRefused as ImportRefused
+from edc_core.errors import NarrowsData as NarrowsData
+from edc_core.errors import NotAllowed as NotAllowed
+from edc_core.errors import NotFound as NotFound
+from edc_core.errors import ReasonRequired as ReasonRequired
+from edc_core.errors import ValueRefused as ValueRefused
+from edc_core.errors import WrongState as WrongState
+from edc_core.expressions.asking import Asking as Asking
+from edc_core.expressions.rule_book import RuleBook as RuleBook
+from edc_core.expressions.rules import compile_rules as compile_rules
+from edc_core.expressions.words import Wording as Wording
+from edc_core.hookspecs import HOOK_API as HOOK_API
+from edc_core.hookspecs import hookimpl as hookimpl
