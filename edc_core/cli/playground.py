@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from edc_core.core import Core
+from edc_core.domain.commands import Command
+from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import ROLE_WORDS, Actor, Role
 from edc_core.ids import new_id
 from edc_core.services import studies, users
+from edc_core.services.operation import open_study
 from edc_core.services.plugin_session import CorePluginSession
 from edc_core.store import schema
 
@@ -62,6 +65,7 @@ class CorePlayground:
         self._password = secrets.token_urlsafe(16)
         self._sessions: dict[tuple[str, str], str] = {}
         self._study_id = ""
+        self._number = 0
 
     @property
     def roles(self) -> Sequence[tuple[str, str]]:
@@ -72,7 +76,8 @@ class CorePlayground:
         """See ``Playground``.
 
         Subjects get keys of the playground's own, so any key is taken; visits and forms by condition are always
-        there, so that each can be looked at.
+        there, so that each can be looked at. The ledger names the version and puts it in force; what it defines is
+        held in memory, so that writing, hashing and reading it back cost nothing at each change of a file.
         """
         tried = replace(
             version,
@@ -82,9 +87,14 @@ class CorePlayground:
             sites=version.sites or (SITE,),
             policy=replace(version.policy, subject_key_pattern=""),
         )
+        index = MetaDataIndex(tried)
         with self._core.write(self._actor) as uow:
-            command = studies.Publish(study_id="", op=new_id(), environment=ENVIRONMENT, version=tried)
-            self._study_id = studies.publish(uow, command)["study_id"]
+            self._study_id = studies.find_or_begin(uow, version.study.oid, ENVIRONMENT, version.study.name)
+            operation = open_study(uow, Command(study_id=self._study_id, op=new_id()))
+            self._number += 1
+            payload = {"seq": self._number, "sha256": "", "definition": ""}
+            studies.record_version(operation, tried, payload, activate=True)
+            self._core.versions.put(self._study_id, index)
         return self.session().study(f"{version.study.oid}@{ENVIRONMENT}")
 
     def session(self, role: str = "") -> CorePluginSession:

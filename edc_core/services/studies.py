@@ -113,27 +113,33 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
                 f"MetaDataVersion '{version.oid}' was published with another content. Give the changed one a new OID."
             )
         return result | {"changed": False}
-    payload = {
-        "oid": version.oid,
-        "seq": len(published) + 1,
-        "name": version.name,
-        "study_name": version.study.name,
-        "sha256": digest,
-        "definition": definition.decode(),
-    }
-    effects = [Effect(EntryKind.STUDY_PUBLISH, "", payload, meta_data_version=version.oid)]
-    known = {site.number: site for site in readers.sites(uow.connection, study_id).values()}
-    for site in version.sites:
-        effects += _site_effects(site, known.get(site.number), version.oid if command.activate else None)
-    if command.activate:
-        effects += [
-            activation_effect(row, version.oid, uow.clock.now())
-            for row in known.values()
-            if row.meta_data_version != version.oid
-        ]
-    operation.record(effects, meta_data_version=version.oid)
+    payload = {"seq": len(published) + 1, "sha256": digest, "definition": definition.decode()}
+    record_version(operation, version, payload, activate=command.activate)
     operation.finish(result)
     return result
+
+
+def record_version(
+    operation: Operation, version: MetaDataVersion, payload: dict[str, Any], *, activate: bool
+) -> None:
+    """Write down a version and the sites that it names.
+
+    :param payload: its place among the versions of the study, its digest and its canonical JSON.
+    :param activate: put it in force at every site, also at those that it does not name.
+    """
+    uow, oid = operation.uow, version.oid
+    payload = {"oid": oid, "name": version.name, "study_name": version.study.name, **payload}
+    effects = [Effect(EntryKind.STUDY_PUBLISH, "", payload, meta_data_version=oid)]
+    known = {site.number: site for site in readers.sites(uow.connection, operation.command.study_id).values()}
+    for site in version.sites:
+        effects += _site_effects(site, known.get(site.number), oid if activate else None)
+    if activate:
+        effects += [
+            activation_effect(row, oid, uow.clock.now())
+            for row in known.values()
+            if row.meta_data_version != oid
+        ]
+    operation.record(effects, meta_data_version=oid)
 
 
 @once(open_study)

@@ -54,6 +54,11 @@ class VersionCache:
         with self._lock:
             return self._known.setdefault((study_id, oid), index)
 
+    def put(self, study_id: str, index: MetaDataIndex) -> None:
+        """Hold a version that its definition need not be read for."""
+        with self._lock:
+            self._known[study_id, index.version.oid] = index
+
     def plugins(
         self, connection: Connection, study_id: str, oid: str, *, upgraded_n: int
     ) -> tuple[PluginUse, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from edc_core.api import DefinitionAtHand, DefinitionRemark, MetaDataVersion, StudyAtHand
+from edc_core.api import DefinitionAtHand, DefinitionRemark, EdcError, MetaDataVersion, StudyAtHand
 
 EVERY = 0.1  #: seconds between two looks at the files
 NOTHING = "There is nothing to show yet. Mend what is listed; this page follows the files."
@@ -90,11 +90,16 @@ class Following:
 
     def _take(self) -> None:
         read = self._read(self._path)
-        study, version = self._shown.study, self._shown.version
+        study, version, findings = self._shown.study, self._shown.version, read.findings
+        is_current = read.version is not None
         if read.version is not None:
-            study, version = self._publish(read.version), version + 1
+            try:
+                study, version = self._publish(read.version), version + 1
+            except (
+                EdcError
+            ) as error:  # told like a finding: the next change of a file is followed all the same
+                place = (str(self._path), 0, 0, error.code, "error")
+                findings, is_current = (*findings, DefinitionRemark(*place, error.message)), False
         with self._changed:
-            self._shown = Shown(
-                self._shown.number + 1, version, study, read.findings, read.version is not None
-            )
+            self._shown = Shown(self._shown.number + 1, version, study, findings, is_current)
             self._changed.notify_all()

@@ -12,6 +12,7 @@ from edc_core.api import DefinitionRemark, ItemPath, Step, TranslatedText
 from edc_core.cli.playground import open_playground
 from edc_core.definitions.loader import load
 from edc_core.domain.plugin_access import DefinitionAtHand
+from edc_core.errors import WrongState
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
 from edc_core.testing import a_study
@@ -62,6 +63,24 @@ def test_a_subject_of_a_state_stays_and_another_version_has_its_own(playground):
     assert second.subject("locked", form) not in keys.values()
 
 
+def test_what_was_typed_in_the_preview_keeps_no_later_version_from_being_shown(playground):
+    form = ItemPath.parse("V1[1]/VS[1]")
+    first = States(playground, playground.publish(small()), 1)
+    key = first.subject("complete", form)
+    whole = small()
+    fewer = replace(
+        whole,
+        items=whole.items[:1],
+        item_groups=tuple(replace(group, item_refs=group.item_refs[:1]) for group in whole.item_groups),
+    )
+    study = playground.publish(fewer)
+    second = States(playground, study, 2).subject("complete", form)
+    asked = {path.item for path in playground.session().casebook(study, second).items}
+    assert asked == {"VS.SYSBP"}
+    typed = {path.item for path in playground.session().casebook(study, key).items}
+    assert typed == {"VS.SYSBP", "VS.NOTE"}
+
+
 def test_what_a_function_of_a_plugin_answers_stands_on_the_form(tmp_path):
     file = tmp_path / "calls.yaml"
     file.write_text(CALLING.replace("FUNCTION", "twice"), encoding="utf-8")
@@ -96,6 +115,29 @@ def following(tmp_path):
     follower = Following(tmp_path, read, lambda version: version)
     yield follower, made, tmp_path / "study.yaml"
     follower.end()
+
+
+def test_a_version_that_the_services_refuse_is_told_and_the_files_are_followed_on(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text("1", encoding="utf-8")
+
+    def publish(version):
+        if version == "refused":
+            raise WrongState("Not so.")
+        return version
+
+    answers = ["first", "refused", "third"]
+    follower = Following(tmp_path, lambda _: DefinitionAtHand(answers.pop(0)), publish)
+    follower.begin()
+    try:
+        file.write_text("22", encoding="utf-8")
+        shown = follower.wait(1, 10)
+        assert [finding.message for finding in shown.findings] == ["Not so."]
+        assert (shown.study, shown.version, shown.is_current) == ("first", 1, False)
+        file.write_text("333", encoding="utf-8")
+        assert follower.wait(2, 10).study == "third"
+    finally:
+        follower.end()
 
 
 def test_the_last_good_version_stays_while_the_files_have_errors(following):
