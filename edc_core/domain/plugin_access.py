@@ -125,9 +125,10 @@ class DemoPerson:
 class PluginSession(Protocol):
     """A plugin at work, as the current user or as ``plugin:<name>``, with the same rights as anybody at that door."""
 
-    def study(self, name: str) -> StudyAtHand:
+    def study(self, name: str, version: str = "") -> StudyAtHand:
         """A study by ``OID`` or ``OID@environment``, with the sites and subjects whose data the actor may see.
 
+        :param version: OID of the published version it is given with; the newest without one.
         :raises NotFound: there is none, or the actor has no role in it.
         """
 

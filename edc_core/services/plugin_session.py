@@ -44,22 +44,23 @@ class CorePluginSession:
         self._core = core
         self._actor = actor
 
-    def study(self, name: str) -> StudyAtHand:
+    def study(self, name: str, version: str = "") -> StudyAtHand:
         """See ``PluginSession``."""
         with self._core.read() as source:
             row = readers.find_study(source.connection, name)
             picture = look_at(source, self._actor(row.environment), row)
+            index = picture.version(version) if version else picture.index
             return StudyAtHand(
                 study_id=row.study_id,
                 name=str(row),
                 environment=row.environment,
-                index=picture.index,
+                index=index,
                 sites=tuple(
                     StudySite(site.site_id, site.number, site.country, site.zone)
                     for site in picture.sites.values()
                 ),
                 subject_keys=readers.subject_keys(source.connection, row.study_id, picture.sites),
-                checks=checks_of(self._core.plugins, picture.index, row.environment),
+                checks=checks_of(self._core.plugins, index, row.environment),
                 hidden=picture.hidden_at(picture.sites),
             )
 

@@ -26,6 +26,7 @@ WITHOUT_COMMANDS = {
     "identifiers",
     "languages",
     "look-across-subjects",
+    "run-acceptance-testing",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands.

@@ -53,6 +53,7 @@ def view(url, **more):
 OF_ONE_SITE = frozenset({Role.PI, Role.SUB, Role.CRC})
 READ = f"{SUBJECT} {'0' * 64}"  #: a casebook of other content, as the page of several says that it was read
 REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
+TESTERS = (A.ENTER_DATA, A.REVIEW_DATA, A.CREATE_QUERY, A.SIGN, A.RELEASE_STUDY)
 ROUTES = {
     "static": get(OPEN, "/static/app.css"),
     "status.healthz": get(OPEN, "/healthz"),
@@ -200,6 +201,22 @@ ROUTES = {
     "x-locking.4": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
     "x-locking.5": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
     "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
+    "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
+    "x-uat.1": Route(
+        TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)
+    ),
+    "x-uat.2": get(A.READ_TRAIL, f"{HOME}/x/uat/script?script=form:VS"),
+    "x-uat.3": Route(
+        TESTERS,
+        f"{HOME}/x/uat/script",
+        {"op": "{op}", "script": "form:VS", "version": "v1", "status": "passed"},
+        also=(A.READ_TRAIL,),
+    ),
+    "x-uat.4": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report", also=(A.READ_TRAIL,)),
+    "x-uat.5": post(A.RELEASE_STUDY, f"{HOME}/x/uat/report", also=(A.READ_TRAIL,), sha256="0" * 64),
+    "x-uat.6": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.json", also=(A.READ_TRAIL,)),
+    "x-uat.7": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.csv", also=(A.READ_TRAIL,)),
+    "x-uat.8": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.html", also=(A.READ_TRAIL,)),
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
