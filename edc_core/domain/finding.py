@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook_view import FormView
 
 
+NOT_CALCULATED = "EDC.NOT_CALCULATED"  #: a value waits for the answer of a plugin's function
+
+
 class Severity(StrEnum):
     """What a finding leads to. ``hard`` is for declared checks only: plugin code runs after the value is stored."""
 

@@ -20,6 +20,7 @@ class Obstacle(StrEnum):
     MISSING_FORM = "required form not started"
     IN_PROGRESS = "form not complete"
     CHECKS_DUE = "checks not run yet"
+    NOT_CALCULATED = "value not calculated yet"
     OPEN_QUERY = "open query"
     ANSWERED_QUERY = "answered query, not closed"
     CANDIDATE_QUERY = "proposed query, not decided"
@@ -34,6 +35,7 @@ OWNERS: dict[Obstacle, Role] = {
     Obstacle.MISSING_FORM: Role.CRC,
     Obstacle.IN_PROGRESS: Role.CRC,
     Obstacle.CHECKS_DUE: Role.ADM,
+    Obstacle.NOT_CALCULATED: Role.ADM,
     Obstacle.OPEN_QUERY: Role.CRC,
     Obstacle.ANSWERED_QUERY: Role.DM,
     Obstacle.CANDIDATE_QUERY: Role.DM,

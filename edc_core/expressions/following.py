@@ -167,8 +167,11 @@ def _fingerprint_of(read: Iterable[tuple[ItemPath, ItemData | None]]) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def not_calculated(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[ItemPath]:
-    """Places of a form whose value waits for the answer of a plugin's function."""
+def not_calculated(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[tuple[ItemPath, list[str]]]:
+    """Places of a form without the value that a plugin's function answers, and OIDs of the items it reads that have none.
+
+    Where all that is read has a value, the answer has not come.
+    """
     assert form.form is not None
     answers = data.answers
     for step in book.steps_of.get(form.form.oid, ()):
@@ -176,8 +179,12 @@ def not_calculated(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterato
             continue
         for place in data.places(form, step.placed.group_oids):
             target = place.with_item(step.placed.item.oid)
-            if target not in data.hidden and answers.awaits(step.expression, data, place):
-                yield target
+            if target in data.hidden or ((stored := data.items.get(target)) and stored.value is not None):
+                continue
+            read = data.read(step.expression, place)
+            blank = [path.item for path, item in read if path.item and (item is None or item.value is None)]
+            if blank or answers.awaits(step.expression, data, place):
+                yield target, list(dict.fromkeys(blank))
 
 
 def not_applicable(data: SubjectData, form: ItemPath) -> list[ItemPath]:

@@ -7,21 +7,23 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import ASK_EVERY_S, iso
 from edc_core.domain.job import DONE, EXPORT, FAILED
 from edc_core.errors import EdcError
-from edc_core.services import anchoring, broken_mail, clock_health, mail_jobs, mailing, plugin_jobs
+from edc_core.services import broken_mail, clock_health, mailing
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
 from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from edc_core.core import Core
     from edc_core.domain.clock_health import ClockStanding
@@ -34,18 +36,21 @@ PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
 
 
-def _export(core: Core, job: Job, tell: Callable[[int, int], None]) -> Mapping[str, Any]:
-    """Load what makes exports in the worker that is asked for one: servers beside it hold none of it."""
-    from edc_core.services import export_jobs
+CarryOut = Callable[["Core", "Job", Callable[[int, int], None]], Mapping[str, Any]]
 
-    return export_jobs.carry_out(core, job, tell)
+
+def _by(service: str) -> CarryOut:
+    """Load what does one kind of job in the worker that is asked for it: servers beside it hold none of it."""
+
+    def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> Mapping[str, Any]:
+        found: CarryOut = import_module(f"edc_core.services.{service}").carry_out
+        return found(core, job, tell)
+
+    return carry_out
 
 
 #: What does the work of the kinds of job that are not a plugin's.
-CARRY_OUT: dict[str, Callable[[Core, Job, Callable[[int, int], None]], Mapping[str, Any]]] = {
-    EXPORT: _export,
-    mailing.KIND: mail_jobs.carry_out,
-}
+CARRY_OUT = {EXPORT: _by("export_jobs"), mailing.KIND: _by("mail_jobs")}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -114,7 +119,7 @@ class Worker:
         if taken is None:
             return False
         try:
-            carry_out = CARRY_OUT.get(taken.kind, plugin_jobs.carry_out)
+            carry_out = CARRY_OUT.get(taken.kind) or _by("plugin_jobs")
             with self._heartbeat(taken):
                 result, state = carry_out(core, taken, self._teller(taken)), DONE
         except EdcError as error:
@@ -192,6 +197,8 @@ class Worker:
         today = iso(core.clock.now())[:10]
         if not core.settings.anchor_file or self._anchored == today:
             return False
+        from edc_core.services import anchoring  # once a day
+
         with core.read() as source:
             studies = readers.studies(source.connection)
         for study in studies:

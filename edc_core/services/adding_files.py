@@ -12,24 +12,20 @@ from edc_core.errors import WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services.file_items import rules_of
 from edc_core.services.open_form import open_form
-from edc_core.services.operation import open_subject
+from edc_core.services.operation import SubjectOperation, once, open_subject
 from edc_core.store.file_entries import payload_of
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import AddFile
-    from edc_core.store.unit_of_work import UnitOfWork
 
 
-def add_file(uow: UnitOfWork, command: AddFile) -> None:
+@once(open_subject, Action.ENTER_DATA)
+def add_file(operation: SubjectOperation, command: AddFile) -> dict[str, str]:
     """Note a file whose bytes are on the disk already. It is no value yet: saving the item makes it one.
 
     :raises NotAllowed, NotFound, Protected, WrongState, VersionChanged: as saving the item would be refused.
     :raises BadRequest: the item takes no file.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return
-    operation.require(Action.ENTER_DATA)
     form = open_form(operation, command)
     transition(form.picture.status, EntryAction.SAVE)
     rules_of(form.index.place(command.path).item)
@@ -39,4 +35,4 @@ def add_file(uow: UnitOfWork, command: AddFile) -> None:
         raise WrongState("This row was struck out, so nothing can be entered in it.")
     effect = Effect(EntryKind.FILE_ADD, str(command.path), payload_of(command.file, command.file_type))
     operation.record([effect], meta_data_version=form.index.version.oid)
-    operation.finish({"file": str(command.file)})
+    return {"file": str(command.file)}

@@ -10,6 +10,7 @@ from edc_core.check_host import CheckRequest
 from edc_core.clock import iso
 from edc_core.domain.check_report import CheckReport
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.finding import NOT_CALCULATED
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
@@ -21,7 +22,7 @@ from edc_core.domain.reconcile import reconcile
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
-from edc_core.services import across, answering
+from edc_core.services import across, answering, following
 from edc_core.services.cascade import SYSTEM, query_effect
 from edc_core.services.checks_by_version import as_at_site, merged, usable
 from edc_core.services.entry_gate import standing
@@ -257,7 +258,12 @@ def _bring_in(
         for effect in query_effects(picture, report) + _failure_effects(operation, report)
     ]
     operation.record(effects, meta_data_version=picture.index.version.oid)
-    checks.replace_findings(connection, subject, report.found, settled=report.settled, n=operation.head.n)
+    found, settled = report.found, report.settled
+    if not is_across:
+        versions = (picture.index, *picture.older)
+        found += tuple(following.waiting(operation.uow, picture.casebook, operation.site, versions))
+        settled |= {NOT_CALCULATED}
+    checks.replace_findings(connection, subject, found, settled=settled, n=operation.head.n)
     # what checks across subjects wrote is nothing that those of the casebook read
     is_seen = picture.seen == picture.n if is_across else not report.unfinished
     seen = operation.head.n if is_seen else picture.seen

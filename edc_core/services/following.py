@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.casebook import FormData
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.finding import Found, Severity
+from edc_core.domain.finding import NOT_CALCULATED, Found, Severity
 from edc_core.domain.form_checks import check_oid, form_findings, limit_message
 from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.ledger_entry import EntryKind
@@ -45,11 +45,15 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 
-NOT_CALCULATED = "EDC.NOT_CALCULATED"  #: a value waits for the answer of a plugin's function
+NO_INPUT = "EDC.NO_INPUT"  #: a value is not calculated, and what it is calculated from has none
 WAITS = TranslatedText((
     ("en", "Not calculated yet: this comes by itself after saving. If it stays, tell the data manager."),
     ("ko", "아직 계산되지 않았습니다. 저장한 뒤 자동으로 채워집니다. 계속 비어 있으면 데이터 관리자에게 알려 주십시오."),
 ))  # fmt: skip
+BLANK = (
+    ("en", "Blank, for what it is calculated from has no value yet: {}."),
+    ("ko", "계산에 필요한 값이 아직 없어 비어 있습니다: {}."),
+)
 KEPT = TranslatedText.of(
     "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
 )
@@ -219,8 +223,45 @@ def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
 
 
 def _waiting(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
-    paths = following.not_calculated(rules, data, form) if rules.calls else ()
-    return [Found(NOT_CALCULATED, path, WAITS, Severity.WARNING, "") for path in paths]
+    found = []
+    for path, blank in following.not_calculated(rules, data, form) if rules.calls else ():
+        items = [data.index.items[oid] for oid in blank]
+        named = [item for item in items if not item.sensitivity]
+        texts = (
+            (
+                language,
+                text.format(", ".join(item.question.in_language(language) or item.name for item in named)),
+            )
+            for language, text in BLANK
+        )
+        if not blank:
+            found.append(Found(NOT_CALCULATED, path, WAITS, Severity.WARNING, ""))
+        elif named:
+            found.append(Found(NO_INPUT, path, TranslatedText(tuple(texts)), Severity.WARNING, ""))
+    return found
+
+
+def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[MetaDataIndex]) -> list[Found]:
+    """Everything in a casebook that waits for the answer of a plugin's function.
+
+    :param indexes: the versions of its forms.
+    """
+    found: list[Found] = []
+    calling = [index for index in indexes if rules_of(index).calls]
+    around = around_casebook(source, book, site, map(rules_of, calling)) if calling else None
+    for index in calling:
+        assert around is not None
+        rules, data = rules_of(index), around.data(index)
+        forms = [
+            path
+            for path, form in book.forms.items()
+            if form.meta_data_version == index.version.oid and not book.is_removed(path)
+        ]
+        following.settle(rules, data, forms, frozen=frozenset(forms))
+        found += (
+            one for form in forms for one in _waiting(rules, data, form) if one.check_oid == NOT_CALCULATED
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

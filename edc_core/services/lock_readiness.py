@@ -141,6 +141,9 @@ class _Facts:
         self.signed = signature_readers.signatures_of(connection, study_id, ids)
         self.unchecked = waivers.unchecked_subjects(connection, study_id)
         self.waived = waivers.waived(connection, study_id)
+        self.uncalculated = defaultdict(list)
+        for row in waivers.uncalculated(connection, self.picture.scope):
+            self.uncalculated[row.subject_id].append(readers.path_of(row.path))
         self.asked = defaultdict(list)
         for row in waivers.unfinished_queries(connection, self.picture.scope):
             self.asked[row.subject_id].append(row)
@@ -182,6 +185,9 @@ class _Facts:
                 yield self._blocker(row, Waived(path, Obstacle.IN_PROGRESS), login=actor, since=at)
         if row.subject_id in self.unchecked and self._has_plugins(row):
             yield self._blocker(row, Waived(ItemPath(), Obstacle.CHECKS_DUE))
+        for path in self.uncalculated[row.subject_id]:
+            if not self._is_gone(row, path):
+                yield self._blocker(row, Waived(path, Obstacle.NOT_CALCULATED))
         for query in self.asked[row.subject_id]:
             yield self._query(row, query)
         for group, remaining in self.reviews.items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, insert, select, update
 
-from edc_core.domain.finding import Found, Severity
+from edc_core.domain.finding import NOT_CALCULATED, Found, Severity
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN
 from edc_core.domain.metadata import TranslatedText
 from edc_core.store.job_tables import plugin_health
@@ -109,8 +109,8 @@ def _row(subject: Subject, found: Found, n: int) -> dict[str, Any]:
 
 
 def findings(connection: Connection, subject: Subject, form: ItemPath | None = None) -> list[Found]:
-    """What plugin checks said last about a subject, or about one of its forms."""
-    statement = select(finding).where(_of(subject))
+    """What plugin checks said last about a subject, or about one of its forms; not which values wait for an answer."""
+    statement = select(finding).where(_of(subject), finding.c.check_oid != NOT_CALCULATED)
     if form is not None:
         statement = statement.where(finding.c.form_path == str(form))
     return [

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select
 
 from edc_core.domain.casebook import RECORD
+from edc_core.domain.finding import NOT_CALCULATED
 from edc_core.domain.lock_blocker import Obstacle, Waived
 from edc_core.domain.query import UNFINISHED
 from edc_core.domain.signature import CHANGING
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.listing import Scope, seen_in
-from edc_core.store.query_tables import query
+from edc_core.store.query_tables import finding, query
 from edc_core.store.readers import path_of
 from edc_core.store.signature_tables import waiver
 from edc_core.store.subject_tables import form_data, subject
@@ -66,6 +67,14 @@ def begun_forms(connection: Connection, scope: Scope) -> Sequence[Any]:
         form_data.c.actor,
     )
     return connection.execute(select(*columns).join(subject, mine).where(here)).all()
+
+
+def uncalculated(connection: Connection, scope: Scope) -> Sequence[Any]:
+    """Values that waited for the answer of a plugin's function when checks last looked: ``subject_id`` and ``path``."""
+    mine, here = _of_subjects(finding, scope)
+    statement = select(finding.c.subject_id, finding.c.path).join(subject, mine)
+    waits = (finding.c.check_oid == NOT_CALCULATED) & seen_in(scope, finding.c.path)
+    return connection.execute(statement.where(here, waits).order_by(finding.c.path)).all()
 
 
 def unchecked_subjects(connection: Connection, study_id: str) -> frozenset[str]:

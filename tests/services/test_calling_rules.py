@@ -3,14 +3,24 @@
 import pytest
 
 from edc_core.check_host import CheckHost
+from edc_core.domain.finding import NOT_CALCULATED
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.permission import Actor
+from edc_core.domain.lock_blocker import Obstacle
+from edc_core.domain.permission import Actor, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
-from edc_core.services import checking, following, importing, protecting, reading, scheduling
+from edc_core.services import (
+    checking,
+    following,
+    importing,
+    lock_readiness,
+    protecting,
+    reading,
+    scheduling,
+)
 from edc_core.services.importing import Staged
 from edc_core.services.tracing import trace_form
 from edc_core.services.verifying import verify
@@ -195,13 +205,13 @@ def test_a_value_never_stands_beside_inputs_it_is_not_calculated_from(a_trial):
     now = values(trial, "S-001")
     assert (str(P) in now, str(Q) in now, str(T) in now) == (False, False, False)
     assert now["V1[1]/VS[1]/VS.ROWS[1]/VS.Y"] == "6", "what it does not rest on stays"
-    waiting = [one for one in look(trial, "S-001").findings if one.check_oid == following.NOT_CALCULATED]
+    waiting = [one for one in look(trial, "S-001").findings if one.check_oid == NOT_CALCULATED]
     assert [one.path for one in waiting] == [P]
     assert waiting[0].message.in_language("en").startswith("Not calculated yet")
     assert waiting[0].message.in_language("ko").startswith("아직 계산되지 않았습니다")
     save(trial, "S-001", {A: "12"})
     assert calculated(trial, "S-001") == EXPECTED, "what was asked before is known at once"
-    assert not any(one.check_oid == following.NOT_CALCULATED for one in look(trial, "S-001").findings)
+    assert not any(one.check_oid == NOT_CALCULATED for one in look(trial, "S-001").findings)
 
 
 def test_the_ledger_says_what_was_calculated_with_which_function_in_a_second_operation(a_trial):
@@ -272,10 +282,47 @@ def test_a_function_that_fails_costs_no_save_and_leaves_the_value_marked(a_trial
     assert now[str(A)] == "12"
     assert str(P) not in now
     assert now["V1[1]/VS[1]/VS.ROWS[2]/VS.Y"] == "14", "other functions answer"
-    assert P in [
-        one.path for one in look(trial, "S-001").findings if one.check_oid == following.NOT_CALCULATED
-    ]
+    assert P in [one.path for one in look(trial, "S-001").findings if one.check_oid == NOT_CALCULATED]
+    assert not_calculated_at_the_lock(trial) == [(str(P), Role.ADM)]
     assert verify(trial.core, rebuild=True).ok
+
+
+def not_calculated_at_the_lock(trial, by=None):
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+        found = lock_readiness.what_is_open(reading.look_at(source, by or trial.dm, study))
+    whys = [one for one in found.blockers if one.thing.why is Obstacle.NOT_CALCULATED]
+    return [(str(one.thing.path), one.owner) for one in whys]
+
+
+def test_a_value_whose_inputs_are_blank_says_which_ones_and_waits_for_nothing(a_trial):
+    trial = a_trial()
+    trial.add_subject()
+    save(trial, "S-001", {NOTE.parent.with_item("VS.DAT"): "2026-01-05"})
+    for _ in range(2):
+        found = {str(one.path)[-2:]: one for one in look(trial, "S-001").findings}
+        assert {one.check_oid for one in found.values()} == {following.NO_INPUT}
+        assert found[".P"].message.in_language("en") == (
+            "Blank, for what it is calculated from has no value yet: A."
+        )
+        assert found[".P"].message.in_language("ko").endswith("비어 있습니다: A.")
+        assert not_calculated_at_the_lock(trial) == []
+        trial.run_checks("S-001")  # the function says that there is nothing to say
+    save(trial, "S-001", {A: "12"})
+    trial.run_checks("S-001")
+    assert not any(one.path == P for one in look(trial, "S-001").findings)
+    assert not_calculated_at_the_lock(trial) == []
+
+
+def test_an_answer_that_comes_takes_the_value_off_the_list_of_the_lock(a_trial):
+    trial = a_trial("sleeps")
+    trial.add_subject()
+    save(trial, "S-001", {A: "12"})
+    trial.run_checks("S-001")
+    assert not_calculated_at_the_lock(trial) == [(str(P), Role.ADM)]
+    save(trial, "S-001", {A: ""})
+    trial.run_checks("S-001")
+    assert not_calculated_at_the_lock(trial) == []
 
 
 def test_a_crash_between_the_two_transactions_is_made_good_by_the_worker(a_trial):

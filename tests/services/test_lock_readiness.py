@@ -7,6 +7,7 @@ import pytest
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.lock_blocker import Obstacle, Waived
+from edc_core.domain.metadata import EventType, FormRef, StudyEventDef, StudyEventRef
 from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
@@ -57,6 +58,25 @@ def test_a_visit_of_the_schedule_that_nobody_began_misses_its_required_forms(tri
     not_done = {"subject_key": "S-001", "event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}
     trial.act(trial.crc, visits.mark_event_not_done, visits.MarkEventNotDone, **not_done)
     assert kinds(trial) == {}
+
+
+def test_a_mandatory_log_needs_one_form_however_empty_and_another_log_none(core):
+    """ODM Mandatory: the data are not whole without one such form, so that "none" is an answer and not a silence."""
+    version = vital_signs().build()
+    logs = StudyEventDef(
+        "LOGS", "LOGS", type=EventType.COMMON, form_refs=(FormRef("AE", mandatory=True), FormRef("DM"))
+    )
+    visit = replace(version.events[0], form_refs=(FormRef("VS"),))
+    optional = (StudyEventRef("V1"), StudyEventRef("LOGS", mandatory=True))
+    version = replace(
+        version, events=(visit, logs), event_refs=optional,
+        forms=tuple(replace(form, repeating=True) if form.oid == "AE" else form for form in version.forms),
+    )  # fmt: skip
+    trial = Trial(core, version)
+    trial.add_subject()
+    assert [str(one.thing.path) for one in look(trial).blockers] == ["LOGS[1]/AE[1]"]
+    trial.save("S-001", {trial.path("AE.TERM", rows="1"): "Headache"}, complete=True)
+    assert kinds(trial) == {O.UNSIGNED: 1}
 
 
 def test_each_step_of_the_work_is_another_blocker(trial):

@@ -17,7 +17,7 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
-from edc_core.rendering.view_model import Access, Addresses, FormFacts, Note
+from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Note
 from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS
 from edc_core.store import checks
@@ -80,7 +80,8 @@ def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[N
     notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
-            note = Note("warn", found.message.in_language(language))
+            level: Level = "info" if found.check_oid == following.NO_INPUT else "warn"
+            note = Note(level, found.message.in_language(language))
             notes[found.path] = (*notes.get(found.path, ()), note)
     return notes
 
