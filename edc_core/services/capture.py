@@ -23,13 +23,11 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require
 from edc_core.domain.site_time import site_time
-from edc_core.domain.standard_value import standard_value
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
-from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services import cascade, file_items, following, scanning, scheduling
 from edc_core.services.form_after import form_after
-from edc_core.services.open_form import OpenForm, SaveResult, open_form
+from edc_core.services.open_form import OpenForm, SaveResult, changes_form, open_form
 from edc_core.services.operation import open_subject, open_unread
 from edc_core.store import readers
 
@@ -48,22 +46,18 @@ REASONS = {
 }
 
 
-def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
+@changes_form(Action.ENTER_DATA)
+def save_items(form: OpenForm, command: SaveItems) -> SaveResult:
     """Store items as the site typed them, then let the declared checks ask their questions.
 
     :raises NotAllowed, NotFound, Protected, WrongState, EditConflict, ReasonRequired, VersionChanged: nothing is stored.
     :raises ValueRefused: a hard limit or a scanner; an entry without the value is left, see ``note_refusal``.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.ENTER_DATA)
-    form = open_form(operation, command)
     decision = decide_change(
         form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads,
-        look=scanning.look_of(uow, form.index, cleared=command.cleared),
+        look=scanning.look_of(form.operation.uow, form.index, cleared=command.cleared),
     )  # fmt: skip
-    file_items.require_given(operation, decision.changes)
+    file_items.require_given(form.operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
     if command.cleared:
         effects += [
@@ -81,7 +75,9 @@ def save_items(uow: UnitOfWork, command: SaveItems) -> SaveResult:
     versions = {str(given.path): data.version for given in command.items if (data := items.get(given.path))}
     result = form.finish(effects, status, versions=versions, changed=len(decision.changes))
     has_queries = bool(form.queries or result.queries)
-    return replace(result, after=form_after(operation, form.picture, form.written, has_queries=has_queries))
+    return replace(
+        result, after=form_after(form.operation, form.picture, form.written, has_queries=has_queries)
+    )
 
 
 def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Reason) -> list[Effect]:
@@ -104,23 +100,9 @@ def item_effect(change: ItemChange, reason: Reason, zone: str) -> Effect:
 
     :param zone: of the site, kept with dates that have a time (decision "Time").
     """
-    after, before = change.after, change.before
-    standard = standard_value(change.item, after.value, after.unit)
+    after = change.after
     local = site_time(change.item, after.value, zone)
-    payload = {
-        "raw": after.raw,
-        "value": after.value,
-        "missing": after.missing,
-        "unit": after.unit,
-        "parsed": after.reading,
-        "standard": standard.payload() if standard else None,
-        "old": None
-        if before is None
-        else {"value": before.value, "missing": before.missing, "raw": before.raw},
-        "version": after.version,
-        "source": dict(change.source),
-        "salt": new_id(),
-    }
+    payload = following.value_payload(change.item, after, change.before) | {"source": dict(change.source)}
     if local is not None:
         payload["site_time"] = local._asdict()
     return Effect(EntryKind.ITEM_SET, str(after.path), payload, reason=reason, origin=change.item.origin)
@@ -151,16 +133,12 @@ def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> 
     operation.finish({"refused": refused.message} | refused.details, status=422)
 
 
-def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:
+@changes_form(Action.ENTER_DATA)
+def complete_form(form: OpenForm, command: CompleteForm) -> SaveResult:
     """Close entry: declared checks raise their queries, later changes need a reason.
 
     :raises WrongState: the form is not In progress.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.ENTER_DATA)
-    form = open_form(operation, command)
     form.picture.require(Touch.DATA)
     status = transition(form.picture.status, EntryAction.COMPLETE)
     effects = [form.status_effect(status, was_complete=True)]
@@ -168,26 +146,18 @@ def complete_form(uow: UnitOfWork, command: CompleteForm) -> SaveResult:
     return form.finish(effects, status)
 
 
-def reopen_form(uow: UnitOfWork, command: ReopenForm) -> SaveResult:
+@changes_form(Action.REOPEN_FORM)
+def reopen_form(form: OpenForm, command: ReopenForm) -> SaveResult:
     """Take a Complete form back to In progress, with a reason; its later changes still need one."""
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.REOPEN_FORM)
-    form = open_form(operation, command)
     form.picture.require(Touch.DATA)
     status = transition(form.picture.status, EntryAction.REOPEN)
     _require_reason(command.reason, "Say why the form is opened again.")
     return form.finish([form.status_effect(status, was_complete=True, reason=command.reason)], status)
 
 
-def mark_not_done(uow: UnitOfWork, command: MarkNotDone) -> SaveResult:
+@changes_form(Action.ENTER_DATA)
+def mark_not_done(form: OpenForm, command: MarkNotDone) -> SaveResult:
     """Mark a form that was never started as not done, with a reason, or take that back."""
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.ENTER_DATA)
-    form = open_form(operation, command)
     form.picture.require(Touch.DATA)
     action = EntryAction.MARK_NOT_DONE if command.not_done else EntryAction.CLEAR_NOT_DONE
     status = transition(form.picture.status, action)
@@ -196,13 +166,9 @@ def mark_not_done(uow: UnitOfWork, command: MarkNotDone) -> SaveResult:
     return form.finish([form.status_effect(status, was_complete=False, reason=command.reason)], status)
 
 
-def add_row(uow: UnitOfWork, command: AddRow) -> SaveResult:
+@changes_form(Action.ENTER_DATA)
+def add_row(form: OpenForm, command: AddRow) -> SaveResult:
     """Add a row with the next integer key of its parent; keys are never reused, struck rows keep theirs."""
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.ENTER_DATA)
-    form = open_form(operation, command)
     form.picture.require(Touch.DATA, command.parent)
     status = transition(form.picture.status, EntryAction.SAVE)
     key = next_key(
@@ -239,13 +205,9 @@ def next_key(steps: Sequence[Step]) -> str:
     return str(max(numbers, default=0) + 1)
 
 
-def strike_row(uow: UnitOfWork, command: StrikeRow) -> SaveResult:
+@changes_form(Action.STRIKE)
+def strike_row(form: OpenForm, command: StrikeRow) -> SaveResult:
     """Strike out or restore a row, with a reason; its system queries are resolved, or raised again."""
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.STRIKE)
-    form = open_form(operation, command)
     form.picture.require(Touch.DATA, command.row)
     if form.picture.status is EntryStatus.REMOVED:
         raise WrongState("This form is removed. Restore it before you change its rows.")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import ItemDef
     from edc_core.domain.query import Query
     from edc_core.domain.rule_answer import RuleAnswer
     from edc_core.expressions.rule_book import Dependants, RuleBook
@@ -394,19 +395,13 @@ def refuse_hard(
                 )
 
 
-def derived_effect(
-    change: following.Derived, index: MetaDataIndex, ranges: LabRanges = LabRanges()
-) -> Effect:
-    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10).
-
-    :param ranges: the study's reference ranges; where they were asked, the entry names the one that holds them.
-    """
-    after, before = change.after, change.before
-    standard = standard_value(change.derivation.placed.item, after.value, after.unit)
-    payload: dict[str, Any] = {
+def value_payload(item: ItemDef, after: ItemData, before: ItemData | None) -> dict[str, Any]:
+    """What the entry of a value says, typed or calculated: the value and the one before it."""
+    standard = standard_value(item, after.value, after.unit)
+    return {
         "raw": after.raw,
         "value": after.value,
-        "missing": "",
+        "missing": after.missing,
         "unit": after.unit,
         "parsed": after.reading,
         "standard": standard.payload() if standard else None,
@@ -414,12 +409,24 @@ def derived_effect(
         if before is None
         else {"value": before.value, "missing": before.missing, "raw": before.raw},
         "version": after.version,
+        "salt": new_id(),
+    }
+
+
+def derived_effect(
+    change: following.Derived, index: MetaDataIndex, ranges: LabRanges = LabRanges()
+) -> Effect:
+    """The ``derived.set`` entry of a calculated value: method, version and inputs make it repeatable (REQ-AUD-10).
+
+    :param ranges: the study's reference ranges; where they were asked, the entry names the one that holds them.
+    """
+    after = change.after
+    payload = value_payload(change.derivation.placed.item, after, change.before) | {
         "source": {
             "method": change.derivation.method_oid,
             "meta_data_version": index.version.oid,
             "inputs": dict(change.inputs),
-        },
-        "salt": new_id(),
+        }
     }
     if change.derivation.expression.calls:
         payload["source"]["functions"] = sorted(change.derivation.expression.calls)

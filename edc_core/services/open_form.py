@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.change import FormPicture
@@ -16,17 +17,21 @@ from edc_core.errors import VersionChanged, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import scheduling
 from edc_core.services.form_after import FormAfter
-from edc_core.services.operation import SubjectOperation
+from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
 from edc_core.store.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.domain.permission import Action
     from edc_core.domain.query import Query
+    from edc_core.store.unit_of_work import UnitOfWork
+
+C = TypeVar("C", bound=FormCommand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +176,25 @@ def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Ste
     connection = operation.uow.connection
     if index.events[event.oid].is_added and not readers.has_forms_in(connection, operation.subject, event):
         raise WrongState("This visit was not added yet. Add it in the casebook first.")
+
+
+def changes_form(
+    action: Action,
+) -> Callable[[Callable[[OpenForm, C], SaveResult]], Callable[[UnitOfWork, C], SaveResult]]:
+    """Makes a write service of what a command does to a form: asked again, it answers what it answered.
+
+    :param action: what it takes; others are refused with ``NotAllowed``.
+    """
+
+    def service_of(change: Callable[[OpenForm, C], SaveResult]) -> Callable[[UnitOfWork, C], SaveResult]:
+        @wraps(change)
+        def service(uow: UnitOfWork, command: C) -> SaveResult:
+            operation = open_subject(uow, command)
+            if operation.earlier is not None:
+                return SaveResult.from_json(operation.earlier)
+            operation.require(action)
+            return change(open_form(operation, command), command)
+
+        return service
+
+    return service_of

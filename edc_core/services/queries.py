@@ -28,7 +28,7 @@ SOURCES = {
     Role.PVG: QuerySource.SAFETY,
     Role.COD: QuerySource.CODER,
 }
-_RIGHTS = {
+RIGHTS = {
     QueryAction.ANSWER: Action.ANSWER_QUERY,
     QueryAction.CLOSE: Action.CLOSE_QUERY,
     QueryAction.CANCEL: Action.CLOSE_QUERY,
@@ -72,9 +72,9 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
     :raises EditConflict: the thread moved since the person saw it. :raises WrongState: no such step from here.
     """
     uow = operation.uow
-    if command.action not in _RIGHTS:
+    if command.action not in RIGHTS:
         raise BadRequest(f"'{command.action}' is no action for people.")
-    operation.require(_RIGHTS[command.action])
+    operation.require(RIGHTS[command.action])
     query = readers.subject_query(uow.connection, operation.subject, command.query_id)
     if query is None:
         raise NotFound("There is no such query for this subject.")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import OWN_QUERIES_ONLY, ROLE_WORDS, Action, Role
+from edc_core.domain.permission import OWN_QUERIES_ONLY, ROLE_WORDS, Role
 from edc_core.domain.protection import ALLOWED as PROTECTION_ALLOWS
 from edc_core.domain.protection import Protection, Touch, effective
 from edc_core.domain.query import TRANSITIONS, UNFINISHED, QueryAction, QuerySource, QueryState
 from edc_core.domain.query_age import AGE_BANDS, age_band
 from edc_core.errors import NotFound
-from edc_core.services.queries import DECIDING
+from edc_core.services.queries import DECIDING, RIGHTS
 from edc_core.services.reading import PlaceWords, words_of
 from edc_core.store import listing, listing_queries, readers
 
@@ -295,17 +295,6 @@ def _machine(actor: str) -> str:
     return {"system": "Check"}.get(actor, actor)
 
 
-_RIGHTS = {
-    QueryAction.ANSWER: Action.ANSWER_QUERY,
-    QueryAction.CLOSE: Action.CLOSE_QUERY,
-    QueryAction.CANCEL: Action.CLOSE_QUERY,
-    QueryAction.REQUERY: Action.CLOSE_QUERY,
-    QueryAction.REOPEN: Action.CLOSE_QUERY,
-    QueryAction.RELEASE: Action.CLOSE_QUERY,
-    QueryAction.DISCARD: Action.CLOSE_QUERY,
-}
-
-
 def _actions(
     picture: StudyPicture, query: Query, subject: Subject, protection: Protection
 ) -> frozenset[QueryAction]:
@@ -319,7 +308,7 @@ def _actions(
     possible = {action for state, action in TRANSITIONS if state is query.state}
     return frozenset(
         action
-        for action, right in _RIGHTS.items()
+        for action, right in RIGHTS.items()
         if action in possible
         and picture.may_with(right, subject)
         and (action is QueryAction.ANSWER or takes_further)

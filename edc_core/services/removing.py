@@ -13,17 +13,16 @@ from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import following
-from edc_core.services.open_form import SaveResult, open_form
-from edc_core.services.operation import open_subject
+from edc_core.services.open_form import SaveResult, changes_form
 from edc_core.store.listing_queries import payload_at
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import RemoveForm
     from edc_core.services.open_form import OpenForm
-    from edc_core.store.unit_of_work import UnitOfWork
 
 
-def remove_form(uow: UnitOfWork, command: RemoveForm) -> SaveResult:
+@changes_form(Action.STRIKE)
+def remove_form(form: OpenForm, command: RemoveForm) -> SaveResult:
     """Take a form out of the casebook with all it holds, or bring it back as it was.
 
     Its system queries are resolved, rules no longer read it, signatures on it break; restored, its checks ask again.
@@ -31,11 +30,6 @@ def remove_form(uow: UnitOfWork, command: RemoveForm) -> SaveResult:
     :raises WrongState: it holds nothing, is removed already, or is not removed. :raises ReasonRequired: no reason.
     :raises Protected: the form, what it lies in, or a part of it is frozen or locked.
     """
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return SaveResult.from_json(operation.earlier)
-    operation.require(Action.STRIKE)
-    form = open_form(operation, command)
     picture = form.picture
     inside = (state for place, state in picture.protections.items() if picture.path.contains(place))
     picture.require(Touch.DATA)

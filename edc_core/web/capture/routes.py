@@ -120,13 +120,17 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
         return htmx.go_to(pages.form_url(subject_key, after) if after else pages.casebook_url(subject_key))
 
 
+def _form_again(subject_key: str, path: ItemPath, *, focus: str = "") -> str:
+    with read() as source:
+        return pages.form_part(subject_picture(source, subject_key), path, focus=focus)
+
+
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
 def reopen(subject_key: str, path: ItemPath) -> str:
     given = FormRequest.read(request.form)
     with write() as uow:
         capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
-    with read() as source:
-        return pages.form_part(subject_picture(source, subject_key), path)
+    return _form_again(subject_key, path)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/removal")
@@ -136,8 +140,7 @@ def remove(subject_key: str, path: ItemPath) -> str:
     with write() as uow:
         removing.remove_form(uow, command)
     checked_late(subject_key, path.form_path)
-    with read() as source:
-        return pages.form_part(subject_picture(source, subject_key), path)
+    return _form_again(subject_key, path)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/not-done")
@@ -146,8 +149,7 @@ def not_done(subject_key: str, path: ItemPath) -> str:
     command = capture.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given))
     with write() as uow:
         capture.mark_not_done(uow, command)
-    with read() as source:
-        return pages.form_part(subject_picture(source, subject_key), path)
+    return _form_again(subject_key, path)
 
 
 @bp.post(f"{SUBJECT}/rows/<place:path>/<step:group>")
@@ -169,9 +171,7 @@ def strike_row(subject_key: str, path: ItemPath) -> str:
     command = capture.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given))
     with write() as uow:
         capture.strike_row(uow, command)
-    with read() as source:
-        row = "w" + path.dom_id[1:]
-        return pages.form_part(subject_picture(source, subject_key), path.form_path, focus=row)
+    return _form_again(subject_key, path.form_path, focus="w" + path.dom_id[1:])
 
 
 @bp.get(f"{SUBJECT}/forms/<place:path>/messages")
