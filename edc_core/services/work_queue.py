@@ -109,7 +109,7 @@ class WorkQueue:
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: nine statements, two for each study and nine for one with windows, however
+    """Everything that waits for a person: nine statements, two for each study and sixteen for one with windows, however
     much there is.
     """
     pictures = {

@@ -12,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import UNFINISHED, QueryState
+from edc_core.store.ledger_tables import chain_head
 from edc_core.store.protection_readers import ProtectionRow
 from edc_core.store.query_tables import query
 from edc_core.store.readers import path_of
@@ -193,6 +194,13 @@ def subjects(
 
 def _of(table: Any, study_id: str, ids: Collection[str]) -> ColumnElement[bool]:
     return and_(table.c.study_id == study_id, table.c.subject_id.in_(sorted(ids)))
+
+
+def heads(connection: Connection, study_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Hash of the last entry of each subject."""
+    t = chain_head
+    wanted = select(t.c.chain, t.c.hash).where(t.c.study_id == study_id, t.c.chain.in_(sorted(ids)))
+    return {row.chain: row.hash for row in connection.execute(wanted)}
 
 
 def event_forms(connection: Connection, study_id: str, ids: Collection[str]) -> list[EventForms]:

@@ -28,6 +28,14 @@ def answers(connection: Connection, study_id: str, ids: Collection[str]) -> dict
     return found
 
 
+def last(connection: Connection, study_id: str, ids: Collection[str]) -> dict[str, int]:
+    """Number of the last answer of each subject that has one."""
+    t = rule_answer
+    mine = (t.c.study_id == study_id) & t.c.subject_id.in_(sorted(ids))
+    wanted = select(t.c.subject_id, func.max(t.c.n)).where(mine).group_by(t.c.subject_id)
+    return {row[0]: row[1] for row in connection.execute(wanted)}
+
+
 def put(connection: Connection, subject: Subject, given: Iterable[RuleAnswer]) -> bool:
     """Keep answers that were not there; whether there was one."""
     t, mine = rule_answer, _of(subject)
