@@ -34,6 +34,7 @@ STALE = timedelta(minutes=5)  #: a job whose worker is silent for so long is giv
 BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
+CLEAR_EVERY_S = 3600.0  #: how often files are looked for that nobody went on sending
 
 
 CarryOut = Callable[["Core", "Job", Callable[[int, int], None]], Mapping[str, Any]]
@@ -65,6 +66,7 @@ class Worker:
         self._ticker = Ticker(core)
         self._clock: ClockStanding | None = None
         self._clock_at = -ASK_EVERY_S
+        self._cleared_at = -CLEAR_EVERY_S
 
     def run(self, *, once: bool = False) -> None:
         """Work until stopped; with ``once`` until nothing is due."""
@@ -96,6 +98,7 @@ class Worker:
             self._anchor,
             self._tell_signers,
             self._look_at_clock,
+            self._clear_files,
         ):
             try:
                 worked = part() or worked
@@ -190,6 +193,12 @@ class Worker:
         if found.is_to_be_mended and found.standing is not self._clock:
             log.warning("%s", found.words)
         self._clock = found.standing
+        return False
+
+    def _clear_files(self) -> bool:
+        if time.monotonic() - self._cleared_at >= CLEAR_EVERY_S:
+            self._cleared_at = time.monotonic()
+            self._core.files.clear_stale()
         return False
 
     def _anchor(self) -> bool:

@@ -10,7 +10,7 @@ import time
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from edc_core.domain.file_value import HEAD, FileRules, FileValue, kind_of, refusal
-from edc_core.errors import BadRequest, NotFound, ValueRefused
+from edc_core.errors import BadRequest, EditConflict, NotFound, ValueRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 18
 INCOMING = "incoming"
-STALE_S = 24 * 3600  #: after so long nobody is still sending
+STALE_S = 3 * 24 * 3600  #: after so long nobody is still sending
 
 Standing = Literal["", "missing", "changed"]
 
@@ -44,10 +44,8 @@ class FileFolder:
         """
         if why := refusal(rules, name, size):
             raise ValueRefused(why)
-        incoming = self._folder / INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
-        self._clear_stale(incoming)
-        partial = incoming / secrets.token_hex(16)
+        self.clear_stale()
+        partial = self._incoming() / secrets.token_hex(16)
         try:
             digest, came, head = hashlib.sha256(), 0, b""
             with partial.open("xb") as file:
@@ -70,6 +68,10 @@ class FileFolder:
         finally:
             partial.unlink(missing_ok=True)
         return Taken(FileValue(digest.hexdigest(), size, name), kind)
+
+    def parts(self, *owner: str) -> FileParts:
+        """A file that comes in parts. :param owner: who sends it whither, and under which operation."""
+        return FileParts(self._incoming() / hashlib.sha256("\n".join(owner).encode()).hexdigest())
 
     def open(self, sha256: str) -> IO[bytes]:
         """:raises NotFound: it is not (any more) in the folder."""
@@ -112,12 +114,51 @@ class FileFolder:
                 with _descriptor(folder) as number:
                     os.fsync(number)
 
-    def _clear_stale(self, incoming: Path) -> None:
-        """Remove what a killed server left half received."""
-        for left in incoming.iterdir():
+    def _incoming(self) -> Path:
+        incoming = self._folder / INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        return incoming
+
+    def clear_stale(self) -> None:
+        """Remove what a killed server left half received, and parts of files that nobody went on sending."""
+        for left in self._incoming().iterdir():
             with contextlib.suppress(OSError):  # somebody else cleared it
                 if left.stat().st_mtime < time.time() - STALE_S:
                     left.unlink()
+
+
+class FileParts:
+    """A file on its way in, as far as it is here: part after part, each whole or not at all."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    @property
+    def size(self) -> int:
+        """How many bytes are here, from the first one on."""
+        return self._place.stat().st_size if self._place.exists() else 0
+
+    def add(self, offset: int, part: bytes, sha256: str) -> None:
+        """:param sha256: of the part, where whoever sent it can reckon it.
+
+        :raises EditConflict: it does not begin where the last one ended. :raises BadRequest: it came damaged.
+        """
+        if sha256 and hashlib.sha256(part).hexdigest() != sha256:
+            raise BadRequest("A part of the file arrived damaged. Please send it again.")
+        if offset != self.size:
+            raise EditConflict(
+                "This part does not follow on what is here. Ask how much is here and go on there."
+            )
+        self._place.touch(mode=0o600)
+        with self._place.open("r+b") as file:  # the same part twice at a time is written to the same place
+            file.seek(offset)
+            file.write(part)
+
+    def open(self) -> IO[bytes]:
+        return self._place.open("rb")
+
+    def drop(self) -> None:
+        self._place.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

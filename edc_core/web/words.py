@@ -59,6 +59,8 @@ BROWSER = {
     "filePreview": "Preview of {name}, larger in a new tab",
     "fileStopped": "it was stopped before all of it was sent.",
     "fileOffline": "the server does not answer. The file is still chosen; please send it again.",
+    "fileWaits": "The connection is lost. What has arrived is kept, and the rest follows by itself.",
+    "fileChanged": "the file can no longer be read. Please choose it again.",
     "fileFirst": "One file is still being sent. Wait for it, or stop it.",
     "reasonFirst": "Please say why the value changed first.",
     "refusedFirst": "One value was not stored. Please correct it first.",

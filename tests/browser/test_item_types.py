@@ -1,6 +1,9 @@
 """Each kind of item by keyboard alone, and what axe says of the page."""
 
+import hashlib
 import io
+import re
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -329,6 +332,76 @@ def test_a_file_that_does_not_arrive_is_sent_again_by_keyboard(person):
     given(person).get_by_text("ecg.pdf").wait_for()
     again(person)
     assert given(person).is_visible()
+
+
+BIG = b"%PDF-1.7\n" + bytes(range(256)) * 3800  # nearly 1 MB: two parts
+
+
+def cut_after_the_first_part(page):
+    """Let one part through and lose the connection with the next ones; gives the offsets of all that were begun."""
+    begun = []
+
+    def carry(route):
+        offset = re.search(r"offset=(\d+)", route.request.url)
+        if route.request.method == "PATCH":
+            begun.append(int(offset[1]))
+            if len(begun) > 1:
+                return route.abort("connectionreset")
+        return route.continue_()
+
+    page.route("**/parts/**", carry)
+    return begun
+
+
+def test_a_file_that_is_cut_off_goes_on_by_itself_where_it_stopped(person):
+    page = person.sign_in(then="TYPES").page
+    begun = cut_after_the_first_part(page)
+    choose(person, "big.pdf", BIG)
+    row = person.row("ECG tracing")
+    row.get_by_text(
+        "The connection is lost. What has arrived is kept, and the rest follows by itself."
+    ).wait_for()
+    assert row.locator("[data-percent]").inner_text() == "53 %"
+    row.scroll_into_view_if_needed()
+    person.shoot("file-cut-off")
+    assert begun[:2] == [0, 1 << 19]
+    page.unroute("**/parts/**")
+    sent = []
+    page.on(
+        "request", lambda request: "/parts/" in request.url and sent.append((request.method, request.url))
+    )
+    given(person).get_by_text("big.pdf (973 kB)").wait_for()
+    patches = [url for method, url in sent if method == "PATCH"]
+    assert len(patches) == 1
+    assert f"offset={1 << 19}&" in patches[0], "what had arrived was not sent again"
+    again(person)
+    with page.expect_download() as coming:
+        given(person).click()
+    kept = Path(coming.value.path()).read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == hashlib.sha256(BIG).hexdigest()
+
+
+def test_a_file_goes_on_after_the_page_was_loaded_anew_and_is_given_up_by_who_stops_it(person, tmp_path):
+    page = person.sign_in(then="TYPES").page
+    file = tmp_path / "big.pdf"
+    file.write_bytes(BIG)
+    page.on("dialog", lambda dialog: dialog.accept())
+    begun = cut_after_the_first_part(page)
+    chooser(person).set_input_files(file)
+    person.row("ECG tracing").get_by_text("The connection is lost.").wait_for()
+    page.reload()
+    del begun[1:]
+    chooser(person).set_input_files(file)
+    person.row("ECG tracing").get_by_text("The connection is lost.").wait_for()
+    assert begun[1] == 1 << 19, "it goes on where it stopped"
+    person.row("ECG tracing").get_by_role("button", name="Stop").click()
+    person.row("ECG tracing").get_by_text("it was stopped before all of it was sent").wait_for()
+    page.unroute("**/parts/**")
+    sent = []
+    page.on("request", lambda request: request.method == "PATCH" and sent.append(request.url))
+    person.row("ECG tracing").get_by_role("button", name="Send again").click()
+    given(person).get_by_text("big.pdf").wait_for()
+    assert "offset=0&" in sent[0], "the parts were given up"
 
 
 def test_two_people_who_send_different_files_are_asked(person, colleague):

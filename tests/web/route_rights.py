@@ -128,6 +128,7 @@ ROUTES = {
         {},
         body=b"%PDF-1.7\n" + b"1" * 2000,
     ),
+    "capture_files.parts": get(A.ENTER_DATA, f"{BOOK}/parts/{FORM}/IG.VS[1]/SCAN?op={{op}}&name=b.pdf"),
     "capture_files.download": view(f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN?sha256={{file}}"),
     "queries.queries": get(MEMBER, f"{HOME}/queries"),
     "queries.thread": view(f"{HOME}/queries/{{query}}"),

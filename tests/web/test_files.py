@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 
 import pytest
 from sqlalchemy import select
@@ -108,6 +109,86 @@ def test_sending_again_with_the_same_operation_gives_the_same_and_writes_nothing
     assert send(client).json == send(client).json
     assert kinds(core) == ["file.add"]
     assert send(client, b"%PDF-other", op="op-file-0001").status_code == 409
+
+
+BIG = b"%PDF-1.7\n" + bytes(range(256)) * 2000
+PARTS = address().replace("/files/", "/parts/")
+CUT = 200_000
+
+
+def part(client, offset, data, *, op="op-file-0002", method="PATCH", **more):
+    said = {"op": op, "name": "big.pdf", "version": "v1", "offset": offset, "size": len(BIG)} | more
+    said = {name: value for name, value in said.items() if value is not None}
+    return client.open(
+        PARTS, method=method, query_string=said, data=data, content_type="application/octet-stream"
+    )
+
+
+def offset_of(client, op="op-file-0002"):
+    said = {"op": op, "name": "big.pdf", "version": "v1"}
+    return int(client.head(PARTS, query_string=said).headers["Upload-Offset"])
+
+
+def test_a_file_goes_on_where_it_stopped_and_is_there_when_its_last_part_is_in_the_ledger(core, client_as):
+    client = client_as()
+    assert offset_of(client) == 0
+    digest = hashlib.sha256(BIG[:CUT]).hexdigest()
+    assert part(client, 0, BIG[:CUT], sha256=digest).json == {"offset": CUT}
+    assert kinds(core) == [], "nothing is acknowledged before it is whole"
+    again = client_as()  # the session ended, and the person came back
+    assert offset_of(again) == CUT
+    assert offset_of(again, "op-file-0003") == 0
+    assert part(again, 0, BIG[:CUT]).status_code == 409, "it is here already"
+    assert part(again, CUT + 1, BIG[CUT + 1 :]).status_code == 409, "a byte would be missing"
+    assert part(again, CUT, BIG[CUT:], sha256="0" * 64).status_code == 400, "damaged on its way"
+    assert offset_of(again) == CUT
+    answer = part(again, CUT, BIG[CUT:], sha256=hashlib.sha256(BIG[CUT:]).hexdigest())
+    sha256 = hashlib.sha256(BIG).hexdigest()
+    assert answer.json["value"] == f"{sha256}/{len(BIG)}/big.pdf"
+    assert stored(core) == [f"{sha256[:2]}/{sha256}"], "no part is left"
+    assert kinds(core) == ["file.add"]
+    assert bytes_of(again, sha256) == BIG
+
+
+def test_parts_are_of_one_person_and_one_item_and_go_when_they_are_given_up(core, client_as):
+    client, colleague, sponsor = (
+        client_as(),
+        client_as("minseo@site.example"),
+        client_as("dana@sponsor.example"),
+    )
+    part(client, 0, BIG[:CUT])
+    assert offset_of(colleague) == 0, "the same operation of another person is another one"
+    assert part(colleague, CUT, BIG[CUT:]).status_code == 409
+    for method in ("HEAD", "PATCH", "DELETE"):
+        where = CUT if method == "PATCH" else None
+        refused = part(sponsor, where, BIG[CUT:], method=method, size=where and len(BIG))
+        assert refused.status_code == 403
+    assert offset_of(client) == CUT
+    assert part(client, None, b"", method="DELETE", size=None).json == {"offset": 0}
+    assert stored(core) == []
+
+
+def test_parts_of_what_the_item_does_not_take_are_refused_and_not_kept(core, client_as):
+    client = client_as()
+    assert part(client, 0, BIG[:CUT], size=2_000_000).status_code == 422
+    assert part(client, 0, BIG[:CUT], name="big.exe").status_code == 422
+    assert stored(core) == []
+    assert part(client, 0, b"MZ" + BIG[2:]).status_code == 422, "not what its name says"
+    assert part(client, 0, BIG + b"more").status_code == 400
+    assert stored(core) == []
+    assert kinds(core) == []
+
+
+def test_the_worker_clears_parts_that_nobody_went_on_sending(core, client_as):
+    client = client_as()
+    part(client, 0, BIG[:CUT])
+    Worker(core).run(once=True)
+    (left,) = [core.settings.files_dir / name for name in stored(core)]
+    old = left.stat().st_mtime - 4 * 24 * 3600
+    os.utime(left, (old, old))
+    Worker(core).run(once=True)
+    assert stored(core) == []
+    assert offset_of(client) == 0
 
 
 @pytest.mark.parametrize(

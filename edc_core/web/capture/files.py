@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, make_response, request, send_file, url_for
 
 from edc_core.clock import iso
 from edc_core.domain.commands import AddFile
-from edc_core.domain.file_value import MOST_MB, clean_name
+from edc_core.domain.file_value import MOST_MB, clean_name, refusal
 from edc_core.domain.item_path import ItemPath
-from edc_core.errors import BadRequest, EdcError
+from edc_core.errors import BadRequest, EdcError, ValueRefused
 from edc_core.services import adding_files, file_items
 from edc_core.store import accounts
 from edc_core.web.capture.previews import preview
-from edc_core.web.capture.requests import FileAskedRequest, FileRequest
+from edc_core.web.capture.requests import FileAskedRequest, FileRequest, PartRequest
 from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.errors import status_of
 from edc_core.web.pictures import study_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
+
+    from edc_core.domain.file_value import FileRules
+    from edc_core.store.files import FileParts, Taken
 
 bp = Blueprint("capture_files", __name__, url_prefix="/s/<study>")
 ADDRESS = "/subjects/<key:subject_key>/files/<place:path>"
+PARTS = "/subjects/<key:subject_key>/parts/<place:path>"
 BYTES = "application/octet-stream"
 
 
@@ -38,19 +44,76 @@ def _take_large(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @bp.post(ADDRESS)
 def upload(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     """Take a file. The answer is the value that the item is then saved with, or one sentence why not."""
+    return _said(_take, subject_key, path)
+
+
+@bp.route(PARTS, methods=["GET", "PATCH", "DELETE"])
+def parts(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    """A file in parts: how much of it is here (GET, HEAD), one more part (PATCH), or nothing of it any more (DELETE).
+
+    What the last part answers is what ``upload`` does.
+    """
+    answer = make_response(_said(_part, subject_key, path))
+    if (offset := (answer.json or {}).get("offset")) is not None:
+        answer.headers["Upload-Offset"] = str(offset)
+    return answer
+
+
+def _said(
+    does: Callable[[str, ItemPath], dict[str, Any]], subject_key: str, path: ItemPath
+) -> ResponseReturnValue:
     try:
-        return _take(subject_key, path)
+        return does(subject_key, path)
     except EdcError as error:
         return {"message": error.message}, status_of(error)
 
 
-def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
-    given = FileRequest.read(request.args)
-    if request.mimetype != BYTES:
+def _part(subject_key: str, path: ItemPath) -> dict[str, Any]:
+    given = (PartRequest if request.method == "PATCH" else FileRequest).read(request.args)
+    rules = _rules(subject_key, path, given)
+    sent = core().files.parts(study().study_id, actor().name, subject_key, str(path), given["op"])
+    if request.method == "DELETE":
+        sent.drop()
+    elif request.method == "PATCH":
+        if why := refusal(rules, clean_name(given["name"]), given["size"]):
+            raise ValueRefused(why)
+        sent.add(given["offset"], request.get_data(cache=False), given["sha256"])
+        if sent.size >= given["size"]:
+            return _whole(subject_key, path, given, rules, sent)
+    return {"offset": sent.size}
+
+
+def _whole(
+    subject_key: str, path: ItemPath, given: dict[str, Any], rules: FileRules, sent: FileParts
+) -> dict[str, str]:
+    """Take a file whose last part has come. What cannot be taken is not kept, so that it can be sent anew."""
+    try:
+        with sent.open() as stream:
+            return _note(subject_key, path, given, _kept(stream, given, rules, given["size"]))
+    finally:
+        sent.drop()
+
+
+def _rules(subject_key: str, path: ItemPath, given: dict[str, Any]) -> FileRules:
+    if request.method in ("POST", "PATCH") and request.mimetype != BYTES:
         raise BadRequest("A file is sent as its bytes alone.")
     with read() as source:
-        rules = file_items.expected(study_picture(source), subject_key, path, given["version"])
-    taken = core().files.take(request.stream, rules, clean_name(given["name"]), request.content_length or 0)
+        return file_items.expected(study_picture(source), subject_key, path, given["version"])
+
+
+def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
+    given = FileRequest.read(request.args)
+    rules = _rules(subject_key, path, given)
+    taken = _kept(request.stream, given, rules, request.content_length or 0)
+    return _note(subject_key, path, given, taken)
+
+
+def _kept(stream: IO[bytes], given: dict[str, Any], rules: FileRules, size: int) -> Taken:
+    return core().files.take(stream, rules, clean_name(given["name"]), size)
+
+
+def _note(subject_key: str, path: ItemPath, given: dict[str, Any], taken: Taken) -> dict[str, str]:
+    """Note a file that is on the disk in the ledger; only then is it there for who sent it."""
     command = AddFile(
         study_id=study().study_id,
         op=given["op"],

@@ -51,6 +51,14 @@ class FileRequest(Request):
     version = fields.String(load_default="")
 
 
+class PartRequest(FileRequest):
+    """A part of a file, and where in it. :param size: bytes of the whole file. :param sha256: of the part."""
+
+    offset = fields.Integer(required=True, validate=validate.Range(min=0))
+    size = fields.Integer(required=True, validate=validate.Range(min=1))
+    sha256 = fields.String(load_default="", validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+
+
 class FileAskedRequest(Request):
     sha256 = fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
     preview = fields.String(load_default="", validate=validate.OneOf(("", "small", "large")))

@@ -4,13 +4,17 @@
 import { relogin } from "./layers.js";
 import { note, rowOf, say } from "./rows.js";
 
-const flying = new WeakMap(); // row to the request that carries its file
+const PART = 1 << 19; // bytes; what is not larger goes at once
+const OFFLINE = new Error("offline");
+const flying = new WeakMap(); // row to the sending of its file
 const box = (row) => row.querySelector(".fl");
 const part = (row, selector) => box(row).querySelector(selector);
 
 function newOp() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  return hex(crypto.getRandomValues(new Uint8Array(16)));
 }
+
+const hex = (sum) => Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, "0")).join("");
 
 function announce(text) {
   document.getElementById("live").textContent = text;
@@ -37,32 +41,109 @@ function failed(row, why, again) {
   part(row, again ? "[data-do=file-again]" : "[type=file]").focus();
 }
 
-function send(row) {
+async function send(row) {
   const file = part(row, "[type=file]").files[0];
   if (!file) return;
   part(row, "[data-do=file-again]").hidden = true;
   const why = refusal(row, file);
   if (why) return failed(row, why, false);
-  const form = document.querySelector("[data-form-url]");
-  const query = new URLSearchParams({ op: newOp(), name: file.name, version: form.dataset.version });
-  const request = new XMLHttpRequest(); // fetch tells nothing of what it has sent
-  flying.get(row)?.abort();
-  flying.set(row, request);
-  request.open("POST", `${box(row).dataset.url}?${query}`);
-  request.responseType = "json";
-  for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")))
-    request.setRequestHeader(name, value);
-  request.setRequestHeader("Content-Type", "application/octet-stream");
-  request.upload.addEventListener("progress", ({ loaded, total }) => show(row, loaded, total));
-  request.addEventListener("error", () => failed(row, say("fileOffline"), true));
-  request.addEventListener("abort", () => failed(row, say("fileStopped"), true));
-  request.addEventListener("load", () => answered(row, request));
+  if (flying.has(row)) quit(flying.get(row));
+  const run = { row, file };
+  flying.set(row, run);
   busy(row, true);
   show(row, 0, file.size);
   note(row, "info", "");
   announce(say("fileSending", { name: file.name }));
   part(row, "[data-do=file-stop]").focus();
-  request.send(file);
+  const query = { name: file.name, version: document.querySelector("[data-form-url]").dataset.version };
+  try {
+    const answer = file.size > PART ? await inParts(run, query) : await whole(run, query);
+    if (!run.stopped) answered(row, answer);
+  } catch (error) {
+    if (run.stopped) return;
+    failed(row, say(error === OFFLINE ? "fileOffline" : "fileChanged"), error === OFFLINE);
+  }
+}
+
+function whole(run, query) {
+  const { row, file } = run, told = (sent) => show(row, sent, file.size);
+  return ask(run, "POST", box(row).dataset.url, { op: newOp(), ...query }, file, told);
+}
+
+// Part after part. The server says how much it has, so a lost connection, an ended session and a page that is loaded anew
+// cost one part at most; the sum of each part shows that it came as it was sent.
+async function inParts(run, query) {
+  const { row, file } = run;
+  const url = box(row).dataset.url.replace(/^(.*?\/subjects\/[^/]*)\/files\//, "$1/parts/");
+  const { op, done } = await operation(url, file, query.version);
+  Object.assign(run, { url, query: { op, ...query }, done });
+  let offset = null, pause = 0, astray = 0;
+  while (!run.stopped) {
+    try {
+      const next = offset === null ? null : await file.slice(offset, offset + PART).arrayBuffer();
+      const sum = next && crypto.subtle ? hex(await crypto.subtle.digest("SHA-256", next)) : "";
+      const where = { ...run.query, offset, size: file.size, ...(sum && { sha256: sum }) };
+      const told = (sent) => show(row, offset + sent, file.size);
+      const answer = next ? await ask(run, "PATCH", url, where, next, told) : await ask(run, "HEAD", url, run.query);
+      if (answer.status >= 500 || answer.status === 429) throw OFFLINE;
+      if (answer.status === 409 && astray++ < 2) { offset = null; continue; }
+      if (answer.status !== 200 && (next || answer.status === 401)) return answer; // what HEAD is refused, PATCH says
+      if (answer.response?.value) { done(); return answer; }
+      if (next && pause) {
+        pause = 0;
+        note(row, "info", "");
+      }
+      offset = Math.min(Number(answer.getResponseHeader("Upload-Offset")), file.size);
+      show(row, offset, file.size);
+    } catch (error) {
+      if (error !== OFFLINE || run.stopped) throw error;
+      pause = Math.min(pause * 2 || 1000, 15000);
+      offset = null;
+      note(row, "warn", say("fileWaits"));
+      await new Promise((go) => setTimeout(go, pause));
+    }
+  }
+  throw OFFLINE;
+}
+
+// Under one operation for as long as this tab is open: the same file, chosen again, goes on where it stopped. What is kept
+// of it is a sum that tells nothing of the file.
+async function operation(url, file, version) {
+  if (!crypto.subtle) return { op: newOp(), done() {} }; // only where the page came by https
+  const seen = new Blob([[url, version, file.name, file.size, file.lastModified].join("\n"), file.slice(0, 65536), file.slice(-65536)]);
+  const key = `edc.file.${hex(await crypto.subtle.digest("SHA-256", await seen.arrayBuffer()))}`;
+  const op = sessionStorage.getItem(key) || newOp();
+  sessionStorage.setItem(key, op);
+  return { op, done: () => sessionStorage.removeItem(key) };
+}
+
+function ask(run, method, url, query, body, told) {
+  return new Promise((answer, fail) => {
+    const request = run.request = new XMLHttpRequest(); // fetch tells nothing of what it has sent
+    request.open(method, `${url}?${new URLSearchParams(query)}`);
+    request.responseType = "json";
+    for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}")))
+      request.setRequestHeader(name, value);
+    if (body) request.setRequestHeader("Content-Type", "application/octet-stream");
+    if (told) request.upload.addEventListener("progress", ({ loaded }) => told(loaded));
+    for (const kind of ["error", "abort"]) request.addEventListener(kind, () => fail(OFFLINE));
+    request.addEventListener("load", () => answer(request));
+    request.send(body ?? null);
+  });
+}
+
+function quit(run) {
+  run.stopped = true;
+  run.request?.abort();
+}
+
+// Who stops a file gives it up: the parts that have arrived go too.
+function stop(row) {
+  const run = flying.get(row);
+  if (!run) return;
+  quit(run);
+  if (run.url) ask({}, "DELETE", run.url, run.query).catch(() => {}); // else the server clears them after some days
+  failed(row, say("fileStopped"), true);
 }
 
 // What did not come through the control goes through it all the same, so that it can be sent again from there.
@@ -155,7 +236,7 @@ document.addEventListener("click", ({ target }) => {
   if (!button) return;
   if (button.dataset.do === "file-again") send(rowOf(button));
   else if (button.dataset.do === "file-photo") photo(rowOf(button));
-  else flying.get(rowOf(button))?.abort();
+  else stop(rowOf(button));
 });
 document.addEventListener("dragover", (event) => dropping(event, false));
 document.addEventListener("drop", (event) => dropping(event, true));
