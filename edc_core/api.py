@@ -35,6 +35,7 @@ from edc_core.domain.commands import CancelActivation as CancelActivation
 from edc_core.domain.commands import Command as Command
 from edc_core.domain.commands import CompleteForm as CompleteForm
 from edc_core.domain.commands import CorrectSubjectKey as CorrectSubjectKey
+from edc_core.domain.commands import DecideRedaction as DecideRedaction
 from edc_core.domain.commands import EndTransfer as EndTransfer
 from edc_core.domain.commands import MarkEventNotDone as MarkEventNotDone
 from edc_core.domain.commands import MarkNotDone as MarkNotDone
@@ -44,6 +45,7 @@ from edc_core.domain.commands import ProtectStudy as ProtectStudy
 from edc_core.domain.commands import Reason as Reason
 from edc_core.domain.commands import RemoveForm as RemoveForm
 from edc_core.domain.commands import ReopenForm as ReopenForm
+from edc_core.domain.commands import RequestRedaction as RequestRedaction
 from edc_core.domain.commands import Review as Review
 from edc_core.domain.commands import SaveItems as SaveItems
 from edc_core.domain.commands import Seen as Seen
@@ -155,6 +157,7 @@ from edc_core.domain.query import QueryState as QueryState
 from edc_core.domain.query_age import AGE_BANDS as AGE_BANDS
 from edc_core.domain.query_age import age_band as age_band
 from edc_core.domain.query_fact import QueryFact as QueryFact
+from edc_core.domain.redaction import WaitingRedaction as WaitingRedaction
 from edc_core.domain.review import GROUP_WORDS as GROUP_WORDS
 from edc_core.domain.review import RIGHTS as RIGHTS
 from edc_core.domain.review import ReviewMark as ReviewMark

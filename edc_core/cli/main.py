@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from edc_core import __version__
-from edc_core.cli import admin, data, demo, people, plugins, redact, serve, study
+from edc_core.cli import admin, data, demo, people, plugins, serve, study
 from edc_core.cli.groups import PluginGroup
 from edc_core.cli.session import Session
 from edc_core.errors import EdcError, ImportRefused
@@ -28,7 +28,6 @@ for command in (
     *demo.COMMANDS,
     *people.COMMANDS,
     *plugins.COMMANDS,
-    *redact.COMMANDS,
     *serve.COMMANDS,
     study.study,
 ):

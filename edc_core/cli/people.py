@@ -14,7 +14,7 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
-from edc_core.services import account_links, second_factor, users
+from edc_core.services import access_review, account_links, second_factor, users
 from edc_core.services import people as care
 from edc_core.services.evidence import RecordEvidence, record_evidence
 from edc_core.store import accounts, people, readers
@@ -166,13 +166,13 @@ def user_review(session: Session, study: str | None, day: str, *, as_json: bool)
     core = session.core
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id if study else ""
-        lines = care.access_review(
+        lines = access_review.access_review(
             source, session.actor(), users.day_of(day or users.today(core.clock)), study_id=study_id
         )
     if as_json:
         print_json([line.facts for line in lines])
     else:
-        print_table(care.COLUMNS, (list(line.facts.values()) for line in lines), empty="Nobody.")
+        print_table(access_review.COLUMNS, (list(line.facts.values()) for line in lines), empty="Nobody.")
 
 
 @user.command("evidence")

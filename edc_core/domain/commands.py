@@ -289,3 +289,23 @@ class CancelActivation(Command):
 
     site_ids: tuple[str, ...]
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRedaction(SubjectCommand):
+    """Ask that the words an entry was written with be taken out, there and in later entries at the same place.
+
+    :param n: the entry's position in the subject's chain.
+    """
+
+    n: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideRedaction(SubjectCommand):
+    """Carry out what was asked for, or refuse it. :param request: position of the entry that asked."""
+
+    request: int
+    approve: bool
+    reason: Reason

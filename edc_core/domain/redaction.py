@@ -7,6 +7,7 @@ an identity that was entered by mistake is masked; the entry, its place and its 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.ledger_entry import EntryKind
@@ -20,6 +21,24 @@ SHORTEST_PART = 3
 _VALUES = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
 _QUERIES = frozenset({EntryKind.QUERY_OPEN.value, EntryKind.QUERY_STATE.value, EntryKind.QUERY_MESSAGE.value})
 CAN_HOLD = _VALUES | _QUERIES
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRedaction:
+    """A redaction that somebody asked for and nobody decided.
+
+    :param request: position of the entry that asked. :param mine: the person who looks asked for it.
+    """
+
+    subject_key: str
+    site: str
+    request: int
+    path: str
+    place: str
+    asked_by: str
+    at: str
+    reason: str
+    mine: bool
 
 
 def words_in(kind: str, payload: Mapping[str, Any]) -> frozenset[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.query_fact import QueryFact
+    from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_lists import (
@@ -39,6 +40,16 @@ class InstallationAccess(Protocol):
 
     def may(self, action: Action) -> bool:
         """Whether a role of the installation gives it to the person."""
+
+    @property
+    def now(self) -> str:
+        """UTC ISO 8601, by the clock of the installation."""
+
+    def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
+        """Who had which role in any study or above them on a day, as ``StudyAccess.roles`` tells it.
+
+        :raises NotAllowed: the person does not manage users. :raises BadRequest: it is no day.
+        """
 
     def studies(self) -> tuple[StudyAccess, ...]:
         """Those in which the person has a role, by name."""
@@ -166,7 +177,13 @@ class StudyAccess(Protocol):
         """Who had which role in the study on a day (ISO 8601, UTC), from the ledger: ``login``, ``name``, ``role``,
         ``where``, ``from``, ``to``, ``given by`` and more.
 
-        :raises NotAllowed: the person does not read the trail of every site.
+        :raises NotAllowed: the person does not read the trail of every site. :raises BadRequest: it is no day.
+        """
+
+    def prove(self, login: str, password: str) -> None:
+        """Have the person proved anew by both components, for what they sign with a command of this request.
+
+        :raises ReasonRequired: why they are not. :raises NotAllowed: nobody is at a page.
         """
 
     @property
@@ -235,6 +252,12 @@ class StudyAccess(Protocol):
 
     def notes(self, topic: str) -> tuple[StudyNote, ...]:
         """What ``AddNote`` has kept, newest first, as far as it is for the person."""
+
+    def redactions(self) -> tuple[WaitingRedaction, ...]:
+        """What was asked to be redacted and nobody has decided, oldest first.
+
+        :raises NotAllowed: the person may neither ask nor decide.
+        """
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """Queue a job of this plugin as the person.

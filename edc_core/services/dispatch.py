@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.store.unit_of_work import UnitOfWork
 
+
+def _redact(uow: UnitOfWork, command: commands.RequestRedaction | commands.DecideRedaction) -> dict[str, Any]:
+    from edc_core.services import redacting  # what takes words out is needed by few
+
+    if isinstance(command, commands.RequestRedaction):
+        return redacting.request_redaction(uow, command)
+    return redacting.decide_redaction(uow, command)
+
+
 SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.AddSubject: subjects.add_subject,
     commands.CorrectSubjectKey: subjects.correct_subject_key,
@@ -49,6 +58,8 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ActivateVersion: activating.activate_version,
     commands.CancelActivation: activating.cancel_activation,
     commands.AddNote: noting.add_note,
+    commands.RequestRedaction: _redact,
+    commands.DecideRedaction: _redact,
     commands.BeginTransfer: transferring.begin_transfer,
     commands.EndTransfer: transferring.end_transfer,
     commands.TransferItems: transferring.transfer_items,

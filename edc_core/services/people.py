@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,7 @@ from edc_core.store import accounts, people, readers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.domain.permission import Actor
     from edc_core.services.operation import Operation
-    from edc_core.store.people import RoleHeld
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 
@@ -139,7 +137,7 @@ class Person:
 def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
     """All accounts by login, or one, with the roles that count from today on."""
     connection = source.connection
-    names, numbers = _names(source)
+    names, numbers = names_of(source)
     seen = people.last_sign_ins(connection)
     roles = people.grant_rows(connection, now[:10])
     return [
@@ -158,7 +156,7 @@ def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
                     one["role"],
                     ROLE_WORDS[Role(one["role"])],
                     names.get(one["study_id"], ""),
-                    _where(one, numbers),
+                    where_of(one, numbers),
                     one["starts"],
                     one["ends"],
                 )
@@ -170,59 +168,14 @@ def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
     ]
 
 
-def _names(source: Source) -> tuple[dict[str, str], dict[str, str]]:
+def names_of(source: Source) -> tuple[dict[str, str], dict[str, str]]:
     """Studies by id, and numbers of all sites by id."""
     studies = {row.study_id: str(row) for row in readers.studies(source.connection)}
     sites = (site for one in studies for site in readers.sites(source.connection, one).values())
     return studies, {site.site_id: site.number for site in sites}
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One role of one person, as a reviewer of access reads it.
-
-    :param where: sites by number, countries, or ``all sites``. :param last_seen: last sign-in, ISO 8601; empty for never.
-    """
-
-    held: RoleHeld
-    study: str
-    where: str
-    last_seen: str
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """By ``COLUMNS``."""
-        one = self.held
-        cells = (
-            one.login, one.full_name, self.study, one.role, self.where, one.starts, one.ends, one.by, one.given_at,
-            self.last_seen,
-        )  # fmt: skip
-        return dict(zip(COLUMNS, cells, strict=True))
-
-
-COLUMNS = ("login", "name", "study", "role", "where", "from", "to", "given by", "given at", "last sign-in")
-
-
-def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[ReviewLine]:
-    """Who had which role on a day (UTC), in one study or all, from the ledger (REQ-ACC-06, REQ-ACC-11).
-
-    :raises NotAllowed: the actor neither manages users nor reads the trail of the study.
-    """
-    if not (study_id and actor.may(Action.READ_TRAIL, Place.every_site(study_id))):
-        actor.role_for(Action.MANAGE_USERS, Place(""))
-    connection = source.connection
-    studies, numbers = _names(source)
-    seen = people.last_sign_ins(connection)
-    return [
-        ReviewLine(
-            held, studies.get(held.study_id, ""), _where(asdict(held), numbers), seen.get(held.login, "")
-        )
-        for held in people.roles_on(connection, day)
-        if not study_id or held.study_id in ("", study_id)
-    ]
-
-
-def _where(grant: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
+def where_of(grant: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
     if grant["scope"] == "sites":
         return " ".join(sorted(numbers.get(one, one) for one in json.loads(grant["site_ids"])))
     if grant["scope"] == "countries":

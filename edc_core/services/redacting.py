@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.commands import Reason, SubjectCommand
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
-from edc_core.domain.redaction import CAN_HOLD, holds, masked, words_in
+from edc_core.domain.redaction import CAN_HOLD, WaitingRedaction, holds, masked, words_in
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger import redacting
 from edc_core.ledger.append import Effect
@@ -20,31 +19,11 @@ from edc_core.store.listing_queries import full_names
 from edc_core.store.readers import path_of
 
 if TYPE_CHECKING:
+    from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
     from edc_core.services.operation import SubjectOperation
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.readers import StudyRow
 
 REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRedaction(SubjectCommand):
-    """Ask that the words an entry was written with be taken out, there and in later entries at the same place.
-
-    :param n: the entry's position in the subject's chain.
-    """
-
-    n: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecideRedaction(SubjectCommand):
-    """Carry out what was asked for, or refuse it. :param request: position of the entry that asked."""
-
-    request: int
-    approve: bool
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,44 +89,24 @@ def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> d
     return {"state": APPROVED, "entries": sorted(left)}
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRedaction:
-    """A redaction that somebody asked for and nobody decided.
-
-    :param request: position of the entry that asked. :param mine: the person who looks asked for it.
-    """
-
-    study: StudyRow
-    subject_key: str
-    site: str
-    request: int
-    path: str
-    place: str
-    asked_by: str
-    at: str
-    reason: str
-    mine: bool
-
-
-def waiting(*pictures: StudyPicture) -> tuple[WaitingRedaction, ...]:
+def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
     """Requests about subjects in scope, oldest first.
 
-    :raises NotAllowed: for who may neither ask nor decide in any of the studies.
+    :raises NotAllowed: for who may neither ask nor decide.
     """
-    shown = {p.study.study_id: p for p in pictures if p.may(Action.REDACT) or p.may(Action.APPROVE_REDACTION)}
-    if not shown:
+    if not (picture.may(Action.REDACT) or picture.may(Action.APPROVE_REDACTION)):
         raise NotAllowed(f"Your role does not include: {Action.APPROVE_REDACTION}.")
-    connection = pictures[0].source.connection
-    found = redacting.requests(connection, *shown)
+    connection = picture.source.connection
+    found = redacting.requests(connection, picture.study.study_id)
     names = full_names(connection, {row.actor for row, _ in found}) if found else {}
     return tuple(
         WaitingRedaction(
-            picture.study, row.subject_key, picture.sites[row.at_site].number, row.n, row.path,
+            row.subject_key, picture.sites[row.at_site].number, row.n, row.path,
             words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest,
             names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
         )
         for row, _ in found
-        if row.at_site in (picture := shown[row.study_id]).sites
+        if row.at_site in picture.sites
     )  # fmt: skip
 
 

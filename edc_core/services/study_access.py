@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.query_fact import QueryFact
+    from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_lists import (
@@ -62,6 +63,18 @@ class CoreInstallationAccess:
     def may(self, action: Action) -> bool:
         """See ``InstallationAccess``."""
         return self._actor.may(action, Place(""))
+
+    @property
+    def now(self) -> str:
+        """See ``InstallationAccess``."""
+        return iso(self._core.clock.now())
+
+    def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
+        """See ``InstallationAccess``."""
+        from edc_core.services.access_review import access_review
+
+        with self._core.read() as source:
+            return tuple(line.facts for line in access_review(source, self._actor, day))
 
     def studies(self) -> tuple[CoreStudyAccess, ...]:
         """See ``InstallationAccess``."""
@@ -152,10 +165,7 @@ class CoreStudyAccess:
         from edc_core.services import waiving
 
         self._actor.role_for(Action.WAIVE_BLOCKER, Place(self.study_id))
-        if self._prove is None:
-            raise NotAllowed("A waiver is signed by a person at a page.")
-        if said := self._prove(password, login or " "):
-            raise ReasonRequired(said)
+        self.prove(login, password)
         with self._core.write(self._actor) as uow:
             return sum(
                 waiving.waive(
@@ -167,6 +177,13 @@ class CoreStudyAccess:
                 )["waived"]
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
+
+    def prove(self, login: str, password: str) -> None:
+        """See ``StudyAccess``."""
+        if self._prove is None:
+            raise NotAllowed("This is signed by a person at a page.")
+        if said := self._prove(password, login or " "):
+            raise ReasonRequired(said)
 
     def queries(self) -> tuple[QueryFact, ...]:
         """See ``StudyAccess``."""
@@ -239,7 +256,7 @@ class CoreStudyAccess:
 
     def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
         """See ``StudyAccess``."""
-        from edc_core.services.people import access_review
+        from edc_core.services.access_review import access_review
 
         with self._look() as picture:
             lines = access_review(picture.source, self._actor, day, study_id=self.study_id)
@@ -349,6 +366,13 @@ class CoreStudyAccess:
 
         with self._look() as picture:
             return noting.notes(picture, topic)
+
+    def redactions(self) -> tuple[WaitingRedaction, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import redacting
+
+        with self._look() as picture:
+            return redacting.waiting(picture)
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""

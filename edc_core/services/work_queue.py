@@ -61,7 +61,7 @@ class FormTask:
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """A step of somebody else that this person may confirm: to freeze or lock, or ``redaction``."""
+    """A step of somebody else that this person may confirm: to freeze, lock or open."""
 
     study: StudyRow
     subject_key: str
@@ -217,21 +217,8 @@ def _form_block(
 
 
 def _to_confirm(source: Source, pictures: list[StudyPicture]) -> Block[StepTask]:
-    tasks = sorted([*_steps(source, pictures), *_redactions(pictures)], key=lambda task: task.at)
+    tasks = sorted(_steps(source, pictures), key=lambda task: task.at)
     return Block(tuple(tasks[:SHOWN]), len(tasks), mine=bool(tasks))
-
-
-def _redactions(pictures: list[StudyPicture]) -> list[StepTask]:
-    deciding = [picture for picture in pictures if picture.may(Action.APPROVE_REDACTION)]
-    if not deciding:
-        return []
-    from edc_core.services.redacting import waiting  # what takes words out is needed by few
-
-    return [
-        StepTask(one.study, one.subject_key, one.site, "redaction", one.asked_by, one.reason, one.at)
-        for one in waiting(*deciding)
-        if not one.mine
-    ]
 
 
 def _steps(source: Source, pictures: list[StudyPicture]) -> list[StepTask]:

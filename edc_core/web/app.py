@@ -14,7 +14,6 @@ from edc_core.store import readers
 from edc_core.web import assets, auth, errors, marks, plugin_files, plugin_pages, plugin_panels, security
 from edc_core.web.account.proving import bp as proving
 from edc_core.web.account.routes import bp as account
-from edc_core.web.audit.redactions import bp as redactions
 from edc_core.web.audit.routes import bp as audit
 from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
@@ -82,7 +81,7 @@ def create_app(core: Core) -> Flask:
     app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)
 
-    # Every request: token, headers, session; then what went wrong, in words.
+    # Every request: how often, token, headers, session; then what went wrong, in words.
     security.register(app)
     auth.register(app)
     errors.register(app)
@@ -90,7 +89,7 @@ def create_app(core: Core) -> Flask:
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
     for area in (
-        capture, drawers, files, subjects, queries, audit, redactions, protection, plugins, releases, signing, studies,
+        capture, drawers, files, subjects, queries, audit, protection, plugins, releases, signing, studies,
         account, proving, people,
     ):  # fmt: skip
         app.register_blueprint(area)

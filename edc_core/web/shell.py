@@ -121,9 +121,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
             continue
         href = url_for(endpoint) if above else url_for(endpoint, study=str(study))
         area = endpoint.partition(".")[0]
-        current = here == area or (
-            here in ("capture", "capture_queries", "audit", "redactions") and area == "subjects"
-        )
+        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
         entries.append(NavEntry(label, href, key, current))
     entries += _of_plugins(study, here, {entry.key for entry in entries})
     return sorted(entries, key=lambda entry: entry.label == LAST)
@@ -147,8 +145,11 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
 def links_under(label: str) -> list[NavEntry]:
     """Links to pages of plugins that belong to a page of the core, for the person at it."""
     return [
-        NavEntry(menu.label, plugin_pages.address(one.plugin.name, one.page.path), "", current=False)
+        NavEntry(
+            menu.label, plugin_pages.address(one.plugin.name, one.page.path, above=above), "", current=False
+        )
         for one in web().pages
+        if (above := isinstance(one.page, InstallationPage)) or "study" in g
         if (menu := one.page.menu) and menu.under == label and plugin_pages.is_for(one.page, menu.action)
     ]
 

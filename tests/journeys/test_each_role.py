@@ -267,7 +267,7 @@ def test_administrator_invites_gives_a_role_ends_it_and_opens_no_subject(person,
     page.get_by_role("button", name=f"End coordinator {STUDY}").click()
     page.get_by_text("sees no study").wait_for()
     assert status(coordinator, f"/s/{STUDY}/subjects") == 404
-    page.goto(f"{served.url}/people/review")
+    page.goto(f"{served.url}/x/access")
     administrator.shoot("51-administrator-review")
     held = page.locator("tr", has_text="Nora New").inner_text()
     assert "Coordinator" in held

@@ -16,7 +16,7 @@ from edc_core.domain.permission import Actor, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import account_links, people, users, verifying
+from edc_core.services import access_review, account_links, people, users, verifying
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
@@ -320,7 +320,7 @@ def test_the_last_user_administrator_stays(core):
 
 def review(core, day, by=CLI):
     with core.read() as source:
-        return [(line.held.login, line.held.role) for line in people.access_review(source, by, day)]
+        return [(line.held.login, line.held.role) for line in access_review.access_review(source, by, day)]
 
 
 def test_who_had_which_role_on_a_day_comes_from_the_ledger(core, clock):

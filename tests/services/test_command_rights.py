@@ -273,7 +273,7 @@ RIGHTS[waiving.Waive] = (
         "reason": SOME_REASON,
     },
 )
-RIGHTS[redacting.RequestRedaction] = (
+RIGHTS[c.RequestRedaction] = (
     redacting.request_redaction,
     Action.REDACT,
     lambda t: {"subject_key": "S-001", "n": 1, "reason": SOME_REASON},
@@ -281,7 +281,7 @@ RIGHTS[redacting.RequestRedaction] = (
 #: Tested elsewhere, since they need more than a command.
 ELSEWHERE = {
     c.ActOnQuery: "test_an_act_on_a_query below",
-    "DecideRedaction": "tests/services/test_redacting.py; tests/web/test_route_rights.py, redactions.decide",
+    "DecideRedaction": "tests/services/test_redacting.py; tests/web/test_route_rights.py, x-redaction.3",
     "WithdrawSignature": "tests/services/test_signing.py",
     "SignWith": "of whoever owns the machine: tests/ledger/test_anchor_signatures.py",
     "RequestExport": "tests/web/test_route_rights.py, exports.ask",

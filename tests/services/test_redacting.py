@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from edc_core.domain.commands import Reason
+from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger import redacting as ledger_redacting
 from edc_core.ledger.replay import casebook_at
@@ -12,7 +12,6 @@ from edc_core.services import queries, redacting
 from edc_core.services.history import item_history
 from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
-from edc_core.services.work_queue import work_queue
 from edc_core.store import readers, triggers
 from edc_core.testing import SOME_REASON
 
@@ -40,14 +39,14 @@ def typed(trial):
 
 def ask(trial, by=None, *, n=None, reason=WHY):
     return trial.act(
-        by or trial.dm, redacting.request_redaction, redacting.RequestRedaction,
+        by or trial.dm, redacting.request_redaction, RequestRedaction,
         subject_key="S-001", n=n or typed(trial), reason=reason,
     )  # fmt: skip
 
 
 def decide(trial, request, by=None, *, approve=True, reason=WHY):
     return trial.act(
-        by or trial.spo, redacting.decide_redaction, redacting.DecideRedaction,
+        by or trial.spo, redacting.decide_redaction, DecideRedaction,
         subject_key="S-001", request=request, approve=approve, reason=reason,
     )  # fmt: skip
 
@@ -106,22 +105,23 @@ def test_a_casebook_of_the_time_between_has_a_blank_there(named):
     assert (item.raw, item.value, item.version) == ("", None, 1)
 
 
-def test_it_waits_at_home_for_who_may_decide_until_it_is_decided(named, count_statements):
+def test_it_waits_for_who_may_decide_until_it_is_decided(named, count_statements):
     def waits(actor):
         with named.core.read() as source, count_statements() as counted:
-            block = work_queue(source, actor, named.core.clock.now()).to_confirm
-        said = [(t.action, t.subject_key, t.site, t.asked_by, t.reason) for t in block.tasks]
-        assert block.total == len(said)
-        return said, len(counted)
+            study = readers.study_by_id(source.connection, named.study_id)
+            found = redacting.waiting(look_at(source, actor, study))
+        return [(w.subject_key, w.site, w.asked_by, w.reason) for w in found if not w.mine], len(counted)
 
     nothing, before = waits(named.spo)
     asked = ask(named)
-    site = next(iter(named.sites))
-    line = ("redaction", "S-001", site, named.dm.name, WHY.text)
+    line = ("S-001", next(iter(named.sites)), named.dm.name, WHY.text)
     assert nothing == []
     assert waits(named.spo) == ([line], before + 1)  # who asked
     assert waits(named.dm2)[0] == [line]
-    assert [waits(who)[0] for who in (named.dm, named.crc, named.cra)] == [[], [], []]
+    assert waits(named.dm)[0] == []
+    for who in (named.crc, named.cra):
+        with pytest.raises(NotAllowed):
+            waits(who)
     decide(named, asked["request"], approve=False)
     assert waits(named.spo)[0] == []
 

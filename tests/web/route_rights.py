@@ -86,7 +86,6 @@ ROUTES = {
     ),
     "people.all_people": get(A.MANAGE_USERS, "/people"),
     "people.add": post(A.MANAGE_USERS, "/people", login="n", full_name="New", email="n@mail.example"),
-    "people.review": get(A.MANAGE_USERS, "/people/review?day=2026-05-01"),
     "people.one": get(A.MANAGE_USERS, "/people/jiwoo@site.example"),
     "people.grant": post(A.MANAGE_USERS, "/people/jiwoo@site.example/roles", role="AUD", study=STUDY),
     "people.end": post(A.MANAGE_USERS, "/people/jiwoo@site.example/end", grant_id="{grant}", reason="Left"),
@@ -143,12 +142,6 @@ ROUTES = {
     "audit.subject_history": get(A.READ_TRAIL, f"{BOOK}/history"),
     "audit.study_history": get(A.READ_TRAIL, f"{HOME}/history"),
     "audit.then": view(f"{BOOK}/then"),
-    "redactions.redactions": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/redactions"),
-    "redactions.ask": get(A.REDACT, f"{BOOK}/redactions/{{words}}/ask"),
-    "redactions.send": post(A.REDACT, f"{BOOK}/redactions/{{words}}/ask", reason="Not ours"),
-    "redactions.decide": post(
-        A.APPROVE_REDACTION, f"{BOOK}/redactions/{{redaction}}", approve="true", reason="Agreed"
-    ),
     "signing.sign": get(MEMBER, f"{HOME}/sign"),
     "signing.many": view(f"{HOME}/sign/read?subject={SUBJECT}"),
     "signing.give_many": post(
@@ -265,6 +258,29 @@ ROUTES = {
     "x-audit-review.1": get(A.READ_TRAIL, f"{HOME}/x/audit-review/risk/late"),
     "x-audit-review.2": get(A.READ_TRAIL, f"{HOME}/x/audit-review/risk/late/lines.csv"),
     "x-audit-review.3": post(A.READ_TRAIL, f"{HOME}/x/audit-review/keep", findings="None."),
+    "x-access.0": get(A.MANAGE_USERS, "/x/access?day=2026-05-01"),
+    "x-access.1": get(A.READ_TRAIL, f"{HOME}/x/access/review", without=OF_ONE_SITE),
+    "x-access.2": post(
+        A.READ_TRAIL,
+        f"{HOME}/x/access/review",
+        without=OF_ONE_SITE,
+        findings="None",
+        login="x",
+        password="x",
+    ),
+    "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
+    "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),
+    "x-redaction.2": post(
+        A.REDACT, f"{HOME}/x/redaction/ask", subject=SUBJECT, entry="{words}", reason="Not ours"
+    ),
+    "x-redaction.3": post(
+        A.APPROVE_REDACTION,
+        f"{HOME}/x/redaction/decide",
+        subject=SUBJECT,
+        request="{redaction}",
+        approve="true",
+        reason="Agreed",
+    ),
     "x-trail.0": get(A.READ_TRAIL, f"{HOME}/x/trail"),
     "x-trail.1": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.csv"),
     "x-trail.2": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.json"),

@@ -120,7 +120,7 @@ def begin(client):
         + [f"{BOOK}/V2/VS/history?item={path(oid)}" for oid in SECRETS.values()]
         + [f"{BOOK}/items/{path(oid)}/terms?q=ZQ" for oid in SECRETS.values()]
         + [f"{BOOK}/files/{path('SCAN')}?sha256={SCAN}", f"{BOOK}/V2/VS/history?item={path('SCAN')}"]
-        + [f"{BOOK}/redactions/{n}/ask" for n in range(1, 40)]
+        + [f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={n}" for n in range(1, 40)]
         + [
             f"{HOME}/subjects?q=ZQ",
             f"{BOOK}/V2/VS?as_of=2099-01-01T00:00:00Z",

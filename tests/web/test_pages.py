@@ -16,7 +16,6 @@ from edc_core.domain.metadata import FormRef, Policy, StudyEventDef
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.store import checks, readers
-from edc_core.web.audit.redactions import RedactionsPage
 from edc_core.web.audit.routes import ThenPage, TrailPage
 from edc_core.web.plugins.routes import PluginPage
 from edc_core.web.protection.routes import LockPage
@@ -98,7 +97,6 @@ PAGES = [
     (f"{BOOK}/queries", SubjectQueriesPage),
     (f"{BOOK}/history", TrailPage),
     (f"{BOOK}/then", ThenPage),
-    (f"{HOME}/redactions", RedactionsPage),
     (f"{HOME}/history", TrailPage),
     (f"{HOME}/queries", QueryListPage),
     (f"{HOME}/lock", LockPage),

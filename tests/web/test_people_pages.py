@@ -15,7 +15,7 @@ from edc_core.jobs.worker import Worker
 from edc_core.services import people, users
 from edc_core.store import readers
 from edc_core.web.account.routes import AccountPage, ForgotPage, LinkPage
-from edc_core.web.people.routes import PeoplePage, PersonPage, ReviewPage
+from edc_core.web.people.routes import PeoplePage, PersonPage
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY
 
 UMA, SITE = "uma@cro.example", "jiwoo@site.example"
@@ -171,7 +171,7 @@ def test_administrator_does_not_lock_everybody_out(uma):
 
 
 def lines_of(client, day):
-    text = client.get(f"/people/review?day={day}&as=csv").text
+    text = client.get(f"/x/access?day={day}&as=csv").text
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
@@ -184,7 +184,7 @@ def test_review_file_holds_no_formula(uma, core):
 
 def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
     today = users.today(core.clock)
-    page = uma.get(f"/people/review?day={today}").text
+    page = uma.get(f"/x/access?day={today}").text
     rows = lines_of(uma, today)
     assert [row["login"] for row in rows] == sorted(row["login"] for row in rows)
     assert {row["name"] for row in rows} == {
@@ -196,8 +196,8 @@ def test_review_is_a_page_and_a_file_with_the_same_lines(uma, core):
         "Park Haneul",
     }
     assert all(row["name"] in page for row in rows)
-    assert "Nobody had a role on that day." in uma.get("/people/review?day=2001-01-01").text
-    assert uma.get("/people/review?day=soon").status_code == 422
+    assert "Nobody had a role on that day." in uma.get("/x/access?day=2001-01-01").text
+    assert uma.get("/x/access?day=soon").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_review_shows_a_role_that_was_ended_that_day_with_its_end_and_the_next_d
     end = {"op": new_id(), "grant_id": grant_id, "reason": "Left the site"}
     assert uma.post(f"/people/{SITE}/end", data=end).status_code == 303
     assert of_site(today) == [today]
-    page = uma.get(f"/people/review?day={today}").text
+    page = uma.get(f"/x/access?day={today}").text
     row = next(row for row in page.split("<tr>") if "Kim Jiwoo" in row)
     assert f"{today} – {today}" in row
     assert of_site(date.fromisoformat(today) + timedelta(days=1)) == []
@@ -258,7 +258,6 @@ def test_menu_leads_to_people_for_those_who_manage_them_alone(uma, client_as):
     [
         ("/people", PeoplePage),
         (f"/people/{SITE}", PersonPage),
-        ("/people/review", ReviewPage),
         ("/account", AccountPage),
         ("/forgot", ForgotPage),
         ("link", LinkPage),

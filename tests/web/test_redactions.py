@@ -1,6 +1,8 @@
 """Redactions on a page: asked for from the history of an item, decided by another person."""
 
+import html
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -14,7 +16,7 @@ from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY, SUBJECT
 NAME = "Gildong Hong"
 HX = {"HX-Request": "true"}
 SYSBP = ItemPath.parse("V2[1]/VS[1]/IG.VS[1]/SYSBP")
-PAGE = f"/s/{STUDY}/redactions"
+PAGE = f"/s/{STUDY}/x/redaction"
 SPONSOR = "min@sponsor.example"
 
 
@@ -52,13 +54,19 @@ def history(client):
     return client.get(f"{FORM_URL}/history", query_string={"item": str(SYSBP)}, headers=HX).text
 
 
+def asking(drawer):
+    """The fields with which the newest entry that has words is asked about."""
+    address = html.unescape(re.findall(r'href="([^"]+/x/redaction/ask[^"]+)"', drawer)[-1])
+    return dict(parse_qsl(urlsplit(address).query))
+
+
 def test_asked_from_the_history_decided_by_another_and_gone(named, client_as, sponsor, grep_database):
     manager = client_as("dana@sponsor.example")
     before = history(manager)
     assert NAME in before
-    ask = re.findall(r'href="([^"]+/redactions/\d+/ask)"', before)[-1]
-    assert "Nothing brings the words back" in manager.get(ask).text
-    sent = manager.post(ask, data={"op": new_id(), "reason": "A name was entered."})
+    ask = asking(before)
+    assert "Nothing brings the words back" in manager.get(f"{PAGE}/ask", query_string=ask).text
+    sent = manager.post(f"{PAGE}/ask", data=ask | {"op": new_id(), "reason": "A name was entered."})
     assert sent.status_code == 303
     waits = manager.get(PAGE).text
     assert "You asked for this" in waits
@@ -66,12 +74,15 @@ def test_asked_from_the_history_decided_by_another_and_gone(named, client_as, sp
     waiting = sponsor.get("/").text
     assert f'href="{PAGE}">Review<span class="vh"> redaction {SUBJECT}</span>' in waiting
     assert "A name was entered." in waiting
-    assert PAGE not in manager.get("/").text
-    (decide,) = re.findall(r'action="([^"]+/redactions/\d+)"', sponsor.get(PAGE).text)
-    own = manager.post(decide, data={"op": new_id(), "reason": "Yes.", "approve": "true"})
+    assert PAGE not in manager.get("/").text, "nobody decides what they asked for"
+    (request,) = re.findall(r'name="request" value="(\d+)"', sponsor.get(PAGE).text)
+    decide = {"subject": SUBJECT, "request": request, "approve": "true"}
+    own = manager.post(f"{PAGE}/decide", data=decide | {"op": new_id(), "reason": "Yes."})
     assert own.status_code == 409
     assert "Another person" in own.text
-    done = sponsor.post(decide, data={"op": new_id(), "reason": "It is a name.", "approve": "true"})
+    unsaid = sponsor.post(f"{PAGE}/decide", data=decide | {"op": new_id(), "reason": " "})
+    assert (unsaid.status_code, "Say why it has to be taken out" in unsaid.text) == (422, True)
+    done = sponsor.post(f"{PAGE}/decide", data=decide | {"op": new_id(), "reason": "It is a name."})
     assert done.status_code == 303
     assert "Nothing waits." in sponsor.get(PAGE).text
     assert NAME not in history(manager)
@@ -84,9 +95,10 @@ def test_the_page_takes_a_fixed_number_of_statements(named, client_as, count_sta
     manager.get(PAGE)
     with count_statements() as nothing:
         manager.get(PAGE)
-    ask = re.findall(r'href="([^"]+/redactions/\d+/ask)"', history(manager))[-1]
-    manager.post(ask, data={"op": new_id(), "reason": "A name was entered."})
-    assert manager.post(ask, data={"op": new_id(), "reason": "Once more."}).status_code == 409
+    ask = asking(history(manager)) | {"reason": "A name was entered."}
+    assert manager.post(f"{PAGE}/ask", data=ask | {"op": new_id()}).status_code == 303
+    again = manager.post(f"{PAGE}/ask", data=ask | {"op": new_id(), "reason": "Once more."})
+    assert (again.status_code, "Once more." in again.text) == (422, True), "what was typed stays"
     with count_statements() as one:
         manager.get(PAGE)
     assert len(one) == len(nothing) + 1 <= 7, "and who asked"
@@ -94,20 +106,22 @@ def test_the_page_takes_a_fixed_number_of_statements(named, client_as, count_sta
 
 def test_the_site_and_the_monitor_neither_ask_nor_decide(named, client_as):
     for client in (named, client_as("anna@cro.example")):
-        assert "/redactions/" not in history(client)
+        assert "/x/redaction" not in history(client)
         assert client.get(PAGE).status_code == 403
-        url = f"/s/{STUDY}/subjects/{SUBJECT}/redactions/2"
-        assert client.get(f"{url}/ask").status_code == 403
-        data = {"op": new_id(), "reason": "Because."}
-        assert client.post(f"{url}/ask", data=data).status_code == 403
-        assert client.post(url, data=data | {"approve": "true"}).status_code == 403
+        about = {"subject": SUBJECT, "entry": "2"}
+        assert client.get(f"{PAGE}/ask", query_string=about).status_code == 403
+        said = {"op": new_id(), "reason": "Because."}
+        assert client.post(f"{PAGE}/ask", data=about | said).status_code == 403
+        decide = {"subject": SUBJECT, "request": "2", "approve": "true"}
+        assert client.post(f"{PAGE}/decide", data=decide | said).status_code == 403
 
 
 def test_what_cannot_be_redacted_is_said(named, client_as):
     manager = client_as("dana@sponsor.example")
-    url = f"/s/{STUDY}/subjects/{SUBJECT}/redactions"
-    ask = {"op": new_id(), "reason": "A name."}
-    assert manager.post(f"{url}/1/ask", data=ask).status_code == 400
-    assert manager.post(f"{url}/1/ask", data=ask | {"reason": ""}).status_code == 400
-    gone = manager.post(f"{url}/77", data=ask | {"approve": "true"})
-    assert gone.status_code == 404
+    ask = {"op": new_id(), "reason": "A name.", "subject": SUBJECT, "entry": "1"}
+    refused = manager.post(f"{PAGE}/ask", data=ask)
+    assert (refused.status_code, "Choose such an entry" in refused.text) == (422, True)
+    assert manager.post(f"{PAGE}/ask", data=ask | {"entry": "one"}).status_code == 400
+    assert manager.post(f"{PAGE}/ask", data=ask | {"more": "x"}).status_code == 400
+    gone = {"op": new_id(), "reason": "A name.", "subject": SUBJECT, "request": "77", "approve": "true"}
+    assert manager.post(f"{PAGE}/decide", data=gone).status_code == 404

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from edc_core.domain.commands import Reason
+from edc_core.domain.commands import Reason, RequestRedaction
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.metadata import FormRef, PluginUse, StudyEventDef, StudyEventRef
 from edc_core.domain.permission import MATRIX, Role
@@ -90,7 +90,7 @@ def asked_for_redaction(core):
         study = readers.find_study(source.connection, STUDY)
         opened = select(ledger_entry.c.n).where(ledger_entry.c.kind == "query.open")
         n = source.connection.execute(opened.order_by(ledger_entry.c.n.desc())).scalars().first()
-    ask = redacting.RequestRedaction(
+    ask = RequestRedaction(
         study_id=study.study_id, op=new_id(), subject_key=SUBJECT, n=n, reason=Reason(text="A name")
     )
     with core.write(CLI) as uow:

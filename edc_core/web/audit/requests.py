@@ -1,6 +1,6 @@
 """The shape of requests for the audit trail."""
 
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import EXCLUDE, fields
 
 from edc_core.web.requests import INTEGER, Request
 
@@ -19,12 +19,3 @@ class ThenRequest(Request):
         unknown = EXCLUDE
 
     on = fields.String(load_default="")
-
-
-class AskRedactionRequest(Request):
-    op = fields.String(required=True, validate=validate.Length(min=8, max=200))
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=2000))
-
-
-class DecideRedactionRequest(AskRedactionRequest):
-    approve = fields.Boolean(required=True)

@@ -69,7 +69,6 @@ class TrailPage:
     tab: str
     times: Moments
     protections: Mapping[Protection, Sign]
-    redactions_url: str
 
 
 @bp.get("/subjects/<key:subject_key>/history")
@@ -139,8 +138,6 @@ def _view(
     head: CasebookHead | None = None,
 ) -> TrailPage:
     chosen = {name: given[name] for name in ("kind", "who") if given[name]}
-    may_decide = picture.may(Action.APPROVE_REDACTION)
-    decide = url_for("redactions.redactions", study=str(study())) if may_decide else ""
     older = f"{here}?{urlencode(chosen | {'before': page.older})}"
     return TrailPage(
         study=str(study()),
@@ -156,7 +153,6 @@ def _view(
         tab="history",
         times=moments(),
         protections=marks.PROTECTIONS,
-        redactions_url=decide,
     )
 
 

@@ -21,12 +21,8 @@ from edc_core.web.context import core, read, study, write
 from edc_core.web.pictures import study_picture, subject_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
 
-    from edc_core.services.history import Happening
-    from edc_core.web.pictures import SubjectPicture
 
 bp = Blueprint("capture_queries", __name__, url_prefix="/s/<study>")
 SUBJECT = "/subjects/<key:subject_key>"
@@ -59,21 +55,9 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
         local=local,
         zone=picture.site.zone,
         file_url=row.file_url,
-        redact_url=_redact_url(picture) if picture.may(Action.REDACT) else None,
+        subject_key=subject_key,
         then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
     )
-
-
-def _redact_url(picture: SubjectPicture) -> Callable[[Happening], str]:
-    """The address that asks for the words of an entry to be taken out; empty for an entry without words."""
-
-    def url(one: Happening) -> str:
-        if not one.kind.startswith(("item.", "derived.", "query.")):
-            return ""
-        key = picture.subject.subject_key
-        return url_for("redactions.ask", study=str(study()), subject_key=key, entry=one.n)
-
-    return url
 
 
 @bp.get(f"{SUBJECT}/queries/<query_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import fields, validate
 
 from edc_core.domain.permission import Role
 from edc_core.web.requests import Request
@@ -44,10 +44,3 @@ class CareRequest(Request):
         validate=validate.OneOf(["close", "open", "unlock", "sign out", "invite", "email", "reset factor"]),
     )
     email = fields.String(load_default="", validate=validate.Length(max=255))
-
-
-class ReviewRequest(Request):
-    class Meta:
-        unknown = EXCLUDE
-
-    day = fields.String(load_default="", validate=validate.Length(max=10))

@@ -1,4 +1,4 @@
-"""Pages of user administrators: who there is, what each may do, who had which role on a day."""
+"""Pages of user administrators: who there is, what each may do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
-from edc_core.domain.page import Attachment
 from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
 from edc_core.errors import AlreadyExists, BadRequest, EdcError, NotFound, WrongState
 from edc_core.ids import new_id
@@ -22,7 +21,6 @@ from edc_core.web.people.requests import (
     CareRequest,
     EndRequest,
     GrantRequest,
-    ReviewRequest,
 )
 from edc_core.web.showing import show
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from edc_core.services.people import Person, ReviewLine
+    from edc_core.services.people import Person
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 REFUSED = (BadRequest, AlreadyExists, NotFound, WrongState)  #: what a person can put right on the page
@@ -59,15 +57,6 @@ class PersonPage:
     given: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
-    day: str
-    lines: tuple[ReviewLine, ...]
-    role_words: Mapping[Role, str]
-    times: Moments
-    message: str = ""
-
-
 @bp.before_request
 def only_who_manages_users() -> None:
     """:raises NotAllowed: for everybody else, whatever the page."""
@@ -91,25 +80,6 @@ def add() -> ResponseReturnValue:
     except REFUSED as refused:
         return _list(refused.message, given)
     return redirect(url_for("people.one", login=command.login.strip()), 303)
-
-
-@bp.get("/review")
-def review() -> Response:
-    """Who had which role on a day; as CSV with ``?as=csv``."""
-    day, message = ReviewRequest.read(request.args)["day"] or users.today(core().clock), ""
-    try:
-        day = users.day_of(day)
-    except BadRequest as refused:
-        day, message = users.today(core().clock), refused.message
-    with read() as source:
-        lines = people.access_review(source, actor(), day)
-    if request.args.get("as") != "csv":
-        view = ReviewPage(day, tuple(lines), ROLE_WORDS, moments(), message)
-        return show("people/review.html", view, status=422 if message else 200)
-    table = Attachment.table(f"roles-{day}.csv", people.COLUMNS, (line.facts.values() for line in lines))
-    answer = Response(str(table.content), mimetype=table.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=table.name)
-    return answer
 
 
 @bp.get("/<path:login>")

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from edc_core.core import Core
-from edc_core.domain.commands import Reason
+from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotAllowed
@@ -192,11 +192,11 @@ def test_what_two_persons_redacted_is_in_no_export_and_the_verifier_says_so(tria
     trial.save("S-001", {"VS.SYSBP": "120"}, reason=why)
     n = next(e["n"] for e in trial.entries("S-001") if e["payload"].get("raw") == name)
     asked = trial.act(
-        trial.dm, redacting.request_redaction, redacting.RequestRedaction,
+        trial.dm, redacting.request_redaction, RequestRedaction,
         subject_key="S-001", n=n, reason=why,
     )  # fmt: skip
     trial.act(
-        trial.spo, redacting.decide_redaction, redacting.DecideRedaction,
+        trial.spo, redacting.decide_redaction, DecideRedaction,
         subject_key="S-001", request=asked["request"], approve=True, reason=why,
     )  # fmt: skip
     for format_name in ("csv", "odm-1.3.2", "odm-2.0", "audit-trail"):

@@ -1,0 +1,18 @@
+"""What this plugin registers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edc_core.api import InstallationPage, Page, Panel, hookimpl
+from edc_core_access import review, roles
+
+
+@hookimpl
+def edc_register_pages() -> Iterable[Page | InstallationPage]:
+    return (*roles.PAGES, *review.PAGES)
+
+
+@hookimpl
+def edc_register_panels() -> Iterable[Panel]:
+    return (review.REMINDER,)

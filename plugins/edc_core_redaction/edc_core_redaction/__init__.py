@@ -1,0 +1,1 @@
+"""The doors to a redaction: one person asks, another one decides."""
