@@ -148,3 +148,9 @@ class NarrowsData(EdcError):
     """A version would lose what was collected, or read it differently; ``details['places']`` names every place."""
 
     code = "EDC022"
+
+
+class TooOften(EdcError):
+    """The same person, address or session asked too often; nothing was changed. ``wait`` is in seconds."""
+
+    code = "EDC023"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Role
+from edc_core.domain.rate_limit import limits_of
 from edc_core.errors import UnsafeSettings
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class Settings:
     :param base_url: address of the installation as people reach it: for links in mails.
     :param smtp_url: ``smtp://``, ``smtp+tls://`` or ``smtps://[user:password@]host[:port]``; empty writes mails to files.
     :param mail_from: sender of mails. :param mail_dir: folder for mails while there is no mail server.
+    :param limits: how often something may be asked for, where it is another than ``domain.rate_limit`` says.
+    :param limits_file: in which all workers of a machine count; empty for each its own count.
+    :param proxies: how many proxies stand before the server and say whose request it is.
     :param plugins_off: distributions of plugins that are installed and must not be loaded.
     :param of_plugins: every variable ``EDC_...``; a plugin gets those that begin with its name.
     """
@@ -52,6 +56,9 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = "edc@localhost"
     mail_dir: Path = Path("mail")
+    limits: str = ""
+    limits_file: str = ""
+    proxies: int = 0
     plugins_off: frozenset[str] = frozenset()
     of_plugins: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -61,12 +68,6 @@ class Settings:
 
         :raises UnsafeSettings: when a value is malformed or unfit for the mode.
         """
-        try:
-            minutes = int(env.get("EDC_SESSION_MINUTES", "30"))
-        except ValueError:
-            raise UnsafeSettings(
-                "EDC_SESSION_MINUTES is a whole number of minutes, for example 30."
-            ) from None
         settings = cls(
             database_url=normalised_url(env.get("EDC_DATABASE_URL", DATABASE_URL)),
             mode=env.get("EDC_MODE", "development"),
@@ -75,13 +76,16 @@ class Settings:
             anchor_key_file=env.get("EDC_ANCHOR_KEY_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
-            session_minutes=minutes,
+            session_minutes=_number(env, "EDC_SESSION_MINUTES", 30),
             totp_key=env.get("EDC_TOTP_KEY", DEVELOPMENT_KEY),
             totp_roles=frozenset(filter(None, env.get("EDC_TOTP_ROLES", "").replace(" ", "").split(","))),
             base_url=env.get("EDC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             smtp_url=env.get("EDC_SMTP_URL", ""),
             mail_from=env.get("EDC_MAIL_FROM", "edc@localhost"),
             mail_dir=Path(env.get("EDC_MAIL_DIR", "mail")),
+            limits=env.get("EDC_LIMITS", ""),
+            limits_file=env.get("EDC_LIMITS_FILE", ""),
+            proxies=_number(env, "EDC_PROXIES", 0),
             plugins_off=frozenset(filter(None, env.get("EDC_PLUGINS_OFF", "").split(","))),
             of_plugins={name: value for name, value in env.items() if name.startswith("EDC_")},
         )
@@ -94,6 +98,12 @@ class Settings:
             raise UnsafeSettings("EDC_MODE is one of development, demo, production.")
         if self.session_minutes < 1:
             raise UnsafeSettings("EDC_SESSION_MINUTES is at least 1.")
+        try:
+            limits_of(self.limits)
+        except ValueError as error:
+            raise UnsafeSettings(
+                f"EDC_LIMITS has parts like sign-in=100/300 or write=off, with spaces between; '{error}' is none."
+            ) from None
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtp+tls://", "smtps://")):
             raise UnsafeSettings("EDC_SMTP_URL begins with smtp://, smtp+tls:// or smtps://.")
         if unknown := self.totp_roles - set(Role):
@@ -113,6 +123,14 @@ class Settings:
                 raise UnsafeSettings(
                     "EDC_ANCHOR_KEY_FILE names the key that signs the anchors in production."
                 )
+
+
+def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
+    """:raises UnsafeSettings: it is no whole number."""
+    text = env.get(name, "")
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
+        raise UnsafeSettings(f"{name} is a whole number, for example {otherwise or 1}.")
+    return int(text or otherwise)
 
 
 def normalised_url(url: str) -> str:

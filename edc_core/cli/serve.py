@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -35,7 +35,17 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
     app = create_app(core)
     with listening(host, port) as listener, Worker(core).running():
         click.echo(f"Serving on http://{host}:{port}/")
-        waitress.serve(app, sockets=[listener], threads=threads, ident=None)
+        waitress.serve(app, sockets=[listener], threads=threads, ident=None, **_behind(core.settings.proxies))
+
+
+def _behind(proxies: int) -> dict[str, Any]:
+    """Whom waitress believes whose request it is: nobody, or the last proxies of the row."""
+    headers = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+    return (
+        {"trusted_proxy": "*", "trusted_proxy_count": proxies, "trusted_proxy_headers": headers}
+        if proxies
+        else {}
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:

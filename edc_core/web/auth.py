@@ -24,6 +24,7 @@ from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
 from edc_core.services import mailing, proving, reading, users
 from edc_core.store.readers import split_name
+from edc_core.web import limits
 from edc_core.web.context import core, web
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
@@ -64,6 +65,7 @@ bp = Blueprint("auth", __name__)
 
 def register(app: Flask) -> None:
     """Let no request past without a live session, except to the few open addresses."""
+    limits.register(app, COOKIE)
     app.before_request(let_in)
     app.register_blueprint(bp)
 

@@ -42,6 +42,7 @@ STATUS: dict[type[errors.EdcError], int] = {
     errors.NarrowsData: 422,
     errors.PluginError: 503,
     errors.Busy: 503,
+    errors.TooOften: 429,
     errors.LedgerDamaged: 500,
     errors.UnsafeSettings: 500,
 }
@@ -99,9 +100,28 @@ def _edc(error: errors.EdcError) -> ResponseReturnValue:
         return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
     if status == 500:
         return _bug(error)
+    if isinstance(error, errors.TooOften):
+        return _too_often(error)
     if isinstance(error, errors.NotAllowed) and "actor" in g:
         _note_refusal(error)
     return answer(status, error.message, code=error.code, title=NOT_NOW.get(type(error), ""))
+
+
+def _too_often(error: errors.TooOften) -> ResponseReturnValue:
+    """What was typed comes back with it: in the form it stands in, or with a button that sends it again."""
+    from edc_core.web import auth, limits
+
+    said: ResponseReturnValue
+    if request.endpoint == "auth.sign_in":
+        said = auth.sign_in_page(request.form, error.message)
+    elif request.endpoint in ("auth.reauth", limits.UPLOAD):
+        said = {"message": error.message}
+    else:
+        said = answer(429, error.message, code=error.code)
+    response = make_response(said)
+    response.status_code = 429
+    response.headers["Retry-After"] = str(error.details["wait"])
+    return response
 
 
 def _note_refusal(error: errors.NotAllowed) -> None:

@@ -32,8 +32,8 @@ function body(entry) {
   return { op, value, missing, unit, base, version, reason_code: reason || "", reason_text: text || "", ...(cleared && { cleared: "1" }) };
 }
 
-function again() {
-  delay = Math.min(delay ? delay * 2 : FIRST_DELAY, MAX_DELAY);
+function again(wanted) { // the server may say when
+  delay = wanted || Math.min(delay ? delay * 2 : FIRST_DELAY, MAX_DELAY);
   retryAt = Date.now() + delay;
   setTimeout(flush, delay);
 }
@@ -71,7 +71,7 @@ function answered(entry, status, headers) {
   if ([400, 403, 404, 413, 422, 423].includes(status))
     return refused(entry, status === 422 ? "" : say("status" + status));
   trouble = status === 429 || status === 503 ? "busy" : status ? "failed" : "offline";
-  again();
+  again(Number(headers.get("Retry-After")) * 1000);
 }
 
 function chooseLater(row) {
@@ -189,7 +189,7 @@ function finish(ctx, status, headers) {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (finish(ctx, ctx.response.status, ctx.response.headers)) return;
   if (ctx.response.status === 401) relogin(() => location.reload());
-  else if (ctx.response.status >= 500 || ctx.response.status === 429) lost(ctx);
+  else if (ctx.response.status >= 500) lost(ctx);
 });
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx?.response || !ctx) return;
