@@ -127,10 +127,10 @@ class Settings:
 
 def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
     """:raises UnsafeSettings: it is no whole number."""
-    text = env.get(name, "")
-    if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
+    text = env.get(name, str(otherwise))
+    if not (text.isascii() and text.isdecimal() and len(text) < 7):
         raise UnsafeSettings(f"{name} is a whole number, for example {otherwise or 1}.")
-    return int(text or otherwise)
+    return int(text)
 
 
 def normalised_url(url: str) -> str:
