@@ -17,7 +17,7 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import COLUMNS, GENESIS, EntryFacts, EntryKind
 from edc_core.errors import AlreadyExists, EditConflict
 from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
-from edc_core.ledger.projection import FROM_KEY, KEYS, Tables
+from edc_core.ledger.projection import FROM_KEY, ITEM_COLUMNS, KEYS, Tables
 from edc_core.store import (  # noqa: F401
     job_tables,
     query_tables,
@@ -122,23 +122,16 @@ def record(
     if not effects:
         return []
     at = _moment(uow, head)
-    tables = Tables()
-    written: list[EntryFacts] = []
     rows: list[tuple[Any, ...]] = []
+    written: list[EntryFacts] = []
     shared: _Shared | None = None
     for index, effect in enumerate(effects, start=op_index):
         if shared is None or not shared.fits(effect):
             shared = _Shared(head, effect, circumstances, at)
-        prev = head.hash
-        head.n += 1
-        payload = canonical(effect.payload)
-        digest = payload_digest(payload)
-        head.hash = shared.hasher(prev, head.n, index, effect.path, digest)
-        rows.append(shared.row(head.n, index, effect.path, payload.decode(), digest, prev, head.hash))
-        facts = shared.facts(head.n, effect.path, effect.payload)
-        written.append(facts)
-        tables.apply_entry(facts)
+        shared.write(head, index, effect, rows, written)
     insert_rows(uow.connection, _INSERT_ENTRY, COLUMNS, rows)
+    tables = Tables()
+    tables.apply(written)
     try:
         write_projection(uow.connection, tables)
     except IntegrityError as error:  # two writers, each on a chain of its own, took one name (a subject key)
@@ -169,7 +162,7 @@ class _Shared:
             "reason_text": effect.reason.text,
             "origin": effect.origin,
         }
-        self.hasher = EntryHasher(columns)
+        self._hash_of = EntryHasher(columns)
         self._study, self._chain, self._op, self._kind, *rest = columns.values()
         self._rest = tuple(rest)
         self._version, self._actor, self._role = self._rest[:3]
@@ -186,20 +179,23 @@ class _Shared:
             and effect.role == one.role
         )
 
-    def row(
-        self, n: int, op_index: int, path: str, payload: str, digest: str, prev: str, entry_hash: str
-    ) -> tuple[Any, ...]:
-        """The entry in the order of ``COLUMNS``."""
-        return (
-            self._study, self._chain, n, self._op, op_index, self._kind, path, *self._rest,
-            payload, digest, prev, entry_hash,
-        )  # fmt: skip
-
-    def facts(self, n: int, path: str, payload: dict[str, Any]) -> EntryFacts:
-        return EntryFacts(
+    def write(
+        self, head: Head, index: int, effect: Effect, rows: list[tuple[Any, ...]], written: list[EntryFacts]
+    ) -> None:
+        """Add the next entry of the chain, in the order of ``COLUMNS``, and what projections are made of."""
+        path, prev = effect.path, head.hash
+        payload = canonical(effect.payload)
+        digest = payload_digest(payload)
+        head.n = n = head.n + 1
+        head.hash = self._hash_of(prev, n, index, path, digest)
+        rows.append((
+            self._study, self._chain, n, self._op, index, self._kind, path, *self._rest,
+            payload.decode(), digest, prev, head.hash,
+        ))  # fmt: skip
+        written.append(EntryFacts(
             self._study, self._chain, n, self._kind, path, self._version, self._actor, self._role, self._at,
-            self._reason, payload,
-        )  # fmt: skip
+            self._reason, effect.payload,
+        ))  # fmt: skip
 
 
 def facts_of(row: Any, payload: dict[str, Any]) -> EntryFacts:
@@ -255,6 +251,9 @@ def _require_moved(moved: Any) -> None:
 
 def write_projection(connection: Connection, tables: Tables) -> None:
     """Write merged changes: one statement per table and kind, however many rows."""
+    if tables.items:
+        arranged = list(tables.items.values())
+        insert_rows(connection, _upsert("item_data", connection.dialect.name), ITEM_COLUMNS, arranged)
     for name, rows in tables.rows.items():
         if rows:
             columns = tuple(next(iter(rows.values())))

@@ -252,7 +252,7 @@ class _SubjectReader:
                 known.append(record)
 
     def _take_other(self, facts: EntryFacts) -> None:
-        self._tables.apply_entry(facts)
+        self._tables.apply((facts,))
         if facts.kind == EntryKind.SUBJECT_ADD.value:
             self._source = facts.payload.get("source", {})
         elif facts.kind == EntryKind.FORM_STATUS.value and facts.payload.get("source"):

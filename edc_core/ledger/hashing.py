@@ -32,32 +32,28 @@ def entry_hash(prev: str, hashed_columns: dict[str, object]) -> str:
     return f"{TAG}:{digest.hexdigest()}"
 
 
+#: The columns in the hash that entries share, parted by the four that they do not.
+_BETWEEN = (HASHED[:5], HASHED[6:7], HASHED[8:9], HASHED[11:])
+
+
 class EntryHasher:
     """``entry_hash`` for entries that share most columns: what they share is made JSON once.
 
     :param shared: the columns in the hash but ``n``, ``op_index``, ``path`` and ``payload_sha256``.
     """
 
-    __slots__ = ("_after_digest", "_before_n", "_before_op_index", "_before_path", "_before_payload_sha256")
+    __slots__ = ("_pieces",)
 
     def __init__(self, shared: Mapping[str, object]) -> None:
-        text = ""
-        pieces: list[str] = []
-        for name in HASHED:
-            text += f'{"," if text or pieces else "{"}"{name}":'
-            if name in shared:
-                text += canonical(shared[name]).decode()
-            else:
-                pieces.append(text)
-                text = ""
-        (self._before_n, self._before_op_index, self._before_path, self._before_payload_sha256) = pieces
-        self._after_digest = text + "}"
+        self._pieces = tuple(
+            canonical({name: shared[name] for name in names})[1:-1].decode() for names in _BETWEEN
+        )
 
     def __call__(self, prev: str, n: int, op_index: int, path: str, payload_sha256: str) -> str:
         """The hash of an entry as ``edc1:`` and 64 hex digits."""
+        to_n, to_op_index, to_path, rest = self._pieces
         text = (
-            f"{TAG}{prev}{self._before_n}{n}{self._before_op_index}{op_index}{self._before_path}"
-            f"{orjson.dumps(path).decode()}"
-            f'{self._before_payload_sha256}"{payload_sha256}"{self._after_digest}'
+            f'{TAG}{prev}{{{to_n},"n":{n},{to_op_index},"op_index":{op_index},{to_path},'
+            f'"path":{orjson.dumps(path).decode()},"payload_sha256":"{payload_sha256}",{rest}}}'
         )
         return f"{TAG}:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.casebook import ITEM_FACTS
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
@@ -46,13 +47,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "access_evidence": ("study_id", "user_id", "kind", "site_id"),
 }
 
+_PLACE = ("form_path", "event_oid", "event_key", "form_oid", "form_key", "group_path", "item_oid")
+#: Columns of the rows in ``Tables.items``, in their order.
+ITEM_COLUMNS = (*KEYS["item_data"], *_PLACE, *ITEM_FACTS, "n")
+
 #: Columns that follow from the key: a row that is there has them already, and their indexes need no second look.
 FROM_KEY: dict[str, frozenset[str]] = {
     "form_data": frozenset({"event_oid", "event_key", "form_oid", "form_key"}),
     "group_data": frozenset({"form_path"}),
-    "item_data": frozenset(
-        {"form_path", "event_oid", "event_key", "form_oid", "form_key", "group_path", "item_oid"}
-    ),
+    "item_data": frozenset(_PLACE),
 }
 
 
@@ -66,20 +69,18 @@ def _key_of(columns: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
 _KEY_OF = {table: _key_of(columns) for table, columns in KEYS.items()}
 
 
-def changes(entry: EntryFacts) -> Iterable[Change]:
-    """What an entry changes in the projections."""
-    rule = _RULES.get(entry.kind)
-    if rule is None:
-        EntryKind(entry.kind)  # a kind of another release is no kind without rows
-        return ()
-    return rule(entry)
-
-
 @lru_cache(maxsize=4096)
 def _form_of(form_path: str) -> tuple[str, str, str, str]:
     path = ItemPath.parse(form_path)
     assert path.event is not None and path.form is not None  # noqa: PT018
     return path.event.oid, path.event.key, path.form.oid, path.form.key
+
+
+@lru_cache(maxsize=16384)
+def _place_of(path: str) -> tuple[str, ...]:
+    """The columns ``_PLACE`` of an item."""
+    form_path, groups, item = split_item_path(path)
+    return form_path, *_form_of(form_path), groups, item
 
 
 def split_item_path(path: str) -> tuple[str, str, str]:
@@ -173,33 +174,13 @@ def _group(*, removed: bool) -> Callable[[EntryFacts], Iterator[Change]]:
 _NO_STANDARD: Row = {"value": None, "unit": ""}
 
 
-def _item_set(e: EntryFacts) -> tuple[Put]:
+def _item_row(e: EntryFacts) -> tuple[Any, ...]:
     p = e.payload
-    form_path, group_path, item = split_item_path(e.path)
-    event_oid, event_key, form_oid, form_key = _form_of(form_path)
     standard = p["standard"] or _NO_STANDARD
-    row = {
-        "study_id": e.study_id,
-        "subject_id": e.chain,
-        "path": e.path,
-        "form_path": form_path,
-        "event_oid": event_oid,
-        "event_key": event_key,
-        "form_oid": form_oid,
-        "form_key": form_key,
-        "group_path": group_path,
-        "item_oid": item,
-        "raw": p["raw"],
-        "value": p["value"],
-        "missing": p["missing"],
-        "unit": p["unit"],
-        "reading": p["parsed"],
-        "version": p["version"],
-        "standard": standard["value"],
-        "standard_unit": standard["unit"],
-        "n": e.n,
-    }
-    return (Put("item_data", row),)
+    return (
+        e.study_id, e.chain, e.path, *_place_of(e.path), p["raw"], p["value"], p["missing"], p["unit"], p["parsed"],
+        p["version"], standard["value"], standard["unit"], e.n,
+    )  # fmt: skip
 
 
 def _said(e: EntryFacts) -> tuple[str, str, str]:
@@ -349,8 +330,6 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.GROUP_ADD: _group(removed=False),
     _K.GROUP_REMOVE: _group(removed=True),
     _K.GROUP_RESTORE: _group(removed=False),
-    _K.ITEM_SET: _item_set,
-    _K.DERIVED_SET: _item_set,
     _K.QUERY_OPEN: _query_open,
     _K.QUERY_STATE: _query_state,
     _K.QUERY_MESSAGE: _query_message,
@@ -365,14 +344,41 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 
 
+_ITEM_KINDS = frozenset({_K.ITEM_SET.value, _K.DERIVED_SET.value})
+
+
 class Tables:
-    """Projection rows in memory: table name to {key: row}. The target of a replay and the merge of one operation."""
+    """Projection rows in memory: table name to {key: row}. The target of a replay and the merge of one operation.
+
+    Rows of items are kept apart, as plain tuples: there are a hundred of them to each other row, and none is patched.
+    """
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS}
-        self.patches: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS}
+        self.rows: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in KEYS if name != "item_data"}
+        self.patches: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in self.rows}
+        self.items: dict[tuple[str, str, str], tuple[Any, ...]] = {}
 
-    def apply(self, change: Change) -> None:
+    def of(self, name: str) -> dict[tuple[Any, ...], Row]:
+        """Rows of a table as mappings, those of items too."""
+        if name != "item_data":
+            return self.rows[name]
+        return {key: dict(zip(ITEM_COLUMNS, row, strict=True)) for key, row in self.items.items()}
+
+    def apply(self, entries: Iterable[EntryFacts]) -> None:
+        """Fold what entries change, one after the other."""
+        items = self.items
+        for entry in entries:
+            if entry.kind in _ITEM_KINDS:
+                items[entry.study_id, entry.chain, entry.path] = _item_row(entry)
+                continue
+            rule = _RULES.get(entry.kind)
+            if rule is None:
+                EntryKind(entry.kind)  # a kind of another release is no kind without rows
+                continue
+            for change in rule(entry):
+                self._change(change)
+
+    def _change(self, change: Change) -> None:
         if isinstance(change, Put):
             table, row = change
             key = _KEY_OF[table](row)
@@ -385,7 +391,3 @@ class Tables:
             known.update(change.values)
         else:
             self.patches[change.table].setdefault(key, {}).update(change.values)
-
-    def apply_entry(self, entry: EntryFacts) -> None:
-        for change in changes(entry):
-            self.apply(change)

@@ -13,7 +13,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.protection import Protection
 from edc_core.errors import NotFound
 from edc_core.ledger.append import facts_of, parse_payload
-from edc_core.ledger.projection import Tables
+from edc_core.ledger.projection import ITEM_COLUMNS, Tables
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.mark_rows import mark_of
 from edc_core.store.readers import message_of, path_of, query_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ENTRIES = select(ledger_entry).order_by(ledger_entry.c.n)
 
 
-_item_facts = itemgetter(*ITEM_FACTS)
+_item_data = itemgetter(*map(ITEM_COLUMNS.index, ("path", *ITEM_FACTS)))
 
 
 def entries(
@@ -54,8 +54,7 @@ def entries(
 def fold(rows: Iterator[Mapping[str, Any]]) -> Tables:
     """The projection rows that follow from entries."""
     tables = Tables()
-    for row in rows:
-        tables.apply_entry(facts_of(row, parse_payload(row["payload"])))
+    tables.apply(facts_of(row, parse_payload(row["payload"])) for row in rows)
     return tables
 
 
@@ -108,9 +107,9 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
     for row in tables.rows["group_data"].values():
         path = path_of(row["path"])
         book.groups[path] = GroupData(path, row["removed"], row["reason"])
-    for row in tables.rows["item_data"].values():
-        path = path_of(row["path"])
-        book.items[path] = ItemData(path, *_item_facts(row))
+    for text, *facts in map(_item_data, tables.items.values()):
+        path = path_of(text)
+        book.items[path] = ItemData(path, *facts)
     threads: dict[str, list[Any]] = {}
     for message in tables.rows["query_message"].values():
         threads.setdefault(message["query_id"], []).append(message_of(message))

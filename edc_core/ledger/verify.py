@@ -277,7 +277,7 @@ def compare_chain(
     """Compare folded rows of one chain with the live tables; name the first difference of each table."""
     for name, keys in KEYS.items():
         live = _live_rows(connection, name, study_id, chain)
-        wanted = expected.rows[name]
+        wanted = expected.of(name)
         if live is None:
             live = {}
             for key in wanted:

@@ -50,8 +50,7 @@ def form_after(
     if _plugins_look(operation, picture.index) or following.reads_beyond(picture.index, picture.path):
         return None
     tables = Tables()
-    for entry in written:
-        tables.apply_entry(entry)
+    tables.apply(written)
     subject = operation.subject
     changed = casebook_of(subject, tables)
     book = Casebook(

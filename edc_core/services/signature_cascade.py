@@ -80,7 +80,7 @@ def _after(subject: Subject, before: Casebook, effects: Sequence[Effect], meta_d
                 subject.study_id, subject.subject_id, 0, effect.kind.value, effect.path, version, "", "", "",
                 effect.reason.text, effect.payload,
             )  # fmt: skip
-            tables.apply_entry(facts)
+            tables.apply((facts,))
     changed = casebook_of(subject, tables)
     forms = {**before.forms, **changed.forms}
     for key, values in tables.patches["form_data"].items():
