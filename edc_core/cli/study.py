@@ -20,6 +20,7 @@ from edc_core.cli.session import (
     progress,
     session_of,
 )
+from edc_core.domain.commands import Reason
 from edc_core.domain.version_release import STEPS, ReleaseStep
 from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
@@ -112,16 +113,30 @@ def publish(
     type=click.Choice(["medical", "sponsor"]),
     help="Give this approval, which the release needs, instead.",
 )
+@click.option(
+    "--uat-report",
+    default="",
+    metavar="SHA256",
+    help="Digest of the report of acceptance testing you have read; refused when another is the newest.",
+)
+@click.option(
+    "--uat-reason",
+    default="",
+    metavar="TEXT",
+    help="Why it is released with scripts that failed or were not tried in uat, or without a report.",
+)
 @as_option
 @json_option
 @session_of
 def release(
-    session: Session, study_name: str, sha256: str, step: str | None, as_user: str, *, as_json: bool
+    session: Session, study_name: str, sha256: str, step: str | None, uat_report: str, uat_reason: str, as_user: str,
+    *, as_json: bool,
 ) -> None:  # fmt: skip
     """Sign the release of the newest version of a live study, without which it takes no subject.
 
     It needs two approvals before, by two persons: --approve medical, by a medical reviewer or a safety officer, and
     --approve sponsor, by a data manager or the sponsor. A data manager, a medical reviewer or the sponsor releases.
+    The release names the newest report of acceptance testing in uat, which has to be of the same definition.
     Who published the version does none of it; EDC_TOKEN is the second component of each signature.
     """
     core = session.core
@@ -133,6 +148,7 @@ def release(
     command = releasing.ReleaseStudy(
         study_id=row.study_id, op=f"release:{new_id()}", meta_data_version=state.version.oid,
         sha256=sha256.lower() or state.version.sha256, component="token", step=ReleaseStep(step or "release"),
+        report_sha256=uat_report.lower(), reason=Reason(text=uat_reason.strip()),
     )  # fmt: skip
     with core.write(session.actor(as_user, environment=row.environment)) as uow:
         result = releasing.release_study(uow, command)
@@ -140,6 +156,9 @@ def release(
         print_json({"study": str(row), "statement": STEPS[command.step].statement} | result)
         return
     click.echo(STEPS[command.step].statement)
+    if report := result["acceptance"]:
+        counts = f"{report['passed']} passed, {report['failed']} failed, {report['untested']} not tried"
+        click.echo(f"Acceptance testing: {counts}, report SHA-256 {report['report_sha256']}")
     done = "released" if command.step is ReleaseStep.RELEASE else f"has the {result['meaning']}"
     click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} {done}, SHA-256 {result['sha256']}")
 

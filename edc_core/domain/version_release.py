@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Role
-from edc_core.errors import EdcError, NotAllowed, SecondPersonRequired, WrongState
+from edc_core.errors import EdcError, NotAllowed, ReasonRequired, SecondPersonRequired, WrongState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -46,6 +46,49 @@ STEPS = {
         "subjects may be entered.",
     ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The newest report of acceptance testing, as it was recorded (EMA computerised systems guideline A2.7).
+
+    :param study: where, ``OID@uat``; ``entry`` is that of its chain. :param definition_sha256: of what was tested.
+    :param untested: scripts that nobody tried.
+    """
+
+    study: str
+    entry: int
+    meta_data_version: str
+    definition_sha256: str
+    report_sha256: str
+    passed: int
+    failed: int
+    untested: int
+
+
+def acceptance_refusal(
+    report: Acceptance | None, version: str, sha256: str, *, seen: str = "", reason: str = ""
+) -> EdcError | None:
+    """Why a version is not released on a report; ``None`` when nothing stands against it.
+
+    :param sha256: digest of the definition. :param seen: digest of the report that the person has read, or nothing.
+    """
+    newest = report.report_sha256 if report else "not there"
+    if seen not in ("", newest):
+        return WrongState(f"The newest report of acceptance testing is {newest}, and not {seen}.")
+    if report is None:
+        left = "no report of acceptance testing was recorded in uat"
+    elif report.definition_sha256 != sha256:
+        return WrongState(
+            f"The newest report of acceptance testing is of version {report.meta_data_version} (SHA-256 "
+            f"{report.definition_sha256}); this is version {version} (SHA-256 {sha256}). Test this version in "
+            f"{report.study} and record its report there."
+        )
+    elif report.failed or report.untested:
+        left = f"in acceptance testing {report.failed} scripts failed and {report.untested} were not tried"
+    else:
+        return None
+    return None if reason else ReasonRequired(f"It is not released without a reason, for {left}.")
 
 
 def missing(approvals: Mapping[ReleaseStep, str], publishers: Collection[str]) -> tuple[str, ...]:

@@ -309,6 +309,12 @@ def _permissions(p: Mapping[str, Any]) -> str:
     return f"{'let' if p['allowed'] else 'no longer lets'} {who} {Action[p['action']]}"
 
 
+def _tested(p: Mapping[str, Any]) -> str:
+    """On which report of acceptance testing; nothing of releases that have none."""
+    report = p.get("acceptance")
+    return f", on report {report['report_sha256'][:12]} of acceptance testing" if report else ""
+
+
 def _upgrade(p: Mapping[str, Any]) -> str:
     what = f"version {p['version']} of plugin {p['plugin']} instead of {p['from_version']}"
     return (
@@ -430,7 +436,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_APPROVE: lambda p, *_: f"gave the {p['meaning']} to version {p['meta_data_version']}",
-    _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live",
+    _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live{_tested(p)}",
     _K.STUDY_RANGES: lambda p, *_: f"loaded {len(p['ranges'])} reference ranges of laboratories",
     _K.STUDY_PERMISSIONS: lambda p, *_: _permissions(p),
     _K.GRANT_EVIDENCE: lambda p, *_: f"recorded {p['kind']} of {p['login']}: {p['document']}",

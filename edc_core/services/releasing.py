@@ -3,17 +3,18 @@
 Persons other than those who published it approve the version, medically and for the sponsor, and one releases it; each
 is proved by a second component: the password entered again on the page, or the token on the command line. The entry
 names what electronic signatures ask for: who (login and full name), what was signed (version and digest), its meaning,
-and when.
+and when; and the report of acceptance testing that it rests on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
-from edc_core.domain.version_release import STEPS, ReleaseStep, missing, refusal
+from edc_core.domain.version_release import STEPS, ReleaseStep, acceptance_refusal, missing, refusal
 from edc_core.errors import EntryClosed, NotFound, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import clock_health
@@ -40,19 +41,24 @@ class ReleaseStudy(Command):
 
     :param step: which of the signatures. :param sha256: digest of the definition the person has seen.
     :param component: what proved the person besides the login, at this very act.
+    :param report_sha256: of the report of acceptance testing that the person has read, or nothing.
+    :param reason: why it is released with scripts that failed or were not tried, or without a report.
     """
 
     meta_data_version: str
     sha256: str
     component: Literal["password", "token"]
     step: ReleaseStep = ReleaseStep.RELEASE
+    report_sha256: str = ""
+    reason: Reason = field(default_factory=Reason)
 
 
 @once(open_study)
 def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]:
     """Sign an approval or the release of a version of a live study; the caller has proved who acts.
 
-    :returns: ``{"meta_data_version", "sha256", "meaning"}``.
+    :returns: ``{"meta_data_version", "sha256", "meaning", "acceptance"}``.
+    :raises ReasonRequired: acceptance testing leaves something open.
     :raises SecondPersonRequired: the person published it, or gave the other approval.
     :raises WrongState: not live, released, approved already or not yet, or seen otherwise.
     """
@@ -73,6 +79,15 @@ def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]
         raise WrongState(f"Version {version.oid} is released already.")
     if refused := state.refusal(uow.actor, command.step):
         raise refused
+    report, is_release = (
+        going_live.newest_report(uow.connection, study.oid),
+        command.step is ReleaseStep.RELEASE,
+    )
+    seen, reason = command.report_sha256, command.reason.text
+    if is_release and (
+        refused := acceptance_refusal(report, version.oid, version.sha256, seen=seen, reason=reason)
+    ):
+        raise refused
     operation.role = next(r for r in uow.actor.allowing(Action.RELEASE_STUDY, everywhere) if r in words.roles)
     clock = clock_health.require_right(uow)
     payload = {
@@ -83,12 +98,13 @@ def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]
         "statement": words.statement,
         "component": command.component,
         "clock": clock.standing.value,
+        "acceptance": asdict(report) if report and report.definition_sha256 == version.sha256 else None,
     }
     kind = EntryKind.STUDY_RELEASE
-    if command.step is not ReleaseStep.RELEASE:
+    if not is_release:
         kind, payload["approval"] = EntryKind.STUDY_APPROVE, str(command.step)
-    operation.record([Effect(kind, "", payload)], meta_data_version=version.oid)
-    return {name: payload[name] for name in ("meta_data_version", "sha256", "meaning")}
+    operation.record([Effect(kind, "", payload, reason=command.reason)], meta_data_version=version.oid)
+    return {name: payload[name] for name in ("meta_data_version", "sha256", "meaning", "acceptance")}
 
 
 def require_released(uow: UnitOfWork, site: HeldSite) -> None:

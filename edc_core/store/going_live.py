@@ -9,13 +9,16 @@ import orjson
 from sqlalchemy import and_, select
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
-from edc_core.domain.version_release import ReleaseStep
+from edc_core.domain.version_release import Acceptance, ReleaseStep
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.study_tables import meta_data_version, plugin_upgrade, study, study_release
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+
+REPORT = "uat.report"  #: topic of the notes that record a report of acceptance testing
+_TOLD = tuple(Acceptance.__dataclass_fields__)[2:]
 
 #: The entry by which a version was published.
 _PUBLISHED = and_(
@@ -99,6 +102,24 @@ def approvals(connection: Connection, study_id: str, oid: str) -> dict[ReleaseSt
         ReleaseStep(p["approval"]): ReleaseRow(oid, row.actor, p["full_name"], p["meaning"], p["statement"], row.at)
         for row, p in found
     }  # fmt: skip
+
+
+def newest_report(connection: Connection, study_oid: str) -> Acceptance | None:
+    """The newest one that was recorded, of whatever version: one statement."""
+    c = ledger_entry.c
+    rows = connection.execute(
+        select(c.n, c.payload)
+        .join(study, study.c.study_id == c.study_id)
+        .where(study.c.oid == study_oid, study.c.environment == "uat")
+        .where(c.chain == STUDY_CHAIN, c.kind == EntryKind.NOTE_ADD.value, c.payload.contains(REPORT))
+        .order_by(c.n.desc())
+    )
+    for row in rows:
+        said = orjson.loads(row.payload)
+        if said.get("topic") == REPORT:
+            told = {name: said["content"][name] for name in _TOLD}
+            return Acceptance(study=f"{study_oid}@uat", entry=row.n, **told)
+    return None
 
 
 def publishers(connection: Connection, study_oid: str, sha256: str) -> frozenset[str]:

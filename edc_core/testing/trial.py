@@ -98,6 +98,7 @@ class Trial:
             sha256=metadata_json.sha256(self.index.version),
             component="password",
             step=step,
+            reason=SOME_REASON,
         )
 
     def person(self, role: Role, login: str, *, site: str = "", countries: tuple[str, ...] = ()) -> Actor:

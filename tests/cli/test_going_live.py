@@ -90,8 +90,14 @@ def test_a_version_is_released_by_another_person_with_the_right_and_a_token(edc,
     assert (given.code, "has the medical approval for live" in given.out) == (0, True), given.err
     given = people("sam", "study", "release", STUDY, "--approve", "sponsor", "--json").json
     assert given["meaning"] == "sponsor approval for live"
-    done = people("sam", "study", "release", STUDY, "--json").json
+    assert (
+        "no report of acceptance testing was recorded in uat" in people("sam", "study", "release", STUDY).err
+    )
+    why = ("--uat-reason", "Tested elsewhere")
+    assert "EDC009" in people("sam", "study", "release", STUDY, "--uat-report", "0" * 64, *why).err
+    done = people("sam", "study", "release", STUDY, "--json", *why).json
     assert (done["study"], done["meaning"]) == (STUDY, "release for live")
+    assert done["acceptance"] is None
     assert done["sha256"] in live.out
     again = people("dan", "study", "release", STUDY)
     assert "released already" in again.err

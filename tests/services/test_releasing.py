@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain import commands, metadata_json
+from edc_core.domain.commands import Reason
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Actor, Grant, Role
@@ -37,6 +38,7 @@ def release(trial, person, **fields):
     with trial.core.read() as source:
         version = going_live.publications(source.connection, trial.study_id)[trial.index.version.oid]
     named = {"meta_data_version": version.oid, "sha256": version.sha256, "component": "password"}
+    named |= {"reason": Reason(text="No uat in this test")}
     return trial.act(person, releasing.release_study, releasing.ReleaseStudy, **(named | fields))
 
 

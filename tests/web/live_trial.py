@@ -3,6 +3,7 @@
 import dataclasses
 
 from edc_core.core import Core
+from edc_core.domain.commands import Reason
 from edc_core.domain.metadata import PluginUse
 from edc_core.domain.permission import Role
 from edc_core.domain.version_release import ReleaseStep
@@ -111,6 +112,6 @@ def sign(core, study_id, login, step):
         published = going_live.publications(uow.connection, study_id)[study.meta_data_version]
         command = releasing.ReleaseStudy(
             study_id=study_id, op=new_id(), meta_data_version=published.oid, sha256=published.sha256,
-            component="password", step=step,
+            component="password", step=step, reason=Reason(text="No uat in this test"),
         )  # fmt: skip
         releasing.release_study(uow, command)

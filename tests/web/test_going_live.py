@@ -41,7 +41,8 @@ def sign(client, password=PASSWORD, **data):
         re.findall(r'<input type="hidden" name="(meta_data_version|sha256|step)" value="([^"]*)">', page)
     )
     seen = {"meta_data_version": "1", "sha256": "0" * 64} | hidden
-    return post(client, f"{HOME}/release", **(seen | {"password": password} | data))
+    given = {"password": password, "reason": "Tested on another installation"}
+    return post(client, f"{HOME}/release", **(seen | given | data))
 
 
 def kinds(core):
@@ -94,6 +95,22 @@ def test_release_is_signed_with_the_password_and_then_subjects_are_taken(core, c
     assert "not released" not in site.get(f"{HOME}/subjects").text
     assert post(site, f"{HOME}/subjects", subject_key="KR01-0001", site="KR-01").status_code == 303
     assert (login, "signed out") in log(core), "the second component begins no session that stays"
+
+
+def test_the_release_without_a_report_of_acceptance_testing_asks_why_and_keeps_it(core, client_as):
+    signer = client_as(SPONSOR)
+    page = signer.get(f"{HOME}/release").text
+    assert "No report was recorded in uat." in page
+    assert "Why it is released all the same" in page
+    refused = sign(signer, reason=" ")
+    assert refused.status_code == 422
+    assert "no report of acceptance testing was recorded in uat" in refused.text
+    again = sign(signer, "wrong password here", reason="Tested by hand").text
+    assert 'value="Tested by hand"' in again
+    assert sign(signer, reason="Tested by hand").status_code == 303
+    with core.read() as source:
+        rows = source.connection.execute(text("SELECT kind, reason_text FROM ledger_entry"))
+        assert ("study.release", "Tested by hand") in [tuple(row) for row in rows]
 
 
 @unapproved

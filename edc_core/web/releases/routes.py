@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
+from edc_core.domain.commands import Reason
 from edc_core.domain.permission import Action, Place
-from edc_core.domain.version_release import STEPS
+from edc_core.domain.version_release import STEPS, acceptance_refusal
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import releasing
 from edc_core.services.reading import look_at
+from edc_core.store import going_live
 from edc_core.web import auth, htmx
 from edc_core.web.context import actor, read, study, write
 from edc_core.web.moments import Moments, moments
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from edc_core.domain.version_release import ReleaseStep, StepWords
+    from edc_core.domain.version_release import Acceptance, ReleaseStep, StepWords
+    from edc_core.errors import EdcError
     from edc_core.services.releasing import ReleaseState
 
 bp = Blueprint("releases", __name__, url_prefix="/s/<study>")
@@ -31,7 +34,10 @@ bp = Blueprint("releases", __name__, url_prefix="/s/<study>")
 
 @dataclass(frozen=True, slots=True)
 class ReleasePage:
-    """:param steps: what the person can sign now; ``signing`` says each. :param message: why it was not signed."""
+    """:param steps: what the person can sign now; ``signing`` says each. :param message: why it was not signed.
+
+    :param report: the newest one of acceptance testing. :param left: what it leaves open. :param reason: as it was given.
+    """
 
     study: str
     state: ReleaseState
@@ -43,6 +49,9 @@ class ReleasePage:
     op: str
     message: str
     times: Moments
+    report: Acceptance | None
+    left: EdcError | None
+    reason: str
 
 
 @bp.get("/release")
@@ -50,10 +59,11 @@ def release() -> Response:
     return _page()
 
 
-def _page(message: str = "") -> Response:
+def _page(message: str = "", reason: str = "") -> Response:
     with read() as source:
         look_at(source, actor(), study())
         state = releasing.release_state(source, study())
+        report = going_live.newest_report(source.connection, study().oid)
     if state is None:
         raise NotFound(f"{study()} needs no release: only a live study with a published version does.")
     view = ReleasePage(
@@ -67,6 +77,9 @@ def _page(message: str = "") -> Response:
         op=new_id(),
         message=message,
         times=moments(),
+        report=report,
+        left=acceptance_refusal(report, state.version.oid, state.version.sha256),
+        reason=reason,
     )
     return show("releases/release.html", view, status=422 if message else 200)
 
@@ -76,7 +89,7 @@ def sign() -> ResponseReturnValue:
     given = ReleaseRequest.read(request.form)
     actor().role_for(Action.RELEASE_STUDY, Place.every_site(study().study_id))  # before a password is tried
     if said := auth.second_component(given["password"]):
-        return _page(said)
+        return _page(said, given["reason"])
     command = releasing.ReleaseStudy(
         study_id=study().study_id,
         op=given["op"],
@@ -84,6 +97,8 @@ def sign() -> ResponseReturnValue:
         sha256=given["sha256"],
         component="password",
         step=given["step"],
+        report_sha256=given["report"],
+        reason=Reason(text=given["reason"].strip()),
     )
     with write() as uow:
         releasing.release_study(uow, command)
