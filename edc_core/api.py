@@ -29,6 +29,7 @@ from edc_core.domain.commands import ActOnQuery as ActOnQuery
 from edc_core.domain.commands import AddEvent as AddEvent
 from edc_core.domain.commands import AddNote as AddNote
 from edc_core.domain.commands import AddRow as AddRow
+from edc_core.domain.commands import AddSites as AddSites
 from edc_core.domain.commands import AddSubject as AddSubject
 from edc_core.domain.commands import BeginTransfer as BeginTransfer
 from edc_core.domain.commands import CancelActivation as CancelActivation
@@ -43,6 +44,7 @@ from edc_core.domain.commands import OpenQuery as OpenQuery
 from edc_core.domain.commands import Protect as Protect
 from edc_core.domain.commands import ProtectStudy as ProtectStudy
 from edc_core.domain.commands import Reason as Reason
+from edc_core.domain.commands import RecordEvidence as RecordEvidence
 from edc_core.domain.commands import RemoveForm as RemoveForm
 from edc_core.domain.commands import ReopenForm as ReopenForm
 from edc_core.domain.commands import RequestRedaction as RequestRedaction
@@ -66,6 +68,8 @@ from edc_core.domain.dataset import ExportSubject as ExportSubject
 from edc_core.domain.dataset import TrailEntry as TrailEntry
 from edc_core.domain.each_row import EachRow as EachRow
 from edc_core.domain.entry_state import EntryStatus as EntryStatus
+from edc_core.domain.evidence import EvidenceKind as EvidenceKind
+from edc_core.domain.evidence import EvidenceRecord as EvidenceRecord
 from edc_core.domain.exports import ExportLine as ExportLine
 from edc_core.domain.exports import Exports as Exports
 from edc_core.domain.exports import KeptCut as KeptCut

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
+from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import RECORDED, EvidenceKind
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
@@ -16,7 +17,7 @@ from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import access_review, account_links, second_factor, users
 from edc_core.services import people as care
-from edc_core.services.evidence import RecordEvidence, record_evidence
+from edc_core.services.evidence import record_evidence
 from edc_core.store import accounts, people, readers
 
 if TYPE_CHECKING:

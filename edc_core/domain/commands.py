@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.review_plan import ReviewGroup
@@ -309,3 +311,29 @@ class DecideRedaction(SubjectCommand):
     request: int
     approve: bool
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEvidence(Command):
+    """Put a training or a delegation on record; a later record of the same kind and site takes its place.
+
+    :param site: number of the site; a delegation has one, a training may.
+    :param document: what shows it: certificate, log page. :param tasks: what was delegated, in words, with commas between; ``sign`` lets a
+        sub-investigator sign there.
+    :param starts: ISO date, today when empty. :param ends: the last day; empty for open.
+    """
+
+    login: str
+    kind: EvidenceKind
+    document: str
+    site: str = ""
+    tasks: str = ""
+    starts: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddSites(Command):
+    """Add sites that are not there yet, by number."""
+
+    sites: tuple[SiteDef, ...]

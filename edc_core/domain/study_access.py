@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from edc_core.domain.commands import Command, Reason
+    from edc_core.domain.evidence import EvidenceRecord
     from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lock_blocker import LockList, Waived
+    from edc_core.domain.metadata import SiteDef
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
@@ -179,6 +181,15 @@ class StudyAccess(Protocol):
 
         :raises NotAllowed: the person does not read the trail of every site. :raises BadRequest: it is no day.
         """
+
+    def evidence(self) -> tuple[EvidenceRecord, ...]:
+        """Training and delegation on record, by login, as far as the person records it or reads the trail of every site.
+
+        :raises NotAllowed: the person does neither.
+        """
+
+    def sites(self) -> tuple[SiteDef, ...]:
+        """Sites where the person has a role, by number."""
 
     def prove(self, login: str, password: str) -> None:
         """Have the person proved anew by both components, for what they sign with a command of this request.

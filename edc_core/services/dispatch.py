@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
@@ -15,6 +16,7 @@ from edc_core.services import (
     queries,
     removing,
     reviewing,
+    studies,
     subjects,
     transferring,
     visits,
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
-def _redact(uow: UnitOfWork, command: commands.RequestRedaction | commands.DecideRedaction) -> dict[str, Any]:
-    from edc_core.services import redacting  # what takes words out is needed by few
+def _late(module: str, service: str) -> Callable[[UnitOfWork, Any], Any]:
+    """A service that few ever need: it is loaded when one does."""
 
-    if isinstance(command, commands.RequestRedaction):
-        return redacting.request_redaction(uow, command)
-    return redacting.decide_redaction(uow, command)
+    def carried_out(uow: UnitOfWork, command: commands.Command) -> Any:
+        return getattr(import_module(f"edc_core.services.{module}"), service)(uow, command)
+
+    return carried_out
 
 
 SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
@@ -58,8 +61,10 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ActivateVersion: activating.activate_version,
     commands.CancelActivation: activating.cancel_activation,
     commands.AddNote: noting.add_note,
-    commands.RequestRedaction: _redact,
-    commands.DecideRedaction: _redact,
+    commands.RequestRedaction: _late("redacting", "request_redaction"),
+    commands.DecideRedaction: _late("redacting", "decide_redaction"),
+    commands.RecordEvidence: _late("evidence", "record_evidence"),
+    commands.AddSites: studies.add_sites,
     commands.BeginTransfer: transferring.begin_transfer,
     commands.EndTransfer: transferring.end_transfer,
     commands.TransferItems: transferring.transfer_items,

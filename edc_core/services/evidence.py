@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.commands import Command
-from edc_core.domain.evidence import RECORDED, EvidenceKind, has_signing
+from edc_core.domain.evidence import RECORDED, EvidenceKind, EvidenceRecord, has_signing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import users
 from edc_core.services.operation import once, open_study
-from edc_core.store import readers
+from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
+    from edc_core.domain.commands import RecordEvidence
     from edc_core.services.operation import Operation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordEvidence(Command):
-    """Put a training or a delegation on record; a later record of the same kind and site takes its place.
-
-    :param site: number of the site; a delegation has one, a training may.
-    :param document: what shows it: certificate, log page. :param tasks: what was delegated, in words, with commas between; ``sign`` lets a
-        sub-investigator sign there.
-    :param starts: ISO date, today when empty. :param ends: the last day; empty for open.
-    """
-
-    login: str
-    kind: EvidenceKind
-    document: str
-    site: str = ""
-    tasks: str = ""
-    starts: str = ""
-    ends: str = ""
+    from edc_core.services.reading import StudyPicture
 
 
 @once(open_study)
@@ -80,3 +61,25 @@ def record_evidence(operation: Operation, command: RecordEvidence) -> dict[str, 
     }
     operation.record([Effect(EntryKind.GRANT_EVIDENCE, "", payload)])
     return {"kind": kind.value, "starts": starts, "ends": ends}
+
+
+def records(picture: StudyPicture) -> tuple[EvidenceRecord, ...]:
+    """What is on record, by login, as far as the person records it or reads the trail of every site.
+
+    :raises NotAllowed: the person does neither.
+    """
+    actor, whole = picture.actor, Place.every_site(picture.study.study_id)
+    everything = any(actor.may(action, whole) for action in (Action.RECORD_EVIDENCE, Action.READ_TRAIL))
+    sites = picture.sites_for(Action.RECORD_EVIDENCE)
+    if not (everything or sites):
+        actor.role_for(Action.RECORD_EVIDENCE, whole)
+    found = accounts.evidence_in(picture.source.connection, picture.study.study_id)
+    return tuple(
+        EvidenceRecord(
+            row.login, row.full_name, EvidenceKind(row.kind),
+            picture.all_sites[row.site_id].number if row.site_id else "", row.document, row.tasks, row.starts,
+            row.ends, row.actor, row.at,
+        )
+        for row in found
+        if everything or row.site_id in sites
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.complete import completed
+from edc_core.domain.commands import AddSites
 from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import SiteDef
@@ -294,7 +295,7 @@ class _Import:
         known = {site.number: site for site in self._staged.imported.sites}
         wanted = tuple(known.get(number) or SiteDef(number, number) for number in found.sites)
         with self._core.write(self._actor) as uow:
-            command = studies.AddSites(study_id=self._study_id, op=f"{self._op}:sites", sites=wanted)
+            command = AddSites(study_id=self._study_id, op=f"{self._op}:sites", sites=wanted)
             sites: dict[str, str] = studies.add_sites(uow, command)["sites"]
         return sites
 

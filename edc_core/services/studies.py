@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import Reason
+from edc_core.domain.commands import AddSites, Reason
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import MetaDataVersion, SiteDef
@@ -42,11 +42,6 @@ class Publish(Command):
     environment: str
     version: MetaDataVersion
     activate: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddSites(Command):
-    sites: tuple[SiteDef, ...]
 
 
 def find_or_begin(uow: UnitOfWork, oid: str, environment: str, name: str) -> str:

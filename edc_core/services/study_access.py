@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.metadata import SiteDef
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.review import RIGHTS
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.commands import Command, Reason
+    from edc_core.domain.evidence import EvidenceRecord
     from edc_core.domain.exports import Exports
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
@@ -177,6 +179,19 @@ class CoreStudyAccess:
                 )["waived"]
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
+
+    def evidence(self) -> tuple[EvidenceRecord, ...]:
+        """See ``StudyAccess``."""
+        from edc_core.services import evidence
+
+        with self._look() as picture:
+            return evidence.records(picture)
+
+    def sites(self) -> tuple[SiteDef, ...]:
+        """See ``StudyAccess``."""
+        with self._look() as picture:
+            seen = [site for site in picture.all_sites.values() if picture.roles(site.site_id)]
+        return tuple(SiteDef(site.number, site.name, site.country, site.zone) for site in seen)
 
     def prove(self, login: str, password: str) -> None:
         """See ``StudyAccess``."""

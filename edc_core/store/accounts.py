@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -20,7 +20,9 @@ from edc_core.store.study_tables import study
 from edc_core.store.user_tables import access_evidence, account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
 
 
 DEMO = "demo"  #: origin of the ledger entry that makes an account of the demo
@@ -161,6 +163,16 @@ def evidence_of(connection: Connection, user_id: str) -> list[Evidence]:
     columns = (access_evidence.c[name] for name in Evidence.__dataclass_fields__)
     rows = connection.execute(select(*columns).where(access_evidence.c.user_id == user_id))
     return [Evidence(row.study_id, EvidenceKind(row.kind), *row[2:]) for row in rows]
+
+
+def evidence_in(connection: Connection, study_id: str) -> Sequence[Row[Any]]:
+    """What is on record in a study, each with ``login`` and ``full_name``, by login."""
+    statement = (
+        select(access_evidence, user_account.c.login, user_account.c.full_name)
+        .join(user_account, user_account.c.user_id == access_evidence.c.user_id)
+        .where(access_evidence.c.study_id == study_id)
+    )
+    return connection.execute(statement.order_by(user_account.c.login, access_evidence.c.kind)).all()
 
 
 def demo_logins(connection: Connection) -> frozenset[str]:

@@ -211,7 +211,7 @@ RIGHTS = {
         Action.PUBLISH,
         lambda t: {"environment": "live", "version": t.index.version},
     ),
-    studies.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
+    c.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
     users.AddUser: (
         users.add_user,
         Action.MANAGE_USERS,

@@ -2,13 +2,14 @@
 
 import pytest
 
+from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import Evidence, EvidenceKind, backed
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Action, Grant, Place, Role
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import users, verifying
-from edc_core.services.evidence import RecordEvidence, record_evidence
+from edc_core.services.evidence import record_evidence
 from edc_core.services.permissions import RequireEvidence, require_evidence
 from edc_core.testing import SOME_REASON
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import Reason, RemoveForm, TransferItems
+from edc_core.domain.commands import Reason, RecordEvidence, RemoveForm, TransferItems
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.index import MetaDataIndex
@@ -46,7 +46,7 @@ from edc_core.services import (
     users,
     visits,
 )
-from edc_core.services.evidence import RecordEvidence, record_evidence
+from edc_core.services.evidence import record_evidence
 from edc_core.services.history import history
 from edc_core.services.importing import Staged
 from edc_core.services.migrating import MigrateSubject

@@ -2,6 +2,7 @@
 
 import pytest
 
+from edc_core.domain.commands import AddSites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import BadRequest, NotAllowed, WrongState
@@ -19,7 +20,7 @@ def test_a_data_manager_of_one_site_neither_exports_nor_keeps_snapshots_of_the_s
     with pytest.raises(NotAllowed):
         trial.act(one_site, cuts.take_cut, cuts.TakeCut, name="DMC-1")
     with pytest.raises(NotAllowed):
-        trial.act(one_site, studies.add_sites, studies.AddSites, sites=())
+        trial.act(one_site, studies.add_sites, AddSites, sites=())
 
 
 def test_a_role_in_a_study_names_its_study(trial):

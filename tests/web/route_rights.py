@@ -268,6 +268,26 @@ ROUTES = {
         login="x",
         password="x",
     ),
+    "x-access.3": Route(
+        (A.RECORD_EVIDENCE, A.READ_TRAIL), f"{HOME}/x/access/evidence", without=OF_ONE_SITE - {Role.PI}
+    ),
+    "x-access.4": post(
+        A.RECORD_EVIDENCE,
+        f"{HOME}/x/access/evidence",
+        login="anna@cro.example",
+        kind="delegation",
+        site="KR-01",
+        document="Log, page 1",
+    ),
+    "x-access.5": get(A.MANAGE_SITES, f"{HOME}/x/access/sites"),
+    "x-access.6": post(
+        A.MANAGE_SITES,
+        f"{HOME}/x/access/sites",
+        number="KR-77",
+        name="Busan",
+        country="KR",
+        zone="Asia/Seoul",
+    ),
     "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
     "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),
     "x-redaction.2": post(

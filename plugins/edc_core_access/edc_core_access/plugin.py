@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edc_core.api import InstallationPage, Page, Panel, hookimpl
-from edc_core_access import review, roles
+from edc_core_access import evidence, review, roles, sites
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page | InstallationPage]:
-    return (*roles.PAGES, *review.PAGES)
+    return (*roles.PAGES, *review.PAGES, *evidence.PAGES, *sites.PAGES)
 
 
 @hookimpl

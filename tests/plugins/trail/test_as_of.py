@@ -10,7 +10,7 @@ from edc_core_trail import as_of
 
 from edc_core.api import BadRequest, NotAllowed, PageRequest, SiteDef
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import ActivateVersion, Reason
+from edc_core.domain.commands import ActivateVersion, AddSites, Reason
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.services import people, studies, users
@@ -60,7 +60,7 @@ def trial(core, clock):
             effective_from="2026-03-14", approval="EC 2", reason=Reason(text="Amendment 2"),
         )
     )  # fmt: skip
-    third = studies.AddSites(
+    third = AddSites(
         study_id=trial.study_id, op=new_id(), sites=(SiteDef("US-01", "Boston", "US", "America/New_York"),)
     )
     trial.do(trial.cli, studies.add_sites, third)

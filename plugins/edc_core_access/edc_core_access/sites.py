@@ -1,0 +1,92 @@
+"""Sites of a study: which there are, and a new one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from edc_core.api import (
+    Action,
+    AddSites,
+    MenuEntry,
+    Page,
+    Refused,
+    SeeOther,
+    SiteDef,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.api import PageRequest
+
+FIELDS = ("number", "name", "country", "zone")
+
+
+@dataclass(frozen=True, slots=True)
+class SitesPage:
+    """:param wrong: by field, why what was typed there is none."""
+
+    study: str
+    live: bool
+    sites: tuple[SiteDef, ...]
+    given: Mapping[str, str]
+    wrong: Mapping[str, str]
+    op: str
+
+
+def look(asked: PageRequest) -> SitesPage:
+    return _page(asked)
+
+
+def add(asked: PageRequest) -> SeeOther | Refused:
+    """Add one site; nothing is added while a field is wrong."""
+    asked.only("op", *FIELDS)
+    given = _given(asked)
+    if wrong := _wrong(given, {site.number for site in asked.study.sites()}):
+        return Refused(_page(asked, wrong))
+    site = SiteDef(given["number"], given["name"], given["country"], given["zone"])
+    asked.study.submit(
+        AddSites(study_id=asked.study.study_id, op=asked.text("op", required=True), sites=(site,))
+    )
+    return SeeOther("sites")
+
+
+def _wrong(given: Mapping[str, str], taken: set[str]) -> dict[str, str]:
+    found = {}
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", given["number"]):
+        found["number"] = "A number has 1 to 20 letters, digits, dots or dashes, for example KR-02."
+    elif given["number"] in taken:
+        found["number"] = f"There is a site {given['number']} already. Choose another number."
+    if not given["name"]:
+        found["name"] = "Name the site, for example its hospital."
+    if not re.fullmatch(r"[A-Z]{2}", given["country"]):
+        found["country"] = "A country has two capital letters, for example KR."
+    if given["zone"] not in available_timezones():
+        found["zone"] = "A time zone is named like Asia/Seoul."
+    return found
+
+
+def _given(asked: PageRequest) -> dict[str, str]:
+    return {name: asked.text(name) for name in FIELDS}
+
+
+def _page(asked: PageRequest, wrong: Mapping[str, str] | None = None) -> SitesPage:
+    study = asked.study
+    return SitesPage(
+        study.name, study.environment == "live", study.sites(), _given(asked), wrong or {}, asked.op
+    )
+
+
+PAGES = (
+    Page(
+        path="sites",
+        action=Action.MANAGE_SITES,
+        handler=look,
+        template="sites.html",
+        menu=MenuEntry("Sites"),
+    ),
+    Page(path="sites", action=Action.MANAGE_SITES, handler=add, template="sites.html", method="POST"),
+)

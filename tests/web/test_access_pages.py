@@ -1,0 +1,127 @@
+"""Training, delegation and sites on pages: put on record, ended, added; each by who may, with what is wrong beside it."""
+
+import html
+import re
+from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from edc_core.ids import new_id
+from edc_core.services import users
+from tests.web.trial import STUDY
+
+HOME = f"/s/{STUDY}/x/access"
+SITE, MANAGER = "jiwoo@site.example", "dana@sponsor.example"
+
+
+@pytest.fixture
+def manager(client_as):
+    return client_as(MANAGER)
+
+
+def record(client, **more):
+    typed = {
+        "op": new_id(), "login": SITE, "kind": "delegation", "site": "KR-01", "document": "Delegation log, page 2",
+        "tasks": "Data entry", "starts": "2026-01-15", "ends": "",
+    }  # fmt: skip
+    return client.post(f"{HOME}/evidence", data=typed | more)
+
+
+def test_a_delegation_is_put_on_record_and_ended_by_its_last_day(manager, core):
+    assert "Nothing is on record yet." in manager.get(f"{HOME}/evidence").text
+    assert record(manager).status_code == 303
+    page = manager.get(f"{HOME}/evidence").text
+    for words in ("Kim Jiwoo", "Delegation log, page 2", "Data entry", "2026-01-15 – open"):
+        assert words in page
+    end = html.unescape(re.search(r'href="([^"]+#record)"', page)[1])
+    filled = dict(parse_qsl(urlsplit(end).query, keep_blank_values=True))
+    today = users.today(core.clock)
+    assert filled["ends"] == today
+    form = manager.get(end).text
+    assert 'value="Delegation log, page 2"' in form
+    yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
+    assert record(manager, **filled | {"ends": yesterday}).status_code == 303
+    page = manager.get(f"{HOME}/evidence").text
+    assert f"2026-01-15 – {yesterday}" in page
+    assert "Ended" in page
+    assert "#record" not in page, "what has ended is not ended again"
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"login": "nobody@x"}, "There is no user"),
+        ({"kind": ""}, "Choose training or delegation."),
+        ({"kind": "second-factor"}, "Training and delegation are put on record."),
+        ({"site": ""}, "A delegation is for a site."),
+        ({"site": "XX-99"}, "There is no site"),
+        ({"document": " "}, "Name the document"),
+        ({"starts": "2026-05-01", "ends": "2026-04-01"}, "The last day is before the first."),
+        ({"starts": "soon"}, "A day is written YYYY-MM-DD"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_recorded(manager, more, why):
+    answer = record(manager, tasks="Data entry, phone calls", **more)
+    assert (answer.status_code, why in html.unescape(answer.text)) == (422, True)
+    assert 'value="Data entry, phone calls"' in answer.text
+    assert "Nothing is on record yet." in answer.text
+
+
+def test_only_who_records_sees_the_form_and_the_site_records_nothing(client_as, manager):
+    record(manager)
+    site = client_as(SITE)
+    assert record(site).status_code == 403
+    monitor = client_as("anna@cro.example").get(f"{HOME}/evidence")
+    assert (monitor.status_code, "Put on record" in monitor.text) == (200, False)
+
+
+def test_records_are_a_file(manager):
+    record(manager)
+    file = manager.get(f"{HOME}/evidence?as=csv")
+    assert file.mimetype == "text/csv"
+    assert "Delegation log, page 2" in file.text
+
+
+def add(client, **more):
+    site = {
+        "op": new_id(),
+        "number": "KR-77",
+        "name": "Busan Hospital",
+        "country": "KR",
+        "zone": "Asia/Seoul",
+    }
+    return client.post(f"{HOME}/sites", data=site | more)
+
+
+def test_a_site_is_added_once(manager):
+    before = manager.get(f"{HOME}/sites").text
+    assert "KR-01" in before
+    assert "KR-77" not in before
+    assert add(manager).status_code == 303
+    assert "Busan Hospital" in manager.get(f"{HOME}/sites").text
+    again = add(manager)
+    assert (again.status_code, "There is a site KR-77 already." in again.text) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"number": "K R"}, "A number has 1 to 20"),
+        ({"name": ""}, "Name the site"),
+        ({"country": "Korea"}, "A country has two capital letters"),
+        ({"zone": "Seoul"}, "A time zone is named like"),
+    ],
+)
+def test_a_wrong_field_adds_nothing_and_says_so_beside_it(manager, more, why):
+    answer = add(manager, **more)
+    ((name, typed),) = more.items()
+    assert (answer.status_code, why in answer.text) == (422, True)
+    assert f'id="{name}-said"' in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert "Busan" not in manager.get(f"{HOME}/sites").text
+
+
+def test_a_site_is_not_added_by_who_does_not_manage_them(client_as):
+    for login in (SITE, "anna@cro.example"):
+        assert add(client_as(login)).status_code == 403
