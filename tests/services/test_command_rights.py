@@ -247,7 +247,7 @@ RIGHTS[people.EndGrant] = (
     Action.MANAGE_USERS,
     lambda t: {"study_id": "@system", "grant_id": held_by(t, "known"), "reason": SOME_REASON},
 )
-RIGHTS[evidence.RecordEvidence] = (
+RIGHTS[c.RecordEvidence] = (
     evidence.record_evidence,
     Action.RECORD_EVIDENCE,
     lambda t: {"login": "known", "kind": EvidenceKind.TRAINING, "document": "Protocol 1.0"},
