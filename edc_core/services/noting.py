@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 100
 LARGEST = 20_000  #: bytes of content
-READ = 1000  #: newest notes of a study that are looked at
+READ = 10_000  #: newest notes of a topic that are looked at
 
 
 @once(open_study, Action.VIEW_DATA)
@@ -80,16 +80,17 @@ def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:
     """Notes of a topic that the person may know, newest first: two statements."""
     connection = picture.source.connection
     picture.actor.role_for(Action.VIEW_DATA, picture.place())
-    wanted = TrailFilter(kinds=(EntryKind.NOTE_ADD.value,))
+    said = f'"topic":{orjson.dumps(topic).decode()}'
+    wanted = TrailFilter(kinds=(EntryKind.NOTE_ADD.value,), said=said)
     rows = listing_queries.entries(connection, picture.scope, STUDY_CHAIN, wanted, limit=READ)
     names = listing_queries.full_names(connection, {row.actor for row in rows})
     found: dict[tuple[str, str], StudyNote] = {}
     for row in rows:
-        said = orjson.loads(row.payload)
-        if said.get("topic") != topic:
+        kept = orjson.loads(row.payload)
+        if kept.get("topic") != topic:  # it is said within the words of another
             continue
         note = StudyNote(
-            row.n, said["name"], said["shared"], said["content"], row.actor, names.get(row.actor, row.actor),
+            row.n, kept["name"], kept["shared"], kept["content"], row.actor, names.get(row.actor, row.actor),
             row.role, row.at, row.actor == picture.actor.name,
         )  # fmt: skip
         found.setdefault((note.actor, note.name), note)

@@ -73,6 +73,7 @@ class TrailFilter:
     :param kinds: beginnings of kinds, such as ``item.``; none for all.
     :param path: of one place, as text; empty for all.
     :param above: with it, entries of these kinds at the places it lies in: the row struck, the form locked.
+    :param said: part of the payload, as canonical JSON; empty for all.
     """
 
     before: int = 0
@@ -80,6 +81,7 @@ class TrailFilter:
     actor: str = ""
     path: str = ""
     above: tuple[str, ...] = ()
+    said: str = ""
 
 
 _LINE = (
@@ -307,6 +309,8 @@ def entries(
         statement = statement.where(or_(entry.path == wanted.path, around))
     if wanted.actor:
         statement = statement.where(entry.actor == wanted.actor)
+    if wanted.said:
+        statement = statement.where(entry.payload.contains(wanted.said, autoescape=True))
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
 
 

@@ -24,6 +24,7 @@ WITHOUT_COMMANDS = {
     "correct-a-subject-number",
     "data-of-another-subject",
     "identifiers",
+    "judge-deviations",
     "languages",
     "look-across-subjects",
     "run-acceptance-testing",

@@ -17,7 +17,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.cut import present_cut
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
-from edc_core.services import capture, queries
+from edc_core.services import capture, noting, queries
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.trail import trail as whole_trail
 from edc_core.settings import Settings
@@ -236,6 +236,16 @@ def test_a_note_is_for_its_author_for_all_when_shared_and_for_who_sees_every_sit
     assert [one.name for one in other.notes("test.list")] == []
     manager.submit(note(trial, "all", {}))
     assert {one.name for one in manager.notes("test.list")} == {"mine", "review"}
+
+
+def test_a_note_is_not_lost_among_those_of_other_topics(trial, monkeypatch):
+    monkeypatch.setattr(noting, "READ", 2)
+    manager = in_hands_of(trial, trial.dm)
+    manager.submit(note(trial, "first", {"says": '"topic":"test.other"'}))
+    other = [replace(note(trial, f"n{number}", {"a": 1}), topic="test.other") for number in range(3)]
+    manager.submit(*other)
+    assert [one.name for one in manager.notes("test.list")] == ["first"]
+    assert [one.name for one in manager.notes("test.other")] == ["n2", "n1"]
 
 
 def test_a_note_stands_in_the_trail_of_those_whom_it_is_for(trial):

@@ -195,6 +195,15 @@ ROUTES = {
     "x-locking.4": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
     "x-locking.5": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
     "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
+    "x-deviations.0": view(f"{HOME}/x/deviations"),
+    "x-deviations.1": view(f"{HOME}/x/deviations/deviations.csv"),
+    "x-deviations.2": view(f"{HOME}/x/deviations/finding?key={{deviation}}"),
+    "x-deviations.3": Route(
+        (A.REVIEW_DATA, A.REVIEW_MEDICAL, A.VERIFY_SOURCE),
+        f"{HOME}/x/deviations/finding",
+        {"op": "{op}", "key": "{deviation}", "seen": "0", "category": "other", "words": "Late."},
+    ),
+    "x-deviations.4": post(A.REVIEW_DATA, f"{HOME}/x/deviations/checks", check="EDC.WINDOW"),
     "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
     "x-uat.1": Route(
         TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)

@@ -60,6 +60,8 @@ def scene(tmp_path_factory):
     address = f"{BOOK}/files/{FORM}/IG.VS[1]/SCAN"
     done(site.post(address, query_string=sent, data=PDF, content_type="application/octet-stream"))
     done(manager.post(f"{BOOK}/ask/{SYSBP}", data={"op": "op-scene-4", "text": "Is it right?"}))
+    done(site.post(f"{BOOK}/events", data={"op": "op-scene-7", "event": "UNS"}))
+    done(site.post(f"{BOOK}/forms/UNS[1]/VS[1]/not-done", data={"op": "op-scene-8", "reason_text": "Away"}))
     done(manager.post(f"{HOME}/x/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
     done(manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
     Worker(core).run(once=True)
@@ -69,6 +71,9 @@ def scene(tmp_path_factory):
         held = people.grant_rows(uow.connection, users.today(core.clock))[person.user_id]
     words, redaction = asked_for_redaction(core)
     names = {
+        "deviation": re.search(r"finding\?key=(visit-[0-9a-f]+)", manager.get(f"{HOME}/x/deviations").text)[
+            1
+        ],
         "words": words,
         "redaction": redaction,
         "link": link,

@@ -1,0 +1,1 @@
+"""Protocol deviations of a study: what was found, and how it was judged."""

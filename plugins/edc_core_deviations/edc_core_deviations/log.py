@@ -1,0 +1,150 @@
+"""What deviated from the protocol: findings of checks and windows, each with the judgement that counts. Pure.
+
+A finding is the query of a check, or a visit that was missed. A person judges it as an important deviation (ICH E3,
+questions and answers of 2012, 7), another one, or none (REQ-QRY-06).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from edc_core.api import EntryStatus, QueryState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from edc_core.api import ListedForm, QueryFact, StudyNote
+
+WINDOW = "EDC.WINDOW"  #: the check of the framework on dates outside their windows
+MISSED = "missed visit"
+WORD = "deviation"  #: a check whose message has it speaks of one, until somebody chooses the checks
+
+
+class Category(StrEnum):
+    """How a finding was judged."""
+
+    IMPORTANT = "important"  #: it may affect the data, or rights, safety or well-being of the subject
+    OTHER = "other"
+    NONE = "no deviation"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """:param key: what a judgement is kept by; it holds no number of a subject. :param where: visit, form and item in words.
+
+    :param check: OID of the check that found it, or ``missed visit``. :param query_id: its query; empty for a visit.
+    :param holds: the data still say so. :param at: UTC ISO 8601, or the last day of a window.
+    """
+
+    key: str
+    subject_key: str
+    site: str
+    where: str
+    what: str
+    check: str
+    at: str
+    query_id: str = ""
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """:param n: of its entry in the chain of the study. :param report: an authority or an ethics committee is to be told.
+
+    :param words: what happened, or why it is no deviation. :param who: name and role.
+    """
+
+    n: int
+    category: Category
+    report: bool
+    words: str
+    who: str
+    role: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A finding. :param judgements: newest first; the first one counts."""
+
+    found: Found
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def judgement(self) -> Judgement | None:
+        return self.judgements[0] if self.judgements else None
+
+    @property
+    def state(self) -> str:
+        """A category, or ``to judge``."""
+        return self.judgement.category.value if self.judgement else "to judge"
+
+
+def checks_at_first(queries: Iterable[QueryFact]) -> frozenset[str]:
+    """The checks that count before anybody chose: visit windows, and those whose question names a deviation."""
+    return frozenset(
+        query.check_oid
+        for query in queries
+        if query.check_oid and (query.check_oid == WINDOW or WORD in query.text.lower())
+    )
+
+
+def of_queries(queries: Iterable[QueryFact], checks: frozenset[str]) -> list[Found]:
+    """What these checks found, as their queries tell."""
+    return [
+        Found(
+            f"query-{query.query_id}", query.subject_key, query.site, query.where, query.text, query.check_oid,
+            query.opened_at, query.query_id, query.state is not QueryState.RESOLVED,
+        )
+        for query in queries
+        if query.check_oid in checks
+    ]  # fmt: skip
+
+
+def missed_visits(forms: Iterable[ListedForm]) -> list[Found]:
+    """Visits whose window is over without anything begun, and those of which every form is marked as not done."""
+    visits: dict[tuple[str, str], list[ListedForm]] = defaultdict(list)
+    for form in forms:
+        visits[form.subject_key, str(form.path.event)].append(form)
+    found = []
+    for (subject_key, event), of_visit in visits.items():
+        first = of_visit[0]
+        if all(form.status is EntryStatus.NOT_DONE for form in of_visit):
+            what = "Every form of the visit is marked as not done."
+        elif first.standing == "overdue" and not first.visit_begun:
+            what = "Nothing was entered, and the window is over."
+        else:
+            continue
+        key = "visit-" + hashlib.sha256(f"{subject_key}/{event}".encode()).hexdigest()[:32]
+        found.append(Found(key, subject_key, first.site, first.visit, what, MISSED, first.last_day))
+    return found
+
+
+def judgements_of(notes: Iterable[StudyNote]) -> dict[str, tuple[Judgement, ...]]:
+    """By the key of the finding, newest first; each person's newest."""
+    found: dict[str, list[Judgement]] = defaultdict(list)
+    for note in sorted(notes, key=lambda one: one.n, reverse=True):
+        said = note.content
+        found[note.name].append(
+            Judgement(
+                note.n, Category(said["category"]), said["report"], said["words"], note.full_name, note.role, note.at
+            )
+        )  # fmt: skip
+    return {key: tuple(many) for key, many in found.items()}
+
+
+def lines_of(found: Iterable[Found], judgements: Mapping[str, tuple[Judgement, ...]]) -> Sequence[Line]:
+    """What is to be judged and was not comes first, then by site and subject.
+
+    What no longer holds needs no judgement; where it has one, it stays in the log.
+    """
+    lines = [Line(one, judgements.get(one.key, ())) for one in found]
+    kept = [line for line in lines if line.found.holds or line.judgement]
+    return sorted(
+        kept,
+        key=lambda line: (line.judgement is not None, line.found.site, line.found.subject_key, line.found.at),
+    )
