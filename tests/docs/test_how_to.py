@@ -27,6 +27,7 @@ WITHOUT_COMMANDS = {
     "judge-deviations",
     "languages",
     "look-across-subjects",
+    "reconcile-safety",
     "run-acceptance-testing",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)

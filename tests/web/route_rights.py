@@ -204,6 +204,17 @@ ROUTES = {
         {"op": "{op}", "key": "{deviation}", "seen": "0", "category": "other", "words": "Late."},
     ),
     "x-deviations.4": post(A.REVIEW_DATA, f"{HOME}/x/deviations/checks", check="EDC.WINDOW"),
+    "x-reconciliation.0": get((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation"),
+    "x-reconciliation.1": Route((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation", {"op": "{op}"}),
+    "x-reconciliation.2": get((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/differences.csv"),
+    "x-reconciliation.3": Route(
+        (A.REVIEW_SAFETY, A.REVIEW_DATA),
+        f"{HOME}/x/reconciliation/ask",
+        {"op": "{op}", "subject_key": SUBJECT, "text": "Was it reported?"},
+    ),
+    "x-reconciliation.4": Route(
+        (A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/keep", {"op": "{op}", "words": "None."}
+    ),
     "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
     "x-uat.1": Route(
         TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)

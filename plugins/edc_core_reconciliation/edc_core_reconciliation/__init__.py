@@ -1,0 +1,1 @@
+"""Serious adverse events of a study beside those that a safety database lists."""
