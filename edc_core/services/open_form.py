@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -54,20 +54,12 @@ class SaveResult:
     after: FormAfter | None = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "n": self.n,
-            "status": self.status,
-            "versions": dict(self.versions),
-            "queries": list(self.queries),
-            "changed": self.changed,
-            "key": self.key,
-        }
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.compare}
+        return told | {"versions": dict(self.versions), "queries": list(self.queries)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> SaveResult:
-        return cls(
-            data["n"], data["status"], data["versions"], tuple(data["queries"]), data["changed"], data["key"]
-        )
+        return cls(**data | {"queries": tuple(data["queries"])})
 
 
 @dataclass(slots=True)
