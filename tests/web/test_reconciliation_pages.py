@@ -32,7 +32,7 @@ forms:
         items:
           - {name: TERM, question: Event}
           - {name: STDAT, question: Start date, type: partialDate}
-          - {name: SER, question: Serious?, codelist: NY}
+          - {name: SERIOUS, question: Serious?, codelist: NY}
           - {name: OUT, question: Outcome, codelist: OUT}
           - {name: SECRET, question: Arm, sensitivity: blinded}
 codelists:
@@ -61,7 +61,7 @@ def core(tmp_path):
 
 def event(client, row, term, start, serious="Y", outcome="1"):
     where = f"LOG[1]/AE[1]/AE.AELOG[{row}]"
-    given = {"TERM": term, "STDAT": start, "SER": serious, "OUT": outcome}
+    given = {"TERM": term, "STDAT": start, "SERIOUS": serious, "OUT": outcome}
     for name, value in given.items():
         path = ItemPath.parse(f"{where}/AE.{name}")
         data = {"op": new_id(), "value": value, "base": 0}
@@ -94,7 +94,7 @@ def chosen(client, content, **given):
     answer = send(client, content)
     assert answer.status_code == 303, answer.text
     file = re.search(r"file=([^&#]+)", answer.headers["Location"])[1].replace("%2F", "/")
-    choice = {"part": PART, "only": "AE.SER", "is": "Y", "column": COLUMNS, "key": ["TERM", "Start date"]}
+    choice = {"part": PART, "only": "AE.SERIOUS", "is": "Y", "column": COLUMNS, "key": ["TERM", "Start date"]}
     return {"file": file, "compare": "1"} | choice | given
 
 
