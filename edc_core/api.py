@@ -69,7 +69,6 @@ from edc_core.domain.dataset import TrailEntry as TrailEntry
 from edc_core.domain.each_row import EachRow as EachRow
 from edc_core.domain.entry_state import EntryStatus as EntryStatus
 from edc_core.domain.evidence import EvidenceKind as EvidenceKind
-from edc_core.domain.evidence import EvidenceRecord as EvidenceRecord
 from edc_core.domain.exports import ExportLine as ExportLine
 from edc_core.domain.exports import Exports as Exports
 from edc_core.domain.exports import KeptCut as KeptCut

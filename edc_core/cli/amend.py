@@ -88,8 +88,7 @@ def activate(
     Sites that are not named keep the version they have, and forms that were begun keep theirs.
     """
     core = session.core
-    with core.read() as source:
-        row = readers.find_study(source.connection, study_name)
+    row = session.find(study_name)
     if not version and not cancel:
         _show_activations(session, row, as_json=as_json)
         return

@@ -10,7 +10,6 @@ import click
 from edc_core.cli.session import as_option, json_option, print_json, print_table, progress, session_of
 from edc_core.ids import new_id
 from edc_core.services import cuts, exporting
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -47,8 +46,7 @@ def export(
     Ends with 1 when a file that the data name is not there as it was given.
     """
     core = session.core
-    with core.read() as source:
-        row = readers.find_study(source.connection, study)
+    row = session.find(study)
     command = exporting.RequestExport(
         study_id=row.study_id,
         op=new_id(),
@@ -97,8 +95,7 @@ def snapshot() -> None:
 def create(session: Session, study: str, name: str, as_user: str, *, as_json: bool) -> None:
     """Keep the present state of a study under a name."""
     core = session.core
-    with core.read() as source:
-        row = readers.find_study(source.connection, study)
+    row = session.find(study)
     command = cuts.TakeCut(study_id=row.study_id, op=new_id(), name=name)
     with core.write(session.actor(as_user, environment=row.environment)) as uow:
         taken = cuts.take_cut(uow, command)

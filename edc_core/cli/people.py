@@ -167,13 +167,12 @@ def user_review(session: Session, study: str | None, day: str, *, as_json: bool)
     core = session.core
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id if study else ""
-        lines = access_review.access_review(
-            source, session.actor(), users.day_of(day or users.today(core.clock)), study_id=study_id
-        )
+        day = day or users.today(core.clock)
+        lines = access_review.access_review(source, session.actor(), day, study_id=study_id)
     if as_json:
-        print_json([line.facts for line in lines])
+        print_json(lines)
     else:
-        print_table(access_review.COLUMNS, (list(line.facts.values()) for line in lines), empty="Nobody.")
+        print_table(access_review.COLUMNS, (list(line.values()) for line in lines), empty="Nobody.")
 
 
 @user.command("evidence")
@@ -192,8 +191,7 @@ def user_evidence(
     ends: str, as_user: str,
 ) -> None:  # fmt: skip
     """Put training or delegation of a person on record; a later record takes its place."""
-    with session.core.read() as source:
-        row = readers.find_study(source.connection, study)
+    row = session.find(study)
     command = RecordEvidence(
         study_id=row.study_id, op=f"evidence:{new_id()}", login=login, kind=EvidenceKind(kind), site=site,
         document=document, tasks=tasks, starts=starts, ends=ends,

@@ -21,7 +21,6 @@ from edc_core.services.permissions import (
     change_permission,
     require_evidence,
 )
-from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -68,8 +67,7 @@ def permissions(
     """Show who may do what in a study, or change one cell of it, or what a role needs on record."""
     if sum(map(bool, (give, take, need, no_need))) > 1:
         raise BadRequest("One change at a time.")
-    with session.core.read() as source:
-        row = readers.find_study(source.connection, study_name)
+    row = session.find(study_name)
     matrix = MatrixChange.of(json.loads(row.permissions))
     if change := give or take or need or no_need:
         role, op, why = Role[change[0]], f"permission:{new_id()}", Reason(text=reason.strip())

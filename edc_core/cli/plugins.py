@@ -112,8 +112,7 @@ def upgrade(
     uat asking is enough.
     """
     core = session.core
-    with core.read() as source:
-        row = readers.find_study(source.connection, study)
+    row = session.find(study)
     command = UpgradePlugin(
         study_id=row.study_id,
         op=f"upgrade:{new_id()}",

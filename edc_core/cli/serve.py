@@ -33,19 +33,13 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
 
     core = session.core
     app = create_app(core)
+    # Whom waitress believes whose request it is: nobody, or the last proxies of the row.
+    proxies, headers = core.settings.proxies, {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+    believed: dict[str, Any] = {"trusted_proxy": "*", "trusted_proxy_count": proxies}
+    behind = believed | {"trusted_proxy_headers": headers} if proxies else {}
     with listening(host, port) as listener, Worker(core).running():
         click.echo(f"Serving on http://{host}:{port}/")
-        waitress.serve(app, sockets=[listener], threads=threads, ident=None, **_behind(core.settings.proxies))
-
-
-def _behind(proxies: int) -> dict[str, Any]:
-    """Whom waitress believes whose request it is: nobody, or the last proxies of the row."""
-    headers = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
-    return (
-        {"trusted_proxy": "*", "trusted_proxy_count": proxies, "trusted_proxy_headers": headers}
-        if proxies
-        else {}
-    )
+        waitress.serve(app, sockets=[listener], threads=threads, ident=None, **behind)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -112,10 +112,14 @@ class Session:
         )
         return DefinitionAtHand(checked.version if checked.is_publishable else None, findings)
 
+    def find(self, study: str) -> readers.StudyRow:
+        """A study by ``OID`` or ``OID@environment``. :raises NotFound: there is none."""
+        with self.core.read() as source:
+            return readers.find_study(source.connection, study)
+
     def study_access(self, plugin: str, study: str, *, as_user: str = "") -> StudyAccess:
         """See ``CommandLine``."""
-        with self.core.read() as source:
-            row = readers.find_study(source.connection, study)
+        row = self.find(study)
         return CoreStudyAccess(self.core, self.actor(as_user, environment=row.environment), row, plugin)
 
     def version(self, name: str, *, study: str = "") -> NamedVersion:

@@ -175,8 +175,7 @@ def ranges(session: Session, study_name: str, file: Path, as_user: str, *, as_js
     With a problem in any line nothing changes, and each is listed by its line.
     """
     core = session.core
-    with core.read() as source:
-        row = readers.find_study(source.connection, study_name)
+    row = session.find(study_name)
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

@@ -44,22 +44,6 @@ class Evidence:
         return self.starts <= today and (not self.ends or today <= self.ends)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRecord:
-    """A record as it is read. :param site: number; empty for the whole study. :param by: login of who recorded it, ``at`` when."""
-
-    login: str
-    full_name: str
-    kind: EvidenceKind
-    site: str
-    document: str
-    tasks: str
-    starts: str
-    ends: str
-    by: str
-    at: str
-
-
 SIGNING = "sign"  #: the task with which an investigator lets a sub-investigator sign at the site
 
 

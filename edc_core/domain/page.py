@@ -29,13 +29,14 @@ class MenuEntry:
     """An entry of the navigation. :param key: the letter after ``g`` that leads there; the core's own go first.
 
     :param under: label of an entry of the core on whose page a link stands instead: ``Lock``, ``Queries``.
-    :param action: who has the entry, where that is fewer than may open the page.
+    :param action: who has the entry, where that is fewer than may open the page. :param seldom: it stands after the others.
     """
 
     label: str
     key: str = ""
     under: str = ""
     action: Action | None = None
+    seldom: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from edc_core.domain.commands import Command, Reason
-    from edc_core.domain.evidence import EvidenceRecord
     from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
@@ -182,8 +181,10 @@ class StudyAccess(Protocol):
         :raises NotAllowed: the person does not read the trail of every site. :raises BadRequest: it is no day.
         """
 
-    def evidence(self) -> tuple[EvidenceRecord, ...]:
-        """Training and delegation on record, by login, as far as the person records it or reads the trail of every site.
+    def evidence(self) -> tuple[Mapping[str, str], ...]:
+        """Training and delegation on record, by login, as far as the person records it or reads the trail of every site:
+        ``login``, ``full_name``, ``kind``, ``site`` (number or empty), ``document``, ``tasks``, ``starts``, ``ends``,
+        ``actor``, ``at``.
 
         :raises NotAllowed: the person does neither.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place
@@ -12,38 +12,14 @@ from edc_core.store import people
 
 if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
-    from edc_core.store.people import RoleHeld
     from edc_core.store.unit_of_work import Source
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One role of one person, as a reviewer of access reads it.
-
-    :param where: sites by number, countries, or ``all sites``. :param last_seen: last sign-in, ISO 8601; empty for never.
-    """
-
-    held: RoleHeld
-    study: str
-    where: str
-    last_seen: str
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """By ``COLUMNS``."""
-        one = self.held
-        cells = (
-            one.login, one.full_name, self.study, one.role, self.where, one.starts, one.ends, one.by, one.given_at,
-            self.last_seen,
-        )  # fmt: skip
-        return dict(zip(COLUMNS, cells, strict=True))
 
 
 COLUMNS = ("login", "name", "study", "role", "where", "from", "to", "given by", "given at", "last sign-in")
 
 
-def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[ReviewLine]:
-    """Who had which role on a day (UTC), in one study or all, from the ledger (REQ-ACC-06, REQ-ACC-11).
+def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[dict[str, str]]:
+    """Who had which role on a day (UTC), in one study or all, from the ledger (REQ-ACC-06, REQ-ACC-11): by ``COLUMNS``.
 
     :raises NotAllowed: the actor neither manages users nor reads the trail of the study. :raises BadRequest: it is no day.
     """
@@ -53,10 +29,10 @@ def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "")
     users.day_of(day)
     studies, numbers = names_of(source)
     seen = people.last_sign_ins(connection)
-    return [
-        ReviewLine(
-            held, studies.get(held.study_id, ""), where_of(asdict(held), numbers), seen.get(held.login, "")
-        )
-        for held in people.roles_on(connection, day)
-        if not study_id or held.study_id in ("", study_id)
-    ]
+    held = [one for one in people.roles_on(connection, day) if not study_id or one.study_id in ("", study_id)]
+    rows = (
+        (one.login, one.full_name, studies.get(one.study_id, ""), one.role, where_of(asdict(one), numbers), one.starts,
+         one.ends, one.by, one.given_at, seen.get(one.login, ""))
+        for one in held
+    )  # fmt: skip
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]

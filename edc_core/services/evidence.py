@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.evidence import RECORDED, EvidenceKind, EvidenceRecord, has_signing
+from edc_core.domain.evidence import RECORDED, EvidenceKind, has_signing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
@@ -14,6 +14,8 @@ from edc_core.services.operation import once, open_study
 from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edc_core.domain.commands import RecordEvidence
     from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
@@ -63,7 +65,7 @@ def record_evidence(operation: Operation, command: RecordEvidence) -> dict[str, 
     return {"kind": kind.value, "starts": starts, "ends": ends}
 
 
-def records(picture: StudyPicture) -> tuple[EvidenceRecord, ...]:
+def records(picture: StudyPicture) -> tuple[Mapping[str, str], ...]:
     """What is on record, by login, as far as the person records it or reads the trail of every site.
 
     :raises NotAllowed: the person does neither.
@@ -74,12 +76,7 @@ def records(picture: StudyPicture) -> tuple[EvidenceRecord, ...]:
     if not (everything or sites):
         actor.role_for(Action.RECORD_EVIDENCE, whole)
     found = accounts.evidence_in(picture.source.connection, picture.study.study_id)
+    number = {"": ""} | {site.site_id: site.number for site in picture.all_sites.values()}
     return tuple(
-        EvidenceRecord(
-            row.login, row.full_name, EvidenceKind(row.kind),
-            picture.all_sites[row.site_id].number if row.site_id else "", row.document, row.tasks, row.starts,
-            row.ends, row.actor, row.at,
-        )
-        for row in found
-        if everything or row.site_id in sites
-    )  # fmt: skip
+        {**row._mapping, "site": number[row.site_id]} for row in found if everything or row.site_id in sites
+    )

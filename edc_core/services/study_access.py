@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.commands import Command, Reason
-    from edc_core.domain.evidence import EvidenceRecord
     from edc_core.domain.exports import Exports
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
@@ -76,7 +75,7 @@ class CoreInstallationAccess:
         from edc_core.services.access_review import access_review
 
         with self._core.read() as source:
-            return tuple(line.facts for line in access_review(source, self._actor, day))
+            return tuple(access_review(source, self._actor, day))
 
     def studies(self) -> tuple[CoreStudyAccess, ...]:
         """See ``InstallationAccess``."""
@@ -180,7 +179,7 @@ class CoreStudyAccess:
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
 
-    def evidence(self) -> tuple[EvidenceRecord, ...]:
+    def evidence(self) -> tuple[Mapping[str, str], ...]:
         """See ``StudyAccess``."""
         from edc_core.services import evidence
 
@@ -275,7 +274,7 @@ class CoreStudyAccess:
 
         with self._look() as picture:
             lines = access_review(picture.source, self._actor, day, study_id=self.study_id)
-        return tuple(line.facts for line in lines)
+        return tuple(lines)
 
     @property
     def staged(self) -> StagedFiles:

@@ -129,7 +129,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
 
 def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
     entries = []
-    for one in web().pages:
+    for one in sorted(web().pages, key=lambda one: one.page.menu is not None and one.page.menu.seldom):
         menu, name = one.page.menu, one.plugin.name
         above = isinstance(one.page, InstallationPage)
         if menu is None or menu.under or (study is None and not above):

@@ -320,7 +320,7 @@ def test_the_last_user_administrator_stays(core):
 
 def review(core, day, by=CLI):
     with core.read() as source:
-        return [(line.held.login, line.held.role) for line in access_review.access_review(source, by, day)]
+        return [(line["login"], line["role"]) for line in access_review.access_review(source, by, day)]
 
 
 def test_who_had_which_role_on_a_day_comes_from_the_ledger(core, clock):

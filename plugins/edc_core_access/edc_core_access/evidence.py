@@ -21,10 +21,11 @@ from edc_core.api import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import EvidenceRecord, PageRequest, Times
+    from edc_core.api import PageRequest, StudyAccess, Times
 
 FIELDS = ("login", "kind", "site", "document", "tasks", "starts", "ends")
 KINDS = (EvidenceKind.TRAINING, EvidenceKind.DELEGATION)
+RECORDED = ("login", "full_name", "kind", "site", "document", "tasks", "starts", "ends", "actor", "at")
 COLUMNS = ("login", "name", "kind", "site", "document", "tasks", "from", "to", "recorded by", "recorded at")
 
 
@@ -32,7 +33,7 @@ COLUMNS = ("login", "name", "kind", "site", "document", "tasks", "from", "to", "
 class Line:
     """A record, and how it stands today: ``open``, ``ended`` or ``later``."""
 
-    record: EvidenceRecord
+    record: Mapping[str, str]
     state: str
     fields: Mapping[str, str]
 
@@ -51,27 +52,28 @@ class EvidencePage:
     times: Times
     op: str
     message: str = ""
+    links: tuple[tuple[str, str, bool], ...] = ()
+
+
+def links_of(study: StudyAccess, here: str) -> tuple[tuple[str, str, bool], ...]:
+    """The pages about access that the person may open: words, path, whether it is the one at hand."""
+    pages = (
+        (
+            "Training and delegation",
+            "evidence",
+            study.may(Action.RECORD_EVIDENCE) or study.may(Action.READ_TRAIL),
+        ),
+        ("Access review", "review", study.may(Action.READ_TRAIL, "*")),
+        ("Sites", "sites", study.may(Action.MANAGE_SITES)),
+    )
+    return tuple((words, path, path == here) for words, path, may in pages if may)
 
 
 def look(asked: PageRequest) -> EvidencePage | Attachment:
     """Everything on record; as CSV with ``?as=csv``. Fields in the address fill the form."""
     if asked.text("as") != "csv":
         return _page(asked)
-    rows = (
-        (
-            one.login,
-            one.full_name,
-            one.kind.value,
-            one.site,
-            one.document,
-            one.tasks,
-            one.starts,
-            one.ends,
-            one.by,
-            one.at,
-        )
-        for one in asked.study.evidence()
-    )
+    rows = ([one[name] for name in RECORDED] for one in asked.study.evidence())
     return Attachment.table("training-and-delegation.csv", COLUMNS, rows)
 
 
@@ -113,21 +115,13 @@ def _page(asked: PageRequest, message: str = "") -> EvidencePage:
         times=asked.times,
         op=asked.op,
         message=message,
+        links=links_of(study, "evidence"),
     )
 
 
-def _line(one: EvidenceRecord, today: str) -> Line:
-    state = "later" if one.starts > today else "ended" if one.ends and one.ends < today else "open"
-    fields = {
-        "login": one.login,
-        "kind": one.kind.value,
-        "site": one.site,
-        "document": one.document,
-        "tasks": one.tasks,
-        "starts": one.starts,
-        "ends": one.ends or today,
-    }
-    return Line(one, state, fields)
+def _line(one: Mapping[str, str], today: str) -> Line:
+    state = "later" if one["starts"] > today else "ended" if one["ends"] and one["ends"] < today else "open"
+    return Line(one, state, {name: one[name] for name in FIELDS} | {"ends": one["ends"] or today})
 
 
 PAGES = (
@@ -136,7 +130,7 @@ PAGES = (
         action=(Action.RECORD_EVIDENCE, Action.READ_TRAIL),
         handler=look,
         template="evidence.html",
-        menu=MenuEntry("Delegation", action=Action.RECORD_EVIDENCE),
+        menu=MenuEntry("Access", action=Action.RECORD_EVIDENCE, seldom=True),
     ),
     Page(
         path="evidence",

@@ -21,6 +21,7 @@ from edc_core.api import (
     Refused,
     SeeOther,
 )
+from edc_core_access.evidence import links_of
 from edc_core_access.roles import Line, csv_of, day_of, lines_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ReviewPage:
     message: str = ""
     findings: str = ""
     login: str = ""
+    links: tuple[tuple[str, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _page(asked: PageRequest, day: str, message: str = "") -> ReviewPage:
         message=message,
         findings=asked.text("findings", longest=8000),
         login=asked.text("login"),
+        links=links_of(study, "review"),
     )
 
 

@@ -10,12 +10,12 @@ from zoneinfo import available_timezones
 from edc_core.api import (
     Action,
     AddSites,
-    MenuEntry,
     Page,
     Refused,
     SeeOther,
     SiteDef,
 )
+from edc_core_access.evidence import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ class SitesPage:
     given: Mapping[str, str]
     wrong: Mapping[str, str]
     op: str
+    links: tuple[tuple[str, str, bool], ...]
 
 
 def look(asked: PageRequest) -> SitesPage:
@@ -76,7 +77,13 @@ def _given(asked: PageRequest) -> dict[str, str]:
 def _page(asked: PageRequest, wrong: Mapping[str, str] | None = None) -> SitesPage:
     study = asked.study
     return SitesPage(
-        study.name, study.environment == "live", study.sites(), _given(asked), wrong or {}, asked.op
+        study.name,
+        study.environment == "live",
+        study.sites(),
+        _given(asked),
+        wrong or {},
+        asked.op,
+        links_of(study, "sites"),
     )
 
 
@@ -86,7 +93,6 @@ PAGES = (
         action=Action.MANAGE_SITES,
         handler=look,
         template="sites.html",
-        menu=MenuEntry("Sites"),
     ),
     Page(path="sites", action=Action.MANAGE_SITES, handler=add, template="sites.html", method="POST"),
 )
