@@ -30,6 +30,7 @@ class MenuEntry:
 
     :param under: label of an entry of the core on whose page a link stands instead: ``Lock``, ``Queries``.
     :param action: who has the entry, where that is fewer than may open the page. :param seldom: it stands after the others.
+    :param outside: environments whose studies do not have it.
     """
 
     label: str
@@ -37,6 +38,7 @@ class MenuEntry:
     under: str = ""
     action: Action | None = None
     seldom: bool = False
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

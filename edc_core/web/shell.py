@@ -134,6 +134,8 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
         above = isinstance(one.page, InstallationPage)
         if menu is None or menu.under or (study is None and not above):
             continue
+        if study is not None and study.environment in menu.outside:
+            continue
         if plugin_pages.is_for(one.page, menu.action):
             key = "" if menu.key in taken else menu.key
             taken.add(key)

@@ -12,8 +12,9 @@ import pytest
 
 from edc_core.domain.commands import AddNote
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.permission import Role
 from edc_core.ids import new_id
-from edc_core.services import noting, studies
+from edc_core.services import noting, studies, users
 from edc_core.services.verifying import verify
 from edc_core.store import listing_queries, readers
 from tests.rendering.vital_signs import version
@@ -171,6 +172,24 @@ def test_who_sees_one_site_records_and_is_told_why_the_data_are_not_shown(client
     assert "for people who view the data of every site" in site.get(UAT).text
     assert record(site, note="From the site").status_code == 303
     assert "From the site" in script(client_as(MANAGER), SOFT)
+
+
+def test_a_live_study_has_no_entry_and_says_where_testing_is_done(core, client_as):
+    with core.write(CLI) as uow:
+        made = studies.publish(
+            uow, studies.Publish(study_id="", op=new_id(), environment="live", version=limited(version()))
+        )
+        command = users.AddGrant(
+            study_id="@system", op=new_id(), login=MANAGER, role=Role.DM, granted_study_id=made["study_id"], scope="all",
+            site_ids=frozenset(),
+        )  # fmt: skip
+        users.add_grant(uow, command)
+    manager = client_as(MANAGER)
+    assert f'href="{UAT}"' in manager.get(f"{HOME}/subjects").text
+    assert "/s/DEMO@live/x/uat" not in manager.get("/s/DEMO@live/subjects").text
+    refused = manager.get("/s/DEMO@live/x/uat")
+    assert refused.status_code == 409
+    assert "Acceptance testing is done in its uat environment" in refused.text
 
 
 def test_filters_leave_what_was_asked_for(manager):

@@ -6,11 +6,11 @@ was there to see when it was recorded.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Action, EntryStatus, ItemPath
+from edc_core.api import Action, EntryStatus, ItemPath, TrailWanted
 from edc_core_uat.results import notes
 from edc_core_uat.scripts import Kind, Sign
 
@@ -20,46 +20,72 @@ if TYPE_CHECKING:
     from edc_core.api import Casebook, ListedForm, StudyAccess
     from edc_core_uat.scripts import Script, Target
 
-MOST = 200  #: casebooks that are looked through, the newest ones
+MOST = 60  #: casebooks that are looked through; of more subjects the last ones by number, and no visits
 WINDOW = "EDC.WINDOW"  #: the core's own check of visit windows
 REFUSED = "value refused"  #: the core's note of a value that a hard check did not take
+#: Kinds of entries that can change what casebooks show.
+DATA = ("subject.", "event.", "form.", "group.", "item.", "derived.", "query.open", "redact")
+KEPT = 8  #: looks that are kept until data change
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """:param seen: script OID to how often each of its signs was found. :param subjects: how many casebooks were read, of
-    ``of``. :param why_not: why none was, for the person at the page.
+    ``of``. :param withheld: OIDs of scripts about items that the person does not see. :param why_not: why nothing is shown
+    at all, for the person at the page.
     """
 
     seen: Mapping[str, Mapping[Sign, int]]
     subjects: int = 0
     of: int = 0
+    withheld: frozenset[str] = frozenset()
     why_not: str = ""
 
     def of_script(self, script: Script) -> dict[Sign, int]:
-        """Each sign of a script with how often it was found, 0 too."""
+        """Each sign of a script with how often it was found, 0 too; nothing of what the person does not see."""
+        if self.why_not or script.oid in self.withheld:
+            return {}
         seen = self.seen.get(script.oid, {})
         return {sign: seen.get(sign, 0) for sign in script.signs}
 
     def is_complete(self, script: Script) -> bool:
         """Whether every step that can show in the ledger does."""
-        return bool(script.signs) and all(self.of_script(script).values())
+        seen = self.of_script(script)
+        return bool(seen) and all(seen.values())
+
+
+_kept: OrderedDict[tuple[object, ...], dict[str, Counter[Sign]]] = OrderedDict()
 
 
 def gather(study: StudyAccess, scripts: Sequence[Script]) -> Evidence:
-    """Look through the casebooks of the version at hand."""
+    """Look through the casebooks of the version at hand, or take what the last look has found while no data changed."""
     if not study.may(Action.VIEW_DATA, "*"):
         return Evidence({}, why_not="What the data show is for people who view the data of every site.")
     session, at_hand = study.session()
     keys = at_hand.subject_keys[-MOST:]
     version, hidden = at_hand.index.version.oid, at_hand.hidden
-    books = [session.casebook(at_hand, key) for key in keys]
     told = [script for script in scripts if not script.target.items & hidden]
-    found = look(told, books, study.forms(), version)
+    marker = _marker(study)
+    key = (at_hand.study_id, version, hidden, keys, *marker)
+    found = _kept.get(key) if marker else None
+    if found is None:
+        books = [session.casebook(at_hand, subject) for subject in keys]
+        listed = study.forms() if len(at_hand.subject_keys) <= MOST else ()
+        found = _kept[key] = look(told, books, listed, version)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
     refused = _refused(study, version)
+    seen = {oid: Counter(counts) for oid, counts in found.items()}
     for script in told:
-        found[script.oid][Sign.FIRED] += refused[script.target.form, script.target.check]
-    return Evidence(found, len(keys), len(at_hand.subject_keys))
+        seen[script.oid][Sign.FIRED] += refused[script.target.form, script.target.check]
+    withheld = frozenset(script.oid for script in scripts) - seen.keys()
+    return Evidence(seen, len(keys), len(at_hand.subject_keys), withheld)
+
+
+def _marker(study: StudyAccess) -> tuple[object, ...]:
+    """What is another one as soon as data change; nothing before there are any."""
+    newest = study.trail(TrailWanted(kinds=DATA, limit=1))
+    return (newest.total, *(entry.columns["hash"] for entry in newest.entries)) if newest.total else ()
 
 
 def look(

@@ -38,11 +38,11 @@ class Material:
 
     def line(self, script: Script) -> Line:
         """How one script stands."""
-        seen = () if self.evidence.why_not else tuple(self.evidence.of_script(script).items())
+        seen = tuple(self.evidence.of_script(script).items())
         results = self.results
         return Line(
             script, results.status(script), results.last(script), results.earlier(script), seen,
-            self.evidence.is_complete(script),
+            self.evidence.is_complete(script), script.oid in self.evidence.withheld,
         )  # fmt: skip
 
     def find(self, oid: str) -> Script:
@@ -54,7 +54,9 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A script in the list. :param seen: words of what the data show, and whether that is every step that can show."""
+    """A script in the list. :param seen: what the data show; ``is_seen``: every step that can show does. :param is_withheld: it is
+    about items that the person does not see.
+    """
 
     script: Script
     status: Status
@@ -62,6 +64,7 @@ class Line:
     earlier: Result | None
     seen: tuple[tuple[Sign, int], ...]
     is_seen: bool
+    is_withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,7 @@ def _start(text: str) -> int:
 
 def _place(script: Script) -> str:
     """The form a script is about, or else its visit."""
-    return script.where or script.title
+    return script.title if script.kind in (Kind.FORM, Kind.WINDOW) else script.where or script.title
 
 
 def _fits(line: Line, given: Mapping[str, str]) -> bool:
@@ -271,7 +274,7 @@ def _another(seen: str, now: str) -> str:
 PAGES = (
     Page(
         path="", action=Action.READ_TRAIL, handler=look, template="scripts.html",
-        menu=MenuEntry("Acceptance"),
+        menu=MenuEntry("Acceptance", outside=("live",)),
     ),
     Page(path="", action=TESTERS, handler=record_passed, template="scripts.html", method="POST"),
     Page(path="script", action=Action.READ_TRAIL, handler=one, template="script.html"),

@@ -143,7 +143,10 @@ class _Scripts:
                         "Each is asked for in a query.",
                     )
                 )
-            yield Script(f"form:{form.oid}", Kind.FORM, _form(form), "", tuple(steps), Target(form=form.oid))
+            visits = _listed([_event(event) for event in events])
+            yield Script(
+                f"form:{form.oid}", Kind.FORM, _form(form), visits, tuple(steps), Target(form=form.oid)
+            )
 
     def checks(self, checks: tuple[StudyCheck, ...]) -> Iterator[Script]:
         forms = {word: form for form in self._index.version.forms for word in (form.oid, form.name)}
@@ -246,7 +249,9 @@ class _Scripts:
                 "The form says that the date is outside the window; Complete opens a query.", Sign.OUTSIDE,
             ),
         )  # fmt: skip
-        return Script(f"window:{event.oid}", Kind.WINDOW, _event(event), "", steps, Target(event=event.oid))
+        return Script(
+            f"window:{event.oid}", Kind.WINDOW, _event(event), planned, steps, Target(event=event.oid)
+        )
 
 
 def _condition(oid: str, title: str, where: str, when: str, target: Target) -> Script:
@@ -299,4 +304,4 @@ def _listed(titles: list[str]) -> str:
     """All of a few, the first of many."""
     if len(titles) <= 3:
         return " or ".join(titles)
-    return f"{titles[0]} (and at {len(titles) - 1} other visits)"
+    return f"{titles[0]} or {len(titles) - 1} other visits"
