@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from edc_core.domain.commands import Reason
 from edc_core.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ class Request(Schema):
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of a request, without the token of its form: services are called with them.
+        """The fields of a request, without the token of its form: commands are made of them, so a ``reason`` is one.
 
         :raises BadRequest: one is missing, unknown or out of its range.
         """
         loaded = cast("dict[str, Any]", _shape(cls).load(given))
         loaded.pop("csrf_token", None)
+        if "reason" in loaded:
+            loaded["reason"] = Reason(text=loaded["reason"].strip())
         return loaded
 
     def handle_error(self, error: ValidationError, data: Any, **_more: Any) -> NoReturn:

@@ -109,7 +109,7 @@ def end(login: str) -> ResponseReturnValue:
     try:
         with write() as uow:
             people.end_grant(
-                uow, people.EndGrant.because(given["reason"].strip(), given["grant_id"], given["op"])
+                uow, people.EndGrant.because(given["reason"].text, given["grant_id"], given["op"])
             )
     except WrongState as refused:
         return _person(login, refused)

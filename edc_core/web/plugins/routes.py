@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request, url_for
 
-from edc_core.domain.commands import Reason
 from edc_core.ids import new_id
 from edc_core.services.clock_health import look_whole
 from edc_core.services.plugin_list import plugin_picture
@@ -61,14 +60,7 @@ def plugins() -> Response:
 @bp.post("/plugins")
 def upgrade() -> ResponseReturnValue:
     """Ask for the installed version of a plugin, or approve it."""
-    given = UpgradeRequest.read(request.form)
-    command = UpgradePlugin(
-        study_id=study().study_id,
-        op=given["op"],
-        plugin=given["plugin"],
-        reason=Reason(text=given["reason"].strip()),
-        approve=given["approve"],
-    )
+    command = UpgradePlugin(study_id=study().study_id, **UpgradeRequest.read(request.form))
     with write() as uow:
         upgrade_plugin(uow, command)
     return htmx.go_to(url_for("plugins.plugins", study=str(study())))

@@ -2,6 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
+from edc_core.domain.protection import ProtectAction
 from edc_core.web.requests import INTEGER, Request
 
 
@@ -17,7 +18,7 @@ class LockRequest(Request):
     """:param site: number of the site; empty for the study. :param subject: number of a subject; empty for neither."""
 
     op = fields.String(required=True, validate=validate.Length(min=8, max=200))
-    action = fields.String(required=True, validate=validate.OneOf(["freeze", "unfreeze", "lock", "unlock"]))
+    action = fields.Enum(ProtectAction, required=True, by_value=True)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
     site = fields.String(load_default="")
     subject = fields.String(load_default="")

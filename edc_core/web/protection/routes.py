@@ -9,10 +9,8 @@ from flask import Blueprint, Response, request, url_for
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action
-from edc_core.domain.protection import ProtectAction
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.ids import new_id
-from edc_core.ledger.append import Reason
 from edc_core.services import protecting
 from edc_core.services.protection_console import console
 from edc_core.services.reading import StudyPicture, find_site, look_at, look_at_subject
@@ -93,8 +91,8 @@ def act() -> ResponseReturnValue:
     common: dict[str, Any] = {
         "study_id": study().study_id,
         "op": given["op"],
-        "action": ProtectAction(given["action"]),
-        "reason": Reason(text=given["reason"].strip()),
+        "action": given["action"],
+        "reason": given["reason"],
     }
     with write() as uow:
         if given["subject"]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from edc_core.domain.commands import Reason
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.version_release import STEPS, acceptance_refusal
 from edc_core.errors import NotFound
@@ -88,18 +87,9 @@ def _page(message: str = "", reason: str = "") -> Response:
 def sign() -> ResponseReturnValue:
     given = ReleaseRequest.read(request.form)
     actor().role_for(Action.RELEASE_STUDY, Place.every_site(study().study_id))  # before a password is tried
-    if said := auth.second_component(given["password"]):
-        return _page(said, given["reason"])
-    command = releasing.ReleaseStudy(
-        study_id=study().study_id,
-        op=given["op"],
-        meta_data_version=given["meta_data_version"],
-        sha256=given["sha256"],
-        component="password",
-        step=given["step"],
-        report_sha256=given["report"],
-        reason=Reason(text=given["reason"].strip()),
-    )
+    if said := auth.second_component(given.pop("password")):
+        return _page(said, given["reason"].text)
+    command = releasing.ReleaseStudy(study_id=study().study_id, component="password", **given)
     with write() as uow:
         releasing.release_study(uow, command)
     return htmx.go_to(url_for("releases.release", study=str(study())))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from edc_core.domain.commands import Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, EdcError, EditConflict, NotFound, ReasonRequired, WrongState
@@ -118,13 +117,10 @@ def give(subject_key: str) -> ResponseReturnValue:
         return _sheet(subject_key, scope, ReasonRequired(said))
     command = signing.Sign(
         study_id=study().study_id,
-        op=given["op"],
         subject_key=subject_key,
         path=scope,
-        sha256=given["sha256"],
-        meaning=given["meaning"],
         component=component,
-        accepts=given["accepts"],
+        **{name: given[name] for name in ("op", "sha256", "meaning", "accepts")},
     )
     try:
         with write() as uow:
@@ -147,7 +143,7 @@ def withdraw(subject_key: str) -> ResponseReturnValue:
         subject_key=subject_key,
         path=scope,
         n=given["n"],
-        reason=Reason(text=given["reason"].strip()),
+        reason=given["reason"],
     )
     with write() as uow:
         signing.withdraw(uow, command)

@@ -2,6 +2,7 @@
 
 from marshmallow import EXCLUDE, fields, validate
 
+from edc_core.domain.protection import ProtectAction
 from edc_core.web.requests import INTEGER, Request
 
 OP = validate.Length(min=8, max=200)
@@ -46,5 +47,5 @@ class CorrectKeyRequest(Request):
 
 class ProtectRequest(Request):
     op = fields.String(required=True, validate=OP)
-    action = fields.String(required=True, validate=validate.OneOf(["freeze", "unfreeze", "lock", "unlock"]))
+    action = fields.Enum(ProtectAction, required=True, by_value=True)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))

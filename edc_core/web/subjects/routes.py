@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from edc_core.domain.item_path import ItemPath, Step
-from edc_core.domain.protection import ProtectAction
 from edc_core.errors import AlreadyExists, BadRequest, EntryClosed, NotFound
-from edc_core.ledger.append import Reason
 from edc_core.services import capture, protecting, subject_list, subjects, visits
 from edc_core.services.reading import find_site, look_at, look_at_subject
 from edc_core.web import htmx
@@ -123,7 +121,7 @@ def add_event(subject_key: str) -> ResponseReturnValue:
 
 @bp.post(f"{SUBJECT}/events/<step:event>/not-done")
 def event_not_done(subject_key: str, event: Step) -> ResponseReturnValue:
-    given = EventNotDoneRequest().load(request.form)
+    given = EventNotDoneRequest.read(request.form)
     _find(subject_key)
     command = visits.MarkEventNotDone(
         study_id=study().study_id,
@@ -131,7 +129,7 @@ def event_not_done(subject_key: str, event: Step) -> ResponseReturnValue:
         subject_key=subject_key,
         event=ItemPath(event),
         not_done=not given["undo"],
-        reason=Reason(text=given["reason"].strip()),
+        reason=given["reason"],
     )
     with write() as uow:
         visits.mark_event_not_done(uow, command)
@@ -142,13 +140,7 @@ def event_not_done(subject_key: str, event: Step) -> ResponseReturnValue:
 def correct_number(subject_key: str) -> ResponseReturnValue:
     given = CorrectKeyRequest.read(request.form)
     _find(subject_key)
-    command = subjects.CorrectSubjectKey(
-        study_id=study().study_id,
-        op=given["op"],
-        subject_key=subject_key,
-        new_key=given["new_key"],
-        reason=Reason(text=given["reason"].strip()),
-    )
+    command = subjects.CorrectSubjectKey(study_id=study().study_id, subject_key=subject_key, **given)
     with write() as uow:
         corrected = subjects.correct_subject_key(uow, command)
     return htmx.go_to(pages.subject_href(corrected["subject_key"]))
@@ -158,14 +150,7 @@ def correct_number(subject_key: str) -> ResponseReturnValue:
 def protect(subject_key: str) -> ResponseReturnValue:
     given = ProtectRequest.read(request.form)
     _find(subject_key)
-    command = protecting.Protect(
-        study_id=study().study_id,
-        op=given["op"],
-        subject_key=subject_key,
-        path=ItemPath(),
-        action=ProtectAction(given["action"]),
-        reason=Reason(text=given["reason"].strip()),
-    )
+    command = protecting.Protect(study_id=study().study_id, subject_key=subject_key, path=ItemPath(), **given)
     with write() as uow:
         protecting.protect(uow, command)
     return htmx.go_to(pages.subject_href(subject_key))
