@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class EdcError(Exception):
     """A failure that a person can act on.
@@ -154,3 +156,12 @@ class TooOften(EdcError):
     """The same person, address or session asked too often; nothing was changed. ``wait`` is in seconds."""
 
     code = "EDC023"
+
+
+def way_of(error: BaseException | None) -> str:
+    """What kinds of failure, and the lines of code they came through. Not their words: those may hold what somebody typed."""
+    said = []
+    while error is not None:
+        said.append(f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}")
+        error = error.__cause__ or error.__context__
+    return "after ".join(said)

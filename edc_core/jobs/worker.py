@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import ASK_EVERY_S, iso
 from edc_core.domain.job import DONE, EXPORT, FAILED
-from edc_core.errors import EdcError
+from edc_core.errors import EdcError, way_of
 from edc_core.services import broken_mail, clock_health, mailing
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
@@ -102,8 +102,8 @@ class Worker:
         ):
             try:
                 worked = part() or worked
-            except Exception:  # a worker outlives any one piece of work; the log names it
-                log.exception("work failed")
+            except Exception as error:  # noqa: BLE001 - a worker outlives any one piece of work; the log names it
+                log.error("work failed: %s", way_of(error))  # noqa: TRY400 - its words may hold a value
                 time.sleep(PAUSE_S)
         return worked
 
@@ -127,8 +127,8 @@ class Worker:
                 result, state = carry_out(core, taken, self._teller(taken)), DONE
         except EdcError as error:
             result, state = {"error": error.message, "code": error.code}, FAILED
-        except Exception:
-            log.exception("job %s failed", taken.job_id)
+        except Exception as error:  # noqa: BLE001 - the log names it
+            log.error("job %s failed: %s", taken.job_id, way_of(error))  # noqa: TRY400
             result = {"error": f"It stopped for a reason the log knows under job {taken.job_id}."}
             state = FAILED
         with core.write(SYSTEM_ACTOR) as uow:
@@ -145,8 +145,8 @@ class Worker:
                 try:
                     with self._core.write(SYSTEM_ACTOR) as uow:
                         jobs.beat(uow.connection, job.job_id, iso(self._core.clock.now()))
-                except Exception:  # the next one may reach the database again
-                    log.exception("heartbeat of job %s failed", job.job_id)
+                except Exception as error:  # noqa: BLE001 - the next one may reach the database again
+                    log.error("heartbeat of job %s failed: %s", job.job_id, way_of(error))  # noqa: TRY400
 
         thread = threading.Thread(target=beat, name=f"edc-job-{job.job_id}", daemon=True)
         thread.start()

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING
 
+from edc_core.errors import way_of
 from edc_core.services.checking import Checked, check_subject
 
 if TYPE_CHECKING:
@@ -56,6 +57,6 @@ class CheckQueue:
             self._waiting.pop(key, None)  # a save from here on has to be looked at again
         try:
             return check_subject(self._core, *key)
-        except Exception:
-            log.exception("plugin checks failed for subject %s", key[1])
+        except Exception as error:
+            log.error("plugin checks failed for subject %s: %s", key[1], way_of(error))  # noqa: TRY400
             raise

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain import fact
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.plugin_study import PluginStudy
-from edc_core.errors import NotFound
+from edc_core.errors import NotFound, way_of
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class Notifier:
         while (written := self._queue.get()) is not None:
             try:
                 self._tell(written)
-            except Exception:  # the next notification must not suffer from this one
-                log.exception("plugins could not be told")
+            except Exception as error:  # noqa: BLE001 - the next notification must not suffer from this one
+                log.error("plugins could not be told: %s", way_of(error))  # noqa: TRY400
 
     def _tell(self, written: Sequence[Written]) -> None:
         by_study: dict[str, list[Written]] = {}

@@ -156,7 +156,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def note(what: str, error: Exception) -> str:
     """Log what went wrong under a reference that may be shown to anybody."""
     reference = secrets.token_hex(4).upper()
-    log.error("reference %s%s", reference, f", {what}" if what else "", exc_info=error)
+    log.error("reference %s%s: %s", reference, f", {what}" if what else "", errors.way_of(error))
     return reference
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, g, redirect, request, url_fo
 from edc_core.clock import iso
 from edc_core.domain.authenticator import ProofPurpose, SendTo
 from edc_core.domain.permission import Actor
-from edc_core.errors import BadRequest, EdcError, NotFound, NotSignedIn
+from edc_core.errors import BadRequest, EdcError, NotFound, NotSignedIn, way_of
 from edc_core.services import account_links, proving, users
 from edc_core.store import accounts
 from edc_core.web import auth, errors
@@ -148,7 +148,7 @@ def _finish(name: str, given: dict[str, str]) -> Answered:
     except EdcError:
         raise
     except Exception as error:
-        log.exception("the answer of authenticator '%s' could not be judged", name)
+        log.error("the answer of authenticator '%s' could not be judged: %s", name, way_of(error))  # noqa: TRY400
         raise BadRequest(
             f"{authenticator.label} cannot be asked now. Try again later, or sign in another way."
         ) from error
