@@ -27,6 +27,7 @@ WITHOUT_COMMANDS = {
     "judge-deviations",
     "languages",
     "look-across-subjects",
+    "prepare-an-inspection",
     "reconcile-safety",
     "run-acceptance-testing",
 }

@@ -215,6 +215,8 @@ ROUTES = {
     "x-reconciliation.4": Route(
         (A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/keep", {"op": "{op}", "words": "None."}
     ),
+    "x-check-list.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list"),
+    "x-check-list.1": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list/checks.csv"),
     "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
     "x-uat.1": Route(
         TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)

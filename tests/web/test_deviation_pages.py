@@ -77,6 +77,7 @@ def test_dates_outside_windows_and_missed_visits_are_found(late, client_as):
     assert (
         min(row["Where"] for row in rows(client_as(MANAGER)) if row["Check"] == "missed visit") == "Follow-up"
     )
+    assert "ended on" in found["missed visit"]["What was found"]
     window = found["EDC.WINDOW"]
     assert (window["Subject"], window["Site"], window["Judged"], window["Still so"]) == (
         SUBJECT, "KR-01", "to judge", "yes",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from edc_core.api import EntryStatus, QueryState
+from edc_core.api import EntryStatus, PartialDate, QueryState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -116,7 +116,8 @@ def missed_visits(forms: Iterable[ListedForm]) -> list[Found]:
         if all(form.status is EntryStatus.NOT_DONE for form in of_visit):
             what = "Every form of the visit is marked as not done."
         elif first.standing == "overdue" and not first.visit_begun:
-            what = "Nothing was entered, and the window is over."
+            day = PartialDate.parse(first.last_day[:10]).display()
+            what = f"Nothing was entered, and the window ended on {day}."
         else:
             continue
         key = "visit-" + hashlib.sha256(f"{subject_key}/{event}".encode()).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""The edit checks of a study as people read them."""
