@@ -128,6 +128,12 @@ class Session:
             row = readers.find_study(source.connection, study) if study else None
             return find_version(source, self.core.plugins, name, of=row)
 
+    def json_schemas(self) -> dict[str, dict[str, Any]]:
+        """See ``CommandLine``."""
+        from edc_core.study_author.json_schema import schemas
+
+        return schemas()
+
     def playground(self) -> AbstractContextManager[CorePlayground]:
         """See ``CommandLine``."""
         from edc_core.cli.playground import open_playground

@@ -1,4 +1,4 @@
-"""``edc study``: check, publish, list, import and begin definitions."""
+"""``edc study``: check, publish, list and import definitions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.services import importing, lab_ranges, publishing, releasing
 from edc_core.store import readers
-from edc_core.study_author import scaffold, writer
+from edc_core.study_author import writer
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -258,34 +258,6 @@ def import_study(
             f"{report.study}: {version}, {len(report.subjects)} subjects, {report.item_values} values, {len(report.problems)} problems"
         )
     return 1 if report.not_in else 0
-
-
-@study.command()
-@click.argument("oid")
-@click.option("--into", type=click.Path(path_type=Path), help="Folder; forms/<oid in lower case> without it.")
-def new(oid: str, into: Path | None) -> None:
-    """Begin a study: a small definition to change, with its JSON Schemas beside it."""
-    folder = into or Path("forms") / oid.lower()
-    written = scaffold.begin(oid, folder)
-    schemas = [path for path in written if path.parent.name == ".edc"]
-    for path in written:
-        if path not in schemas:
-            click.echo(str(path))
-    click.echo(
-        f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
-    )
-    click.echo(f"Next: edc study check {folder}")
-
-
-@study.command()
-@folder_argument
-def schema(path: Path) -> None:
-    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
-    written = scaffold.write_schemas(path)
-    click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
-    click.echo(
-        "Name one in the first line of a file: # yaml-language-server: $schema=../.edc/form.schema.json"
-    )
 
 
 for command in (*amend.COMMANDS, permissions):

@@ -205,6 +205,9 @@ class CommandLine(Protocol):
         :raises NotFound: no such folder, study or version. :raises InvalidDefinition: the folder has errors.
         """
 
+    def json_schemas(self) -> Mapping[str, dict[str, Any]]:
+        """The JSON Schema of each kind of file of a study, by the name it is written under."""
+
     def playground(self) -> AbstractContextManager[Playground]:
         """An installation of its own on a temporary database."""
 

@@ -1,6 +1,5 @@
 import pytest
-
-from edc_core.study_author import scaffold
+from edc_core_preview import scaffold
 
 
 @pytest.fixture

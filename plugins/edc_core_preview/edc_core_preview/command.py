@@ -1,4 +1,4 @@
-"""``edc study dev``: opens the playground, follows the files, serves."""
+"""``edc study new`` and ``schema`` write files to begin with; ``edc study dev`` opens the playground, follows them, serves."""
 
 from __future__ import annotations
 
@@ -8,8 +8,37 @@ from pathlib import Path
 import click
 
 from edc_core.api import CommandLine
+from edc_core_preview import scaffold
 from edc_core_preview.following import Following
 from edc_core_preview.pages import PreviewPages
+
+
+@click.command()
+@click.argument("oid")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder; forms/<oid in lower case> without it.")
+@click.pass_obj
+def new(line: CommandLine, oid: str, into: Path | None) -> None:
+    """Begin a study: a small definition to change, with its JSON Schemas beside it."""
+    folder = into or Path("forms") / oid.lower()
+    for path in scaffold.begin(oid, folder):
+        click.echo(str(path))
+    schemas = scaffold.write_schemas(folder, line.json_schemas())
+    click.echo(
+        f"{folder / '.edc'}: {len(schemas)} JSON Schemas, with which an editor completes and explains keys"
+    )
+    click.echo(f"Next: edc study check {folder}")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_obj
+def schema(line: CommandLine, path: Path) -> None:
+    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
+    written = scaffold.write_schemas(path, line.json_schemas())
+    click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
+    click.echo(
+        "Name one in the first line of a file: # yaml-language-server: $schema=../.edc/form.schema.json"
+    )
 
 
 @click.command()

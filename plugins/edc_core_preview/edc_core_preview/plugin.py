@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import click
 
 from edc_core.api import hookimpl
-from edc_core_preview.command import dev
+from edc_core_preview.command import dev, new, schema
 
 
 @hookimpl
 def edc_register_study_commands() -> Iterable[click.Command]:
-    return [dev]
+    return [new, schema, dev]
