@@ -85,10 +85,13 @@ def test_pages_are_clean_and_fit(person, login, look, request):
 def test_release_is_signed_by_keyboard(person):
     sign_in(person, SPONSOR, f"{HOME}/release")
     page = person.page
-    page.locator("#password-release").focus()
+    page.locator("#reason").focus()
+    page.keyboard.type("Tested on another installation")
+    page.keyboard.press("Tab")
     page.keyboard.type("not my password")
     page.keyboard.press("Enter")
     page.get_by_text("This is not the password of").wait_for()
+    assert page.locator("#reason").input_value() == "Tested on another installation"
     page.keyboard.type(PASSWORD)  # the field has the focus again
     page.keyboard.press("Enter")
     page.get_by_text("Subjects may be added.").wait_for()

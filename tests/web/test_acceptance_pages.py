@@ -133,6 +133,7 @@ def test_a_failure_without_words_is_not_kept_and_says_why(core, manager):
 
 def test_what_the_data_show_is_told_and_kept_with_the_result(core, manager, client_as):
     site = client_as()
+    assert "completed 0" in script(manager, "form:VS")
     enter(site, "450")  # refused by the hard limit
     enter(site, "300")
     site.post(f"{HOME}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete", data={"op": new_id()})
