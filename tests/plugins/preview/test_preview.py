@@ -195,3 +195,13 @@ def test_an_odd_choice_is_answered_in_words(following, playground, given, words)
     )
     assert answer.status == 409
     assert words in answer.body
+
+
+def test_errors_are_told_before_warnings(following, playground):
+    follower, made, _ = following
+    warning = DefinitionRemark("codelists/a.yaml", 1, 1, "W303", "warning", "Translate it.")
+    error = DefinitionRemark("forms/z.yaml", 1, 1, "E102", "error", "Mend it.")
+    made["answer"] = DefinitionAtHand(None, (warning, error))
+    follower.begin()
+    told = json.loads(PreviewPages(playground, follower).changes({"after": "0"}).body)["findings"]
+    assert -1 < told.index("Mend it.") < told.index("Translate it.")
