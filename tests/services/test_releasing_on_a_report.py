@@ -6,11 +6,16 @@ import pytest
 
 from edc_core.domain import metadata_json
 from edc_core.domain.commands import AddNote, Reason
+from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.version_release import ReleaseStep
 from edc_core.errors import ReasonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.services import noting, releasing, studies
+from edc_core.services.history import history
+from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
+from edc_core.store import readers
+from edc_core.store.listing_queries import TrailFilter
 from tests.builders import Trial, vital_signs
 
 REPORT, ANOTHER = "ab" * 32, "cd" * 32
@@ -70,6 +75,10 @@ def test_the_release_names_the_report_its_version_and_what_it_comes_to(approved,
         "passed": 4, "failed": 0, "untested": 0,
     }  # fmt: skip
     assert entry["reason_text"] == ""
+    with approved.core.read() as source:
+        picture = look_at(source, approved.dm, readers.study_by_id(source.connection, approved.study_id))
+        told = [one.text for one in history(picture, STUDY_CHAIN, TrailFilter(), limit=20).happenings]
+    assert f"released version 1 for live, on report {REPORT[:12]} of acceptance testing" in told
     assert verify(approved.core, rebuild=True).ok
 
 

@@ -119,8 +119,8 @@ def material(study: StudyAccess) -> Material:
     """
     if study.environment == "live":
         raise WrongState(
-            f"{study.name} is live. Acceptance testing is done in its uat environment, with made-up subjects; the page "
-            "Release says which report of it this study was released on."
+            f"{study.name} is live. Acceptance testing is done in its uat environment, with made-up subjects; the "
+            "history of this study says on which report of it a version was released."
         )
     _, at_hand = study.session()
     scripts = scripts_of(at_hand.index, at_hand.checks)
