@@ -78,7 +78,7 @@ def test_the_release_names_the_report_its_version_and_what_it_comes_to(approved,
     with approved.core.read() as source:
         picture = look_at(source, approved.dm, readers.study_by_id(source.connection, approved.study_id))
         told = [one.text for one in history(picture, STUDY_CHAIN, TrailFilter(), limit=20).happenings]
-    assert f"released version 1 for live, on report {REPORT[:12]} of acceptance testing" in told
+    assert f"released version 1 for live, on report {REPORT[:12]} of acceptance testing." in told
     assert verify(approved.core, rebuild=True).ok
 
 
