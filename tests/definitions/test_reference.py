@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edc_core.definitions.codes import CODES
 from edc_core.definitions.loader import load
+from tests.definitions.finding_codes import CODES
 from tests.docs.study_yaml_reference import tables
 
 DOCS = Path(__file__).parents[2] / "docs/reference"
