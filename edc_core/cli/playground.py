@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import tempfile
 from contextlib import contextmanager
@@ -11,11 +12,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from edc_core.core import Core
+from edc_core.definitions.kept_rules import KeptRules
+from edc_core.definitions.loader import collector_resting
 from edc_core.domain.commands import Command
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.kept import Kept
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import ROLE_WORDS, Actor, Role
+from edc_core.expressions.plugin_calls import declared_functions
+from edc_core.expressions.rules import BOOKS
 from edc_core.ids import new_id
 from edc_core.services import studies, users
 from edc_core.services.operation import open_study
@@ -37,8 +43,13 @@ SITE = SiteDef("01", "Preview site", "", "UTC")  #: of a definition that names n
 
 
 @contextmanager
-def open_playground(settings: Settings, plugins: EdcPlugins) -> Iterator[CorePlayground]:
-    """A playground that leaves nothing behind."""
+def open_playground(
+    settings: Settings, plugins: EdcPlugins, kept: Kept | None = None
+) -> Iterator[CorePlayground]:
+    """A playground that leaves nothing behind.
+
+    :param kept: what was worked out when the versions that it is given were checked.
+    """
     with tempfile.TemporaryDirectory(prefix="edc-study-dev-", ignore_cleanup_errors=True) as folder:
         own = replace(
             settings,
@@ -51,7 +62,7 @@ def open_playground(settings: Settings, plugins: EdcPlugins) -> Iterator[CorePla
         core = Core(own, plugins)
         try:
             schema.upgrade(core.engine)
-            yield CorePlayground(core)
+            yield CorePlayground(core, kept or Kept())
         finally:
             core.close()
 
@@ -59,19 +70,22 @@ def open_playground(settings: Settings, plugins: EdcPlugins) -> Iterator[CorePla
 class CorePlayground:
     """See ``Playground``."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, kept: Kept) -> None:
         self._core = core
+        self._kept = kept
         self._actor = Actor("system", full_name="Preview", trusted=True)
         self._password = secrets.token_urlsafe(16)
         self._sessions: dict[tuple[str, str], str] = {}
         self._study_id = ""
         self._number = 0
+        self._shown: MetaDataIndex | None = None
 
     @property
     def roles(self) -> Sequence[tuple[str, str]]:
         """See ``Playground``."""
         return [(role.value, words) for role, words in ROLE_WORDS.items()]
 
+    @collector_resting()
     def publish(self, version: MetaDataVersion) -> StudyAtHand:
         """See ``Playground``.
 
@@ -88,6 +102,11 @@ class CorePlayground:
             policy=replace(version.policy, subject_key_pattern=""),
         )
         index = MetaDataIndex(tried)
+        rules = KeptRules(index, declared_functions(tried), self._kept, checks_call=False)
+        if self._shown is not None:  # who still looks at it makes its lookups anew
+            BOOKS.pop(self._shown, None)
+            self._shown.forget()
+        self._shown, BOOKS[index] = index, rules.book()  # else the first page would compile all of them
         with self._core.write(self._actor) as uow:
             self._study_id = studies.find_or_begin(uow, version.study.oid, ENVIRONMENT, version.study.name)
             operation = open_study(uow, Command(study_id=self._study_id, op=new_id()))
@@ -95,6 +114,7 @@ class CorePlayground:
             payload = {"seq": self._number, "sha256": "", "definition": ""}
             studies.record_version(operation, tried, payload, activate=True)
             self._core.versions.put(self._study_id, index)
+        gc.freeze()  # looking for cycles through all that was read now would stop a page for a second
         return self.session().study(f"{version.study.oid}@{ENVIRONMENT}")
 
     def session(self, role: str = "") -> CorePluginSession:

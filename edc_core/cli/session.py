@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edc_core.core import Core
+from edc_core.domain.kept import Kept
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
-    from edc_core.definitions.loader import KnownFiles
     from edc_core.domain.plugin_access import NamedVersion, PluginSession
     from edc_core.domain.study_access import StudyAccess
 
@@ -48,7 +48,7 @@ class Session:
 
     def __init__(self) -> None:
         self._core: Core | None = None
-        self._known_files: KnownFiles = {}
+        self._kept = Kept()
         self.settings = Settings.from_env(os.environ)
 
     @property
@@ -105,7 +105,7 @@ class Session:
 
     def definition(self, path: Path) -> DefinitionAtHand:
         """See ``CommandLine``."""
-        checked = publishing.check(self.bare.plugins, path, known=self._known_files)
+        checked = publishing.check(self.bare.plugins, path, kept=self._kept)
         findings = tuple(
             DefinitionRemark(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
             for f in checked.findings
@@ -138,7 +138,7 @@ class Session:
         """See ``CommandLine``."""
         from edc_core.cli.playground import open_playground
 
-        return open_playground(self.settings, self.bare.plugins)
+        return open_playground(self.settings, self.bare.plugins, self._kept)
 
     def progress(
         self, title: str, *, quiet: bool = False

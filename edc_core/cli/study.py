@@ -51,16 +51,17 @@ def study() -> None:
 def check(session: Session, path: Path, *, as_json: bool) -> int:
     """Check a definition; every finding in one run, as file:line:column CODE message."""
     checked = publishing.check(session.bare.plugins, path)
+    checks = checked.checks()
     if as_json:
         found = [dataclasses.asdict(one) | {"severity": one.severity} for one in checked.findings]
-        print_json({"findings": found, "checks": [dataclasses.asdict(row) for row in checked.checks]})
+        print_json({"findings": found, "checks": [dataclasses.asdict(row) for row in checks]})
         return 0 if checked.is_publishable else 1
     for finding in checked.findings:
         click.echo(finding.report())
     errors = sum(finding.severity == "error" for finding in checked.findings)
     totals = f"{counted(errors, 'error')}, {counted(len(checked.findings) - errors, 'warning')}"
     said = totals if checked.findings else "no findings"
-    click.echo(f"{path}: {said}; {counted(len(checked.checks), 'check')}.")
+    click.echo(f"{path}: {said}; {counted(len(checks), 'check')}.")
     return 0 if checked.is_publishable else 1
 
 

@@ -81,6 +81,15 @@ class Builder:
         self.conditions: list[ConditionDef] = []
         self.methods: list[MethodDef] = []
 
+    def add(self, other: Builder) -> None:
+        """Take what another one has collected, after what is collected here."""
+        self.places.add(other.places)
+        self.forms += other.forms
+        self.groups += other.groups
+        self.items += other.items
+        self.conditions += other.conditions
+        self.methods += other.methods
+
     def text(self, given: str | dict[str, str] | None) -> TranslatedText:
         if given is None:
             return TranslatedText()

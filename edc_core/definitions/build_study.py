@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.build import Builder, Read, aliases, formal_expressions
@@ -25,6 +26,7 @@ from edc_core.domain.metadata import (
     StudyEventDef,
     StudyEventRef,
     StudyInfo,
+    TranslatedText,
     VisitWindow,
 )
 from edc_core.domain.review_plan import ReviewGroup
@@ -32,11 +34,13 @@ from edc_core.domain.review_plan import ReviewGroup
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from edc_core.domain.kept import Kept
+
 #: A file's role in the folder, what the schema read, and where it stands.
 Part = tuple[str, Read, Place]
 
 
-def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
+def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
     """Put the parts together. The part with the role ``study.yaml`` is needed; the others may be absent."""
     study, root = next((read, place) for role, read, place in parts if role == "study.yaml")
     places.put("study", study["oid"], root)
@@ -45,7 +49,9 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
     builder = Builder(study.get("text_language", languages[0] if languages else ""), places)
     events = _events(builder, parts)
     for form, place in _all(parts, "forms"):
-        builder.form(form, place)
+        inputs = (builder.language, form, place)
+        name = (place.source.file, place.steps)
+        builder.add(kept.of("form", name, inputs, partial(_built_form, *inputs)))
     for shared, place in _shared(parts):
         for index, item in enumerate(shared.get("items", ())):
             builder.item(item, place.at("items", index), form_oid="")
@@ -85,14 +91,8 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
         ),
         policy=Policy(**study.get("policy", {})),
         languages=languages,
-        epochs=tuple(
-            EpochDef(read["oid"], name_or_oid(read), builder.text(read.get("title")))
-            for read, _ in _all(parts, "epochs")
-        ),
-        arms=tuple(
-            ArmDef(read["oid"], name_or_oid(read), builder.text(read.get("title")))
-            for read, _ in _all(parts, "arms")
-        ),
+        epochs=tuple(EpochDef(*_titled(builder, read)) for read, _ in _all(parts, "epochs")),
+        arms=tuple(ArmDef(*_titled(builder, read)) for read, _ in _all(parts, "arms")),
         arm=_arm(builder, parts),
         lab_ranges=LabRangeKeys(**study["lab_ranges"]) if "lab_ranges" in study else None,
         review_plan=tuple(
@@ -100,6 +100,13 @@ def build(parts: Sequence[Part], places: Places) -> MetaDataVersion:
         ),
         **_logic(builder, parts),
     )
+
+
+def _built_form(language: str, form: Read, place: Place) -> Builder:
+    """What the definition of one form makes."""
+    builder = Builder(language, Places())
+    builder.form(form, place)
+    return builder
 
 
 def _all(parts: Sequence[Part], key: str) -> Iterator[tuple[Read, Place]]:
@@ -123,6 +130,10 @@ def _shared(parts: Sequence[Part]) -> Iterator[tuple[Read, Place]]:
 def name_or_oid(read: Read) -> str:
     name: str = read["name"] if "name" in read else read["oid"]
     return name
+
+
+def _titled(builder: Builder, read: Read) -> tuple[str, str, TranslatedText]:
+    return read["oid"], name_or_oid(read), builder.text(read.get("title"))
 
 
 def _site(read: Read) -> SiteDef:

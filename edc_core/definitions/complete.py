@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from edc_core.definitions.conversions import with_conversions
+from edc_core.definitions.conversions import conversions_of
+from edc_core.domain.kept import Kept
 from edc_core.domain.metadata import (
     FormDef,
     ItemDef,
@@ -19,21 +21,40 @@ from edc_core.domain.metadata import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from edc_core.domain.metadata import MeasurementUnit
 
 SAS_NAME_LENGTH = 8
 
 _Defined = TypeVar("_Defined")
 
 
-def completed(version: MetaDataVersion, *, published: MetaDataVersion | None = None) -> MetaDataVersion:
+def completed(
+    version: MetaDataVersion, *, published: MetaDataVersion | None = None, kept: Kept | None = None
+) -> MetaDataVersion:
     """Arrange the definitions and propose what is missing; doing it again changes nothing.
 
     :param published: the version before; SAS names that it froze are proposed again.
+    :param kept: items that were completed the time before.
     """
+    kept = kept or Kept()
     ordered = _arranged(version)
-    ordered = replace(ordered, items=tuple(with_check_oids(item) for item in ordered.items))
-    return with_sas_names(with_conversions(ordered), published=published)
+    frozen_groups = {group.oid: group.sas_name for group in published.item_groups} if published else {}
+    frozen_items = {item.oid: item.sas_name for item in published.items} if published else {}
+    units = {unit.oid: unit for unit in version.measurement_units}
+    items = []
+    for item, sas_name in zip(ordered.items, _item_names(ordered, frozen_items), strict=True):
+        inputs = (item, sas_name, [units.get(oid) for oid in item.measurement_unit_oids])
+        items.append(kept.of("item", item.oid, inputs, partial(_completed, item, sas_name, units)))
+    return replace(ordered, item_groups=_named_groups(ordered, frozen_groups), items=tuple(items))
+
+
+def _completed(item: ItemDef, sas_name: str, units: Mapping[str, MeasurementUnit]) -> ItemDef:
+    """An item with its SAS name, an OID for each check and the factors of its units."""
+    item, conversions = with_check_oids(item), conversions_of(item, units)
+    same = (item.sas_name, item.conversions) == (sas_name, conversions)
+    return item if same else replace(item, sas_name=sas_name, conversions=conversions)
 
 
 def with_check_oids(item: ItemDef) -> ItemDef:
@@ -103,18 +124,8 @@ def _sorted(definitions: Sequence[_Defined], order: Iterable[str]) -> tuple[_Def
     return tuple(sorted(definitions, key=key))
 
 
-def with_sas_names(version: MetaDataVersion, *, published: MetaDataVersion | None = None) -> MetaDataVersion:
-    """Propose SAS names of at most eight characters: groups unique in the study, items unique in each form."""
-    frozen_items = {item.oid: item.sas_name for item in published.items} if published else {}
-    frozen_groups = {group.oid: group.sas_name for group in published.item_groups} if published else {}
-    return replace(
-        version,
-        item_groups=_named_groups(version, frozen_groups),
-        items=_named_items(version, frozen_items),
-    )
-
-
 def _named_groups(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[ItemGroupDef, ...]:
+    """The groups with SAS names that are unique in the study."""
     alone = {
         f.group_refs[0].item_group_oid: f.name for f in reversed(version.forms) if len(f.group_refs) == 1
     }
@@ -128,7 +139,8 @@ def _named_groups(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[Ite
     return tuple(named)
 
 
-def _named_items(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[ItemDef, ...]:
+def _item_names(version: MetaDataVersion, frozen: dict[str, str]) -> Iterator[str]:
+    """The SAS name of each item: at most eight characters, unique in each form."""
     homes = forms_of_items(version)
     taken: dict[str, set[str]] = {form.oid: set() for form in version.forms}
     taken[""] = set()
@@ -136,14 +148,13 @@ def _named_items(version: MetaDataVersion, frozen: dict[str, str]) -> tuple[Item
     for item, known in zip(version.items, names, strict=True):
         for form in homes.get(item.oid, ("",)) if known else ():
             taken[form].add(known.upper())
-    named: list[ItemDef] = []
     for item, known in zip(version.items, names, strict=True):
         forms = homes.get(item.oid, ("",))
-        name = known or _free(item.name, set().union(*(taken[form] for form in forms)))
+        near = taken[forms[0]] if len(forms) == 1 else set().union(*(taken[form] for form in forms))
+        name = known or _free(item.name, near)
         for form in forms:
             taken[form].add(name.upper())
-        named.append(item if name == item.sas_name else replace(item, sas_name=name))
-    return tuple(named)
+        yield name
 
 
 def forms_of_items(version: MetaDataVersion) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ A published version holds the factors themselves, so a later release of the libr
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -14,28 +13,23 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.metadata import UnitConversion
 
 if TYPE_CHECKING:
-    from edc_core.domain.metadata import ItemDef, MeasurementUnit, MetaDataVersion
+    from collections.abc import Mapping
+
+    from edc_core.domain.metadata import ItemDef, MeasurementUnit
 
 CONTEXT = "UCUM"  #: of the alias that holds a unit's UCUM code
 _FLOAT_DIGITS = 12  #: the library computes some factors in binary; digits beyond these are noise
 
 
-def with_conversions(version: MetaDataVersion) -> MetaDataVersion:
-    """Add the factors that nobody declared and that the UCUM codes of an item's units tell."""
-    units = {unit.oid: unit for unit in version.measurement_units}
-    items = tuple(_completed(item, units) for item in version.items)
-    return replace(version, items=items) if items != version.items else version
-
-
-def lacks_factor(version: MetaDataVersion, oid: str, standard: str) -> bool:
-    """Whether two units that the version defines have no UCUM codes that tell the factor between them."""
-    units = {unit.oid: unit for unit in version.measurement_units}
+def lacks_factor(units: Mapping[str, MeasurementUnit], oid: str, standard: str) -> bool:
+    """Whether two units that are defined have no UCUM codes that tell the factor between them."""
     return {oid, standard} <= units.keys() and _between(units, oid, standard) is None
 
 
-def _completed(item: ItemDef, units: dict[str, MeasurementUnit]) -> ItemDef:
+def conversions_of(item: ItemDef, units: Mapping[str, MeasurementUnit]) -> tuple[UnitConversion, ...]:
+    """Those declared, and those that nobody declared and that the UCUM codes of the item's units tell."""
     if len(item.measurement_unit_oids) < 2:
-        return item
+        return item.conversions
     standard, *others = item.measurement_unit_oids
     declared = {conversion.unit_oid for conversion in item.conversions}
     found = [
@@ -43,10 +37,10 @@ def _completed(item: ItemDef, units: dict[str, MeasurementUnit]) -> ItemDef:
         for oid in dict.fromkeys(others)
         if oid not in declared and oid != standard and (conversion := _between(units, oid, standard))
     ]
-    return replace(item, conversions=(*item.conversions, *found)) if found else item
+    return (*item.conversions, *found)
 
 
-def _between(units: dict[str, MeasurementUnit], oid: str, standard: str) -> UnitConversion | None:
+def _between(units: Mapping[str, MeasurementUnit], oid: str, standard: str) -> UnitConversion | None:
     codes = [ucum_code(units[name]) if name in units else "" for name in (oid, standard)]
     if not all(codes):
         return None

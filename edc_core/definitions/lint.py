@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from edc_core.definitions.complete import forms_of_items, groups_of
 from edc_core.definitions.findings import DefinitionFinding, closest
 from edc_core.definitions.places import Places, Subject
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.kept import Kept
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from edc_core.definitions.source import Steps
     from edc_core.domain.function import Function
-    from edc_core.domain.metadata import CodeList, ItemDef, ItemGroupDef, MetaDataVersion
+    from edc_core.domain.metadata import MetaDataVersion
 
 
-#: What is referred to, and the code when it is not defined.
-REFERENCE_CODES = {
-    "form": "E206",
-    "code list": "E207",
-    "unit": "E208",
-    "item": "E209",
-    "item group": "E209",
-    "condition": "E210",
-    "method": "E211",
-    "imputation method": "E211",
-    "event": "E222",
-    "epoch": "E236",
-    "arm": "E237",
+WHEN = "not ("  #: what stands before the author's words in a condition that ``when`` made
+
+#: Kind of a definition: in words, where a version has them, and the code of a reference to one that is not there.
+KINDS = {
+    "event": ("event", "events", "E222"),
+    "form": ("form", "forms", "E206"),
+    "group": ("item group", "item_groups", "E209"),
+    "item": ("item", "items", "E209"),
+    "codelist": ("code list", "code_lists", "E207"),
+    "unit": ("unit", "measurement_units", "E208"),
+    "condition": ("condition", "conditions", "E210"),
+    "method": ("method", "methods", "E211"),
+    "imputation": ("imputation method", "imputation_methods", "E211"),
+    "presentation": ("presentation", "presentations", ""),
+    "epoch": ("epoch", "epochs", "E236"),
+    "arm": ("arm", "arms", "E237"),
 }
 
 
@@ -48,29 +54,48 @@ class _Defined(Protocol):
     def oid(self) -> str: ...
 
 
-class Lint:
-    """The definitions by OID, and the findings so far.
+class Noted(NamedTuple):
+    """What is to be said of a definition, before the line is looked for."""
 
+    subject: Subject
+    steps: Steps
+    code: str
+    message: str
+    suggestion: str = ""
+    nth: int = 0
+    at: tuple[str, int] | None = None  #: an expression, and where in it
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.startswith("E")
+
+
+class Lint:
+    """The definitions by OID, and what was noted so far.
+
+    :param places: where the definitions stand; without them findings name the OID instead of a line.
+    :param functions: asked when expressions are compiled.
     :param broken: OIDs and names (or, of a whole file, its name) in parts that could not be read, whatever the case; references to them are not reported again.
+    :param kept: what was noted the time before, for the same definitions.
     """
 
     def __init__(
         self,
         version: MetaDataVersion,
-        places: Places,
-        broken: frozenset[str],
+        places: Places | None = None,
+        broken: Iterable[str] = (),
         functions: PluginFunctions = no_functions,
+        kept: Kept | None = None,
     ) -> None:
         self.version = version
-        self.places = places
+        self.places = places or Places()
         self.broken = frozenset(word.casefold() for word in broken)
         self.functions = functions
-        self.findings: list[DefinitionFinding] = []
-        self.groups: dict[str, ItemGroupDef] = {d.oid: d for d in version.item_groups}
-        self.items: dict[str, ItemDef] = {d.oid: d for d in version.items}
-        self.code_lists: dict[str, CodeList] = {d.oid: d for d in version.code_lists}
-        self.units = {d.oid for d in version.measurement_units}
-        self.forms = {d.oid: d for d in version.forms}
+        self.kept = kept or Kept()
+        self.noted: list[Noted] = []
+        self.index = MetaDataIndex(version)
+        self.groups, self.items, self.forms = self.index.groups, self.index.items, self.index.forms
+        self.code_lists, self.units = self.index.code_lists, self.index.units
         self.homes = forms_of_items(version)
 
     def note(
@@ -83,74 +108,78 @@ class Lint:
         *,
         suggestion: str = "",
         nth: int = 0,
+        at: tuple[str, int] | None = None,
     ) -> None:
-        found = self.places.finding((kind, oid), steps, code, message, suggestion=suggestion, nth=nth)
-        self.findings.append(found)
+        self.noted.append(Noted((kind, oid), steps, code, message, suggestion, nth, at))
 
-    def refer(self, subject: Subject, steps: Steps, what: str, oid: str, known: Collection[str]) -> None:
-        """Note a reference to something that is not defined. ``known`` is a set or keyed by OID: it is asked often."""
-        if oid not in known and oid.casefold() not in self.broken:
-            article = "an" if what[0] in "aeiou" else "a"
-            message = f"There is no {what} '{oid}'. Define it, or refer to {article} {what} that is defined."
-            self.note(*subject, steps, REFERENCE_CODES[what], message, suggestion=closest(oid, known))
+    def keep(self, station: str, name: Hashable, inputs: object, look: Callable[[], None]) -> None:
+        """Note what a look notes; it is not taken again while all that it reads stays as it is, and has no error."""
+
+        def looked() -> list[Noted]:
+            before, self.noted = self.noted, []
+            look()
+            found, self.noted = self.noted, before
+            return found
+
+        def reads(
+            noted: list[Noted],
+        ) -> object:  # an error may tell what was meant, of all names that there are
+            return object() if any(one.is_error for one in noted) else inputs
+
+        noted: list[Noted] = self.kept.read(f"{station} findings", name, looked, reads)
+        self.noted += noted
+
+    @property
+    def findings(self) -> list[DefinitionFinding]:
+        """What was noted, each once, sorted by place."""
+        found = set()
+        for subject, steps, code, message, suggestion, nth, at in self.noted:
+            finding = self.places.finding(subject, steps, code, message, suggestion=suggestion, nth=nth)
+            found.add(finding if at is None else shifted(finding, *at))
+        return sorted(found)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found that keeps expressions from being compiled."""
+        return not self.broken and not any(one.is_error for one in self.noted)
 
 
-def lint(
-    version: MetaDataVersion,
-    *,
-    places: Places | None = None,
-    broken: frozenset[str] = frozenset(),
-    functions: PluginFunctions = no_functions,
-) -> list[DefinitionFinding]:
-    """Every finding about a version, sorted by place.
+def shifted(finding: DefinitionFinding, text: str, start: int) -> DefinitionFinding:
+    """The finding at the part of the expression it is about, where the expression stands on one line as it is."""
+    line = dict(finding.excerpt).get(finding.line, "")
+    own = text.removeprefix(WHEN)
+    begins = line.find(own[: start + 1], finding.column - 1)
+    return replace(finding, column=begins + 1 + start) if begins >= 0 and "\n" not in own[:start] else finding
 
-    :param places: where the definitions stand; without them findings name the OID instead of a line.
-    :param functions: asked only for a version without errors so far.
-    """
-    from edc_core.definitions.lint_identifiers import check_identifiers
-    from edc_core.definitions.lint_items import check_items
-    from edc_core.definitions.lint_rules import check_rules
-    from edc_core.definitions.lint_schedule import check_references
+
+def lint(checks: Lint) -> Lint:
+    """Note everything that is found in a version without compiling its expressions."""
+    from edc_core.definitions.lint_forms import check_forms
+    from edc_core.definitions.lint_items import check_sas_names
+    from edc_core.definitions.lint_schedule import check_schedule
     from edc_core.definitions.lint_study import check_review_plan, check_study
     from edc_core.definitions.lint_texts import check_texts
 
-    checks = Lint(version, places or Places(), broken, functions)
     _duplicates(checks)
     _references(checks)
-    check_references(checks)
+    check_schedule(checks)
     _names(checks)
     _nesting(checks)
     _columns(checks)
     _grids(checks)
-    if not broken:
+    if not checks.broken:
         _unused(checks)
-    check_items(checks)
-    check_identifiers(checks)
+    check_forms(checks)
+    check_sas_names(checks)
     check_study(checks)
     check_review_plan(checks)
     check_texts(checks)
-    if not broken and not any(finding.severity == "error" for finding in checks.findings):
-        check_rules(checks)
-    return sorted(set(checks.findings))
+    return checks
 
 
 def _duplicates(lint: Lint) -> None:
-    version = lint.version
-    kinds: dict[str, Sequence[_Defined]] = {
-        "event": version.events,
-        "form": version.forms,
-        "group": version.item_groups,
-        "item": version.items,
-        "codelist": version.code_lists,
-        "unit": version.measurement_units,
-        "condition": version.conditions,
-        "method": version.methods,
-        "imputation": version.imputation_methods,
-        "presentation": version.presentations,
-        "epoch": version.epochs,
-        "arm": version.arms,
-    }
-    for kind, definitions in kinds.items():
+    for kind, (_, where, _) in KINDS.items():
+        definitions: Sequence[_Defined] = getattr(lint.version, where)
         for oid, times in Counter(d.oid for d in definitions).items():
             for nth in range(1, times):
                 hint = ""
@@ -164,44 +193,49 @@ def _duplicates(lint: Lint) -> None:
 
 
 def _references(lint: Lint) -> None:
-    version = lint.version
-    conditions = {d.oid for d in version.conditions}
-    methods = {d.oid for d in version.methods}
-    imputations = {d.oid for d in version.imputation_methods}
+    """References to something that is not defined."""
+    known = {kind: {d.oid for d in getattr(lint.version, where)} for kind, (_, where, _) in KINDS.items()}
+    for subject, steps, kind, oid in _named(lint.version):
+        if oid and oid not in known[kind] and oid.casefold() not in lint.broken:
+            what, _, code = KINDS[kind]
+            article = "an" if what[0] in "aeiou" else "a"
+            message = f"There is no {what} '{oid}'. Define it, or refer to {article} {what} that is defined."
+            lint.note(*subject, steps, code, message, suggestion=closest(oid, known[kind]))
+
+
+def _named(version: MetaDataVersion) -> Iterator[tuple[Subject, Steps, str, str | None]]:
+    """Every reference: who refers and where, to what kind of definition (of ``KINDS``), and its OID."""
     for event in version.events:
+        at = ("event", event.oid)
+        yield at, ("epoch",), "epoch", event.epoch
+        yield from ((at, ("arms", i), "arm", arm) for i, arm in enumerate(event.arms))
         for i, form in enumerate(event.form_refs):
-            at = ("event", event.oid)
-            lint.refer(at, ("forms", i), "form", form.form_oid, lint.forms)
-            if form.condition_oid:
-                lint.refer(at, ("forms", i, "condition"), "condition", form.condition_oid, conditions)
-    events = {d.oid for d in version.events}
+            yield at, ("forms", i), "form", form.form_oid
+            yield at, ("forms", i, "condition"), "condition", form.condition_oid
     for i, scheduled in enumerate(version.event_refs):
-        at = ("study", "")
-        lint.refer(at, ("schedule", i, "event"), "event", scheduled.study_event_oid, events)
-        if scheduled.condition_oid:
-            lint.refer(at, ("schedule", i, "condition"), "condition", scheduled.condition_oid, conditions)
-    owners = [("form", f.oid, f.group_refs) for f in version.forms]
-    owners += [("group", g.oid, g.group_refs) for g in version.item_groups]
-    for kind, oid, refs in owners:
+        yield ("study", ""), ("schedule", i, "event"), "event", scheduled.study_event_oid
+        yield ("study", ""), ("schedule", i, "condition"), "condition", scheduled.condition_oid
+    owners = [(("form", f.oid), f.group_refs) for f in version.forms]
+    owners += [(("group", g.oid), g.group_refs) for g in version.item_groups]
+    for at, refs in owners:
         for i, nested in enumerate(refs):
-            at = (kind, oid)
-            lint.refer(at, ("groups", i, "group"), "item group", nested.item_group_oid, lint.groups)
-            if nested.condition_oid:
-                lint.refer(at, ("groups", i, "condition"), "condition", nested.condition_oid, conditions)
+            yield at, ("groups", i, "group"), "group", nested.item_group_oid
+            yield at, ("groups", i, "condition"), "condition", nested.condition_oid
     for group in version.item_groups:
         at = ("group", group.oid)
         for i, ref in enumerate(group.item_refs):
-            lint.refer(at, ("items", i, "item"), "item", ref.item_oid, lint.items)
-            if ref.condition_oid:
-                lint.refer(at, ("items", i, "condition"), "condition", ref.condition_oid, conditions)
-            if ref.method_oid:
-                lint.refer(at, ("items", i, "method"), "method", ref.method_oid, methods)
-            if ref.imputation_method_oid:
-                steps: Steps = ("items", i, "imputation_method")
-                lint.refer(at, steps, "imputation method", ref.imputation_method_oid, imputations)
-            if ref.role_code_list_oid:
-                steps = ("items", i, "role_codelist")
-                lint.refer(at, steps, "code list", ref.role_code_list_oid, lint.code_lists)
+            yield at, ("items", i, "item"), "item", ref.item_oid
+            yield at, ("items", i, "condition"), "condition", ref.condition_oid
+            yield at, ("items", i, "method"), "method", ref.method_oid
+            yield at, ("items", i, "imputation_method"), "imputation", ref.imputation_method_oid
+            yield at, ("items", i, "role_codelist"), "codelist", ref.role_code_list_oid
+    for item in version.items:
+        at, units = ("item", item.oid), item.measurement_unit_oids
+        yield at, ("codelist",), "codelist", item.code_list_oid
+        for i, unit in enumerate(units):
+            yield at, ("units", i) if len(units) > 1 else ("unit",), "unit", unit
+        for i, check in enumerate(item.range_checks):
+            yield at, ("range_checks", i), "unit", check.measurement_unit_oid
 
 
 def _names(lint: Lint) -> None:

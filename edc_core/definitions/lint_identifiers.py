@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edc_core.definitions.lint import Lint
+    from edc_core.domain.metadata import ItemDef
 
 _ASKS = re.compile(
     r"\b(?:sur|first|last|family|given|full|middle|maiden)[ _-]?names?\b|\b(?:patient|subject|participant)(?:'?s)?[ _]names?\b"
@@ -18,13 +19,12 @@ _ASKS = re.compile(
 )
 
 
-def check_identifiers(lint: Lint) -> None:
-    for item in lint.version.items:
-        asked = (item.name.replace("_", " "), item.name, *(text for _, text in item.question.texts))
-        found = next((match for text in asked if (match := _ASKS.search(text))), None)
-        if found is not None and item.sensitivity != "identifying":
-            message = (
-                f"The item '{item.name}' seems to ask for what identifies a person ('{found.group()}'). The subject "
-                "number stands for the person; leave the item out, or say `sensitivity: identifying`."
-            )
-            lint.note("item", item.oid, (), "W316", message)
+def check_identifiers(lint: Lint, item: ItemDef) -> None:
+    asked = (item.name.replace("_", " "), item.name, *(text for _, text in item.question.texts))
+    found = next((match for text in asked if (match := _ASKS.search(text))), None)
+    if found is not None and item.sensitivity != "identifying":
+        message = (
+            f"The item '{item.name}' seems to ask for what identifies a person ('{found.group()}'). The subject "
+            "number stands for the person; leave the item out, or say `sensitivity: identifying`."
+        )
+        lint.note("item", item.oid, (), "W316", message)

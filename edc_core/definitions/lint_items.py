@@ -35,14 +35,11 @@ _LOWER = (Comparator.GT, Comparator.GE)
 _UPPER = (Comparator.LT, Comparator.LE)
 
 
-def check_items(lint: Lint) -> None:
-    for item in lint.version.items:
-        check_name(lint, "item", item.oid, item.name)
-        _parts(lint, item)
-        _limits(lint, item)
-    for code_list in lint.version.code_lists:
-        _terms(lint, code_list)
-    _sas_names(lint)
+def check_item(lint: Lint, item: ItemDef) -> None:
+    """What is wrong with an item, told by itself, its code list and its units."""
+    check_name(lint, "item", item.oid, item.name)
+    _parts(lint, item)
+    _limits(lint, item)
 
 
 def check_name(lint: Lint, kind: str, oid: str, name: str) -> None:
@@ -56,14 +53,9 @@ def check_name(lint: Lint, kind: str, oid: str, name: str) -> None:
 
 def _parts(lint: Lint, item: ItemDef) -> None:
     at = ("item", item.oid)
-    if item.code_list_oid:
-        lint.refer(at, ("codelist",), "code list", item.code_list_oid, lint.code_lists)
-    elif item.multiple:
+    if item.multiple and not item.code_list_oid:
         message = f"The item '{item.name}' allows several answers but has no code list."
         lint.note(*at, ("multiple",), "E225", message)
-    for i, unit in enumerate(item.measurement_unit_oids):
-        steps = ("units", i) if len(item.measurement_unit_oids) > 1 else ("unit",)
-        lint.refer(at, steps, "unit", unit, lint.units)
     _conversions(lint, item)
     _file(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):
@@ -102,7 +94,7 @@ def _conversions(lint: Lint, item: ItemDef) -> None:
         message = f"{item.standard_digits} decimal places of a standard value mean nothing for '{item.name}'."
         lint.note(*at, ("standard_digits",), "W308", message)
     for unit in sorted(set(others) - seen - {standard}):
-        if item.data_type in _NUMBERS and lacks_factor(lint.version, unit, standard):
+        if item.data_type in _NUMBERS and lacks_factor(lint.units, unit, standard):
             message = f"There is no factor from '{unit}' to '{standard}', so '{item.name}' gets no standard value. State `convert`, or UCUM codes of one kind of quantity."
             lint.note(*at, ("units",), "W313", message)
 
@@ -132,8 +124,6 @@ def _limits(lint: Lint, item: ItemDef) -> None:
     at = ("item", item.oid)
     for i, check in enumerate(item.range_checks):
         steps = ("range_checks", i)
-        if check.measurement_unit_oid:
-            lint.refer(at, steps, "unit", check.measurement_unit_oid, lint.units)
         if check.comparator is None:
             if not check.formal_expressions:
                 lint.note(*at, steps, "E220", "This check has neither a comparator nor an expression.")
@@ -188,7 +178,7 @@ def _crossed(lint: Lint, item: ItemDef) -> None:
                 lint.note("item", item.oid, ("range_checks", i), "E204", message)
 
 
-def _terms(lint: Lint, code_list: CodeList) -> None:
+def check_terms(lint: Lint, code_list: CodeList) -> None:
     at = ("codelist", code_list.oid)
     typed = ItemDef(oid="", name="", data_type=code_list.data_type)
     for i, term in enumerate(code_list.items):
@@ -203,7 +193,7 @@ def _terms(lint: Lint, code_list: CodeList) -> None:
             )
 
 
-def _sas_names(lint: Lint) -> None:
+def check_sas_names(lint: Lint) -> None:
     for kind, oid, name in (
         *(("item", d.oid, d.sas_name) for d in lint.version.items),
         *(("group", d.oid, d.sas_name) for d in lint.version.item_groups),

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from edc_core.definitions.kept_rules import KeptRules
+from edc_core.definitions.lint import WHEN
 from edc_core.definitions.lint_schedule import check_names, check_secrets
 from edc_core.domain.check_report import failure_of
 from edc_core.domain.index import MetaDataIndex
 from edc_core.expressions.examples import BadExample, run_example
-from edc_core.expressions.rules import compile_rules
 
 if TYPE_CHECKING:
-    from edc_core.definitions.findings import DefinitionFinding
     from edc_core.definitions.lint import Lint
+    from edc_core.domain.metadata import MetaDataVersion
     from edc_core.expressions.rule_book import Check, Faulty, RuleBook
 
-_WHEN = "not ("  #: what stands before the author's words in a condition that ``when`` made
 
+def check_rules(lint: Lint, version: MetaDataVersion) -> None:
+    """Compile every expression; only for a version whose references are all right.
 
-def check_rules(lint: Lint) -> None:
-    """Compile every expression; only for a version whose references are all right."""
-    index = MetaDataIndex(lint.version)
-    book = compile_rules(index, lint.functions(lint.version))
+    :param version: the one looked at, or that completed.
+    """
+    index = MetaDataIndex(version)
+    rules = KeptRules(index, lint.functions(version), lint.kept)
+    book = rules.book()
     seen: set[tuple[tuple[str, str], int, str]] = set()
     for fault in book.faults:
         key = (fault.subject, fault.position, fault.error.message)
@@ -30,8 +33,9 @@ def check_rules(lint: Lint) -> None:
             seen.add(key)
             _fault(lint, fault)
     _cycles(lint, book)
-    for check in book.checks:
-        _examples(lint, book, check)
+    for form, checks in book.checks_of.items():
+        examples = partial(_examples_of, lint, book, checks)
+        lint.keep("example", form, rules.inputs_of(form), examples)
     check_secrets(lint, index, book)
     check_names(lint, book)
 
@@ -42,17 +46,9 @@ def _fault(lint: Lint, fault: Faulty) -> None:
     steps: tuple[str | int, ...] = ("range_checks", fault.position) if kind == "item" else ()
     if kind == "event":
         steps = {0: ("date",), 1: ("window", "anchor")}.get(fault.position, ("arms",))
-    lint.note(kind, oid, steps, "E230", error.message, suggestion=error.suggestion)
-    start = error.start - (len(_WHEN) if kind == "condition" and oid.endswith(".WHEN") else 0)
-    lint.findings[-1] = _shifted(lint.findings[-1], text, max(0, start))
-
-
-def _shifted(finding: DefinitionFinding, text: str, start: int) -> DefinitionFinding:
-    """The finding at the part of the expression it is about, where the expression stands on one line as it is."""
-    line = dict(finding.excerpt).get(finding.line, "")
-    own = text.removeprefix(_WHEN)
-    begins = line.find(own[: start + 1], finding.column - 1)
-    return replace(finding, column=begins + 1 + start) if begins >= 0 and "\n" not in own[:start] else finding
+    start = error.start - (len(WHEN) if kind == "condition" and oid.endswith(".WHEN") else 0)
+    at = (text, max(0, start))
+    lint.note(kind, oid, steps, "E230", error.message, suggestion=error.suggestion, at=at)
 
 
 def _cycles(lint: Lint, book: RuleBook) -> None:
@@ -62,6 +58,11 @@ def _cycles(lint: Lint, book: RuleBook) -> None:
         way = " -> ".join([*names, names[0]])
         message = f"'{names[0]}' of form {form} depends on itself: {way}. Take one of these out of the ring."
         lint.note("item", item, (), "E231", message)
+
+
+def _examples_of(lint: Lint, book: RuleBook, checks: list[Check]) -> None:
+    for check in checks:
+        _examples(lint, book, check)
 
 
 def _examples(lint: Lint, book: RuleBook, check: Check) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.definitions.findings import closest
 from edc_core.domain.metadata import EventType
+from edc_core.expressions.rule_book import Check, Condition, Derivation, expression_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,24 +15,18 @@ if TYPE_CHECKING:
     from edc_core.definitions.source import Steps
     from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.compiler import Expression
-    from edc_core.expressions.rule_book import Condition, Node, RuleBook
+    from edc_core.expressions.rule_book import Node, RuleBook
 
 _SECRET = ("blinded", "restricted")
 
 
-def check_references(lint: Lint) -> None:
-    """Epochs and arms that events name; also of a version whose expressions are not compiled."""
+def check_schedule(lint: Lint) -> None:
+    """Windows and arms; also of a version whose expressions are not compiled."""
     version = lint.version
-    epochs, arms = {d.oid for d in version.epochs}, {d.oid for d in version.arms}
     for event in version.events:
-        at = ("event", event.oid)
-        if event.epoch:
-            lint.refer(at, ("epoch",), "epoch", event.epoch, epochs)
-        for i, arm in enumerate(event.arms):
-            lint.refer(at, ("arms", i), "arm", arm, arms)
         if event.window is not None and event.type is EventType.COMMON:
             message = "An event of type Common is no visit, so it has no window. Leave the window out."
-            lint.note(*at, ("window",), "E238", message)
+            lint.note("event", event.oid, ("window",), "E238", message)
     if version.arms and not version.arm:
         message = (
             "The study has arms, but nothing says which one a subject is in. Write arm: and the item that holds it, "
@@ -52,22 +47,21 @@ def check_secrets(lint: Lint, index: MetaDataIndex, book: RuleBook) -> None:
             )
             lint.note("event", event, (), "W314", message)
     for condition in book.conditions:
-        kind, oid = ("item", condition.item) if condition.item else ("group", condition.groups[-1])
-        if _is_seen(index, condition) and (secret := _secret(lint, condition.exception.reads)):
+        kind, oid, steps = _place_of(condition)
+        if (secret := _secret(lint, condition.exception.reads)) and _is_seen(index, condition):
             message = (
                 f"Whether {kind} {oid} is asked shows the value of {secret}, which not everybody may see. "
                 "Decide it by an item that all may see, or hide what is asked from the same people."
             )
-            lint.note(kind, oid, (), "W314", message)
+            lint.note(kind, oid, steps, "W314", message)
     for check in book.checks:
         item = check.placed.item
         if item.sensitivity not in _SECRET and (secret := _secret(lint, check.expression.reads)):
-            place = ("range_checks", item.range_checks.index(check.range_check))
             message = (
                 f"A query at {item.name} shows something of {secret}, which not everybody may see. "
                 "Put the check at an item that is hidden from the same people."
             )
-            lint.note("item", item.oid, place, "W314", message)
+            lint.note(*_place_of(check), "W314", message)
     for timing in book.timings.values():
         if timing.anchor is None or lint.items[timing.placed.item.oid].sensitivity in _SECRET:
             continue
@@ -89,27 +83,13 @@ def check_names(lint: Lint, book: RuleBook) -> None:
         "site": {site.number for site in version.sites},
         "country": {site.country for site in version.sites if site.country},
     }
-    rules: list[tuple[str, str, Steps, Expression]] = [
-        *(("event", event, (), exception) for (event, _), exception in book.scheduled.items()),
-        *(("method", rule.method_oid, (), rule.expression) for rule in book.derivations),
-        *(
-            (
-                "item",
-                rule.placed.item.oid,
-                ("range_checks", rule.placed.item.range_checks.index(rule.range_check)),
-                rule.expression,
-            )
-            for rule in book.checks
-        ),
-        *(
-            ("item", rule.item, (), rule.exception)
-            if rule.item
-            else ("group", rule.groups[-1], (), rule.exception)
-            for rule in book.conditions
-        ),
+    stated: list[Check | Condition | Derivation] = [*book.derivations, *book.checks, *book.conditions]
+    rules: list[tuple[tuple[str, str, Steps], Expression]] = [
+        *((("event", event, ()), exception) for (event, _), exception in book.scheduled.items()),
+        *((_place_of(rule), expression_of(rule)) for rule in stated),
     ]
     said: set[tuple[str, str, str, str]] = set()
-    for kind, oid, steps, expression in rules:
+    for (kind, oid, steps), expression in rules:
         for function, name in expression.compared:
             names = known[function]
             if (
@@ -122,6 +102,16 @@ def check_names(lint: Lint, book: RuleBook) -> None:
                     f"The study has no {function} '{name}', so comparing {function}() with it is never true."
                 )
                 lint.note(kind, oid, steps, "W315", message, suggestion=closest(name, names))
+
+
+def _place_of(rule: Check | Condition | Derivation) -> tuple[str, str, Steps]:
+    """Kind and OID of the definition that a rule is told at, and the steps to it."""
+    if isinstance(rule, Check):
+        item = rule.placed.item
+        return "item", item.oid, ("range_checks", item.range_checks.index(rule.range_check))
+    if isinstance(rule, Derivation):
+        return "method", rule.method_oid, ()
+    return ("item", rule.item, ()) if rule.item else ("group", rule.groups[-1], ())
 
 
 def _is_seen(index: MetaDataIndex, condition: Condition) -> bool:

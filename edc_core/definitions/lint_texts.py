@@ -2,68 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from edc_core.definitions.complete import groups_of
 from edc_core.definitions.query_style import language_named, style_of
 from edc_core.domain.metadata import TranslatedText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from edc_core.definitions.lint import Lint
     from edc_core.definitions.places import Subject
     from edc_core.definitions.source import Steps
+    from edc_core.domain.metadata import CodeList, FormDef, ItemDef, ItemGroupDef
+
+#: What a text belongs to, the steps to it, and the text.
+_Text: TypeAlias = "tuple[Subject, Steps, TranslatedText]"
 
 
 def check_texts(lint: Lint) -> None:
-    lacks = _Lacks(lint.version.languages)
-    for epoch in lint.version.epochs:
-        lacks.look(("epoch", epoch.oid), ("epoch", epoch.oid), ("title",), epoch.title)
-    for arm in lint.version.arms:
-        lacks.look(("arm", arm.oid), ("arm", arm.oid), ("title",), arm.title)
-    for event in lint.version.events:
-        lacks.look(("event", event.oid), ("event", event.oid), ("title",), event.title)
-    form_of_group: dict[str, str] = {}
-    for form in lint.version.forms:
-        lacks.look(("form", form.oid), ("form", form.oid), ("title",), form.title)
-        form_of_group |= {g.oid: form.oid for g in groups_of(form, lint.groups)}
-    for group in lint.version.item_groups:
-        lacks.look(("form", form_of_group.get(group.oid, "")), ("group", group.oid), ("title",), group.title)
-    for item in lint.version.items:
-        owner = ("form", lint.homes.get(item.oid, ("",))[0])
-        lacks.look(owner, ("item", item.oid), ("question",), item.question)
-        lacks.look(owner, ("item", item.oid), ("help",), item.help)
+    """Texts of what is in no form, nor in a code list."""
+    version = lint.version
+    titled = (("epoch", version.epochs), ("arm", version.arms), ("event", version.events))
+    for kind, definitions in titled:
+        for one in definitions:
+            _languages(lint, (kind, one.oid), [((kind, one.oid), ("title",), one.title)])
+    for unit in version.measurement_units:
+        _languages(lint, ("unit", unit.oid), [(("unit", unit.oid), ("symbol",), unit.symbol)])
+
+
+def check_texts_of_form(
+    lint: Lint, form: FormDef | None, groups: Iterable[ItemGroupDef], items: Iterable[ItemDef]
+) -> None:
+    """Texts of a form with the groups and items that are counted to it; without one, of those in no form."""
+    owner = ("form", form.oid if form else "")
+    texts: list[_Text] = [(owner, ("title",), form.title)] if form else []
+    texts += ((("group", group.oid), ("title",), group.title) for group in groups)
+    for item in items:
+        at = ("item", item.oid)
+        texts += [(at, ("question",), item.question), (at, ("help",), item.help)]
         for i, check in enumerate(item.range_checks):
-            lacks.look(owner, ("item", item.oid), ("range_checks", i), check.message)
+            texts.append((at, ("range_checks", i), check.message))
             for tag, text in check.message.texts:
                 _query_text(lint, item.oid, ("range_checks", i), tag, text)
-    for unit in lint.version.measurement_units:
-        lacks.look(("unit", unit.oid), ("unit", unit.oid), ("symbol",), unit.symbol)
-    for code_list in lint.version.code_lists:
-        subject = ("codelist", code_list.oid)
-        for i, term in enumerate(code_list.items):
-            lacks.look(subject, subject, ("terms", i), term.decode or TranslatedText())
-    for (owner, tag), (times, subject, steps) in lacks.found.items():
-        texts = "1 text" if times == 1 else f"{times} texts"
-        message = f"{texts} of {owner[0]} '{owner[1]}' missing in {language_named(tag)}, the first one here."
-        lint.note(*subject, steps, "W303", message)
+    _languages(lint, owner, texts)
 
 
-@dataclass(slots=True)
-class _Lacks:
+def check_texts_of_list(lint: Lint, code_list: CodeList) -> None:
+    at = ("codelist", code_list.oid)
+    terms = enumerate(code_list.items)
+    _languages(lint, at, [(at, ("terms", i), term.decode or TranslatedText()) for i, term in terms])
+
+
+def _languages(lint: Lint, owner: Subject, texts: list[_Text]) -> None:
     """Texts without an enabled language: one finding for each form or code list, not one for each text."""
-
-    languages: tuple[str, ...]
-    found: dict[tuple[Subject, str], tuple[int, Subject, Steps]] = field(default_factory=dict)
-
-    def look(self, owner: Subject, subject: Subject, steps: Steps, text: TranslatedText) -> None:
-        known = dict(text.texts)
-        if not known or "" in known:
-            return
-        for tag in self.languages:
-            if tag not in known and tag.split("-")[0] not in known:
-                times, *first = self.found.get((owner, tag), (0, subject, steps))
-                self.found[owner, tag] = (times + 1, *first)  # type: ignore[assignment]
+    for tag in lint.version.languages:
+        ways = {tag, tag.split("-")[0], ""}
+        lacking = [one for one in texts if one[2] and ways.isdisjoint(dict(one[2].texts))]
+        if lacking:
+            (subject, steps, _), count = lacking[0], len(lacking)
+            said = "1 text" if count == 1 else f"{count} texts"
+            message = (
+                f"{said} of {owner[0]} '{owner[1]}' missing in {language_named(tag)}, the first one here."
+            )
+            lint.note(*subject, steps, "W303", message)
 
 
 def _query_text(lint: Lint, oid: str, steps: Steps, tag: str, text: str) -> None:

@@ -6,16 +6,19 @@ import gc
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.build_study import Part, build
 from edc_core.definitions.complete import completed
 from edc_core.definitions.findings import DefinitionFinding
-from edc_core.definitions.lint import PluginFunctions, lint, no_functions
+from edc_core.definitions.lint import Lint, PluginFunctions, lint, no_functions
+from edc_core.definitions.lint_rules import check_rules
 from edc_core.definitions.places import Place, Places
 from edc_core.definitions.schemas import FILES
 from edc_core.definitions.schemas_fields import check_shape
 from edc_core.definitions.source import Node, Source, Steps, read
+from edc_core.domain.kept import Kept
 from edc_core.errors import InvalidDefinition
 
 if TYPE_CHECKING:
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
 #: Folders of a study that hold no definition; their files are not looked at.
 OTHER_FOLDERS = ("versions", "examples", "migrations", "transfers")
 _SUFFIXES = (".yaml", ".yml")
-#: Role and shown name of a file that had no findings to SHA-256 of its bytes and what it held.
-KnownFiles = dict[tuple[str, str], tuple[str, Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +59,8 @@ class Loaded:
         return self.version
 
 
-def load(
-    path: Path,
-    *,
-    published: MetaDataVersion | None = None,
-    functions: PluginFunctions = no_functions,
-    known: KnownFiles | None = None,
-) -> Loaded:
-    """Read a study folder (or a single study file that holds everything).
-
-    Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
-
-    :param published: the version before; its SAS names are kept where the files give none.
-    :param functions: what the plugins that a version names add to its expressions.
-    :param known: kept by who reads the same folder again and again; what did not change is not parsed again.
-    """
-    with _collector_resting():
-        return _load(path, published, functions, {} if known is None else known)
-
-
 @contextmanager
-def _collector_resting() -> Iterator[None]:
+def collector_resting() -> Iterator[None]:
     """A definition is millions of small objects and no cycle: looking for cycles meanwhile doubles the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -89,47 +71,60 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def _load(
-    path: Path, published: MetaDataVersion | None, functions: PluginFunctions, known: KnownFiles
+@collector_resting()
+def load(
+    path: Path,
+    *,
+    published: MetaDataVersion | None = None,
+    functions: PluginFunctions = no_functions,
+    kept: Kept | None = None,
 ) -> Loaded:
+    """Read a study folder (or a single study file that holds everything).
+
+    Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
+
+    :param published: the version before; its SAS names are kept where the files give none.
+    :param functions: what the plugins that a version names add to its expressions.
+    :param kept: held by who reads the same folder again and again: what does not read a changed file is not done again.
+    """
+    kept = Kept() if kept is None else kept
     parts: list[Part] = []
     findings: list[DefinitionFinding] = []
     broken: set[str] = set()
-    listed = list(_files(path, findings))
-    for gone in known.keys() - {(role, shown) for role, _, shown in listed}:
-        del known[gone]
-    for role, file, shown in listed:
-        sha256 = _digest(file)
-        if (before := known.get((role, shown))) is not None and before[0] == sha256:
-            parts.append(before[1])
-            continue
-        source, found = read(file, shown)
+    for role, file, shown in _files(path, findings):
+        take = partial(_read_part, role, file, shown)
+        part, found, unreadable = kept.of("file", (role, shown), _digest(file), take)
         findings += found
-        if source is None:
-            broken.add(file.stem)
-            continue
-        noted = len(findings)
-        part = _shaped(role, source, findings, broken)
-        if part is not None:
-            parts.append(part)
-            if sha256 and not found and len(findings) == noted:
-                known[role, shown] = (sha256, part)
+        broken |= unreadable
+        parts += [part] if part is not None else []
     if not any(role == "study.yaml" for role, _, _ in parts):
         return Loaded(None, tuple(sorted(set(findings))))
     places = Places()
-    version = build(parts, places)
-    findings += lint(version, places=places, broken=frozenset(broken), functions=functions)
-    findings = sorted(set(findings))
+    version = build(parts, places, kept)
+    checks = lint(Lint(version, places, broken, functions, kept))
+    if checks.is_sound:
+        version = completed(version, published=published, kept=kept)
+        check_rules(checks, version)
+    findings = sorted({*findings, *checks.findings})
     failed = any(finding.severity == "error" for finding in findings)
-    return Loaded(None if failed else completed(version, published=published), tuple(findings))
+    return Loaded(None if failed else version, tuple(findings))
 
 
-def _digest(file: Path) -> str:
-    """Of the bytes of a file; empty where it cannot be read, which ``read`` says."""
+def _read_part(role: str, file: Path, shown: str) -> tuple[Part | None, list[DefinitionFinding], set[str]]:
+    """What a file holds, what was found in it, and every word of it that could not be read."""
+    source, findings = read(file, shown)
+    if source is None:
+        return None, findings, {file.stem}
+    broken = set[str]()
+    return _shaped(role, source, findings, broken), findings, broken
+
+
+def _digest(file: Path) -> object:
+    """Of the bytes of a file; like no other where it cannot be read, which ``read`` says."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(file.read_bytes()).digest()
     except OSError:
-        return ""
+        return object()
 
 
 def _files(path: Path, findings: list[DefinitionFinding]) -> Iterator[tuple[str, Path, str]]:

@@ -37,6 +37,12 @@ class Places:
         """Note the place of a part whose position in the model differs from that in the file."""
         self.parts[(kind, oid), part, index] = place
 
+    def add(self, others: Places) -> None:
+        """Note everything that others have noted, after what is noted here."""
+        for subject, places in others.known.items():
+            self.known.setdefault(subject, []).extend(places)
+        self.parts |= others.parts
+
     def finding(
         self, subject: Subject, steps: Steps, code: str, message: str, *, suggestion: str = "", nth: int = 0
     ) -> DefinitionFinding:

@@ -53,9 +53,9 @@ class Node:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A file that could be read as one YAML mapping."""
+    """A file that could be read as one YAML mapping; what was read again is another one."""
 
     file: str
     root: Node

@@ -51,6 +51,10 @@ class MetaDataIndex:
     def __init__(self, version: MetaDataVersion) -> None:
         self.version = version
 
+    def forget(self) -> None:
+        """Give back the memory of the lookups; those that are asked for again are made again."""
+        self.__dict__ = {"version": self.version}
+
     @cached_property
     def events(self) -> dict[str, StudyEventDef]:
         return {d.oid: d for d in self.version.events}

@@ -48,15 +48,15 @@ TICK_ELSEWHERE = (
 )
 
 
-_books: WeakKeyDictionary[MetaDataIndex, RuleBook] = WeakKeyDictionary()
+BOOKS: WeakKeyDictionary[MetaDataIndex, RuleBook] = WeakKeyDictionary()
 
 
 def rules_of(index: MetaDataIndex) -> RuleBook:
     """The rules of a published version, compiled at the first call; expressions with faults are left out."""
-    book = _books.get(index)
+    book = BOOKS.get(index)
     if book is None:
         functions = declared_functions(index.version)
-        book = _books.setdefault(index, compile_rules(index, functions, checks_call=False))
+        book = BOOKS.setdefault(index, compile_rules(index, functions, checks_call=False))
     return book
 
 
@@ -69,15 +69,15 @@ def compile_rules(
     :param checks_call: false leaves out checks that call one of them, for the check host has these.
     """
     book = RuleBook(StudyNames(index), functions or {})
-    compiler = _RuleCompiler(book, index, book.functions if checks_call else {})
+    compiler = RuleCompiler(book, index, book.functions if checks_call else {})
     for form in index.version.forms:
         compiler.form(form.oid)
     compiler.schedule()
-    _arrange(book)
+    arrange(book)
     return book
 
 
-class _RuleCompiler:
+class RuleCompiler:
     def __init__(self, book: RuleBook, index: MetaDataIndex, in_checks: Mapping[str, Function]) -> None:
         self.book = book
         self.in_checks = in_checks
@@ -204,7 +204,7 @@ def _accepts(kind: Kind) -> set[Kind]:
     return {kind, Kind.BOOLEAN} if kind is Kind.TEXT else {kind}
 
 
-def _arrange(book: RuleBook) -> None:
+def arrange(book: RuleBook) -> None:
     """Order conditions and derivations after what they read, and note who reads what."""
     governed: dict[Node, list[Condition | Derivation]] = defaultdict(list)
     for condition in book.conditions:

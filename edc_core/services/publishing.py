@@ -11,14 +11,15 @@ from edc_core.check_host.running import run_check
 from edc_core.check_host.running_across import run_across
 from edc_core.definitions import loader
 from edc_core.definitions.findings import DefinitionFinding
+from edc_core.definitions.kept_rules import KeptRules
 from edc_core.definitions.lint import Lint
 from edc_core.definitions.lint_schedule import check_secrets
-from edc_core.definitions.places import Places
 from edc_core.domain import metadata_json
 from edc_core.domain.casebook import Casebook, Subject
 from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.kept import Kept
 from edc_core.domain.plugin_access import StudyCheck
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.expressions.examples import BadExample, example_data
@@ -29,11 +30,10 @@ from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from edc_core.core import Core
-    from edc_core.definitions.loader import KnownFiles
     from edc_core.domain.function import Function
     from edc_core.domain.metadata import CheckExample, MetaDataVersion
     from edc_core.domain.permission import Actor
@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckedDefinition:
-    """A folder as it was found: the version it makes (with its plugins resolved), findings, checks."""
+    """A folder as it was found: the version it makes (with its plugins resolved), findings, and how to list its checks."""
 
     version: MetaDataVersion | None
     findings: tuple[DefinitionFinding, ...]
-    checks: tuple[StudyCheck, ...]
+    checks: Callable[[], tuple[StudyCheck, ...]] = tuple
 
     @property
     def is_publishable(self) -> bool:
@@ -63,11 +63,14 @@ class Published:
     findings: tuple[DefinitionFinding, ...]
 
 
-def check(plugins: EdcPlugins, path: Path, *, known: KnownFiles | None = None) -> CheckedDefinition:
+@loader.collector_resting()
+def check(plugins: EdcPlugins, path: Path, *, kept: Kept | None = None) -> CheckedDefinition:
     """Load a folder and everything its plugins add; all findings in one run.
 
-    :param known: see ``loader.load``.
+    :param kept: see ``loader.load``; a turn of it begins here.
     """
+    kept = kept or Kept()
+    kept.begin()
     study_file = str(path / "study.yaml")
     findings: list[DefinitionFinding] = []
 
@@ -78,29 +81,33 @@ def check(plugins: EdcPlugins, path: Path, *, known: KnownFiles | None = None) -
         findings.extend(_refused(study_file, offered.problems))
         return offered.functions
 
-    loaded = loader.load(path, functions=functions, known=known)
+    loaded = loader.load(path, functions=functions, kept=kept)
     if loaded.version is None:
-        return CheckedDefinition(None, (*loaded.findings, *findings), ())
+        return CheckedDefinition(None, (*loaded.findings, *findings))
     active = plugins.activate(loaded.version.plugins)
-    version = as_published(plugins, loaded.version)
+    version = as_published(plugins, loaded.version, kept)
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += _refused(study_file, offered.problems)
     findings += _coded_examples(index, offered, study_file)
-    return CheckedDefinition(version, (*loaded.findings, *findings), check_rows(index, offered))
+    return CheckedDefinition(version, (*loaded.findings, *findings), partial(check_rows, index, offered))
 
 
-def as_published(plugins: EdcPlugins, version: MetaDataVersion) -> MetaDataVersion:
+def as_published(plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None) -> MetaDataVersion:
     """A version with its plugins resolved, and with what its rules must know of the functions that they call."""
     resolved = replace(version, plugins=plugins.activate(version.plugins).resolved, functions=())
-    return with_functions(plugins, resolved)
+    return with_functions(plugins, resolved, kept)
 
 
-def with_functions(plugins: EdcPlugins, version: MetaDataVersion) -> MetaDataVersion:
+def with_functions(
+    plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None
+) -> MetaDataVersion:
     """A version with what its rules must know of the functions of plugins that they call, as far as these are there."""
     index, active = MetaDataIndex(version), plugins.activate(version.plugins)
     offered = plugins.functions(PluginStudy.of(index, "dev"), active).functions
-    called = called_functions(compile_rules(index, offered), offered) if offered else ()
+    if not offered:
+        return version
+    called = called_functions(KeptRules(index, offered, kept or Kept()).book(), offered)
     return replace(version, functions=called or version.functions)
 
 
@@ -167,7 +174,7 @@ def _kept_out(
         for limit in item.range_checks
         if limit.comparator is not None
     }
-    shown = tuple(check for check in checked.checks if check.oid not in limits)
+    shown = tuple(check for check in checked.checks() if check.oid not in limits)
     return _without_examples(shown, file, environment) + [
         replace(one, code="E504", message=f"{one.message} So it is not published to {environment}.")
         for one in checked.findings
@@ -181,9 +188,9 @@ def imported_refusals(
     """The same of a version that an import brings: it has no folder, so a finding names the definition."""
     study, active = PluginStudy.of(MetaDataIndex(version), environment), plugins.activate(version.plugins)
     rules = compile_rules(study.index, plugins.functions(study, active).functions)
-    lint = Lint(version, Places(), frozenset())
+    lint = Lint(version)
     check_secrets(lint, study.index, rules)
-    rows = check_rows(study.index, plugins.checks(study, active))
+    rows = partial(check_rows, study.index, plugins.checks(study, active))
     return _kept_out(CheckedDefinition(version, tuple(lint.findings), rows), version, "study", environment)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from edc_core.definitions import loader
 from edc_core.definitions.loader import load
+from edc_core.domain.kept import Kept
 
 FOLDER = Path(__file__).parents[2] / "forms/hersc-301"
 
@@ -30,28 +31,47 @@ def parsed(monkeypatch):
     return names
 
 
+def read(folder, kept):
+    kept.begin()
+    return load(folder, kept=kept)
+
+
 def test_only_the_changed_file_is_parsed_and_the_outcome_is_that_of_reading_all(folder, parsed):
-    known = {}
-    first = load(folder, known=known)
+    kept = Kept()
+    first = read(folder, kept)
     assert first == load(folder)
     file = folder / "forms/vs.yaml"
     file.write_text(file.read_text("utf-8").replace("required: true", "required: false", 1), encoding="utf-8")
     parsed.clear()
-    again = load(folder, known=known)
+    again = read(folder, kept)
     assert parsed == ["forms/vs.yaml"]
     assert again == load(folder)
     assert again.version != first.version
 
 
+def test_what_did_not_change_is_the_same_object_and_not_only_an_equal_one(folder):
+    kept = Kept()
+    first = read(folder, kept).version
+    file = folder / "forms/vs.yaml"
+    file.write_text(file.read_text("utf-8").replace("required: true", "required: false", 1), encoding="utf-8")
+    again = read(folder, kept).version
+    assert len(first.items) > 100
+    assert all(one is other for one, other in zip(first.items, again.items, strict=True))
+    assert first.forms == again.forms
+
+
 def test_a_file_with_a_mistake_is_told_each_time_and_a_file_that_is_gone_is_forgotten(folder, parsed):
-    known = {}
+    kept = Kept()
     file = folder / "forms/vs.yaml"
     good = file.read_text("utf-8")
     file.write_text(good + "  unknown: true\n", encoding="utf-8")
-    first = load(folder, known=known)
+    first = read(folder, kept)
     assert first.errors
-    assert load(folder, known=known) == first == load(folder)
+    parsed.clear()
+    assert read(folder, kept) == first
+    assert parsed == []
+    assert first == load(folder)
     file.unlink()
-    assert load(folder, known=known) == load(folder)
+    assert read(folder, kept) == load(folder)
     file.write_text(good, encoding="utf-8")
-    assert load(folder, known=known) == load(FOLDER)
+    assert read(folder, kept) == load(FOLDER)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edc_core.definitions import loader
 from edc_core.definitions.loader import load
 from tests.definitions.finding_codes import CODES
 from tests.docs.study_yaml_reference import tables
@@ -25,7 +26,7 @@ def test_every_code_is_documented_and_every_documented_code_exists():
 
 
 def test_every_code_in_the_sources_is_declared_and_used():
-    sources = Path(load.__code__.co_filename).parent.glob("*.py")
+    sources = Path(loader.__file__).parent.glob("*.py")
     used = {
         code
         for source in sources

@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 
 from edc_core.definitions.complete import completed
-from edc_core.definitions.lint import lint
+from edc_core.definitions.lint import Lint, lint
+from edc_core.definitions.lint_rules import check_rules
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import MetaDataVersion
 from edc_core.study_author.writer import write
@@ -24,7 +25,10 @@ _spec.loader.exec_module(strategies)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(strategies.versions())
 def test_a_written_definition_is_read_as_an_equal_one(version: MetaDataVersion):
-    errors = {f.code for f in lint(version) if f.severity == "error"}
+    checks = lint(Lint(version))
+    if checks.is_sound:
+        check_rules(checks, version)
+    errors = {f.code for f in checks.findings if f.severity == "error"}
     with tempfile.TemporaryDirectory() as folder:
         write(version, Path(folder))
         loaded = load(Path(folder))

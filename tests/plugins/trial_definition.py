@@ -14,7 +14,7 @@ class DefinitionOfATrial:
 
     def test_every_check_is_shown_to_fire_and_to_pass(self, checked):
         """Ends of declared limits that no value of the item's length can cross have no example that fires."""
-        for check in checked.checks:
+        for check in checked.checks():
             shown = {example.fires for example in check.examples}
             assert shown == {True, False} or re.search(r"\.(GE|GT|LE|LT)$", check.oid), check.oid
 

@@ -62,7 +62,7 @@ def test_a_check_that_asks_may_call_one_and_the_plugin_is_stamped(check):
     assert errors(checked) == []
     (use,) = checked.version.plugins
     assert (use.name, use.version, len(use.sha256)) == ("calling", "1.0", 64)
-    assert [row.oid for row in checked.checks] == ["EC1"]
+    assert [row.oid for row in checked.checks()] == ["EC1"]
 
 
 DERIVED = "derive: 1 + twice(SYSBP)"

@@ -48,7 +48,7 @@ def test_every_check_is_listed_with_its_examples(core, tmp_path):
     checked = publishing.check(core.plugins, tmp_path)
     listed = {
         check.oid: [(example.fires, json.dumps(dict(example.values))) for example in check.examples]
-        for check in checked.checks
+        for check in checked.checks()
     }
     assert listed == {
         "VS.SYSBP.GE": [(True, '{"SYSBP": "69"}'), (False, '{"SYSBP": "70"}')],

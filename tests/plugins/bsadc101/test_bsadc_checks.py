@@ -41,7 +41,7 @@ def rules(index):
 
 
 def test_every_check_of_the_protocol_is_there(checked):
-    there = {match[0] for check in checked.checks if (match := re.match(r"BSADC-B\d\d", check.oid))}
+    there = {match[0] for check in checked.checks() if (match := re.match(r"BSADC-B\d\d", check.oid))}
     assert there == PROTOCOL
 
 

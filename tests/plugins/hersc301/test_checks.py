@@ -50,7 +50,7 @@ def rules(index):
 
 
 def test_every_edit_check_of_the_protocol_is_there(checked):
-    there = {match[0] for check in checked.checks if (match := re.match(r"EC\d\d", check.oid))}
+    there = {match[0] for check in checked.checks() if (match := re.match(r"EC\d\d", check.oid))}
     assert there <= PROTOCOL
     assert PROTOCOL - there - BY_WINDOW == BY_CONDITION
     windows = {event.oid for event in checked.version.events if event.window is not None}
