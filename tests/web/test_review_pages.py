@@ -64,6 +64,18 @@ def test_the_list_counts_by_site_and_subject_what_the_plan_asks_for(client_as):
     assert "DE01-0001" not in page
 
 
+def test_home_of_a_monitor_leads_to_sites_with_values_to_verify(client_as):
+    monitor = client_as(MONITOR)
+    home = monitor.get("/")
+    assert re.search(r"To verify 3 .* KR-01 Seoul DEMO@uat 0 0 3 ", words(home))
+    assert "DE-01 Berlin" not in home.text, "nothing is to do there"
+    assert "Nothing waits for you" not in home.text
+    assert f'href="{WORK}?group=sdv&amp;site=KR-01#subjects"' in home.text
+    assert 'id="to-verify"' not in client_as(MANAGER).get("/").text + client_as(SITE).get("/").text
+    post(monitor, "SYSBP", "WEIGHT", "VSDAT")
+    assert "No value waits to be verified." in monitor.get("/").text
+
+
 def test_a_data_manager_has_the_list_of_data_review_and_no_other(client_as):
     manager = client_as(MANAGER)
     assert "5 values to do" in words(manager.get(WORK))
