@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, redirect
+from flask import Blueprint, redirect
 from werkzeug.local import LocalProxy
 
 from edc_core.domain.casebook import subject_title
@@ -34,8 +34,7 @@ from edc_core.web.urls import CONVERTERS
 from edc_core.web.words import browser_words
 
 if TYPE_CHECKING:
-    from typing import Any
-
+    from flask import Flask
     from flask.typing import ResponseReturnValue
 
     from edc_core.core import Core
@@ -59,7 +58,7 @@ def icon() -> ResponseReturnValue:
 
 def create_app(core: Core) -> Flask:
     """Make the application. Everything it needs comes in; nothing is looked up in modules."""
-    app = Flask("edc_core.web")
+    app = security.Application("edc_core.web")
     sprite = assets.address("icons.svg")
     pages, panels = core.plugins.pages(), core.plugins.panels()
     authenticators = core.plugins.authenticators(
@@ -78,12 +77,11 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.globals["casebook_frame"] = casebook_frame
     app.jinja_env.globals["panels"] = plugin_panels.panels
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
-    app.url_value_preprocessor(_find_study)
     app.after_request(assets.cache)
 
-    # Every request: how often, token, headers, session; then what went wrong, in words.
-    security.register(app)
+    # Every request: how often, who asks, token, headers; then what went wrong, in words.
     auth.register(app)
+    security.register(app)
     errors.register(app)
 
     # Pages, one blueprint per work area.
@@ -97,9 +95,3 @@ def create_app(core: Core) -> Flask:
     plugin_files.register(app, (*pages, *panels))
     plugin_pages.register(app, pages)
     return app
-
-
-def _find_study(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Take the study out of the address before a view is called."""
-    if values and "study" in values:
-        auth.identify(study=values.pop("study"))

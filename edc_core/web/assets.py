@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from flask import Response
 
 SERVED = frozenset({"static", "plugin_file"})  #: our own files, and those of plugins
+BELOW = "/static/"  #: where they are
 FOLDER = Path(__file__).parent / "static"
 
 
 @lru_cache(maxsize=256)
 def address(name: str) -> str:
     digest = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    return f"{BELOW}{name}?v={digest}"
 
 
 def cache(response: Response) -> Response:

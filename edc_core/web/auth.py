@@ -71,6 +71,8 @@ def register(app: Flask) -> None:
 
 
 def is_signed_in() -> bool:
+    if "actor" in g:
+        return True
     try:
         identify()
     except NotSignedIn:
@@ -78,13 +80,12 @@ def is_signed_in() -> bool:
     return True
 
 
-def identify(*, study: str = "") -> None:
+def identify(*, study: str = "") -> str:
     """Know who asks, and find the study in the address: one look at the database for both.
 
+    :returns: what the person has to do first.
     :raises NotSignedIn: there is no live session. :raises NotFound: no study of this name that the person may know of.
     """
-    if "actor" in g:
-        return
     token, here = request.cookies.get(COOKIE, ""), core()
     minutes = here.settings.session_minutes
     with here.glance() as source:
@@ -95,22 +96,24 @@ def identify(*, study: str = "") -> None:
     if study:
         g.study = reading.study_seen(present.actor, study, present.studies)
     if present.seen_at < iso(here.clock.now() - TOUCH_EVERY):
-        with here.write(g.actor) as uow:
+        with here.write(present.actor) as uow:
             users.touch_session(uow, token)
+    return present.stage
 
 
 def let_in() -> ResponseReturnValue | None:
-    """Know who asks, or refuse; who has something to do first is led there.
+    """Know who asks, or refuse; who has something to do first is led there. The study is taken out of the address.
 
-    :raises NotSignedIn: there is no live session.
+    :raises NotSignedIn: there is no live session. :raises NotFound: see ``identify``.
     """
-    if request.endpoint in OPEN:
+    asked = request.endpoint
+    if asked in OPEN:
         return None
-    identify()
-    if not g.stage or request.endpoint == "auth.logout":
+    stage = identify(study=(request.view_args or {}).pop("study", ""))
+    if not stage or asked == "auth.logout":
         return None
-    first, allowed = STAGES[g.stage]
-    if request.endpoint in allowed:
+    first, allowed = STAGES[stage]
+    if asked in allowed:
         return None
     if request.method != "GET":
         raise NotSignedIn("Finish signing in first.")

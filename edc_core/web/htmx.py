@@ -18,9 +18,9 @@ def wanted() -> bool:
 
 def block(template: str, *names: str, **context: object) -> Markup:
     """Named blocks of a template. Macros must be imported inside the block: only it is run."""
-    current_app.update_template_context(context)
-    found = current_app.jinja_env.get_template(template)
-    run = found.new_context(context)
+    templates = current_app.jinja_env
+    found = templates.get_template(template)
+    run = found.new_context({**templates.globals, **context}, shared=True)
     return Markup("".join(part for name in names for part in found.blocks[name](run)))  # noqa: S704 - Jinja has escaped it
 
 

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, current_app, g, make_response, render_template, request, send_file
+from flask import Response, g, make_response, render_template, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from edc_core.clock import iso
@@ -30,6 +30,7 @@ from edc_core.store import accounts
 from edc_core.web import auth, errors, htmx, plugin_files
 from edc_core.web.context import actor, core, study, web, write
 from edc_core.web.moments import moments
+from edc_core.web.security import MOST_BYTES
 from edc_core.web.showing import fields_of
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
 
     @app.url_value_preprocessor
     def take_large(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        """Let files come in, from who is signed in: the study in the address was found for that person before."""
+        """Let files come in, for a person: the doorkeeper in ``auth`` stands before whatever reads them."""
         del values
         if more := largest.get(endpoint or "", 0):
-            request.max_content_length = current_app.config["MAX_CONTENT_LENGTH"] + more
+            request.max_content_length = MOST_BYTES + more
 
 
 def address(

@@ -6,7 +6,8 @@ from functools import lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, g, request, session
+import flask
+from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect  # type: ignore[import-untyped]
 from itsdangerous import BadSignature
@@ -14,8 +15,10 @@ from itsdangerous import BadSignature
 from edc_core.web import assets
 
 if TYPE_CHECKING:
-    from flask import Flask, Request, Response
-    from flask.sessions import SecureCookieSession
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from flask.sessions import SecureCookieSession, SessionMixin
     from itsdangerous import URLSafeTimedSerializer
 
 CSP = (
@@ -36,8 +39,35 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+#: What is no file of ours is kept nowhere, whatever a view or a library says, and differs by who asks and for which part.
+NOT_KEPT = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
+MOST_BYTES = 1_000_000  #: of a request, where a page takes no files
 TOKEN_HEADER = "X-CSRFToken"  # noqa: S105 - the name of a header
 KEPT_TOKENS = 4096
+
+
+class Application(Flask):
+    """Flask without what is no use here: views that are coroutines, and limits by configuration; and with our headers."""
+
+    class request_class(flask.Request):  # noqa: N801 - as the library has it
+        max_content_length = MOST_BYTES
+        max_form_memory_size = 500_000
+        max_form_parts = 1_000
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Add the headers as an answer goes out. A view may have set its own content policy; nothing else is left to it."""
+        fixed = {} if environ["PATH_INFO"].startswith(assets.BELOW) else NOT_KEPT
+
+        def start(status: str, given: list[tuple[str, str]], *failed: Any) -> Callable[[bytes], object]:
+            own = [header for header in given if header[0] not in fixed]
+            names = {name for name, _ in own}
+            more = [header for header in HEADERS.items() if header[0] not in names]
+            return start_response(status, [*own, *more, *fixed.items()], *failed)
+
+        return super().wsgi_app(environ, start)
 
 
 class _Tokens(CSRFProtect):  # type: ignore[misc]
@@ -77,7 +107,7 @@ class _Sessions(SecureCookieSessionInterface):
             self._made = super().get_signing_serializer(app)
         return self._made
 
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+    def open_session(self, app: Flask, request: flask.Request) -> SecureCookieSession | None:
         cookie = request.cookies.get(self.get_cookie_name(app))
         if not cookie:
             return self.session_class()
@@ -85,6 +115,10 @@ class _Sessions(SecureCookieSessionInterface):
         return self.session_class(
             self._opened(self.get_signing_serializer(app), cookie, seconds, int(time() // 60))
         )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: flask.Response) -> None:
+        if session.modified:
+            super().save_session(app, session, response)
 
     @staticmethod
     def _open(
@@ -99,7 +133,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def register(app: Flask) -> None:
-    """Sign with the installation's key, ask for a token on every write, add the headers."""
+    """Sign with the installation's key, and ask for a token on every write."""
     app.config.update(
         SECRET_KEY=app.extensions["edc_core"].core.settings.secret_key,
         SESSION_COOKIE_NAME="edc_csrf",
@@ -109,27 +143,10 @@ def register(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the session's own idle time is the limit
         WTF_CSRF_HEADERS=[TOKEN_HEADER],
         WTF_CSRF_SSL_STRICT=False,
-        MAX_CONTENT_LENGTH=1_000_000,
     )
     app.session_interface = _Sessions()
     csrf.init_app(app)
-    app.after_request(_headers)
 
 
 def is_production(app: Flask) -> bool:
     return app.extensions["edc_core"].core.settings.mode == "production"  # type: ignore[no-any-return]
-
-
-def _headers(response: Response) -> Response:
-    headers = response.headers
-    present = {name.lower() for name, _ in headers}
-    for name, value in HEADERS.items():
-        if name.lower() not in present:
-            headers.add(name, value)
-    if request.endpoint not in assets.SERVED:
-        headers["Cache-Control"] = "no-store"
-        if "vary" in present:
-            response.vary.add("HX-Request")
-        else:
-            headers.add("Vary", "HX-Request")
-    return response
