@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from edc_core.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from edc_core.domain.evidence import EvidenceKind
 
@@ -262,6 +262,46 @@ class Place:
         return cls(study_id, "*", is_record=True)
 
 
+class Standing(NamedTuple):
+    """An actor at one place, for whoever asks about several actions there.
+
+    :param grants: those that reach the place, in the order granted.
+    :param administers: holds a role in the study, wherever, that no clinical role of a live study goes with.
+    """
+
+    place: Place
+    grants: tuple[Grant, ...]
+    administers: bool
+    trusted: bool
+
+    def may(self, action: Action) -> bool:
+        return self.trusted or bool(self.allowing(action))
+
+    def allowing(self, action: Action) -> list[Role]:
+        """The roles that include an action, in the order granted; none for trusted actors."""
+        action = self._meant(action)
+        return [
+            grant.role
+            for grant in self.grants
+            if grant.includes(action) and not (self.administers and grant.live and is_clinical(action))
+        ]
+
+    def role_for(self, action: Action) -> str:
+        """The first of the roles that allow an action; empty for trusted actors.
+
+        :raises NotAllowed: when none does.
+        """
+        if self.trusted:
+            return ""
+        for role in self.allowing(action):
+            return role
+        action = self._meant(action)
+        raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
+
+    def _meant(self, action: Action) -> Action:
+        return Action.ENTER_RECORD if self.place.is_record and action in _OF_RECORD else action
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person, the system, a plugin or the command line, with the grants that count today.
@@ -281,50 +321,25 @@ class Actor:
 
     def roles(self, place: Place) -> tuple[Role, ...]:
         """Roles held at a place, in the order granted."""
-        return tuple(g.role for g in self.grants if g.study_id in ("", place.study_id) and _covers(g, place))
+        return tuple(grant.role for grant in self.at(place).grants)
+
+    def at(self, place: Place) -> Standing:
+        here = [grant for grant in self.grants if grant.study_id in ("", place.study_id)]
+        held = [grant for grant in here if not place.site_id or grant.covers(place.site_id, place.country)]
+        administers = not ADMINISTRATORS.isdisjoint([grant.role for grant in here])
+        return Standing(place, tuple(held), administers, self.trusted)
 
     def role_for(self, action: Action, place: Place) -> str:
-        """The first of the actor's roles that allows the action here; empty for trusted actors.
-
-        :raises NotAllowed: when none does.
-        """
-        if self.trusted:
-            return ""
-        for role in self.allowing(action, place):
-            return role
-        action = _at(action, place)
-        raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
+        """:raises NotAllowed: see ``Standing.role_for``."""
+        return self.at(place).role_for(action)
 
     def may(self, action: Action, place: Place) -> bool:
-        return self.trusted or next(self.allowing(action, place), None) is not None
-
-    def allowing(self, action: Action, place: Place) -> Iterator[Role]:
-        """The actor's roles that include an action here, in the order granted; none for trusted actors."""
-        action = _at(action, place)
-        for grant in self.grants:
-            if (
-                grant.study_id in ("", place.study_id)
-                and grant.includes(action)
-                and _covers(grant, place)
-                and not (grant.live and is_clinical(action) and self._administers(place))
-            ):
-                yield grant.role
-
-    def _administers(self, place: Place) -> bool:
-        return any(g.role in ADMINISTRATORS and g.study_id in ("", place.study_id) for g in self.grants)
-
-
-def _at(action: Action, place: Place) -> Action:
-    return Action.ENTER_RECORD if place.is_record and action in _OF_RECORD else action
+        return self.at(place).may(action)
 
 
 def is_clinical(action: Action) -> bool:
     """Whether it enters, changes, verifies or protects collected data; an action nobody has sorted does."""
     return action not in ADMINISTRATIVE and action not in READING
-
-
-def _covers(grant: Grant, place: Place) -> bool:
-    return not place.site_id or grant.covers(place.site_id, place.country)
 
 
 def conflicting(held: Iterable[Grant], new: Grant) -> Role | None:

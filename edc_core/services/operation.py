@@ -107,9 +107,10 @@ class SubjectOperation(Operation):
 
         :raises NotFound: the actor may not see the subject. :raises NotAllowed: may see it, and not do this.
         """
-        if not self.uow.actor.may(Action.VIEW_DATA, self.place):
+        here = self.uow.actor.at(self.place)
+        if not here.may(Action.VIEW_DATA):
             raise no_subject(self.subject.subject_key)
-        super(SubjectOperation, self).require(action, place)
+        super(SubjectOperation, self).require(action, place or here.place)
         entry_gate.require_open(self.uow, self.site, action)
 
     def record(self, effects: Sequence[Effect], *, meta_data_version: str = "") -> list[EntryFacts]:

@@ -88,7 +88,9 @@ def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]
         refused := acceptance_refusal(report, version.oid, version.sha256, seen=seen, reason=reason)
     ):
         raise refused
-    operation.role = next(r for r in uow.actor.allowing(Action.RELEASE_STUDY, everywhere) if r in words.roles)
+    operation.role = next(
+        r for r in uow.actor.at(everywhere).allowing(Action.RELEASE_STUDY) if r in words.roles
+    )
     clock = clock_health.require_right(uow)
     payload = {
         "meta_data_version": version.oid,
@@ -152,7 +154,7 @@ class ReleaseState:
 
     def refusal(self, actor: Actor, step: ReleaseStep) -> EdcError | None:
         """Why this person does not sign a step now, if so."""
-        roles = frozenset(actor.allowing(Action.RELEASE_STUDY, Place.every_site(self.study_id)))
+        roles = frozenset(actor.at(Place.every_site(self.study_id)).allowing(Action.RELEASE_STUDY))
         return refusal(step, actor.name, roles, self._by, self.publishers)
 
     def steps(self, actor: Actor) -> tuple[ReleaseStep, ...]:

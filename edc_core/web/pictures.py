@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.permission import Standing
     from edc_core.services.form_after import FormAfter
     from edc_core.store.unit_of_work import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SubjectPicture:
     """One subject with everything collected, its site, and the definition in force there.
 
@@ -37,15 +39,20 @@ class SubjectPicture:
     def subject(self) -> Subject:
         return self.casebook.subject
 
+    @cached_property
+    def standing(self) -> Standing:
+        """The person where the subject is."""
+        return self.study.actor.at(self.study.place_of(self.subject))
+
     def may(self, action: Action) -> bool:
         """Whether the person may do it here; nothing can be done in the past, nor entered while entry is closed."""
-        if self.closed and action in entry_gate.ENTRY:
+        if self.as_of or (self.closed and action in entry_gate.ENTRY):
             return False
-        return not self.as_of and self.study.may_with(action, self.subject)
+        return self.standing.may(action)
 
     def require(self, action: Action) -> None:
         """:raises NotAllowed: no role of the person includes the action here."""
-        self.study.actor.role_for(action, self.study.place_of(self.subject))
+        self.standing.role_for(action)
 
     def shows(self, action: Action) -> bool:
         """Whether the person may see what this action stands for, now or in the past."""
