@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.index import PlacedItem
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import Comparator, DataType, ItemDef, TranslatedText
+from edc_core.domain.metadata import Comparator, ItemDef, TranslatedText
 from edc_core.domain.values import parse
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ RESERVED = "EDC."  #: begins the OIDs of checks that every form has
 UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
 LENGTH = "EDC.LENGTH"
-TEXTS = frozenset({DataType.TEXT, DataType.STRING})
 
 _WORDS = {
     Comparator.LT: "below {0}",
@@ -80,23 +79,16 @@ def item_findings(
     if data.value is None:
         return ()
     found = []
-    if too_long := _longer_than_declared(placed.item, data.value):
-        found.append(Found(LENGTH, path, too_long, Severity.QUERY, fingerprint(data)))
-    for check in index.limits[placed.item.oid].broken(data.value, data.unit):
+    limits = index.limits[placed.item.oid]
+    if limits.longest is not None and len(data.value) > limits.longest:
+        these = f"{limits.longest} characters; these are {len(data.value)}"
+        text = TranslatedText.of(f"Expected are at most {these}. Please shorten the text.", "en")
+        found.append(Found(LENGTH, path, text, Severity.QUERY, fingerprint(data)))
+    for check in limits.broken(data.value, data.unit):
         severity = Severity.WARNING if check.warning else Severity.QUERY
         text = limit_message(check)
         found.append(Found(check_oid(placed.item, check), path, text, severity, fingerprint(data)))
     return found
-
-
-def _longer_than_declared(item: ItemDef, value: str | None) -> TranslatedText | None:
-    """Text beyond its declared length (ODM Length) is kept whole and asked about: exports with fixed widths cannot."""
-    if value is None or item.length is None or item.data_type not in TEXTS or item.code_list_oid:
-        return None
-    if len(value) <= item.length:
-        return None
-    text = f"Expected are at most {item.length} characters; these are {len(value)}. Please shorten the text."
-    return TranslatedText.of(text, "en")
 
 
 def form_findings(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Comparison = tuple[RangeCheck, Callable[[Any, Any], bool], object, str | None]
 
+TEXTS = frozenset({DataType.TEXT, DataType.STRING})
 _NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
 _HOLDS: dict[Comparator, Callable[[Any, Any], bool]] = {
     Comparator.LT: operator.lt,
@@ -32,13 +33,18 @@ _HOLDS: dict[Comparator, Callable[[Any, Any], bool]] = {
 
 
 class Limits:
-    """The limits of one item, in their order."""
+    """The limits of one item, in their order.
 
-    __slots__ = ("_comparisons", "_is_multiple", "_item", "_read")
+    :ivar longest: characters that a text has by its declaration (ODM Length); what is longer is kept whole and asked about,
+        for exports with fixed widths cannot take it.
+    """
+
+    __slots__ = ("_comparisons", "_is_multiple", "_item", "_read", "longest")
 
     def __init__(self, item: ItemDef) -> None:
         self._item = item
         self._is_multiple = item.multiple
+        self.longest = item.length if item.data_type in TEXTS and not item.code_list_oid else None
         self._read: Callable[[str], Decimal | str | None] = (
             _number if item.data_type in _NUMBERS else partial(_canonical, item)
         )

@@ -26,7 +26,7 @@ from edc_core.rendering.view_model import (
 from edc_core.rendering.widgets import missing_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import ItemGroupDef, ItemGroupRef
@@ -81,19 +81,19 @@ class FormBuilder:
     def summary(self) -> FormPage:
         """The form without its parts: status and counts are drawn, its items are not."""
         said, log = [], []
-        hidden = self.facts.hidden
+        hidden, items = self.facts.hidden, self.casebook.items
         for placed, path, dom_id in self.seen():
             if not hidden or path not in hidden:
-                data = self.casebook.items.get(path)
-                concerns = self.wording.concerns(placed, path, data or ItemData(path))
-                said.append(Said(dom_id, concerns, data))
+                data = items.get(path)
+                said.append(Said(dom_id, self.wording.concerns(placed, path, data), data))
         for group, parent in _tables(self.markup, self.path):
             log += [row for row in self._log_rows(group, parent, []) if not row.struck]
         return self._page((), said, log)
 
-    def seen(self) -> Iterator[tuple[PlacedItem, ItemPath, str]]:
+    def seen(self) -> Sequence[tuple[PlacedItem, ItemPath, str]]:
         """Items that stand once and that the person may see, with their ids, in the order of the page."""
-        return (one for one in _standing(self.markup, self.path) if self.access.sees(one[0]))
+        standing, unseen = _standing(self.markup, self.path), self.access.unseen
+        return [one for one in standing if one[0].item.oid not in unseen] if unseen else standing
 
     def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
@@ -167,7 +167,7 @@ class FormBuilder:
         :raises NotFound: when the form's version has no such item, or the person may not see it.
         """
         placed = self.index.place(path)
-        if not self.access.sees(placed):
+        if placed.item.oid in self.access.unseen:
             raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
         return self._row(placed, path, number)
 
@@ -241,7 +241,7 @@ class FormBuilder:
 
     def _items(self, group: ItemGroupDef, where: ItemPath) -> Iterator[ItemRow]:
         for placed in self.markup.placed(self.path, where):
-            if self.access.sees(placed):
+            if placed.item.oid not in self.access.unseen:
                 path = where.with_item(placed.item.oid)
                 self._number += 1  # hidden ones count: a question keeps its number when others come and go
                 yield self._row(placed, path, self._number)
@@ -284,8 +284,7 @@ class FormBuilder:
         by_name = {self.index.items[ref.item_oid].name: ref.item_oid for ref in group.item_refs}
         chosen = [by_name[name] for name in group.columns if name in by_name]
         oids = chosen or [ref.item_oid for ref in group.item_refs][:MAX_COLUMNS]
-        placed = (self.index.place(where.with_item(oid)) for oid in oids)
-        return [p for p in placed if self.access.sees(p)]
+        return [self.index.place(where.with_item(oid)) for oid in oids if oid not in self.access.unseen]
 
     def _log_rows(self, group: ItemGroupDef, parent: ItemPath, columns: list[PlacedItem]) -> Iterator[LogRow]:
         depth = len(parent.groups)

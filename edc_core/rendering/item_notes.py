@@ -63,10 +63,10 @@ class ItemNotes:
             *self._range(path, data, placed.item),
         )
 
-    def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> list[Note]:
+    def concerns(self, placed: PlacedItem, path: ItemPath, data: ItemData | None) -> list[Note]:
         """What is to be seen to: queries, and what checks say now and no query says or said."""
         queries = self.queries.get(path, ()) if self.queries else ()
-        found = [*self.query_notes(queries)]
+        found = [*self.query_notes(queries)] if queries else []
         if said := item_findings(self.index, placed, path, data):
             asked = {query.check_oid for query in queries}
             found += [self._message(one) for one in said if one.check_oid not in asked]

@@ -203,7 +203,7 @@ class FormPage:
 class Access:
     """What the person at the screen may do at the form's site, decided before anything is built.
 
-    :param sees: false for items that must be absent (blinding, identifying data).
+    :param unseen: OIDs of items that must be absent (blinding, identifying data).
     """
 
     enter: bool = False
@@ -211,7 +211,7 @@ class Access:
     answer: bool = False
     ask: bool = False
     strike: bool = False
-    sees: Callable[[PlacedItem], bool] = lambda placed: True
+    unseen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class StudyPicture:
         return frozenset(
             oid
             for index in (*versions.values(), *unpublished)
-            for oid, kind in _sensitive(index)
+            for oid, kind in sensitive(index)
             if kind in unseen
         )
 
@@ -126,8 +126,9 @@ class StudyPicture:
 
 
 @lru_cache(maxsize=256)
-def _sensitive(index: MetaDataIndex) -> tuple[tuple[str, str], ...]:
-    return tuple((item.oid, item.sensitivity) for item in index.version.items if item.sensitivity)
+def sensitive(index: MetaDataIndex) -> tuple[tuple[str, str], ...]:
+    """OIDs of the items that not everybody may see, each with its sensitivity."""
+    return tuple((item.oid, item.sensitivity) for item in index.version.items if item.sensitivity in SHOWS)
 
 
 def study_seen(actor: Actor, name: str, of_oid: Iterable[StudyRow]) -> StudyRow:

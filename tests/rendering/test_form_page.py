@@ -96,7 +96,7 @@ def test_hidden_item_is_not_counted():
 
 
 def test_item_a_person_may_not_see_is_absent():
-    access = Access(enter=True, sees=lambda placed: placed.item.oid != "WEIGHT")
+    access = Access(enter=True, unseen=frozenset({"WEIGHT"}))
     page = builder(casebook(WEIGHT="72.4"), access=access).page()
     assert all(row.placed.item.oid != "WEIGHT" for row in page.parts[0].items)
     assert page.answered == 0

@@ -19,11 +19,11 @@ from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Note
 from edc_core.services import following, scheduling
-from edc_core.services.reading import SHOWS
+from edc_core.services.reading import SHOWS, sensitive
 from edc_core.store import checks
 from edc_core.web import htmx
 from edc_core.web.capture.form_signature import form_signature
-from edc_core.web.context import actor, study, web
+from edc_core.web.context import study, web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from edc_core.domain.finding import Found
-    from edc_core.domain.index import PlacedItem
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
     from edc_core.web.capture.late_checks import Late
@@ -48,10 +48,10 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
     index.check(form, keys_as_found=True)
     look = following.look(picture.casebook, index, form, picture.site, picture.study.source)
     return FormBuilder(
-        web().markup.of(index, index.version.language_at(picture.site.number, actor().language)),
+        web().markup.of(index, index.version.language_at(picture.site.number, picture.study.actor.language)),
         picture.casebook,
         form,
-        access=_access(picture),
+        access=_access(picture, index),
         addresses=_addresses(picture.subject.subject_key),
         facts=FormFacts(
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
@@ -75,8 +75,10 @@ def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
 
 def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
     """What checks say and no query says."""
+    if not said:
+        return {}
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
-    language = picture.index.version.language_at(picture.site.number, actor().language)
+    language = picture.index.version.language_at(picture.site.number, picture.study.actor.language)
     notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
@@ -86,19 +88,16 @@ def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[N
     return notes
 
 
-def _access(picture: SubjectPicture) -> Access:
-    seen = {kind: picture.shows(action) for kind, action in SHOWS.items()}
-
-    def sees(placed: PlacedItem) -> bool:
-        return seen.get(placed.item.sensitivity, True)
-
+def _access(picture: SubjectPicture, index: MetaDataIndex) -> Access:
+    kept = sensitive(index)
+    unseen = {kind for kind in {kind for _, kind in kept} if not picture.shows(SHOWS[kind])}
     return Access(
         enter=picture.may(Action.ENTER_DATA),
         reopen=picture.may(Action.REOPEN_FORM),
         strike=picture.may(Action.STRIKE),
         answer=picture.may(Action.ANSWER_QUERY),
         ask=picture.may(Action.CREATE_QUERY),
-        sees=sees,
+        unseen=frozenset(oid for oid, kind in kept if kind in unseen),
     )
 
 
