@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, missing, validate
 
 from edc_core.domain.commands import Reason
 from edc_core.errors import BadRequest
@@ -28,7 +28,9 @@ class Request(Schema):
 
         :raises BadRequest: one is missing, unknown or out of its range.
         """
-        loaded = cast("dict[str, Any]", _shape(cls).load(given))
+        sent = dict(given.items())
+        shape, rest = _shape(cls, frozenset(sent.keys() & cls._declared_fields.keys()))
+        loaded = rest | cast("dict[str, Any]", shape.load(sent))
         loaded.pop("csrf_token", None)
         if "reason" in loaded:
             loaded["reason"] = Reason(text=loaded["reason"].strip())
@@ -40,10 +42,19 @@ class Request(Schema):
         raise BadRequest(f"The request does not have the right fields: {names}.") from error
 
 
-@cache
-def _shape(kind: type[Request]) -> Request:
-    """One object per shape: making it copies all its fields, and loading changes nothing in it."""
-    return kind()
+@lru_cache(maxsize=1024)
+def _shape(kind: type[Request], sent: frozenset[str]) -> tuple[Request, dict[str, Any]]:
+    """What reads the fields that were sent or have to be, and what the others are when they are not sent.
+
+    One object for each choice of fields: making it copies them, loading changes nothing in it and looks at every one.
+    """
+    read, rest = set(sent), {}
+    for name, field in kind().load_fields.items():
+        if field.required or callable(field.load_default):
+            read.add(name)
+        elif name not in read and field.load_default is not missing:
+            rest[field.attribute or name] = field.load_default
+    return kind(only=read), rest
 
 
 class LoginRequest(Request):
