@@ -97,9 +97,7 @@ def for_writes(engine: Engine) -> Engine:
 
 
 def for_glances(engine: Engine) -> Engine:
-    """The same engine for reads of which each stands alone: none has a transaction around it."""
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    """The same engine for reads of which each stands alone: none has a transaction around it; see ``glancing``."""
     return engine.execution_options(edc_glance=True)
 
 

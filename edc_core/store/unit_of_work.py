@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -71,7 +71,7 @@ class UnitOfWork:
         self.activate = activate
         self._engine = engine
         self._gate = gate
-        self._stack = ExitStack()
+        self._open = self._transaction()
         self._before: list[Callable[[], None]] = []
         self._after: list[Callable[[], None]] = []
         self._refused: tuple[BaseException, Callable[[UnitOfWork], None]] | None = None
@@ -101,24 +101,17 @@ class UnitOfWork:
             self._written += [(op, entry) for entry in entries]
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(self._gate.held())
-                self.connection = stack.enter_context(self._engine.connect())
-                stack.enter_context(self.connection.begin())
-            except OperationalError as error:
-                raise Busy(NOT_STORED) from error
-            self._stack = stack.pop_all()
+        try:
+            self.connection = self._open.__enter__()
+        except OperationalError as error:
+            raise Busy(NOT_STORED) from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if error is None:
-                self._commit()
-            else:
-                self._stack.__exit__(kind, error, trace)
+            self._open.__exit__(kind, error, trace)
         except (OperationalError, IntegrityError) as failed:
             raise Busy(NOT_STORED) from failed
         if isinstance(
@@ -136,8 +129,10 @@ class UnitOfWork:
             for listener in self._told:
                 listener(self._written)
 
-    def _commit(self) -> None:
-        with self._stack:
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._gate.held(), self._engine.connect() as connection, connection.begin():
+            yield connection
             for check in self._before:
                 check()
 
@@ -162,4 +157,11 @@ def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
     :param engine: see ``for_glances``.
     """
     with engine.connect() as connection:
-        yield Reading(connection, versions)
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "postgresql":  # SQLAlchemy takes long to tell it
+            driver.autocommit = True
+        try:
+            yield Reading(connection, versions)
+        finally:
+            if connection.dialect.name == "postgresql" and not driver.closed:
+                driver.autocommit = False
