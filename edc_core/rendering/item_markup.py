@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
@@ -31,6 +32,7 @@ Layout = Literal["it", "field", "cell", "read", "cell_read"]
 def icon_maker(sprite: str) -> Callable[..., Markup]:
     """A function for templates that draws an icon of the sprite; with a word it speaks, without it is decoration."""
 
+    @lru_cache(maxsize=1024)
     def icon(name: str, word: str = "", kind: str = "") -> Markup:
         shape = f'<use href="{escape(sprite)}#{escape(name)}"/>'
         says = f'role="img" aria-label="{escape(word)}"' if word else 'aria-hidden="true"'
@@ -108,7 +110,7 @@ class ItemMarkup:
 
     def note(self, row: ItemRow, *, oob: bool = False) -> Markup:
         if not row.notes and not oob:
-            return Markup('<div class="nt" id="m-{}" aria-live="polite"></div>').format(row.id)
+            return Markup(f'<div class="nt" id="m-{row.id}" aria-live="polite"></div>')  # noqa: S704 - hex digits
         return self._part("note")(row.id, row.notes, self._icon, oob=oob)
 
     def marks(self, row: ItemRow, *, oob: bool = False) -> Markup:

@@ -197,9 +197,11 @@ def forms_left_out(
     :param book: everything collected of the subject. :param index: the version in force at its site.
     """
     assert event.event is not None
+    rules = rules_of(index)
+    if not rules.scheduled:
+        return frozenset()
     definition = index.events.get(event.event.oid)
     forms = [ItemPath(event.event, Step(ref.form_oid)) for ref in definition.form_refs] if definition else []
-    rules = rules_of(index)
     if not any(is_conditional(rules, form) for form in forms):
         return frozenset()
     known = answers_of(source, book.subject, [rules])

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask.sessions import SecureCookieSession, SessionMixin
-    from itsdangerous import URLSafeTimedSerializer
 
 CSP = (
     "default-src 'none'; "
@@ -93,38 +92,28 @@ csrf = _Tokens()
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Makes what signs the cookie once, for the key stays for as long as the process runs, and verifies a cookie once a minute.
+    """Verifies a cookie once a minute.
 
     The cookie holds nothing but the seed of the CSRF token; who is signed in is in the database.
     """
 
     def __init__(self) -> None:
-        self._made: URLSafeTimedSerializer | None = None
         self._opened = lru_cache(maxsize=4096)(self._open)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if self._made is None:
-            self._made = super().get_signing_serializer(app)
-        return self._made
 
     def open_session(self, app: Flask, request: flask.Request) -> SecureCookieSession | None:
         cookie = request.cookies.get(self.get_cookie_name(app))
         if not cookie:
             return self.session_class()
-        seconds = int(app.permanent_session_lifetime.total_seconds())
-        return self.session_class(
-            self._opened(self.get_signing_serializer(app), cookie, seconds, int(time() // 60))
-        )
+        return self.session_class(self._opened(app, cookie, int(time() // 60)))
 
     def save_session(self, app: Flask, session: SessionMixin, response: flask.Response) -> None:
         if session.modified:
             super().save_session(app, session, response)
 
-    @staticmethod
-    def _open(
-        serializer: URLSafeTimedSerializer | None, cookie: str, seconds: int, _minute: int
-    ) -> dict[str, Any]:
+    def _open(self, app: Flask, cookie: str, _minute: int) -> dict[str, Any]:
+        serializer = self.get_signing_serializer(app)
         assert serializer is not None, "there is a key"
+        seconds = int(app.permanent_session_lifetime.total_seconds())
         try:
             found: dict[str, Any] = serializer.loads(cookie, max_age=seconds)
         except BadSignature:
