@@ -43,14 +43,15 @@ def register(app: Flask, session_cookie: str) -> None:
 
 def _doors(session_cookie: str) -> Iterator[tuple[str, str]]:
     """What this request counts for, and on whose count."""
-    session, login = request.cookies.get(session_cookie, ""), request.form.get("login", "").strip().casefold()
-    if request.endpoint in SIGN_IN:
+    session, login, asked = request.cookies.get(session_cookie, ""), "", request.endpoint
+    if asked in SIGN_IN:  # no other body is read before it is known who sends it
+        login = request.form.get("login", "").strip().casefold()
         yield "sign-in", request.remote_addr or ""
         if login:
             yield "account", login
-    if request.endpoint in MAIL:
-        yield "mail", login if request.endpoint == "account.ask" else session
-    if request.endpoint == UPLOAD:
+    if asked in MAIL:
+        yield "mail", login if asked == "account.ask" else session
+    if asked == UPLOAD:
         yield "upload", session
     if session:
         yield "write", session
