@@ -291,12 +291,11 @@ class Standing(NamedTuple):
 
         :raises NotAllowed: when none does.
         """
-        if self.trusted:
-            return ""
-        for role in self.allowing(action):
-            return role
-        action = self._meant(action)
-        raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
+        roles = self.allowing(action)
+        if not roles and not self.trusted:
+            action = self._meant(action)
+            raise NotAllowed(f"Your role does not include: {action}.", action=str(action))
+        return "" if self.trusted else roles[0]
 
     def _meant(self, action: Action) -> Action:
         return Action.ENTER_RECORD if self.place.is_record and action in _OF_RECORD else action

@@ -171,10 +171,6 @@ class FormBuilder:
             raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
         return self._row(placed, path, number)
 
-    def group(self, parent: ItemPath, group_oid: str) -> GroupPart:
-        """One group below a form or a row of another group, for a fragment."""
-        return self._part(self.index.groups[group_oid], parent)
-
     def _text(self, text: object) -> str:
         return text.in_language(self.markup.language)  # type: ignore[attr-defined, no-any-return]
 

@@ -10,7 +10,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import entry_gate
-from edc_core.services.operation import Command, Operation, open_study
+from edc_core.services.operation import Command, Operation, once, open_study
 from edc_core.store import going_live, readers
 from edc_core.store.locks import take_sites_exclusively
 
@@ -37,18 +37,21 @@ class UpgradePlugin(Command):
     approve: bool = False
 
 
-def upgrade_plugin(uow: UnitOfWork, command: UpgradePlugin) -> dict[str, Any]:
+def _alone(uow: UnitOfWork, command: UpgradePlugin) -> Operation:
+    """With no save under way that would see half of it."""
+    take_sites_exclusively(uow.connection, command.study_id, readers.sites(uow.connection, command.study_id))
+    return open_study(uow, command)
+
+
+@once(_alone)
+def upgrade_plugin(operation: Operation, command: UpgradePlugin) -> dict[str, Any]:
     """Ask for the installed version of a plugin, or approve what was asked for; outside live asking is enough.
 
     :returns: ``{"plugin", "from_version", "version", "sha256", "state"}``; state is ``requested`` or ``approved``.
     :raises WrongState: nothing to upgrade, nothing asked for, or another version is installed than was asked for.
     :raises SecondPersonRequired: the same person asked. :raises NotFound: the study uses no such plugin.
     """
-    sites = readers.sites(uow.connection, command.study_id)
-    take_sites_exclusively(uow.connection, command.study_id, sites)  # no save under way sees half of it
-    operation = open_study(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     right = Action.APPROVE_PLUGIN if command.approve else Action.UPGRADE_PLUGIN
     operation.require(right, Place.every_site(command.study_id))
     study = readers.study_by_id(uow.connection, command.study_id)
@@ -75,9 +78,7 @@ def upgrade_plugin(uow: UnitOfWork, command: UpgradePlugin) -> dict[str, Any]:
         [Effect(EntryKind.PLUGIN_UPGRADE, "", payload, reason=command.reason)],
         meta_data_version=study.meta_data_version,
     )
-    result = {key: payload[key] for key in ("plugin", "from_version", "version", "sha256", "state")}
-    operation.finish(result)
-    return result
+    return {key: payload[key] for key in ("plugin", "from_version", "version", "sha256", "state")}
 
 
 def pending(upgrades: Mapping[tuple[str, str], UpgradeRow], plugin: str) -> UpgradeRow | None:

@@ -20,7 +20,7 @@ from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired, Wron
 from edc_core.ledger.append import Effect
 from edc_core.services import lock_readiness
 from edc_core.services.checking import SYSTEM_ACTOR
-from edc_core.services.operation import Operation, open_study, open_subject
+from edc_core.services.operation import Operation, SubjectOperation, once, open_study, open_subject
 from edc_core.services.reading import StudyPicture
 from edc_core.store import checks, protection_readers, readers
 from edc_core.store.locks import take_sites_exclusively
@@ -37,24 +37,29 @@ _RIGHTS = {
 }
 
 
-def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:
+def _alone(uow: UnitOfWork, command: Protect) -> SubjectOperation:
+    """The exclusive lock comes before the shared one of ``open_subject``, or two lockers could wait for each other."""
+    subject = readers.subject_by_key(uow.connection, command.study_id, command.subject_key)
+    take_sites_exclusively(uow.connection, command.study_id, [subject.site_id])
+    return open_subject(uow, command)
+
+
+@once(_alone)
+def protect(operation: SubjectOperation, command: Protect) -> dict[str, Any]:
     """Freeze, unfreeze, lock or unlock a place of a subject.
 
     :returns: ``{"state", "pending"}``; pending when another person has to confirm (every unlock in live).
     :raises WrongState: the step does not exist from the present protection.
     :raises SecondPersonRequired: the same person asked for it before.
     """
-    _hold_site(uow, command)
-    operation = open_subject(uow, command)
-    if operation.earlier is not None:
-        return operation.earlier
+    uow = operation.uow
     if command.path.event is not None:
         index = uow.versions.get(uow.connection, command.study_id, operation.site.meta_data_version)
         index.check(command.path, keys_as_found=True)
     chain = operation.subject.subject_id
     study = readers.study_by_id(uow.connection, command.study_id)
     two = study.environment == "live" and command.action is ProtectAction.UNLOCK
-    result = _step(
+    return _step(
         operation,
         (chain, "", command.path),
         command.action,
@@ -62,8 +67,6 @@ def protect(uow: UnitOfWork, command: Protect) -> dict[str, Any]:
         where=operation.place,
         approve=Action.APPROVE_UNLOCK if two else None,
     )
-    operation.finish(result)
-    return result
 
 
 def protect_study(uow: UnitOfWork, command: ProtectStudy) -> dict[str, Any]:
@@ -118,12 +121,6 @@ def _require_ready(uow: UnitOfWork, study_id: str) -> None:
         + (f"Still open: {said}. Close these, or waive each with a reason." if said else UNSEEN),
         open=seen.total(),
     )
-
-
-def _hold_site(uow: UnitOfWork, command: Protect) -> None:
-    """The exclusive lock comes before the shared one of ``open_subject``, or two lockers could wait for each other."""
-    subject = readers.subject_by_key(uow.connection, command.study_id, command.subject_key)
-    take_sites_exclusively(uow.connection, command.study_id, [subject.site_id])
 
 
 def _step(

@@ -88,9 +88,8 @@ def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]
         refused := acceptance_refusal(report, version.oid, version.sha256, seen=seen, reason=reason)
     ):
         raise refused
-    operation.role = next(
-        r for r in uow.actor.at(everywhere).allowing(Action.RELEASE_STUDY) if r in words.roles
-    )
+    held = uow.actor.at(everywhere).allowing(Action.RELEASE_STUDY)
+    operation.role = next(role for role in held if role in words.roles)
     clock = clock_health.require_right(uow)
     payload = {
         "meta_data_version": version.oid,

@@ -17,7 +17,7 @@ from edc_core.errors import NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect, Reason
 from edc_core.services import capture, following, scanning
 from edc_core.services.open_form import OpenForm, open_form
-from edc_core.services.operation import open_study, open_subject
+from edc_core.services.operation import Operation, once, open_study, open_subject
 from edc_core.store.locks import find_receipt
 
 if TYPE_CHECKING:
@@ -45,13 +45,10 @@ def begin_transfer(uow: UnitOfWork, command: BeginTransfer) -> dict[str, Any]:
     return answer
 
 
-def end_transfer(uow: UnitOfWork, command: EndTransfer) -> dict[str, Any]:
+@once(open_study, Action.IMPORT_DATA)
+def end_transfer(operation: Operation, command: EndTransfer) -> dict[str, Any]:
     """Record the end in the study's chain."""
-    operation = open_study(uow, command)
-    if operation.earlier is None:
-        operation.require(Action.IMPORT_DATA)
-        operation.record([Effect(EntryKind.IMPORT_END, "", {"transfer": command.transfer, **command.facts})])
-        operation.finish({})
+    operation.record([Effect(EntryKind.IMPORT_END, "", {"transfer": command.transfer, **command.facts})])
     return {}
 
 

@@ -71,8 +71,6 @@ def register(app: Flask) -> None:
 
 
 def is_signed_in() -> bool:
-    if "actor" in g:
-        return True
     try:
         identify()
     except NotSignedIn:

@@ -48,13 +48,10 @@ def _shape(kind: type[Request], sent: frozenset[str]) -> tuple[Request, dict[str
 
     One object for each choice of fields: making it copies them, loading changes nothing in it and looks at every one.
     """
-    read, rest = set(sent), {}
-    for name, field in kind().load_fields.items():
-        if field.required or callable(field.load_default):
-            read.add(name)
-        elif name not in read and field.load_default is not missing:
-            rest[field.attribute or name] = field.load_default
-    return kind(only=read), rest
+    fields = kind().load_fields.items()
+    read = sent | {name for name, field in fields if field.required or callable(field.load_default)}
+    rest = {name: field for name, field in fields if name not in read and field.load_default is not missing}
+    return kind(only=read), {field.attribute or name: field.load_default for name, field in rest.items()}
 
 
 class LoginRequest(Request):

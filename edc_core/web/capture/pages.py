@@ -52,7 +52,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         picture.casebook,
         form,
         access=_access(picture, index),
-        addresses=_addresses(picture.subject.subject_key),
+        addresses=_addresses(request.script_root, str(picture.study.study), picture.subject.subject_key),
         facts=FormFacts(
             notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
@@ -101,12 +101,8 @@ def _access(picture: SubjectPicture, index: MetaDataIndex) -> Access:
     )
 
 
-def _addresses(subject_key: str) -> Addresses:
-    return _addresses_of(request.script_root, str(study()), subject_key)
-
-
 @lru_cache(maxsize=4096)
-def _addresses_of(_root: str, study_name: str, subject_key: str) -> Addresses:
+def _addresses(_root: str, study_name: str, subject_key: str) -> Addresses:
     """One address is built by the router, the rest by joining: a form has hundreds, and each save asks again."""
     probe = ItemPath(Step("E"), Step("F"), (Step("G"),), "I")
     items = url_for("capture.save_item", study=study_name, subject_key=subject_key, path=probe)
