@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from tests.web.trial import PASSWORD
@@ -70,6 +72,27 @@ def test_answer_that_was_lost_is_asked_for_again_without_a_second_entry(person):
     enter(person, "Pulse", "71")
     person.saved()
     assert person.row("Pulse").get_attribute("data-v") == "1"
+
+
+def test_server_that_says_how_long_to_wait_is_asked_again_then(person):
+    page = person.sign_in().page
+    asked = []
+
+    def held_back_first(route):
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            route.fulfill(status=429, headers={"Retry-After": "2", "Edc-Code": "EDC023"}, body="")
+        else:
+            route.continue_()
+
+    page.route("**/items/**", held_back_first)
+    enter(person, "Pulse", "71")
+    page.wait_for_selector("#saved:has-text('Not sent')")
+    assert "kept here" in page.locator("#trouble").inner_text()
+    person.saved()
+    assert asked[1] - asked[0] >= 2
+    page.reload()
+    assert person.box("Pulse").input_value() == "71"
 
 
 def test_proxy_that_answers_200_is_not_taken_for_the_server(person):
