@@ -28,6 +28,7 @@ from edc_core.domain.protection import Protection
 from edc_core.domain.signature import state_at
 from edc_core.ledger.projection import Tables, form_path_of
 from edc_core.ledger.replay import above, casebook_of, entries, fold
+from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.readers import path_of
 from edc_core.store.signature_readers import signature_of
@@ -135,8 +136,8 @@ def read_subjects(
     digest = hashlib.sha256()
     for _, chain, n in at.subjects:
         reader = _SubjectReader(at, chain, withheld)
-        values = {"study": at.cut.study_id, "chain": chain, "n": n}
-        for rows in connection.execute(_CHAIN, values, execution_options={"yield_per": 5000}).partitions():
+        found = _CHAIN.send(connection, {"study": at.cut.study_id, "chain": chain, "n": n})
+        while rows := found.fetchmany(500):
             reader.take(rows)
         subject = reader.subject(counts, unlocked=unlocked)
         if subject is None:
@@ -176,7 +177,7 @@ _COLUMNS = (
     _ENTRY.n, _ENTRY.op, _ENTRY.kind, _ENTRY.path, _ENTRY.meta_data_version, _ENTRY.actor, _ENTRY.role,
     _ENTRY.site_id, _ENTRY.at, _ENTRY.reason_code, _ENTRY.reason_text, _ENTRY.payload,
 )  # fmt: skip
-_CHAIN = (
+_CHAIN = Prepared(
     select(*_COLUMNS)
     .where(
         _ENTRY.study_id == bindparam("study"), _ENTRY.chain == bindparam("chain"), _ENTRY.n <= bindparam("n")
