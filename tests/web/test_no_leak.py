@@ -93,6 +93,7 @@ def planted(tmp_path_factory):
         do(core, queries.open_query, c.OpenQuery, subject_key=SUBJECT, path=path(oid), text=text)
     manager = client_of(core, open_app(core), Role.DM)
     manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-leak-impact", "old": "v1", "new": "v1"})
+    manager.post(f"{HOME}/x/deviations/checks", data={"op": "op-leak-checks", "check": "SYSBP.RC1"})
     Worker(core).run(once=True)
     core.close()
     return folder
