@@ -121,6 +121,7 @@ def begin(client):
         + [f"{BOOK}/V2/VS/history?item={path(oid)}" for oid in SECRETS.values()]
         + [f"{BOOK}/items/{path(oid)}/terms?q=ZQ" for oid in SECRETS.values()]
         + [f"{BOOK}/files/{path('SCAN')}?sha256={SCAN}", f"{BOOK}/V2/VS/history?item={path('SCAN')}"]
+        + [f"{BOOK}/parts/{path('SCAN')}?op=op-leak-parts&name=b.pdf"]
         + [f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={n}" for n in range(1, 40)]
         + [
             f"{HOME}/subjects?q=ZQ",
