@@ -110,12 +110,14 @@ class StudyAccess(Protocol):
         """
 
     def waive(
-        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str
-    ) -> int:
+        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,
+        withdraw: bool = False,
+    ) -> int:  # fmt: skip
         """Let things stay open at the study lock: all of them, or none. The person is proved anew by both components.
 
-        :param things: by subject key. :returns: how many entries were written.
-        :raises ReasonRequired: no reason, or the person is not proved. :raises EditConflict: one is not open any more.
+        :param things: by subject key. :param withdraw: no longer let them. :returns: how many entries were written.
+        :raises ReasonRequired: no reason, or the person is not proved. :raises EditConflict: one is not open any more,
+            or stands otherwise. :raises Protected: its site or the study is locked.
         """
 
     def queries(self) -> tuple[QueryFact, ...]:

@@ -305,6 +305,7 @@ def _review_drop(e: EntryFacts) -> Iterator[Change]:
 def _waiver_set(e: EntryFacts) -> Iterator[Change]:
     columns = ("why", "ref", "full_name")
     row = {"path": e.path, "n": e.n, "actor": e.actor, "at": e.at, "reason": e.reason_text}
+    row["state"] = e.payload.get("state", "waived")
     yield Put("waiver", _subject(e) | row | {column: e.payload[column] for column in columns})
 
 

@@ -428,7 +428,8 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.SIGN_BREAK: _broken,
     _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
     _K.WAIVER_SET: lambda p, place, *_: (
-        f"let {_named_place(place)} stay as it is at the study lock: {p['why']}"
+        f"{'no longer lets' if p.get('state') == 'withdrawn' else 'let'} {_named_place(place)} stay as it is"
+        f" at the study lock: {p['why']}"
     ),
     _K.NOTE_ADD: _note,
     _K.REDACT: _redact,

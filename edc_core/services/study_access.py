@@ -160,8 +160,9 @@ class CoreStudyAccess:
             return lock_readiness.lock_list(picture, site_id=site_id, subject_key=subject_key, day=day)
 
     def waive(
-        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str
-    ) -> int:
+        self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,
+        withdraw: bool = False,
+    ) -> int:  # fmt: skip
         """See ``StudyAccess``."""
         from edc_core.services import waiving
 
@@ -173,7 +174,7 @@ class CoreStudyAccess:
                     uow,
                     waiving.Waive(
                         study_id=self.study_id, op=f"{op}:{number}", subject_key=key, things=of_subject,
-                        component="password", reason=reason,
+                        component="password", reason=reason, withdraw=withdraw,
                     ),
                 )["waived"]
                 for number, (key, of_subject) in enumerate(sorted(things.items()))

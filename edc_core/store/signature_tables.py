@@ -50,6 +50,7 @@ waiver = Table(
     key("path", 2000),
     key("why"),
     key("ref"),
+    Column("state", String(16), nullable=False, comment="waived, or withdrawn"),
     Column("n", BigInteger, nullable=False, comment="its entry waiver.set"),
     Column("actor", String(255), nullable=False),
     text("full_name"),

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 
 def waived(connection: Connection, study_id: str) -> dict[str, set[Waived]]:
-    """Everything that was waived in a study, by subject id."""
+    """Everything that is waived in a study, by subject id; a waiver that was withdrawn is none."""
     columns = (waiver.c.subject_id, waiver.c.path, waiver.c.why, waiver.c.ref)
     found: dict[str, set[Waived]] = {}
-    for row in connection.execute(select(*columns).where(waiver.c.study_id == study_id)):
+    stand = select(*columns).where(waiver.c.study_id == study_id, waiver.c.state == "waived")
+    for row in connection.execute(stand):
         found.setdefault(row.subject_id, set()).add(Waived(path_of(row.path), Obstacle(row.why), row.ref))
     return found
 

@@ -12,7 +12,7 @@ from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.review_plan import ReviewGroup, ReviewRule
-from edc_core.errors import EditConflict, NotAllowed, ReasonRequired, WrongState
+from edc_core.errors import EditConflict, NotAllowed, Protected, ReasonRequired, WrongState
 from edc_core.services import capture, lock_readiness, protecting, queries, visits, waiving
 from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
@@ -38,8 +38,8 @@ def kinds(trial, **where):
     return Counter(one.thing.why for one in look(trial, **where).remaining)
 
 
-def waive(trial, *things, by=None, reason=SOME_REASON, key="S-001"):
-    said = {"subject_key": key, "things": things, "component": "password", "reason": reason}
+def waive(trial, *things, by=None, reason=SOME_REASON, key="S-001", **more):
+    said = {"subject_key": key, "things": things, "component": "password", "reason": reason, **more}
     return trial.act(by or trial.dm, waiving.waive, waiving.Waive, **said)
 
 
@@ -179,6 +179,34 @@ def test_a_waiver_says_why_and_names_what_is_open(trial):
     waive(trial, missing)
     with pytest.raises(EditConflict):
         waive(trial, missing)
+
+
+def test_a_waiver_that_is_withdrawn_no_longer_covers_its_thing_and_both_entries_stay(trial):
+    missing = Waived(trial.form("VS"), O.MISSING_FORM)
+    with pytest.raises(EditConflict, match="No waiver was withdrawn"):
+        waive(trial, missing, withdraw=True)
+    waive(trial, missing)
+    assert kinds(trial) == {O.MISSING_FORM: 2}
+    with pytest.raises(ReasonRequired, match="not stay open after all"):
+        waive(trial, missing, withdraw=True, reason=NO_REASON)
+    assert waive(trial, missing, withdraw=True) == {"waived": 1}
+    assert kinds(trial) == {O.MISSING_FORM: 3}
+    with pytest.raises(EditConflict):
+        waive(trial, missing, withdraw=True)
+    waive(trial, missing)
+    assert kinds(trial) == {O.MISSING_FORM: 2}
+    written = [e["payload"]["state"] for e in trial.entries("S-001") if e["kind"] == "waiver.set"]
+    assert written == ["waived", "withdrawn", "waived"]
+    assert verify(trial.core, rebuild=True).ok
+
+
+def test_a_study_that_was_locked_on_its_waivers_keeps_them(trial):
+    waive_all(trial)
+    lock(trial)
+    lock(trial, by=trial.spo)
+    for withdraw in (True, False):
+        with pytest.raises(Protected):
+            waive(trial, Waived(trial.form("VS"), O.MISSING_FORM), withdraw=withdraw)
 
 
 def test_the_list_of_a_site_and_of_a_subject_is_a_part_of_the_whole(trial):

@@ -83,6 +83,20 @@ def test_the_study_is_locked_once_what_is_open_was_waived_with_both_components(c
     assert verify(core, rebuild=True).ok
 
 
+def test_a_waiver_is_withdrawn_with_both_components_and_counts_as_open_again(core, manager):
+    things = offered(manager.get(LOCKING).text)
+    waive(manager, things)
+    assert "Withdraw the chosen waivers" in manager.get(LOCKING).text
+    refused = waive(manager, things, do="withdraw", password="wrong")
+    assert (refused.status_code, "not the password" in refused.text) == (422, True)
+    assert waive(manager, things, do="withdraw", reason="It was begun after all").status_code == 303
+    assert "1 thing keeps the study from being locked" in manager.get(LOCKING).text
+    history = manager.get(f"{HOME}/subjects/{SUBJECT}/history").text
+    assert re.search("No longer lets .+ stay as it is at the study lock", history)
+    assert step(manager, "lock").status_code == 409
+    assert verify(core, rebuild=True).ok
+
+
 def test_everything_is_waived_at_once_as_long_as_it_is_what_was_seen(manager):
     assert "now they are 1" in waive(manager, [], every="2").text
     assert waive(manager, [], every="1").status_code == 303

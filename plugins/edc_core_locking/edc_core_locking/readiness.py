@@ -52,7 +52,7 @@ class Line:
 class ReadinessPage:
     """:param kinds: (what, how many remain, how many are waived). :param by_site: (site, how many remain there).
 
-    :param found: how many the filters leave, ``waivable`` of them not waived; ``lines`` are the first. :param message: why nothing was waived.
+    :param found: how many the filters leave, ``waivable`` of them not waived; ``lines`` are the first. :param message: why nothing was done.
     """
 
     study: str
@@ -62,6 +62,7 @@ class ReadinessPage:
     lines: tuple[Line, ...]
     found: int
     waivable: int
+    withdrawable: int
     remaining: int
     given: Mapping[str, str]
     chosen: frozenset[str]
@@ -98,6 +99,7 @@ def _page(
         lines=tuple(lines[:SHOWN]),
         found=len(lines),
         waivable=sum(not line.blocker.waived for line in lines),
+        withdrawable=sum(line.blocker.waived for line in lines),
         remaining=len(found.open.remaining),
         given=given,
         chosen=chosen,
@@ -160,17 +162,18 @@ def blockers_csv(asked: PageRequest) -> Attachment:
 
 
 def waive(asked: PageRequest) -> SeeOther | Refused:
-    """Let what was chosen stay open: all of it, or nothing."""
+    """Let what was chosen stay open, or no longer: all of it, or nothing."""
     chosen, every = asked.texts("thing"), asked.text("every")
     reason = asked.text("reason", longest=2000)
     try:
-        chosen = _everything(asked, every) if every else chosen
+        chosen = _everything(asked, every) if every and asked.text("do") != "withdraw" else chosen
         asked.study.waive(
             _things(chosen),
             Reason(text=reason),
             login=asked.text("login"),
             password=asked.text("password", longest=1024),
             op=asked.text("op", required=True),
+            withdraw=asked.text("do") == "withdraw",
         )
     except (BadRequest, ReasonRequired, EditConflict, NotFound) as error:
         return Refused(_page(asked, error.message, frozenset(chosen), reason))
@@ -198,9 +201,9 @@ def _things(chosen: tuple[str, ...]) -> dict[str, tuple[Waived, ...]]:
     :raises BadRequest: nothing, too much, or nothing that the page offered.
     """
     if not chosen:
-        raise BadRequest("Choose at least one thing to waive.")
+        raise BadRequest("Choose at least one thing.")
     if len(chosen) > MOST:
-        raise BadRequest(f"At most {MOST} things are waived at once; these are {len(chosen)}.")
+        raise BadRequest(f"Choose at most {MOST} things at once; these are {len(chosen)}.")
     found: dict[str, list[Waived]] = defaultdict(list)
     for value in chosen:
         try:
