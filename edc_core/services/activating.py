@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from edc_core.domain.commands import ActivateVersion, CancelActivation, Reason
 from edc_core.domain.ledger_entry import EntryKind
@@ -18,12 +19,12 @@ from edc_core.ledger.append import Effect
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.narrowing import require_room
 from edc_core.services.operation import Command, Operation, once, open_study
-from edc_core.services.studies import activation_effect, site_day
 from edc_core.store import amendment_readers, going_live, readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from edc_core.core import Core
     from edc_core.domain.study_versions import SiteActivation
@@ -176,3 +177,35 @@ def _require_approved(operation: Operation, command: ActivateVersion) -> None:
         raise WrongState(
             f"Version {command.meta_data_version} is not released for live. Release it first, then put it in force."
         )
+
+
+def activation_effect(
+    site: SiteRow,
+    version: str,
+    now: datetime,
+    *,
+    effective_from: str = "",
+    approval: str = "",
+    reason: Reason | None = None,
+    plan_n: int = 0,
+) -> Effect:
+    """A version in force at a site from now on, or planned when its day there has not come.
+
+    :param plan_n: the entry of the plan that this carries out.
+    """
+    today = site_day(site, now)
+    payload: dict[str, Any] = {
+        "site_id": site.site_id,
+        "meta_data_version": version,
+        "state": "planned" if effective_from > today else "in_force",
+        "effective_from": effective_from or today,
+        "approval": approval,
+    }
+    if plan_n:
+        payload["plan_n"] = plan_n
+    return Effect(EntryKind.STUDY_ACTIVATE, "", payload, reason=reason or Reason())
+
+
+def site_day(site: SiteRow, now: datetime) -> str:
+    """The calendar day at a site, ISO 8601."""
+    return now.astimezone(ZoneInfo(site.zone or "UTC")).date().isoformat()

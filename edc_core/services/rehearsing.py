@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from edc_core.core import Core
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
-from edc_core.services import migrating, studies
+from edc_core.services import activating, migrating, studies
 from edc_core.services.operation import Command, open_study
 from edc_core.services.verifying import verify
 from edc_core.store import amendment_readers, readers
@@ -93,7 +93,7 @@ def _put_in_force(uow: UnitOfWork, study: StudyRow, version: MetaDataVersion, or
     operation = open_study(uow, Command(study_id=study.study_id, op=new_id()))
     sites = readers.sites(uow.connection, study.study_id)
     effects = [
-        studies.activation_effect(sites[site_id], version.oid, uow.clock.now(), approval=order.approval)
+        activating.activation_effect(sites[site_id], version.oid, uow.clock.now(), approval=order.approval)
         for site_id in sorted(order.site_ids)
         if sites[site_id].meta_data_version != version.oid
     ]

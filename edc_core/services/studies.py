@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import AddSites, Reason
+from edc_core.domain.commands import AddSites
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import MetaDataVersion, SiteDef
@@ -16,13 +15,13 @@ from edc_core.domain.permission import Action, Place
 from edc_core.errors import AlreadyExists, InvalidDefinition
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
+from edc_core.services.activating import activation_effect
 from edc_core.services.narrowing import require_room
 from edc_core.services.operation import Command, once, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from edc_core.services.operation import Operation
     from edc_core.store.unit_of_work import UnitOfWork
@@ -167,38 +166,6 @@ def _newest_in_force(uow: UnitOfWork, study: readers.StudyRow, sites: Iterable[r
     in_force = {site.meta_data_version for site in sites}
     known = [oid for oid in readers.versions(uow.connection, study.study_id) if oid in in_force]
     return known[-1] if known else study.meta_data_version
-
-
-def activation_effect(
-    site: readers.SiteRow,
-    version: str,
-    now: datetime,
-    *,
-    effective_from: str = "",
-    approval: str = "",
-    reason: Reason | None = None,
-    plan_n: int = 0,
-) -> Effect:
-    """A version in force at a site from now on, or planned when its day there has not come.
-
-    :param plan_n: the entry of the plan that this carries out.
-    """
-    today = site_day(site, now)
-    payload: dict[str, Any] = {
-        "site_id": site.site_id,
-        "meta_data_version": version,
-        "state": "planned" if effective_from > today else "in_force",
-        "effective_from": effective_from or today,
-        "approval": approval,
-    }
-    if plan_n:
-        payload["plan_n"] = plan_n
-    return Effect(EntryKind.STUDY_ACTIVATE, "", payload, reason=reason or Reason())
-
-
-def site_day(site: readers.SiteRow, now: datetime) -> str:
-    """The calendar day at a site, ISO 8601."""
-    return now.astimezone(ZoneInfo(site.zone or "UTC")).date().isoformat()
 
 
 def _site_effects(site: SiteDef, known: readers.SiteRow | None, version: str | None) -> list[Effect]:
