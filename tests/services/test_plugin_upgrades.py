@@ -166,6 +166,8 @@ def test_every_write_of_data_is_tried(checked):
     others |= {commands.ActivateVersion, commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     others |= {commands.AddNote}  # of what somebody looked at
+    others |= {commands.RequestRedaction, commands.DecideRedaction}  # they take away and enter nothing
+    others |= {commands.AddSites, commands.RecordEvidence}  # of the study and its people, not of a subject
     assert known | others == set(dispatch.SERVICES)
 
 
