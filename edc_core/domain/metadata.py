@@ -11,17 +11,16 @@ from enum import StrEnum
 
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.function import FunctionDef
-from edc_core.domain.metadata_events import (
-    ArmDef,
-    EpochDef,
-    EventType,
-    FormRef,
-    StudyEventDef,
-    StudyEventRef,
-    VisitWindow,
-)
-from edc_core.domain.review_plan import ReviewRule
-from edc_core.domain.translated_text import Alias, TranslatedText
+from edc_core.domain.metadata_events import ArmDef as ArmDef
+from edc_core.domain.metadata_events import EpochDef as EpochDef
+from edc_core.domain.metadata_events import EventType as EventType
+from edc_core.domain.metadata_events import FormRef as FormRef
+from edc_core.domain.metadata_events import StudyEventDef as StudyEventDef
+from edc_core.domain.metadata_events import StudyEventRef as StudyEventRef
+from edc_core.domain.metadata_events import VisitWindow as VisitWindow
+from edc_core.domain.review_plan import ReviewRule as ReviewRule
+from edc_core.domain.translated_text import Alias as Alias
+from edc_core.domain.translated_text import TranslatedText as TranslatedText
 
 
 class DataType(StrEnum):
@@ -438,46 +437,3 @@ class MetaDataVersion:
         site = next((site for site in self.sites if site.number == site_number), None)
         there = (site.languages if site else ()) or self.languages or ("en",)
         return next((tag for tag in (wanted, wanted.partition("-")[0]) if tag in there), there[0])
-
-
-__all__ = [
-    "EDC_LANGUAGE",
-    "Alias",
-    "ArmDef",
-    "CheckExample",
-    "CodeList",
-    "CodeListItem",
-    "Comparator",
-    "ConditionDef",
-    "DataType",
-    "EpochDef",
-    "EventType",
-    "ExternalCodeList",
-    "ExternalQuestion",
-    "FormDef",
-    "FormRef",
-    "FormalExpression",
-    "ImputationMethod",
-    "Include",
-    "ItemDef",
-    "ItemGroupDef",
-    "ItemGroupRef",
-    "ItemRef",
-    "LabRangeKeys",
-    "MeasurementUnit",
-    "MetaDataVersion",
-    "MethodDef",
-    "PluginUse",
-    "Policy",
-    "Presentation",
-    "RangeCheck",
-    "ReviewRule",
-    "SiteDef",
-    "StudyEventDef",
-    "StudyEventRef",
-    "StudyInfo",
-    "TranslatedText",
-    "UnitConversion",
-    "VisitWindow",
-    "own_expression",
-]
