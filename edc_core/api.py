@@ -82,6 +82,7 @@ from edc_core.domain.fact import ReviewChanged as ReviewChanged
 from edc_core.domain.fact import RowChanged as RowChanged
 from edc_core.domain.fact import SignatureChanged as SignatureChanged
 from edc_core.domain.fact import SubjectAdded as SubjectAdded
+from edc_core.domain.file_value import FILE_SCAN as FILE_SCAN
 from edc_core.domain.file_value import FileRules as FileRules
 from edc_core.domain.file_value import FileValue as FileValue
 from edc_core.domain.finding import EditCheck as EditCheck

@@ -203,7 +203,7 @@ class EdcPlugins:
             "edc_register_authenticators",
             Authenticator,
             lambda one: one.name,
-            given=lambda plugin: {"settings": _settings_of(plugin, settings)},
+            given=lambda plugin: {"settings": settings_of(plugin, settings)},
         )
 
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
@@ -390,7 +390,8 @@ def _name_of_page(page: Page | InstallationPage) -> str:
     return f"{page.method} {above}{page.path}"
 
 
-def _settings_of(plugin: str, settings: Mapping[str, str]) -> dict[str, str]:
+def settings_of(plugin: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """The variables ``EDC_PLUGIN_...`` of a plugin by the rest of their names, and ``BASE_URL``."""
     prefix = f"EDC_{plugin.upper().replace('-', '_')}_"
     own = {name.removeprefix(prefix): text for name, text in settings.items() if name.startswith(prefix)}
     return own | {"BASE_URL": settings.get("EDC_BASE_URL", "")}

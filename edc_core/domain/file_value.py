@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 MOST_MB = 500  #: what a definition may allow; larger things belong into an archive of images
 HEAD = 4096  #: bytes of the beginning that ``kind_of`` looks at
+#: Topic of the note of the study (``AddNote``) by which a scanner says what it found: ``name`` is the SHA-256 of the file,
+#: ``content`` has ``state`` (clean, infected, failed), ``by`` and ``found``. It is about bytes, wherever they were given.
+FILE_SCAN = "edc-core.file-scan"
 MOST_NAME = 120  #: characters of a name that are kept
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -140,6 +140,12 @@ class MetaDataIndex:
                 found |= self._places(group, (*above, Step(group.oid)))
         return found
 
+    @cached_property
+    def file_forms(self) -> frozenset[str]:
+        """OIDs of the forms that ask for a file."""
+        forms = (form.oid for form in self.version.forms)
+        return frozenset(oid for oid in forms if any(one.item.file for one in self.placed_items(oid)))
+
     def placed_items(self, form_oid: str) -> Iterator[PlacedItem]:
         """Every item of a form in the order of the page."""
 

@@ -265,8 +265,11 @@ class JobKind:
 
     :param name: unique in the plugin. :param actions: the person has to have all of them, when it is asked for and when
         it is done. :param carry_out: its result, as JSON values; an ``EdcError`` is shown to the person.
+    :param standing: nobody asks for it: the worker does it twice a minute for each study, as ``system:PLUGIN``, with the
+        settings of the plugin (``EDC_PLUGIN_...``) as its request.
     """
 
     name: str
     actions: tuple[Action, ...]
     carry_out: Callable[[JobRequest], Mapping[str, Any]]
+    standing: bool = False

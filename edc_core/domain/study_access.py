@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
@@ -203,6 +203,12 @@ class StudyAccess(Protocol):
     @property
     def staged(self) -> Staged:
         """What the person sent to pages of this plugin in this study."""
+
+    def unscanned_files(self) -> Iterator[tuple[FileValue, IO[bytes]]]:
+        """Each file of the study of which no scanner has said anything (``FILE_SCAN``), opened, for a standing job.
+
+        :raises NotAllowed: somebody else asks.
+        """
 
     def session(self) -> tuple[PluginSession, StudyAtHand]:
         """The study at hand for work through its casebooks, as the person; what a command of the plugin would get.

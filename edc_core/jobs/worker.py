@@ -5,6 +5,7 @@ each zone, and anchors.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,6 @@ STALE = timedelta(minutes=5)  #: a job whose worker is silent for so long is giv
 BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
-CLEAR_EVERY_S = 3600.0  #: how often files are looked for that nobody went on sending
 
 
 CarryOut = Callable[["Core", "Job", Callable[[int, int], None]], Mapping[str, Any]]
@@ -62,11 +62,15 @@ class Worker:
         self._core = core
         self._stop = threading.Event()
         self._anchored = ""
-        self._told_at = -broken_mail.EVERY_S
         self._ticker = Ticker(core)
         self._clock: ClockStanding | None = None
-        self._clock_at = -ASK_EVERY_S
-        self._cleared_at = -CLEAR_EVERY_S
+        self._every = {  # seconds from one time to the next
+            self._tell_signers: broken_mail.EVERY_S,
+            self._look_at_clock: ASK_EVERY_S,
+            self._clear_files: 3600.0,  # parts of files that nobody went on sending
+            self._do_standing: 30.0,  # what plugins do without being asked
+        }
+        self._done_at: dict[Callable[[], bool], float] = {}
 
     def run(self, *, once: bool = False) -> None:
         """Work until stopped; with ``once`` until nothing is due."""
@@ -96,10 +100,11 @@ class Worker:
             self._checks,
             self._tick,
             self._anchor,
-            self._tell_signers,
-            self._look_at_clock,
-            self._clear_files,
+            *self._every,
         ):
+            if time.monotonic() - self._done_at.get(part, -math.inf) < self._every.get(part, 0):
+                continue
+            self._done_at[part] = time.monotonic()
             try:
                 worked = part() or worked
             except Exception as error:  # noqa: BLE001 - a worker outlives any one piece of work; the log names it
@@ -180,15 +185,9 @@ class Worker:
         return self._ticker.tick_due() > 0
 
     def _tell_signers(self) -> bool:
-        if time.monotonic() - self._told_at < broken_mail.EVERY_S:
-            return False
-        self._told_at = time.monotonic()
         return broken_mail.tell_signers(self._core) > 0
 
     def _look_at_clock(self) -> bool:
-        if time.monotonic() - self._clock_at < ASK_EVERY_S:
-            return False
-        self._clock_at = time.monotonic()
         found = clock_health.note(self._core, self._clock)
         if found.is_to_be_mended and found.standing is not self._clock:
             log.warning("%s", found.words)
@@ -196,9 +195,13 @@ class Worker:
         return False
 
     def _clear_files(self) -> bool:
-        if time.monotonic() - self._cleared_at >= CLEAR_EVERY_S:
-            self._cleared_at = time.monotonic()
-            self._core.files.clear_stale()
+        self._core.files.clear_stale()
+        return False
+
+    def _do_standing(self) -> bool:
+        from edc_core.services import plugin_jobs  # as above
+
+        plugin_jobs.do_standing(self._core)
         return False
 
     def _anchor(self) -> bool:

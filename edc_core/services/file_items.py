@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.permission import Action
-from edc_core.errors import BadRequest, NotAllowed, NotFound
+from edc_core.errors import BadRequest, NotAllowed, NotFound, WrongState
 from edc_core.services import reading
 from edc_core.store import file_entries
 
@@ -48,12 +48,19 @@ def find(picture: StudyPicture, subject_key: str, path: ItemPath, sha256: str) -
     """A file that was given at an item, now or earlier, for somebody who may see the item.
 
     :raises NotFound: nobody gave it there, or the person may not see the item; the words are the same.
+    :raises WrongState: a virus was found in it.
     """
     subject = reading.look_at_subject(picture, subject_key)
     _require_seen(picture, path, subject.site_id)
     given = file_entries.given_at(picture.source.connection, subject.study_id, subject.subject_id, str(path))
     for file in reversed(given):  # the same bytes may have come under two names: the newer one
         if file.sha256 == sha256:
+            scan = file_entries.scans(picture.source.connection, subject.study_id, [sha256]).get(sha256)
+            if scan is not None and scan.state == "infected":
+                raise WrongState(
+                    f"A virus was found in this file ({scan.found}; {scan.by}), so it is not handed out. "
+                    "Please send a clean file in its place."
+                )
             return file
     raise NotFound("There is no such file at this item.")
 

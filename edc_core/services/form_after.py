@@ -45,9 +45,11 @@ def form_after(
 
     :param has_queries: the form has queries now, so their threads are read.
     :returns: ``None`` where plugin checks look once the write is committed, for they may change the form again, and
-        where the form's rules read more than the form.
+        where the form's rules, or what is said of its files, need more than the form.
     """
-    if _plugins_look(operation, picture.index) or following.reads_beyond(picture.index, picture.path):
+    path, index = picture.path, picture.index
+    has_files = path.form is not None and path.form.oid in index.file_forms
+    if has_files or _plugins_look(operation, index) or following.reads_beyond(index, path):
         return None
     tables = Tables()
     tables.apply(written)

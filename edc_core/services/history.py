@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from edc_core.domain.entry_state import WORDS, EntryStatus
-from edc_core.domain.file_value import FileValue
+from edc_core.domain.file_value import FILE_SCAN, FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
@@ -351,6 +351,9 @@ def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
             else f"by the scanner {scanner} for identifiers"
         )
         return f"refused a value for {place.item} {by}; it was not stored"
+    if p.get("topic") == FILE_SCAN:
+        said = p["content"]
+        return f"looked through the file {p['name']}: {said['state']} {said['found']} ({said['by']})"
     if p.get("note") == "study":
         return (
             f"kept the note {p['name']} ({p['topic']})" if p["content"] else f"gave up the note {p['name']}"

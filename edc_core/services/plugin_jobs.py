@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.page import JobRequest
-from edc_core.domain.permission import Place
+from edc_core.domain.permission import Actor, Place
 from edc_core.errors import PluginError
+from edc_core.plugin_manager import settings_of
 from edc_core.services import users
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import readers
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.job import Job
+
+
+def do_standing(core: Core) -> None:
+    """What plugins do by themselves, for each study in turn."""
+    with core.read() as source:
+        studies = readers.studies(source.connection)
+    for one in core.plugins.jobs():
+        request = settings_of(one.plugin, core.settings.of_plugins)
+        for study in studies if one.job.standing else ():
+            access = CoreStudyAccess(core, Actor(f"system:{one.plugin}", trusted=True), study, one.plugin)
+            one.job.carry_out(JobRequest(access, request, lambda done, total: None))
 
 
 def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from edc_core.clock import iso
 from edc_core.domain.metadata import SiteDef
@@ -16,7 +16,7 @@ from edc_core.ids import new_id
 from edc_core.services import dispatch
 from edc_core.services.reading import look_at
 from edc_core.services.version_list import require_own_name, version_picture
-from edc_core.store import accounts, jobs, readers
+from edc_core.store import accounts, file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
+    from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
@@ -282,6 +283,16 @@ class CoreStudyAccess:
         """See ``StudyAccess``."""
         root = self._core.settings.files_dir
         return StagedFiles(root, self.study_id, self._plugin, self._actor.name)
+
+    def unscanned_files(self) -> Iterator[tuple[FileValue, IO[bytes]]]:
+        """See ``StudyAccess``."""
+        if not self._actor.trusted:
+            raise NotAllowed("Only a standing job reads files of all subjects.")
+        with self._core.read() as source:
+            found = file_entries.unscanned(source.connection, self.study_id)
+        for file in filter(self._core.files.holds, found):
+            with self._core.files.open(file.sha256) as stream:
+                yield file, stream
 
     def session(self) -> tuple[PluginSession, StudyAtHand]:
         """See ``StudyAccess``."""

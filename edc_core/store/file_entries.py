@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
-from edc_core.domain.file_value import FileValue
-from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.file_value import FILE_SCAN, FileValue
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.store.ledger_tables import ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection
 
@@ -31,6 +31,31 @@ _EVERY = (
     .where(ledger_entry.c.kind.in_([EntryKind.FILE_ADD.value, EntryKind.SIGN_SET.value]))
     .order_by(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n)
 )
+
+
+_SCANS = (
+    select(ledger_entry.c.payload, ledger_entry.c.at)
+    .where(
+        ledger_entry.c.study_id == bindparam("study"),
+        ledger_entry.c.chain == STUDY_CHAIN,
+        ledger_entry.c.kind == EntryKind.NOTE_ADD.value,
+        ledger_entry.c.actor.startswith("system:"),
+        ledger_entry.c.payload.contains(f'"topic":"{FILE_SCAN}"', autoescape=True),
+    )
+    .order_by(ledger_entry.c.n)
+)
+
+
+class FileScan(NamedTuple):
+    """What a scanner said of a file. :param state: ``clean``, ``infected`` or ``failed``.
+
+    :param by: the scanner with its version and that of what it knows. :param found: what it found, or why it failed.
+    """
+
+    state: str
+    by: str
+    found: str
+    at: str
 
 
 class FileEntry(NamedTuple):
@@ -54,6 +79,22 @@ def given_at(connection: Connection, study_id: str, chain: str, path: str) -> li
     """Every file that was given at a place, the first one first."""
     rows = connection.execute(_GIVEN, {"study": study_id, "chain": chain, "at": path})
     return [file for (payload,) in rows if (file := _file_of(payload)) is not None]
+
+
+def scans(connection: Connection, study_id: str, of: Collection[str] = ()) -> dict[str, FileScan]:
+    """What scanners said last, by SHA-256 of the file. :param of: of these; of all where it is empty."""
+    wanted = [ledger_entry.c.payload.contains(sha256) for sha256 in of]
+    statement = _SCANS.where(or_(*wanted)) if wanted else _SCANS
+    rows = [(orjson.loads(row.payload), row.at) for row in connection.execute(statement, {"study": study_id})]
+    return {said["name"]: FileScan(**said["content"], at=at) for said, at in rows}
+
+
+def unscanned(connection: Connection, study_id: str) -> list[FileValue]:
+    """Every file of a study of which no scanner has said anything, each once."""
+    done = scans(connection, study_id)
+    return list(
+        {e.file.sha256: e.file for e in every(connection, study_id) if e.file.sha256 not in done}.values()
+    )
 
 
 def every(connection: Connection, study_id: str | None) -> Iterator[FileEntry]:

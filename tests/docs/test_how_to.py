@@ -30,6 +30,7 @@ WITHOUT_COMMANDS = {
     "prepare-an-inspection",
     "reconcile-safety",
     "run-acceptance-testing",
+    "scan-files",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands.

@@ -176,6 +176,7 @@ ELSEWHERE = {
         ("auth.login", "account.forgot", "account.by_link", "account.code", "account.second_factor", "proving.answer"),
         "about one's own account",
     ),
+    "capture_files.parts": "how many bytes of a file have come from the person who sends it",
     "x-exports.2": "test_nobody_takes_the_export_of_somebody_who_sees_more",
 }  # fmt: skip
 

@@ -104,8 +104,7 @@ def _rules(subject_key: str, path: ItemPath, given: dict[str, Any]) -> FileRules
 def _take(subject_key: str, path: ItemPath) -> dict[str, str]:
     given = FileRequest.read(request.args)
     rules = _rules(subject_key, path, given)
-    taken = _kept(request.stream, given, rules, request.content_length or 0)
-    return _note(subject_key, path, given, taken)
+    return _note(subject_key, path, given, _kept(request.stream, given, rules, request.content_length or 0))
 
 
 def _kept(stream: IO[bytes], given: dict[str, Any], rules: FileRules, size: int) -> Taken:

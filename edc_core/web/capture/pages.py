@@ -20,10 +20,11 @@ from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Note
 from edc_core.services import following, scheduling
 from edc_core.services.reading import SHOWS, sensitive
-from edc_core.store import checks
+from edc_core.store import checks, file_entries
 from edc_core.web import htmx
 from edc_core.web.capture.form_signature import form_signature
 from edc_core.web.context import study, web
+from edc_core.web.moments import moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
+    from edc_core.store.file_entries import FileScan
     from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture
 
@@ -54,7 +56,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
         access=_access(picture, index),
         addresses=_addresses(request.script_root, str(picture.study.study), picture.subject.subject_key),
         facts=FormFacts(
-            notes=_notes(picture, [*look.findings, *_plugin_findings(picture, form)]),
+            notes=_notes(picture, form, [*look.findings, *_plugin_findings(picture, form)]),
             hidden=look.hidden,
             ranges={path: (said.low, said.high, said.flag) for path, said in look.ranges.items()},
             left_out=scheduling.forms_left_out(
@@ -73,19 +75,44 @@ def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
     return checks.findings(picture.study.source.connection, picture.subject, form)
 
 
-def _notes(picture: SubjectPicture, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
-    """What checks say and no query says."""
-    if not said:
-        return {}
+def _notes(picture: SubjectPicture, form: ItemPath, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
+    """What checks say and no query says, and what is known of viruses in files."""
+    notes = _of_files(picture, form)
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
     language = picture.index.version.language_at(picture.site.number, picture.study.actor.language)
-    notes: dict[ItemPath, tuple[Note, ...]] = {}
     for found in said:
         if (found.check_oid, found.key, found.path) not in asked:
             level: Level = "info" if found.check_oid == following.NO_INPUT else "warn"
             note = Note(level, found.message.in_language(language))
             notes[found.path] = (*notes.get(found.path, ()), note)
     return notes
+
+
+def _of_files(picture: SubjectPicture, form: ItemPath) -> dict[ItemPath, tuple[Note, ...]]:
+    assert form.form is not None
+    index = picture.index_of(form)
+    given = {
+        path: item.value.partition("/")[0]
+        for path, item in (picture.casebook.items.items() if form.form.oid in index.file_forms else ())
+        if path.form_path == form and item.value and index.items[path.item or ""].file
+    }
+    source = picture.study.source
+    said = file_entries.scans(source.connection, picture.subject.study_id, given.values()) if given else {}
+    return {path: (_of_scan(said.get(sha256)),) for path, sha256 in given.items()}
+
+
+_SCANNED: dict[str, tuple[Level, str]] = {
+    "clean": ("info", "No virus found"),
+    "infected": ("bad", "A virus was found, so nobody can open this file. Please send a clean one"),
+    "failed": ("warn", "Could not be looked through for viruses"),
+}
+
+
+def _of_scan(scan: FileScan | None) -> Note:
+    if scan is None:
+        return Note("info", "Not looked through for viruses.")
+    level, words = _SCANNED[scan.state]
+    return Note(level, f"{words} ({'; '.join(filter(None, [scan.found, scan.by, moments().day(scan.at)]))}).")
 
 
 def _access(picture: SubjectPicture, index: MetaDataIndex) -> Access:

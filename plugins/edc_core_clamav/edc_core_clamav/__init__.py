@@ -1,0 +1,1 @@
+"""Files are looked through for viruses by ClamAV."""
