@@ -283,7 +283,7 @@ ROUTES = {
     "x-access.0": get(A.MANAGE_USERS, "/x/access?day=2026-05-01"),
     "x-access.1": get(A.READ_TRAIL, f"{HOME}/x/access/review", without=OF_ONE_SITE),
     "x-access.2": post(
-        A.READ_TRAIL,
+        A.RELEASE_STUDY,
         f"{HOME}/x/access/review",
         without=OF_ONE_SITE,
         findings="None",

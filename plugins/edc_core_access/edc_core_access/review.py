@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TOPIC = "access.review"
 EVERY = 90  #: days after which roles are looked through again
+SIGNERS = Action.RELEASE_STUDY  #: who answers for the study signs; an inspector and a site read
 MEANING = "I have looked through who has access to this study. What is to be changed stands in my findings."
 
 
@@ -106,7 +107,7 @@ def due(asked: PanelRequest) -> DuePanel | None:
     """Studies whose access is to be looked through, for who may; practice studies are not reminded of."""
     found = []
     for study in asked.studies:
-        if study.environment != "dev" and study.may(Action.READ_TRAIL, "*"):
+        if study.environment != "dev" and study.may(SIGNERS, "*"):
             last, on = _due(study.notes(TOPIC))
             if on <= study.now[:10]:
                 found.append((study.name, last, on))
@@ -132,7 +133,7 @@ def _page(asked: PageRequest, day: str, message: str = "") -> ReviewPage:
         reviews=reviews,
         due=_due(reviews)[1],
         every=EVERY,
-        may_sign=study.may(Action.READ_TRAIL, "*") and study.may(Action.VIEW_DATA),
+        may_sign=study.may(SIGNERS, "*") and study.may(Action.VIEW_DATA),
         meaning=MEANING,
         times=asked.times,
         op=asked.op,
@@ -150,7 +151,7 @@ def _digest(lines: tuple[Line, ...]) -> str:
 
 
 REMINDER = Panel(
-    name="access-due", place=PanelPlace.HOME, action=Action.MANAGE_SITES, handler=due, template="due.html"
+    name="access-due", place=PanelPlace.HOME, action=SIGNERS, handler=due, template="due.html"
 )
 PAGES = (
     Page(
@@ -160,5 +161,5 @@ PAGES = (
         template="review.html",
         menu=MenuEntry("Access review", under="Trail"),
     ),
-    Page(path="review", action=Action.READ_TRAIL, handler=sign, template="review.html", method="POST"),
+    Page(path="review", action=SIGNERS, handler=sign, template="review.html", method="POST"),
 )
