@@ -150,9 +150,7 @@ def _digest(lines: tuple[Line, ...]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
-REMINDER = Panel(
-    name="access-due", place=PanelPlace.HOME, action=SIGNERS, handler=due, template="due.html"
-)
+REMINDER = Panel(name="access-due", place=PanelPlace.HOME, action=SIGNERS, handler=due, template="due.html")
 PAGES = (
     Page(
         path="review",
