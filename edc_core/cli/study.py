@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from edc_core.cli import amend
 from edc_core.cli.groups import StudyGroup
 from edc_core.cli.permissions import permissions
 from edc_core.cli.session import (
@@ -261,5 +260,4 @@ def import_study(
     return 1 if report.not_in else 0
 
 
-for command in (*amend.COMMANDS, permissions):
-    study.add_command(command)
+study.add_command(permissions)

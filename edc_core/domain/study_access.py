@@ -149,10 +149,15 @@ class StudyAccess(Protocol):
         """
 
     def rehearse_migration(
-        self, order: MigrationOrder, *, progress: Callable[[int, int], None] = ...
+        self,
+        order: MigrationOrder,
+        *,
+        version: MetaDataIndex | None = None,
+        progress: Callable[[int, int], None] = ...,
     ) -> dict[str, Any]:
         """Carry a migration out on a copy of the study, which is only read.
 
+        :param version: that of the order, published or not yet; without it the published one of its OID.
         :returns: as ``migrate``, and ``{"values_untouched", "verify": {"ok", "problems"}}`` of the copy.
         :raises NotAllowed: the person may not move forms. :raises NarrowsData: values would be lost.
         """

@@ -16,9 +16,7 @@ from edc_core.services import (
     queries,
     removing,
     reviewing,
-    studies,
     subjects,
-    transferring,
     visits,
 )
 from edc_core.services.open_form import SaveResult
@@ -64,10 +62,10 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.RequestRedaction: _late("redacting", "request_redaction"),
     commands.DecideRedaction: _late("redacting", "decide_redaction"),
     commands.RecordEvidence: _late("evidence", "record_evidence"),
-    commands.AddSites: studies.add_sites,
-    commands.BeginTransfer: transferring.begin_transfer,
-    commands.EndTransfer: transferring.end_transfer,
-    commands.TransferItems: transferring.transfer_items,
+    commands.AddSites: _late("studies", "add_sites"),
+    commands.BeginTransfer: _late("transferring", "begin_transfer"),
+    commands.EndTransfer: _late("transferring", "end_transfer"),
+    commands.TransferItems: _late("transferring", "transfer_items"),
 }
 
 

@@ -40,10 +40,6 @@ class Rehearsal:
     untouched: bool
     problems: tuple[str, ...]
 
-    @property
-    def is_clean(self) -> bool:
-        return self.untouched and not self.problems
-
     def as_json(self) -> dict[str, object]:
         return {
             "rehearsal": True,

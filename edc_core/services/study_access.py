@@ -236,15 +236,20 @@ class CoreStudyAccess:
             return foreseeing.foresee(self._core, picture, version, site_ids=site_ids, progress=progress)
 
     def rehearse_migration(
-        self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold
+        self,
+        order: MigrationOrder,
+        *,
+        version: MetaDataIndex | None = None,
+        progress: Callable[[int, int], None] = _untold,
     ) -> dict[str, Any]:
         """See ``StudyAccess``."""
         from edc_core.services import rehearsing
 
         with self._look() as picture:
             _require_at(picture, order)
-            version = picture.version(order.meta_data_version).version
-        return rehearsing.rehearse(self._core, self._study, version, order, progress=progress).as_json()
+            index = version or picture.version(order.meta_data_version)
+            require_own_name(picture.source, picture.study, index)
+        return rehearsing.rehearse(self._core, self._study, index.version, order, progress=progress).as_json()
 
     def migrate(
         self, order: MigrationOrder, *, progress: Callable[[int, int], None] = _untold

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import ChangeClass, CommandLine, NotFound
+from edc_core.api import ChangeClass, CommandLine
 from edc_core_amendments import impact as impacts
+from edc_core_amendments.bring_in import counted, json_option, sites_named
 from edc_core_amendments.differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edc_core.api import Foresight, StudyAccess
+    from edc_core.api import Foresight
     from edc_core_amendments.differences import Difference
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
 @click.command()
@@ -44,7 +43,7 @@ def diff(line: CommandLine, old: str, new: str, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{before.title} -> {after.title}: {_counted(len(found), 'difference')}")
+    click.echo(f"{before.title} -> {after.title}: {counted(len(found), 'difference')}")
     for one in reversed(ChangeClass):
         _print_class(one, [difference for difference in found if difference.change_class is one])
 
@@ -92,7 +91,7 @@ def impact(
     study = line.study_access("amendments", study_name, as_user=as_user)
     target = line.version(version, study=study.name)
     with line.progress("Subjects", quiet=as_json) as tell:
-        found = study.foresee(target.index, site_ids=_sites(study, site_numbers), progress=tell)
+        found = study.foresee(target.index, site_ids=sites_named(study, site_numbers), progress=tell)
     if folder is not None:
         _write(found, folder)
     if as_json:
@@ -105,17 +104,17 @@ def impact(
 def _print(line: CommandLine, found: Foresight) -> None:
     by_class = ", ".join(f"{impacts.count(found, one)} {one.value}" for one in ChangeClass)
     click.echo(
-        f"{found.study}, version {found.version}: {_counted(found.subjects, 'subject')}, "
-        f"{_counted(len(found.forms), 'form')} of an older version: {by_class}"
+        f"{found.study}, version {found.version}: {counted(found.subjects, 'subject')}, "
+        f"{counted(len(found.forms), 'form')} of an older version: {by_class}"
     )
     click.echo(
-        f"{_counted(len(found.calculated), 'calculated value')} would change; "
-        f"{_counted(len(impacts.protected(found)), 'form')} frozen or locked"
+        f"{counted(len(found.calculated), 'calculated value')} would change; "
+        f"{counted(len(impacts.protected(found)), 'form')} frozen or locked"
     )
     given = impacts.marks(found)
     broken, signed = given.pop("signature", 0), impacts.signatures(found)
     if signed:
-        click.echo(f"{_counted(len(signed), 'signature')} on what would move; {broken} would be broken")
+        click.echo(f"{counted(len(signed), 'signature')} on what would move; {broken} would be broken")
     for one in signed[:broken]:
         click.echo(f"  {one.subject_key}, {one.path or 'the casebook'}")
         for part in one.lines:
@@ -150,18 +149,6 @@ def _write(found: Foresight, folder: Path) -> None:
     for name, (columns, rows) in impacts.tables(found).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             impacts.write_csv(file, columns, rows)
-
-
-def _sites(study: StudyAccess, numbers: tuple[str, ...]) -> frozenset[str]:
-    known = {site.number: site.site_id for site in study.versions().sites}
-    for number in numbers:
-        if number not in known:
-            raise NotFound(f"There is no site '{number}' in {study.name}.")
-    return frozenset(known[number] for number in numbers)
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number} {one if number == 1 else one + 's'}"
 
 
 COMMANDS = (diff, impact)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from edc_core.api import JobKind, Page, hookimpl
-from edc_core_amendments import moves
+from edc_core_amendments import bring_in, moves
 from edc_core_amendments.commands import COMMANDS
 from edc_core_amendments.impact import IMPACT
 from edc_core_amendments.pages import PAGES
@@ -25,4 +25,4 @@ def edc_register_jobs() -> Iterable[JobKind]:
 
 @hookimpl
 def edc_register_study_commands() -> Iterable[click.Command]:
-    return COMMANDS
+    return (*COMMANDS, *bring_in.COMMANDS)
