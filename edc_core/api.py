@@ -45,6 +45,7 @@ from edc_core.domain.commands import Protect as Protect
 from edc_core.domain.commands import ProtectStudy as ProtectStudy
 from edc_core.domain.commands import Reason as Reason
 from edc_core.domain.commands import RecordEvidence as RecordEvidence
+from edc_core.domain.commands import RemoveEvent as RemoveEvent
 from edc_core.domain.commands import RemoveForm as RemoveForm
 from edc_core.domain.commands import ReopenForm as ReopenForm
 from edc_core.domain.commands import RequestRedaction as RequestRedaction

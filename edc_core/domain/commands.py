@@ -152,6 +152,15 @@ class MarkEventNotDone(SubjectCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveEvent(SubjectCommand):
+    """Take a visit with all it holds out of the casebook with a reason, or restore it. Nothing is deleted."""
+
+    event: ItemPath
+    restore: bool = False
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuery(SubjectCommand):
     """Ask a question about a place: an item, a row, a form, an event, the subject.
 

@@ -69,7 +69,7 @@ class Action(StrEnum):
     ADD_SUBJECT = "add a subject or visit"
     ENTER_DATA = "enter data"
     ENTER_RECORD = "enter forms of the study"
-    STRIKE = "strike or restore rows and forms"
+    STRIKE = "strike or restore rows, forms and visits"
     REOPEN_FORM = "reopen a complete form"
     CORRECT_SUBJECT = "correct a subject number"
     IMPORT_DATA = "import data"

@@ -89,7 +89,7 @@ def reconcile(
         if not query.is_unfinished or identity in standing:
             continue
         if gone(query):
-            steps.append(Resolve(query, "The row or form it asked about was struck or removed."))
+            steps.append(Resolve(query, "The row, form or visit it asked about was struck or removed."))
         elif retired(query):
             steps.append(Resolve(query, "This version of the study no longer has the check."))
         elif covers(query):

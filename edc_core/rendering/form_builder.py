@@ -97,7 +97,8 @@ class FormBuilder:
 
     def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
-        status = self.form.status
+        event_removed = self.casebook.is_removed(self.path) and self.form.status is not EntryStatus.REMOVED
+        status = EntryStatus.REMOVED if event_removed else self.form.status
         open_for_entry = self.access.enter and protection is Protection.OPEN and not self._not_to_begin
         icon, kind = _STATUS_LOOKS[status]
         assert self.path.form is not None and self.path.event is not None  # noqa: PT018
@@ -132,14 +133,15 @@ class FormBuilder:
             and status in (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.NOT_DONE),
             can_restore=self.access.strike
             and protection is Protection.OPEN
-            and status is EntryStatus.REMOVED,
+            and self.form.status is EntryStatus.REMOVED,
             reason_from_now=self._reason_from_now(),
             not_done_reason=missing_word(self.form.reason)
-            if status in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
+            if self.form.status in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
             else "",
             newer_version=self.form.n > 0 and self.form.meta_data_version != self.index.version.oid,
             language=self.markup.language,
             visit_not_done=self.casebook.is_not_done(self.path),
+            visit_removed=event_removed,
             left_out=self.path in self.facts.left_out,
         )
 

@@ -163,7 +163,7 @@ class FormPage:
     :param reason_from_now: a change needs a reason.
     :param asked: queries about the form as a whole, its sections and rows.
     :param left_out: the form is not required for this subject.
-    :param visit_not_done: the visit was marked as not done, so nothing in it is entered.
+    :param visit_not_done: the visit was marked as not done, so nothing in it is entered; ``visit_removed`` likewise.
     """
 
     path: ItemPath
@@ -193,6 +193,7 @@ class FormPage:
     language: str = "en"
     left_out: bool = False
     visit_not_done: bool = False
+    visit_removed: bool = False
 
     @property
     def is_complete(self) -> bool:

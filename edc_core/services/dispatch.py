@@ -50,6 +50,7 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.StrikeRow: capture.strike_row,
     commands.AddEvent: capture.add_event,
     commands.MarkEventNotDone: visits.mark_event_not_done,
+    commands.RemoveEvent: visits.remove_event,
     commands.OpenQuery: queries.open_query,
     commands.ActOnQuery: queries.act_on_query,
     commands.Review: reviewing.review,

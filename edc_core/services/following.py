@@ -332,7 +332,11 @@ def _judge(
     """
     rules, data = rules_of(index), around.data(index)
     rest = _that_hide(rules, around.forms, index.version.oid, forms)
-    gone = [path for path in forms if around.forms[path].status is EntryStatus.REMOVED]
+    gone = [
+        path
+        for path in forms
+        if around.forms[path].status is EntryStatus.REMOVED or path.parent in around.removed_events
+    ]
     derived = following.settle(rules, data, [*forms, *rest], frozen=around.closed().union(rest, gone))
     around.items = data.items
     language = index.version.language_at(around.site.number)
@@ -350,7 +354,8 @@ def _judge(
         effects += modified + cascade.follow_declared(
             index, path, partial(_findings, rules, data, path), around.groups,
             [*_flagged(queries, modified), *(own.brought if own else ())],
-            status=around.forms[path].status, language=language, retired=retired,
+            status=EntryStatus.REMOVED if path in gone else around.forms[path].status,
+            language=language, retired=retired,
         )  # fmt: skip
     return derived, effects
 

@@ -39,7 +39,7 @@ def broken_by(operation: SubjectOperation, effects: Sequence[Effect], meta_data_
     if not valid:
         return []
     places = {ItemPath.parse(path) for path in changed}
-    standing = [one for one in valid if any(one.path.contains(place) for place in places)]
+    standing = [one for one in valid if any(_concerns(place, one.path) for place in places)]
     if not standing:
         return []
     forms = {place.form_path if place.form is not None else None for place in places}
@@ -54,6 +54,11 @@ def broken_by(operation: SubjectOperation, effects: Sequence[Effect], meta_data_
     paths = {effect.path for effect in broken}
     operation.signed = tuple(one for one in _valid(operation) if str(one.path) not in paths)
     return broken
+
+
+def _concerns(place: ItemPath, signed: ItemPath) -> bool:
+    """What was signed holds the place, or lies in a visit that comes or goes as a whole."""
+    return signed.contains(place) or (place.event is not None and place.contains(signed))
 
 
 def _valid(operation: SubjectOperation) -> tuple[ValidSignature, ...]:

@@ -68,8 +68,9 @@ class FormLine:
 class EventBlock:
     """An occurrence of an event with its forms.
 
-    :param not_done: the visit was marked as not done; ``reason`` says why.
+    :param not_done: the visit was marked as not done, or ``removed``; ``reason`` says why.
     :param can_mark: nothing in it was begun, so that it can be marked, or the mark be taken back.
+    :param can_remove: there is something to remove.
     :param timing: when it took place or is due.
     """
 
@@ -82,6 +83,8 @@ class EventBlock:
     not_done: bool = False
     reason: str = ""
     can_mark: bool = False
+    removed: bool = False
+    can_remove: bool = False
     timing: VisitTiming = VisitTiming()
     signature: SignatureState = SignatureState.UNSIGNED
 
@@ -273,12 +276,11 @@ class _Facts:
         return effective(path, self.own, self.above)
 
     def steps(self, event: StudyEventDef) -> list[Step]:
-        """Occurrences of an event: the one of the schedule; of an added one, those that were added or hold data."""
-        removed = {path.event for path, data in self.added.items() if data.removed}
+        """Occurrences of an event, removed ones too: the one of the schedule; else those that were added or hold data."""
         found = {
             path.event
             for path in (*self.added, *self.forms, *self.queries)
-            if path.event is not None and path.event.oid == event.oid and path.event not in removed
+            if path.event is not None and path.event.oid == event.oid
         }
         if not event.is_added:
             found.add(Step(event.oid))
@@ -294,8 +296,9 @@ class _Facts:
         queries = sum(line.queries for line in lines) + self.queries[path]
         mark = self.added.get(path) or EventData(path)
         state = state_of_event(
-            self.outlook, step, event, statuses, self.protection(path), not_done=mark.not_done
-        )
+            self.outlook, step, event, statuses, self.protection(path),
+            not_done=mark.not_done, removed=mark.removed,
+        )  # fmt: skip
         begun = any(status in statuses for status in _BEGUN)
         return EventBlock(
             path,
@@ -305,8 +308,10 @@ class _Facts:
             queries,
             lines,
             not_done=mark.not_done,
-            reason=mark.reason if mark.not_done else "",
+            reason=mark.reason if mark.not_done or mark.removed else "",
             can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
+            removed=mark.removed,
+            can_remove=(begun or path in self.added) and not (mark.removed or mark.not_done),
             timing=self.outlook.timing(step, awaits=state is State.NOT_STARTED),
             signature=state_at(path, self.signed),
         )
@@ -318,6 +323,8 @@ class _Facts:
         event, left_out = self.added.get(path.parent), self.left_out(path)
         if event is not None and event.not_done and status is EntryStatus.NOT_STARTED and not left_out:
             status = EntryStatus.NOT_DONE
+        if event is not None and event.removed:
+            status = EntryStatus.REMOVED
         state = state_of(status, self.protection(path), left_out)
         return FormLine(
             path=path,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
@@ -107,16 +108,17 @@ def state_of_event(
     protection: Protection,
     *,
     not_done: bool,
+    removed: bool = False,
 ) -> State:
     """The state of an event occurrence by those of its forms that are expected.
 
     Beside mandatory forms, one that is not mandatory there counts once it is begun (ODM Mandatory).
 
     :param definition: of the event, in the version in force; ``None`` where that has no such event. :param statuses: of all forms of it that were begun.
-    :param not_done: the occurrence was marked so, which stands for all its forms.
+    :param not_done: the occurrence was marked so, which stands for all its forms; ``removed`` likewise.
     """
-    if not_done:
-        return _OF_PROTECTION.get(protection, State.NOT_DONE)
+    if not_done or removed:
+        return _OF_PROTECTION.get(protection, State.REMOVED if removed else State.NOT_DONE)
     uses = definition.form_refs if definition is not None else ()
     forms = {ItemPath(step, Step(use.form_oid)): use.mandatory for use in uses}
     left = {form for form in forms if not outlook.expects(form)}
@@ -295,12 +297,10 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
         facts = _Facts(
             forms[row.subject_id],
             queries[row.subject_id],
-            {path.event for path, event in added.get(row.subject_id, {}).items() if not event.removed},
-            {path.event for path, event in added.get(row.subject_id, {}).items() if event.removed},
+            {path.event: event for path, event in added.get(row.subject_id, {}).items() if path.event},
             own[row.subject_id],
             above[row.site_id],
             coming[row.subject_id],
-            {path.event for path, event in added.get(row.subject_id, {}).items() if event.not_done},
             signed.get(row.subject_id, []),
             verified[row.subject_id],
         )
@@ -326,12 +326,10 @@ def _verified(picture: StudyPicture, ids: list[str]) -> dict[tuple[str, ItemPath
 class _Facts:
     forms: dict[Step, Counter[EntryStatus]]
     queries: Counter[Step | None]
-    added: set[Step | None]
-    removed: set[Step | None]
+    events: dict[Step, EventData]
     own: dict[ItemPath, Protection]
     above: Protection
     outlook: Outlook
-    not_done: set[Step | None]
     signed: list[Signature]
     verified: dict[str, Coverage]
 
@@ -352,8 +350,8 @@ class _Facts:
             )
         steps = {
             step
-            for step in (*self.forms, *self.added)
-            if step is not None and step.oid == column.oid and step not in self.removed
+            for step in (*self.forms, *self.events)
+            if step.oid == column.oid and not self._mark(step).removed
         }
         if not steps:
             return Cell(State.NONE, times=0)
@@ -378,7 +376,13 @@ class _Facts:
     def _state(self, step: Step, event: StudyEventDef | None) -> State:
         protection = effective(ItemPath(step), self.own, (self.above,))
         statuses = self.forms.get(step, Counter())
-        return state_of_event(self.outlook, step, event, statuses, protection, not_done=step in self.not_done)
+        return state_of_event(
+            self.outlook, step, event, statuses, protection,
+            not_done=self._mark(step).not_done, removed=self._mark(step).removed,
+        )  # fmt: skip
+
+    def _mark(self, step: Step) -> EventData:
+        return self.events.get(step, EventData(ItemPath(step)))
 
 
 _LEAST_SIGNED = (

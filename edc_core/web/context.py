@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
 
+from edc_core.services import dispatch
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from typing import Any
 
     from edc_core.core import Core
     from edc_core.domain.authenticator import Authenticator
+    from edc_core.domain.commands import Command
     from edc_core.domain.permission import Actor
     from edc_core.plugin_offers import RegisteredPage, RegisteredPanel
     from edc_core.rendering.item_markup import MarkupStore
@@ -56,3 +60,9 @@ def read() -> AbstractContextManager[Reading]:
 
 def write() -> UnitOfWork:
     return core().write(actor())
+
+
+def carry_out(command: Command) -> dict[str, Any]:
+    """Carry out a command as the person who asks; see ``dispatch.carry_out``."""
+    with write() as uow:
+        return dispatch.carry_out(uow, command)

@@ -262,6 +262,11 @@ RIGHTS[signing.Sign] = (
     Action.SIGN,
     lambda t: vs_signed(t) | {"sha256": "0" * 64, "meaning": Meaning.REVIEW, "component": "password"},
 )
+RIGHTS[c.RemoveEvent] = (
+    visits.remove_event,
+    Action.STRIKE,
+    lambda t: {"subject_key": "S-001", "event": t.form("VS").parent, "reason": SOME_REASON},
+)
 RIGHTS[c.RemoveForm] = (removing.remove_form, Action.STRIKE, lambda t: vs(t) | {"reason": SOME_REASON})
 RIGHTS[waiving.Waive] = (
     waiving.waive,

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
+from edc_core.domain.commands import RemoveEvent
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
@@ -17,7 +18,7 @@ from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import cuts, export_jobs, exporting, protecting
+from edc_core.services import cuts, export_jobs, exporting, protecting, visits
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import jobs
@@ -249,6 +250,16 @@ def test_removed_forms_and_struck_rows(trial, tmp_path):
     assert done.manifest["left_out"]["struck rows"] == 1
     assert trial.casebook("S-001").forms[form].status is EntryStatus.IN_PROGRESS
     assert isinstance(done.folder, Path)
+
+
+def test_a_removed_visit_is_left_out_and_counted_form_by_form(trial, tmp_path):
+    visit = {"subject_key": "S-001", "event": ItemPath.parse("V1[1]"), "reason": WHY}
+    trial.act(trial.crc, visits.remove_event, RemoveEvent, **visit)
+    done = export(trial, tmp_path / "out", unlocked=True)
+    assert done.manifest["left_out"]["forms removed"] == 2
+    trial.act(trial.crc, visits.remove_event, RemoveEvent, restore=True, **visit)
+    done = export(trial, tmp_path / "again", unlocked=True)
+    assert "forms removed" not in done.manifest["left_out"]
 
 
 def test_an_export_is_anchored_first_and_the_same_state_still_gives_the_same_bytes(trial, tmp_path):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import Reason, RecordEvidence, RemoveForm, TransferItems
+from edc_core.domain.commands import Reason, RecordEvidence, RemoveEvent, RemoveForm, TransferItems
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.index import MetaDataIndex
@@ -505,6 +505,17 @@ def test_every_door_breaks_the_signatures_on_and_above_what_it_changes(trial, do
     assert (
         breaks[0]["op"] == trial.entries("S-001")[-len(breaks) - 1]["op"]
     )  # with the change, in its operation
+    assert_whole(trial)
+
+
+def test_a_removed_visit_breaks_every_signature_in_it_and_above_it(trial):
+    sign_everything(trial)
+    fields = {"subject_key": "S-001", "event": V1, "reason": SOME_REASON}
+    trial.act(trial.crc, visits.remove_event, RemoveEvent, **fields)
+    assert set(states(trial).values()) == {BROKEN}
+    form = {"path": str(VS), "what": "form", "from": "complete", "to": "removed"}
+    assert said_of_breaks(trial)[str(VS)][0] == form
+    assert form in said_of_breaks(trial)[""]
     assert_whole(trial)
 
 

@@ -124,6 +124,14 @@ def visit_not_done(world):
     )
 
 
+def remove_visit(world):
+    who, event = subject(world), ItemPath(form(world).event)
+    removed = [p for p, one in world.pictures[who["subject_key"]].book.events.items() if one.removed]
+    restore = bool(removed) and world.dice.random() < 0.85
+    event = world.dice.choice(sorted(removed, key=str)) if restore else event
+    return site_staff(world, who), c.RemoveEvent(**who, event=event, restore=restore, reason=reason(world))
+
+
 def add_row(world):
     where = ItemPath.parse(FORMS[-1])
     who = subject(world)
@@ -322,7 +330,7 @@ def opening(world):
 
 #: What somebody tries, by how often.
 STEPS = {
-    save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 2, add_row: 4, strike: 5,
+    save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 2, remove_visit: 3, add_row: 4, strike: 5,
     remove_form: 4, add_visit: 2, ask: 4,
     act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 4, correct_key: 2,
 }  # fmt: skip

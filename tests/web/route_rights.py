@@ -99,6 +99,7 @@ ROUTES = {
     "subjects.subject_queries": view(f"{BOOK}/queries"),
     "subjects.add_event": post(A.ADD_SUBJECT, f"{BOOK}/events", event="UNS"),
     "subjects.event_not_done": post(A.ENTER_DATA, f"{BOOK}/events/V2/not-done", reason="Away"),
+    "subjects.remove_event": post(A.STRIKE, f"{BOOK}/events/V2/removal", reason="Of another subject"),
     "subjects.correct_number": post(
         A.CORRECT_SUBJECT, f"{BOOK}/number", new_key="KR01-0008", reason="Mistyped"
     ),

@@ -1,4 +1,4 @@
-"""The page of a form that is removed and restored."""
+"""The pages of a form and of a visit that are removed and restored."""
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.ids import new_id
@@ -50,3 +50,32 @@ def test_without_a_reason_nothing_is_removed(client_as):
     enter(site)
     assert remove(site, reason_text="").status_code == 422
     assert 'id="remove-form"' in site.get(FORM_URL).text
+
+
+def test_a_removed_visit_says_why_in_the_casebook_and_on_its_forms_and_is_restored(client_as):
+    site = client_as()
+    book = f"/s/{STUDY}/subjects/{SUBJECT}"
+    assert "Remove visit" not in site.get(book).text
+    enter(site)
+    assert "Remove visit" in site.get(book).text
+    said = {"op": new_id(), "reason": "Visit of KR01-0002, worksheet of 4 Mar 2026"}
+    where = site.post(f"{book}/events/V2/removal", data=said).headers["Location"]
+    page = site.get(where).text
+    assert "Removed: Visit of KR01-0002, worksheet of 4 Mar 2026" in page
+    assert "Restore visit" in page
+    form = site.get(FORM_URL).text
+    assert "This visit was removed." in form
+    assert "120" in form
+    assert 'id="remove-form"' not in form
+    assert 'id="restore-form"' not in form
+    site.post(f"{book}/events/V2/removal", data={"op": new_id(), "undo": "true", "reason": "It was hers"})
+    assert 'id="remove-form"' in site.get(FORM_URL).text
+    history = site.get(f"{book}/history").text
+    assert "Removed Visit 2." in history
+    assert "Restored Visit 2." in history
+
+
+def test_who_does_not_enter_is_offered_no_removal_of_a_visit(client_as):
+    enter(client_as())
+    monitor = client_as("anna@cro.example")
+    assert "Remove visit" not in monitor.get(f"/s/{STUDY}/subjects/{SUBJECT}").text

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
+from edc_core.domain.commands import ActOnQuery, OpenQuery
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
 from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
-from edc_core.services import history, queries, query_list
+from edc_core.services import history, query_list
 from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.requests import AskRequest, QueryRequest
-from edc_core.web.context import core, read, study, write
+from edc_core.web.context import carry_out, core, read, study
 from edc_core.web.pictures import study_picture, subject_picture
 
 if TYPE_CHECKING:
@@ -71,12 +72,11 @@ def act(subject_key: str, query_id: str) -> ResponseReturnValue:
     given = QueryRequest.read(request.form)
     if given["action"] not in set(QueryAction):
         raise BadRequest("There is no such step for a query.")
-    command = queries.ActOnQuery(
+    command = ActOnQuery(
         study_id=study().study_id, subject_key=subject_key, op=given["op"], query_id=query_id,
         action=QueryAction(given["action"]), text=given["text"], base_version=given["base"],
     )  # fmt: skip
-    with write() as uow:
-        queries.act_on_query(uow, command)
+    carry_out(command)
     with read() as source:
         thread = query_list.thread(study_picture(source), query_id, core().clock.now())
         changed = pages.changed_item(subject_picture(source, subject_key), thread.query.path)
@@ -97,12 +97,11 @@ def new_query(subject_key: str, event: Step, form: Step) -> str:
 @bp.post(f"{SUBJECT}/ask/<place:path>")
 def ask(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = AskRequest.read(request.form)
-    command = queries.OpenQuery(
+    command = OpenQuery(
         study_id=study().study_id, subject_key=subject_key, op=given["op"], path=path, text=given["text"],
         proposed=given["proposed"],
     )  # fmt: skip
-    with write() as uow:
-        query_id = queries.open_query(uow, command)["query_id"]
+    query_id = carry_out(command)["query_id"]
     with read() as source:
         thread = query_list.thread(study_picture(source), query_id, core().clock.now())
         return htmx.fragment(_thread(thread), pages.changed_item(subject_picture(source, subject_key), path))

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from edc_core.clock import iso
-from edc_core.domain import standard_value
+from edc_core.domain import commands, standard_value
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import RemoveForm
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.values import parse
 from edc_core.errors import EditConflict, ValueRefused
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, code_search, cuts, removing
+from edc_core.services import capture, code_search, cuts
 from edc_core.services.reading import item_seen
 from edc_core.web import htmx
 from edc_core.web.capture import pages
@@ -27,7 +26,7 @@ from edc_core.web.capture.requests import (
     RowRequest,
     SaveItemRequest,
 )
-from edc_core.web.context import read, study, web, write
+from edc_core.web.context import carry_out, read, study, web, write
 from edc_core.web.pictures import picture_after, study_picture, subject_picture
 
 if TYPE_CHECKING:
@@ -109,8 +108,7 @@ def converted(subject_key: str, path: ItemPath) -> ResponseReturnValue:
 @bp.post(f"{SUBJECT}/forms/<place:path>/complete")
 def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = CompleteRequest.read(request.form)
-    with write() as uow:
-        capture.complete_form(uow, capture.CompleteForm(**_common(subject_key, path, given)))
+    carry_out(commands.CompleteForm(**_common(subject_key, path, given)))
     checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key)
@@ -128,17 +126,14 @@ def _form_again(subject_key: str, path: ItemPath, *, focus: str = "") -> str:
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
 def reopen(subject_key: str, path: ItemPath) -> str:
     given = FormRequest.read(request.form)
-    with write() as uow:
-        capture.reopen_form(uow, capture.ReopenForm(**_common(subject_key, path, given)))
+    carry_out(commands.ReopenForm(**_common(subject_key, path, given)))
     return _form_again(subject_key, path)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/removal")
 def remove(subject_key: str, path: ItemPath) -> str:
     given = NotDoneRequest.read(request.form)
-    command = RemoveForm(restore=given["undo"], **_common(subject_key, path, given))
-    with write() as uow:
-        removing.remove_form(uow, command)
+    carry_out(commands.RemoveForm(restore=given["undo"], **_common(subject_key, path, given)))
     checked_late(subject_key, path.form_path)
     return _form_again(subject_key, path)
 
@@ -146,20 +141,16 @@ def remove(subject_key: str, path: ItemPath) -> str:
 @bp.post(f"{SUBJECT}/forms/<place:path>/not-done")
 def not_done(subject_key: str, path: ItemPath) -> str:
     given = NotDoneRequest.read(request.form)
-    command = capture.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given))
-    with write() as uow:
-        capture.mark_not_done(uow, command)
+    carry_out(commands.MarkNotDone(not_done=not given["undo"], **_common(subject_key, path, given)))
     return _form_again(subject_key, path)
 
 
 @bp.post(f"{SUBJECT}/rows/<place:path>/<step:group>")
 def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
     given = RowRequest.read(request.form)
-    command = capture.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given))
-    with write() as uow:
-        key = capture.add_row(uow, command).key
+    added = carry_out(commands.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given)))
     with read() as source:
-        row = path.with_group(group.oid, key)
+        row = path.with_group(group.oid, added["key"])
         return pages.form_part(
             subject_picture(source, subject_key), path.form_path, open_row=row, focus="row"
         )
@@ -168,9 +159,7 @@ def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
 @bp.post(f"{SUBJECT}/strike/<place:path>")
 def strike_row(subject_key: str, path: ItemPath) -> str:
     given = RowRequest.read(request.form)
-    command = capture.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given))
-    with write() as uow:
-        capture.strike_row(uow, command)
+    carry_out(commands.StrikeRow(row=path, restore=given["restore"], **_common(subject_key, path, given)))
     return _form_again(subject_key, path.form_path, focus="w" + path.dom_id[1:])
 
 

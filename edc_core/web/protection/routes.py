@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request, url_for
 
+from edc_core.domain.commands import Protect, ProtectStudy
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed, NotFound
 from edc_core.ids import new_id
-from edc_core.services import protecting
 from edc_core.services.protection_console import console
 from edc_core.services.reading import StudyPicture, find_site, look_at, look_at_subject
 from edc_core.web import htmx, marks
-from edc_core.web.context import actor, read, study, write
+from edc_core.web.context import actor, carry_out, read, study
 from edc_core.web.moments import Moments, moments
 from edc_core.web.protection.requests import LockPageRequest, LockRequest
 from edc_core.web.showing import show
@@ -94,12 +94,10 @@ def act() -> ResponseReturnValue:
         "action": given["action"],
         "reason": given["reason"],
     }
-    with write() as uow:
-        if given["subject"]:
-            command = protecting.Protect(subject_key=given["subject"], path=ItemPath(), **common)
-            protecting.protect(uow, command)
-        else:
-            protecting.protect_study(uow, protecting.ProtectStudy(site_id=site_id, **common))
+    if given["subject"]:
+        carry_out(Protect(subject_key=given["subject"], path=ItemPath(), **common))
+    else:
+        carry_out(ProtectStudy(site_id=site_id, **common))
     site = {"site": given["site"]} if given["subject"] else {}
     return htmx.go_to(url_for("protection.lock", study=str(study()), **site))
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request, url_for
 
+from edc_core.domain.commands import ActOnQuery
 from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest, EditConflict, Protected, ValueRefused, WrongState
-from edc_core.services import queries as service
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
 from edc_core.services.reading import look_at
 from edc_core.web import htmx
-from edc_core.web.context import actor, core, read, study, write
+from edc_core.web.context import actor, carry_out, core, read, study
 from edc_core.web.queries import pages
 from edc_core.web.queries.requests import ActRequest, QueryListRequest
 from edc_core.web.showing import show
@@ -49,7 +49,7 @@ def act(query_id: str) -> ResponseReturnValue:
     given = ActRequest.read(request.form)
     with read() as source:
         found = query_list.thread(look_at(source, actor(), study()), query_id, core().clock.now())
-    command = service.ActOnQuery(
+    command = ActOnQuery(
         study_id=study().study_id,
         op=given["op"],
         subject_key=found.subject.subject_key,
@@ -59,8 +59,7 @@ def act(query_id: str) -> ResponseReturnValue:
         base_version=given["base"],
     )
     try:
-        with write() as uow:
-            service.act_on_query(uow, command)
+        carry_out(command)
     except (EditConflict, WrongState, Protected, BadRequest, ValueRefused) as error:
         return _again(query_id, error, given["text"])
     if not htmx.wanted():

@@ -98,6 +98,7 @@ class CasebookPage:
     tab: str
     may_add: bool
     may_enter: bool
+    may_strike: bool
     may_correct: bool
     op: str
     times: Moments
@@ -225,6 +226,7 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         tab="visits",
         may_add=takes_data and picture.may_with(Action.ADD_SUBJECT, book.head.subject),
         may_enter=takes_data and picture.may_with(Action.ENTER_DATA, book.head.subject),
+        may_strike=takes_data and picture.may_with(Action.STRIKE, book.head.subject),
         may_correct=takes_data
         and picture.may(Action.CORRECT_SUBJECT, site.site_id)
         and not book.head.subject.is_record,

@@ -33,7 +33,7 @@ class AddEventRequest(Request):
     event = fields.String(required=True)
 
 
-class EventNotDoneRequest(Request):
+class EventRequest(Request):
     op = fields.String(required=True, validate=OP)
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
     undo = fields.Boolean(load_default=False)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from edc_core.domain import commands
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.errors import AlreadyExists, BadRequest, EntryClosed, NotFound
-from edc_core.services import capture, protecting, subject_list, subjects, visits
+from edc_core.services import subject_list
 from edc_core.services.reading import find_site, look_at, look_at_subject
 from edc_core.web import htmx
-from edc_core.web.context import actor, read, study, write
+from edc_core.web.context import actor, carry_out, read, study
 from edc_core.web.moments import moments
 from edc_core.web.showing import show
 from edc_core.web.subjects import pages
@@ -19,12 +20,14 @@ from edc_core.web.subjects.requests import (
     AddEventRequest,
     AddSubjectRequest,
     CorrectKeyRequest,
-    EventNotDoneRequest,
+    EventRequest,
     ListRequest,
     ProtectRequest,
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask.typing import ResponseReturnValue
 
     from edc_core.store.unit_of_work import Source
@@ -61,12 +64,11 @@ def add() -> ResponseReturnValue:
         site = find_site(look_at(source, actor(), study()), given["site"])
     if site is None:
         raise NotFound("There is no such site in this study.")
-    command = subjects.AddSubject(
+    command = commands.AddSubject(
         study_id=study().study_id, op=given["op"], subject_key=draft.subject_key, site_id=site.site_id
     )
     try:
-        with write() as uow:
-            added = subjects.add_subject(uow, command)
+        added = carry_out(command)
     except (AlreadyExists, BadRequest, EntryClosed) as error:
         return _refused(draft, error)
     return htmx.go_to(pages.subject_href(added["subject_key"]))
@@ -110,50 +112,48 @@ def subject_queries(subject_key: str) -> Response:
 @bp.post(f"{SUBJECT}/events")
 def add_event(subject_key: str) -> ResponseReturnValue:
     given = AddEventRequest.read(request.form)
-    _find(subject_key)
-    command = capture.AddEvent(
-        study_id=study().study_id, op=given["op"], subject_key=subject_key, event_oid=given["event"]
-    )
-    with write() as uow:
-        key = capture.add_event(uow, command).key
+    key = _carry_out(commands.AddEvent, subject_key, given, event_oid=given["event"])["key"]
     return htmx.go_to(pages.event_href(subject_key, ItemPath(Step(given["event"], key))))
 
 
 @bp.post(f"{SUBJECT}/events/<step:event>/not-done")
 def event_not_done(subject_key: str, event: Step) -> ResponseReturnValue:
-    given = EventNotDoneRequest.read(request.form)
-    _find(subject_key)
-    command = visits.MarkEventNotDone(
-        study_id=study().study_id,
-        op=given["op"],
-        subject_key=subject_key,
-        event=ItemPath(event),
-        not_done=not given["undo"],
-        reason=given["reason"],
-    )
-    with write() as uow:
-        visits.mark_event_not_done(uow, command)
-    return htmx.go_to(pages.event_href(subject_key, command.event))
+    given = EventRequest.read(request.form)
+    mark = {"event": ItemPath(event), "not_done": not given["undo"], "reason": given["reason"]}
+    _carry_out(commands.MarkEventNotDone, subject_key, given, **mark)
+    return htmx.go_to(pages.event_href(subject_key, ItemPath(event)))
+
+
+@bp.post(f"{SUBJECT}/events/<step:event>/removal")
+def remove_event(subject_key: str, event: Step) -> ResponseReturnValue:
+    given = EventRequest.read(request.form)
+    said = {"event": ItemPath(event), "restore": given["undo"], "reason": given["reason"]}
+    _carry_out(commands.RemoveEvent, subject_key, given, **said)
+    return htmx.go_to(pages.event_href(subject_key, ItemPath(event)))
 
 
 @bp.post(f"{SUBJECT}/number")
 def correct_number(subject_key: str) -> ResponseReturnValue:
     given = CorrectKeyRequest.read(request.form)
-    _find(subject_key)
-    command = subjects.CorrectSubjectKey(study_id=study().study_id, subject_key=subject_key, **given)
-    with write() as uow:
-        corrected = subjects.correct_subject_key(uow, command)
+    said = {"new_key": given["new_key"], "reason": given["reason"]}
+    corrected = _carry_out(commands.CorrectSubjectKey, subject_key, given, **said)
     return htmx.go_to(pages.subject_href(corrected["subject_key"]))
 
 
 @bp.post(f"{SUBJECT}/protection")
 def protect(subject_key: str) -> ResponseReturnValue:
     given = ProtectRequest.read(request.form)
-    _find(subject_key)
-    command = protecting.Protect(study_id=study().study_id, subject_key=subject_key, path=ItemPath(), **given)
-    with write() as uow:
-        protecting.protect(uow, command)
+    step = {"path": ItemPath(), "action": given["action"], "reason": given["reason"]}
+    _carry_out(commands.Protect, subject_key, given, **step)
     return htmx.go_to(pages.subject_href(subject_key))
+
+
+def _carry_out(
+    kind: type[commands.SubjectCommand], subject_key: str, given: dict[str, Any], **said: Any
+) -> dict[str, Any]:
+    """Carry out a command on a subject of the person's scope."""
+    _find(subject_key)
+    return carry_out(kind(study_id=study().study_id, op=given["op"], subject_key=subject_key, **said))
 
 
 def _find(subject_key: str) -> None:
