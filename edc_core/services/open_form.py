@@ -156,6 +156,8 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     )
     if form.parent in state.events_not_done:
         raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
+    if form.parent in state.removed_events:
+        raise WrongState("This visit is removed. Restore it in the casebook first.")
     begins = not stated and picture.status is EntryStatus.NOT_STARTED
     if begins:
         scheduling.require_expected(operation, form, state.removed_events)

@@ -34,8 +34,6 @@ def remove_form(form: OpenForm, command: RemoveForm) -> SaveResult:
     inside = (state for place, state in picture.protections.items() if picture.path.contains(place))
     picture.require(Touch.DATA)
     require(strictest(inside), Touch.DATA)
-    if picture.path.parent in picture.removed_events:
-        raise WrongState("This visit was removed, and its forms with it.")
     if not command.reason:
         raise ReasonRequired(
             "Say why the form returns." if command.restore else "Say why the form is removed."

@@ -53,7 +53,9 @@ def test_a_removed_visit_keeps_its_values_and_takes_no_more(complete):
     assert (after.items, after.forms) == (before.items, before.forms)
     assert after.is_removed(complete.form("VS"))
     for again in (lambda: complete.save("S-001", {"VS.SYSBP": "120"}, reason=SOME_REASON),
-                  lambda: complete.save("S-001", {"DM.SEX": "F"})):  # fmt: skip
+                  lambda: complete.save("S-001", {"DM.SEX": "F"}),
+                  lambda: complete.act(complete.dm, capture.reopen_form, capture.ReopenForm, subject_key="S-001",
+                                       form=complete.form("VS"), reason=SOME_REASON)):  # fmt: skip
         with pytest.raises(WrongState):
             again()
     kinds = [

@@ -25,7 +25,8 @@ REBUILD_EVERY = 250
 WHAT = {
     "item.set": "value", "derived.set": "value", "form.status": "forms", "form.remove": "forms",
     "form.restore": "forms", "group.add": "groups", "group.remove": "groups",
-    "group.restore": "groups", "event.add": "events", "event.status": "events", "query.open": "query",
+    "group.restore": "groups", "event.add": "events", "event.status": "events", "event.remove": "events",
+    "event.restore": "events", "query.open": "query",
     "query.message": "query", "query.state": "query", "review.set": "mark", "review.drop": "mark",
     "sign.set": "signature", "sign.break": "signature", "sign.withdraw": "signature", "subject.key": "key",
 }  # fmt: skip
@@ -56,6 +57,11 @@ def content(picture, path):
         *((p, group.removed) for p, group in book.groups.items() if p in rows),
         *((p, form.status) for p, form in book.forms.items() if path.contains(p)),
         *((p, "not done") for p, event in book.events.items() if event.not_done and path.contains(p)),
+        *(
+            (p, "removed")
+            for p, e in book.events.items()
+            if e.removed and (path.contains(p) or p.contains(path))
+        ),
     }
 
 
