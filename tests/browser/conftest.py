@@ -78,6 +78,7 @@ class Person:
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)
         self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: "/login" not in url)  # the page left behind was ready, too
         self.ready()
         return self
 
