@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Line, Measured, Note, Size, Work, side_by_side
+from simpleeval import SimpleEval  # type: ignore[import-untyped, unused-ignore]
+
+from bench.measure import Line, Measured, Size, Work, side_by_side
 from edc_core.check_host.running import run_check
 from edc_core.domain.check_report import CheckFailure
 from edc_core.domain.finding import EditCheck, Finding
@@ -31,7 +32,7 @@ def pressures(form: Any) -> Finding | None:
 
 
 def evaluated(expression: str, rows: list[dict[str, int]], times: int) -> dict[str, Work]:
-    """The floor, and the peer where it is installed."""
+    """The floor, and the peer."""
     code = compile(expression, "<bench>", "eval")
 
     def by_eval() -> int:
@@ -39,10 +40,6 @@ def evaluated(expression: str, rows: list[dict[str, int]], times: int) -> dict[s
             for row in rows:
                 eval(code, {"__builtins__": {}}, row)
         return times * len(rows)
-
-    if find_spec("simpleeval") is None:
-        return {"eval": by_eval}
-    from simpleeval import SimpleEval  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     engine = SimpleEval()
     parsed = engine.parse(expression)
@@ -110,7 +107,4 @@ def _plugin(rounds: int, times: int, version: Any) -> Iterator[Line]:
 def _lines(goal: str, rounds: int, work: dict[str, Work]) -> Iterator[Line]:
     rates = side_by_side(rounds, work)
     yield Measured(goal, rates.ratio("ours", "eval"), rates.per_unit())
-    if "simpleeval" in work:
-        yield Measured(f"{goal} peer", rates.ratio("ours", "simpleeval"))
-    else:
-        yield Note("simpleeval runs beside it when installed: .venv/bin/pip install simpleeval")
+    yield Measured(f"{goal} peer", rates.ratio("ours", "simpleeval"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from bench.append import EVENTS
 from bench.filled import FORMS, fill
-from bench.measure import Line, Measured, Note, Size, Work, side_by_side
+from bench.measure import Line, Measured, Size, Work, side_by_side
 from bench.odm_peers import Form, odmlib_read, odmlib_write, xml_read, xmlfile_write
 from bench.scene import definition, sqlite_url, trial
 from edc_core.core import Core
@@ -52,17 +51,19 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
             write(ours.core, cut, folder)
             return count
 
-        out: dict[str, Work] = {"ours": written, "xmlfile": lambda: xmlfile_write(folder / "lxml.xml", forms)}
-        peers = find_spec("odmlib") is not None
-        if peers:
-            out["odmlib"] = lambda: odmlib_write(folder / "odmlib.xml", forms)
+        out: dict[str, Work] = {
+            "ours": written,
+            "xmlfile": lambda: xmlfile_write(folder / "lxml.xml", forms),
+            "odmlib": lambda: odmlib_write(folder / "odmlib.xml", forms),
+        }
         rates = side_by_side(rounds, out)
         yield Measured("odm out", rates.ratio("xmlfile", "ours"), rates.words("items"))
-        if peers:
-            yield Measured("odm out peer", rates.ratio("ours", "odmlib"))
-        into: dict[str, Work] = {"ours": lambda: read(file), "iterparse": lambda: xml_read(file)}
-        if peers:
-            into["odmlib"] = lambda: odmlib_read(folder / "odmlib.xml")
+        yield Measured("odm out peer", rates.ratio("ours", "odmlib"))
+        into: dict[str, Work] = {
+            "ours": lambda: read(file),
+            "iterparse": lambda: xml_read(file),
+            "odmlib": lambda: odmlib_read(folder / "odmlib.xml"),
+        }
         rates = side_by_side(rounds, into)
         yield Measured("odm in", rates.ratio("iterparse", "ours"), rates.words("items"))
         for goal, way, what in (
@@ -70,8 +71,6 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
             ("odm in memory", "in", file),
         ):
             yield Measured(goal, [peak(way, what)], f"{count:,} items")
-    if not peers:
-        yield Note("odmlib runs beside it when installed: .venv/bin/pip install odmlib")
 
 
 def take(made: Trial) -> Cut:
