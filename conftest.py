@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.requirements",
     "tests.network",
+    "tests.sharing",
     "tests.postgres",
     "tests.browser",
     "edc_core.testing.fixtures",

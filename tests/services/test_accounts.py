@@ -20,6 +20,7 @@ from edc_core.services import access_review, account_links, people, users, verif
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
+from tests.sharing import IN_AN_INSTALLATION
 from tests.smtp_sink import smtp_sink
 
 CLI = Actor("cli:test", trusted=True)
@@ -85,6 +86,13 @@ def logged(core):
 
 
 # Invitation and reset
+
+
+def test_a_password_costs_who_guesses_it_what_is_recommended():
+    hasher = IN_AN_INSTALLATION
+    assert hasher.type.name == "ID"
+    assert hasher.memory_cost >= 19 * 1024, "KiB: the least that OWASP names for Argon2id"
+    assert hasher.time_cost >= 2
 
 
 def test_an_invited_person_chooses_the_password_and_nobody_else_ever_knew_one(core, grep_database):

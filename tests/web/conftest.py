@@ -17,11 +17,17 @@ def trial_database(tmp_path_factory):
     return folder / "web.db"
 
 
+@pytest.fixture(scope="session")
+def installed():
+    """Plugins as they are installed, looked up once."""
+    return EdcPlugins()
+
+
 @pytest.fixture
-def core(trial_database, tmp_path):
+def core(trial_database, installed, tmp_path):
     file = tmp_path / "web.db"
     shutil.copyfile(trial_database, file)
-    core = Core(Settings(database_url=f"sqlite:///{file}", files_dir=tmp_path / "files"), EdcPlugins())
+    core = Core(Settings(database_url=f"sqlite:///{file}", files_dir=tmp_path / "files"), installed)
     yield core
     core.close()
 
