@@ -98,6 +98,9 @@ from edc_core.domain.form_checks import check_oid as check_oid
 from edc_core.domain.function import Function as Function
 from edc_core.domain.function import FunctionDef as FunctionDef
 from edc_core.domain.function import Kind as Kind
+from edc_core.domain.implied import groups_of as groups_of
+from edc_core.domain.implied import name_of as name_of
+from edc_core.domain.implied import with_check_oids as with_check_oids
 from edc_core.domain.imported import Imported as Imported
 from edc_core.domain.imported import ImportedForm as ImportedForm
 from edc_core.domain.imported import ImportedItem as ImportedItem
@@ -183,6 +186,7 @@ from edc_core.domain.plugin_access import CommandLine as CommandLine
 from edc_core.domain.plugin_access import DefinitionAtHand as DefinitionAtHand
 from edc_core.domain.plugin_access import DefinitionRemark as DefinitionRemark
 from edc_core.domain.plugin_access import DemoPerson as DemoPerson
+from edc_core.domain.plugin_access import ImportReport as ImportReport
 from edc_core.domain.plugin_access import NamedVersion as NamedVersion
 from edc_core.domain.plugin_access import PluginSession as PluginSession
 from edc_core.domain.plugin_access import StudyAtHand as StudyAtHand

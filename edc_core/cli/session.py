@@ -20,7 +20,7 @@ from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import publishing, users
+from edc_core.services import importing, publishing, users
 from edc_core.services.notifying import Notifier
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services.study_access import CoreStudyAccess
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
+    from edc_core.domain.imported import Imported, ImportReport
     from edc_core.domain.plugin_access import NamedVersion, PluginSession
     from edc_core.domain.study_access import StudyAccess
 
@@ -122,6 +123,16 @@ class Session:
         row = self.find(study)
         return CoreStudyAccess(self.core, self.actor(as_user, environment=row.environment), row, plugin)
 
+    def import_files(
+        self, files: Sequence[Path], *, format_name: str, environment: str, as_user: str, with_data: bool,
+        read: Callable[[Imported], None], progress: Callable[[int, int], None],
+    ) -> ImportReport:  # fmt: skip
+        """See ``CommandLine``."""
+        staged = importing.stage(self.core, files, format_name=format_name)
+        read(staged.imported)
+        actor, env = self.actor(as_user, environment=environment), environment
+        return importing.run(self.core, actor, staged, environment=env, with_data=with_data, progress=progress)
+
     def version(self, name: str, *, study: str = "") -> NamedVersion:
         """See ``CommandLine``."""
         with self.core.read() as source:
@@ -130,7 +141,7 @@ class Session:
 
     def json_schemas(self) -> dict[str, dict[str, Any]]:
         """See ``CommandLine``."""
-        from edc_core.study_author.json_schema import schemas
+        from edc_core.definitions.json_schema import schemas
 
         return schemas()
 

@@ -1,4 +1,4 @@
-"""``edc study``: check, publish, list and import definitions."""
+"""``edc study``: check, publish and list definitions."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ from edc_core.domain.commands import Reason
 from edc_core.domain.version_release import STEPS, ReleaseStep
 from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
-from edc_core.services import importing, lab_ranges, publishing, releasing
+from edc_core.services import lab_ranges, publishing, releasing
 from edc_core.store import readers
-from edc_core.study_author import writer
 
 if TYPE_CHECKING:
     from edc_core.cli.session import Session
@@ -219,45 +218,6 @@ def list_studies(session: Session, *, as_json: bool) -> None:
             (tuple(row.values()) for row in rows),
             empty="No study yet. 'edc study publish PATH' or 'edc study import FILE' brings one.",
         )
-
-
-@study.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--format", "format_name", default="", help="Import format; without it the file is recognised.")
-@click.option("--with-data", is_flag=True, help="Also bring in the collected data.")
-@click.option(
-    "--into", type=click.Path(path_type=Path), help="Write the definition as YAML into this folder."
-)
-@environment_option
-@as_option
-@json_option
-@session_of
-def import_study(
-    session: Session, files: tuple[Path, ...], format_name: str, into: Path | None, environment: str,
-    as_user: str, *, with_data: bool, as_json: bool,
-) -> int:  # fmt: skip
-    """Import a definition, and its data with --with-data; what cannot be represented is listed by line."""
-    core = session.core
-    staged = importing.stage(core, files, format_name=format_name)
-    if into is not None and staged.imported.versions:
-        writer.write(staged.imported.versions[-1], into)
-    actor, env = session.actor(as_user, environment=environment), environment
-    with progress("Subjects", quiet=as_json) as tell:
-        report = importing.run(core, actor, staged, environment=env, with_data=with_data, progress=tell)
-    if as_json:
-        print_json(report.as_json())
-    else:
-        for problem in report.problems:
-            click.echo(f"{problem.file}:{problem.line} {problem.code} {problem.text}")
-        for subject_key, why in report.not_in.items():
-            click.echo(f"not imported: subject {subject_key}: {why}")
-        version = f"MetaDataVersion {report.meta_data_version}"
-        click.echo(
-            f"{report.study}: {version}, {len(report.subjects)} subjects, {report.item_values} values, {len(report.problems)} problems"
-        )
-    return 1 if report.not_in else 0
 
 
 study.add_command(permissions)

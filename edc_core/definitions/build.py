@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edc_core.definitions.places import Place, Places
 from edc_core.domain.file_value import FileRules
+from edc_core.domain.implied import name_of
 from edc_core.domain.metadata import (
     EDC_LANGUAGE,
     Alias,
@@ -44,11 +45,6 @@ def aliases(read: Read) -> tuple[Alias, ...]:
 
 def formal_expressions(read: Read) -> tuple[FormalExpression, ...]:
     return tuple(FormalExpression(e["context"], e["code"]) for e in read.get("expressions", ()))
-
-
-def name_of(oid: str) -> str:
-    """The name an OID proposes: what follows its last dot."""
-    return oid.rpartition(".")[2]
 
 
 def quoted(text: str) -> str:

@@ -11,19 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from edc_core.definitions.conversions import conversions_of
+from edc_core.domain.implied import forms_of_items, with_check_oids
 from edc_core.domain.kept import Kept
-from edc_core.domain.metadata import (
-    FormDef,
-    ItemDef,
-    ItemGroupDef,
-    MetaDataVersion,
-    RangeCheck,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from edc_core.domain.metadata import MeasurementUnit
+    from edc_core.domain.metadata import ItemDef, ItemGroupDef, MeasurementUnit, MetaDataVersion
 
 SAS_NAME_LENGTH = 8
 
@@ -55,30 +49,6 @@ def _completed(item: ItemDef, sas_name: str, units: Mapping[str, MeasurementUnit
     item, conversions = with_check_oids(item), conversions_of(item, units)
     same = (item.sas_name, item.conversions) == (sas_name, conversions)
     return item if same else replace(item, sas_name=sas_name, conversions=conversions)
-
-
-def with_check_oids(item: ItemDef) -> ItemDef:
-    """Give each unnamed RangeCheck an OID of item and comparator: ``VS.SYSBP.GE``."""
-    if all(check.oid for check in item.range_checks):
-        return item
-    taken = {check.oid for check in item.range_checks}
-    checks: list[RangeCheck] = []
-    for check in item.range_checks:
-        oid = check.oid
-        if not oid:
-            stem = f"{item.oid}.{check.comparator.value if check.comparator else 'CHECK'}"
-            oid = next(name for name in _numbered(stem, ".") if name not in taken)
-            taken.add(oid)
-        checks.append(replace(check, oid=oid))
-    return replace(item, range_checks=tuple(checks))
-
-
-def _numbered(stem: str, joint: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}{joint}{number}"
-        number += 1
 
 
 def _arranged(version: MetaDataVersion) -> MetaDataVersion:
@@ -155,29 +125,6 @@ def _item_names(version: MetaDataVersion, frozen: dict[str, str]) -> Iterator[st
         for form in forms:
             taken[form].add(name.upper())
         yield name
-
-
-def forms_of_items(version: MetaDataVersion) -> dict[str, tuple[str, ...]]:
-    """The OIDs of the forms each item stands in; an item in none is left out."""
-    groups = {d.oid: d for d in version.item_groups}
-    homes: dict[str, dict[str, None]] = {}
-    for form in version.forms:
-        for group in groups_of(form, groups):
-            for ref in group.item_refs:
-                homes.setdefault(ref.item_oid, {})[form.oid] = None
-    return {oid: tuple(forms) for oid, forms in homes.items()}
-
-
-def groups_of(form: FormDef, groups: dict[str, ItemGroupDef]) -> list[ItemGroupDef]:
-    """All groups of a form, the outer before the inner, each once; undefined ones are passed over."""
-    found: dict[str, ItemGroupDef] = {}
-    waiting = [ref.item_group_oid for ref in form.group_refs]
-    while waiting:
-        oid = waiting.pop(0)
-        if oid in groups and oid not in found:
-            found[oid] = groups[oid]
-            waiting[:0] = [ref.item_group_oid for ref in groups[oid].group_refs]
-    return list(found.values())
 
 
 def _free(wish: str, taken: set[str]) -> str:

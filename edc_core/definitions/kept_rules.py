@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from edc_core.definitions.complete import groups_of
+from edc_core.domain.implied import groups_of
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.rule_book import Check, Condition, Derivation, RuleBook, expression_of
 from edc_core.expressions.rules import RuleCompiler, arrange

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from edc_core.definitions.complete import forms_of_items, groups_of
 from edc_core.definitions.findings import DefinitionFinding, closest
 from edc_core.definitions.places import Places, Subject
+from edc_core.domain.implied import forms_of_items, groups_of
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.kept import Kept
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from edc_core.definitions.complete import groups_of
 from edc_core.definitions.lint_identifiers import check_identifiers
 from edc_core.definitions.lint_items import check_item, check_terms
 from edc_core.definitions.lint_texts import check_texts_of_form, check_texts_of_list
+from edc_core.domain.implied import groups_of
 
 if TYPE_CHECKING:
     from edc_core.definitions.lint import Lint

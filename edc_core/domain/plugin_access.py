@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.commands import Command
     from edc_core.domain.finding import Found
     from edc_core.domain.function import Function
+    from edc_core.domain.imported import Imported, Problem
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import CheckExample, MetaDataVersion
@@ -122,6 +123,33 @@ class DemoPerson:
     site_ids: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did.
+
+    :param subjects: subject keys that are in. :param not_in: subject keys that are not, with the reason.
+    """
+
+    study: str = ""
+    meta_data_version: str = ""
+    subjects: list[str] = field(default_factory=list)
+    not_in: dict[str, str] = field(default_factory=dict)
+    item_values: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "study": self.study,
+            "meta_data_version": self.meta_data_version,
+            "subjects": len(self.subjects),
+            "item_values": self.item_values,
+            "not_in": dict(self.not_in),
+            "problems": [
+                {"file": p.file, "line": p.line, "code": p.code, "text": p.text} for p in self.problems
+            ],
+        }
+
+
 class PluginSession(Protocol):
     """A plugin at work, as the current user or as ``plugin:<name>``, with the same rights as anybody at that door."""
 
@@ -197,6 +225,24 @@ class CommandLine(Protocol):
         """A study in the hands of a user with ``EDC_TOKEN``, or of the command line, which is refused in live studies.
 
         :raises NotFound: there is none.
+        """
+
+    def import_files(
+        self,
+        files: Sequence[Path],
+        *,
+        format_name: str,
+        environment: str,
+        as_user: str,
+        with_data: bool,
+        read: Callable[[Imported], None],
+        progress: Callable[[int, int], None],
+    ) -> ImportReport:
+        """Read files whole, publish their definitions and bring in their data.
+
+        :param format_name: name of an importer; empty for the one that recognises the files. :param read: gets what was
+            read, its definitions complete, before anything is written.
+        :raises ImportRefused: nothing was written. :raises NotAllowed: the user may not.
         """
 
     def version(self, name: str, *, study: str = "") -> NamedVersion:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _WRITTEN = re.compile(r"(-?)P(?:(\d{1,4})([DWM])|T(\d{1,4})([HM]))", re.ASCII)
 _WORDS = re.compile(r"(-?)(\d{1,4})(?: ?(day|week|month|hour|h|minute|min)s?)?", re.ASCII)
 _UNITS = {"h": "TH", "m": "TM", "d": "D", "w": "W"}  #: by the first letter of its word; a month is ``M``
-_NOUNS = {"D": "day", "M": "month", "TH": "hour", "TM": "minute"}
 _TIMED = {"TH": timedelta(hours=1), "TM": timedelta(minutes=1)}
 
 
@@ -46,12 +45,6 @@ def read_duration(text: str) -> str:
         count, unit = count * 7, "D"
     time, letter = unit[:-1], unit[-1]
     return f"{sign if count else ''}P{time}{count}{letter}"
-
-
-def duration_in_words(duration: str) -> str:
-    """``21 days``, ``1 month``, ``4 hours``."""
-    sign, number, unit = _parts(duration)
-    return f"{sign}{number} {_NOUNS[unit]}{'' if number == 1 else 's'}"
 
 
 def is_timed(window: VisitWindow) -> bool:

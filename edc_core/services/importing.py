@@ -16,6 +16,7 @@ from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Action
+from edc_core.domain.plugin_access import ImportReport
 from edc_core.errors import EdcError, ImportRefused, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import publishing, studies
@@ -34,33 +35,6 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import MetaDataVersion
     from edc_core.domain.permission import Actor
     from edc_core.store.unit_of_work import UnitOfWork
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did.
-
-    :param subjects: subject keys that are in. :param not_in: subject keys that are not, with the reason.
-    """
-
-    study: str = ""
-    meta_data_version: str = ""
-    subjects: list[str] = field(default_factory=list)
-    not_in: dict[str, str] = field(default_factory=dict)
-    item_values: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "study": self.study,
-            "meta_data_version": self.meta_data_version,
-            "subjects": len(self.subjects),
-            "item_values": self.item_values,
-            "not_in": dict(self.not_in),
-            "problems": [
-                {"file": p.file, "line": p.line, "code": p.code, "text": p.text} for p in self.problems
-            ],
-        }
 
 
 @dataclass(frozen=True, slots=True)

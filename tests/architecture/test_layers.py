@@ -17,7 +17,7 @@ LAYERS = [
     {"builtin", "store"},
     {"ledger", "definitions", "plugin_manager"},
     {"check_host"},  # its process loads the plugins it runs
-    {"core", "plugin_author", "study_author"},  # the installation as one object
+    {"core", "plugin_author"},  # the installation as one object
     {"services", "rendering"},
     {"jobs"},
     {"web"},

@@ -21,7 +21,7 @@ from edc_core.rendering.item_markup import MarkupStore
 from edc_core.rendering.view_model import Access, Addresses, FormFacts
 from edc_core.services import importing, publishing
 from edc_core.settings import Settings
-from edc_core.study_author import writer
+from edc_core_study_import import writer
 from tests.fresh_venv import ROOT
 from tests.requirements import shared_folder  # noqa: F401 - a fixture
 

@@ -21,7 +21,7 @@ from edc_core.services import exporting, importing, publishing
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
-from edc_core.study_author import writer
+from edc_core_study_import import writer
 from tests.requirements import not_run
 
 pytestmark = pytest.mark.conformance

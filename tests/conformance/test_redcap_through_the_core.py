@@ -23,7 +23,7 @@ from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
-from edc_core.study_author import writer
+from edc_core_study_import import writer
 from edc_core.web.app import create_app
 
 pytestmark = pytest.mark.conformance

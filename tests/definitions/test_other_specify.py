@@ -2,7 +2,7 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import own_expression
-from edc_core.study_author.writer import write
+from edc_core_study_import.writer import write
 
 STUDY = """\
 oid: DEMO

@@ -11,7 +11,7 @@ from edc_core.definitions.lint import Lint, lint
 from edc_core.definitions.lint_rules import check_rules
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import MetaDataVersion
-from edc_core.study_author.writer import write
+from edc_core_study_import.writer import write
 
 _spec = importlib.util.spec_from_file_location(
     "metadata_strategies", Path(__file__).with_name("metadata_strategies.py")

@@ -1,4 +1,4 @@
-"""A MetaDataVersion to YAML files that ``loader.load`` reads as an equal version.
+"""A MetaDataVersion to YAML files that are read as an equal version.
 
 What is at its default is left out, so a written definition reads like one that a person typed. Files are named
 after their definition's OID; nothing depends on the names.
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from edc_core.definitions.complete import completed, groups_of
-from edc_core.study_author.write_parts import Writing
-from edc_core.study_author.write_study import codelist_data, event_data, logic_data, study_data, unit_data
+from edc_core.api import groups_of
+from edc_core_study_import.write_parts import Writing
+from edc_core_study_import.write_study import codelist_data, event_data, logic_data, study_data, unit_data
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from edc_core.domain.metadata import FormDef, ItemGroupDef, ItemGroupRef, ItemRef, MetaDataVersion
+    from edc_core.api import FormDef, ItemGroupDef, ItemGroupRef, ItemRef, MetaDataVersion
 
     Data = dict[str, Any]
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def write(version: MetaDataVersion, folder: Path) -> tuple[Path, ...]:
     """Write the definition into a folder, which is made; files of the same name are replaced.
 
+    :param version: complete, as what was read or imported is.
     :returns: the files, in the order in which they are read.
     :raises OSError: when the folder cannot be written.
     """
@@ -41,7 +42,6 @@ def write(version: MetaDataVersion, folder: Path) -> tuple[Path, ...]:
 
 def documents(version: MetaDataVersion) -> dict[str, Data]:
     """The files of a definition by name, each as plain data."""
-    version = completed(version)
     writing = Writing(version)
     files: dict[str, Data] = {"study.yaml": study_data(writing)}
     if version.events or version.event_refs or version.epochs or version.arms or version.arm:

@@ -7,14 +7,12 @@ from collections import Counter
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from edc_core.definitions.build import name_of
-from edc_core.definitions.complete import with_check_oids
-from edc_core.domain.metadata import EDC_LANGUAGE, ItemDef, TranslatedText
+from edc_core.api import EDC_LANGUAGE, ItemDef, TranslatedText, name_of, with_check_oids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edc_core.domain.metadata import (
+    from edc_core.api import (
         Alias,
         ConditionDef,
         FormalExpression,

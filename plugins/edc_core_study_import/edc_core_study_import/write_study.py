@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.metadata import EventType, Policy, StudyEventRef
-from edc_core.domain.visit_window import duration_in_words
+from edc_core.api import EventType, Policy, StudyEventRef
 
 if TYPE_CHECKING:
-    from edc_core.domain.metadata import (
+    from edc_core.api import (
         ArmDef,
         CodeList,
         CodeListItem,
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
         SiteDef,
         VisitWindow,
     )
-    from edc_core.study_author.write_parts import Data, Writing
+    from edc_core_study_import.write_parts import Data, Writing
+
+
+_SPAN = re.compile(r"(-?)P(T?)(\d+)([DMH])", re.ASCII)
+_NOUNS = {"D": "day", "M": "month", "TH": "hour", "TM": "minute"}
 
 
 def _name(oid: str, name: str) -> Data:
@@ -145,8 +149,17 @@ def _window(window: VisitWindow | None) -> Data:
     spans = {"target": window.target, "before": window.before, "after": window.after}
     return {
         "anchor": window.anchor,
-        **{key: duration_in_words(span) for key, span in spans.items() if span != "P0D"},
+        **{key: _in_words(span) for key, span in spans.items() if span != "P0D"},
     }
+
+
+def _in_words(duration: str) -> str:
+    """``21 days``, ``1 month``, ``4 hours``."""
+    match = _SPAN.fullmatch(duration)
+    if match is None:
+        raise ValueError(duration)
+    sign, time, number, unit = match.groups()
+    return f"{sign}{int(number)} {_NOUNS[time + unit]}{'' if int(number) == 1 else 's'}"
 
 
 def _titled(writing: Writing, part: EpochDef | ArmDef) -> Data:

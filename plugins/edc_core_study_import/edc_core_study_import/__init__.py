@@ -1,0 +1,1 @@
+"""``edc study import``, and definitions written as YAML files."""
