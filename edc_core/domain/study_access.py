@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.page import Attachment
-    from edc_core.domain.permission import Action
+    from edc_core.domain.permission import Action, Role
+    from edc_core.domain.person import Person
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.redaction import WaitingRedaction
@@ -52,8 +53,50 @@ class InstallationAccess(Protocol):
         :raises NotAllowed: the person does not manage users. :raises BadRequest: it is no day.
         """
 
+    @property
+    def people(self) -> People:
+        """:raises NotAllowed: the person does not manage users."""
+
     def studies(self) -> tuple[StudyAccess, ...]:
         """Those in which the person has a role, by name."""
+
+
+class People(Protocol):
+    """The accounts of the installation and their roles, in the hands of who manages users."""
+
+    def all(self, login: str = "") -> tuple[Person, ...]:
+        """By login, each with the roles that count today or later. :param login: only this one, if there is one."""
+
+    def studies(self) -> tuple[str, ...]:
+        """Names of all studies."""
+
+    def invite(self, login: str, *, op: str, full_name: str, email: str, zone: str) -> None:
+        """Make an account and mail a link with which the person chooses a password.
+
+        :raises AlreadyExists: the login is in use, or was ever.
+        """
+
+    def give_role(
+        self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str
+    ) -> None:
+        """:param study: its name; empty for a role in the installation. :param sites: numbers; none means all sites.
+
+        :param starts: ISO date, empty for today; ``ends`` empty for never.
+        :raises NotFound: no such login, study or site. :raises BadRequest: it is a role in a study.
+        :raises WrongState: a role that the person holds does not go with it.
+        """
+
+    def end_role(self, grant_id: str, reason: str, *, op: str) -> None:
+        """:raises WrongState: it has ended, or is the last that manages users. :raises ReasonRequired: no reason."""
+
+    def step(self, login: str, act: str) -> None:
+        """``close``, ``open``, ``unlock``, ``sign out``, ``invite`` (mail a new link) or ``reset factor``.
+
+        :raises BadRequest: no such step, or no mail address. :raises WrongState: nobody else could manage users.
+        """
+
+    def set_email(self, login: str, email: str) -> None:
+        """Change where mail of an account goes."""
 
 
 class Staged(Protocol):

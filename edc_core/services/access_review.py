@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place
 from edc_core.services import users
-from edc_core.services.people import names_of, where_of
+from edc_core.services.people_desk import names_of, where_of
 from edc_core.store import people
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""Care for accounts: facts that change, roles that end, accounts that wait, sessions, and who had which role when."""
+"""Care for accounts: facts that change, roles that end, accounts that wait, sessions."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 from edc_core.clock import iso
 from edc_core.domain.commands import Command, Reason
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
+from edc_core.domain.permission import Action, Place, Role
 from edc_core.errors import NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import users
 from edc_core.services.operation import once, open_study
-from edc_core.store import accounts, people, readers
+from edc_core.store import accounts, people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from edc_core.services.operation import Operation
-    from edc_core.store.unit_of_work import Source, UnitOfWork
+    from edc_core.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,86 +98,6 @@ def end_sessions(uow: UnitOfWork, login: str, *, only: str = "", but: str = "") 
     if ended:
         accounts.log_access(uow.connection, now, uow.actor.name, "ended sessions", detail=login)
     return ended
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRole:
-    """A role that counts today or later, in words."""
-
-    grant_id: str
-    role: str
-    role_words: str
-    study: str
-    where: str
-    starts: str
-    ends: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An account as a user administrator sees it.
-
-    :param locked_until: ISO 8601; empty when it may sign in. :param has_password: the invitation was used.
-    """
-
-    login: str
-    full_name: str
-    email: str
-    active: bool
-    has_password: bool
-    has_factor: bool
-    locked_until: str
-    last_seen: str
-    roles: tuple[HeldRole, ...]
-
-
-def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
-    """All accounts by login, or one, with the roles that count from today on."""
-    connection = source.connection
-    names, numbers = names_of(source)
-    seen = people.last_sign_ins(connection)
-    roles = people.grant_rows(connection, now[:10])
-    return [
-        Person(
-            row.login,
-            row.full_name,
-            row.email,
-            row.active,
-            row.has_password,
-            row.has_factor,
-            row.locked_until if row.locked_until > now else "",
-            seen.get(row.login, ""),
-            tuple(
-                HeldRole(
-                    one["grant_id"],
-                    one["role"],
-                    ROLE_WORDS[Role(one["role"])],
-                    names.get(one["study_id"], ""),
-                    where_of(one, numbers),
-                    one["starts"],
-                    one["ends"],
-                )
-                for one in roles.get(row.user_id, ())
-            ),
-        )
-        for row in people.account_rows(connection)
-        if login in ("", row.login)
-    ]
-
-
-def names_of(source: Source) -> tuple[dict[str, str], dict[str, str]]:
-    """Studies by id, and numbers of all sites by id."""
-    studies = {row.study_id: str(row) for row in readers.studies(source.connection)}
-    sites = (site for one in studies for site in readers.sites(source.connection, one).values())
-    return studies, {site.site_id: site.number for site in sites}
-
-
-def where_of(grant: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
-    if grant["scope"] == "sites":
-        return " ".join(sorted(numbers.get(one, one) for one in json.loads(grant["site_ids"])))
-    if grant["scope"] == "countries":
-        return " ".join(json.loads(grant["countries"]))
-    return "all sites" if grant["study_id"] else "installation"
 
 
 def _require_another_manager(uow: UnitOfWork, user_id: str) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.study_access import People
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -77,6 +78,13 @@ class CoreInstallationAccess:
 
         with self._core.read() as source:
             return tuple(access_review(source, self._actor, day))
+
+    @property
+    def people(self) -> People:
+        """See ``InstallationAccess``."""
+        from edc_core.services.people_desk import PeopleDesk
+
+        return PeopleDesk(self._core, self._actor)
 
     def studies(self) -> tuple[CoreStudyAccess, ...]:
         """See ``InstallationAccess``."""

@@ -19,7 +19,6 @@ from edc_core.web.capture.drawers import bp as drawers
 from edc_core.web.capture.files import bp as files
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, read
-from edc_core.web.people.routes import bp as people
 from edc_core.web.plugins.routes import bp as plugins
 from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
@@ -88,7 +87,7 @@ def create_app(core: Core) -> Flask:
     app.register_blueprint(status)
     for area in (
         capture, drawers, files, subjects, queries, audit, protection, plugins, releases, signing, studies,
-        account, proving, people,
+        account, proving,
     ):  # fmt: skip
         app.register_blueprint(area)
     app.add_url_rule("/", "home", home)

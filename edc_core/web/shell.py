@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 
 from edc_core.domain.page import InstallationPage
 from edc_core.domain.permission import ROLE_WORDS, Action, Place
@@ -61,19 +61,15 @@ class Shell:
 
 
 #: Label, endpoint, letter, and an action of which one is enough to have the entry (none: everybody has it).
-#: An entry appears when its page exists; a study's pages take the study.
+#: All but home are pages of the study at hand.
 NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Home", "home", "h", ()),
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
     ("Sign", "signing.sign", "n", (Action.SIGN,)),
-    ("Status", "status_pages.status", "t", (Action.VIEW_DATA,)),
     ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
-    ("People", "people.all_people", "u", (Action.MANAGE_USERS,)),
 )
-#: Pages of the installation, which take no study.
-ABOVE_STUDIES = frozenset({"home", "people.all_people"})
 
 
 AT_ONCE = 5  #: entries that fit beside one another at the width of a tablet; the others stand behind "More"
@@ -112,14 +108,10 @@ def _closed(study: StudyRow) -> str:
 def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
     here = (request.endpoint or "").partition(".")[0]
     entries = []
-    for label, endpoint, key, needs in NAV:
-        above = endpoint in ABOVE_STUDIES
-        if endpoint not in current_app.view_functions or (study is None and not above):
+    for label, endpoint, key, needs in NAV if study else NAV[:1]:
+        if needs and study and not any(actor.may(action, Place(study.study_id)) for action in needs):
             continue
-        place = Place("" if above or study is None else study.study_id)
-        if needs and not any(actor.may(action, place) for action in needs):
-            continue
-        href = url_for(endpoint) if above else url_for(endpoint, study=str(study))
+        href = url_for(endpoint, study=str(study)) if needs else url_for(endpoint)
         area = endpoint.partition(".")[0]
         current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
         entries.append(NavEntry(label, href, key, current))

@@ -17,6 +17,7 @@ from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, Not
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.services import access_review, account_links, people, users, verifying
+from edc_core.services.people_desk import everybody
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
@@ -295,7 +296,7 @@ def test_sessions_are_ended_one_or_all_but_one(core):
 
 def grants(core, login):
     with core.read() as source:
-        (person,) = people.everybody(source, iso(core.clock.now()), login=login)
+        (person,) = everybody(source, iso(core.clock.now()), login=login)
     return person.roles
 
 

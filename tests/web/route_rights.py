@@ -84,12 +84,6 @@ ROUTES = {
     "proving.unlink": Route(
         ANYBODY, "/account/keys", {"authenticator": "passkeys", "created_at": "2026-01-01"}
     ),
-    "people.all_people": get(A.MANAGE_USERS, "/people"),
-    "people.add": post(A.MANAGE_USERS, "/people", login="n", full_name="New", email="n@mail.example"),
-    "people.one": get(A.MANAGE_USERS, "/people/jiwoo@site.example"),
-    "people.grant": post(A.MANAGE_USERS, "/people/jiwoo@site.example/roles", role="AUD", study=STUDY),
-    "people.end": post(A.MANAGE_USERS, "/people/jiwoo@site.example/end", grant_id="{grant}", reason="Left"),
-    "people.care": Route((A.MANAGE_USERS,), "/people/jiwoo@site.example/care", {"act": "unlock"}),
     "home": get(ANYBODY, "/"),
     "help.legend": get(ANYBODY, "/help"),
     "subjects.matrix": get(MEMBER, f"{HOME}/subjects"),
@@ -310,6 +304,18 @@ ROUTES = {
         name="Busan",
         country="KR",
         zone="Asia/Seoul",
+    ),
+    "x-people.0": get(A.MANAGE_USERS, "/x/people"),
+    "x-people.1": post(A.MANAGE_USERS, "/x/people", login="n", full_name="New", email="n@mail.example"),
+    "x-people.2": get(A.MANAGE_USERS, "/x/people/person?login=jiwoo@site.example"),
+    "x-people.3": post(
+        A.MANAGE_USERS, "/x/people/roles", login="jiwoo@site.example", role="AUD", study=STUDY
+    ),
+    "x-people.4": post(
+        A.MANAGE_USERS, "/x/people/end", login="jiwoo@site.example", grant_id="{grant}", reason="Left"
+    ),
+    "x-people.5": Route(
+        (A.MANAGE_USERS,), "/x/people/care", {"login": "jiwoo@site.example", "act": "unlock"}
     ),
     "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
     "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),

@@ -219,8 +219,8 @@ def test_an_administrator_takes_a_lost_way_to_sign_in_from_an_account(app, core,
         users.add_grant(uow, users.grant_for_sites(uow, "admin@x.example", Role.UAD, "", ()))
         users.set_password(uow, "admin@x.example", PASSWORD)
     admin = client_as("admin@x.example")
-    assert "Take the second factor away" in admin.get(f"/people/{PI}").text
-    assert admin.post(f"/people/{PI}/care", data={"act": "reset factor"}).status_code == 303
+    assert "Take the second factor away" in admin.get(f"/x/people/person?login={PI}").text
+    assert admin.post("/x/people/care", data={"login": PI, "act": "reset factor"}).status_code == 303
     assert prove(app.test_client(), "sign-in").status_code == 422
     assert linked.get("/").status_code == 303
 

@@ -1,1 +1,0 @@
-"""Accounts and roles, for user administrators."""

@@ -1,0 +1,1 @@
+"""Pages of user administrators: who there is, and what each may do."""
