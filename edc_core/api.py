@@ -119,6 +119,10 @@ from edc_core.domain.lock_blocker import LockList as LockList
 from edc_core.domain.lock_blocker import Obstacle as Obstacle
 from edc_core.domain.lock_blocker import SiteAtLock as SiteAtLock
 from edc_core.domain.lock_blocker import Waived as Waived
+from edc_core.domain.lock_scopes import AtLock as AtLock
+from edc_core.domain.lock_scopes import LockScopes as LockScopes
+from edc_core.domain.lock_scopes import SiteScope as SiteScope
+from edc_core.domain.lock_scopes import SubjectScope as SubjectScope
 from edc_core.domain.metadata import EDC_LANGUAGE as EDC_LANGUAGE
 from edc_core.domain.metadata import Alias as Alias
 from edc_core.domain.metadata import ArmDef as ArmDef
@@ -197,6 +201,8 @@ from edc_core.domain.plugin_access import StudySite as StudySite
 from edc_core.domain.plugin_study import PluginStudy as PluginStudy
 from edc_core.domain.protection import ProtectAction as ProtectAction
 from edc_core.domain.protection import Protection as Protection
+from edc_core.domain.protection import ProtectionRow as ProtectionRow
+from edc_core.domain.protection import strictest as strictest
 from edc_core.domain.query import Query as Query
 from edc_core.domain.query import QueryAction as QueryAction
 from edc_core.domain.query import QueryMessage as QueryMessage

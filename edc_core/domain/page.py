@@ -28,8 +28,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: what begins a cell that a spreads
 class MenuEntry:
     """An entry of the navigation. :param key: the letter after ``g`` that leads there; the core's own go first.
 
-    :param under: label of an entry of the core on whose page a link stands instead: ``Lock``, ``Queries``.
+    :param under: label of an entry on whose page a link stands instead: ``Lock``, ``Queries``.
     :param action: who has the entry, where that is fewer than may open the page. :param seldom: it stands after the others.
+    :param daily: it stands before the others.
     :param outside: environments whose studies do not have it.
     """
 
@@ -38,6 +39,7 @@ class MenuEntry:
     under: str = ""
     action: Action | None = None
     seldom: bool = False
+    daily: bool = False
     outside: tuple[str, ...] = ()
 
 

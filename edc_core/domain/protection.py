@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,18 @@ TRANSITIONS: dict[tuple[Protection, ProtectAction], Protection] = {
 
 
 _AIM = {action: after for (_, action), after in TRANSITIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionRow:
+    """Protection set at one place, and a step that waits for a second person."""
+
+    state: Protection = Protection.OPEN
+    requested: str = ""
+    requested_by: str = ""
+    reason: str = ""
+    at: str = ""
+    actor: str = ""
 
 
 def strictest(protections: Iterable[Protection]) -> Protection:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lock_blocker import LockList, Waived
+    from edc_core.domain.lock_scopes import LockScopes
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.page import Attachment
@@ -151,6 +152,9 @@ class StudyAccess(Protocol):
 
         :raises NotFound: the site is not in the person's part of the study.
         """
+
+    def lock_scopes(self) -> LockScopes:
+        """How the study, its sites and its subjects are protected, and what is open in each."""
 
     def waive(
         self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,

@@ -18,6 +18,7 @@ class TrailWanted:
     :param since: first instant, ``until`` the last one, UTC ISO 8601 with microseconds and ``Z``.
     :param words: stand in the payload or the reason, whatever their case.
     :param before: where the page before ended (``FoundTrail.older``).
+    :param above: only what is about no subject: the study itself and its sites.
     """
 
     subject_key: str = ""
@@ -28,6 +29,7 @@ class TrailWanted:
     until: str = ""
     words: str = ""
     before: str = ""
+    above: bool = False
     limit: int = 50
 
 

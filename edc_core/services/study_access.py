@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lock_blocker import LockList, Waived
+    from edc_core.domain.lock_scopes import LockScopes
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
@@ -167,6 +168,13 @@ class CoreStudyAccess:
         with self._look(consistent=True) as picture:
             day = iso(self._core.clock.now())[:10]
             return lock_readiness.lock_list(picture, site_id=site_id, subject_key=subject_key, day=day)
+
+    def lock_scopes(self) -> LockScopes:
+        """See ``StudyAccess``."""
+        from edc_core.services import lock_scopes
+
+        with self._look() as picture:
+            return lock_scopes.lock_scopes(picture)
 
     def waive(
         self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,

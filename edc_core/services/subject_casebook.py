@@ -11,19 +11,18 @@ from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
-from edc_core.domain.protection import ProtectAction, Protection, effective, strictest
+from edc_core.domain.protection import ProtectAction, Protection, ProtectionRow, effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.review_work import NO_COVERAGE, Coverage
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.domain.visit_window import VisitTiming
-from edc_core.services.protection_console import steps_for
+from edc_core.services.protection_steps import steps_for
 from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
-from edc_core.store.protection_readers import ProtectionRow
 from edc_core.store.signature_readers import signatures
 
 if TYPE_CHECKING:

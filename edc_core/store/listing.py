@@ -10,10 +10,9 @@ from sqlalchemy import and_, case, func, not_, or_, select
 from edc_core.domain.casebook import RECORD, EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
-from edc_core.domain.protection import Protection
+from edc_core.domain.protection import Protection, ProtectionRow
 from edc_core.domain.query import UNFINISHED, QueryState
 from edc_core.store.ledger_tables import chain_head
-from edc_core.store.protection_readers import ProtectionRow
 from edc_core.store.query_tables import query
 from edc_core.store.readers import path_of
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject

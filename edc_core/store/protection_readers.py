@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN
-from edc_core.domain.protection import Protection
+from edc_core.domain.protection import Protection, ProtectionRow
 from edc_core.store.subject_tables import protection
 
 if TYPE_CHECKING:
@@ -27,18 +26,6 @@ def protections_above(connection: Connection, study_id: str, site_id: str) -> tu
         )
     )
     return tuple(Protection(row.state) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ProtectionRow:
-    """Protection set at one place, and a step that waits for a second person."""
-
-    state: Protection = Protection.OPEN
-    requested: str = ""
-    requested_by: str = ""
-    reason: str = ""
-    at: str = ""
-    actor: str = ""
 
 
 def protection_row(

@@ -56,6 +56,8 @@ def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
     for column, value in ((subject.c.subject_key, wanted.subject_key), (_ENTRY.actor, wanted.actor)):
         if value:
             statement = statement.where(column == value)
+    if wanted.above:
+        statement = statement.where(_ENTRY.chain == STUDY_CHAIN)
     if wanted.kinds:
         statement = statement.where(of_kinds(wanted.kinds))
     if wanted.since:

@@ -20,7 +20,6 @@ from edc_core.web.capture.files import bp as files
 from edc_core.web.capture.routes import bp as capture
 from edc_core.web.context import Web, read
 from edc_core.web.plugins.routes import bp as plugins
-from edc_core.web.protection.routes import bp as protection
 from edc_core.web.queries.routes import bp as queries
 from edc_core.web.releases.routes import bp as releases
 from edc_core.web.shell import links_under, shell
@@ -71,8 +70,10 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
-    app.jinja_env.globals.update(signature_signs=marks.SIGNATURES, links_under=links_under)
+    app.jinja_env.globals.update(signature_signs=marks.SIGNATURES, protections=marks.PROTECTIONS, states=marks.STATES)
+    app.jinja_env.globals["links_under"] = links_under
     app.jinja_env.globals["casebook_tabs"] = plugin_pages.casebook_tabs
+    app.jinja_env.globals["page_named"] = plugin_pages.page_named
     app.jinja_env.globals["casebook_frame"] = casebook_frame
     app.jinja_env.globals["panels"] = plugin_panels.panels
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
@@ -86,7 +87,7 @@ def create_app(core: Core) -> Flask:
     # Pages, one blueprint per work area.
     app.register_blueprint(status)
     for area in (
-        capture, drawers, files, subjects, queries, audit, protection, plugins, releases, signing, studies,
+        capture, drawers, files, subjects, queries, audit, plugins, releases, signing, studies,
         account, proving,
     ):  # fmt: skip
         app.register_blueprint(area)

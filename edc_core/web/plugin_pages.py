@@ -125,6 +125,14 @@ def casebook_tabs(subject_key: str, site: SiteRow) -> list[tuple[str, str, str]]
     ]
 
 
+def page_named(label: str, name: str) -> str:
+    """Where the page of a study is that has this label in the menu; empty where no plugin has one."""
+    for one in web().pages:
+        if isinstance(one.page, Page) and one.page.menu and one.page.menu.label == label:
+            return address(one.plugin.name, one.page.path, name=name)
+    return ""
+
+
 def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
     page, plugin = registered.page, registered.plugin
 

@@ -15,6 +15,7 @@ from edc_core.web.context import core, read, web
 
 if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
+    from edc_core.plugin_offers import RegisteredPage
     from edc_core.store.readers import StudyRow
 
 
@@ -67,7 +68,6 @@ NAV: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
     ("Subjects", "subjects.matrix", "s", (Action.VIEW_DATA,)),
     ("Queries", "queries.queries", "q", (Action.VIEW_DATA,)),
     ("Sign", "signing.sign", "n", (Action.SIGN,)),
-    ("Lock", "protection.lock", "l", (Action.LOCK, Action.APPROVE_UNLOCK, Action.APPROVE_STUDY_LOCK)),
     ("Plugins", "plugins.plugins", "p", (Action.VIEW_PLUGINS,)),
 )
 
@@ -121,7 +121,7 @@ def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
 
 def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
     entries = []
-    for one in sorted(web().pages, key=lambda one: one.page.menu is not None and one.page.menu.seldom):
+    for one in sorted(web().pages, key=_how_late):
         menu, name = one.page.menu, one.plugin.name
         above = isinstance(one.page, InstallationPage)
         if menu is None or menu.under or (study is None and not above):
@@ -136,8 +136,13 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
     return entries
 
 
+def _how_late(one: RegisteredPage) -> int:
+    menu = one.page.menu
+    return menu.seldom - menu.daily if menu else 0
+
+
 def links_under(label: str) -> list[NavEntry]:
-    """Links to pages of plugins that belong to a page of the core, for the person at it."""
+    """Links to pages of plugins that belong to the page of an entry of the menu, for the person at it."""
     return [
         NavEntry(
             menu.label, plugin_pages.address(one.plugin.name, one.page.path, above=above), "", current=False

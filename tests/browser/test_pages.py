@@ -14,7 +14,7 @@ PAGES = {
         f"{HOME}/subjects/{SUBJECT}/queries",
         f"{HOME}/subjects/{SUBJECT}/history",
         f"{HOME}/history",
-        f"{HOME}/lock?site=KR-01",
+        f"{HOME}/x/locking/console?site=KR-01",
         f"{HOME}/x/locking",
         f"{HOME}/x/query-dashboard",
         f"{HOME}/x/query-dashboard/many",

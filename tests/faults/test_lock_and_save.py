@@ -47,7 +47,7 @@ def test_save_that_began_first_is_stored_and_the_lock_waits_for_it(trial):
         until_waiting(watching, 1)
         locking = pool.submit(
             manager.post,
-            f"/s/{STUDY}/lock",
+            f"/s/{STUDY}/x/locking/console",
             op="lock-the-site",
             action="lock",
             site="KR-01",

@@ -102,7 +102,7 @@ def forward(manager, text):
 
 def protect(manager, step, shown):
     page = manager.page
-    manager.go("/lock?site=KR-01")
+    manager.go("/x/locking/console?site=KR-01")
     row = page.locator("#subjects tr", has_text=trial.ASKED)
     row.locator("details.alt > summary").click()
     row.locator("input[name=reason]").fill("Review of the first visit")
@@ -285,7 +285,7 @@ def test_administrator_invites_gives_a_role_ends_it_and_opens_no_subject(person,
         f"/subjects/{trial.SIGNED}/history",
     ):
         assert status(administrator, f"/s/{STUDY}{address}") == 404, address
-    for address in ("/subjects", "/queries", "/x/trail", "/x/listings", "/lock"):
+    for address in ("/subjects", "/queries", "/x/trail", "/x/listings", "/x/locking/console"):
         answer = page.request.get(f"{served.url}/s/{STUDY}{address}")
         assert answer.status in (200, 403), address
         assert "KR01-" not in answer.text(), address
@@ -385,13 +385,13 @@ class TestLocked:
         manager.shoot("82-manager-locked")
         manager.go(f"/subjects/{trial.SIGNED}/history")
         assert "The subject left before the first visit" in page.inner_text("main")
-        assert ["409" in complaint for complaint in manager.complaints] == [
+        assert ["422" in complaint for complaint in manager.complaints] == [
             True
         ]  # the refusal, and nothing else
 
 
 def ask_lock(manager):
-    manager.go("/lock")
+    manager.go("/x/locking/console")
     row = manager.page.locator(
         "tr", has=manager.page.get_by_role("button", name="Lock the study", include_hidden=True)
     ).first

@@ -155,9 +155,9 @@ def test_what_the_coordinator_typed_is_what_the_sponsor_gets(person, served):
 
     manager = person("dana@sponsor.example")
     close_all(manager)
-    lock(manager, SUBJECT, "/lock?site=KR-01")
+    lock(manager, SUBJECT, "/x/locking/console?site=KR-01")
     waive(manager)
-    lock(manager, "the study", "/lock")
+    lock(manager, "the study", "/x/locking/console")
 
     coordinator.go(VITAL_SIGNS)
     coordinator.page.get_by_text("These data can be read.").wait_for()

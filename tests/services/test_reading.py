@@ -10,11 +10,12 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Actor, Grant, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction, QueryState
+from edc_core.domain.trail import TrailWanted
 from edc_core.errors import NotFound
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, protecting, queries, subjects
+from edc_core.services import capture, protecting, queries, subjects, trail
 from edc_core.services.history import SENTENCES, history, item_history
-from edc_core.services.protection_console import console
+from edc_core.services.lock_scopes import lock_scopes
 from edc_core.services.query_list import WantedQueries, query_page, thread
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.subject_casebook import casebook
@@ -160,7 +161,7 @@ def test_person_without_a_role_does_not_learn_that_the_study_exists(trial, looki
         looking(stranger, lambda picture: picture)
 
 
-@pytest.mark.parametrize("service", [lambda p: matrix(p, Wanted()), console], ids=["matrix", "console"])
+@pytest.mark.parametrize("service", [lambda p: matrix(p, Wanted()), lock_scopes], ids=["matrix", "locks"])
 def test_statements_do_not_grow_with_subjects(trial, looking, count_statements, service):
     looking(trial.dm, service)
     with count_statements() as few:
@@ -239,21 +240,21 @@ def test_home_offers_a_second_person_what_waits(trial):
     assert other.tasks[0].subject_key == "S-001"
 
 
-def test_console_counts_what_is_open_and_offers_the_second_person_to_confirm(trial, looking):
+def test_locks_count_what_is_open_and_offer_the_second_person_to_confirm(trial, looking):
     has_a_query(trial)
     trial.save("S-001", {"DM.SEX": "M"})
-    found = looking(trial.dm, console)
-    assert (found.study.blockers.in_progress, found.study.blockers.open_queries) == (1, 1)
+    (subject,) = looking(trial.dm, lock_scopes).subjects
+    assert (subject.subject_key, subject.in_progress, subject.open_queries) == ("S-001", 1, 1)
     command = {"action": ProtectAction.LOCK, "reason": WHY}
     waive_all(trial)
     trial.act(trial.dm, protecting.protect_study, protecting.ProtectStudy, **command)
-    asked, other = looking(trial.dm, console).study, looking(trial.dm2, console).study
+    asked, other = looking(trial.dm, lock_scopes).study, looking(trial.dm2, lock_scopes).study
     assert (asked.confirm, other.confirm) == (None, ProtectAction.LOCK)
     assert ProtectAction.LOCK not in asked.actions
     trial.act(trial.dm2, protecting.protect_study, protecting.ProtectStudy, **command)
-    locked = looking(trial.dm, console)
-    assert (locked.study.own.state, locked.study.locked) == ("locked", 1)
-    assert [h.text for h in locked.journal.happenings] == [
+    assert looking(trial.dm, lock_scopes).study.own.state == "locked"
+    said = looking(trial.dm, trail.found, TrailWanted(kinds=("protect.",), above=True)).entries
+    assert [entry.what for entry in said] == [
         "locked the study, as dm.choi had asked.",
         "asked to lock the study; another person has to confirm it.",
     ]

@@ -53,6 +53,7 @@ def view(url, **more):
 OF_ONE_SITE = frozenset({Role.PI, Role.SUB, Role.CRC})
 READ = f"{SUBJECT} {'0' * 64}"  #: a casebook of other content, as the page of several says that it was read
 REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
+LOCKERS = (A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK, A.FREEZE, A.LOCK_STUDY)
 TESTERS = (A.ENTER_DATA, A.REVIEW_DATA, A.CREATE_QUERY, A.SIGN, A.RELEASE_STUDY)
 ROUTES = {
     "static": get(OPEN, "/static/app.css"),
@@ -151,8 +152,6 @@ ROUTES = {
         A.SIGN, f"{BOOK}/signature/withdraw", without=frozenset(Role), n="1", reason="Early"
     ),
     "signing.manifest": view(f"{BOOK}/signature/manifest", without=frozenset(Role)),
-    "protection.lock": Route((A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK), f"{HOME}/lock"),
-    "protection.act": post(A.LOCK, f"{HOME}/lock", action="lock", site="KR-01", reason="Done"),
     "plugins.plugins": get(A.VIEW_PLUGINS, f"{HOME}/plugins"),
     "plugins.upgrade": post(A.UPGRADE_PLUGIN, f"{LIVE}/plugins", plugin=PLUGIN, reason="Tested"),
     "releases.release": get(MEMBER, f"{LIVE}/release"),
@@ -190,6 +189,11 @@ ROUTES = {
     "x-locking.4": post(A.LOCK, f"{HOME}/x/locking/rehearsal", action="lock", site="KR-01"),
     "x-locking.5": get(A.READ_TRAIL, f"{HOME}/x/locking/report"),
     "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
+    "x-locking.7": Route(LOCKERS, f"{HOME}/x/locking/console"),
+    "x-locking.8": Route(
+        LOCKERS, f"{HOME}/x/locking/console", {"op": "{op}", "action": "lock", "site": "KR-01", "reason": "Done"},
+        also=(A.LOCK,),
+    ),
     "x-deviations.0": view(f"{HOME}/x/deviations"),
     "x-deviations.1": view(f"{HOME}/x/deviations/deviations.csv"),
     "x-deviations.2": view(f"{HOME}/x/deviations/finding?key={{deviation}}"),

@@ -204,7 +204,7 @@ def test_malformed_place_is_refused_and_is_no_fault_of_the_server(client_as, pla
                                      f"/s/{STUDY}/subjects?queries=maybe", f"/s/{STUDY}/x/exports/nosuch",
                                      f"/s/{STUDY}/audit?before=x",
                                      f"/s/{STUDY}/audit?before={9**40}", f"/s/{STUDY}/queries?page={9**40}",
-                                     f"/s/{STUDY}/subjects?page={9**40}", f"/s/{STUDY}/lock?page={9**40}"])  # fmt: skip
+                                     f"/s/{STUDY}/subjects?page={9**40}", f"/s/{STUDY}/x/locking/console?page={9**40}"])  # fmt: skip
 def test_damaged_address_of_a_page_is_refused_in_words(client_as, address):
     response = client_as("dana@sponsor.example").get(address)
     assert response.status_code in {200, 400, 404}, response.text
@@ -355,7 +355,7 @@ def test_who_may_not_enter_is_refused_at_every_door(client_as, login, place):
 ANSWERS = [
     ("/", 200), ("/login", 200), ("/healthz", 200), ("/nowhere", 404), ("/help", None), (FORM_URL, 200),
     (f"/s/{STUDY}/subjects", 200), (BASE, 200), (f"/s/{STUDY}/queries", 200), (f"/s/{STUDY}/audit", None),
-    (f"/s/{STUDY}/lock", 200), (f"/s/{STUDY}/x/exports", 200), (f"/s/{STUDY}/plugins", 200),
+    (f"/s/{STUDY}/x/locking/console", 200), (f"/s/{STUDY}/x/exports", 200), (f"/s/{STUDY}/plugins", 200),
     (f"/s/{STUDY}/subjects.csv", 200), (f"/s/{STUDY}/subjects/NOBODY", 404), (SYSBP, 405),
 ]  # fmt: skip
 

@@ -161,7 +161,7 @@ def test_changes_of_critical_items_are_found_read_and_kept_as_a_review(site, cli
 
 
 def test_what_somebody_tried_who_may_not_is_told_to_those_who_read_the_whole_trail(site, client_as):
-    assert site.get(f"/s/{STUDY}/lock").status_code == 403
+    assert site.get(f"/s/{STUDY}/x/locking/console").status_code == 403
     lines = table(client_as(MANAGER).get(f"{X}/audit-review/risk/refused/lines.csv"))
     assert [(row[3], row[5]) for row in lines[1:]] == [("Kim Jiwoo", lines[1][5])]
     assert table(site.get(f"{X}/audit-review/risk/refused/lines.csv"))[1:] == []

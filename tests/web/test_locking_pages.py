@@ -50,7 +50,7 @@ def waive(client, things, **fields):
 
 
 def step(client, action, site="", **fields):
-    return post(client, f"{HOME}/lock", action=action, site=site, reason="Database lock", **fields)
+    return post(client, f"{HOME}/x/locking/console", action=action, site=site, reason="Database lock", **fields)
 
 
 def rows(answer):
@@ -71,11 +71,10 @@ def test_the_list_names_what_is_open_and_whose_work_it_is(manager):
 
 def test_the_study_is_locked_once_what_is_open_was_waived_with_both_components(core, manager):
     refused = step(manager, "lock")
-    assert refused.status_code == 409
-    assert "This is not possible now" in refused.text
+    assert refused.status_code == 422
     assert "form not complete: 1" in refused.text
     assert f'<a class="btn" href="{LOCKING}">Open before the lock</a>' in refused.text
-    assert f'href="{LOCKING.removesuffix("/x/locking")}/lock">Back to the lock page</a>' in refused.text
+    assert 'value="Database lock"' in refused.text, "what was typed stays"
     things = offered(manager.get(LOCKING).text)
     assert waive(manager, things).status_code == 303
     assert "Nothing keeps the study from being locked" in manager.get(LOCKING).text
@@ -169,6 +168,6 @@ def test_a_coordinator_finds_no_way_to_the_list_and_waives_nothing(site):
 
 
 def test_the_lock_page_leads_to_all_of_them(manager):
-    page = manager.get(f"{HOME}/lock").text
+    page = manager.get(f"{HOME}/x/locking/console").text
     for address in ("", "/rehearsal", "/report"):
         assert f'href="/s/{STUDY}/x/locking{address}"' in page

@@ -18,10 +18,10 @@ from edc_core.jobs.worker import Worker
 from edc_core.store import checks, readers
 from edc_core.web.audit.routes import ThenPage, TrailPage
 from edc_core.web.plugins.routes import PluginPage
-from edc_core.web.protection.routes import LockPage
 from edc_core.web.queries.pages import QueryListPage, ThreadPage
 from edc_core.web.studies.routes import HomePage, LegendPage
 from edc_core.web.subjects.pages import CasebookPage, MatrixPage, SubjectQueriesPage
+from edc_core_locking.console import LockPage
 from tests.rendering.vital_signs import version
 from tests.web.trial import STUDY, SUBJECT, limited, make_core
 
@@ -99,7 +99,7 @@ PAGES = [
     (f"{BOOK}/then", ThenPage),
     (f"{HOME}/history", TrailPage),
     (f"{HOME}/queries", QueryListPage),
-    (f"{HOME}/lock", LockPage),
+    (f"{HOME}/x/locking/console", LockPage),
     (f"{HOME}/x/exports", ExportPage),
     (f"{HOME}/plugins", PluginPage),
 ]
@@ -150,7 +150,7 @@ def test_write_at_another_site_finds_nothing(site, part, data):
     assert post(site, f"{HOME}/subjects/DE01-0001/{part}", **data).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["lock", "x/exports", "plugins"])
+@pytest.mark.parametrize("page", ["x/locking/console", "x/exports", "plugins"])
 def test_site_has_no_business_on_pages_of_the_sponsor(site, page):
     assert site.get(f"{HOME}/{page}").status_code == 403
     assert f'href="{HOME}/{page}"' not in site.get(BOOK).text
@@ -160,7 +160,7 @@ def test_write_without_a_token_of_the_page_is_refused(app, client_as):
     app.config["WTF_CSRF_ENABLED"] = False
     client = client_as(MANAGER)
     app.config["WTF_CSRF_ENABLED"] = True
-    assert post(client, f"{HOME}/lock", action="freeze", reason="Because").status_code == 403
+    assert post(client, f"{HOME}/x/locking/console", action="freeze", reason="Because").status_code == 403
 
 
 def test_home_leads_to_the_query_and_the_begun_form(site):
@@ -299,7 +299,7 @@ def test_unlock_that_waits_does_not_name_its_asker_as_the_one_who_locked(core, m
     assert "<b>Locked.</b>" in page
     assert "Dana Ortiz asked to unlock KR01-0001." in page
     assert "Another person has to confirm it." in page
-    assert "Dana Ortiz asked to unlock KR01-0001." in manager.get(f"{live}/lock?site=KR-01").text
+    assert "Dana Ortiz asked to unlock KR01-0001." in manager.get(f"{live}/x/locking/console?site=KR-01").text
 
 
 def test_query_goes_through_its_life_without_a_script(site, manager):
@@ -367,19 +367,19 @@ def test_history_of_the_whole_subject_is_for_those_who_may_read_the_trail(site):
 
 def test_lock_page_counts_leads_and_locks(site, manager):
     query_of(site)
-    page = manager.get(f"{HOME}/lock").text
+    page = manager.get(f"{HOME}/x/locking/console").text
     assert "1 thing is open, 2 subjects" in page
     assert f'href="{HOME}/queries?state=Open"' in page
-    post(manager, f"{HOME}/lock", action="lock", site="KR-01", reason="Database lock")
-    page = manager.get(f"{HOME}/lock?site=KR-01").text
+    post(manager, f"{HOME}/x/locking/console", action="lock", site="KR-01", reason="Database lock")
+    page = manager.get(f"{HOME}/x/locking/console?site=KR-01").text
     assert "Locked site KR-01." in page
     assert "set above" in page
     assert post(site, f"{BOOK}/items/{SYSBP}", HX, value="120", base=1).status_code == 423
 
 
 def test_lock_of_a_subject_returns_to_its_site(manager):
-    response = post(manager, f"{HOME}/lock", action="freeze", subject=SUBJECT, site="KR-01", reason="Review")
-    assert response.headers["Location"] == f"{HOME}/lock?site=KR-01"
+    response = post(manager, f"{HOME}/x/locking/console", action="freeze", subject=SUBJECT, site="KR-01", reason="Review")
+    assert response.headers["Location"] == f"{HOME}/x/locking/console?site=KR-01"
 
 
 class Letters:

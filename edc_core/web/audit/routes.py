@@ -16,21 +16,15 @@ from edc_core.services import history as service
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.subject_casebook import casebook_head
 from edc_core.store.listing_queries import TrailFilter
-from edc_core.web import marks
 from edc_core.web.audit.requests import HistoryRequest, ThenRequest
 from edc_core.web.context import actor, core, read, study
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from edc_core.domain.protection import Protection
     from edc_core.services.casebook_then import CasebookThen
     from edc_core.services.history import Happening, HistoryPage
     from edc_core.services.subject_casebook import CasebookHead
-    from edc_core.services.subject_list import State
-    from edc_core.web.marks import Sign
 
 bp = Blueprint("audit", __name__, url_prefix="/s/<study>")
 KIND_WORDS = {
@@ -68,7 +62,6 @@ class TrailPage:
     is_first: bool
     tab: str
     times: Moments
-    protections: Mapping[Protection, Sign]
 
 
 @bp.get("/subjects/<key:subject_key>/history")
@@ -103,7 +96,6 @@ class ThenPage:
     on: str
     then: str
     times: Moments
-    states: Mapping[State, Sign]
 
 
 @bp.get("/subjects/<key:subject_key>/then")
@@ -114,7 +106,7 @@ def then(subject_key: str) -> Response:
     with read() as source:
         head = casebook_then(look_at(source, actor(), study()), subject_key, on, now)
     times = Moments(head.site.zone or "UTC", now)
-    view = ThenPage(str(study()), head, times.typed(head.at), times.second(head.at), times, marks.STATES)
+    view = ThenPage(str(study()), head, times.typed(head.at), times.second(head.at), times)
     return show("audit/then.html", view)
 
 
@@ -152,7 +144,6 @@ def _view(
         is_first=not given["before"],
         tab="history",
         times=moments(),
-        protections=marks.PROTECTIONS,
     )
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from edc_core.domain.clock_health import ClockHealth
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.manifest import Difference, SignedForm
-    from edc_core.domain.protection import Protection
     from edc_core.services.reading import PlaceWords, StudyPicture
     from edc_core.services.subject_casebook import CasebookHead
     from edc_core.services.to_sign import ToSign
@@ -149,7 +148,6 @@ class SignPage:
     head: CasebookHead
     tab: str
     times: Moments
-    protections: Mapping[Protection, Sign]
     title: str
     scopes: tuple[Scope, ...]
     mark: Sign | None
@@ -223,7 +221,6 @@ def sign_page(
         head=head,
         tab="signature",
         times=moments(),
-        protections=marks.PROTECTIONS,
         title=place.form or place.event or "Casebook",
         scopes=_scopes(subject_key, scope),
         mark=marks.SIGNATURES.get(sheet.state),

@@ -25,13 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from edc_core.domain.item_path import ItemPath
-    from edc_core.domain.protection import Protection
     from edc_core.domain.query import QueryState
     from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.query_list import QueryRow
     from edc_core.services.study_record import StudyRecord
     from edc_core.services.subject_casebook import CasebookHead, CasebookPicture
-    from edc_core.services.subject_list import Enrolment, Matrix, State
+    from edc_core.services.subject_list import Enrolment, Matrix
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
     from edc_core.web.marks import Sign
@@ -82,7 +81,6 @@ class MatrixPage:
     later: str
     timed: bool
     outside_legend: Sign
-    states: Mapping[State, Sign]
     awaited: Mapping[Standing, Sign]
     outside: Mapping[Standing, Sign]
     when: Callable[[VisitTiming], str]
@@ -102,11 +100,9 @@ class CasebookPage:
     may_correct: bool
     op: str
     times: Moments
-    states: Mapping[State, Sign]
     awaited: Mapping[Standing, Sign]
     outside: Mapping[Standing, Sign]
     when: Callable[[VisitTiming], str]
-    protections: Mapping[Protection, Sign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,6 @@ class SubjectQueriesPage:
     op: str
     times: Moments
     signs: Mapping[QueryState, Sign]
-    protections: Mapping[Protection, Sign]
 
 
 def wanted_of(given: Mapping[str, Any]) -> Wanted:
@@ -175,7 +170,6 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
         timed=any(event.window is not None for event in picture.index.version.events),
         outside_legend=visit_timing.OUTSIDE_LEGEND,
-        states=marks.STATES,
         awaited=visit_timing.AWAITED,
         outside=visit_timing.OUTSIDE,
         when=visit_timing.words,
@@ -232,11 +226,9 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         and not book.head.subject.is_record,
         op=new_id(),
         times=moments(),
-        states=marks.STATES,
         awaited=visit_timing.AWAITED,
         outside=visit_timing.OUTSIDE,
         when=visit_timing.words,
-        protections=marks.PROTECTIONS,
     )
 
 
@@ -256,7 +248,6 @@ def queries_page(source: Source, subject_key: str) -> SubjectQueriesPage:
         op=new_id(),
         times=times,
         signs=marks.QUERIES,
-        protections=marks.PROTECTIONS,
     )
 
 
@@ -264,5 +255,5 @@ def casebook_frame(subject_key: str, tab: str) -> Markup:
     """What stands above every page of a subject, for pages of plugins too. :param tab: the one at hand."""
     with read() as source:
         head = subject_casebook.casebook_head(look_at(source, actor(), study()), subject_key)
-    fields = {"study": str(study()), "head": head, "tab": tab, "protections": marks.PROTECTIONS}
+    fields = {"study": str(study()), "head": head, "tab": tab}
     return Markup(render_template("_partials/casebook_head.html", **fields))  # noqa: S704 - Jinja has escaped it
