@@ -123,7 +123,6 @@ class CheckHost:
         cells: StudyCells,
         *,
         skip: frozenset[str] = frozenset(),
-        overall_s: float | None = None,
     ) -> CheckReport:
         """Run the checks across subjects on what they read of a study; each finding names its subject."""
         message = {
@@ -131,7 +130,7 @@ class CheckHost:
             "subjects": [[s.subject_id, s.subject_key, s.site, s.zone] for s in cells.subjects],
             "cells": cells.cells,
         }
-        return self._ask(study, sources, message, skip=skip, overall_s=overall_s)
+        return self._ask(study, sources, message, skip=skip)
 
     def notify(
         self, study: PluginStudy, sources: tuple[PluginSource, ...], facts: tuple[Fact, ...]

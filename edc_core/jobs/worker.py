@@ -8,11 +8,9 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edc_core.clock import ASK_EVERY_S, iso
 from edc_core.domain.job import DONE, EXPORT, FAILED
@@ -20,11 +18,12 @@ from edc_core.errors import EdcError, way_of
 from edc_core.services import broken_mail, clock_health, mailing
 from edc_core.services.activating import activate_due
 from edc_core.services.checking import SYSTEM_ACTOR, check_due
+from edc_core.services.late import late
 from edc_core.services.ticking import Ticker
 from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edc_core.core import Core
     from edc_core.domain.clock_health import ClockStanding
@@ -35,23 +34,8 @@ STALE = timedelta(minutes=5)  #: a job whose worker is silent for so long is giv
 BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
-
-
-CarryOut = Callable[["Core", "Job", Callable[[int, int], None]], Mapping[str, Any]]
-
-
-def _by(service: str) -> CarryOut:
-    """Load what does one kind of job in the worker that is asked for it: servers beside it hold none of it."""
-
-    def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> Mapping[str, Any]:
-        found: CarryOut = import_module(f"edc_core.services.{service}").carry_out
-        return found(core, job, tell)
-
-    return carry_out
-
-
 #: What does the work of the kinds of job that are not a plugin's.
-CARRY_OUT = {EXPORT: _by("export_jobs"), mailing.KIND: _by("mail_jobs")}
+CARRY_OUT = {EXPORT: late("export_jobs", "carry_out"), mailing.KIND: late("mail_jobs", "carry_out")}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -127,7 +111,7 @@ class Worker:
         if taken is None:
             return False
         try:
-            carry_out = CARRY_OUT.get(taken.kind) or _by("plugin_jobs")
+            carry_out = CARRY_OUT.get(taken.kind, late("plugin_jobs", "carry_out"))
             with self._heartbeat(taken):
                 result, state = carry_out(core, taken, self._teller(taken)), DONE
         except EdcError as error:
@@ -199,9 +183,7 @@ class Worker:
         return False
 
     def _do_standing(self) -> bool:
-        from edc_core.services import plugin_jobs  # as above
-
-        plugin_jobs.do_standing(self._core)
+        late("plugin_jobs", "do_standing")(self._core)
         return False
 
     def _anchor(self) -> bool:
@@ -209,12 +191,10 @@ class Worker:
         today = iso(core.clock.now())[:10]
         if not core.settings.anchor_file or self._anchored == today:
             return False
-        from edc_core.services import anchoring  # once a day
-
         with core.read() as source:
             studies = readers.studies(source.connection)
         for study in studies:
             with core.write(SYSTEM_ACTOR) as uow:
-                anchoring.anchor_study(uow, study.study_id, core.settings)
+                late("anchoring", "anchor_study")(uow, study.study_id, core.settings)
         self._anchored = today
         return False

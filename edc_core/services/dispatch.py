@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import commands
@@ -19,6 +18,7 @@ from edc_core.services import (
     subjects,
     visits,
 )
+from edc_core.services.late import late
 from edc_core.services.open_form import SaveResult
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.permission import Actor
     from edc_core.store.unit_of_work import UnitOfWork
-
-
-def _late(module: str, service: str) -> Callable[[UnitOfWork, Any], Any]:
-    """A service that few ever need: it is loaded when one does."""
-
-    def carried_out(uow: UnitOfWork, command: commands.Command) -> Any:
-        return getattr(import_module(f"edc_core.services.{module}"), service)(uow, command)
-
-    return carried_out
 
 
 SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
@@ -60,13 +51,13 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.ActivateVersion: activating.activate_version,
     commands.CancelActivation: activating.cancel_activation,
     commands.AddNote: noting.add_note,
-    commands.RequestRedaction: _late("redacting", "request_redaction"),
-    commands.DecideRedaction: _late("redacting", "decide_redaction"),
-    commands.RecordEvidence: _late("evidence", "record_evidence"),
-    commands.AddSites: _late("studies", "add_sites"),
-    commands.BeginTransfer: _late("transferring", "begin_transfer"),
-    commands.EndTransfer: _late("transferring", "end_transfer"),
-    commands.TransferItems: _late("transferring", "transfer_items"),
+    commands.RequestRedaction: late("redacting", "request_redaction"),
+    commands.DecideRedaction: late("redacting", "decide_redaction"),
+    commands.RecordEvidence: late("evidence", "record_evidence"),
+    commands.AddSites: late("studies", "add_sites"),
+    commands.BeginTransfer: late("transferring", "begin_transfer"),
+    commands.EndTransfer: late("transferring", "end_transfer"),
+    commands.TransferItems: late("transferring", "transfer_items"),
 }
 
 

@@ -144,9 +144,9 @@ def _addresses(_root: str, study_name: str, subject_key: str) -> Addresses:
     )
 
 
-def form_url(subject_key: str, form: ItemPath, endpoint: str = "form", **more: object) -> str:
+def form_url(subject_key: str, form: ItemPath, **more: object) -> str:
     return url_for(
-        f"capture.{endpoint}",
+        "capture.form",
         study=str(study()),
         subject_key=subject_key,
         event=form.event,

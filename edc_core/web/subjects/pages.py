@@ -191,8 +191,8 @@ def _chips(matrix: Matrix, wanted: Wanted) -> tuple[Chip, ...]:
     return tuple(chips)
 
 
-def subject_href(subject_key: str, endpoint: str = "subjects.casebook") -> str:
-    return url_for(endpoint, study=str(study()), subject_key=subject_key)
+def subject_href(subject_key: str) -> str:
+    return url_for("subjects.casebook", study=str(study()), subject_key=subject_key)
 
 
 def event_href(subject_key: str, event: ItemPath) -> str:
