@@ -14,8 +14,9 @@ from edc_core.domain.review import RIGHTS
 from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
+from edc_core.services.late import late
 from edc_core.services.reading import look_at
-from edc_core.services.version_list import require_own_name, version_picture
+from edc_core.services.version_list import require_own_name
 from edc_core.store import accounts, file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
@@ -30,25 +31,13 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lock_blocker import LockList, Waived
-    from edc_core.domain.lock_scopes import LockScopes
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.query_fact import QueryFact
-    from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_access import People
-    from edc_core.domain.study_lists import (
-        FoundListing,
-        ListedForm,
-        ListedSubject,
-        ListingPart,
-        ListingWanted,
-        StudyNote,
-    )
-    from edc_core.domain.study_versions import StudyVersions
-    from edc_core.domain.trail import Access, FoundTrail, TrailWanted
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow
@@ -93,6 +82,16 @@ class CoreInstallationAccess:
             rows = readers.studies(source.connection)
         own = sorted((row for row in rows if self._actor.roles(Place(row.study_id))), key=str)
         return tuple(CoreStudyAccess(self._core, self._actor, row, self._plugin) for row in own)
+
+
+def _asked(module: str, service: str) -> Callable[..., Any]:
+    """A method of ``StudyAccess`` that a service answers from the study as the person sees it."""
+
+    def asked(self: CoreStudyAccess, *given: Any, **named: Any) -> Any:
+        with self._look() as picture:
+            return late(module, service)(picture, *given, **named)
+
+    return asked
 
 
 class CoreStudyAccess:
@@ -169,12 +168,7 @@ class CoreStudyAccess:
             day = iso(self._core.clock.now())[:10]
             return lock_readiness.lock_list(picture, site_id=site_id, subject_key=subject_key, day=day)
 
-    def lock_scopes(self) -> LockScopes:
-        """See ``StudyAccess``."""
-        from edc_core.services import lock_scopes
-
-        with self._look() as picture:
-            return lock_scopes.lock_scopes(picture)
+    lock_scopes = _asked("lock_scopes", "lock_scopes")
 
     def waive(
         self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,
@@ -197,12 +191,7 @@ class CoreStudyAccess:
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
 
-    def evidence(self) -> tuple[Mapping[str, str], ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import evidence
-
-        with self._look() as picture:
-            return evidence.records(picture)
+    evidence = _asked("evidence", "records")
 
     def sites(self) -> tuple[SiteDef, ...]:
         """See ``StudyAccess``."""
@@ -224,10 +213,7 @@ class CoreStudyAccess:
         with self._look() as picture:
             return query_facts.query_facts(picture, self._core.clock.now())
 
-    def versions(self) -> StudyVersions:
-        """See ``StudyAccess``."""
-        with self._look() as picture:
-            return version_picture(picture)
+    versions = _asked("version_list", "version_picture")
 
     def version(self, oid: str) -> MetaDataIndex:
         """See ``StudyAccess``."""
@@ -277,19 +263,9 @@ class CoreStudyAccess:
             _require_at(picture, order)
         return migrating.migrate(self._core, self._actor, self._study, order, progress=progress).as_json()
 
-    def trail(self, wanted: TrailWanted) -> FoundTrail:
-        """See ``StudyAccess``."""
-        from edc_core.services import trail
+    trail = _asked("trail", "found")
 
-        with self._look() as picture:
-            return trail.found(picture, wanted)
-
-    def accesses(self, *, since: str = "", until: str = "", limit: int) -> tuple[Access, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import trail
-
-        with self._look() as picture:
-            return trail.accesses(picture, since=since, until=until, limit=limit)
+    accesses = _asked("trail", "accesses")
 
     def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
         """See ``StudyAccess``."""
@@ -322,12 +298,7 @@ class CoreStudyAccess:
         session = CorePluginSession(self._core, lambda _environment: self._actor)
         return session, session.study(self.name)
 
-    def review_groups(self, subject_key: str = "") -> tuple[ReviewGroup, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import review_list
-
-        with self._look() as picture:
-            return review_list.groups_of(picture, subject_key)
+    review_groups = _asked("review_list", "groups_of")
 
     def review_coverage(self, group: ReviewGroup) -> StudyCoverage:
         """See ``StudyAccess``."""
@@ -379,12 +350,7 @@ class CoreStudyAccess:
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
         return Attachment(name, "application/zip", archive)
 
-    def subjects(self) -> tuple[ListedSubject, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import study_lists
-
-        with self._look() as picture:
-            return study_lists.subjects(picture)
+    subjects = _asked("study_lists", "subjects")
 
     def forms(self) -> tuple[ListedForm, ...]:
         """See ``StudyAccess``."""
@@ -393,33 +359,13 @@ class CoreStudyAccess:
         with self._look() as picture:
             return study_lists.forms(picture, self._core.clock.now())
 
-    def listing_parts(self) -> tuple[ListingPart, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import value_listing
+    listing_parts = _asked("value_listing", "parts")
 
-        with self._look() as picture:
-            return value_listing.parts(picture)
+    listing = _asked("value_listing", "listing")
 
-    def listing(self, wanted: ListingWanted) -> FoundListing:
-        """See ``StudyAccess``."""
-        from edc_core.services import value_listing
+    notes = _asked("noting", "notes")
 
-        with self._look() as picture:
-            return value_listing.listing(picture, wanted)
-
-    def notes(self, topic: str) -> tuple[StudyNote, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import noting
-
-        with self._look() as picture:
-            return noting.notes(picture, topic)
-
-    def redactions(self) -> tuple[WaitingRedaction, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import redacting
-
-        with self._look() as picture:
-            return redacting.waiting(picture)
+    redactions = _asked("redacting", "waiting")
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""
