@@ -16,7 +16,6 @@ from edc_core.ids import new_id
 from edc_core.services import dispatch
 from edc_core.services.late import late
 from edc_core.services.reading import look_at
-from edc_core.services.version_list import require_own_name
 from edc_core.store import accounts, file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
@@ -232,7 +231,7 @@ class CoreStudyAccess:
 
         with self._look(consistent=True) as picture:
             _require(picture, Action.COMPARE_VERSIONS, Action.VIEW_DATA)
-            require_own_name(picture.source, picture.study, version)
+            late("version_list", "require_own_name")(picture.source, picture.study, version)
             if not set(site_ids) <= set(picture.sites):
                 raise NotFound("There is no such site in your part of this study.")
             return foreseeing.foresee(self._core, picture, version, site_ids=site_ids, progress=progress)
@@ -250,7 +249,7 @@ class CoreStudyAccess:
         with self._look() as picture:
             _require_at(picture, order)
             index = version or picture.version(order.meta_data_version)
-            require_own_name(picture.source, picture.study, index)
+            late("version_list", "require_own_name")(picture.source, picture.study, index)
         return rehearsing.rehearse(self._core, self._study, index.version, order, progress=progress).as_json()
 
     def migrate(
