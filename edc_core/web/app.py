@@ -11,7 +11,17 @@ from edc_core.domain.casebook import subject_title
 from edc_core.rendering.item_markup import MarkupStore, icon_maker
 from edc_core.services.check_queue import CheckQueue
 from edc_core.store import readers
-from edc_core.web import assets, auth, errors, marks, plugin_files, plugin_pages, plugin_panels, security
+from edc_core.web import (
+    assets,
+    auth,
+    errors,
+    marks,
+    plugin_files,
+    plugin_pages,
+    plugin_panels,
+    security,
+    visit_timing,
+)
 from edc_core.web.account.proving import bp as proving
 from edc_core.web.account.routes import bp as account
 from edc_core.web.audit.routes import bp as audit
@@ -70,7 +80,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(_=str, icon=icon_maker(sprite), asset=assets.address, words=browser_words)
     app.jinja_env.filters["subject"] = subject_title
-    app.jinja_env.globals.update(signature_signs=marks.SIGNATURES, protections=marks.PROTECTIONS, states=marks.STATES)
+    app.jinja_env.globals.update(visit_timing.OF_VISITS, **marks.OF_ALL)
     app.jinja_env.globals["links_under"] = links_under
     app.jinja_env.globals["casebook_tabs"] = plugin_pages.casebook_tabs
     app.jinja_env.globals["page_named"] = plugin_pages.page_named

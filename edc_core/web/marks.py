@@ -47,3 +47,10 @@ QUERIES = {
     QueryState.CANCELLED: Sign("st-nd", "cg", "Cancelled"),
     QueryState.RESOLVED: Sign("check", "k-done", "Resolved"),
 }
+#: What templates call them.
+OF_ALL = {
+    "states": STATES,
+    "protections": PROTECTIONS,
+    "signature_signs": SIGNATURES,
+    "query_signs": QUERIES,
+}

@@ -50,3 +50,7 @@ def words(timing: VisitTiming) -> str:
             return on
         case _:
             return f"Window {window.in_words}"
+
+
+#: What templates call them.
+OF_VISITS = {"awaited": AWAITED, "outside": OUTSIDE, "outside_legend": OUTSIDE_LEGEND, "when": words}

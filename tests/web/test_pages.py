@@ -19,7 +19,7 @@ from edc_core.store import checks, readers
 from edc_core.web.audit.routes import ThenPage, TrailPage
 from edc_core.web.plugins.routes import PluginPage
 from edc_core.web.queries.pages import QueryListPage, ThreadPage
-from edc_core.web.studies.routes import HomePage, LegendPage
+from edc_core.web.studies.routes import HomePage
 from edc_core.web.subjects.pages import CasebookPage, MatrixPage, SubjectQueriesPage
 from edc_core_locking.console import LockPage
 from tests.rendering.vital_signs import version
@@ -91,7 +91,6 @@ def base_of(client, url):
 
 PAGES = [
     ("/", HomePage),
-    ("/help", LegendPage),
     (f"{HOME}/subjects", MatrixPage),
     (BOOK, CasebookPage),
     (f"{BOOK}/queries", SubjectQueriesPage),

@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response, render_template
 
 from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.services import due_visits, work_queue
 from edc_core.services.live_tasks import live_studies
-from edc_core.web import marks, visit_timing
 from edc_core.web.context import actor, core, read
 from edc_core.web.moments import Moments, moments
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.live_tasks import LiveStudies
     from edc_core.services.work_queue import WorkQueue
-    from edc_core.web.marks import Sign
 
 bp = Blueprint("help", __name__)
 
@@ -38,38 +35,6 @@ class HomePage:
     many: bool
     shown: int
     looked_at: int
-    awaited: Mapping[Standing, Sign]
-    when: Callable[[VisitTiming], str]
-
-
-@dataclass(frozen=True, slots=True)
-class LegendPage:
-    """What signs and words mean."""
-
-    forms: tuple[tuple[Sign, str], ...]
-    queries: tuple[tuple[Sign, str], ...]
-
-
-FORM_WORDS = {
-    "Not started": "Nothing has been entered.",
-    "In progress": "Entry has begun. Every item is stored as it is left; the form still has to be completed.",
-    "Complete": "Entry is closed. Checks have asked their questions, and every change needs a reason.",
-    "Not done": "The site says that this was not done, and why.",
-    "Removed": "Taken out with a reason. It can be read, and restored.",
-    "Frozen": "No value can be changed. Queries can still be answered.",
-    "Locked": "Nothing can be changed, queries included.",
-    "Signed": "An investigator has signed what stands here. A change breaks the signature.",
-    "Signature broken": "What was signed has changed since. The investigator reads the change and signs again.",
-    "Signature withdrawn": "The investigator has taken the signature back, with a reason.",
-}
-QUERY_WORDS = {
-    "Candidate": "Written, but not yet shown to the site.",
-    "Open": "The site is asked and has not answered.",
-    "Answered": "The site has answered. Whoever asked reads it and closes the query, or asks again.",
-    "Closed": "Closed by a person who was content with the answer.",
-    "Cancelled": "Taken back by whoever asked.",
-    "Resolved": "Ended by itself: the value now fits the check. It opens again when the value stops fitting.",
-}
 
 
 def home() -> Response:
@@ -89,18 +54,10 @@ def home() -> Response:
         many=len(queue.studies) > 1,
         shown=work_queue.SHOWN,
         looked_at=due_visits.LOOKED_AT,
-        awaited=visit_timing.AWAITED,
-        when=visit_timing.words,
     )
     return show("studies/home.html", view)
 
 
 @bp.get("/help")
 def legend() -> Response:
-    forms = tuple(
-        (sign, FORM_WORDS[sign.word])
-        for sign in (*marks.STATES.values(), *marks.SIGNATURES.values())
-        if sign.word in FORM_WORDS
-    )
-    queries = tuple((sign, QUERY_WORDS[sign.word]) for sign in marks.QUERIES.values())
-    return show("studies/help.html", LegendPage(forms, queries))
+    return make_response(render_template("studies/help.html"))

@@ -17,16 +17,15 @@ from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.study_record import study_record
 from edc_core.services.subject_list import Wanted
 from edc_core.store import listing_queries
-from edc_core.web import marks, visit_timing
+from edc_core.web import marks
 from edc_core.web.context import actor, core, read, study
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.query import QueryState
-    from edc_core.domain.visit_window import Standing, VisitTiming
     from edc_core.services.query_list import QueryRow
     from edc_core.services.study_record import StudyRecord
     from edc_core.services.subject_casebook import CasebookHead, CasebookPicture
@@ -80,10 +79,6 @@ class MatrixPage:
     earlier: str
     later: str
     timed: bool
-    outside_legend: Sign
-    awaited: Mapping[Standing, Sign]
-    outside: Mapping[Standing, Sign]
-    when: Callable[[VisitTiming], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +95,6 @@ class CasebookPage:
     may_correct: bool
     op: str
     times: Moments
-    awaited: Mapping[Standing, Sign]
-    outside: Mapping[Standing, Sign]
-    when: Callable[[VisitTiming], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +161,6 @@ def matrix_page(source: Source, wanted: Wanted, draft: Draft | None = None) -> M
         earlier=list_href(replace(wanted, page=matrix.page - 1)) if matrix.page > 1 else "",
         later=list_href(replace(wanted, page=matrix.page + 1)) if matrix.page < matrix.pages else "",
         timed=any(event.window is not None for event in picture.index.version.events),
-        outside_legend=visit_timing.OUTSIDE_LEGEND,
-        awaited=visit_timing.AWAITED,
-        outside=visit_timing.OUTSIDE,
-        when=visit_timing.words,
     )
 
 
@@ -226,9 +214,6 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         and not book.head.subject.is_record,
         op=new_id(),
         times=moments(),
-        awaited=visit_timing.AWAITED,
-        outside=visit_timing.OUTSIDE,
-        when=visit_timing.words,
     )
 
 
