@@ -6,7 +6,7 @@ A file is read as texts only (see ``source``), so each field turns text into wha
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
 
@@ -46,10 +46,22 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "...'"
 
 
-class _Findings:
-    """Says what is wrong with a field in our words and codes."""
+_T = TypeVar("_T")
+
+
+class Kind(fields.Field[_T]):
+    """A kind of value: says what is wrong with it in our words and codes, and itself in JSON Schema."""
 
     expected: ClassVar[str] = "a value"
+
+    def read(self, value: Any) -> _T:
+        """What is meant. :raises ValidationError: it is nothing of this kind."""
+        raise NotImplementedError
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> _T:
+        return self.read(value)
 
     def make_error(self, key: str, **details: Any) -> ValidationError:
         del details
@@ -67,14 +79,29 @@ def _wrong(expected: str, value: object) -> ValidationError:
     return ValidationError([Problem("E111", f"Expected is {expected}; here is {shown(value)}.")])
 
 
-class Word(_Findings, fields.Field[str]):
+def each(parts: Iterable[tuple[Any, Any]], read: Callable[[Any, Any], Any]) -> list[Any]:
+    """What is read of every part.
+
+    :param parts: each with its key or place. :raises ValidationError: what is wrong, by key or place.
+    """
+    found: list[Any] = []
+    problems: dict[Any, Any] = {}
+    for key, part in parts:
+        try:
+            found.append(read(key, part))
+        except ValidationError as error:
+            problems[key] = error.messages
+    if problems:
+        raise ValidationError(problems)
+    return found
+
+
+class Word(Kind[str]):
     """Any scalar, as the text that stands there."""
 
     expected = "a text"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise _wrong(self.expected, value)
         return value
@@ -83,12 +110,10 @@ class Word(_Findings, fields.Field[str]):
         return dict(SCALAR)
 
 
-class Flag(_Findings, fields.Field[bool]):
+class Flag(Kind[bool]):
     expected = "true or false"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> bool:
+    def read(self, value: Any) -> bool:
         if value not in ("true", "false"):
             raise _wrong(self.expected, value)
         return bool(value == "true")
@@ -97,12 +122,10 @@ class Flag(_Findings, fields.Field[bool]):
         return {"type": "boolean"}
 
 
-class Whole(_Findings, fields.Field[int]):
+class Whole(Kind[int]):
     expected = "a whole number"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> int:
+    def read(self, value: Any) -> int:
         if not isinstance(value, str) or not re.fullmatch(r"-?(0|[1-9]\d{0,17})", value, re.ASCII):
             raise _wrong(self.expected, value)
         return int(value)
@@ -111,14 +134,12 @@ class Whole(_Findings, fields.Field[int]):
         return {"type": "integer"}
 
 
-class Span(_Findings, fields.Field[str]):
+class Span(Kind[str]):
     """A span of time, kept in ISO 8601 (see ``read_duration``)."""
 
     expected = "a span of time, as in 21 days, 3 weeks, 6 months, 4 hours or 15 min"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
+    def read(self, value: Any) -> str:
         try:
             return read_duration(value)
         except (AttributeError, ValueError):
@@ -135,10 +156,8 @@ class Choice(Word):
         super().__init__(**kwargs)
         self.words = tuple(words)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        text = super().read(value)
         if text not in self.words:
             known = ", ".join(self.words)
             problem = Problem("E112", f"'{text}' is none of: {known}.", closest(text, self.words))
@@ -149,14 +168,12 @@ class Choice(Word):
         return {"enum": list(self.words)}
 
 
-class Text(_Findings, fields.Field["str | dict[str, str]"]):
+class Text(Kind["str | dict[str, str]"]):
     """What people read: a text in the study's first language, or texts by language tag."""
 
     expected = "a text or texts by language"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str | dict[str, str]:
+    def read(self, value: Any) -> str | dict[str, str]:
         if isinstance(value, str):
             return value
         if not isinstance(value, dict):
@@ -180,14 +197,12 @@ class Text(_Findings, fields.Field["str | dict[str, str]"]):
         return {"anyOf": [dict(SCALAR), by_language]}
 
 
-class Words(_Findings, fields.Field["tuple[str, ...]"]):
+class Words(Kind["tuple[str, ...]"]):
     """A list of texts; a single one may stand alone."""
 
     expected = "a text or a list of texts"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> tuple[str, ...]:
+    def read(self, value: Any) -> tuple[str, ...]:
         if isinstance(value, str):
             return (value,)
         if not isinstance(value, list):
@@ -241,7 +256,7 @@ def schema(kind: type[DefinitionSchema]) -> DefinitionSchema:
     return _instances[kind]
 
 
-class Entry(_Findings, fields.Field["dict[str, Any]"]):
+class Entry(Kind["dict[str, Any]"]):
     """A mapping read by a schema, or by the first of several whose ``marker`` key is present.
 
     :param kinds: marker key to schema; the marker ``""`` is the one that is taken otherwise. A schema's
@@ -254,9 +269,7 @@ class Entry(_Findings, fields.Field["dict[str, Any]"]):
         super().__init__(**kwargs)
         self.kinds = kinds
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> dict[str, Any]:
+    def read(self, value: Any) -> dict[str, Any]:
         kinds = self.kinds()
         if isinstance(value, str):
             for kind in kinds.values():
@@ -281,7 +294,7 @@ class Entry(_Findings, fields.Field["dict[str, Any]"]):
         return tuple(self.kinds().values())
 
 
-class Entries(_Findings, fields.Field["list[dict[str, Any]]"]):
+class Entries(Kind["list[dict[str, Any]]"]):
     """A list of mappings; see ``Entry``."""
 
     expected = "a list"
@@ -290,21 +303,10 @@ class Entries(_Findings, fields.Field["list[dict[str, Any]]"]):
         super().__init__(**kwargs)
         self.entry = Entry(kinds)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[dict[str, Any]]:
+    def read(self, value: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list):
             raise _wrong(self.expected, value)
-        read: list[dict[str, Any]] = []
-        problems: dict[int, Any] = {}
-        for index, part in enumerate(value):
-            try:
-                read.append(self.entry.deserialize(part))
-            except ValidationError as error:
-                problems[index] = error.messages
-        if problems:
-            raise ValidationError(problems)
-        return read
+        return each(enumerate(value), lambda _, part: self.entry.deserialize(part))
 
     def json_schema(self) -> JsonSchema:
         return {"type": "array", "items": self.entry.json_schema()}

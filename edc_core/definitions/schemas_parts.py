@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 
 from edc_core.definitions.schemas_fields import (
     SCALAR,
@@ -13,18 +13,16 @@ from edc_core.definitions.schemas_fields import (
     Entry,
     Flag,
     JsonSchema,
+    Kind,
     Problem,
     Text,
     Whole,
     Word,
-    _Findings,
     _wrong,
+    each,
     schema,
     shown,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def about(text: str, **kwargs: Any) -> dict[str, Any]:
@@ -37,29 +35,23 @@ class AliasSchema(DefinitionSchema):
     name = Word(**about("the name there", required=True))
 
 
-class Aliases(_Findings, fields.Field["list[dict[str, str]]"]):
+class Aliases(Kind["list[dict[str, str]]"]):
     """Names elsewhere: a mapping of context to name or names, or a list where the order matters."""
 
     expected = "a mapping of context to name"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[dict[str, str]]:
+    def read(self, value: Any) -> list[dict[str, str]]:
         if isinstance(value, list):
             return Entries(lambda: {"": AliasSchema}).deserialize(value) or []
         if not isinstance(value, dict):
             raise _wrong(self.expected, value)
-        read: list[dict[str, str]] = []
-        problems: dict[str, Any] = {}
-        for context, given in value.items():
-            names = given if isinstance(given, list) else [given]
-            if all(isinstance(name, str) for name in names):
-                read += [{"context": context, "name": name} for name in names]
-            else:
-                problems[context] = [Problem("E111", "A name or a list of names is expected here.")]
-        if problems:
-            raise ValidationError(problems)
-        return read
+        return [alias for aliases in each(value.items(), self._named) for alias in aliases]
+
+    def _named(self, context: str, given: Any) -> list[dict[str, str]]:
+        names = given if isinstance(given, list) else [given]
+        if not all(isinstance(name, str) for name in names):
+            raise ValidationError([Problem("E111", "A name or a list of names is expected here.")])
+        return [{"context": context, "name": name} for name in names]
 
     def inside(self) -> tuple[type[DefinitionSchema], ...]:
         return (AliasSchema,)
@@ -82,30 +74,25 @@ class TermSchema(DefinitionSchema):
     alias = Aliases(**about("the term's names elsewhere"))
 
 
-class Terms(_Findings, fields.Field["list[dict[str, Any]]"]):
+class Terms(Kind["list[dict[str, Any]]"]):
     """The terms of a code list: ``{Y: Yes, N: No}``, or a list of codes and of mappings."""
 
     expected = "a mapping of code to text, or a list of terms"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[dict[str, Any]]:
+    def read(self, value: Any) -> list[dict[str, Any]]:
         if isinstance(value, list):
             return Entries(lambda: {"": TermSchema}).deserialize(value) or []
         if not isinstance(value, dict):
             raise _wrong(self.expected, value)
-        read: list[dict[str, Any]] = []
-        problems: dict[str, Any] = {}
-        for code, decode in value.items():
-            try:
-                part = {} if decode is None else {"decode": decode}
-                read.append(schema(TermSchema).load({"code": code, **part}))
-            except ValidationError as error:
-                nested = error.messages_dict
-                problems[code] = nested.get("decode", nested)
-        if problems:
-            raise ValidationError(problems)
-        return read
+        return each(value.items(), self._term)
+
+    def _term(self, code: str, decode: Any) -> dict[str, Any]:
+        part = {} if decode is None else {"decode": decode}
+        try:
+            return dict(schema(TermSchema).load({"code": code, **part}))
+        except ValidationError as error:
+            nested = error.messages_dict
+            raise ValidationError(nested.get("decode", nested)) from error
 
     def inside(self) -> tuple[type[DefinitionSchema], ...]:
         return (TermSchema,)
@@ -124,32 +111,22 @@ class PluginSchema(DefinitionSchema):
     sha256 = Word(**about("the digest resolved at publish"))
 
 
-class Plugins(_Findings, fields.Field["list[dict[str, Any]]"]):
+class Plugins(Kind["list[dict[str, Any]]"]):
     """Active plugins: name to version range, or to a mapping once they are resolved."""
 
     expected = "a mapping of plugin name to version range"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[dict[str, Any]]:
+    def read(self, value: Any) -> list[dict[str, Any]]:
         if not isinstance(value, dict):
             raise _wrong(self.expected, value)
-        read: list[dict[str, Any]] = []
-        problems: dict[str, Any] = {}
-        for name, given in value.items():
-            part = {"range": given} if isinstance(given, str) else given
-            try:
-                if not isinstance(part, dict):
-                    problems[name] = [
-                        Problem("E111", f"A version range is expected here; here is {shown(given)}.")
-                    ]
-                    continue
-                read.append({"name": name, **schema(PluginSchema).load(part)})
-            except ValidationError as error:
-                problems[name] = error.messages
-        if problems:
-            raise ValidationError(problems)
-        return read
+        return each(value.items(), self._plugin)
+
+    def _plugin(self, name: str, given: Any) -> dict[str, Any]:
+        part = {"range": given} if isinstance(given, str) else given
+        if not isinstance(part, dict):
+            text = f"A version range is expected here; here is {shown(given)}."
+            raise ValidationError([Problem("E111", text)])
+        return {"name": name, **schema(PluginSchema).load(part)}
 
     def inside(self) -> tuple[type[DefinitionSchema], ...]:
         return (PluginSchema,)
@@ -161,14 +138,12 @@ class Plugins(_Findings, fields.Field["list[dict[str, Any]]"]):
         }
 
 
-class Examples(_Findings, fields.Field["list[dict[str, str]]"]):
+class Examples(Kind["list[dict[str, str]]"]):
     """Rows of a check's examples: each a mapping of an item's address to its value; one alone needs no list."""
 
     expected = "a mapping of item to value, or a list of them"
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[dict[str, str]]:
+    def read(self, value: Any) -> list[dict[str, str]]:
         rows = value if isinstance(value, list) else [value]
         problems: dict[int, Any] = {}
         for index, row in enumerate(rows):
