@@ -59,6 +59,16 @@ def literal(text: str, kind: str) -> str:
     return {"true": "True", "false": "False"}.get(text, text) if kind == "boolean" else quoted(text)
 
 
+def as_given(read: Read, *names: str) -> Read:
+    """What stands in the file under names that the model has too; the model says what is meant where it does not."""
+    return {name: read[name] for name in names if name in read}
+
+
+def name_or_oid(read: Read) -> str:
+    name: str = read["name"] if "name" in read else read["oid"]
+    return name
+
+
 def origin_by_default(read: Read) -> str:
     return "assigned" if "constant" in read else "derived" if "derive" in read else "collected"
 
@@ -135,12 +145,11 @@ class Builder:
             FormDef(
                 oid=oid,
                 name=name,
-                repeating=read.get("repeating", False),
                 group_refs=tuple(refs),
                 title=self.text(read.get("title")),
                 description=self.text(read.get("description")),
-                odm_name=read.get("odm_name", ""),
                 aliases=aliases(read),
+                **as_given(read, "repeating", "odm_name"),
             )
         )
 
@@ -165,22 +174,15 @@ class Builder:
         definition = ItemGroupDef(
             oid=oid,
             name=name,
-            repeating=read.get("repeating", False),
             item_refs=item_refs,
             group_refs=group_refs,
             title=self.text(read.get("title")),
             description=self.text(read.get("description")),
             is_reference_data=read.get("reference_data", False),
-            domain=read.get("domain", ""),
-            sas_dataset_name=read.get("sas_dataset_name", ""),
-            sas_name=read.get("sas_name", ""),
-            origin=read.get("origin", ""),
-            role=read.get("role", ""),
-            purpose=read.get("purpose", ""),
-            comment=read.get("comment", ""),
             columns=tuple(read.get("columns", ())),
-            layout=read.get("layout", ""),
             aliases=aliases(read),
+            **as_given(read, "repeating", "domain", "sas_dataset_name", "sas_name", "layout"),
+            **as_given(read, "origin", "role", "purpose", "comment"),
         )
         self.groups.insert(position, definition)
         return oid
@@ -229,38 +231,29 @@ class Builder:
             name=name,
             data_type=DataType(read.get("type", DataType.TEXT)),
             question=self.text(read.get("question")),
-            length=read.get("length"),
-            significant_digits=read.get("significant_digits"),
             description=self.text(read.get("description")),
             help=self.text(read.get("help")),
             code_list_oid=read.get("codelist"),
-            multiple=read.get("multiple", False),
             measurement_unit_oids=units,
             conversions=tuple(
                 UnitConversion(c["unit"], c["factor"], c.get("offset", "0")) for c in read.get("convert", ())
             ),
-            standard_digits=read.get("standard_digits"),
             range_checks=(
                 *self._range_checks(read.get("range", ()), oid, place),
                 *self._checks(read, oid, place),
             ),
-            widget=read.get("widget", ""),
             anchors=tuple(self.text(read["anchors"][end]) for end in ("low", "high"))
             if "anchors" in read
             else (),
-            sas_name=read.get("sas_name", ""),
-            sds_var_name=read.get("sds_var_name", ""),
             origin=read.get("origin", origin_by_default(read)),
-            odm_origin=read.get("odm_origin", ""),
-            odm_comment=read.get("odm_comment", ""),
-            sensitivity=read.get("sensitivity", ""),
             file=FileRules(**read["file"]) if "file" in read else None,
-            odm_name=read.get("odm_name", ""),
             external_questions=tuple(
                 ExternalQuestion(q.get("dictionary", ""), q.get("version", ""), q.get("code", ""))
                 for q in read.get("external_questions", ())
             ),
             aliases=aliases(read),
+            **as_given(read, "length", "significant_digits", "standard_digits", "multiple", "widget"),
+            **as_given(read, "sensitivity", "sas_name", "sds_var_name", "odm_origin", "odm_comment", "odm_name"),
             **({"missing_reasons": tuple(read["missing_reasons"])} if "missing_reasons" in read else {}),
         )
         self.items.append(definition)
@@ -279,13 +272,11 @@ class Builder:
                     RangeCheck(
                         comparator=comparator,
                         check_values=tuple(values),
-                        hard=entry.get("hard", False),
                         message=self.text(entry.get("message")),
                         oid=f"{own}.{key.upper()}" if own and len(given) > 1 else own,
                         measurement_unit_oid=entry.get("unit"),
                         formal_expressions=formal_expressions(entry),
-                        warning=entry.get("warning", False),
-                        protocol=entry.get("protocol", ""),
+                        **as_given(entry, "hard", "warning", "protocol"),
                     )
                 )
         return tuple(checks)
@@ -316,13 +307,12 @@ class Builder:
         return checks
 
     def code_list(self, read: Read, place: Place) -> None:
-        name: str = read["name"] if "name" in read else read["oid"]
         self.places.put("codelist", read["oid"], place)
         external = read.get("external")
         self.code_lists.append(
             CodeList(
                 oid=read["oid"],
-                name=name,
+                name=name_or_oid(read),
                 data_type=DataType(read.get("type", DataType.TEXT)),
                 items=tuple(self._term(term) for term in read.get("terms", ())),
                 external=external
@@ -342,15 +332,12 @@ class Builder:
         return CodeListItem(
             coded_value=read["code"],
             decode=self.text(read["decode"]) if "decode" in read else None,
-            rank=read.get("rank"),
             order_number=read.get("order"),
-            extended=read.get("extended", False),
-            retired=read.get("retired", False),
             aliases=aliases(read),
+            **as_given(read, "rank", "extended", "retired"),
         )
 
     def unit(self, read: Read, place: Place) -> None:
         self.places.put("unit", read["oid"], place)
         symbol = self.text(read.get("symbol"))
-        name: str = read["name"] if "name" in read else read["oid"]
-        self.units.append(MeasurementUnit(read["oid"], name, symbol, aliases(read)))
+        self.units.append(MeasurementUnit(read["oid"], name_or_oid(read), symbol, aliases(read)))

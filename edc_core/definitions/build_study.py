@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from edc_core.definitions.build import Builder, Read, aliases, formal_expressions
+from edc_core.definitions.build import Builder, Read, aliases, as_given, formal_expressions, name_or_oid
 from edc_core.definitions.places import Place, Places
 from edc_core.domain.metadata import (
     ArmDef,
@@ -68,10 +68,7 @@ def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
         oid=version["oid"],
         name=name_or_oid(version),
         study=StudyInfo(
-            study["oid"],
-            name_or_oid(study),
-            study.get("description", ""),
-            study.get("protocol_name", ""),
+            study["oid"], name_or_oid(study), **as_given(study, "description", "protocol_name")
         ),
         description=version.get("description", ""),
         events=events,
@@ -127,11 +124,6 @@ def _shared(parts: Sequence[Part]) -> Iterator[tuple[Read, Place]]:
             yield read["shared"], place.at("shared")
 
 
-def name_or_oid(read: Read) -> str:
-    name: str = read["name"] if "name" in read else read["oid"]
-    return name
-
-
 def _titled(builder: Builder, read: Read) -> tuple[str, str, TranslatedText]:
     return read["oid"], name_or_oid(read), builder.text(read.get("title"))
 
@@ -154,7 +146,6 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
             StudyEventDef(
                 oid=read["oid"],
                 name=name_or_oid(read),
-                repeating=read.get("repeating", False),
                 type=EventType(read.get("type", EventType.SCHEDULED)),
                 form_refs=tuple(
                     FormRef(
@@ -167,13 +158,11 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 ),
                 title=builder.text(read.get("title")),
                 description=builder.text(read.get("description")),
-                category=read.get("category", ""),
                 aliases=aliases(read),
-                date=read.get("date", ""),
                 window=VisitWindow(**read["window"]) if "window" in read else None,
-                epoch=read.get("epoch", ""),
                 arms=tuple(read.get("arms", ())),
                 study_level=read.get("level", "subject") == "study",
+                **as_given(read, "repeating", "category", "date", "epoch"),
             )
         )
     return tuple(events)
