@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from edc_core.api import (
     ROLE_WORDS,
     Action,
+    Attachment,
     BadRequest,
     EditConflict,
     ItemPath,
@@ -23,12 +24,11 @@ from edc_core.api import (
     SeeOther,
     Waived,
 )
-from edc_core_locking.tables import as_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import Attachment, LockBlocker, LockList, PageRequest, SiteAtLock, Times
+    from edc_core.api import LockBlocker, LockList, PageRequest, SiteAtLock, Times
 
 SHOWN = 200  #: things on a page; the file holds all
 MOST = 1000  #: things that are waived at once
@@ -158,7 +158,7 @@ def blockers_csv(asked: PageRequest) -> Attachment:
         for line in _lines(asked.study.lock_list())
         if _fits(line, given)
     )
-    return as_csv("open-before-lock.csv", columns, rows)
+    return Attachment.table("open-before-lock.csv", columns, rows)
 
 
 def waive(asked: PageRequest) -> SeeOther | Refused:

@@ -6,13 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Action, ItemPath, MenuEntry, Page, Protection, TrailWanted
-from edc_core_locking.tables import as_csv
+from edc_core.api import Action, Attachment, ItemPath, MenuEntry, Page, Protection, TrailWanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edc_core.api import Attachment, PageRequest, StudyAccess, Times, TrailEntry
+    from edc_core.api import PageRequest, StudyAccess, Times, TrailEntry
 
 MOST = 5000  #: entries about protection that are read
 SHOWN = 200  #: steps on a page, and changes of one opening; the file holds all
@@ -91,7 +90,7 @@ def report_csv(asked: PageRequest) -> Attachment:
         for one in step.changes:
             at, key = str(one.columns["at"]), one.subject_key
             rows.append((at, *own[1:3], key, *own[4:], step.until, one.what, one.who))
-    return as_csv("lock-report.csv", columns, rows)
+    return Attachment.table("lock-report.csv", columns, rows)
 
 
 def _steps(study: StudyAccess, most: int = SHOWN) -> Iterator[Step]:
