@@ -93,10 +93,6 @@ class CheckHost:
         """Number of the process, for reports; ``None`` while there is none."""
         return self._processes[0].pid if self._processes else None
 
-    def warm(self, study: PluginStudy, sources: tuple[PluginSource, ...]) -> tuple[CheckFailure, ...]:
-        """Start the process and load a study, so that the first save does not wait for it."""
-        return self._ask(study, sources, {"do": "facts", "facts": []}, skip=frozenset()).failures
-
     def run(self, request: CheckRequest, *, overall_s: float | None = None) -> CheckReport:
         """Run the checks of a study's plugins on a casebook. Never raises for what a plugin does.
 

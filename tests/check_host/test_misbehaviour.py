@@ -225,7 +225,7 @@ def test_process_ends_when_the_worker_is_killed(check):
         host = CheckHost(deadline_s=60, overall_s=3)
         study = PluginStudy.of(MetaDataIndex(small_version()), "dev")
         source = (PluginSource("bad", "tests.plugins.misbehaving:only.{check}.plugin"),)
-        host.warm(study, source)
+        host.notify(study, source, ())
         casebook = small_casebook({{vs_item("SCR", "VS.SYSBP"): "222"}})
         threading.Thread(target=host.run, args=(CheckRequest(study, source, casebook),), daemon=True).start()
         time.sleep(0.3)

@@ -68,7 +68,7 @@ def test_a_fact_knows_its_place():
     assert FACT.place.item == "VS.SYSBP"
 
 
-def test_warming_up_tells_nobody(study):
+def test_without_facts_nobody_is_told(study):
     source = PluginSource("listening_badly", "tests.hooks.plugins_at_hand:listening_badly")
     with CheckHost() as host:
-        assert host.warm(study, (source,)) == ()
+        assert host.notify(study, (source,), ()) == ()
