@@ -7,14 +7,11 @@ an argument that does not exist, a name taken twice) stops the start, naming the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
-import pluggy
 
-from edc_core import hookspecs
 from edc_core.domain.authenticator import Authenticator
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck
@@ -25,9 +22,9 @@ from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.scanner import Scanner
 from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
-from edc_core.errors import PluginError
 from edc_core.identifiers import refusal_of_pattern
 from edc_core.plugin_activation import Activation, activate
+from edc_core.plugin_loading import LoadedPlugins, collected
 from edc_core.plugin_offers import (
     RegisteredCheck,
     RegisteredCross,
@@ -39,37 +36,23 @@ from edc_core.plugin_offers import (
     named_twice,
     refusal_of_check,
 )
-from edc_core.plugin_source import BUILTIN, PluginSource, builtin_source, canonical, installed_sources
+from edc_core.plugin_source import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from edc_core.domain.fact import Fact
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.plugin_study import PluginStudy
+    from edc_core.plugin_source import PluginSource
 
-T = TypeVar("T")
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
 _ARGUMENT = re.compile(r"<([a-z_]+)>")
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
 
-@dataclass(slots=True)
-class _Loaded:
-    source: PluginSource
-    identity: PluginIdentity
-    plugin: object = field(repr=False)
-
-
-class EdcPlugins:
-    """Everything that is installed, and what of it a study uses.
-
-    :param sources: plugins to load besides the core's own; ``None`` takes those installed.
-    :param allow: when given, only these plugins (entry-point or distribution names) are loaded.
-    :param disable: plugins that are not loaded.
-    :param strict: raise for what only a plugin's author can have got wrong; otherwise it is a failure of that plugin.
-    :raises PluginError: for a misspelt hook, a wrong argument, or a name taken twice.
-    """
+class EdcPlugins(LoadedPlugins):
+    """Everything that is installed, and what of it a study uses; see ``LoadedPlugins`` for what it is given."""
 
     def __init__(
         self,
@@ -79,41 +62,9 @@ class EdcPlugins:
         disable: Iterable[str] = (),
         strict: bool = True,
     ) -> None:
-        self._pm = pluggy.PluginManager("edc_core")
-        self._pm.add_hookspecs(hookspecs)
-        self._loaded: dict[str, _Loaded] = {}
-        self._failures: list[PluginFailure] = []
+        super().__init__(sources, allow=allow, disable=disable, strict=strict)
         self._activations: dict[tuple[PluginUse, ...], tuple[int, Activation]] = {}
-        self._strict = strict
-        allowed = None if allow is None else {canonical(name) for name in allow}
-        disabled = {canonical(name) for name in disable}
-        for source in (builtin_source(), *sorted(installed_sources() if sources is None else sources)):
-            if source.name == BUILTIN or (
-                (allowed is None or source.names & allowed) and not source.names & disabled
-            ):
-                self._load(source)
         self._scanners = tuple(self._usable_scanners())
-
-    # What is there
-
-    @property
-    def installed(self) -> tuple[PluginIdentity, ...]:
-        """Loaded plugins, sorted by name."""
-        return tuple(sorted(loaded.identity for loaded in self._loaded.values()))
-
-    @property
-    def failures(self) -> tuple[PluginFailure, ...]:
-        """Plugins that could not be used, or failed while registering, so far."""
-        return tuple(self._failures)
-
-    def source(self, name: str) -> PluginSource:
-        """Where a loaded plugin came from."""
-        return self._loaded[name].source
-
-    def hooks_of(self, name: str) -> tuple[str, ...]:
-        """Names of the hooks a plugin implements, sorted."""
-        callers = self._pm.get_hookcallers(self._loaded[name].plugin) or []
-        return tuple(sorted(caller.name for caller in callers))
 
     def activate(self, uses: Iterable[PluginUse]) -> Activation:
         """Resolve the plugins a study names; what is missing or outside its range is a finding.
@@ -150,7 +101,7 @@ class EdcPlugins:
         """Distribution to version and digest of the plugin that brings an exporter, for the manifest."""
         for plugin, loaded in sorted(self._loaded.items()):
             if "edc_register_exporters" in self.hooks_of(plugin):
-                offered, _ = _collected(
+                offered, _ = collected(
                     self._caller("edc_register_exporters", plugin), Exporter, loaded.identity
                 )
                 if any(exporter.name == name for exporter in offered):
@@ -271,37 +222,6 @@ class EdcPlugins:
                     )
         return tuple(failures)
 
-    # How
-
-    def _load(self, source: PluginSource) -> None:
-        if other := self._loaded.get(source.name):
-            self._refuse(
-                source,
-                f"Plugin name '{source.name}' is taken twice: by {_from(other.source)} and by {_from(source)}.",
-            )
-            return
-        try:
-            plugin = source.load()
-            identity = source.identify()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - becomes a failure of the plugin
-            text = f"It cannot be imported: {type(error).__name__}: {error}"
-            self._failures.append(PluginFailure(source.name, source.version, text))
-            return
-        try:
-            self._pm.register(plugin, name=source.name)
-            self._pm.check_pending()
-        except (
-            pluggy.PluginValidationError,
-            ValueError,
-        ) as error:  # a hook or argument unknown; same object twice
-            if self._pm.has_plugin(source.name):
-                self._pm.unregister(name=source.name)
-            self._refuse(
-                source, f"Plugin '{source.name}' ({_from(source)}) does not fit the hooks: {_plain(error)}"
-            )
-            return
-        self._loaded[source.name] = _Loaded(source, identity, plugin)
-
     def _usable_scanners(self) -> Iterator[tuple[str, Scanner]]:
         """What tells identifiers in texts, each with its plugin; of a plugin with a pattern that is none, nothing."""
         for loaded, scanners in self._of_each("edc_register_scanners", Scanner, lambda scanner: scanner.name):
@@ -310,79 +230,6 @@ class EdcPlugins:
                 self._refuse(loaded.source, wrong)
             else:
                 yield from ((loaded.identity.name, scanner) for scanner in scanners)
-
-    def _refuse(self, source: PluginSource, text: str) -> None:
-        if self._strict:
-            raise PluginError(text, plugin=source.name)
-        self._failures.append(PluginFailure(source.name, source.version, text))
-
-    def _caller(self, hook: str, name: str) -> Callable[..., Any]:
-        """The hook narrowed to one plugin; it answers a list with that plugin's result, or an empty one for None."""
-        others = [loaded.plugin for other, loaded in self._loaded.items() if other != name]
-        return self._pm.subset_hook_caller(hook, remove_plugins=others)
-
-    def _of_study(
-        self, hook: str, kind: type[T] | tuple[type[Any], ...], study: PluginStudy, active: Activation
-    ) -> tuple[list[tuple[T, PluginIdentity]], list[PluginFailure]]:
-        """What a study's active plugins register, each with its plugin, and why something is left out."""
-        found: list[tuple[T, PluginIdentity]] = []
-        problems: list[PluginFailure] = []
-        for identity in active.plugins:
-            if hook in self.hooks_of(identity.name):
-                caller, own = self._caller(hook, identity.name), study.narrowed_to(identity.distribution)
-                values, problem = _collected(partial(caller, study=own), kind, identity)
-                found += [(value, identity) for value in values]
-                problems += problem
-        return found, problems
-
-    def _fail(self, loaded: _Loaded, text: str) -> None:
-        failure = PluginFailure(loaded.identity.name, loaded.identity.version, text)
-        if failure not in self._failures:
-            self._failures.append(failure)
-
-    def _of_each(
-        self, hook: str, kind: type[T] | tuple[type[Any], ...], name_of: Callable[[T], str]
-    ) -> Iterator[tuple[_Loaded, list[T]]]:
-        """What each plugin registers; a plugin that names one thing twice, or fails, offers none."""
-        for name, loaded in sorted(self._loaded.items()):
-            if hook not in self.hooks_of(name):
-                continue
-            values, problems = _collected(self._caller(hook, name), kind, loaded.identity)
-            names = [name_of(value) for value in values]
-            twice = next((one for one in names if names.count(one) > 1), None)
-            for problem in problems:
-                self._fail(loaded, problem.text)
-            if twice is not None:
-                what = type(values[names.index(twice)]).__name__
-                self._fail(loaded, f"It registers {what} '{twice}' twice.")
-            elif values:
-                yield loaded, values
-
-    def _unique(
-        self,
-        hook: str,
-        kind: type[T],
-        name_of: Callable[[T], str],
-        *,
-        only: set[str] | None = None,
-        given: Callable[[str], dict[str, Any]] = lambda _: {},
-    ) -> tuple[T, ...]:
-        found: dict[str, tuple[T, PluginIdentity]] = {}
-        for name, loaded in sorted(self._loaded.items()):
-            if (only is not None and name not in only) or hook not in self.hooks_of(name):
-                continue
-            caller = partial(self._caller(hook, name), **given(name))
-            values, problems = _collected(caller, kind, loaded.identity)
-            self._failures += [problem for problem in problems if problem not in self._failures]
-            for value in values:
-                key = name_of(value)
-                if key in found:
-                    culprits = f"{found[key][1].stamp} and {loaded.identity.stamp}"
-                    raise PluginError(
-                        f"{kind.__name__} '{key}' is registered twice: by {culprits}.", plugin=name
-                    )
-                found[key] = (value, loaded.identity)
-        return tuple(value for _, (value, _) in sorted(found.items()))
 
 
 def _name_of_page(page: Page | InstallationPage) -> str:
@@ -400,28 +247,3 @@ def settings_of(plugin: str, settings: Mapping[str, str]) -> dict[str, str]:
 def _is_path(path: str) -> bool:
     arguments = ["study", *_ARGUMENT.findall(path)]  # the study stands in every address
     return _PATH.fullmatch(path) is not None and len(set(arguments)) == len(arguments)
-
-
-def _collected(
-    call: Callable[[], Any], kind: type[T] | tuple[type[Any], ...], identity: PluginIdentity
-) -> tuple[list[T], list[PluginFailure]]:
-    """What a plugin registers, or why nothing of it is taken: all or nothing, so no half set goes unnoticed."""
-    try:
-        values = [value for result in call() for value in result]
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - becomes a failure of the plugin
-        text = f"It failed while registering: {type(error).__name__}: {error}"
-        return [], [PluginFailure(identity.name, identity.version, text)]
-    wrong = next((value for value in values if not isinstance(value, kind)), None)
-    if wrong is not None:
-        expected = kind[0] if isinstance(kind, tuple) else kind
-        text = f"It registers a {type(wrong).__name__} where a {expected.__name__} is expected."
-        return [], [PluginFailure(identity.name, identity.version, text)]
-    return values, []
-
-
-def _from(source: PluginSource) -> str:
-    return f"{source.distribution or source.target} {source.version}".strip()
-
-
-def _plain(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -14,7 +14,7 @@ LAYERS = [
     {"ids", "domain"},
     {"settings", "hookspecs", "expressions", "plugin_source", "plugin_offers", "identifiers"},
     {"api", "plugin_activation"},
-    {"builtin", "store"},
+    {"builtin", "store", "plugin_loading"},
     {"ledger", "definitions", "plugin_manager"},
     {"check_host"},  # its process loads the plugins it runs
     {"core", "plugin_author"},  # the installation as one object
