@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
-    from edc_core.domain.imported import Imported, ImportReport
-    from edc_core.domain.plugin_access import NamedVersion, PluginSession
+    from edc_core.domain.imported import Imported
+    from edc_core.domain.plugin_access import ImportReport, NamedVersion, PluginSession
     from edc_core.domain.study_access import StudyAccess
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -131,7 +131,9 @@ class Session:
         staged = importing.stage(self.core, files, format_name=format_name)
         read(staged.imported)
         actor, env = self.actor(as_user, environment=environment), environment
-        return importing.run(self.core, actor, staged, environment=env, with_data=with_data, progress=progress)
+        return importing.run(
+            self.core, actor, staged, environment=env, with_data=with_data, progress=progress
+        )
 
     def version(self, name: str, *, study: str = "") -> NamedVersion:
         """See ``CommandLine``."""

@@ -179,9 +179,8 @@ class Builder:
             title=self.text(read.get("title")),
             description=self.text(read.get("description")),
             is_reference_data=read.get("reference_data", False),
-            columns=tuple(read.get("columns", ())),
             aliases=aliases(read),
-            **as_given(read, "repeating", "domain", "sas_dataset_name", "sas_name", "layout"),
+            **as_given(read, "repeating", "domain", "sas_dataset_name", "sas_name", "layout", "columns"),
             **as_given(read, "origin", "role", "purpose", "comment"),
         )
         self.groups.insert(position, definition)
@@ -253,8 +252,16 @@ class Builder:
             ),
             aliases=aliases(read),
             **as_given(read, "length", "significant_digits", "standard_digits", "multiple", "widget"),
-            **as_given(read, "sensitivity", "sas_name", "sds_var_name", "odm_origin", "odm_comment", "odm_name"),
-            **({"missing_reasons": tuple(read["missing_reasons"])} if "missing_reasons" in read else {}),
+            **as_given(
+                read,
+                "missing_reasons",
+                "sensitivity",
+                "sas_name",
+                "sds_var_name",
+                "odm_origin",
+                "odm_comment",
+                "odm_name",
+            ),
         )
         self.items.append(definition)
         return oid

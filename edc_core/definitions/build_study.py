@@ -67,9 +67,7 @@ def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
     return MetaDataVersion(
         oid=version["oid"],
         name=name_or_oid(version),
-        study=StudyInfo(
-            study["oid"], name_or_oid(study), **as_given(study, "description", "protocol_name")
-        ),
+        study=StudyInfo(study["oid"], name_or_oid(study), **as_given(study, "description", "protocol_name")),
         description=version.get("description", ""),
         events=events,
         event_refs=_schedule(builder, parts, events),
@@ -160,9 +158,8 @@ def _events(builder: Builder, parts: Sequence[Part]) -> tuple[StudyEventDef, ...
                 description=builder.text(read.get("description")),
                 aliases=aliases(read),
                 window=VisitWindow(**read["window"]) if "window" in read else None,
-                arms=tuple(read.get("arms", ())),
                 study_level=read.get("level", "subject") == "study",
-                **as_given(read, "repeating", "category", "date", "epoch"),
+                **as_given(read, "repeating", "category", "date", "epoch", "arms"),
             )
         )
     return tuple(events)

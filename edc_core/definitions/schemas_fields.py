@@ -58,9 +58,7 @@ class Kind(fields.Field[_T]):
         """What is meant. :raises ValidationError: it is nothing of this kind."""
         raise NotImplementedError
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> _T:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> _T:
         return self.read(value)
 
     def make_error(self, key: str, **details: Any) -> ValidationError:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.study_access import People
+    from edc_core.domain.study_lists import ListedForm
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow

@@ -6,6 +6,7 @@ import re
 import pytest
 from edc_core_cosmos.annotation import ASSIGNED, NOT_SUBMITTED
 from edc_core_cosmos.code_lists import C_CODE
+from edc_core_study_import import writer
 
 from edc_core.builtin.widgets import WIDGETS
 from edc_core.core import Core
@@ -21,7 +22,6 @@ from edc_core.rendering.item_markup import MarkupStore
 from edc_core.rendering.view_model import Access, Addresses, FormFacts
 from edc_core.services import importing, publishing
 from edc_core.settings import Settings
-from edc_core_study_import import writer
 from tests.fresh_venv import ROOT
 from tests.requirements import shared_folder  # noqa: F401 - a fixture
 

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from edc_core_study_import import writer
 from lxml import etree
 
 from edc_core.core import Core
@@ -21,7 +22,6 @@ from edc_core.services import exporting, importing, publishing
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
-from edc_core_study_import import writer
 from tests.requirements import not_run
 
 pytestmark = pytest.mark.conformance

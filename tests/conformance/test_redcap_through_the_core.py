@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from edc_core_study_import import writer
 
 from edc_core.core import Core
 from edc_core.definitions.loader import load
@@ -23,7 +24,6 @@ from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
-from edc_core_study_import import writer
 from edc_core.web.app import create_app
 
 pytestmark = pytest.mark.conformance

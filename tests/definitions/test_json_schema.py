@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 import yaml
 
+from edc_core.definitions.json_schema import schema_name, schemas
 from edc_core.definitions.loader import load
 from edc_core.definitions.source import read
-from edc_core.definitions.json_schema import schema_name, schemas
 from tests.web.item_types import TEXT as ONE_FILE
 
 ROOT = Path(__file__).parents[2]

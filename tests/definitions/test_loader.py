@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from edc_core_study_import.writer import write
 
 from edc_core.definitions.complete import completed
 from edc_core.definitions.loader import load
@@ -11,7 +12,6 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import Comparator, DataType, EventType, TranslatedText
 from edc_core.domain.metadata_json import sha256
 from edc_core.errors import InvalidDefinition
-from edc_core_study_import.writer import write
 
 ROOT = Path(__file__).parents[2]
 HERSC = ROOT / "forms/hersc-301"

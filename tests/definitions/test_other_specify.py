@@ -1,8 +1,8 @@
 import pytest
+from edc_core_study_import.writer import write
 
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import own_expression
-from edc_core_study_import.writer import write
 
 STUDY = """\
 oid: DEMO

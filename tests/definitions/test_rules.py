@@ -1,9 +1,9 @@
 """Expressions in study files: their mistakes have a line and a column, their examples are run, and they are written again."""
 
 import pytest
+from edc_core_study_import.writer import write
 
 from edc_core.definitions.loader import load
-from edc_core_study_import.writer import write
 
 STUDY = """\
 oid: DEMO

@@ -4,6 +4,7 @@ import importlib.util
 import tempfile
 from pathlib import Path
 
+from edc_core_study_import.writer import write
 from hypothesis import HealthCheck, given, settings
 
 from edc_core.definitions.complete import completed
@@ -11,7 +12,6 @@ from edc_core.definitions.lint import Lint, lint
 from edc_core.definitions.lint_rules import check_rules
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import MetaDataVersion
-from edc_core_study_import.writer import write
 
 _spec = importlib.util.spec_from_file_location(
     "metadata_strategies", Path(__file__).with_name("metadata_strategies.py")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edc_core.definitions.json_schema import inner_schemas, name_of
 from edc_core.definitions.schemas import FILES
 from edc_core.definitions.schemas_fields import schema
-from edc_core.definitions.json_schema import inner_schemas, name_of
 
 if TYPE_CHECKING:
     from edc_core.definitions.schemas_fields import DefinitionSchema

@@ -191,7 +191,9 @@ ROUTES = {
     "x-locking.6": get(A.READ_TRAIL, f"{HOME}/x/locking/lock-report.csv"),
     "x-locking.7": Route(LOCKERS, f"{HOME}/x/locking/console"),
     "x-locking.8": Route(
-        LOCKERS, f"{HOME}/x/locking/console", {"op": "{op}", "action": "lock", "site": "KR-01", "reason": "Done"},
+        LOCKERS,
+        f"{HOME}/x/locking/console",
+        {"op": "{op}", "action": "lock", "site": "KR-01", "reason": "Done"},
         also=(A.LOCK,),
     ),
     "x-deviations.0": view(f"{HOME}/x/deviations"),

@@ -50,7 +50,9 @@ def waive(client, things, **fields):
 
 
 def step(client, action, site="", **fields):
-    return post(client, f"{HOME}/x/locking/console", action=action, site=site, reason="Database lock", **fields)
+    return post(
+        client, f"{HOME}/x/locking/console", action=action, site=site, reason="Database lock", **fields
+    )
 
 
 def rows(answer):

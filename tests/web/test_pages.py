@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from edc_core_exports.pages import ExportPage
+from edc_core_locking.console import LockPage
 from flask import template_rendered
 from sqlalchemy import event
 
@@ -21,7 +22,6 @@ from edc_core.web.plugins.routes import PluginPage
 from edc_core.web.queries.pages import QueryListPage, ThreadPage
 from edc_core.web.studies.routes import HomePage
 from edc_core.web.subjects.pages import CasebookPage, MatrixPage, SubjectQueriesPage
-from edc_core_locking.console import LockPage
 from tests.rendering.vital_signs import version
 from tests.web.trial import STUDY, SUBJECT, limited, make_core
 
@@ -377,7 +377,9 @@ def test_lock_page_counts_leads_and_locks(site, manager):
 
 
 def test_lock_of_a_subject_returns_to_its_site(manager):
-    response = post(manager, f"{HOME}/x/locking/console", action="freeze", subject=SUBJECT, site="KR-01", reason="Review")
+    response = post(
+        manager, f"{HOME}/x/locking/console", action="freeze", subject=SUBJECT, site="KR-01", reason="Review"
+    )
     assert response.headers["Location"] == f"{HOME}/x/locking/console?site=KR-01"
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from edc_core_people.pages import PeoplePage, PersonPage
 from flask import template_rendered
 
 from edc_core.domain.permission import Role
@@ -15,7 +16,6 @@ from edc_core.jobs.worker import Worker
 from edc_core.services import people, users
 from edc_core.store import readers
 from edc_core.web.account.routes import AccountPage, ForgotPage, LinkPage
-from edc_core_people.pages import PeoplePage, PersonPage
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY
 
 UMA, SITE = "uma@cro.example", "jiwoo@site.example"
@@ -239,7 +239,9 @@ def test_review_shows_a_role_that_was_ended_that_day_with_its_end_and_the_next_d
         return [line["to"] for line in lines_of(uma, day) if line["login"] == SITE]
 
     assert of_site(today) == [""]
-    grant_id = re.search(r'name="grant_id" value="([0-9a-f]{32})"', uma.get(f"/x/people/person?login={SITE}").text)[1]
+    grant_id = re.search(
+        r'name="grant_id" value="([0-9a-f]{32})"', uma.get(f"/x/people/person?login={SITE}").text
+    )[1]
     end = {"op": new_id(), "login": SITE, "grant_id": grant_id, "reason": "Left the site"}
     assert uma.post("/x/people/end", data=end).status_code == 303
     assert of_site(today) == [today]

@@ -195,7 +195,12 @@ def test_user_administrator_takes_it_away_and_nobody_else(app, core, client_as, 
         users.add_grant(uow, users.AddGrant(study_id="@system", op=new_id(), login="uma", role=Role.UAD))
         users.set_password(uow, "uma", PASSWORD)
     address = "/x/people/care"
-    assert client_as("dana@sponsor.example").post(address, data={"login": SITE, "act": "reset factor"}).status_code == 403
+    assert (
+        client_as("dana@sponsor.example")
+        .post(address, data={"login": SITE, "act": "reset factor"})
+        .status_code
+        == 403
+    )
     assert sign_in(app).get("/").headers["Location"] == "/code"
     uma = client_as("uma")
     assert "Take the second factor away" in uma.get(f"/x/people/person?login={SITE}").text

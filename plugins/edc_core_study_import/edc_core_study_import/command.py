@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True,
     help="Environment; data never move between them.",
 )  # fmt: skip
-@click.option(
-    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-)
+@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.pass_obj
 def import_study(
