@@ -94,7 +94,7 @@ def test_a_waiver_is_withdrawn_with_both_components_and_counts_as_open_again(cor
     assert "1 thing keeps the study from being locked" in manager.get(LOCKING).text
     history = manager.get(f"{HOME}/subjects/{SUBJECT}/history").text
     assert re.search("No longer lets .+ stay as it is at the study lock", history)
-    assert step(manager, "lock").status_code == 409
+    assert step(manager, "lock").status_code == 422
     assert verify(core, rebuild=True).ok
 
 
