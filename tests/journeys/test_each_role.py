@@ -369,7 +369,7 @@ class TestLocked:
         page = manager.page
         ask_lock(manager)
         page.get_by_text("The study cannot be locked yet. Still open: form not complete: 1.").wait_for()
-        assert page.locator("tr", has_text="Locked").count() == 0
+        assert page.locator("tr .k-lock").count() == 0
         manager.shoot("80-manager-refused")
         manager.go("/x/locking")
         assert trial.SIGNED in page.locator("#open").inner_text()
@@ -381,7 +381,7 @@ class TestLocked:
         page.get_by_text("Nothing keeps the study from being locked").wait_for()
         manager.shoot("81-manager-waived")
         ask_lock(manager)
-        page.locator("tr", has_text="Locked").first.wait_for()
+        page.locator("tr .k-lock").first.wait_for()
         manager.shoot("82-manager-locked")
         manager.go(f"/subjects/{trial.SIGNED}/history")
         assert "The subject left before the first visit" in page.inner_text("main")
