@@ -14,14 +14,13 @@ from edc_core.api import (
     ExportItem,
     ExportSignature,
     ExportSubject,
-    ItemPath,
     MetaDataIndex,
     Query,
     Step,
     display,
 )
-
-_SIGNED = {"signed": "valid", "broken": "broken by a later change", "withdrawn": "withdrawn"}
+from edc_core_casebook_pdf.places import in_order, title, where
+from edc_core_casebook_pdf.words import Words
 
 
 class _Casebook:
@@ -32,6 +31,7 @@ class _Casebook:
         site = dataset.sites.get(subject.site_number)
         self.zone = ZoneInfo(site.zone if site and site.zone else "UTC")
         self.language = dataset.newest.version.language_at(subject.site_number)
+        self.words = Words(self.language)
 
     def moment(self, at: str, zone: str = "") -> str:
         """A time of the ledger as the clock on the wall showed it, with its distance from UTC."""
@@ -55,38 +55,16 @@ class _Casebook:
             at = oids.index(oid) if oid in oids else len(oids)
             return (
                 order.get(event.oid, len(order)) if event else -1,
-                _key(event),
+                in_order(event),
                 at,
-                _key(form.path.form),
+                in_order(form.path.form),
                 str(form.path),
             )
 
         return sorted(self.subject.forms, key=place)
 
-    def title(self, path: ItemPath, index: MetaDataIndex) -> str:
-        """Visit and form as people call them."""
-        parts = []
-        if path.event is not None and path.event.oid in index.events:
-            event = index.events[path.event.oid]
-            parts.append(event.title.in_language(self.language) or event.name)
-            if event.repeating:
-                parts[-1] += f" {path.event.key}"
-        if path.form is not None and path.form.oid in index.forms:
-            form = index.forms[path.form.oid]
-            parts.append(form.title.in_language(self.language) or form.name)
-            if path.form.key != "1":
-                parts[-1] += f" {path.form.key}"
-        return " – ".join(parts)
-
-    def where(self, path: ItemPath, index: MetaDataIndex) -> str:
-        """The place of a query within its form: rows and question."""
-        if path.item is None:
-            return self.title(path, index) or "Subject"
-        item = index.items[path.item]
-        rows = ", ".join(f"row {step.key}" for step in path.groups if index.groups[step.oid].repeating)
-        return " ".join(
-            part for part in (item.question.in_language(self.language) or item.name, rows) if part
-        )
+    def role(self, code: str) -> str:
+        return f", {self.words.of('role', code)}" if code else ""
 
 
 def document(dataset: ExportDataset, subject: ExportSubject) -> dict[str, Any]:
@@ -102,6 +80,13 @@ def document(dataset: ExportDataset, subject: ExportSubject) -> dict[str, Any]:
         "site": subject.site_number,
         "zone": str(book.zone),
         "language": book.language,
+        "words": dict(book.words.all)
+        | {
+            "casebook": book.words.say("casebook", subject.subject_key),
+            "head": book.words.say("head", subject.subject_key, subject.site_number),
+            "state": book.words.say("state", dataset.cut[:16], dataset.created_at),
+            "times": book.words.say("times", subject.site_number, book.zone, dataset.cut),
+        },
         "cut": dataset.cut,
         "until": dataset.created_at,
         "forms": printed,
@@ -114,8 +99,14 @@ def _form(book: _Casebook, form: ExportForm) -> dict[str, Any]:
     index = book.dataset.versions[form.meta_data_version]
     queries = [query for query in book.subject.queries if query.path.form_path == form.path]
     return {
-        "title": book.title(form.path, index),
-        "facts": f"Version {form.meta_data_version} · {form.status.replace('_', ' ')} · {form.protection} · {form.signature.replace('_', ' ')}",
+        "title": title(form.path, index, book.language),
+        "facts": book.words.say(
+            "facts",
+            form.meta_data_version,
+            book.words.of("status", form.status),
+            book.words.of("protection", form.protection),
+            book.words.of("signature", form.signature),
+        ),
         "groups": _groups(book, form, index),
         "queries": [_query(book, query, index) for query in queries],
     }
@@ -133,7 +124,7 @@ def _groups(book: _Casebook, form: ExportForm, index: MetaDataIndex) -> list[dic
     for item in form.items:
         n = order.get((tuple(step.oid for step in item.groups), item.oid), len(order))
         groups.setdefault(item.groups, []).append((n, _item(book, item, index)))
-        rank = (min(n, first.get(item.groups, (n,))[0]), tuple(_key(step) for step in item.groups))
+        rank = (min(n, first.get(item.groups, (n,))[0]), tuple(in_order(step) for step in item.groups))
         first[item.groups] = rank
     by_group = sorted(groups, key=lambda steps: (tuple(step.oid for step in steps) != (), first[steps]))
     return [
@@ -149,9 +140,8 @@ def _group_title(book: _Casebook, steps: Sequence[Step], index: MetaDataIndex) -
     parts = []
     for step in steps:
         group = index.groups[step.oid]
-        title = group.title.in_language(book.language)
-        row = f"row {step.key}" if group.repeating else ""
-        parts += [part for part in (title, row) if part]
+        row = book.words.say("row", step.key) if group.repeating else ""
+        parts += [part for part in (group.title.in_language(book.language), row) if part]
     return ", ".join(parts)
 
 
@@ -159,58 +149,56 @@ def _item(book: _Casebook, item: ExportItem, index: MetaDataIndex) -> dict[str, 
     definition = index.items[item.oid]
     return {
         "question": definition.question.in_language(book.language) or definition.name,
-        "value": _said(item, item, index),
+        "value": _said(book, item, item, index),
         "removed": item.removed,
         "history": [_happened(book, item, record, index) for record in item.history],
     }
 
 
-def _said(item: ExportItem, at: ExportItem | AuditRecord, index: MetaDataIndex) -> str:
+def _said(book: _Casebook, item: ExportItem, at: ExportItem | AuditRecord, index: MetaDataIndex) -> str:
     """What an item says, or why it says nothing: blank, missing and unreadable are told apart."""
     definition = index.items[item.oid]
     if at.missing:
-        return f"Missing: {at.missing}"
+        return book.words.say("missing", book.words.of("no_value", at.missing))
     if at.reading != "ok":
-        return f"{at.raw} (cannot be read)"
+        return book.words.say("unreadable", at.raw)
     decodes = index.decodes.get(definition.code_list_oid or "")
     shown = display(definition, decodes, at.value)
     unit = index.units.get(at.unit)
-    return " ".join(part for part in (shown, unit.name if unit and shown else "") if part) or "(blank)"
+    return " ".join(part for part in (shown, unit.name if unit and shown else "") if part) or book.words.say(
+        "blank"
+    )
 
 
 def _happened(book: _Casebook, item: ExportItem, record: AuditRecord, index: MetaDataIndex) -> str:
-    role = f", {record.role}" if record.role else ""
-    reason = f" Reason: {record.reason}" if record.reason else ""
-    return f"{book.moment(record.at)} {book.name(record.user)}{role}: {_said(item, record, index)}.{reason}"
+    who = f"{book.moment(record.at)} {book.name(record.user)}{book.role(record.role)}"
+    reason = f" {book.words.say('reason', record.reason)}" if record.reason else ""
+    return f"{who}: {_said(book, item, record, index)}.{reason}"
 
 
 def _query(book: _Casebook, query: Query, index: MetaDataIndex) -> dict[str, Any]:
+    def state(code: str) -> str:
+        return book.words.of("query_state", code)
+
     return {
-        "where": book.where(query.path, index),
-        "state": query.state.value,
+        "where": where(query.path, index, book.language, book.words),
+        "state": book.words.say("query", state(query.state.value)),
         "messages": [
-            f"{book.moment(one.at)} {book.name(one.actor)}{', ' + one.role if one.role else ''}: {one.text or one.state}"
+            f"{book.moment(one.at)} {book.name(one.actor)}{book.role(one.role)}: {one.text or state(one.state)}"
             for one in query.messages
         ],
     }
 
 
-def _signature(book: _Casebook, one: ExportSignature) -> list[str]:
-    """Printed name, date and time with zone, and meaning (21 CFR 11.50)."""
-    what = book.title(one.path, book.dataset.newest) or "Casebook"
-    when = f"{book.moment(one.at, one.zone)} ({one.zone or book.zone})"
-    meaning = book.dataset.meanings.get(one.meaning, one.meaning)
-    return [
-        what,
-        f"{one.full_name} ({one.user}), {one.role}",
-        when,
-        meaning,
-        _SIGNED.get(one.state, one.state),
-    ]
-
-
-def _key(step: Step | None) -> tuple[int, str]:
-    """Repeat keys in the order of their numbers, others after them by text."""
-    if step is None:
-        return (0, "")
-    return (int(step.key), "") if step.key.isascii() and step.key.isdecimal() else (1 << 62, step.key)
+def _signature(book: _Casebook, one: ExportSignature) -> dict[str, Any]:
+    """Printed name, date and time with zone, and meaning (21 CFR 11.50); what was signed, by its digest (11.70)."""
+    return {
+        "cells": [
+            title(one.path, book.dataset.newest, book.language) or book.words.say("whole"),
+            f"{one.full_name} ({one.user}){book.role(one.role)}",
+            f"{book.moment(one.at, one.zone)} ({one.zone or book.zone})",
+            book.dataset.meanings.get(one.meaning, one.meaning),
+            book.words.of("validity", one.state),
+        ],
+        "sha256": one.sha256,
+    }
