@@ -58,8 +58,8 @@ def entry_rows(
             "user_zone": "Asia/Seoul", "site_zone": "Asia/Seoul", "reason_code": "", "reason_text": "", "origin": "",
             "payload_sha256": digest,
         }  # fmt: skip
-        hashed = hashlib.sha256(b"edc1" + prev.encode() + orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
-        link, prev = prev, f"edc1:{hashed.hexdigest()}"
+        hashed = hashlib.sha256(b"edc2" + prev.encode() + orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+        link, prev = prev, f"edc2:{hashed.hexdigest()}"
         rows.append((*list(row.values())[:17], payload.decode(), digest, link, prev))
     return rows, prev, at
 

@@ -66,6 +66,7 @@ from edc_core.domain.dataset import ExportItem as ExportItem
 from edc_core.domain.dataset import ExportSignature as ExportSignature
 from edc_core.domain.dataset import ExportSink as ExportSink
 from edc_core.domain.dataset import ExportSubject as ExportSubject
+from edc_core.domain.dataset import SignedFile as SignedFile
 from edc_core.domain.dataset import TrailEntry as TrailEntry
 from edc_core.domain.each_row import EachRow as EachRow
 from edc_core.domain.entry_state import EntryStatus as EntryStatus
@@ -230,6 +231,7 @@ from edc_core.domain.scanner import OnHit as OnHit
 from edc_core.domain.scanner import Scanner as Scanner
 from edc_core.domain.scanner import TextKind as TextKind
 from edc_core.domain.signature import SignatureState as SignatureState
+from edc_core.domain.signature import SignedManifest as SignedManifest
 from edc_core.domain.study_access import InstallationAccess as InstallationAccess
 from edc_core.domain.study_access import StudyAccess as StudyAccess
 from edc_core.domain.study_lists import FoundListing as FoundListing

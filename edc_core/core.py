@@ -44,7 +44,9 @@ class Core:
 
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
-        uow = UnitOfWork(self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate)
+        uow = UnitOfWork(
+            self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate, self.files
+        )
         for listener in self.listeners:
             uow.tell(listener)
         return uow

@@ -61,14 +61,14 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
 @json_option
 @session_of
 def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
-    """Append the present root of each study to EDC_ANCHOR_FILE."""
+    """Append the present root of each study and of the installation to EDC_ANCHOR_FILE."""
     core = session.core
-    with core.read() as source:
-        rows = [readers.find_study(source.connection, study)] if study else readers.studies(source.connection)
-    done = []
-    for row in rows:
+    if study:
         with core.write(session.actor()) as uow:
-            done.append(anchoring.anchor_study(uow, row.study_id, session.settings))
+            row = readers.find_study(uow.connection, study)
+            done = [anchoring.anchor_study(uow, row.study_id, session.settings)]
+    else:
+        done = anchoring.anchor_everything(core, session.actor())
     if as_json:
         print_json(done)
     else:

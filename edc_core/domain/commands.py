@@ -23,7 +23,8 @@ class Reason:
     text: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.code or self.text)
+        """Whether it says anything: blanks do not, nor does "other" without saying what."""
+        return bool(self.text.strip() or self.code.strip() not in ("", "other"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,11 +307,12 @@ class CancelActivation(Command):
 class RequestRedaction(SubjectCommand):
     """Ask that the words an entry was written with be taken out, there and in later entries at the same place.
 
-    :param n: the entry's position in the subject's chain.
+    :param n: the entry's position in the subject's chain. :param of_reason: the words of its reason, wherever they stand.
     """
 
     n: int
     reason: Reason
+    of_reason: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,14 +150,28 @@ class TrailEntry(NamedTuple):
         return "payload" not in self.columns
 
 
+class SignedFile(NamedTuple):
+    """What exactly was signed, or the PDF that was drawn of it.
+
+    :param signed: SHA-256 of the manifest of the signature, as recorded. :param name: SHA-256 of the file, with ``.json``
+        or ``.pdf``. :param stream: open until the next one is asked for.
+    """
+
+    subject_key: str
+    signed: str
+    name: str
+    stream: IO[bytes]
+
+
 class AnchoredState(NamedTuple):
     """A line of the anchor file.
 
-    :param line: its bytes, without the end of the line. :param positions: of each chain its last entry then; of the
-        line that names a key, none.
+    :param line: its bytes, without the end of the line. :param study_id: whose state it is, the study's or the
+        installation's. :param positions: of each chain its last entry then. A line that names a key has neither.
     """
 
     line: bytes
+    study_id: str
     root: str
     positions: Mapping[str, int]
 
@@ -174,8 +188,10 @@ class ExportDataset:
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
     :param meanings: meaning of each signature given here to the statement that was signed.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
+    :param signed_files: what was signed, of every signature whose signer saw no more than whoever exports may see.
     :param trail: every ledger entry up to the cut, chain by chain, that of the study first; nothing for an exporter
-        that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first.
+        that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first;
+        and ``system_trail``: the chain of the installation up to ``created_at``, as far as it concerns the study.
     """
 
     study_oid: str
@@ -191,6 +207,8 @@ class ExportDataset:
     imported: tuple[Mapping[str, object], ...] = field(default=())
     meanings: Mapping[str, str] = field(default_factory=dict)
     trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
+    signed_files: Callable[[], Iterator[SignedFile]] = field(default=lambda: iter(()))
+    system_trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
     anchors: tuple[AnchoredState, ...] = ()
 
     @property
@@ -219,6 +237,7 @@ class Exporter:
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
     :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
+    :param removed: it is given forms that were removed too, with the status ``removed``, and has to flag them.
     """
 
     name: str
@@ -226,3 +245,4 @@ class Exporter:
     write: Callable[[ExportDataset, ExportSink], None]
     needs_locked_study: bool = False
     trail: bool = False
+    removed: bool = False

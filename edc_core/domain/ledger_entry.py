@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TAG = "edc1"
+TAG = "edc2"  #: the recipe that entries are hashed by now
+TAGS = ("edc1", "edc2")  #: every recipe that was ever used: stored bytes never change
 GENESIS = ""  #: ``prev`` of the first entry of a chain
 STUDY_CHAIN = "@study"
 SYSTEM_CHAIN = "@system"

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 FORMAT = "edc-manifest-1"
 _SHOWN_QUERIES = (QueryState.OPEN, QueryState.ANSWERED)
+
+
+def as_canonical(content: Mapping[str, Any]) -> bytes:
+    """UTF-8 JSON with sorted keys and no blanks."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class SignedItem(NamedTuple):
@@ -90,7 +95,7 @@ class Manifest:
             "forms": forms,
             "queries": [query._asdict() for query in self.queries],
         }
-        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        return as_canonical(content)
 
     @property
     def sha256(self) -> str:

@@ -131,6 +131,18 @@ class ValidSignature(NamedTuple):
     hides: frozenset[str]
 
 
+class SignedManifest(NamedTuple):
+    """What exactly was signed (``manifest.Manifest.canonical``), or what two persons left of it.
+
+    :param n: position of its ``sign.set`` in the subject's chain. :param sha256: of ``content``.
+    """
+
+    subject_key: str
+    n: int
+    sha256: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """A signature on a form, a visit or a casebook as it stands now.

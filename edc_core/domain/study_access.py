@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.signature import SignedManifest
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -260,6 +261,18 @@ class StudyAccess(Protocol):
         """Each file of the study of which no scanner has said anything (``FILE_SCAN``), opened, for a standing job.
 
         :raises NotAllowed: somebody else asks.
+        """
+
+    def without_picture(self) -> Iterator[SignedManifest]:
+        """What was signed, of each signature of which no picture is kept, for a standing job.
+
+        :raises NotAllowed: somebody else asks, as for ``keep_picture``.
+        """
+
+    def keep_picture(self, signed: SignedManifest, pdf: bytes, by: str) -> None:
+        """Keep the PDF that was drawn of what was signed, and bind it to the signature by an entry of its digest.
+
+        :param by: what drew it, with its version. :raises EditConflict: words were taken out of it meanwhile.
         """
 
     def session(self) -> tuple[PluginSession, StudyAtHand]:

@@ -191,10 +191,6 @@ class Worker:
         today = iso(core.clock.now())[:10]
         if not core.settings.anchor_file or self._anchored == today:
             return False
-        with core.read() as source:
-            studies = readers.studies(source.connection)
-        for study in studies:
-            with core.write(SYSTEM_ACTOR) as uow:
-                late("anchoring", "anchor_study")(uow, study.study_id, core.settings)
+        late("anchoring", "anchor_everything")(core, SYSTEM_ACTOR)
         self._anchored = today
         return False

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from edc_core.clock import iso
 from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import COLUMNS, GENESIS, EntryFacts, EntryKind
-from edc_core.errors import AlreadyExists, EditConflict
+from edc_core.domain.redaction import digest_left
+from edc_core.errors import AlreadyExists, BadRequest, EditConflict
 from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
 from edc_core.ledger.projection import FROM_KEY, ITEM_COLUMNS, KEYS, Tables
 from edc_core.store import (  # noqa: F401
@@ -117,6 +118,7 @@ def record(
     :param op_index: where the operation's numbering goes on when it records more than once.
     :returns: what was written, in order.
     :raises AlreadyExists: a unique name (a subject key) was taken at the same moment.
+    :raises BadRequest: a reason reads as one whose words were taken out.
     :raises EditConflict: when the head moved although it was held: two writers met on a new chain.
     """
     if not effects:
@@ -145,6 +147,10 @@ class _Shared:
     """What consecutive entries of one operation have in common, arranged once."""
 
     def __init__(self, head: Head, effect: Effect, common: Circumstances, at: str) -> None:
+        if digest_left(effect.reason.text):
+            raise BadRequest(
+                "This is how a reason reads whose words were taken out. Say it in your own words."
+            )
         self._effect = effect
         columns = {
             "study_id": head.study_id,

@@ -98,8 +98,7 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
             continue
         payload = orjson.loads(row.payload)
         if row.kind == EntryKind.SIGN_SET.value:
-            if "redacted" not in payload:
-                meanings[payload["meaning"]] = payload["statement"]
+            meanings[payload["meaning"]] = payload["statement"]
         else:
             keys[row.chain] = (
                 payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
@@ -128,8 +127,9 @@ def read_subjects(
     *,
     unlocked: bool,
     withheld: frozenset[str] = frozenset(),
+    removed: bool = False,
 ) -> Iterator[ExportSubject]:
-    """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``.
+    """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``; ``removed`` ones where asked for.
 
     :param withheld: OIDs of items that the reader may not see: nothing of them, and no query about them, is read.
     """
@@ -139,7 +139,7 @@ def read_subjects(
         found = _CHAIN.send(connection, {"study": at.cut.study_id, "chain": chain, "n": n})
         while rows := found.fetchmany(500):
             reader.take(rows)
-        subject = reader.subject(counts, unlocked=unlocked)
+        subject = reader.subject(counts, unlocked=unlocked, with_removed=removed)
         if subject is None:
             counts.left_out["subjects without a form in scope"] += 1
             continue
@@ -259,7 +259,7 @@ class _SubjectReader:
         elif facts.kind == EntryKind.FORM_STATUS.value and facts.payload.get("source"):
             self._form_sources[facts.path] = facts.payload["source"]
 
-    def subject(self, counts: Counts, *, unlocked: bool) -> ExportSubject | None:
+    def subject(self, counts: Counts, *, unlocked: bool, with_removed: bool) -> ExportSubject | None:
         row = next(iter(self._tables.rows["subject"].values()))
         subject = Subject(
             row["study_id"], row["subject_id"], row["subject_key"], row["site_id"], row["status"]
@@ -274,7 +274,8 @@ class _SubjectReader:
             if not unlocked and protection is not Protection.LOCKED:
                 counts.left_out["forms not locked"] += 1
                 continue
-            if form.status is EntryStatus.REMOVED or book.is_removed(path):
+            status = EntryStatus.REMOVED if book.is_removed(path) else form.status
+            if status is EntryStatus.REMOVED and not with_removed:
                 counts.left_out["forms removed"] += 1
                 continue
             rows = tuple(
@@ -287,7 +288,7 @@ class _SubjectReader:
                 ExportForm(
                     path,
                     form.meta_data_version,
-                    form.status.value,
+                    status.value,
                     protection.value,
                     rows,
                     tuple(items.get(str(path), ())),

@@ -1,23 +1,25 @@
-"""Takes the payload of an entry out of the database: the only statement that changes the ledger.
+"""Takes the payload of an entry, or the words of its reason, out of the database: the only statement that changes the ledger.
 
 The triggers let through exactly what an approved ``redact`` entry of the same chain says is left (store/triggers.py).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Text, bindparam, func, or_, select, update
 
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.ledger.append import parse_payload, write_projection
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import entries, fold
-from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.job_tables import job
+from edc_core.store.ledger_tables import command_receipt, ledger_entry
 from edc_core.store.subject_tables import subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection
 
@@ -26,7 +28,25 @@ _THIS = (
     & (ledger_entry.c.chain == bindparam("of_chain"))
     & (ledger_entry.c.n == bindparam("of_n"))
 )
-_REDACT = update(ledger_entry).where(_THIS).values(payload=bindparam("left"))
+_REDACT = (
+    update(ledger_entry)
+    .where(_THIS)
+    .values(
+        payload=func.coalesce(bindparam("left", type_=Text), ledger_entry.c.payload),
+        reason_text=func.coalesce(bindparam("reason", type_=Text), ledger_entry.c.reason_text),
+    )
+)
+#: Projections of a subject's chain that hold the words of queries or a reason.
+_QUOTING = (
+    "query", "query_message", "event_data", "form_data", "group_data", "protection", "signature", "waiver",
+)  # fmt: skip
+
+
+class Left(NamedTuple):
+    """What is left of an entry. :param left: its payload, and ``reason`` its reason; nothing where that stays as it is."""
+
+    left: str | None = None
+    reason: str | None = None
 
 
 def payloads(connection: Connection, study_id: str, chain: str) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -35,18 +55,34 @@ def payloads(connection: Connection, study_id: str, chain: str) -> Iterator[tupl
         yield row, parse_payload(row["payload"])
 
 
-def take_out(connection: Connection, study_id: str, chain: str, left: Mapping[int, str]) -> None:
-    """Put what is left in place of payloads, and draw the queries of the chain anew.
+def take_out(connection: Connection, study_id: str, chain: str, left: Mapping[int, Left]) -> None:
+    """Put what is left in place of payloads and reasons, and draw anew what quotes them.
 
     :param left: by position, as the approving entries say it. Present values hold nothing of it: nobody may ask for
-        the redaction of one that stands, so no other table changes.
+        the redaction of one that stands.
     """
     here = {"of_study": study_id, "of_chain": chain}
-    connection.execute(_REDACT, [here | {"of_n": n, "left": text} for n, text in left.items()])
-    folded, queries = fold(entries(connection, study_id, chain)), Tables()
-    for name in ("query", "query_message"):
-        queries.rows[name] = folded.rows[name]
-    write_projection(connection, queries)
+    connection.execute(_REDACT, [here | {"of_n": n} | one._asdict() for n, one in left.items()])
+    folded, quoting = fold(entries(connection, study_id, chain)), Tables()
+    for name in _QUOTING:
+        quoting.rows[name] = folded.rows[name]
+    write_projection(connection, quoting)
+
+
+def forget(connection: Connection, study_id: str, words: Iterable[str], instead: str) -> None:
+    """Put something else in place of words in the answers to operations and in the jobs of a study: no part of a chain."""
+    spelt = {json.dumps(word, ensure_ascii=plain)[1:-1] for word in words for plain in (True, False)}
+    for table, name in ((command_receipt, "response"), (job, "request"), (job, "result")):
+        column, keys = table.c[name], table.primary_key.columns
+        quoting = or_(*(column.contains(form, autoescape=True) for form in spelt))
+        for row in connection.execute(
+            select(*keys, column).where(table.c.study_id == study_id, quoting)
+        ).all():
+            text = row[-1]
+            for form in spelt:
+                text = text.replace(form, instead)
+            here = (key == part for key, part in zip(keys, row, strict=False))
+            connection.execute(update(table).where(*here).values({name: text}))
 
 
 def requests(connection: Connection, *study_ids: str) -> list[tuple[Any, dict[str, Any]]]:

@@ -10,10 +10,11 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from edc_core.domain.ledger_entry import GENESIS, HASHED, TAG, EntryKind
+from edc_core.domain.ledger_entry import GENESIS, HASHED, TAGS, EntryKind
+from edc_core.domain.redaction import digest_left
 from edc_core.errors import NotFound
 from edc_core.ledger import anchor, cut
-from edc_core.ledger.hashing import entry_hash, payload_digest
+from edc_core.ledger.hashing import entry_hash, payload_digest, tag_of
 from edc_core.ledger.projection import KEYS, Tables
 from edc_core.ledger.replay import entries, fold
 from edc_core.ledger.verify_files import verify_files
@@ -114,7 +115,8 @@ _WALK = select(
     *(ledger_entry.c[name] for name in ("payload", "prev", "hash")),
 )
 _AT = {
-    name: HASHED.index(name) for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at", "actor")
+    name: HASHED.index(name)
+    for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at", "actor", "reason_text")
 }
 _KINDS = frozenset(kind.value for kind in EntryKind)
 
@@ -148,12 +150,13 @@ def walk_chains(
                 n == last_n + 1
                 and prev == last_hash
                 and (payload_digest(payload.encode()) == row[digest_at] or redactions.may_be(n, payload))
-                and entry_hash(prev, dict(zip(HASHED, row, strict=False))) == digest
+                and entry_hash(prev, dict(zip(HASHED, row, strict=False)), tag_of(digest)) == digest
                 and row[_AT["at"]] >= last_at
                 and row[_AT["kind"]] in _KINDS
             ):
                 if row[_AT["kind"]] == EntryKind.REDACT:
                     redactions.take(n, row[_AT["actor"]], payload)
+                redactions.look(n, row[_AT["reason_text"]])
                 last_n, last_hash, last_at = n, digest, row[_AT["at"]]
                 continue
             bad = True
@@ -170,11 +173,13 @@ def walk_chains(
 
 
 class Redactions:
-    """Payloads of a chain that are not those that were hashed, and what redactions by two persons say is left."""
+    """Payloads and reasons of a chain that are not those that were hashed, and what redactions by two persons say is left."""
 
     def __init__(self) -> None:
         self._changed: dict[int, str] = {}
+        self._reasons: dict[int, str] = {}
         self._left: dict[int, str] = {}
+        self._reasons_left: dict[int, str] = {}
         self._asked: dict[int, str] = {}
 
     def may_be(self, n: int, payload: str) -> bool:
@@ -182,13 +187,20 @@ class Redactions:
         self._changed[n] = payload
         return True
 
+    def look(self, n: int, reason: str) -> None:
+        """Note a reason whose words were taken out."""
+        if digest_left(reason):
+            self._reasons[n] = reason
+
     def take(self, n: int, actor: str, payload: str) -> None:
         """A redaction that was asked for, or approved: that counts when another person had asked."""
         said = orjson.loads(payload)
         if said.get("state") == "requested":
             self._asked[n] = actor
         elif said.get("state") == "approved" and self._asked.get(said["request"], actor) != actor:
-            self._left[said["n"]] = said["left"]
+            for name, known in (("left", self._left), ("reason", self._reasons_left)):
+                if name in said:
+                    known[said["n"]] = said[name]
 
     def report(self, report: Report, chain: tuple[str, str]) -> bool:
         """Add the first payload that was changed by nobody who may; whether there is none."""
@@ -196,7 +208,11 @@ class Redactions:
             if self._left.get(n) != payload:
                 report.add(*chain, n, "payload", f"The payload of entry {n} was changed.")
                 return False
-        report.redacted += len(self._changed)
+        for n, reason in self._reasons.items():
+            if self._reasons_left.get(n) != reason:
+                report.add(*chain, n, "columns", f"The reason of entry {n} was changed.")
+                return False
+        report.redacted += len(self._changed.keys() | self._reasons.keys())
         return True
 
 
@@ -205,14 +221,14 @@ def _what_is_wrong(row: Any, n: int, last_n: int, last_hash: str, last_at: str) 
     if n != last_n + 1:
         missing = f"{last_n + 1}" if n == last_n + 2 else f"{last_n + 1} to {n - 1}"
         return "removed", f"Entry {missing} is missing before entry {n}."
-    if not digest.startswith(f"{TAG}:"):
+    if digest.partition(":")[0] not in TAGS:
         return "tag", f"Entry {n} was hashed by a recipe this release does not know."
     if prev != last_hash:
         return (
             "link",
             f"Entry {n} does not follow from the entry before it: one was inserted, removed or changed.",
         )
-    if entry_hash(prev, dict(zip(HASHED, row, strict=False))) != digest:
+    if entry_hash(prev, dict(zip(HASHED, row, strict=False)), tag_of(digest)) != digest:
         return "columns", f"Entry {n} was changed: its columns do not give its hash."
     if row[_AT["at"]] < last_at:
         return "time", f"Entry {n} is dated before the entry it follows."

@@ -25,3 +25,7 @@ def verify_files(connection: Connection, report: Report, files: FileFolder, stud
             report.add(*here, "file missing", f"File {sha256} is not in the folder of files.")
         elif known[sha256] == "changed":
             report.add(*here, "file", f"The bytes of file {sha256} are not those that were given.")
+    for entry in file_entries.taken_out(connection, study_id):
+        if files.standing(entry.file.sha256) != "missing":
+            text = f"Two persons took file {entry.file.sha256} out, and it is in the folder of files."
+            report.add(entry.study_id, entry.chain, entry.n, "file redacted", text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import portalocker
 
 from edc_core.clock import iso
-from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.errors import BadRequest, UnsafeSettings
 from edc_core.ids import new_id
 from edc_core.ledger import anchor, cut
@@ -20,6 +20,8 @@ from edc_core.store import readers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edc_core.core import Core
+    from edc_core.domain.permission import Actor
     from edc_core.ledger.anchor_key import AnchorKey
     from edc_core.settings import Settings
     from edc_core.store.unit_of_work import UnitOfWork
@@ -54,7 +56,7 @@ def signer(settings: Settings, lines: list[anchor.AnchorLine | anchor.KeyLine]) 
 def anchor_study(uow: UnitOfWork, study_id: str, settings: Settings) -> dict[str, Any]:
     """Append the study's present root to the anchor file, signed where a key is set, and note it in the ledger.
 
-    The entry is committed first: a line without its state would look like tampering, a state without its line does not.
+    ``SYSTEM_STUDY`` stands for the installation: its users, roles and keys. The entry is committed first: a line without its state would look like tampering, a state without its line does not.
 
     :returns: ``{"study", "root", "leaves"}``. :raises BadRequest: no anchor file is set.
     :raises UnsafeSettings: the key cannot be read, is open to others, or is another one.
@@ -62,7 +64,7 @@ def anchor_study(uow: UnitOfWork, study_id: str, settings: Settings) -> dict[str
     path = file_of(settings)
     signer(settings, anchor.read_file(path))
     operation = open_study(uow, Command(study_id=study_id, op=f"anchor:{new_id()}"))
-    study = str(readers.study_by_id(uow.connection, study_id))
+    study = study_id if study_id == SYSTEM_STUDY else str(readers.study_by_id(uow.connection, study_id))
     taken = cut.present_cut(uow.connection, study_id)
     cut.keep(uow.connection, taken)
     at = iso(uow.clock.now())
@@ -86,6 +88,19 @@ def anchor_study(uow: UnitOfWork, study_id: str, settings: Settings) -> dict[str
 
     uow.after_commit(write_line)
     return {"study": study, **said}
+
+
+def anchor_everything(core: Core, actor: Actor) -> list[dict[str, Any]]:
+    """Anchor every study and the installation; see ``anchor_study``."""
+    with core.read() as source:
+        ids = [study.study_id for study in readers.studies(source.connection)]
+        if cut.present_cut(source.connection, SYSTEM_STUDY).vector:
+            ids.append(SYSTEM_STUDY)
+    done = []
+    for study_id in ids:
+        with core.write(actor) as uow:
+            done.append(anchor_study(uow, study_id, core.settings))
+    return done
 
 
 def file_of(settings: Settings) -> str:

@@ -135,10 +135,11 @@ def dataset(
     *,
     unlocked: bool,
     withheld: frozenset[str] = frozenset(),
+    removed: bool = False,
 ) -> tuple[ExportDataset, int]:
     """The dataset of a cut, and how many subjects it reads.
 
-    :param withheld: OIDs of items that whoever asks may not see.
+    :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
     """
     study = readers.study_by_id(source.connection, taken.study_id)
     at = dataset_reader.study_at(source.connection, taken)
@@ -149,7 +150,7 @@ def dataset(
     def subjects() -> Iterator[ExportSubject]:
         fresh = dataset_reader.Counts()
         yield from dataset_reader.read_subjects(
-            source.connection, at, fresh, unlocked=unlocked, withheld=withheld
+            source.connection, at, fresh, unlocked=unlocked, withheld=withheld, removed=removed
         )
         counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
         counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
@@ -186,11 +187,18 @@ def _write(
 ) -> tuple[Path, dict[str, Any]]:
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_sink import FolderSink
+    from edc_core.services.signed_pictures import signed_files
 
     counts = dataset_reader.Counts()
-    data, total = dataset(source, taken, counts, unlocked=command.unlocked, withheld=withheld)
+    data, total = dataset(
+        source, taken, counts, unlocked=command.unlocked, withheld=withheld, removed=exporter.removed
+    )
     named, read = NamedFiles(data.versions.values()), data.subjects
-    data = replace(data, subjects=lambda: named.watch(read()))
+    data = replace(
+        data,
+        subjects=lambda: named.watch(read()),
+        signed_files=lambda: signed_files(core, source, actor, taken),
+    )
     if exporter.trail:
         from edc_core.services.trail import with_trail
 

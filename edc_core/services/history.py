@@ -12,6 +12,7 @@ from edc_core.domain.file_value import FILE_SCAN, FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
+from edc_core.domain.redaction import MASK, digest_left
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.values import display as shown
@@ -176,16 +177,18 @@ def _ended(text: str) -> str:
 
 def _reason(row: Any) -> str:
     words = REASONS.get(row.reason_code, row.reason_code)
-    return ": ".join(part for part in (words, row.reason_text) if part)
+    said = MASK if digest_left(row.reason_text) else row.reason_text
+    return ": ".join(part for part in (words, said) if part)
 
 
 def sentence(
     kind: EntryKind, payload: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath
 ) -> str:
     """What an entry says after the name of who did it. A kind without words of its own is named as it is."""
-    gone = payload.get("redacted", ())
-    if "value" in gone or "text" in gone:
-        return f"wrote something about {_named_place(place)} that two persons removed later"
+    gone = {"value", "text", "file"}.intersection(payload.get("redacted", ()))
+    if gone:
+        wrote = "sent a file for" if "file" in gone else "wrote something about"
+        return f"{wrote} {_named_place(place)} that two persons removed later"
     said = SENTENCES.get(kind)
     if said is not None:
         return said(payload, place, index, path)
@@ -199,6 +202,8 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
     value = data.get("value")
     if value is None:
         return f"'{data['raw']}'" if data.get("raw") else "blank"
+    if value == MASK:
+        return MASK
     item = index.items.get(path.item or "")
     if item is not None and item.code_list_oid in index.decodes:
         decodes = index.decodes[item.code_list_oid]
@@ -366,7 +371,7 @@ def _sent(p: Mapping[str, Any]) -> FileValue:
 
 
 def _redact(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
-    at = f"entry {p['n']} about {_named_place(place)}"
+    at = f"{'the reason of ' if p.get('of') or 'reason' in p else ''}entry {p['n']} about {_named_place(place)}"
     if p["state"] == "approved":
         return f"removed words from {at}, as {p['requested_by']} had asked"
     return (
@@ -378,6 +383,8 @@ def _redact(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
 
 def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     file = _sent(p)
+    if "signature" in p:
+        return f"kept as {file.display()} what was signed in entry {p['signature']}, SHA-256 {file.sha256}"
     return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
 
 
@@ -427,7 +434,10 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.REVIEW_SET: _review_set,
     _K.REVIEW_DROP: _review_drop,
     _K.PROTECT_SET: _protect,
-    _K.SIGN_SET: lambda p, place, *_: f"signed {_named_place(place)}: {p['meaning']}",
+    _K.SIGN_SET: lambda p, place, *_: (
+        f"signed {_named_place(place)}: {p['meaning']}"
+        + (" (two persons removed words from what was signed later)" if p.get("redacted") else "")
+    ),
     _K.SIGN_BREAK: _broken,
     _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
     _K.WAIVER_SET: lambda p, place, *_: (

@@ -117,6 +117,14 @@ class StudyPicture:
             if kind in unseen
         )
 
+    def unseen(self, sites: Iterable[str]) -> frozenset[str]:
+        """Sensitivities of items of the study that the person may not see at one of the sites at least."""
+        versions = self.source.versions.all(self.source.connection, self.study.study_id)
+        hidden = self.hidden_at(sites)
+        return frozenset(
+            kind for index in versions.values() for oid, kind in sensitive(index) if oid in hidden
+        )
+
     @property
     def query_states(self) -> frozenset[QueryState]:
         """Candidates are for those who ask; the site never learns of them."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.masking import CAN_HOLD, NUMBERS, holds, manifest_left, masked, words_in
 from edc_core.domain.permission import Action
-from edc_core.domain.redaction import CAN_HOLD, WaitingRedaction, holds, masked, words_in
+from edc_core.domain.redaction import MASK, WaitingRedaction, digest_left, reason_left
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger import redacting
-from edc_core.ledger.append import Effect
-from edc_core.ledger.hashing import canonical
+from edc_core.ledger.append import Effect, parse_payload
+from edc_core.ledger.hashing import canonical, reason_digest, tag_of
+from edc_core.ledger.redacting import Left
 from edc_core.services.operation import once, open_subject
 from edc_core.services.reading import words_of
-from edc_core.store import checks, readers, rule_answers
+from edc_core.services.signing import keep_manifest
+from edc_core.store import checks, file_entries, readers, rule_answers
 from edc_core.store.listing_queries import full_names
 from edc_core.store.readers import path_of
 
@@ -26,14 +31,32 @@ if TYPE_CHECKING:
 REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
 
 
+class _Wanted(NamedTuple):
+    """What a redaction is asked for: the words of an entry, or of its reason."""
+
+    n: int
+    of_reason: bool = False
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"n": self.n} | ({"of": "reason"} if self.of_reason else {})
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """:param left: by position, what is left of each entry. :param elsewhere: other places that hold the same words."""
+    """:param number: stands for a subject number that goes; empty where none does. :param left: by position, what is left
+    of each payload, and ``reasons`` of each reason. :param elsewhere: other places that hold the same words.
+    :param files: digests of what goes from the folder of files, and ``named`` the values of file items that name them.
+    """
 
     path: str
     words: frozenset[str]
-    left: dict[int, dict[str, Any]]
-    elsewhere: tuple[str, ...]
+    number: str = ""
+    left: dict[int, dict[str, Any]] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
 
 
 @once(open_subject, Action.REDACT)
@@ -44,13 +67,18 @@ def request_redaction(operation: SubjectOperation, command: RequestRedaction) ->
         of the subject where the same words stand, for requests of their own.
     :raises WrongState: the words are the present value, or were asked for already. :raises BadRequest: the entry holds no words, or the reason does.
     """
-    found = _find(operation, command.n)
+    wanted = _Wanted(command.n, of_reason=command.of_reason)
+    found = _find(operation, wanted)
     _require_reason(command.reason, found.words)
-    if command.n in {n for _, n in _undecided(operation).values()}:
+    if wanted in {one for _, one in _undecided(operation).values()}:
         raise WrongState("Somebody asked for this already. Another person has to decide it.")
-    payload = {"state": REQUESTED, "n": command.n}
+    payload = wanted.said | {"state": REQUESTED}
     (written,) = operation.record([Effect(EntryKind.REDACT, found.path, payload, reason=command.reason)])
-    return {"request": written.n, "entries": sorted(found.left), "elsewhere": list(found.elsewhere)}
+    return {
+        "request": written.n,
+        "entries": sorted(found.left.keys() | found.reasons.keys()),
+        "elsewhere": sorted(found.elsewhere),
+    }
 
 
 @once(open_subject, Action.APPROVE_REDACTION)
@@ -61,7 +89,7 @@ def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> d
     :raises NotFound: nothing undecided was asked for there.
     """
     uow = operation.uow
-    asked, target = _undecided(operation).get(command.request, (None, 0))
+    asked, wanted = _undecided(operation).get(command.request, (None, _Wanted(0)))
     if asked is None:
         raise NotFound("Nobody asked for this redaction, or it is decided already.")
     if asked.actor == uow.actor.name:
@@ -69,21 +97,24 @@ def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> d
     said = {"request": command.request, "requested_by": asked.actor}
     if not command.approve:
         _require_reason(command.reason, frozenset())
-        refusal = said | {"state": REFUSED, "n": target}
+        refusal = said | wanted.said | {"state": REFUSED}
         operation.record([Effect(EntryKind.REDACT, asked.path, refusal, reason=command.reason)])
         return {"state": REFUSED, "entries": []}
-    found = _find(operation, target)
+    found = _find(operation, wanted, keep=True)
     _require_reason(command.reason, found.words)
-    left = {n: canonical(payload).decode() for n, payload in found.left.items()}
-    operation.record(
-        [
-            Effect(
-                EntryKind.REDACT, found.path, said | {"state": APPROVED, "n": n, "left": text}, reason=command.reason
-            )
-            for n, text in left.items()
-        ]
-    )  # fmt: skip
+    left = {
+        n: Left(canonical(found.left[n]).decode() if n in found.left else None, found.reasons.get(n))
+        for n in sorted(found.left.keys() | found.reasons.keys())
+    }
+    approved = [
+        said
+        | {"state": APPROVED, "n": n}
+        | {name: text for name, text in one._asdict().items() if text is not None}
+        for n, one in left.items()
+    ]
+    operation.record([Effect(EntryKind.REDACT, found.path, one, reason=command.reason) for one in approved])
     redacting.take_out(uow.connection, command.study_id, operation.subject.subject_id, left)
+    _take_away(operation, found)
     rule_answers.forget(uow.connection, operation.subject, found.path)
     checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
     return {"state": APPROVED, "entries": sorted(left)}
@@ -102,53 +133,156 @@ def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
     return tuple(
         WaitingRedaction(
             row.subject_key, picture.sites[row.at_site].number, row.n, row.path,
-            words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest,
+            words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest
+            + (" (the reason)" if said.get("of") else ""),
             names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
         )
-        for row, _ in found
+        for row, said in found
         if row.at_site in picture.sites
     )  # fmt: skip
 
 
-def _undecided(operation: SubjectOperation) -> dict[int, tuple[Any, int]]:
-    """By its position each entry about the subject that asked and is not decided, with the position of what it is about."""
+def _undecided(operation: SubjectOperation) -> dict[int, tuple[Any, _Wanted]]:
+    """By its position each entry about the subject that asked and is not decided, with what it is about."""
     found = redacting.requests(operation.uow.connection, operation.command.study_id)
-    return {row.n: (row, payload["n"]) for row, payload in found if row.chain == operation.subject.subject_id}
+    return {
+        row.n: (row, _Wanted(payload["n"], of_reason=payload.get("of") == "reason"))
+        for row, payload in found
+        if row.chain == operation.subject.subject_id
+    }
 
 
-def _find(operation: SubjectOperation, n: int) -> _Found:
+def _take_away(operation: SubjectOperation, found: _Found) -> None:
+    """What stands outside the chain: files that no entry names any more, and answers that quote a number or a file's name."""
+    connection, files = operation.uow.connection, operation.uow.files
+    if found.number:
+        redacting.forget(connection, operation.subject.study_id, found.words, found.number)
+    if found.named:
+        redacting.forget(connection, operation.subject.study_id, found.named, MASK)
+    gone = [name for name in found.files if not file_entries.is_named(connection, name)]
+
+    def drop() -> None:
+        for name in gone:
+            files.drop(name)
+
+    operation.uow.after_commit(drop)
+
+
+def _find(operation: SubjectOperation, wanted: _Wanted, *, keep: bool = False) -> _Found:
+    """:param keep: write what is left of signed manifests to the folder of files."""
     connection, subject = operation.uow.connection, operation.subject
     chain = list(redacting.payloads(connection, subject.study_id, subject.subject_id))
-    if not 1 <= n <= len(chain) or chain[n - 1][0]["kind"] not in CAN_HOLD:
+    if not 1 <= wanted.n <= len(chain):
+        raise BadRequest("There is no such entry. Choose one of the history.")
+    target, payload = chain[wanted.n - 1]
+    if wanted.of_reason:
+        return _find_reason(target, chain)
+    if target["kind"] not in CAN_HOLD:
         raise BadRequest(
-            "Only a value or the words of a query can be redacted. Choose such an entry of the history."
+            "Only a value, a file, the words of a query or a subject number can be redacted. Choose such an entry of the "
+            "history."
         )
-    target, payload = chain[n - 1]
     words = words_in(target["kind"], payload)
-    if not words or "redacted" in payload:
+    if not words:
         raise BadRequest("This entry holds no words that could be taken out.")
-    present = readers.casebook(operation.uow, subject).items.get(path_of(target["path"]))
+    _require_past(operation, target["path"], words)
+    number = f"redacted-{subject.subject_id[-8:]}" if target["kind"] in NUMBERS else ""
+    found = _Found(target["path"], words, number)
+    for row, one in chain:
+        is_signature = row["kind"] == EntryKind.SIGN_SET
+        is_picture = "signature" in one and "manifest" in one  # of what was signed: it goes with it
+        if is_signature:
+            rest = _signed_left(operation, row["path"], one, target["path"], words, keep=keep)
+        elif is_picture:
+            is_gone = one["signature"] in found.left and "redacted" not in one
+            rest = one | {"redacted": ["file"]} if is_gone else None
+        elif row["kind"] == EntryKind.REDACT and "left" in one:
+            rest = _left_anew(chain[one["n"] - 1][0]["kind"], one, words, number)
+        else:
+            rest = masked(row["kind"], one, words, number=number or MASK)
+        if rest is None:
+            continue
+        if row["path"] == target["path"] or is_signature or is_picture:
+            found.left[row["n"]] = rest
+            if "sha256" in one:
+                found.files.add(one.get("left", one)["sha256"])
+            if row["kind"] == EntryKind.FILE_ADD and not is_picture:
+                found.named.add(f"{one['sha256']}/{one['bytes']}/{one['name']}")
+        else:
+            found.elsewhere.add(row["path"])
+    return found
+
+
+def _left_anew(
+    kind: str, payload: dict[str, Any], words: frozenset[str], number: str
+) -> dict[str, Any] | None:
+    """An earlier redaction of the same entry says word for word what it left, which is less now."""
+    rest = masked(kind, parse_payload(payload["left"]), words, number=number or MASK)
+    return None if rest is None else payload | {"left": canonical(rest).decode()}
+
+
+def _find_reason(target: Any, chain: list[tuple[Any, dict[str, Any]]]) -> _Found:
+    """The words of a reason, wherever in the chain they are given as one."""
+    words = frozenset({target["reason_text"].strip()} - {""})
+    if not words or digest_left(target["reason_text"]):
+        raise BadRequest("This entry has no reason in words that could be taken out.")
+    found = _Found(target["path"], words)
+    for row, one in chain:
+        if holds(words, row["reason_text"]):
+            if tag_of(row["hash"]) == "edc1":
+                raise BadRequest(
+                    "An earlier release wrote this reason into the hash of the chain, so it cannot be taken out: tell your "
+                    "data protection officer."
+                )
+            found.reasons[row["n"]] = reason_left(reason_digest(row["reason_text"]))
+        rest = masked(row["kind"], one, words)
+        if rest is not None and row["kind"] == EntryKind.PROTECT_SET:
+            found.left[row["n"]] = rest
+        elif rest is not None:
+            found.elsewhere.add(row["path"])
+    return found
+
+
+def _signed_left(
+    operation: SubjectOperation,
+    scope: str,
+    payload: dict[str, Any],
+    path: str,
+    words: frozenset[str],
+    *,
+    keep: bool,
+) -> dict[str, Any] | None:
+    """A signature with its manifest as far as that is left: the digest of what was signed stays as recorded."""
+    files = operation.uow.files
+    if path and not path_of(scope).contains(path_of(path)):
+        return None
+    with files.open(payload.get("left", payload)["sha256"]) as file:
+        manifest = manifest_left(file.read(), path, words)
+    if manifest is None:
+        return None
+    left = FileValue(sha256(manifest).hexdigest(), len(manifest), payload["name"])
+    if keep:
+        keep_manifest(files, manifest)
+    return payload | {"redacted": ["manifest"], "left": file_entries.payload_of(left, "text")}
+
+
+def _require_past(operation: SubjectOperation, path: str, words: frozenset[str]) -> None:
+    """:raises WrongState: the words are what stands there now."""
+    if not path and operation.subject.subject_key in words:
+        raise WrongState(
+            "This is the number that the subject has now. Have it corrected first; then what it was can be redacted."
+        )
+    present = readers.casebook(operation.uow, operation.subject).items.get(path_of(path))
     if present is not None and (holds(words, present.raw) or holds(words, present.value)):
         raise WrongState(
             "This is the value that stands there now. Have the site correct or clear it first; then what it was can be "
             "redacted."
         )
-    left, elsewhere = {}, set()
-    for row, one in chain:
-        if row["path"] == target["path"]:
-            rest = masked(row["kind"], one, words)
-            if rest is not None:
-                left[row["n"]] = rest
-        elif masked(row["kind"], one, words) is not None:
-            elsewhere.add(row["path"])
-    return _Found(target["path"], words, left, tuple(sorted(elsewhere)))
 
 
 def _require_reason(reason: Reason, words: frozenset[str]) -> None:
-    """A reason stands in the hash of its entry, so it can never be taken out again."""
+    """The reason of a redaction must not bring back what it takes out."""
     if not reason:
         raise ReasonRequired("Say why it has to be taken out.")
     if holds(words, reason.text):
-        raise BadRequest(
-            "The reason holds the words that are to be taken out. It stays for good: write it without them."
-        )
+        raise BadRequest("The reason holds the words that are to be taken out. Write it without them.")

@@ -25,7 +25,7 @@ from edc_core.services.to_sign import Desk
 from edc_core.store import readers, signature_readers
 
 if TYPE_CHECKING:
-    from edc_core.domain.manifest import Manifest
+    from edc_core.domain.file_value import FileValue
     from edc_core.store.files import FileFolder
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -85,7 +85,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
         raise WrongState(f"This cannot be signed yet: {places} thing{'s' * (places > 1)} stand in the way.")
     if not (found.accepted or command.accepts):
         raise ReasonRequired("Before your first signature in this study, confirm that it binds you.")
-    _keep(files, found.manifest)
+    keep_manifest(files, found.manifest.canonical)
     payload = {
         "sha256": found.manifest.sha256,
         "bytes": str(len(found.manifest.canonical)),
@@ -111,8 +111,9 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
     return result
 
 
-def _keep(files: FileFolder, manifest: Manifest) -> None:
-    files.take(io.BytesIO(manifest.canonical), _KEPT_AS, MANIFEST, len(manifest.canonical))
+def keep_manifest(files: FileFolder, manifest: bytes) -> FileValue:
+    """Keep a manifest in the folder of files."""
+    return files.take(io.BytesIO(manifest), _KEPT_AS, MANIFEST, len(manifest)).file
 
 
 @once(open_subject, Action.SIGN)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.signature import SignedManifest
     from edc_core.domain.study_access import People
     from edc_core.domain.study_lists import ListedForm
     from edc_core.errors import EdcError
@@ -283,13 +284,30 @@ class CoreStudyAccess:
 
     def unscanned_files(self) -> Iterator[tuple[FileValue, IO[bytes]]]:
         """See ``StudyAccess``."""
-        if not self._actor.trusted:
-            raise NotAllowed("Only a standing job reads files of all subjects.")
+        self._require_standing()
         with self._core.read() as source:
             found = file_entries.unscanned(source.connection, self.study_id)
         for file in filter(self._core.files.holds, found):
             with self._core.files.open(file.sha256) as stream:
                 yield file, stream
+
+    def without_picture(self) -> Iterator[SignedManifest]:
+        """See ``StudyAccess``."""
+        from edc_core.services import signed_pictures
+
+        self._require_standing()
+        return signed_pictures.without_picture(self._core, self.study_id)
+
+    def keep_picture(self, signed: SignedManifest, pdf: bytes, by: str) -> None:
+        """See ``StudyAccess``."""
+        from edc_core.services import signed_pictures
+
+        self._require_standing()
+        signed_pictures.keep(self._core, self._actor, self.study_id, signed, pdf, by)
+
+    def _require_standing(self) -> None:
+        if not self._actor.trusted:
+            raise NotAllowed("Only a standing job reads files of all subjects.")
 
     def session(self) -> tuple[PluginSession, StudyAtHand]:
         """See ``StudyAccess``."""

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.dataset import AnchoredState, TrailEntry
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN, EntryKind
+from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.trail import Access, FoundTrail
 from edc_core.errors import NotFound
 from edc_core.ledger import anchor, cut, dataset_reader
+from edc_core.ledger.append import parse_payload
 from edc_core.services.history import happening, may_know, who
 from edc_core.services.reading import look_at
 from edc_core.store import listing_queries, readers, trail_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from edc_core.domain.dataset import ExportDataset
@@ -35,8 +36,13 @@ def with_trail(
     data: ExportDataset, source: Source, actor: Actor, taken: Cut, anchor_file: str
 ) -> ExportDataset:
     """A dataset that holds the trail too, as the actor may read it."""
-    anchors = anchored_states(source, taken, anchor_file)
-    return replace(data, trail=lambda: trail(source, actor, taken), anchors=anchors)
+    system = cut.cut_as_of(source.connection, SYSTEM_STUDY, taken.at)
+    return replace(
+        data,
+        trail=lambda: trail(source, actor, taken),
+        system_trail=lambda: system_trail(source, actor, taken.study_id, system),
+        anchors=anchored_states(source, (taken, system), anchor_file),
+    )
 
 
 def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:
@@ -53,14 +59,42 @@ def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:
             yield _entry(picture, row, keys.get(chain, ""), hidden, names)
 
 
+def system_trail(source: Source, actor: Actor, study_id: str, system: Cut) -> Iterator[TrailEntry]:
+    """The installation's chain up to a cut: accounts and roles of people of the study, keys; of all else its links, which
+    give no other study away.
+    """
+    picture = look_at(source, actor, readers.study_by_id(source.connection, study_id))
+    names, here = dataset_reader.user_names(source.connection), (study_id, "")
+    for chain, n, _ in system.vector:
+
+        def rows(chain: str = chain, n: int = n) -> Iterator[tuple[Any, dict[str, Any]]]:
+            for row in listing_queries.chain_upto(source.connection, SYSTEM_STUDY, chain, n):
+                yield row, parse_payload(row.payload)
+
+        people = {
+            said["user_id"]
+            for row, said in rows()
+            if row.kind == EntryKind.GRANT_ADD and said["study_id"] in here
+        }
+        for row, said in rows():
+            if row.kind.startswith("grant.user_"):
+                concerns = said["user_id"] in people
+            else:
+                concerns = row.kind.startswith("anchor") or said.get("study_id") in here
+            yield _entry(picture, row, "", frozenset(), names) if concerns else _link(row, "", "")
+
+
+def _link(row: Any, subject_key: str, number: str) -> TrailEntry:
+    return TrailEntry({name: getattr(row, name) for name in LINKS}, subject_key, number, "", "", "", "", "")
+
+
 def _entry(
     picture: StudyPicture, row: Any, subject_key: str, hidden: frozenset[str], names: Mapping[str, str]
 ) -> TrailEntry:
     site = picture.all_sites.get(row.site_id)
     number = site.number if site else ""
     if ItemPath.parse(row.path).item in hidden or not may_know(picture, row):
-        links = {name: getattr(row, name) for name in LINKS}
-        return TrailEntry(links, subject_key, number, "", "", "", "", "")
+        return _link(row, subject_key, number)
     said = happening(picture, row, names)
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
     # A definition holds the questions of hidden items too.
@@ -99,28 +133,27 @@ def accesses(picture: StudyPicture, *, since: str, until: str, limit: int) -> tu
     :raises NotAllowed: the person reads less.
     """
     picture.actor.role_for(Action.READ_TRAIL, Place.every_site(picture.study.study_id))
-    rows = trail_queries.accesses(
-        picture.source.connection, picture.study.study_id, since=since, until=until, limit=limit
-    )
+    connection, study_id = picture.source.connection, picture.study.study_id
+    rows = trail_queries.accesses(connection, study_id, since=since, until=until, limit=limit)
     return tuple(
-        Access(row.at, row.login, row.full_name or row.login, row.action, row.detail, row.address)
-        for row in rows
+        Access(row.at, row.login, row.full_name or row.login, row.action, detail, row.address)
+        for row, detail in zip(rows, trail_queries.in_numbers(connection, study_id, rows), strict=True)
     )
 
 
-def anchored_states(source: Source, taken: Cut, anchor_file: str) -> tuple[AnchoredState, ...]:
-    """The lines of the anchor file about this study whose state lies within the cut, and the keys before them."""
+def anchored_states(source: Source, taken: Sequence[Cut], anchor_file: str) -> tuple[AnchoredState, ...]:
+    """The lines of the anchor file about states that lie within cuts, and the keys before them."""
     found: list[AnchoredState] = []
     pending: list[AnchoredState] = []
-    upto = {chain: n for chain, n, _ in taken.vector}
+    upto = {one.study_id: {chain: n for chain, n, _ in one.vector} for one in taken}
     for line in anchor.read_file(anchor_file) if anchor_file else ():
         data = line.as_bytes().rstrip(b"\n")
         if isinstance(line, anchor.KeyLine):
-            pending.append(AnchoredState(data, "", {}))
-        elif line.study_id == taken.study_id:
+            pending.append(AnchoredState(data, "", "", {}))
+        elif line.study_id in upto:
             positions = _positions(source, line)
-            if all(n <= upto.get(chain, 0) for chain, n in positions.items()):
-                found += [*pending, AnchoredState(data, line.root, positions)]
+            if all(n <= upto[line.study_id].get(chain, 0) for chain, n in positions.items()):
+                found += [*pending, AnchoredState(data, line.study_id, line.root, positions)]
                 pending = []
     return tuple(found)
 

@@ -17,6 +17,7 @@ from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.readers import StudyRow
 from edc_core.store.study_tables import study
+from edc_core.store.subject_tables import subject
 from edc_core.store.user_tables import access_evidence, account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
@@ -313,8 +314,15 @@ def end_session(connection: Connection, token_sha256: str, at: str) -> None:
 
 def log_access(
     connection: Connection, at: str, login: str, action: str, *, study_id: str = "", detail: str = "",
-    address: str = "",
+    address: str = "", subject_key: str = "",
 ) -> None:  # fmt: skip
-    """Append to the access log; never a clinical value."""
+    """Append to the access log; never a clinical value.
+
+    :param subject_key: whom it was about, kept as ``subject:ID``: a number may have to be redacted, and the log stays.
+    """
+    if subject_key:
+        mine = (subject.c.study_id == study_id) & (subject.c.subject_key == subject_key)
+        subject_id = connection.execute(select(subject.c.subject_id).where(mine)).scalar() or "unknown"
+        detail = f"subject:{subject_id} {detail}"
     row = {"at": at, "login": login, "action": action, "study_id": study_id}
     connection.execute(insert(access_log), row | {"detail": detail, "address": address})

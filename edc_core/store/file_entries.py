@@ -12,7 +12,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.store.ledger_tables import ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from sqlalchemy import Connection
 
@@ -78,7 +78,7 @@ def payload_of(file: FileValue, kind: str) -> dict[str, Any]:
 def given_at(connection: Connection, study_id: str, chain: str, path: str) -> list[FileValue]:
     """Every file that was given at a place, the first one first."""
     rows = connection.execute(_GIVEN, {"study": study_id, "chain": chain, "at": path})
-    return [file for (payload,) in rows if (file := _file_of(payload)) is not None]
+    return [file for (payload,) in rows if (file := file_of(_read(payload))) is not None]
 
 
 def scans(connection: Connection, study_id: str, of: Collection[str] = ()) -> dict[str, FileScan]:
@@ -97,18 +97,55 @@ def unscanned(connection: Connection, study_id: str) -> list[FileValue]:
     )
 
 
-def every(connection: Connection, study_id: str | None) -> Iterator[FileEntry]:
-    """Every file of a study, or of the installation; the manifest of a signature is one too."""
-    statement = _EVERY if study_id is None else _EVERY.where(ledger_entry.c.study_id == study_id)
-    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
-        if (file := _file_of(row.payload)) is not None:
+def every(connection: Connection, study_id: str | None, *, of: str = "") -> Iterator[FileEntry]:
+    """Every file of a study, or of the installation; the manifest of a signature is one too. None that was taken out.
+
+    :param of: only entries that have this SHA-256.
+    """
+    for row, known in _known(connection, study_id, of):
+        if (file := file_of(known)) is not None:
             yield FileEntry(row.study_id, row.chain, row.n, file)
 
 
-def _file_of(payload: str) -> FileValue | None:
-    """:return: ``None`` where the entry was redacted, or its payload is no longer what was written (``payload``)."""
+def taken_out(connection: Connection, study_id: str | None) -> Iterator[FileEntry]:
+    """Every file, or manifest as it was signed, that two persons took out and that no other entry names."""
+    for row, known in list(_known(connection, study_id)):
+        if known.get("redacted"):
+            file = FileValue(str(known["sha256"]), int(known["bytes"]), str(known["name"]))
+            if not is_named(connection, file.sha256):
+                yield FileEntry(row.study_id, row.chain, row.n, file)
+
+
+def is_named(connection: Connection, sha256: str) -> bool:
+    """Whether an entry of any study needs a file."""
+    return any(entry.file.sha256 == sha256 for entry in list(every(connection, None, of=sha256)))
+
+
+def _known(
+    connection: Connection, study_id: str | None, of: str = ""
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    statement = _EVERY if study_id is None else _EVERY.where(ledger_entry.c.study_id == study_id)
+    if of:
+        statement = statement.where(ledger_entry.c.payload.contains(of))
+    for row in connection.execute(statement, execution_options={"yield_per": 1000}):
+        if (known := _read(row.payload)) is not None:
+            yield row, known
+
+
+def _read(payload: str) -> dict[str, Any] | None:
+    """:return: ``None`` where a payload is no longer what was written."""
     try:
         known = orjson.loads(payload)
-        return FileValue(str(known["sha256"]), int(known["bytes"]), str(known["name"]))
+    except ValueError:
+        return None
+    return known if isinstance(known, dict) else None
+
+
+def file_of(known: Mapping[str, Any] | None) -> FileValue | None:
+    """The file of a payload. :return: ``None`` where it was taken out, or the payload is no longer what was written."""
+    try:
+        if known and known.get("redacted"):
+            known = known["left"]  # of a manifest something is left, of a file nothing
+        return FileValue(str(known["sha256"]), int(known["bytes"]), str(known["name"]))  # type: ignore[index]
     except (KeyError, ValueError, TypeError):
         return None

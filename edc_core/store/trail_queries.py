@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, not_, or_, select, tuple_
@@ -16,6 +17,8 @@ from edc_core.store.subject_tables import subject
 from edc_core.store.user_tables import grant, user_account
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement, Connection, Select
 
     from edc_core.domain.trail import TrailWanted
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _ENTRY = ledger_entry.c
 _MINE = (subject.c.study_id == _ENTRY.study_id) & (subject.c.subject_id == _ENTRY.chain)
+_NAMED = re.compile(r"^subject:([0-9a-f]{32})\b")
 _PLACE = tuple_(_ENTRY.at, _ENTRY.chain, _ENTRY.n)
 
 
@@ -110,3 +114,13 @@ def accesses(connection: Connection, study_id: str, *, since: str, until: str, l
     if until:
         statement = statement.where(log.at <= until)
     return list(connection.execute(statement.order_by(log.id.desc()).limit(limit)))
+
+
+def in_numbers(connection: Connection, study_id: str, rows: Sequence[Any]) -> list[str]:
+    """The details of rows of the access log, with the number that each subject has now."""
+    ids = {found for row in rows for found in _NAMED.findall(row.detail)}
+    statement = select(subject.c.subject_id, subject.c.subject_key).where(
+        subject.c.study_id == study_id, subject.c.subject_id.in_(ids)
+    )
+    keys = {row.subject_id: row.subject_key for row in connection.execute(statement)} if ids else {}
+    return [_NAMED.sub(lambda found: keys.get(found[1], found[0]), row.detail) for row in rows]

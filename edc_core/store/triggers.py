@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 APPEND_ONLY = ("ledger_entry", "access_log")
 
 #: Columns of an entry that nothing ever changes.
-_KEPT = [name for name in COLUMNS if name != "payload"]
+_KEPT = [name for name in COLUMNS if name not in ("payload", "reason_text")]
 
 _SQLITE = {
     f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
@@ -26,14 +26,16 @@ _SQLITE = {
     for table in APPEND_ONLY
     for verb in ("UPDATE", "DELETE")
 } | {
-    # The one change: a payload becomes what an approved redaction of the same chain says is left of it.
+    # The one change: a payload or a reason becomes what an approved redaction of the same chain says is left of it.
     "ledger_entry_no_update": f"""
         CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
         WHEN NOT ({" AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT)} AND EXISTS (
             SELECT 1 FROM ledger_entry AS r
             WHERE r.study_id = OLD.study_id AND r.chain = OLD.chain AND r.n > OLD.n AND r.kind = 'redact'
               AND json_extract(r.payload, '$.state') = 'approved'
-              AND json_extract(r.payload, '$.n') = OLD.n AND json_extract(r.payload, '$.left') = NEW.payload))
+              AND json_extract(r.payload, '$.n') = OLD.n
+              AND NEW.payload IN (OLD.payload, json_extract(r.payload, '$.left'))
+              AND NEW.reason_text IN (OLD.reason_text, json_extract(r.payload, '$.reason'))))
         BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END""",  # noqa: S608 - names of our columns
     # INSERT OR REPLACE deletes silently; a second row for a key is refused before it can.
     "ledger_entry_no_replace": """
@@ -61,12 +63,13 @@ _POSTGRES_FUNCTIONS = (
     """
     CREATE OR REPLACE FUNCTION edc_redacted_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF to_jsonb(NEW) - 'payload' = to_jsonb(OLD) - 'payload' AND EXISTS (
+        IF to_jsonb(NEW) - 'payload' - 'reason_text' = to_jsonb(OLD) - 'payload' - 'reason_text' AND EXISTS (
             WITH said AS MATERIALIZED (
                 SELECT r.payload::jsonb AS p FROM ledger_entry r
                 WHERE r.study_id = OLD.study_id AND r.chain = OLD.chain AND r.n > OLD.n AND r.kind = 'redact')
             SELECT 1 FROM said
-            WHERE p->>'state' = 'approved' AND (p->>'n')::bigint = OLD.n AND p->>'left' = NEW.payload)
+            WHERE p->>'state' = 'approved' AND (p->>'n')::bigint = OLD.n
+              AND NEW.payload IN (OLD.payload, p->>'left') AND NEW.reason_text IN (OLD.reason_text, p->>'reason'))
         THEN RETURN NEW; END IF;
         RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
     END $$""",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.permission import Actor
     from edc_core.plugin_activation import Activation
     from edc_core.store.engine import WriteGate
+    from edc_core.store.files import FileFolder
     from edc_core.store.versions import VersionCache
 
 
@@ -53,6 +54,7 @@ class UnitOfWork:
     :param engine: see ``for_writes``.
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
+    :param files: the folder of files.
     :raises Busy: when the database could not be had in time; nothing was written.
     """
 
@@ -64,11 +66,13 @@ class UnitOfWork:
         actor: Actor,
         versions: VersionCache,
         activate: Callable[[Iterable[PluginUse]], Activation],
+        files: FileFolder,
     ) -> None:
         self.clock = clock
         self.actor = actor
         self.versions = versions
         self.activate = activate
+        self.files = files
         self._engine = engine
         self._gate = gate
         self._open = self._transaction()
@@ -119,9 +123,8 @@ class UnitOfWork:
         ):  # two first writers of a chain meet in its key
             raise Busy(NOT_STORED) from error
         if error is not None and self._refused is not None and self._refused[0] is error:
-            with UnitOfWork(
-                self._engine, self._gate, self.clock, self.actor, self.versions, self.activate
-            ) as uow:
+            own = (self._engine, self._gate, self.clock, self.actor, self.versions, self.activate, self.files)
+            with UnitOfWork(*own) as uow:
                 self._refused[1](uow)
         if error is None:
             for action in self._after:

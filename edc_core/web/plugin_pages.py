@@ -220,13 +220,13 @@ def _attached(plugin: str, found: Attachment) -> Response:
 
 def _log(what: str, content: str) -> None:
     """Who took what leaves a mark (REQ-AUD-14): the file by its digest, nothing of what is in it."""
-    detail = (
-        f"{what} sha256:{hashlib.sha256(content.encode()).hexdigest()} ?{request.query_string.decode()[:200]}"
-    )
+    asked = request.args.to_dict()
+    subject_key = asked.pop("subject", "")
+    detail = f"{what} sha256:{hashlib.sha256(content.encode()).hexdigest()} ?{urlencode(asked)[:200]}"
     with write() as uow:
         accounts.log_access(
             uow.connection, iso(uow.clock.now()), actor().name, "file taken",
-            study_id=study().study_id if "study" in g else "", detail=detail,
+            study_id=study().study_id if "study" in g else "", detail=detail, subject_key=subject_key,
         )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edc_core.domain.ledger_entry import HASHED, TAG
-from edc_core.ledger.hashing import EntryHasher, canonical, entry_hash, payload_digest
+from edc_core.domain.redaction import reason_left
+from edc_core.ledger.hashing import EntryHasher, canonical, entry_hash, payload_digest, reason_digest
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 ENTRY = {
@@ -51,21 +52,43 @@ def test_what_is_hashed_is_every_column_but_payload_prev_and_hash():
     assert list(HASHED) == sorted(HASHED)
 
 
+PREV = "edc1:" + "ab" * 32
+
+
 def test_the_recipe_is_the_tag_the_previous_hash_and_the_canonical_columns():
-    prev = "edc1:" + "ab" * 32
-    by_hand = hashlib.sha256(b"edc1" + prev.encode() + canonical(ENTRY)).hexdigest()
-    assert entry_hash(prev, ENTRY) == f"{TAG}:{by_hand}"
+    reason = hashlib.sha256("오기".encode()).hexdigest()
+    by_hand = hashlib.sha256(b"edc2" + PREV.encode() + canonical(ENTRY | {"reason_text": reason})).hexdigest()
+    assert entry_hash(PREV, ENTRY) == f"{TAG}:{by_hand}"
+    none = hashlib.sha256(b"edc2" + PREV.encode() + canonical(ENTRY | {"reason_text": ""})).hexdigest()
+    assert entry_hash(PREV, ENTRY | {"reason_text": ""}) == f"{TAG}:{none}"
+
+
+def test_the_recipe_of_earlier_releases_has_the_words_of_the_reason():
+    by_hand = hashlib.sha256(b"edc1" + PREV.encode() + canonical(ENTRY)).hexdigest()
+    assert entry_hash(PREV, ENTRY, "edc1") == f"edc1:{by_hand}"
+
+
+def test_a_reason_that_was_taken_out_gives_the_hash_that_its_words_gave():
+    left = ENTRY | {"reason_text": reason_left(reason_digest("오기"))}
+    assert entry_hash(PREV, left) == entry_hash(PREV, ENTRY)
+    assert reason_digest(left["reason_text"]) == reason_digest("오기")
+    assert entry_hash(PREV, left, "edc1") != entry_hash(PREV, ENTRY, "edc1")
 
 
 def test_fixed_bytes_have_a_fixed_hash():
     assert (
         payload_digest(b'{"raw":"120"}') == "d21c96beb3839f83a0d17abfc5dd1adfc1a372fa0b58f59f10f281ec49f381b9"
     )
-    assert entry_hash("", ENTRY) == "edc1:497cd3e9bff09030e40e832ee83ec03be401984213bc1cd135a15a8d70a6a57f"
     assert (
-        entry_hash("edc1:" + "ab" * 32, ENTRY)
+        entry_hash("", ENTRY, "edc1")
+        == "edc1:497cd3e9bff09030e40e832ee83ec03be401984213bc1cd135a15a8d70a6a57f"
+    )
+    assert (
+        entry_hash(PREV, ENTRY, "edc1")
         == "edc1:d89abe3672ac7c74f91d33e6ee177dd4767caf5e6d91dcad0677c4a03554da37"
     )
+    assert entry_hash("", ENTRY) == "edc2:eac37cc58a08960bf9f8dc97659028717c0266f0f7ea5b2da4d3ff2ec3ba8236"
+    assert entry_hash(PREV, ENTRY) == "edc2:6369266b2314c0ece9da312cec78ca0d740d2e41f59a204b660a9d231fd2302b"
 
 
 @pytest.mark.parametrize("column", sorted(ENTRY))

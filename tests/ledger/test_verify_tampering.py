@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from edc_core.core import Core
 from edc_core.domain.ledger_entry import HASHED
+from edc_core.ids import new_id
 from edc_core.ledger.hashing import canonical, entry_hash, payload_digest
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import anchoring
+from edc_core.services import anchoring, users
 from edc_core.services.verifying import verify
 from edc_core.store import triggers
 
@@ -178,6 +179,36 @@ def test_a_row_that_no_entry_made_is_named(anchored, core):
         )
     found, _ = _problems(anchored, rebuild=True)
     assert {code for code, _, _ in found} == {"rebuild"}
+
+
+def test_the_installation_is_anchored_as_a_study_is(anchored, trial, tamper):
+    """Somebody gives an account another name and hashes the whole chain anew: only the anchor file tells."""
+    command = users.AddUser(study_id="@system", op=new_id(), login="ann@site", full_name="Ann")
+    with anchored.write(trial.cli) as uow:
+        users.add_user(uow, command)
+    anchoring.anchor_everything(anchored, trial.cli)
+    assert verify(anchored, rebuild=True).problems == []
+    with anchored.engine.connect() as connection:
+        rows = (
+            connection.execute(text("SELECT * FROM ledger_entry WHERE chain = '@system' ORDER BY n"))
+            .mappings()
+            .all()
+        )
+    assert [row["kind"] for row in rows] == ["grant.user_add", "anchor"]
+    prev, statements = "", []
+    for row in rows:
+        changed = dict(row) | {"payload": row["payload"].replace("Ann", "Eve"), "prev": prev}
+        changed["payload_sha256"] = payload_digest(changed["payload"].encode())
+        prev = changed["hash"] = entry_hash(prev, {name: changed[name] for name in HASHED})
+        columns = ("payload", "payload_sha256", "prev", "hash")
+        change = f"UPDATE ledger_entry SET {', '.join(f'{name} = :{name}' for name in columns)}"
+        values = {name: changed[name] for name in (*columns, "n")}
+        statements.append((f"{change} WHERE chain = '@system' AND n = :n", values))
+    head = ("UPDATE chain_head SET hash = :hash WHERE chain = '@system'", {"hash": prev})
+    account = ("UPDATE user_account SET full_name = 'Eve' WHERE login = 'ann@site'", {})
+    tamper(*statements, head, account)
+    found, _ = _problems(anchored)
+    assert {(code, chain) for code, chain, _ in found} == {("anchor", "@system")}
 
 
 def test_an_anchor_file_that_lost_a_line_is_named(anchored, trial):

@@ -183,10 +183,13 @@ def test_the_reason_must_be_there_and_must_not_hold_the_words(named):
         ask(named, reason=Reason(text=f"{NAME} is a name."))
 
 
-@pytest.mark.parametrize("n", [1, 999, 10**6, -1])
-def test_only_values_and_words_of_queries_can_be_redacted(named, n):
+def test_only_what_somebody_wrote_can_be_redacted(named):
+    for n in (999, 10**6, -1):
+        with pytest.raises(BadRequest, match="no such entry"):
+            ask(named, n=n)
+    status = next(e["n"] for e in named.entries("S-001") if e["kind"] == "form.status")
     with pytest.raises(BadRequest, match="Choose such an entry"):
-        ask(named, n=n)
+        ask(named, n=status)
 
 
 def test_other_places_with_the_same_words_are_told(named):

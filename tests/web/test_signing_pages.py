@@ -9,6 +9,7 @@ import re
 
 import pytest
 from flask import template_rendered
+from sqlalchemy import select
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
@@ -16,6 +17,7 @@ from edc_core.domain.signature import ACCEPTANCE
 from edc_core.ids import new_id
 from edc_core.services import users
 from edc_core.store import readers, signature_readers
+from edc_core.store.ledger_tables import access_log
 from edc_core.web.signing.pages import MOST_AT_ONCE, ManyPage, SignPage, ToSignPage
 from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT
 
@@ -219,9 +221,20 @@ def test_the_manifest_is_downloaded_byte_for_byte_by_whoever_may_see_all_of_it(c
     assert json.loads(answer.data)["subject"] == SUBJECT
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{sha256}.json"'
     assert client_as(MONITOR).get(f"{SHEET}/manifest").status_code == 200
+    with core.engine.connect() as connection:
+        taken = select(access_log.c.login, access_log.c.detail).where(
+            access_log.c.action == "signed content taken"
+        )
+        said = connection.execute(taken.order_by(access_log.c.id)).all()
+    assert [login for login, _ in said] == [SIGNER, MONITOR]
+    assert all(re.fullmatch(rf"subject:[0-9a-f]{{32}}  {sha256}", detail) for _, detail in said)
+    manager = client_as("dana@sponsor.example")
     assert (
-        client_as("dana@sponsor.example").get(f"{SHEET}/manifest").status_code == 404
-    )  # no identifying items
+        manager.get(f"{SHEET}/manifest").status_code == 200
+    )  # the study has nothing that is hidden from her
+    assert (
+        signer.get(f"{SHEET}/manifest", query_string={"picture": "true"}).status_code == 404
+    )  # none is drawn yet
     assert signer.get(f"{SHEET}/manifest", query_string={"scope": str(VS)}).status_code == 404
 
 

@@ -149,7 +149,8 @@ def download(subject_key: str, path: ItemPath) -> Response:
             actor().name,
             "file downloaded",
             study_id=study().study_id,
-            detail=f"{subject_key} {path} {file.sha256}",
+            detail=f"{path} {file.sha256}",
+            subject_key=subject_key,
         )
     if given["preview"]:
         return _shown(stream, given["preview"])

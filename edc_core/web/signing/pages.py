@@ -21,6 +21,7 @@ from edc_core.services.reading import look_at, look_at_subject, words_of
 from edc_core.services.subject_list import State
 from edc_core.services.to_sign import Desk
 from edc_core.store import checks, proofs, signature_list, signature_readers
+from edc_core.store.signed_entries import signed_entries
 from edc_core.web import auth, marks
 from edc_core.web.context import actor, core, study, web
 from edc_core.web.moments import Moments, moments
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from edc_core.domain.authenticator import Authenticator
+    from edc_core.domain.casebook import Subject
     from edc_core.domain.clock_health import ClockHealth
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.manifest import Difference, SignedForm
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from edc_core.services.subject_casebook import CasebookHead
     from edc_core.services.to_sign import ToSign
     from edc_core.store.signature_list import WaitingSubject
+    from edc_core.store.signed_entries import SignedEntry
     from edc_core.store.unit_of_work import Source
     from edc_core.web.marks import Sign
 
@@ -142,7 +145,10 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """One place of a subject. :param message: why nothing was signed."""
+    """One place of a subject. :param message: why nothing was signed.
+
+    :param kept: what is kept of the signature that stands.
+    """
 
     study: str
     head: CasebookHead
@@ -153,6 +159,7 @@ class SignPage:
     mark: Sign | None
     sheet: Sheet
     may_withdraw: bool
+    kept: SignedEntry | None
     pen: Pen
     clock: ClockHealth
     op: str
@@ -226,11 +233,18 @@ def sign_page(
         mark=marks.SIGNATURES.get(sheet.state),
         sheet=sheet,
         may_withdraw=may_withdraw and stands is not None and stands.actor == actor().name,
+        kept=kept_at(source, head.subject, scope) if stands else None,
         pen=_pen(source),
         clock=look(core().clock, source),
         op=new_id(),
         message=message,
     )
+
+
+def kept_at(source: Source, subject: Subject, scope: ItemPath) -> SignedEntry | None:
+    """What is kept of the signature that stands at a place; ``None`` where none was given."""
+    found = signed_entries(source.connection, study().study_id, chain=subject.subject_id)
+    return next((one for one in reversed(found) if one.path == str(scope)), None)
 
 
 def many_page(

@@ -14,6 +14,12 @@ class SheetRequest(Request):
     scope = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
+class KeptRequest(SheetRequest):
+    """:param picture: the PDF that was drawn of what was signed, not the canonical text."""
+
+    picture = fields.Boolean(load_default=False)
+
+
 class SignRequest(SheetRequest):
     """:param sha256: of the manifest that the page showed. :param n: where the chain was then."""
 

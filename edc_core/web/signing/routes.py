@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
+from edc_core.clock import iso
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, EdcError, EditConflict, NotFound, ReasonRequired, WrongState
 from edc_core.services import signing
 from edc_core.services.reading import look_at, look_at_subject
-from edc_core.services.to_sign import Desk
-from edc_core.store import signature_readers
+from edc_core.store import accounts
 from edc_core.web import auth, htmx
 from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.errors import status_of
 from edc_core.web.showing import show
 from edc_core.web.signing import pages
-from edc_core.web.signing.requests import ManyRequest, SheetRequest, SignRequest, WithdrawRequest
+from edc_core.web.signing.requests import (
+    KeptRequest,
+    ManyRequest,
+    SheetRequest,
+    SignRequest,
+    WithdrawRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,19 +158,28 @@ def withdraw(subject_key: str) -> ResponseReturnValue:
 
 @bp.get(f"{SHEET}/manifest")
 def manifest(subject_key: str) -> Response:
-    """The canonical text of the signature that stands, byte for byte, for whoever may see all that its signer saw."""
-    scope = ItemPath.parse(SheetRequest.read(request.args)["scope"])
+    """The canonical text of the signature that stands, byte for byte, or its picture, for whoever may see all that its
+    signer saw; where two persons took words out, what is left of it.
+    """
+    given = KeptRequest.read(request.args)
+    scope = ItemPath.parse(given["scope"])
     with read() as source:
         picture = look_at(source, actor(), study())
         subject = look_at_subject(picture, subject_key)
-        desk = Desk(source, actor(), study(), subject, picture.sites[subject.site_id])
-        found = signature_readers.signatures(source.connection, study().study_id, subject.subject_id)
-    one = next((one for one in found if one.path == scope and desk.hides <= one.hides), None)
-    if one is None:
+        kept = pages.kept_at(source, subject, scope)
+        unseen = picture.unseen([subject.site_id])
+    file = (kept.picture if given["picture"] else kept.manifest) if kept and unseen <= kept.hides else None
+    if file is None:
         raise NotFound("There is no signature here whose content you may read.")
-    with core().files.open(one.sha256) as file:
-        headers = {"Content-Disposition": f'attachment; filename="{one.sha256}.json"'}
-        return Response(file.read(), mimetype="application/json", headers=headers)
+    with write() as uow:
+        accounts.log_access(
+            uow.connection, iso(uow.clock.now()), actor().name, "signed content taken",
+            study_id=study().study_id, detail=f"{scope} {file.sha256}", subject_key=subject_key,
+        )  # fmt: skip
+    ending, kind = ("pdf", "application/pdf") if given["picture"] else ("json", "application/json")
+    with core().files.open(file.sha256) as stream:
+        headers = {"Content-Disposition": f'attachment; filename="{file.sha256}.{ending}"'}
+        return Response(stream.read(), mimetype=kind, headers=headers)
 
 
 def _require(subject_key: str) -> None:

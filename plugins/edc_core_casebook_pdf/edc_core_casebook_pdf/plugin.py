@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edc_core.api import Exporter, hookimpl
+from edc_core.api import Action, Exporter, JobKind, hookimpl
 from edc_core_casebook_pdf.exporter import write
+from edc_core_casebook_pdf.signed import draw
 
 
 @hookimpl
 def edc_register_exporters() -> Iterable[Exporter]:
     return [Exporter("casebook-pdf", "Casebooks as PDF/A, with history, queries and signatures", write)]
+
+
+@hookimpl
+def edc_register_jobs() -> Iterable[JobKind]:
+    """One that the worker does by itself."""
+    yield JobKind("signed", (Action.VIEW_DATA,), draw, standing=True)

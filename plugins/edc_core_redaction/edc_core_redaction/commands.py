@@ -9,9 +9,7 @@ import click
 
 from edc_core.api import CommandLine, DecideRedaction, Reason, RequestRedaction
 
-reason_option = click.option(
-    "--reason", required=True, help="Why. It stays for good: without the words themselves."
-)
+reason_option = click.option("--reason", required=True, help="Why, without the words themselves.")
 as_option = click.option(
     "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
 )
@@ -45,18 +43,21 @@ def list_(line: CommandLine, study: str, as_user: str, *, as_json: bool) -> None
 @click.argument("study")
 @click.argument("subject")
 @click.argument("entry", type=int)
+@click.option("--of-reason", is_flag=True, help="The words of the reason that ENTRY was given.")
 @reason_option
 @as_option
 @json_option
 @click.pass_obj
 def ask(
-    line: CommandLine, study: str, subject: str, entry: int, reason: str, as_user: str, *, as_json: bool
-) -> None:
-    """Ask that the words of ENTRY, a position in the subject's history, be taken out."""
+    line: CommandLine, study: str, subject: str, entry: int, reason: str, as_user: str, *, of_reason: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Ask that what ENTRY, a position in the subject's history, was written with be taken out."""
     access = line.study_access("redaction", study, as_user=as_user)
     command = RequestRedaction(
-        study_id=access.study_id, op=_new_op(), subject_key=subject, n=entry, reason=Reason(text=reason)
-    )
+        study_id=access.study_id, op=_new_op(), subject_key=subject, n=entry, reason=Reason(text=reason),
+        of_reason=of_reason,
+    )  # fmt: skip
     (done,) = access.submit(command)
     if as_json:
         line.print_json(done)

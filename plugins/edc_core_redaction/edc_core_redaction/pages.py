@@ -27,14 +27,17 @@ REFUSED = (BadRequest, ReasonRequired, WrongState)  #: what the person can put r
 class RedactionsPage:
     """What waits for a second person, and the entry that this person asks about.
 
-    :param subject_key: with ``entry``, what to ask about; empty where nobody asks. :param message: why it was not asked for.
+    :param subject_key: with ``entry``, what to ask about; empty where nobody asks. :param of_reason: about its reason.
+    :param message: why it was not asked for.
     """
 
     study: str
     waiting: tuple[WaitingRedaction, ...]
     may_decide: bool
+    may_ask: bool
     subject_key: str
     entry: str
+    of_reason: bool
     reason: str
     message: str
     op: str
@@ -61,17 +64,17 @@ def about(asked: PageRequest) -> RedactionsPage:
 
 def ask(asked: PageRequest) -> SeeOther | Refused:
     """Ask another person to take the words of an entry out."""
-    asked.only("op", "subject", "entry", "reason")
+    asked.only("op", "subject", "entry", "reason", "of")
     key, entry = asked.text("subject", required=True), asked.text("entry", longest=9, required=True)
-    reason = asked.text("reason", longest=2000)
+    reason, of_reason = asked.text("reason", longest=2000), asked.text("of") == "reason"
     command = RequestRedaction(
         study_id=asked.study.study_id, op=asked.text("op", required=True), subject_key=key,
-        n=_number(entry), reason=Reason(text=reason),
+        n=_number(entry), reason=Reason(text=reason), of_reason=of_reason,
     )  # fmt: skip
     try:
         asked.study.submit(command)
     except REFUSED as refused:
-        return Refused(_page(asked, key, entry, reason, refused.message))
+        return Refused(_page(asked, key, entry, reason, refused.message, of_reason=of_reason))
     return SeeOther()
 
 
@@ -103,11 +106,17 @@ def waiting(asked: PanelRequest) -> WaitingPanel | None:
 
 
 def _page(
-    asked: PageRequest, subject_key: str = "", entry: str = "", reason: str = "", message: str = ""
+    asked: PageRequest,
+    subject_key: str = "",
+    entry: str = "",
+    reason: str = "",
+    message: str = "",
+    *,
+    of_reason: bool = False,
 ) -> RedactionsPage:
     return RedactionsPage(
-        asked.study.name, asked.study.redactions(), asked.study.may(Action.APPROVE_REDACTION), subject_key, entry,
-        reason, message, asked.op, asked.times,
+        asked.study.name, asked.study.redactions(), asked.study.may(Action.APPROVE_REDACTION),
+        asked.study.may(Action.REDACT), subject_key, entry, of_reason, reason, message, asked.op, asked.times,
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import IO
@@ -24,40 +26,60 @@ NOT_SHOWN = "not shown to the role that exported this"
 
 
 def write(dataset: ExportDataset, sink: ExportSink) -> None:
-    """Write the trail as CSV, JSON lines and PDF, the anchors, and the verifier."""
+    """Write the trail as CSV, JSON lines and PDF, that of the installation beside it, the anchors, and the verifier."""
+    _trail(dataset, sink, dataset.trail(), "trail", "pdf/study.pdf")
+    _trail(dataset, sink, dataset.system_trail(), "installation", "pdf/installation.pdf")
+    _signed(dataset, sink)
+    _anchors(dataset.anchors, sink)
+    with sink.open(VERIFIER) as file:
+        file.write(Path(__file__).with_name(VERIFIER).read_bytes())
+
+
+def _trail(
+    dataset: ExportDataset, sink: ExportSink, all_entries: Iterator[TrailEntry], name: str, own: str
+) -> None:
+    """:param own: the PDF of the chain that is no subject's."""
     count = 0
-    with sink.open("trail.csv") as table, sink.open("trail.jsonl") as lines:
+    with sink.open(f"{name}.csv") as table, sink.open(f"{name}.jsonl") as lines:
         _row(table, HEADER)
-        chains = groupby(dataset.trail(), key=lambda entry: (entry.columns["chain"], entry.subject_key))
+        chains = groupby(all_entries, key=lambda entry: (entry.columns["chain"], entry.subject_key))
         for done, ((_, subject_key), entries) in enumerate(chains):
             printed = []
             for entry in entries:
                 _row(table, cells(entry))
                 lines.write(_line(facts(entry)))
                 printed.append(entry)
-            name = f"pdf/subjects/{quote(subject_key, safe='')}.pdf" if subject_key else "pdf/study.pdf"
-            with sink.open(name) as page:
-                page.write(pdf(dataset, subject_key, printed))
-            sink.rows(name, len(printed))
+            page_name = f"pdf/subjects/{quote(subject_key, safe='')}.pdf" if subject_key else own
+            with sink.open(page_name) as page:
+                page.write(pdf(dataset, f"of {subject_key or f'the {Path(own).stem}'}", printed))
+            sink.rows(page_name, len(printed))
             count += len(printed)
             sink.progress(done)
-    sink.rows("trail.csv", count)
-    sink.rows("trail.jsonl", count)
-    _anchors(dataset.anchors, sink)
-    with sink.open(VERIFIER) as file:
-        file.write(Path(__file__).with_name(VERIFIER).read_bytes())
+    sink.rows(f"{name}.csv", count)
+    sink.rows(f"{name}.jsonl", count)
+
+
+def _signed(dataset: ExportDataset, sink: ExportSink) -> None:
+    """What exactly was signed, each under its digest."""
+    written: set[str] = set()
+    for one in dataset.signed_files():
+        if one.name not in written:
+            written.add(one.name)
+            with sink.open(f"signed/{one.name}") as file:
+                shutil.copyfileobj(one.stream, file)
 
 
 def _anchors(anchors: tuple[AnchoredState, ...], sink: ExportSink) -> None:
-    """Each anchor as it stands in its file, and of its state only what moved since the one before."""
-    before: dict[str, int] = {}
+    """Each anchor as it stands in its file, and of its state only what moved since the one before of the same study."""
+    before: dict[str, dict[str, int]] = {}
     with sink.open("anchors.jsonl") as lines, sink.open("states.jsonl") as states:
         for anchor in anchors:
             lines.write(anchor.line + b"\n")
             if anchor.root:
-                moved = {c: n for c, n in anchor.positions.items() if before.get(c) != n}
+                known = before.get(anchor.study_id, {})
+                moved = {c: n for c, n in anchor.positions.items() if known.get(c) != n}
                 states.write(_line({"root": anchor.root, "moved": moved}))
-                before = dict(anchor.positions)
+                before[anchor.study_id] = dict(anchor.positions)
 
 
 def cells(entry: TrailEntry) -> tuple[str, ...]:

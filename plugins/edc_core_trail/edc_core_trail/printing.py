@@ -16,11 +16,11 @@ from edc_core.api import ExportDataset, TrailEntry
 TEMPLATE = Path(__file__).with_name("trail.typ")
 
 
-def pdf(dataset: ExportDataset, subject_key: str, entries: Sequence[TrailEntry]) -> bytes:
-    """:param subject_key: whose trail it is; empty for that of the study."""
+def pdf(dataset: ExportDataset, whose: str, entries: Sequence[TrailEntry]) -> bytes:
+    """:param whose: what the trail is of: ``of S-001``."""
     document: dict[str, object] = {
         "study": f"{dataset.study_oid} ({dataset.environment})",
-        "title": f"Audit trail of {subject_key}" if subject_key else "Audit trail of the study",
+        "title": f"Audit trail {whose}",
         "cut": dataset.cut,
         "until": dataset.created_at,
         "entries": [_cells(entry) for entry in entries],

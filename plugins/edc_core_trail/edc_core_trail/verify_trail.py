@@ -7,8 +7,10 @@ by another way than this export; with it, every signed anchor has to go back to 
 What it does:
 1. digests of the files against manifest.json, and the number of entries;
 2. every entry: its payload's digest, its hash, its link to the entry before, its place and time in its chain;
-3. the state (cut) of the whole export: the Merkle root over the last entry of each chain;
-4. every anchor: that it follows the one before, that its root is that of the entries then, who signed it.
+3. the state (cut) of the study: the Merkle root over the last entry of each of its chains;
+4. the chain of the installation (accounts, roles, keys) in installation.jsonl, where there is one, entry by entry;
+5. what was signed, in the folder signed: that each file is the one of its name and that a signature names it;
+6. every anchor: that it follows the one before, that its root is that of the entries then, who signed it.
 It names the first thing that is wrong in each chain. Exit: 0 clean, 1 problems, 2 no export to be read.
 """
 
@@ -19,6 +21,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     Point = tuple[int, int, int, int]
     Entry = dict[str, Any]
 
-TAG = "edc1"
+TAGS = ("edc1", "edc2")  # since edc2 the words of a reason stand in the hash by their SHA-256
+REASON_LEFT = re.compile(r"\[redacted\] sha256:([0-9a-f]{64})")
 OUTSIDE_HASH = {"payload", "prev", "hash"}
 COLUMNS = [
     "study_id",
@@ -55,6 +59,7 @@ COLUMNS = [
     "hash",
 ]
 SIGNED = b"edc-anchor\n"
+SYSTEM = "@system"
 
 # ---- Ed25519, verification only: RFC 8032, section 5.1 ----
 
@@ -140,7 +145,13 @@ def sha256(data: bytes) -> str:
 
 def entry_hash(entry: Entry) -> str:
     columns = {name: entry[name] for name in COLUMNS if name not in OUTSIDE_HASH}
-    return f"{TAG}:{sha256(TAG.encode() + entry['prev'].encode() + canonical(columns))}"
+    tag = entry["hash"].partition(":")[0]
+    if tag not in TAGS:
+        return f"{tag} is unknown"
+    if tag != "edc1" and columns["reason_text"]:
+        left = REASON_LEFT.fullmatch(columns["reason_text"])
+        columns["reason_text"] = left.group(1) if left else sha256(columns["reason_text"].encode())
+    return f"{tag}:{sha256(tag.encode() + entry['prev'].encode() + canonical(columns))}"
 
 
 def merkle_root(study_id: str, heads: Sequence[tuple[str, int, str]]) -> str:
@@ -168,8 +179,12 @@ class Chain:
         self.bad: tuple[int, str] | None = None
         self.masked: dict[int, str] = {}
         self.allowed: dict[int, str] = {}
+        self.reasons: dict[int, str] = {}
+        self.reasons_allowed: dict[int, str] = {}
         self.asked: dict[int, str] = {}
         self.withheld = 0
+        self.signed: list[str] = []
+        self.files: set[str] = set()
 
     def take(self, entry: Entry) -> None:
         wrong = None if self.bad else self.what_is_wrong(entry)
@@ -197,6 +212,12 @@ class Chain:
             return f"entry {n} was changed: its columns do not give its hash"
         if entry["at"] < self.at:
             return f"entry {n} is dated before the entry it follows"
+        if entry["kind"] in ("sign.set", "file.add"):
+            said = json.loads(entry["payload"])
+            kept = said.get("left") or said  # of a manifest that two persons took words from
+            self.files.add(kept["sha256"])
+            if entry["kind"] == "sign.set":
+                self.signed.append(kept["sha256"])
         if sha256(entry["payload"].encode()) != entry["payload_sha256"]:
             self.masked[n] = entry["payload"]
         elif entry["kind"] == "redact":
@@ -207,14 +228,21 @@ class Chain:
                 said.get("state") == "approved"
                 and self.asked.get(said["request"], entry["actor"]) != entry["actor"]
             ):
-                self.allowed[said["n"]] = said["left"]
+                for name, known in (("left", self.allowed), ("reason", self.reasons_allowed)):
+                    if name in said:
+                        known[said["n"]] = said[name]
+        if entry["hash"].startswith("edc2:") and REASON_LEFT.fullmatch(entry["reason_text"]):
+            self.reasons[n] = entry["reason_text"]
         return None
 
     def end(self) -> None:
-        """A payload that was changed must be what an approved redaction left of it."""
+        """A payload or reason that was changed must be what an approved redaction left of it."""
         for n in sorted(self.masked):
             if self.allowed.get(n) != self.masked[n] and (self.bad is None or n < self.bad[0]):
                 self.bad = (n, f"the payload of entry {n} was changed, and no redaction says so")
+        for n in sorted(self.reasons):
+            if self.reasons_allowed.get(n) != self.reasons[n] and (self.bad is None or n < self.bad[0]):
+                self.bad = (n, f"the reason of entry {n} was changed, and no redaction says so")
 
 
 class Check:
@@ -231,15 +259,40 @@ class Check:
         self.files(manifest)
         states = [json.loads(line) for line in self.lines("states.jsonl")]
         wanted = {(chain, n) for state in states for chain, n in state["moved"].items()}
-        self.walk(wanted)
-        rows = manifest["files"].get("trail.jsonl", {}).get("rows")
-        if rows != self.entries:
-            self.problems.append(f"the manifest speaks of {rows} entries, and {self.entries} are there")
-        heads = [(chain.name, chain.n, chain.hash) for chain in self.chains.values()]
-        self.study_id = next((chain.study_id for chain in self.chains.values()), "")
-        if merkle_root(self.study_id, heads) != manifest["cut"]:
+        for name in ("trail.jsonl", "installation.jsonl"):
+            if (
+                name in manifest["files"] or name == "trail.jsonl"
+            ):  # exports of earlier releases have the study alone
+                before = self.entries
+                self.walk(name, wanted)
+                rows, there = manifest["files"].get(name, {}).get("rows"), self.entries - before
+                if rows != there:
+                    self.problems.append(
+                        f"the manifest speaks of {rows} entries in {name}, and {there} are there"
+                    )
+        for chain in self.chains.values():
+            chain.end()
+            if chain.bad:
+                self.problems.append(f"FIRST BAD ENTRY of {chain.title} (chain {chain.name}): {chain.bad[1]}")
+        own = [chain for chain in self.chains.values() if chain.name != SYSTEM]
+        self.study_id = next((chain.study_id for chain in own), "")
+        if merkle_root(self.study_id, [(one.name, one.n, one.hash) for one in own]) != manifest["cut"]:
             self.problems.append("the entries do not give the state (cut) that the manifest names")
+        self.signed()
         self.anchors(states)
+
+    def signed(self) -> None:
+        there = sorted((self.folder / "signed").glob("*.*"))
+        named = {name for chain in self.chains.values() for name in chain.files}
+        for file in there:
+            if sha256(file.read_bytes()) != file.stem:
+                self.problems.append(f"signed/{file.name} is not what its name says")
+            elif file.stem not in named:
+                self.problems.append(f"signed/{file.name} is what no entry names")
+        signatures = [name for chain in self.chains.values() for name in chain.signed]
+        if signatures:
+            held = sum(any(file.stem == name for file in there) for name in signatures)
+            self.notes.append(f"{held} of {len(signatures)} signatures come with what exactly was signed")
 
     def lines(self, name: str) -> Iterator[str]:
         with (self.folder / name).open(encoding="utf-8", newline="\n") as file:
@@ -255,28 +308,30 @@ class Check:
             elif sha256(path.read_bytes()) != facts["sha256"]:
                 self.problems.append(f"the file {name} is not the one of the manifest")
 
-    def walk(self, wanted: set[tuple[str, int]]) -> None:
-        for number, line in enumerate(self.lines("trail.jsonl"), 1):
+    def walk(self, file: str, wanted: set[tuple[str, int]]) -> None:
+        whole = "the installation" if file == "installation.jsonl" else "the study"
+        for number, line in enumerate(self.lines(file), 1):
             try:
                 entry = json.loads(line)
                 name = entry["chain"]
-                chain = self.chains.setdefault(name, Chain(name, entry.get("subject") or "the study"))
+                chain = self.chains.setdefault(name, Chain(name, entry.get("subject") or whole))
                 chain.take(entry)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                self.problems.append(f"line {number} of trail.jsonl cannot be read: {error}")
+                self.problems.append(f"line {number} of {file} cannot be read: {error}")
                 continue
+            if (name == SYSTEM) != (file == "installation.jsonl"):
+                self.problems.append(
+                    f"line {number} of {file} is of chain {name}, which does not belong there"
+                )
             self.entries += 1
             if (name, entry["n"]) in wanted:
                 self.hashes[name, entry["n"]] = entry["hash"]
-        for chain in self.chains.values():
-            chain.end()
-            if chain.bad:
-                self.problems.append(f"FIRST BAD ENTRY of {chain.title} (chain {chain.name}): {chain.bad[1]}")
 
     def anchors(self, states: list[dict[str, Any]]) -> None:
-        key, prev, trust = "", "", not self.trusted
-        positions: dict[str, int] = {}
-        found = signed = covered = 0
+        key, trust = "", not self.trusted
+        prev: dict[str, str] = {}
+        positions: dict[str, dict[str, int]] = {}
+        found = signed = 0
         at_root = {state["root"]: state["moved"] for state in states}
         for line in map(json.loads, self.lines("anchors.jsonl")):
             message = SIGNED + canonical({name: line[name] for name in line if "signature" not in name})
@@ -288,22 +343,25 @@ class Check:
                 )
                 continue
             found += 1
-            if line["prev"] != prev:
+            whose = line["study_id"]
+            if whose not in (self.study_id, SYSTEM):
+                self.problems.append(f"the anchor of {line['at']} is not of this study")
+            if line["prev"] != prev.get(whose, ""):
                 self.problems.append(f"the anchor of {line['at']} does not follow from the one before")
-            prev = line["root"]
+            prev[whose] = line["root"]
             if line.get("key", "") != key or (key and not self.by(key, message, line.get("signature"))):
                 self.problems.append(f"the anchor of {line['at']} is not signed by the key that was in force")
             signed += bool(key)
             if key and not trust:
                 self.problems.append(f"the anchor of {line['at']} does not go back to the key you gave")
-            positions.update(at_root.get(line["root"], {}))
-            heads = [(chain, n, self.hashes.get((chain, n), "")) for chain, n in positions.items()]
-            if merkle_root(self.study_id, heads) != line["root"]:
+            then = positions.setdefault(whose, {})
+            then.update(at_root.get(line["root"], {}))
+            heads = [(chain, n, self.hashes.get((chain, n), "")) for chain, n in then.items()]
+            if merkle_root(whose, heads) != line["root"]:
                 self.problems.append(f"the entries are not those that were anchored at {line['at']}")
-            covered = sum(positions.values())
         if self.trusted and not trust:
             self.problems.append("no anchor goes back to the key you gave")
-        uncovered = self.entries - covered
+        uncovered = self.entries - sum(n for then in positions.values() for n in then.values())
         self.notes.append(
             f"{found} anchors, {signed} of them signed; {uncovered} entries are newer than the last"
         )
@@ -345,11 +403,11 @@ def main() -> int:
         return 2
     for problem in check.problems:
         print(problem[0].upper() + problem[1:] + ".")
-    redacted = sum(len(chain.masked) for chain in check.chains.values())
+    redacted = sum(len(chain.masked.keys() | chain.reasons.keys()) for chain in check.chains.values())
     withheld = sum(chain.withheld for chain in check.chains.values())
     for note in (
         f"{check.entries} entries in {len(check.chains)} chains",
-        f"{redacted} payloads were redacted by two persons" if redacted else "",
+        f"{redacted} entries lost words to a redaction by two persons" if redacted else "",
         f"{withheld} entries were not shown to the role that exported; only their links were checked"
         if withheld
         else "",

@@ -23,7 +23,7 @@ from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger import anchor_key
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import anchor_keys, exporting, redacting
+from edc_core.services import anchor_keys, anchoring, exporting, redacting, users
 from edc_core.settings import Settings
 from edc_core.store import schema
 from edc_core.store.ledger_tables import ledger_entry
@@ -102,7 +102,14 @@ def test_every_entry_is_in_each_shape(trial, tmp_path):
             for chain, n in positions.items()
         )
     assert counts["trail.csv"] == counts["trail.jsonl"] == in_cut == sum(positions.values())
-    assert sum(rows for name, rows in counts.items() if name.startswith("pdf/")) == in_cut
+    own = "pdf/installation.pdf"
+    assert sum(rows for name, rows in counts.items() if name.startswith("pdf/") and name != own) == in_cut
+    with trial.core.read() as source:
+        entry = ledger_entry.c
+        of_system = select(func.count()).where(entry.study_id == SYSTEM_STUDY)
+        assert (
+            counts["installation.jsonl"] == counts[own] == source.connection.execute(of_system).scalar_one()
+        )
     with (out / "trail.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == in_cut
@@ -173,6 +180,72 @@ def test_an_item_that_is_hidden_is_withheld_and_its_chain_still_checked(core, tm
     assert "2 entries were not shown" in done.stdout
 
 
+def in_system(trial, kind, service, **fields):
+    with trial.core.write(trial.cli) as uow:
+        return service(uow, kind(study_id=SYSTEM_STUDY, op=new_id(), **fields))
+
+
+def test_the_installation_is_in_it_and_gives_no_other_study_away(core, trial, tmp_path, clock):
+    other = Trial(core, vital_signs("SECRET-9").build())
+    for login, study_id in (("ann@site", trial.study_id), ("bob@site", other.study_id), ("uma@hq", "")):
+        in_system(trial, users.AddUser, users.add_user, login=login, full_name=f"Name of {login}")
+        role = Role.PI if study_id else Role.UAD
+        in_system(trial, users.AddGrant, users.add_grant, login=login, role=role, granted_study_id=study_id)
+    clock.advance(minutes=1)
+    anchoring.anchor_everything(core, trial.cli)
+    clock.advance(minutes=1)
+    trial.save("S-001", {"VS.DIABP": "90"}, reason=KEY_CHANGE)
+    out = tmp_path / "out"
+    export(trial, out)
+    lines = [json.loads(line) for line in (out / "installation.jsonl").read_text("utf-8").splitlines()]
+    shown = [line for line in lines if not line.get("withheld")]
+    assert [line["n"] for line in lines] == list(range(1, len(lines) + 1))
+    assert len(lines) - len(shown) == 2  # the account and the role of the other study
+    text = "".join(line["payload"] for line in shown)
+    assert "ann@site" in text
+    assert "uma@hq" in text
+    for file in (file for file in out.rglob("*") if file.is_file()):
+        content = file.read_bytes()
+        assert not any(one.encode() in content for one in ("bob@site", "SECRET-9", other.study_id)), file
+    done = check(out)
+    assert done.returncode == 0, done.stdout
+    assert (
+        "3 anchors, 3 of them signed" in done.stdout
+    )  # the installation once, the study then and before the export
+    for manipulate in (
+        lambda line: line | {"payload": line["payload"].replace("ann@site", "eve@site")},
+        lambda line: line | {"actor": "somebody.else"},
+    ):
+        folder = Path(shutil.copytree(out, tmp_path / new_id()))
+        forger = Forger(folder)
+        at = next(n for n, line in enumerate(lines) if "ann@site" in line.get("payload", ""))
+        forger.write_lines("installation.jsonl", [*lines[:at], manipulate(lines[at]), *lines[at + 1 :]])
+        forger.save()
+        done = check(folder)
+        assert done.returncode == 1
+        assert (
+            f"FIRST BAD ENTRY of the installation (chain @system): {'the payload of ' if 'eve' in (folder / 'installation.jsonl').read_text() else ''}entry {at + 1}"
+            in done.stdout
+        )
+    folder = Path(shutil.copytree(out, tmp_path / "cut-off"))
+    forger = Forger(folder)
+    forger.write_lines("installation.jsonl", lines[:1])
+    forger.manifest["files"]["installation.jsonl"]["rows"] = 1
+    forger.save()
+    assert "are not those that were anchored" in check(folder).stdout
+
+
+def test_what_happens_in_the_installation_later_changes_no_export_of_an_earlier_state(trial, tmp_path, clock):
+    first = export(trial, tmp_path / "a")
+    clock.advance(minutes=1)
+    in_system(trial, users.AddUser, users.add_user, login="late@hq", full_name="Late")
+    anchoring.anchor_everything(trial.core, trial.cli)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), format="audit-trail", snapshot=first.manifest["cut"]
+    )
+    assert exporting.export(trial.core, trial.dm, command, tmp_path / "b").manifest == first.manifest
+
+
 @pytest.mark.parametrize("who", ["crc", "cra", "bld"])
 def test_who_may_not_read_the_trail_of_every_site_gets_none(trial, tmp_path, who):
     with pytest.raises(NotAllowed):
@@ -209,7 +282,7 @@ def test_what_two_persons_redacted_is_in_no_export_and_the_verifier_says_so(tria
         assert not any(name.encode() in file.read_bytes() for file in files)
     done = check(tmp_path / "audit-trail")
     assert done.returncode == 0, done.stdout
-    assert f"{len(asked['entries'])} payloads were redacted by two persons" in done.stdout
+    assert f"{len(asked['entries'])} entries lost words to a redaction by two persons" in done.stdout
 
 
 # ---- Manipulations. Each writes the manifest anew, so that the digest of the file alone does not tell. ----
