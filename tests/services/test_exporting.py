@@ -1,5 +1,6 @@
 """Exports of a cut: what is in scope, what the manifest says, and that the same cut gives the same bytes."""
 
+import csv
 import hashlib
 import json
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
-from edc_core.domain.commands import RemoveEvent
+from edc_core.domain.commands import RemoveEvent, RemoveForm
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
@@ -18,7 +19,7 @@ from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import cuts, export_jobs, exporting, protecting, visits
+from edc_core.services import cuts, export_jobs, exporting, protecting, removing, visits
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import jobs
@@ -260,6 +261,24 @@ def test_a_removed_visit_is_left_out_and_counted_form_by_form(trial, tmp_path):
     trial.act(trial.crc, visits.remove_event, RemoveEvent, restore=True, **visit)
     done = export(trial, tmp_path / "again", unlocked=True)
     assert "forms removed" not in done.manifest["left_out"]
+
+
+def test_what_was_removed_is_in_the_export_that_flags_it(trial, tmp_path):
+    form = {"subject_key": "S-001", "form": trial.form("VS"), "reason": WHY}
+    trial.act(trial.crc, removing.remove_form, RemoveForm, **form)
+    visit = {"subject_key": "S-002", "event": ItemPath.parse("V1[1]"), "reason": WHY}
+    trial.act(trial.crc, visits.remove_event, RemoveEvent, **visit)
+    for name, flagged in (("csv", []), ("csv-with-removed", ["S-001", "S-002"])):
+        done = export(trial, tmp_path / name, format=name, unlocked=True)
+        with (done.folder / "VS.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["SUBJID"] for row in rows] == flagged
+        assert all(
+            (row["REMOVED"], row["FORM_STATUS"], row["SYSBP"]) == ("Yes", "removed", "120") for row in rows
+        )
+        assert done.manifest["left_out"].get("forms removed", 0) == (0 if flagged else 3)
+    with (tmp_path / "csv-with-removed/DM.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["REMOVED"] for row in csv.DictReader(file)] == ["", "Yes"]
 
 
 def test_an_export_is_anchored_first_and_the_same_state_still_gives_the_same_bytes(trial, tmp_path):

@@ -43,6 +43,11 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
     write_rows(dataset, sink, struck=False)
 
 
+def write_all(dataset: ExportDataset, sink: ExportSink) -> None:
+    """Write the study with struck rows and removed forms, which say so in the column ``REMOVED``."""
+    write_rows(dataset, sink, struck=True)
+
+
 def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> None:
     """Write the study, with struck rows and removed forms or without."""
     layout = Layout(dataset.versions)

@@ -360,5 +360,5 @@ def test_any_text_comes_back_from_its_column(text, key):
 def test_the_exporter_is_registered_under_its_name():
     from edc_core_csv.plugin import edc_register_exporters
 
-    assert [exporter.name for exporter in edc_register_exporters()] == ["csv"]
+    assert [exporter.name for exporter in edc_register_exporters()] == ["csv", "csv-with-removed"]
     assert edc_register_exporters()[0].write is write
