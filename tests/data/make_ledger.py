@@ -11,9 +11,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path.cwd()))
 
 from edc_core.core import Core
-from edc_core.domain.commands import OpenQuery, Reason
+from edc_core.domain.commands import DecideRedaction, OpenQuery, Reason, RequestRedaction
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import queries
+from edc_core.services import queries, redacting
 from edc_core.settings import Settings
 from edc_core.store import schema
 from edc_core.testing import FakeClock
@@ -34,6 +34,15 @@ if __name__ == "__main__":
             trial.save(key, {"VS.SYSBP": "130"}, reason=Reason("other", "Read the wrong line"))
             place = {"subject_key": key, "path": trial.path("VS.NOTE")}
             trial.act(trial.dm, queries.open_query, OpenQuery, text="Since when?", **place)
+        # From 0100 on: a name that two persons took out.
+        why = Reason(text="An identity was entered by mistake.")
+        for value in ("Gildong Hong", "x"):
+            trial.save("S-001", {"VS.NOTE": value}, reason=why)
+        [n] = [e["n"] for e in trial.entries("S-001") if e["payload"].get("raw") == "Gildong Hong"]
+        named = {"subject_key": "S-001", "reason": why}
+        asked = trial.act(trial.dm, redacting.request_redaction, RequestRedaction, n=n, **named)
+        decided = {"request": asked["request"], "approve": True}
+        trial.act(trial.spo, redacting.decide_redaction, DecideRedaction, **named, **decided)
         core.close()
         with sqlite3.connect(file) as database:
             Path(sys.argv[1]).write_text("\n".join(database.iterdump()), encoding="utf-8")
