@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import Reason
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.permission import Role
 from edc_core.domain.query import QueryState
@@ -18,7 +21,7 @@ from edc_core.errors import (
 from edc_core.ids import new_id
 from edc_core.services import capture
 from edc_core.testing.trial import SOME_REASON
-from tests.builders import vital_signs
+from tests.builders import Trial, vital_signs
 
 
 def kinds(trial, since=1):
@@ -55,6 +58,27 @@ def test_the_entry_says_who_where_when_and_what(trial, clock):
     assert len(payload["salt"]) == 32
 
 
+def test_an_entry_holds_every_field_of_the_requirement(trial, clock):
+    """REQ-AUD-02, field by field: an entry of a row of a repeating group, read back as it stands."""
+    path = trial.path("AE.TERM", rows=("1",))
+    trial.save("S-001", {path: " Headache "})
+    trial.complete("S-001", "AE")
+    clock.advance(minutes=5)
+    trial.save("S-001", {path: "Migraine"}, reason=Reason("other", "The diary says so."))
+    entry = trial.entries("S-001")[-1]
+    payload = entry["payload"]
+    chain = {e["chain"] for e in trial.entries("S-001")}
+    assert ({entry["chain"]}, entry["n"]) == (chain, len(trial.entries("S-001")))
+    assert (entry["study_id"], entry["site_id"]) == (trial.study_id, trial.sites["KR-01"])
+    assert entry["path"] == "V1[1]/AE[1]/AE.ROW[1]/AE.TERM"  # visit, form, record with its number, item
+    assert payload["old"] == {"value": "Headache", "missing": "", "raw": " Headache "}
+    assert (payload["value"], payload["raw"], payload["unit"]) == ("Migraine", "Migraine", "")
+    assert (entry["actor"], entry["role"], entry["origin"]) == ("crc.kim", "CRC", "collected")
+    assert (entry["at"], entry["user_zone"]) == ("2026-03-04T09:20:00.000000Z", "Asia/Seoul")
+    assert (entry["reason_code"], entry["reason_text"]) == ("other", "The diary says so.")
+    assert entry["meta_data_version"] == trial.index.version.oid
+
+
 def test_a_change_keeps_the_old_value_and_its_reason(trial):
     trial.save("S-001", {"VS.SYSBP": "120", "VS.DIABP": "80"})
     trial.complete("S-001", "VS")
@@ -74,6 +98,31 @@ def test_a_change_of_a_complete_form_without_a_reason_stores_nothing(trial):
         trial.save("S-001", {"VS.SYSBP": "121"})
     assert trial.entries("S-001") == before
     assert value(trial, "VS.SYSBP").value == "120"
+
+
+@pytest.mark.parametrize(
+    "nothing", [Reason(), Reason(text=" \t\n"), Reason("other"), Reason("other", "  "), Reason(" ")]
+)
+def test_blanks_and_other_without_words_are_no_reason(trial, nothing):
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    trial.complete("S-001", "VS")
+    before = trial.entries("S-001")
+    with pytest.raises(ReasonRequired):
+        trial.save("S-001", {"VS.SYSBP": "121"}, reason=nothing)
+    assert trial.entries("S-001") == before
+    trial.save("S-001", {"VS.SYSBP": "121"}, reason=Reason("transcription"))
+    trial.save("S-001", {"VS.SYSBP": "122"}, reason=Reason("other", "Read anew"))
+
+
+def test_a_study_may_ask_for_a_reason_from_the_first_save_on(core):
+    version = vital_signs("STRICT").build()
+    trial = Trial(core, replace(version, policy=replace(version.policy, reason_from="first_save")))
+    trial.add_subject()
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    with pytest.raises(ReasonRequired):
+        trial.save("S-001", {"VS.SYSBP": "121"})
+    trial.save("S-001", {"VS.SYSBP": "121"}, reason=SOME_REASON)
+    trial.save("S-001", {"VS.DIABP": "80"})  # the first entry of another item is no change
 
 
 def test_a_missing_reason_stands_instead_of_a_value(trial):
