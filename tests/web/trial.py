@@ -1,6 +1,7 @@
 """A small trial in a database of its own: two sites, five people, the form of tests/rendering/vital_signs.py."""
 
 import dataclasses
+from pathlib import Path
 
 from edc_core.core import Core
 from edc_core.domain.metadata import Comparator, RangeCheck, SiteDef, TranslatedText
@@ -54,7 +55,8 @@ def limited(definition):
 
 
 def make_core(folder, definition=None, **settings):
-    core = Core(Settings(**{"database_url": f"sqlite:///{folder}/web.db"} | settings), EdcPlugins())
+    own = {"database_url": f"sqlite:///{folder}/web.db", "files_dir": Path(folder) / "files"}
+    core = Core(Settings(**own | settings), EdcPlugins())
     fill(core, definition)
     return core
 
