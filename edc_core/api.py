@@ -86,6 +86,7 @@ from edc_core.domain.fact import SignatureChanged as SignatureChanged
 from edc_core.domain.fact import SubjectAdded as SubjectAdded
 from edc_core.domain.file_value import FILE_SCAN as FILE_SCAN
 from edc_core.domain.file_value import FileRules as FileRules
+from edc_core.domain.file_value import FileScan as FileScan
 from edc_core.domain.file_value import FileValue as FileValue
 from edc_core.domain.finding import EditCheck as EditCheck
 from edc_core.domain.finding import Finding as Finding

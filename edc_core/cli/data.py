@@ -72,6 +72,12 @@ def export(
     }.items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {done.manifest['cut']} in {out}")
+    if unscanned := len(done.manifest["unscanned_files"]):
+        click.echo(f"files that nobody has looked through for viruses: {unscanned}")
+    for bad in done.manifest["infected_files"]:
+        click.echo(
+            f"{bad['file']} was left out: a virus was found in it ({bad['found']}; {bad['by']}).", err=True
+        )
     for lost in done.manifest["missing_files"]:
         click.echo(
             f"{lost['file']} is {lost['problem']} in the folder of files, so the export has it not: restore it"

@@ -22,7 +22,8 @@ class KeptCut:
 class ExportLine:
     """One export. :param rows: records in all its files; ``digest`` names its content, whatever wrote it.
 
-    :param absent: files that its data name and that were not there as they were given.
+    :param absent: files that its data name and that were not there as they were given. :param infected: those that it
+        has not because of a virus. :param unscanned: those that it has and no scanner had looked through.
     """
 
     job: Job
@@ -32,6 +33,8 @@ class ExportLine:
     files: int
     digest: str
     absent: int
+    infected: int
+    unscanned: int
     may_take: bool
 
 

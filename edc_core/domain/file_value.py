@@ -10,6 +10,10 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 MOST_MB = 500  #: what a definition may allow; larger things belong into an archive of images
 HEAD = 4096  #: bytes of the beginning that ``kind_of`` looks at
@@ -120,6 +124,30 @@ class FileValue:
 
     def display(self) -> str:
         return f"{self.name} ({size_in_words(self.size)})"
+
+
+class FileScan(NamedTuple):
+    """What a scanner said of a file. :param state: ``clean``, ``infected`` or ``failed``.
+
+    :param by: the scanner with its version and that of what it knows. :param found: what it found, or why it failed.
+    :param at: UTC ISO 8601.
+    """
+
+    state: str
+    by: str
+    found: str
+    at: str
+
+
+class FilesSince(NamedTuple):
+    """Files that were given to a study from an instant on, and what scanners said of any, by SHA-256.
+
+    :param open: opens a file by its SHA-256; ``NotFound`` where the folder has it not.
+    """
+
+    files: Mapping[str, FileValue]
+    scans: Mapping[str, FileScan]
+    open: Callable[[str], IO[bytes]]
 
 
 def size_in_words(size: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
-    from edc_core.domain.file_value import FileValue
+    from edc_core.domain.file_value import FilesSince, FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
@@ -257,9 +257,10 @@ class StudyAccess(Protocol):
     def staged(self) -> Staged:
         """What the person sent to pages of this plugin in this study."""
 
-    def unscanned_files(self) -> Iterator[tuple[FileValue, IO[bytes]]]:
-        """Each file of the study of which no scanner has said anything (``FILE_SCAN``), opened, for a standing job.
+    def files_since(self, at: str) -> FilesSince:
+        """Files that were given, and what scanners said (``FILE_SCAN``), from an instant on, for a standing job.
 
+        :param at: UTC ISO 8601; empty for all. An entry is seen when its transaction ends, so go back a little.
         :raises NotAllowed: somebody else asks.
         """
 

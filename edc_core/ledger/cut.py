@@ -36,6 +36,11 @@ class Cut:
     at: str = ""
     name: str = ""
 
+    @property
+    def study_n(self) -> int:
+        """How far it holds the chain of the study itself."""
+        return next((n for chain, n, _ in self.vector if chain == STUDY_CHAIN), 0)
+
 
 def merkle_root(study_id: str, vector: Sequence[Leaf]) -> str:
     """The root over the sorted leaves; leaf and node hashes are told apart by their first byte."""
@@ -110,9 +115,8 @@ def same_data(connection: Connection, present: Cut) -> Cut | None:
     before = {leaf for leaf in earlier.vector if leaf[0] != STUDY_CHAIN}
     if before != {leaf for leaf in present.vector if leaf[0] != STUDY_CHAIN}:
         return None
-    study_n = next((n for chain, n, _ in earlier.vector if chain == STUDY_CHAIN), 0)
     changed = connection.execute(
-        select(entry.c.n).where(mine, entry.c.n > study_n, entry.c.kind.not_in(BOOKKEEPING)).limit(1)
+        select(entry.c.n).where(mine, entry.c.n > earlier.study_n, entry.c.kind.not_in(BOOKKEEPING)).limit(1)
     ).first()
     return earlier if changed is None else None
 

@@ -9,9 +9,10 @@ from edc_core.domain.file_value import FileValue
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from edc_core.domain.dataset import ExportSubject
+    from edc_core.domain.file_value import FileScan
     from edc_core.domain.index import MetaDataIndex
     from edc_core.services.export_sink import FolderSink
     from edc_core.store.files import FileFolder
@@ -48,18 +49,28 @@ class NamedFiles:
             return  # blank, or kept as it was found by an import
         self._named[file.exported_as] = file
 
-    def copy(self, files: FileFolder, sink: FolderSink) -> list[dict[str, Any]]:
-        """Copy them, each once, piece by piece.
+    def copy(
+        self, files: FileFolder, sink: FolderSink, scans: Mapping[str, FileScan], then: Mapping[str, FileScan]
+    ) -> dict[str, list[Any]]:
+        """Copy them, each once, piece by piece, but those in which a virus was found.
 
-        :returns: those that are not there as they were given: ``file``, ``sha256``, ``bytes``, ``problem``
-            (``missing`` or ``changed``); the folder does not hold them.
+        :param scans: what scanners said last; ``then`` what they had said at the cut, so that the same cut says the same.
+        :returns: for the manifest ``missing_files``, those that are not there as they were given (``file``, ``sha256``,
+            ``bytes``, ``problem``: ``missing`` or ``changed``), and ``infected_files`` (``found`` and ``by`` in its place),
+            of which the folder holds neither; and ``unscanned_files``, names of those that it holds and that no scanner
+            had looked through.
         """
-        absent = []
+        absent, infected, unscanned = [], [], []
         for name, file in sorted(self._named.items()):
-            problem = self._copy(name, file, files, sink)
-            if problem:
-                absent.append({"file": name, "sha256": file.sha256, "bytes": file.size, "problem": problem})
-        return absent
+            fact = {"file": name, "sha256": file.sha256, "bytes": file.size}
+            scan = scans.get(file.sha256)
+            if scan is not None and scan.state == "infected":
+                infected.append(fact | {"found": scan.found, "by": scan.by})
+            elif problem := self._copy(name, file, files, sink):
+                absent.append(fact | {"problem": problem})
+            elif file.sha256 not in then or then[file.sha256].state == "failed":
+                unscanned.append(name)
+        return {"missing_files": absent, "infected_files": infected, "unscanned_files": unscanned}
 
     @staticmethod
     def _copy(name: str, file: FileValue, files: FileFolder, sink: FolderSink) -> str:

@@ -35,20 +35,13 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     action = exporting.right_to(exporter, unlocked=command.unlocked)
     uow.actor.role_for(action, Place.every_site(command.study_id))
     job_id = new_id()
-    request = {
-        "op": command.op,
-        "format": command.format,
-        "snapshot": command.snapshot,
-        "as_of": command.as_of,
-        "unlocked": command.unlocked,
-    }
     jobs.add(
         uow.connection,
         job_id=job_id,
         study_id=command.study_id,
         kind=EXPORT,
         actor=uow.actor.name,
-        request=request,
+        request=command.asked | {"op": command.op},
         at=iso(uow.clock.now()),
     )
     return job_id

@@ -57,6 +57,8 @@ def _line(job: Job, titles: dict[str, str], names: dict[str, str], refused: str)
         files=len(files),
         digest=str(manifest.get("content_sha256", "")),
         absent=len(manifest.get("missing_files", ())),
+        infected=len(manifest.get("infected_files", ())),
+        unscanned=len(manifest.get("unscanned_files", ())),
         may_take=not refused,
     )
 
@@ -79,13 +81,8 @@ def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:
         return "" if own else HOLDS_MORE
     if not picture.may(_right(job)):
         return HOLDS_MORE
-    hidden = picture.hidden_at(picture.all_sites)
-    return HOLDS_HIDDEN if job.is_over and _shown_in(job, hidden) else ""
-
-
-def _shown_in(job: Job, hidden: frozenset[str]) -> frozenset[str]:
-    """Items that are hidden from one person and not withheld from the export of another."""
-    return hidden - frozenset(job.result.get("manifest", {}).get("withheld_items", ()))
+    withheld = job.result.get("manifest", {}).get("withheld_items", ())
+    return HOLDS_HIDDEN if job.is_over and picture.hidden_at(picture.all_sites) - set(withheld) else ""
 
 
 def _right(job: Job) -> Action:

@@ -28,7 +28,7 @@ from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.services.reading import look_at
-from edc_core.store import readers
+from edc_core.store import file_entries, readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,6 +56,11 @@ class RequestExport(Command):
     snapshot: str = ""
     as_of: str = ""
     unlocked: bool = False
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked for, as the ledger and the job have it."""
+        return {name: getattr(self, name) for name in ("format", "snapshot", "as_of", "unlocked")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,7 @@ def export(
         action = right_to(exporter, unlocked=command.unlocked)
         operation.require(action, Place.every_site(command.study_id))  # an export holds every site
         if operation.earlier is None:
-            request = {
-                "format": command.format,
-                "snapshot": command.snapshot,
-                "as_of": command.as_of,
-                "unlocked": command.unlocked,
-            }
-            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", request)])
+            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", command.asked)])
             operation.finish({"requested": True})
     if core.settings.anchor_file:
         with core.write(SYSTEM_ACTOR) as uow:
@@ -216,8 +215,12 @@ def _write(
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
-        absent = named.copy(core.files, sink)
-        manifest = _manifest(core, data, exporter, counts, sink.files) | {"missing_files": absent}
+        scans, then = (
+            file_entries.scans(source.connection, taken.study_id, upto=n) for n in (None, taken.study_n)
+        )
+        of_files = named.copy(core.files, sink, scans, then)
+        counts.left_out["files with a virus"] = len(of_files["infected_files"])
+        manifest = _manifest(core, data, exporter, counts, sink.files) | of_files
         if withheld:
             manifest["withheld_items"] = sorted(withheld)
         (partial / "manifest.json").write_bytes(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.file_value import FilesSince
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
-    from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
@@ -282,14 +282,14 @@ class CoreStudyAccess:
         root = self._core.settings.files_dir
         return StagedFiles(root, self.study_id, self._plugin, self._actor.name)
 
-    def unscanned_files(self) -> Iterator[tuple[FileValue, IO[bytes]]]:
+    def files_since(self, at: str) -> FilesSince:
         """See ``StudyAccess``."""
         self._require_standing()
         with self._core.read() as source:
-            found = file_entries.unscanned(source.connection, self.study_id)
-        for file in filter(self._core.files.holds, found):
-            with self._core.files.open(file.sha256) as stream:
-                yield file, stream
+            given = file_entries.every(source.connection, self.study_id, since=at)
+            files = {entry.file.sha256: entry.file for entry in given}
+            scans = file_entries.scans(source.connection, self.study_id, since=at)
+        return FilesSince(files, scans, self._core.files.open)
 
     def without_picture(self) -> Iterator[SignedManifest]:
         """See ``StudyAccess``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from sqlalchemy import bindparam, or_, select
 
-from edc_core.domain.file_value import FILE_SCAN, FileValue
+from edc_core.domain.file_value import FILE_SCAN, FileScan, FileValue
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.store.ledger_tables import ledger_entry
 
@@ -46,18 +46,6 @@ _SCANS = (
 )
 
 
-class FileScan(NamedTuple):
-    """What a scanner said of a file. :param state: ``clean``, ``infected`` or ``failed``.
-
-    :param by: the scanner with its version and that of what it knows. :param found: what it found, or why it failed.
-    """
-
-    state: str
-    by: str
-    found: str
-    at: str
-
-
 class FileEntry(NamedTuple):
     """Where the ledger says that a file was given."""
 
@@ -81,28 +69,35 @@ def given_at(connection: Connection, study_id: str, chain: str, path: str) -> li
     return [file for (payload,) in rows if (file := file_of(_read(payload))) is not None]
 
 
-def scans(connection: Connection, study_id: str, of: Collection[str] = ()) -> dict[str, FileScan]:
-    """What scanners said last, by SHA-256 of the file. :param of: of these; of all where it is empty."""
-    wanted = [ledger_entry.c.payload.contains(sha256) for sha256 in of]
-    statement = _SCANS.where(or_(*wanted)) if wanted else _SCANS
+def scans(
+    connection: Connection,
+    study_id: str,
+    of: Collection[str] = (),
+    *,
+    since: str = "",
+    upto: int | None = None,
+) -> dict[str, FileScan]:
+    """What scanners said last, by SHA-256 of the file. :param of: of these; of all where it is empty.
+
+    :param since: only what was said from this instant on. :param upto: only what stands up to there in the chain of the study.
+    """
+    statement = _SCANS.where(ledger_entry.c.at >= since)
+    if upto is not None:
+        statement = statement.where(ledger_entry.c.n <= upto)
+    if of:
+        statement = statement.where(or_(*(ledger_entry.c.payload.contains(sha256) for sha256 in of)))
     rows = [(orjson.loads(row.payload), row.at) for row in connection.execute(statement, {"study": study_id})]
     return {said["name"]: FileScan(**said["content"], at=at) for said, at in rows}
 
 
-def unscanned(connection: Connection, study_id: str) -> list[FileValue]:
-    """Every file of a study of which no scanner has said anything, each once."""
-    done = scans(connection, study_id)
-    return list(
-        {e.file.sha256: e.file for e in every(connection, study_id) if e.file.sha256 not in done}.values()
-    )
-
-
-def every(connection: Connection, study_id: str | None, *, of: str = "") -> Iterator[FileEntry]:
+def every(
+    connection: Connection, study_id: str | None, *, of: str = "", since: str = ""
+) -> Iterator[FileEntry]:
     """Every file of a study, or of the installation; the manifest of a signature is one too. None that was taken out.
 
-    :param of: only entries that have this SHA-256.
+    :param of: only entries that have this SHA-256. :param since: only what was given from this instant on.
     """
-    for row, known in _known(connection, study_id, of):
+    for row, known in _known(connection, study_id, of, since):
         if (file := file_of(known)) is not None:
             yield FileEntry(row.study_id, row.chain, row.n, file)
 
@@ -122,9 +117,11 @@ def is_named(connection: Connection, sha256: str) -> bool:
 
 
 def _known(
-    connection: Connection, study_id: str | None, of: str = ""
+    connection: Connection, study_id: str | None, of: str = "", since: str = ""
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
-    statement = _EVERY if study_id is None else _EVERY.where(ledger_entry.c.study_id == study_id)
+    statement = _EVERY.where(ledger_entry.c.at >= since)
+    if study_id is not None:
+        statement = statement.where(ledger_entry.c.study_id == study_id)
     if of:
         statement = statement.where(ledger_entry.c.payload.contains(of))
     for row in connection.execute(statement, execution_options={"yield_per": 1000}):

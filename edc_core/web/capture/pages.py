@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from edc_core.domain.file_value import FileScan
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
-    from edc_core.store.file_entries import FileScan
     from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture
 

@@ -6,7 +6,9 @@ import threading
 from contextlib import contextmanager
 
 VIRUS = b"this-is-what-it-knows"
+LATER_VIRUS = b"this-is-what-it-learns"  #: with the signatures ``NEWER``
 LIMIT = 600_000
+NEWER = 27_513
 
 
 class _Asked(socketserver.StreamRequestHandler):
@@ -14,7 +16,7 @@ class _Asked(socketserver.StreamRequestHandler):
         command = self._word()
         self.server.asked.append(command)
         if command == b"zVERSION":
-            self.wfile.write(b"ClamAV 1.4.3/27512/Sat Nov 28 09:26:01 2026\0")
+            self.wfile.write(b"ClamAV 1.4.3/%d/Sat Nov 28 09:26:01 2026\0" % self.server.signatures)
         elif command == b"zINSTREAM":
             self.wfile.write(self._judged() + b"\0")
         else:
@@ -30,23 +32,25 @@ class _Asked(socketserver.StreamRequestHandler):
         content = b""
         while length := struct.unpack("!L", self.rfile.read(4))[0]:
             content += self.rfile.read(length)
-            if len(content) > LIMIT:
+            if len(content) > self.server.limit:
                 return b"INSTREAM size limit exceeded. ERROR"
+        if self.server.signatures >= NEWER and LATER_VIRUS in content:
+            return b"stream: Test.Virus-2 FOUND"
         return b"stream: Test.Virus-1 FOUND" if VIRUS in content else b"stream: OK"
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
-    def __init__(self, path):
+    def __init__(self, path, signatures, limit):
         super().__init__(str(path), _Asked)
-        self.asked = []
+        self.asked, self.signatures, self.limit = [], signatures, limit
 
 
 @contextmanager
-def clamd_at(path):
+def clamd_at(path, *, signatures=NEWER - 1, limit=LIMIT):
     """Serves until the end of the block; gives the commands that were asked."""
-    with _Server(path) as server:
+    with _Server(path, signatures, limit) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
