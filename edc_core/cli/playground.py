@@ -21,7 +21,7 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import ROLE_WORDS, Actor, Role
 from edc_core.expressions.plugin_calls import declared_functions
-from edc_core.expressions.rules import BOOKS
+from edc_core.expressions.rules import BOOK
 from edc_core.ids import new_id
 from edc_core.services import studies, users
 from edc_core.services.operation import open_study
@@ -104,9 +104,8 @@ class CorePlayground:
         index = MetaDataIndex(tried)
         rules = KeptRules(index, declared_functions(tried), self._kept, checks_call=False)
         if self._shown is not None:  # who still looks at it makes its lookups anew
-            BOOKS.pop(self._shown, None)
             self._shown.forget()
-        self._shown, BOOKS[index] = index, rules.book()  # else the first page would compile all of them
+        self._shown, index.made[BOOK] = index, rules.book()  # else the first page would compile all of them
         with self._core.write(self._actor) as uow:
             self._study_id = studies.find_or_begin(uow, version.study.oid, ENVIRONMENT, version.study.name)
             operation = open_study(uow, Command(study_id=self._study_id, op=new_id()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.item_path import Step
 from edc_core.domain.limits import Limits
@@ -51,8 +51,13 @@ class MetaDataIndex:
     def __init__(self, version: MetaDataVersion) -> None:
         self.version = version
 
+    @cached_property
+    def made(self) -> dict[str, Any]:
+        """What other parts made of this version, such as its compiled rules: it goes when the version does."""
+        return {}
+
     def forget(self) -> None:
-        """Give back the memory of the lookups; those that are asked for again are made again."""
+        """Give back the memory of the lookups and of ``made``; what is asked for again is made again."""
         self.__dict__ = {"version": self.version}
 
     @cached_property

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from edc_core.domain.form_checks import check_oid
 from edc_core.domain.function import Kind
@@ -48,15 +47,15 @@ TICK_ELSEWHERE = (
 )
 
 
-BOOKS: WeakKeyDictionary[MetaDataIndex, RuleBook] = WeakKeyDictionary()
+BOOK = "rules"  #: where ``MetaDataIndex.made`` has the book of a version
 
 
 def rules_of(index: MetaDataIndex) -> RuleBook:
     """The rules of a published version, compiled at the first call; expressions with faults are left out."""
-    book = BOOKS.get(index)
+    book: RuleBook | None = index.made.get(BOOK)
     if book is None:
         functions = declared_functions(index.version)
-        book = BOOKS.setdefault(index, compile_rules(index, functions, checks_call=False))
+        book = index.made.setdefault(BOOK, compile_rules(index, functions, checks_call=False))
     return book
 
 
