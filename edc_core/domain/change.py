@@ -115,8 +115,6 @@ def decide_change(
     :raises ValueRefused: a hard limit or a scanner; ``details`` hold the path, the check, and whether it only asks.
     :raises NotFound: the version does not define the path. :raises BadRequest: the item is calculated.
     """
-    if any(picture.path.event == event.event for event in picture.removed_events):
-        raise WrongState("This visit was removed, so nothing can be entered in it.")
     status = transition(picture.status, EntryAction.SAVE)
     changes = []
     seen: dict[ItemPath, ItemData] = {}

@@ -131,7 +131,8 @@ class _Book:
         """In the order of the schedule; forms that the version in force does not have come last."""
         if self.index is None:
             return
-        left = set(self.begun)
+        removed = {path.event for path, one in self.added.items() if one.removed}
+        left = {path for path in self.begun if path.event not in removed}
         for event in self.index.version.events:
             for step in () if event.study_level else self._occurrences(event):
                 begun = {path for path in left if path.event == step}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
@@ -17,19 +18,8 @@ if TYPE_CHECKING:
 
 
 def _job(row: Any) -> Job:
-    return Job(
-        row.job_id,
-        row.study_id,
-        row.kind,
-        row.state,
-        row.actor,
-        json.loads(row.request),
-        json.loads(row.result),
-        row.done,
-        row.total,
-        row.created_at,
-        row.changed_at,
-    )
+    known = {one.name: getattr(row, one.name) for one in fields(Job)}
+    return Job(**known | {name: json.loads(known[name]) for name in ("request", "result")})
 
 
 def add(

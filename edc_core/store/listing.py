@@ -123,6 +123,19 @@ def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(1).where(mine, *conditions).correlate(subject).exists()
 
 
+def lies_in(table: Any, gone: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether what a row of ``form_data`` or ``item_data`` is about lies in a visit that is gone."""
+    begins = func.substr(table.c.path, 1, func.length(event_data.c.path) + 1) == event_data.c.path + "/"
+    same = event_data.c.study_id == table.c.study_id, event_data.c.subject_id == table.c.subject_id
+    return select(1).where(*same, gone, begins).correlate(table).exists()
+
+
+def is_in_progress() -> ColumnElement[bool]:
+    """Whether a form is begun and not complete; in a removed visit nobody is at it."""
+    begun = form_data.c.status == EntryStatus.IN_PROGRESS.value
+    return and_(begun, not_(lies_in(form_data, event_data.c.removed)))
+
+
 def _has_queries(scope: Scope) -> ColumnElement[bool]:
     return _has(query, _unfinished(scope))
 
@@ -139,7 +152,7 @@ def _is_locked() -> ColumnElement[bool]:
 
 def _has_status(status: str) -> ColumnElement[bool]:
     if status == "in_progress":
-        return _has(form_data, form_data.c.status == EntryStatus.IN_PROGRESS.value)
+        return _has(form_data, is_in_progress())
     if status == "not_started":
         return not_(_has(form_data))
     return _is_locked()
@@ -278,7 +291,7 @@ def forms_in_progress(connection: Connection, scope: Scope) -> dict[str, int]:
     statement = (
         select(form_data.c.subject_id, func.count())
         .join(subject, mine)
-        .where(_in_scope(scope), form_data.c.status == EntryStatus.IN_PROGRESS.value)
+        .where(_in_scope(scope), is_in_progress())
         .group_by(form_data.c.subject_id)
     )
     return {row[0]: row[1] for row in connection.execute(statement)}

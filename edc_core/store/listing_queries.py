@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, func, not_, or_, select
 
 from edc_core.domain.casebook import RECORD
-from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.exports import KeptCut
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.store.ledger_tables import cut, ledger_entry
-from edc_core.store.listing import Scope, seen_in
+from edc_core.store.listing import Scope, is_in_progress, seen_in
 from edc_core.store.query_tables import query, query_message
 from edc_core.store.readers import message_of, path_of, query_of
 from edc_core.store.subject_tables import form_data, item_data, protection, subject
@@ -98,24 +97,15 @@ _LINE = (
     query.c.state_at,
     query.c.modified_after_close,
 )
+_LINE_NAMES = [column.name for column in _LINE]
 _SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
 
 
 def _line(row: Any) -> QueryLine:
-    return QueryLine(
-        row.query_id,
-        row.study_id,
-        row.subject_key,
-        row.site_id,
-        path_of(row.path),
-        QueryState(row.state),
-        QuerySource(row.source),
-        row.author_role,
-        row.check_oid,
-        row.opened_at,
-        row.state_at,
-        row.modified_after_close,
-    )
+    """:param row: begins with the columns of ``_LINE``."""
+    known = dict(zip(_LINE_NAMES, row, strict=False))
+    meant = {"path": path_of(row.path), "state": QueryState(row.state), "source": QuerySource(row.source)}
+    return QueryLine(**known | meant)
 
 
 def whose(scope: Scope) -> ColumnElement[bool]:
@@ -241,23 +231,13 @@ def begun_forms(
             func.count().over().label("total"),
         )
         .join(subject, mine)
-        .where(form_data.c.status == EntryStatus.IN_PROGRESS.value, or_(false(), *conditions))
+        .where(is_in_progress(), or_(false(), *conditions))
         .order_by(form_data.c.at)
         .limit(limit)
     )
     rows = connection.execute(statement).all()
-    found = [
-        BegunForm(
-            row.study_id,
-            row.subject_key,
-            row.site_id,
-            path_of(row.path),
-            row.meta_data_version,
-            row.at,
-            row.actor,
-        )
-        for row in rows
-    ]
+    names = [one.name for one in fields(BegunForm)]
+    found = [BegunForm(**dict(zip(names, row, strict=False)) | {"path": path_of(row.path)}) for row in rows]
     return found, rows[0].total if rows else 0
 
 

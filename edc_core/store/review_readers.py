@@ -10,6 +10,7 @@ from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import encode
 from edc_core.domain.review import ReviewState
+from edc_core.store.listing import lies_in
 from edc_core.store.mark_rows import mark_of
 from edc_core.store.readers import path_of
 from edc_core.store.review_tables import review_mark
@@ -129,6 +130,4 @@ def _is_struck() -> ColumnElement[bool]:
 
 
 def _is_in_removed_event() -> ColumnElement[bool]:
-    begins = func.substr(item_data.c.path, 1, func.length(event_data.c.path) + 1) == event_data.c.path + "/"
-    gone = or_(event_data.c.removed, event_data.c.status == EntryStatus.NOT_DONE.value)
-    return select(1).where(*_same(event_data), gone, begins).correlate(item_data).exists()
+    return lies_in(item_data, or_(event_data.c.removed, event_data.c.status == EntryStatus.NOT_DONE.value))

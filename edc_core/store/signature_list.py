@@ -10,8 +10,9 @@ from sqlalchemy import and_, case, exists, false, func, or_, select
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.signature import SignatureState
+from edc_core.store.listing import is_in_progress, lies_in
 from edc_core.store.signature_tables import signature
-from edc_core.store.subject_tables import form_data, subject
+from edc_core.store.subject_tables import event_data, form_data, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from edc_core.store.listing import Scope
 
-_DONE = form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value])
+_DONE = and_(
+    form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value]),
+    ~lies_in(form_data, event_data.c.removed),
+)
 _SAME = and_(signature.c.study_id == form_data.c.study_id, signature.c.subject_id == form_data.c.subject_id)
 _ABOVE = or_(
     signature.c.path == "",
@@ -66,7 +70,7 @@ def waiting(
         ),
     )
     ready = func.sum(case((and_(_DONE, ~_COVERED), 1), else_=0))
-    begun = func.sum(case((form_data.c.status == EntryStatus.IN_PROGRESS.value, 1), else_=0))
+    begun = func.sum(case((is_in_progress(), 1), else_=0))
     here = and_(form_data.c.study_id == subject.c.study_id, form_data.c.subject_id == subject.c.subject_id)
     found = (
         select(

@@ -115,11 +115,6 @@ def test_a_form_that_is_not_done_or_removed_takes_nothing(status):
         decide(picture(status=status), ItemInput(SYSBP, "120"))
 
 
-def test_a_removed_event_takes_nothing():
-    with pytest.raises(WrongState):
-        decide(picture(removed_events=frozenset({ItemPath(Step("V1"))})), ItemInput(SYSBP, "120"))
-
-
 def test_a_struck_row_takes_nothing():
     row = TERM.parent
     struck = picture(form="AE", groups={row: GroupData(row, removed=True)})

@@ -3,16 +3,18 @@
 import pytest
 
 from edc_core.domain.commands import AddEvent, MarkEventNotDone, Protect, RemoveEvent
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import QueryState
 from edc_core.errors import BadRequest, NotAllowed, NotFound, Protected, ReasonRequired, WrongState
 from edc_core.services import capture, lock_readiness, protecting, visits
 from edc_core.services.reading import look_at
+from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.subject_casebook import casebook
 from edc_core.services.subject_list import State, Wanted, matrix
 from edc_core.services.verifying import verify
-from edc_core.store import readers
+from edc_core.store import listing, listing_queries, readers, signature_list
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs
 
@@ -56,7 +58,7 @@ def test_a_removed_visit_keeps_its_values_and_takes_no_more(complete):
                   lambda: complete.save("S-001", {"DM.SEX": "F"}),
                   lambda: complete.act(complete.dm, capture.reopen_form, capture.ReopenForm, subject_key="S-001",
                                        form=complete.form("VS"), reason=SOME_REASON)):  # fmt: skip
-        with pytest.raises(WrongState):
+        with pytest.raises(WrongState, match="Restore it in the casebook first"):
             again()
     kinds = [
         (e["kind"], e["path"], e["reason_text"])
@@ -90,6 +92,34 @@ def test_it_is_shown_as_removed_with_the_reason_and_is_not_awaited(complete):
     (line,) = looking(complete, matrix, Wanted()).lines
     assert line.cells[0].state is State.REMOVED
     assert looking(complete, lock_readiness.what_is_open).remaining == ()
+
+
+def in_progress(trial):
+    """How many forms in progress each list of them counts: by subject, on home, before signing, and for plugins."""
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+        scope = look_at(source, trial.dm, study).scope
+        connection = source.connection
+        waiting, _ = signature_list.waiting(connection, [scope], limit=5)
+        counted = (
+            listing.count_subjects(connection, scope, listing.SubjectFilter()).in_progress,
+            listing.count_subjects(connection, scope, listing.SubjectFilter(status="in_progress")).found,
+            sum(listing.forms_in_progress(connection, scope).values()),
+            listing_queries.begun_forms(connection, [scope], limit=5)[1],
+            sum(line.begun for line in waiting),
+        )
+    access = CoreStudyAccess(trial.core, trial.dm, study, "any")
+    return *counted, sum(form.status is EntryStatus.IN_PROGRESS for form in access.forms())
+
+
+def test_a_form_in_a_removed_visit_is_in_progress_nowhere(trial):
+    trial.save("S-001", {"DM.SEX": "F"}, complete=True)
+    trial.save("S-001", {"VS.SYSBP": "120"})
+    assert in_progress(trial) == (1,) * 6
+    remove(trial)
+    assert in_progress(trial) == (0,) * 6
+    remove(trial, restore=True)
+    assert in_progress(trial) == (1,) * 6
 
 
 @pytest.fixture
