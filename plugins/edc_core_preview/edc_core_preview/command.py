@@ -47,12 +47,11 @@ def schema(line: CommandLine, path: Path) -> None:
 @click.pass_obj
 def dev(line: CommandLine, path: Path, port: int) -> None:
     """Show a study while it is written: real pages that follow the files, on a database that is thrown away."""
+    # Either way the database is thrown away. Begun by a shell with '&', SIGINT is ignored: SIGTERM must not be.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with line.playground() as playground:
         following = Following(path, line.definition, playground.publish)
         following.begin()
-        signal.signal(
-            signal.SIGTERM, signal.getsignal(signal.SIGINT)
-        )  # either way the database is thrown away
         try:
             for finding in following.shown.findings:
                 click.echo(f"{finding.file}:{finding.line}:{finding.column} {finding.code} {finding.message}")

@@ -1,9 +1,14 @@
 """The preview without a browser: what follows the files, and forms in each state on the real services."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
+from edc_core_preview import scaffold
 from edc_core_preview.following import Following
 from edc_core_preview.pages import PreviewPages
 from edc_core_preview.states import STATES, States
@@ -205,3 +210,23 @@ def test_errors_are_told_before_warnings(following, playground):
     follower.begin()
     told = json.loads(PreviewPages(playground, follower).changes({"after": "0"}).body)["findings"]
     assert -1 < told.index("Mend it.") < told.index("Translate it.")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell that begins something with '&'")
+def test_begun_in_the_background_it_ends_at_once_when_it_is_told_to_and_leaves_nothing(tmp_path):
+    scaffold.begin("DEMO-9", tmp_path / "demo")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    command = [sys.executable, "-u", "-m", "edc_core", "study", "dev", str(tmp_path / "demo"), "--port", "0"]
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh", *command],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(folder)},
+    )  # fmt: skip
+    try:
+        assert any("Preview of" in line for line in process.stdout)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    finally:
+        process.kill()
+        process.communicate()
+    assert list(folder.glob("edc-study-dev-*")) == []
