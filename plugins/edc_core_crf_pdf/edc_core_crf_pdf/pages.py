@@ -131,7 +131,7 @@ class _Pages:
             "description": self.say(form.description),
             "repeating": form.repeating,
             "visits": events,
-            "domains": [{"text": text, "colour": colour} for text, colour in colours.headings()],
+            "domains": [_mark(heading, colours) for heading in colours.headings()],
             "groups": made,
         }
 
@@ -220,7 +220,7 @@ class _Pages:
 
 
 def _mark(mark: annotations.Annotation, colours: Colours) -> dict[str, str]:
-    return {"text": mark.text, "colour": colours.of(mark.domain)}
+    return {"text": mark.text, "colour": colours.of(mark.domain), "domain": mark.domain}
 
 
 def texts(value: object) -> Iterator[str]:

@@ -181,7 +181,94 @@ def test_each_domain_of_a_form_has_its_colour():
         "#96ff96",
         "#ffffff",
     ]
-    assert colours.headings()[1] == ("DS (Disposition)", "#ffff96")
+    assert colours.headings()[1] == annotations.Annotation("DS (Disposition)", "DS")
+
+
+@pytest.mark.parametrize(
+    ("aliases", "texts"),
+    [
+        ({"SDTM": "TU.TULNKID; TR.TRLNKID"}, ["TULNKID", "TRLNKID", "RELREC when TULNKID = TRLNKID"]),
+        ({"SDTM": "TR.TRLNKID"}, ["TRLNKID"]),
+        ({"SDTM": "SU.SUDOSE; SU.SUDOSTXT"}, ["SUDOSE", "SUDOSTXT"]),
+        (
+            {"SDTM": "CM.CMINDC", "SDTM.RELREC": "CMINDC = AETERM; CMINDC = MHTERM"},
+            ["CMINDC", "RELREC when CMINDC = AETERM", "RELREC when CMINDC = MHTERM"],
+        ),
+    ],
+)
+def test_what_relates_records_of_two_datasets_is_annotated_as_relrec(aliases, texts):
+    made = replace(
+        a_study().with_item("VS.A").build().items[0], aliases=tuple(map(Alias, aliases, aliases.values()))
+    )
+    found = list(annotations.of_item(made, "VS"))
+    assert [mark.text for mark in found] == texts
+    assert {mark.domain for mark in found if mark.text.startswith("RELREC")} <= {"RELREC"}
+
+
+def test_what_relates_every_record_of_a_group_is_annotated_at_the_group():
+    group = a_study().with_item("VS.A").build().item_groups[0]
+    related = replace(group, aliases=(Alias("SDTM.RELREC", "FALNKID = AELNKID"),))
+    assert list(annotations.of_group(related)) == [
+        annotations.Annotation("RELREC when FALNKID = AELNKID", "RELREC")
+    ]
+
+
+def test_the_trial_says_which_of_its_records_are_related(hersc):
+    text = whole_text(printed(hersc, annotated=True))
+    for said in ("RELREC when TULNKID = TRLNKID", "RELREC when CMINDC = AETERM", "RELREC (Related Records)"):
+        assert squeezed(said) in text
+
+
+def comments(page):
+    return [
+        one.get_object() for one in page.get("/Annots", ()) if one.get_object()["/Subtype"] == "/FreeText"
+    ]
+
+
+def test_every_annotation_is_a_comment_over_its_words(hersc):
+    document = pages.document(hersc, "en", annotated=True)
+    marks = []
+    for form in document["forms"]:
+        marks += form["domains"]
+        for group in form["groups"]:
+            marks += group["marks"]
+            marks += [mark for item in group["items"] for mark in item["marks"]]
+    pdf = read(printed(hersc, annotated=True))
+    found = [(page, one) for page in pdf.pages for one in comments(page)]
+    assert [one["/Contents"] for _, one in found] == [mark["text"] for mark in marks]
+    assert [one["/Subj"] for _, one in found] == [mark["domain"] or "[NOT SUBMITTED]" for mark in marks]
+    assert len({one["/NM"] for _, one in found}) == len(marks) > 300
+    pieces = {page.page_number: pieces_of(page) for page in pdf.pages}
+    for page, one in found:
+        left, bottom, right, top = map(float, one["/Rect"])
+        inside = [
+            text for text, x, y in pieces[page.page_number] if left <= x <= right and bottom <= y <= top
+        ]
+        assert squeezed("".join(inside)) == squeezed(one["/Contents"])
+
+
+def pieces_of(page):
+    """Each piece of text of a page with the point where it begins."""
+    found = []
+
+    def take(text, current, matrix, *_):
+        x, y = matrix[4], matrix[5]
+        found.append(
+            (text, x * current[0] + y * current[2] + current[4], x * current[1] + y * current[3] + current[5])
+        )
+
+    page.extract_text(visitor_text=take)
+    return found
+
+
+def test_a_blank_one_has_no_comments_and_links_stay_in_an_annotated_one(hersc):
+    blank, annotated = (read(printed(hersc, annotated=with_marks)) for with_marks in (False, True))
+    links = [
+        sum(one.get_object()["/Subtype"] == "/Link" for page in pdf.pages for one in page.get("/Annots", ()))
+        for pdf in (blank, annotated)
+    ]
+    assert links[0] == links[1] > 30
+    assert not any(comments(page) for page in blank.pages)
 
 
 def test_every_language_has_every_word_with_its_places():
