@@ -136,7 +136,7 @@ class Attachment:
 
     name: str
     media_type: str
-    content: str | Path
+    content: str | bytes | Path
 
     @classmethod
     def table(cls, name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> Attachment:

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections import Counter
 from dataclasses import is_dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -205,24 +206,25 @@ def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
 
 
 def _attached(plugin: str, found: Attachment) -> Response:
-    if not isinstance(found.content, str):
+    if isinstance(found.content, Path):
         return send_file(
             found.content.resolve(),
             mimetype=found.media_type,
             as_attachment=True,
             download_name=found.name,
         )
-    _log(f"{plugin}/{found.name}", found.content)
-    answer = Response(found.content, mimetype=found.media_type)
+    content = found.content.encode() if isinstance(found.content, str) else found.content
+    _log(f"{plugin}/{found.name}", content)
+    answer = Response(content, mimetype=found.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=found.name)
     return answer
 
 
-def _log(what: str, content: str) -> None:
+def _log(what: str, content: bytes) -> None:
     """Who took what leaves a mark (REQ-AUD-14): the file by its digest, nothing of what is in it."""
     asked = request.args.to_dict()
     subject_key = asked.pop("subject", "")
-    detail = f"{what} sha256:{hashlib.sha256(content.encode()).hexdigest()} ?{urlencode(asked)[:200]}"
+    detail = f"{what} sha256:{hashlib.sha256(content).hexdigest()} ?{urlencode(asked)[:200]}"
     with write() as uow:
         accounts.log_access(
             uow.connection, iso(uow.clock.now()), actor().name, "file taken",

@@ -29,7 +29,6 @@ WITHOUT_COMMANDS = {
     "look-across-subjects",
     "prepare-an-inspection",
     "reconcile-safety",
-    "run-acceptance-testing",
     "scan-files",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)

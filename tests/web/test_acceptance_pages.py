@@ -8,6 +8,7 @@ import io
 import json
 import re
 
+import pypdf
 import pytest
 
 from edc_core.domain.commands import AddNote
@@ -77,9 +78,16 @@ def publish_another(core):
 
 
 def taken(client, kind="json", **query):
+    """A file of the report: text, or the bytes of a PDF."""
     answer = client.get(f"{UAT}/report.{kind}", query_string=query)
     assert answer.status_code == 200, answer.text
-    return answer.text
+    return answer.data if kind == "pdf" else answer.text
+
+
+def read_back(pdf):
+    """Every text of a PDF without white space: a line may break anywhere."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return re.sub(r"[\s\u200b]+", "", "".join(page.extract_text() for page in pages))
 
 
 def record_report(client, **fields):
@@ -224,12 +232,25 @@ def test_the_report_has_every_script_with_who_when_and_result_and_names_the_defi
     ]
     page = taken(manager, "html")
     assert "<h2>Failed: 1</h2>" in page
-    assert hashlib.sha256(taken(manager).encode()).hexdigest() in page
+    digest = hashlib.sha256(taken(manager).encode()).hexdigest()
+    assert digest in page
+    pdf = read_back(taken(manager, "pdf"))
+    for words in ("Failed:1", "Nottried:1", "Passed:1", digest, report["definition_sha256"]):
+        assert words in pdf
+    for script in report["scripts"]:
+        steps = [words for step in script["steps"] for words in step.values()]
+        told = [
+            words
+            for result in script["results"]
+            for words in (result["note"], result["at"], result["entry_sha256"])
+        ]
+        for words in (script["title"], script["script"], *steps, *told):
+            assert re.sub(r"\s+", "", words) in pdf
 
 
 def test_the_same_results_give_the_same_bytes_whatever_else_happens_in_the_study(manager, client_as):
     record(manager)
-    before = {kind: taken(manager, kind) for kind in ("json", "csv", "html")}
+    before = {kind: taken(manager, kind) for kind in ("json", "csv", "html", "pdf")}
     enter(client_as(), "300")
     assert {kind: taken(manager, kind) for kind in before} == before
     record(manager)

@@ -67,6 +67,14 @@ class Report:
         """Of its files, without an ending."""
         return f"acceptance-{self.content['study']}-{self.content['meta_data_version']}".replace("/", "-")
 
+    @property
+    def title(self) -> str:
+        return f"Acceptance testing of {self.content['study']}, version {self.content['meta_data_version']}"
+
+    def scripts(self, status: Status) -> list[Mapping[str, Any]]:
+        """Those that stand so, in the order of the definition."""
+        return [one for one in self.content["scripts"] if one["status"] == status]
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -77,6 +85,21 @@ class Recorded:
     who: str
     role: str
     content: Mapping[str, Any]
+
+
+def again(study: StudyAccess, recorded: Recorded | None) -> Report:
+    """The report as it stands, or a recorded one.
+
+    :raises WrongState: it cannot be made again as it was, since plugins or this software are others now.
+    """
+    made = make(study, recorded)
+    if recorded is not None and made.sha256 != recorded.content["report_sha256"]:
+        then = ", ".join(f"{name} {number}" for name, number in recorded.content["software"].items())
+        raise WrongState(
+            f"This report was made with {then}, and what is installed now makes other scripts of the same version. Take the "
+            f"file that was kept then; its SHA-256 is {recorded.content['report_sha256']}."
+        )
+    return made
 
 
 def make(study: StudyAccess, recorded: Recorded | None = None) -> Report:
@@ -213,29 +236,38 @@ _STYLE = (
 )
 
 
+HEADINGS = (("Failed", Status.FAILED), ("Not tried", Status.UNTESTED), ("Passed", Status.PASSED))
+
+
+def facts(report: Report) -> Iterator[tuple[str, str]]:
+    """What stands at the top: names and values."""
+    content, counts = report.content, report.content["counts"]
+    yield "Scripts", f"{counts['passed']} passed, {counts['failed']} failed, {counts['untested']} not tried"
+    yield "SHA-256 of the definition", content["definition_sha256"]
+    yield "Published (UTC)", f"{content['published']['at']}, {content['published']['by']}"
+    plugins = ", ".join(f"{p['name']} {p['version']} {p['sha256']}" for p in content["plugins"])
+    yield "Plugins", plugins or "none"
+    yield "Software", ", ".join(f"{name} {number}" for name, number in content["software"].items())
+    yield "SHA-256 of the report (JSON)", report.sha256
+
+
+def told(result: Mapping[str, Any]) -> str:
+    """A result in one sentence: what, when, who, and what was found."""
+    own = ", who published the version" if result["published_the_version"] else ""
+    seen = f" ({_seen(result)})" if _seen(result) else ""
+    who = f"{result['who']} {result['role']}{own}"
+    return f"{result['status']}: {result['at']}, {who}. {result['note']}{seen}"
+
+
 def _html(report: Report) -> Iterator[str]:
-    content = report.content
-    title = f"Acceptance testing of {content['study']}, version {content['meta_data_version']}"
+    title = escape(report.title)
     yield '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-    yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1><table>"
-    counts = content["counts"]
-    yield from _row(
-        "Scripts", f"{counts['passed']} passed, {counts['failed']} failed, {counts['untested']} not tried"
-    )
-    yield from _row("SHA-256 of the definition", content["definition_sha256"])
-    yield from _row("Published (UTC)", f"{content['published']['at']}, {content['published']['by']}")
-    yield from _row(
-        "Plugins", ", ".join(f"{p['name']} {p['version']} {p['sha256']}" for p in content["plugins"])
-    )
-    yield from _row("Software", ", ".join(f"{name} {number}" for name, number in content["software"].items()))
-    yield from _row("SHA-256 of the report (JSON)", report.sha256)
+    yield f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1><table>"
+    for name, value in facts(report):
+        yield from _row(name, value)
     yield "</table>"
-    for heading, status in (
-        ("Failed", Status.FAILED),
-        ("Not tried", Status.UNTESTED),
-        ("Passed", Status.PASSED),
-    ):
-        chosen = [one for one in content["scripts"] if one["status"] == status]
+    for heading, status in HEADINGS:
+        chosen = report.scripts(status)
         yield f"<h2>{heading}: {len(chosen)}</h2>"
         for one in chosen:
             yield from _section(one)
@@ -251,10 +283,7 @@ def _section(one: Mapping[str, Any]) -> Iterator[str]:
     if one["results"]:
         yield "<ul>"
         for r in one["results"]:
-            own = ", who published the version" if r["published_the_version"] else ""
-            seen = f" ({_seen(r)})" if _seen(r) else ""
-            said = f"{r['status']}: {r['at']}, {r['who']} {r['role']}{own}. {r['note']}{seen}"
-            yield f"<li>{escape(said)} <code>{r['entry']} {r['entry_sha256']}</code></li>"
+            yield f"<li>{escape(told(r))} <code>{r['entry']} {r['entry_sha256']}</code></li>"
         yield "</ul>"
     yield "</section>"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from edc_core.api import Action, Attachment, Page, Refused, SeeOther, WrongState
-from edc_core_uat import report
+from edc_core.api import Action, Attachment, Page, Refused, SeeOther
+from edc_core_uat import files, report
 from edc_core_uat.results import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from edc_core.api import PageRequest, Times
@@ -71,40 +72,16 @@ def record(asked: PageRequest) -> SeeOther | Refused:
     return SeeOther("report", {}, "recorded")
 
 
-def as_json(asked: PageRequest) -> Attachment:
-    """The file whose SHA-256 is that of the report."""
-    made = _asked_for(asked)
-    return Attachment(f"{made.name}.json", "application/json", made.text)
-
-
-def as_csv(asked: PageRequest) -> Attachment:
-    return report.as_csv(_asked_for(asked))
-
-
-def as_html(asked: PageRequest) -> Attachment:
-    return report.as_html(_asked_for(asked))
-
-
-def _asked_for(asked: PageRequest) -> Report:
-    """The report as it stands, or the recorded one that the address names.
-
-    :raises WrongState: it cannot be made again as it was, since plugins or this software are others now.
-    """
-    recorded = report.find(asked.study, asked.text("n"))
-    made = report.make(asked.study, recorded)
-    if recorded is not None and made.sha256 != recorded.content["report_sha256"]:
-        then = ", ".join(f"{name} {number}" for name, number in recorded.content["software"].items())
-        raise WrongState(
-            f"This report was made with {then}, and what is installed now makes other scripts of the same version. Take the "
-            f"file that was kept then; its SHA-256 is {recorded.content['report_sha256']}."
-        )
-    return made
+def take(asked: PageRequest, file: Callable[[Report], Attachment]) -> Attachment:
+    """A file of the report as it stands, or of the recorded one that the address names."""
+    return file(report.again(asked.study, report.find(asked.study, asked.text("n"))))
 
 
 PAGES = (
     Page(path="report", action=Action.COMPARE_VERSIONS, handler=look, template="report.html"),
     Page(path="report", action=Action.RELEASE_STUDY, handler=record, template="report.html", method="POST"),
-    Page(path="report.json", action=Action.COMPARE_VERSIONS, handler=as_json),
-    Page(path="report.csv", action=Action.COMPARE_VERSIONS, handler=as_csv),
-    Page(path="report.html", action=Action.COMPARE_VERSIONS, handler=as_html),
+    *(
+        Page(path=f"report.{ending}", action=Action.COMPARE_VERSIONS, handler=partial(take, file=file))
+        for ending, file in files.KINDS.items()
+    ),
 )
