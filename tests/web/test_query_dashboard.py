@@ -42,7 +42,7 @@ def test_each_age_is_in_one_band(days, band):
 def test_only_unfinished_queries_have_an_age_and_only_asked_ones_a_yield(state):
     unfinished = {QueryState.CANDIDATE, QueryState.OPEN, QueryState.ANSWERED}
     assert bool(ages([fact(3, state)])) is (state in unfinished)
-    assert bool(yields([fact(3, state)])) is (state is not QueryState.CANDIDATE)
+    assert bool(yields([fact(3, state)], {})) is (state is not QueryState.CANDIDATE)
 
 
 def test_a_check_yields_what_became_of_its_queries():
@@ -54,10 +54,15 @@ def test_a_check_yields_what_became_of_its_queries():
         QueryState.ANSWERED,
     ]
     asked = [fact(1, state, "C1", changed=state is QueryState.RESOLVED) for state in states]
-    first, persons = yields([*asked, fact()])
+    first, persons = yields([*asked, fact()], {"C1": "It should hold."})
     assert (first.check, first.fired, first.changed, first.percent) == ("C1", 5, 2, 40)
     assert (first.resolved, first.closed, first.cancelled, first.open) == (2, 1, 1, 1)
-    assert (persons.check, persons.fired) == ("asked by persons", 1)
+    assert (persons.check, persons.says, persons.fired) == ("asked by persons", "", 1)
+    assert first.says == "It should hold."
+
+
+def test_a_check_that_the_newest_version_has_no_more_says_what_it_said_last():
+    assert [one.says for one in yields([fact(check="GONE")], {})] == ["?"]
 
 
 def do(core, service, command, **fields):

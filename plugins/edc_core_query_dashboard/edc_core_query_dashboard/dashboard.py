@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from edc_core.api import AGE_BANDS, Action, Attachment, MenuEntry, Page, QueryState, age_band
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from edc_core.api import PageRequest, QueryFact, Times
+    from edc_core.api import PageRequest, QueryFact, StudyAccess, Times
 
 UNFINISHED = (QueryState.CANDIDATE, QueryState.OPEN, QueryState.ANSWERED)
 PERSONS = "asked by persons"
@@ -35,10 +35,12 @@ class AgeLine:
 class Yield:
     """What became of a check's queries. :param changed: of all that fired, those after which the value was entered anew.
 
-    :param resolved: the data conform now; ``closed`` by a person, ``cancelled`` likewise; ``open`` the rest.
+    :param says: what it says, or what should hold. :param resolved: the data conform now; ``closed`` by a person,
+        ``cancelled`` likewise; ``open`` the rest.
     """
 
     check: str
+    says: str
     fired: int
     changed: int
     resolved: int
@@ -71,7 +73,7 @@ def look(asked: PageRequest) -> DashboardPage:
         asked.study.name,
         tuple(AGE_BANDS),
         ages(queries),
-        yields(queries),
+        yields(queries, titles(asked.study)),
         sum(query.modified_after_close for query in queries),
         asked.times,
     )
@@ -88,20 +90,32 @@ def ages(queries: Iterable[QueryFact]) -> tuple[AgeLine, ...]:
     return tuple(AgeLine(site, tuple(found[site][words] for words in AGE_BANDS)) for site in sorted(found))
 
 
-def yields(queries: Iterable[QueryFact]) -> tuple[Yield, ...]:
-    """By check, the busiest first; what persons asked is one line. A query not asked yet has not fired."""
+def titles(study: StudyAccess) -> Mapping[str, str]:
+    """What the checks of the newest version say, by OID."""
+    return {check.oid: check.title for check in study.session()[1].checks}
+
+
+def yields(queries: Iterable[QueryFact], titles: Mapping[str, str]) -> tuple[Yield, ...]:
+    """By check, the busiest first; what persons asked is one line. A query not asked yet has not fired.
+
+    :param titles: of checks; one that the newest version has no more says what it said last.
+    """
     by_check: dict[str, list[QueryFact]] = defaultdict(list)
     for query in queries:
         if query.state is not QueryState.CANDIDATE:
             by_check[query.check_oid or PERSONS].append(query)
-    found = [_yield(check, own) for check, own in by_check.items()]
+    found = [
+        _yield(check, "" if check == PERSONS else titles.get(check) or own[-1].text, own)
+        for check, own in by_check.items()
+    ]
     return tuple(sorted(found, key=lambda one: (-one.fired, one.check)))
 
 
-def _yield(check: str, queries: Sequence[QueryFact]) -> Yield:
+def _yield(check: str, says: str, queries: Sequence[QueryFact]) -> Yield:
     states = Counter(query.state for query in queries)
     return Yield(
         check,
+        says,
         len(queries),
         sum(query.led_to_change for query in queries),
         states[QueryState.RESOLVED],
@@ -119,11 +133,24 @@ def ages_csv(asked: PageRequest) -> Attachment:
 
 def yields_csv(asked: PageRequest) -> Attachment:
     """Yields as a table."""
-    columns = ("check", "fired", "led to a change", "percent", "resolved", "closed", "cancelled", "open")
-    rows = (
-        (one.check, one.fired, one.changed, one.percent, one.resolved, one.closed, one.cancelled, one.open)
-        for one in yields(asked.study.queries())
+    columns = (
+        "check",
+        "says",
+        "fired",
+        "led to a change",
+        "percent",
+        "resolved",
+        "closed",
+        "cancelled",
+        "open",
     )
+    rows = (
+        (
+            one.check, one.says, one.fired, one.changed, one.percent, one.resolved, one.closed, one.cancelled,
+            one.open,
+        )
+        for one in yields(asked.study.queries(), titles(asked.study))
+    )  # fmt: skip
     return as_csv("query-yield.csv", columns, rows)
 
 
