@@ -11,6 +11,7 @@ from edc_core.domain.entry_state import WORDS, EntryStatus
 from edc_core.domain.file_value import FILE_SCAN, FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
 from edc_core.domain.redaction import MASK, digest_left
 from edc_core.domain.review import GROUP_WORDS
@@ -333,10 +334,15 @@ def _activate(p: Mapping[str, Any]) -> str:
     version, where = f"version {p['meta_data_version']}", p["above"]
     state = p.get("state", "in_force")
     if state == "planned":
-        return f"planned {version} at {where} from {p['effective_from']}{_approved(p)}"
+        return f"planned {version} at {where} from {_day(p['effective_from'])}{_approved(p)}"
     if state == "in_force":
         return f"put {version} in force at {where}{_approved(p)}"
     return f"{'gave up' if state == 'cancelled' else 'refused'} the plan of {version} at {where}"
+
+
+def _day(day: str) -> str:
+    """A day as every page has it, ``04 MAR 2026``."""
+    return PartialDate.parse(day).display()
 
 
 def _approved(p: Mapping[str, Any]) -> str:
@@ -466,7 +472,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
     _K.ANCHOR_KEY: lambda p, *_: f"let the key {p['key'][:16]} sign the anchors",
     _K.CHECK_FAILED: lambda p, *_: f"could not run check {p['check_oid']}",
-    _K.CLOCK_TICK: lambda p, *_: f"noted that {p['day']} began in {p['zone']}",
+    _K.CLOCK_TICK: lambda p, *_: f"noted that {_day(p['day'])} began in {p['zone']}",
     _K.IMPORT_START: lambda p, *_: f"began {_import(p)}",
     _K.IMPORT_END: lambda p, *_: f"ended {_import(p)}",
     _K.GRANT_USER_ADD: lambda p, *_: f"made the account {p['login']} of {p['full_name']}",

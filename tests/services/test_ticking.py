@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edc_core.definitions.loader import load
+from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.protection import ProtectAction
 from edc_core.jobs.worker import Worker
 from edc_core.services import following, protecting, ticking
+from edc_core.services.history import history
+from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.store import readers, times
+from edc_core.store.listing_queries import TrailFilter
 from edc_core.testing.trial import SOME_REASON, Trial
 
 STUDY = """
@@ -114,6 +118,15 @@ def test_each_zone_has_its_own_day_and_only_one_tick_of_it(trial, clock):
     with trial.core.read() as source:
         assert times.last_tick(source.connection, trial.study_id, "Asia/Seoul") is not None
         assert times.last_tick(source.connection, trial.study_id, "Europe/Berlin") is None
+
+
+def test_the_trail_has_the_day_as_every_page_has_it(trial, clock):
+    clock.moment = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)
+    ticking.tick(trial.core, trial.study_id, "Asia/Seoul")
+    with trial.core.read() as source:
+        picture = look_at(source, trial.dm, readers.study_by_id(source.connection, trial.study_id))
+        newest = history(picture, STUDY_CHAIN, TrailFilter(kinds=("clock.",))).happenings[0]
+    assert newest.text == "noted that 05 MAR 2026 began in Asia/Seoul."
 
 
 def test_a_tick_looks_only_at_the_sites_of_its_zone(trial, clock):

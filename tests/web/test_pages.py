@@ -18,6 +18,7 @@ from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.store import checks, readers
 from edc_core.web.audit.routes import ThenPage, TrailPage
+from edc_core.web.marks import STATES
 from edc_core.web.plugins.routes import PluginPage
 from edc_core.web.queries.pages import QueryListPage, ThreadPage
 from edc_core.web.studies.routes import HomePage
@@ -199,6 +200,8 @@ def test_matrix_shows_the_state_of_a_visit_in_words_and_opens_it(site):
     assert f'aria-label="{SUBJECT} V2: Complete, 1 open query"' in page
     assert f'href="{BOOK}?event=V2#{ItemPath(VS.event).dom_id}"' in page
     assert "1 of 1 shown" in page
+    legend = page.partition('class="panel-f legend"')[2].partition("</div>")[0]
+    assert all(f"{sign.word}<" in legend for sign in STATES.values())
 
 
 def test_filter_that_fits_nobody_offers_the_way_back(site):
