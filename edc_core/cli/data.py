@@ -66,18 +66,14 @@ def export(
         for name, facts in done.manifest["files"].items()
     )
     print_table(("file", "rows", "bytes", "SHA-256"), files, empty="No file.")
-    for what, number in {
-        **done.manifest["counts"],
-        **{f"left out: {k}": v for k, v in done.manifest["left_out"].items()},
-    }.items():
+    left_out = {f"left out: {what}": number for what, number in done.manifest["left_out"].items()}
+    for what, number in (done.manifest["counts"] | left_out).items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {done.manifest['cut']} in {out}")
     if unscanned := len(done.manifest["unscanned_files"]):
         click.echo(f"files that nobody has looked through for viruses: {unscanned}")
     for bad in done.manifest["infected_files"]:
-        click.echo(
-            f"{bad['file']} was left out: a virus was found in it ({bad['found']}; {bad['by']}).", err=True
-        )
+        click.echo(f"{bad['file']} was left out: it has the virus {bad['found']} ({bad['by']}).", err=True)
     for lost in done.manifest["missing_files"]:
         click.echo(
             f"{lost['file']} is {lost['problem']} in the folder of files, so the export has it not: restore it"

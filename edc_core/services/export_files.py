@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from edc_core.services.export_sink import FolderSink
     from edc_core.store.files import FileFolder
 
+    Scans = Mapping[str, FileScan]
+
 
 class NamedFiles:
     """Notes each file named by a value that passes, now or in its history, and copies them when all have passed.
@@ -49,9 +51,7 @@ class NamedFiles:
             return  # blank, or kept as it was found by an import
         self._named[file.exported_as] = file
 
-    def copy(
-        self, files: FileFolder, sink: FolderSink, scans: Mapping[str, FileScan], then: Mapping[str, FileScan]
-    ) -> dict[str, list[Any]]:
+    def copy(self, files: FileFolder, sink: FolderSink, scans: Scans, then: Scans) -> dict[str, list[Any]]:
         """Copy them, each once, piece by piece, but those in which a virus was found.
 
         :param scans: what scanners said last; ``then`` what they had said at the cut, so that the same cut says the same.

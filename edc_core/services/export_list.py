@@ -27,9 +27,7 @@ def exports_of(picture: StudyPicture, plugins: EdcPlugins) -> Exports:
     """
     may_locked, may_working = picture.may(Action.EXPORT_LOCKED), picture.may(Action.EXPORT_WORKING)
     if not (may_locked or may_working):
-        raise NotAllowed(
-            f"Your role does not include: {Action.EXPORT_LOCKED}.", action=str(Action.EXPORT_LOCKED)
-        )
+        picture.actor.role_for(Action.EXPORT_LOCKED, picture.place())
     connection, study_id = picture.source.connection, picture.study.study_id
     found = jobs.of_study(connection, study_id, EXPORT)
     names = listing_queries.full_names(connection, [job.actor for job in found])

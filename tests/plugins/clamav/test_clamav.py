@@ -353,7 +353,7 @@ def test_the_command_line_says_what_was_left_out(core, one_bad_one_new, tmp_path
     assert ended.value.code == 0
     assert "left out: files with a virus: 1" in said.out
     assert "files that nobody has looked through for viruses: 1" in said.out
-    assert f"files/{bad}.pdf was left out: a virus was found in it (Test.Virus-1; {BY})." in said.err
+    assert f"files/{bad}.pdf was left out: it has the virus Test.Virus-1 ({BY})." in said.err
 
 
 def test_clamd_is_asked_over_tcp_too_and_an_address_that_is_none_is_named(socket):
