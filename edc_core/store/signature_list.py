@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
     from edc_core.store.listing import Scope
 
-_DONE = and_(
-    form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value]),
-    ~lies_in(form_data, event_data.c.removed),
-)
+_DONE = form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value])
 _SAME = and_(signature.c.study_id == form_data.c.study_id, signature.c.subject_id == form_data.c.subject_id)
 _ABOVE = or_(
     signature.c.path == "",
@@ -69,7 +66,7 @@ def waiting(
             for scope in scopes
         ),
     )
-    ready = func.sum(case((and_(_DONE, ~_COVERED), 1), else_=0))
+    ready = func.sum(case((and_(_DONE, ~_COVERED, ~lies_in(form_data, event_data.c.removed)), 1), else_=0))
     begun = func.sum(case((is_in_progress(), 1), else_=0))
     here = and_(form_data.c.study_id == subject.c.study_id, form_data.c.subject_id == subject.c.subject_id)
     found = (
