@@ -175,15 +175,17 @@ class OpenQuery(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnQuery(SubjectCommand):
-    """Answer, close, cancel, ask again or reopen.
+    """Answer, close, cancel, forward, ask again or reopen.
 
     :param base_version: the version of the thread the person saw; ``None`` does not look.
+    :param recipient: role of the group that it is forwarded to.
     """
 
     query_id: str
     action: QueryAction
     text: str = ""
     base_version: int | None = None
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

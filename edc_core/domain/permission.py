@@ -80,6 +80,8 @@ class Action(StrEnum):
     CREATE_QUERY = "create a query"
     ANSWER_QUERY = "answer a query"
     CLOSE_QUERY = "close a query"
+    FORWARD_QUERY = "forward a query"
+    RUN_CHECKS = "run checks again"
     SIGN = "sign"
     VERIFY_SOURCE = "verify against the source"
     REVIEW_DATA = "review data"
@@ -131,6 +133,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CREATE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.ANSWER_QUERY: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
+    _A.FORWARD_QUERY: frozenset({_R.DM, _R.CRA}),
+    _A.RUN_CHECKS: frozenset({_R.DM}),
     _A.SIGN: frozenset({_R.PI}),
     _A.VERIFY_SOURCE: frozenset({_R.CRA}),
     _A.REVIEW_DATA: frozenset({_R.DM}),

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from edc_core.domain.permission import OWN_QUERIES_ONLY, ROLE_WORDS, Action, Role
 from edc_core.errors import WrongState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from edc_core.domain.item_path import ItemPath
 
 
@@ -22,6 +25,8 @@ class QueryState(StrEnum):
 
 
 UNFINISHED = frozenset({QueryState.CANDIDATE, QueryState.OPEN, QueryState.ANSWERED})
+#: States in which the site knows of a query, whatever came before.
+ASKED = frozenset({QueryState.OPEN, QueryState.ANSWERED, QueryState.CLOSED})
 
 
 class QueryAction(StrEnum):
@@ -29,8 +34,13 @@ class QueryAction(StrEnum):
     DISCARD = "discard"
     ANSWER = "answer"
     RESOLVE = "resolve"  #: by the system only: the data conforms, or the place is gone
+    ASK_ANEW = "ask anew"  #: by the system only: the check asks again
+    PROPOSE_ANEW = (
+        "propose anew"  #: likewise, where a data manager decides first and the site was never asked
+    )
     CANCEL = "cancel"
     CLOSE = "close"
+    FORWARD = "forward"  #: to another group of those who ask
     REQUERY = "ask again"
     REOPEN = "reopen"
 
@@ -55,12 +65,18 @@ TRANSITIONS: dict[tuple[QueryState, QueryAction], QueryState] = {
     (_S.OPEN, _A.ANSWER): _S.ANSWERED,
     (_S.OPEN, _A.RESOLVE): _S.RESOLVED,
     (_S.OPEN, _A.CANCEL): _S.CANCELLED,
+    (_S.OPEN, _A.FORWARD): _S.OPEN,
     (_S.ANSWERED, _A.CLOSE): _S.CLOSED,
+    (_S.ANSWERED, _A.FORWARD): _S.OPEN,
     (_S.ANSWERED, _A.REQUERY): _S.OPEN,
     (_S.ANSWERED, _A.RESOLVE): _S.RESOLVED,
     (_S.CLOSED, _A.REOPEN): _S.OPEN,
+    (_S.CLOSED, _A.ASK_ANEW): _S.OPEN,
     (_S.RESOLVED, _A.REOPEN): _S.OPEN,
-    (_S.CANCELLED, _A.REOPEN): _S.OPEN,
+    (_S.RESOLVED, _A.ASK_ANEW): _S.OPEN,
+    (_S.RESOLVED, _A.PROPOSE_ANEW): _S.CANDIDATE,
+    (_S.CANCELLED, _A.ASK_ANEW): _S.OPEN,
+    (_S.CANCELLED, _A.PROPOSE_ANEW): _S.CANDIDATE,
 }
 
 
@@ -75,6 +91,36 @@ def transition(state: QueryState, action: QueryAction) -> QueryState:
             f"A query that is {state} has no action '{action}'.", state=str(state), action=str(action)
         )
     return after
+
+
+#: Roles that ask, each with what a query of theirs says of its source; to one of these groups a query is forwarded.
+GROUPS = {
+    Role.DM: QuerySource.DATA_MANAGEMENT,
+    Role.CRA: QuerySource.SITE_MONITOR,
+    Role.MED: QuerySource.MEDICAL,
+    Role.PVG: QuerySource.SAFETY,
+    Role.COD: QuerySource.CODER,
+}
+#: What a person needs for a step; steps that are not here are the system's.
+RIGHTS = {
+    QueryAction.ANSWER: Action.ANSWER_QUERY,
+    QueryAction.CLOSE: Action.CLOSE_QUERY,
+    QueryAction.CANCEL: Action.CLOSE_QUERY,
+    QueryAction.FORWARD: Action.FORWARD_QUERY,
+    QueryAction.REQUERY: Action.CLOSE_QUERY,
+    QueryAction.REOPEN: Action.CLOSE_QUERY,
+    QueryAction.RELEASE: Action.CLOSE_QUERY,
+    QueryAction.DISCARD: Action.CLOSE_QUERY,
+}
+#: What a data manager does with a proposed query, whoever proposed it.
+DECIDING = frozenset({QueryAction.RELEASE, QueryAction.DISCARD})
+#: Steps that say something to whoever acts next.
+NEED_WORDS = frozenset({QueryAction.ANSWER, QueryAction.FORWARD, QueryAction.REQUERY, QueryAction.REOPEN})
+
+
+def group_words(recipient: str) -> str:
+    """Whom a query waits for, once it was forwarded; the site where it was not."""
+    return ROLE_WORDS[Role(recipient)] if recipient else "site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +142,8 @@ class Query:
     :param check_oid: the check that raised it; empty for a manual query. With ``finding_key`` and ``path`` its identity.
     :param fingerprint: SHA-256 of what the check had read when it last fired.
     :param modified_after_close: a value it is about changed after a person closed it.
+    :param recipient: role of the group that it was forwarded to and that answers now; empty for the site.
+    :param asked: the site knows of it; of a proposal that nobody released it never does.
     """
 
     query_id: str
@@ -113,6 +161,8 @@ class Query:
     state_at: str = ""
     modified_after_close: bool = False
     version: int = 0
+    recipient: str = ""
+    asked: bool = True
     messages: tuple[QueryMessage, ...] = field(default=())
 
     @property
@@ -122,3 +172,24 @@ class Query:
     @property
     def is_unfinished(self) -> bool:
         return self.state in UNFINISHED
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """To whom it can be forwarded: every group but the one that has it now, and back to the site."""
+        return tuple(one for one in ("", *GROUPS) if one != self.recipient)
+
+    def right_to(self, action: QueryAction) -> Action:
+        """What a person needs for a step here: the group that it was forwarded to answers as those who ask."""
+        return Action.CREATE_QUERY if action is QueryAction.ANSWER and self.recipient else RIGHTS[action]
+
+    def why_not(self, action: QueryAction, roles: Collection[Role]) -> str:
+        """Why people of these roles do not take a step here that they have the right to; empty where they do."""
+        if action is QueryAction.ANSWER and self.recipient and self.recipient not in roles:
+            return f"This query was forwarded: the {group_words(self.recipient)} answers it."
+        if action in (QueryAction.ANSWER, QueryAction.FORWARD) or Role.DM in roles:
+            return ""
+        if action in DECIDING:
+            return "A data manager decides whether the site is asked."
+        if self.is_system or self.author_role not in OWN_QUERIES_ONLY.intersection(roles):
+            return "This query was asked by another group; its members or a data manager take it further."
+        return ""

@@ -13,6 +13,7 @@ from edc_core.domain.casebook import ITEM_FACTS
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
+from edc_core.domain.query import ASKED, QueryState
 from edc_core.domain.signature import SignatureState
 from edc_core.ledger.changes import Patch, Put
 from edc_core.ledger.study_changes import OF_THE_STUDY
@@ -194,59 +195,35 @@ def _said(e: EntryFacts) -> tuple[str, str, str]:
 def _query_open(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     author, role, at = _said(e)
-    yield Put(
-        "query",
-        {
-            "study_id": e.study_id,
-            "query_id": p["query_id"],
-            "subject_id": e.chain,
-            "path": e.path,
-            "form_path": form_path_of(e.path),
-            "state": p["state"],
-            "source": p["source"],
-            "text": p["text"],
-            "check_oid": p["check_oid"],
-            "finding_key": p["finding_key"],
-            "fingerprint": p["fingerprint"],
-            "plugin": p["plugin"],
-            "author": author,
-            "author_role": role,
-            "opened_at": at,
-            "state_at": at,
-            "modified_after_close": p.get("modified_after_close", False),
-            "version": 1,
-        },
-    )
+    told = ("query_id", "state", "source", "text", "check_oid", "finding_key", "fingerprint", "plugin")
+    row = {name: p[name] for name in told}
+    row |= {"path": e.path, "form_path": form_path_of(e.path), "asked": p["state"] != QueryState.CANDIDATE}
+    row |= {"author": author, "author_role": role, "opened_at": at, "state_at": at, "version": 1}
+    row |= {"modified_after_close": p.get("modified_after_close", False), "recipient": p.get("recipient", "")}
+    yield Put("query", _subject(e) | row)
     yield _message(e, 1)
 
 
 def _message(e: EntryFacts, n: int) -> Put:
-    p = e.payload
     actor, role, at = _said(e)
-    return Put(
-        "query_message",
-        {
-            "study_id": e.study_id,
-            "query_id": p["query_id"],
-            "n": n,
-            "subject_id": e.chain,
-            "actor": actor,
-            "role": role,
-            "at": at,
-            "text": p["text"],
-            "state": p["state"],
-        },
-    )
+    row = {name: e.payload[name] for name in ("query_id", "text", "state")}
+    return Put("query_message", _subject(e) | row | {"n": n, "actor": actor, "role": role, "at": at})
 
 
 def _query_state(e: EntryFacts) -> Iterator[Change]:
-    """A change of state is a line of the thread, with or without words of its own; a fingerprint alone is none."""
+    """A change of state is a line of the thread, with or without words of its own; a fingerprint alone is none.
+
+    Who it was forwarded to answers next; whatever else happens ends that.
+    """
     p = e.payload
     if "text" not in p:
         key = {"study_id": e.study_id, "query_id": p["query_id"]}
         yield Patch("query", key, {"fingerprint": p["fingerprint"]})
         return
     values: Row = {"state": p["state"], "state_at": _said(e)[2], "version": p["version"]}
+    values["recipient"] = p.get("recipient", "")
+    if p["state"] in ASKED:
+        values["asked"] = True
     for optional in ("fingerprint", "modified_after_close", "plugin"):
         if optional in p:
             values[optional] = p[optional]

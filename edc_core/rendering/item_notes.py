@@ -111,7 +111,7 @@ class ItemNotes:
         """Those that wait for somebody."""
         for query in queries:
             if query.state in WAITING:
-                answer = query.state is QueryState.OPEN and self.access.answer
+                answer = query.state is QueryState.OPEN and self.access.answer and not query.recipient
                 said = query.messages[-1].text if query.messages else query.text
                 text = query.text if query.state is QueryState.OPEN else f"Answered: {said}"
                 yield Note("warn", text, self.addresses.query(query.query_id), answer)

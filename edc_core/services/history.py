@@ -13,6 +13,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
+from edc_core.domain.query import QueryState, group_words
 from edc_core.domain.redaction import MASK, digest_left
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
@@ -110,8 +111,10 @@ def may_know(picture: StudyPicture, row: Any) -> bool:
         return may_read(picture.actor, row.study_id, row.actor, orjson.loads(row.payload))
     if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
         return True
-    state = str(orjson.loads(row.payload).get("state", ""))
-    return state in {str(known) for known in picture.query_states}
+    payload = orjson.loads(row.payload)
+    if not payload.get("asked", True) and QueryState.CANDIDATE not in picture.query_states:
+        return False
+    return payload.get("state", "") in picture.query_states
 
 
 def who(actor: str) -> str:
@@ -273,6 +276,8 @@ def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
         "Resolved": "resolved the query on",
     }
     said = f"{verbs.get(p['state'], 'moved the query on')} {_named_place(place)}"
+    if "recipient" in p:
+        said = f"forwarded the query on {_named_place(place)} to the {group_words(p['recipient'])}"
     if p.get("modified_after_close"):
         said = f"noted that {place.smallest} changed after its query was closed"
     return (f"{said}: {p['text']}" if p["text"] else said) + _of_source(p)

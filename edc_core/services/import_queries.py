@@ -14,7 +14,7 @@ from edc_core.domain.imported import ImportedQuery
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, effective, require
-from edc_core.domain.query import QueryMessage
+from edc_core.domain.query import ASKED, GROUPS, QueryMessage, QueryState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import open_subject
@@ -107,6 +107,7 @@ def _opening(query: Query) -> QueryMessage:
 def _entries(query: Query, query_id: str, thread: Sequence[QueryMessage]) -> list[Effect]:
     """The opening and a change of state for each further line; the last leaves the query in its state."""
     effects = []
+    asked = thread[0].state != QueryState.CANDIDATE or any(message.state in ASKED for message in thread)
     for version, message in enumerate(thread, start=1):
         is_last = version == len(thread)
         payload: dict[str, Any] = {
@@ -127,8 +128,12 @@ def _entries(query: Query, query_id: str, thread: Sequence[QueryMessage]) -> lis
             }
         else:
             payload["version"] = version
+        if not asked:
+            payload["asked"] = False
         if is_last and query.modified_after_close:
             payload["modified_after_close"] = True
+        if is_last and query.recipient in GROUPS:
+            payload["recipient"] = query.recipient
         kind = EntryKind.QUERY_OPEN if version == 1 else EntryKind.QUERY_STATE
         effects.append(Effect(kind, str(query.path), payload, origin="import"))
     return effects

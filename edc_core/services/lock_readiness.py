@@ -199,14 +199,15 @@ class _Facts:
         yield from self._unsigned(row, forms)
 
     def _query(self, row: SubjectRow, query: Any) -> LockBlocker:
-        """A query that a person has asked is closed by who asked it."""
+        """A query that a person has asked is closed by who asked it, one that was forwarded answered by that group."""
         state = QueryState(query.state)
         thing = Waived(readers.path_of(query.path), OF_QUERY[state], query.query_id)
         of_person = QuerySource(query.source) is not QuerySource.SYSTEM and query.author_role in set(Role)
         if state is QueryState.ANSWERED and of_person:
             own = {"owner": Role(query.author_role), "login": query.author}
             return self._blocker(row, thing, text=query.text, since=query.state_at, **own)
-        return self._blocker(row, thing, text=query.text, since=query.state_at)
+        owner = Role(query.recipient) if query.recipient else None
+        return self._blocker(row, thing, owner=owner, text=query.text, since=query.state_at)
 
     def _has_plugins(self, row: SubjectRow) -> bool:
         version = self.picture.sites[row.site_id].meta_data_version

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.commands import ActOnQuery, OpenQuery
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Role
+from edc_core.domain.permission import Action, Role
 from edc_core.domain.protection import Touch, effective, require
-from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
+from edc_core.domain.query import (
+    GROUPS,
+    NEED_WORDS,
+    RIGHTS,
+    QueryAction,
+    QuerySource,
+    QueryState,
+    transition,
+)
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -21,24 +29,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 MAX_TEXT = 2000
-SOURCES = {
-    Role.DM: QuerySource.DATA_MANAGEMENT,
-    Role.CRA: QuerySource.SITE_MONITOR,
-    Role.MED: QuerySource.MEDICAL,
-    Role.PVG: QuerySource.SAFETY,
-    Role.COD: QuerySource.CODER,
-}
-RIGHTS = {
-    QueryAction.ANSWER: Action.ANSWER_QUERY,
-    QueryAction.CLOSE: Action.CLOSE_QUERY,
-    QueryAction.CANCEL: Action.CLOSE_QUERY,
-    QueryAction.REQUERY: Action.CLOSE_QUERY,
-    QueryAction.REOPEN: Action.CLOSE_QUERY,
-    QueryAction.RELEASE: Action.CLOSE_QUERY,
-    QueryAction.DISCARD: Action.CLOSE_QUERY,
-}
-#: What a data manager does with a proposed query, whoever proposed it.
-DECIDING = frozenset({QueryAction.RELEASE, QueryAction.DISCARD})
 
 
 @once(open_subject, Action.CREATE_QUERY)
@@ -53,7 +43,7 @@ def open_query(operation: SubjectOperation, command: OpenQuery) -> dict[str, Any
     payload = {
         "query_id": new_id(),
         "state": (QueryState.CANDIDATE if command.proposed else QueryState.OPEN).value,
-        "source": SOURCES.get(Role(operation.role), QuerySource.OTHER).value if operation.role else "Other",
+        "source": GROUPS.get(Role(operation.role), QuerySource.OTHER).value if operation.role else "Other",
         "text": text,
         "check_oid": "",
         "finding_key": "",
@@ -74,8 +64,8 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
     uow = operation.uow
     if command.action not in RIGHTS:
         raise BadRequest(f"'{command.action}' is no action for people.")
-    operation.require(RIGHTS[command.action])
     query = readers.subject_query(uow.connection, operation.subject, command.query_id)
+    operation.require(query.right_to(command.action) if query else RIGHTS[command.action])
     if query is None:
         raise NotFound("There is no such query for this subject.")
     _require_own(operation, query, command.action)
@@ -84,7 +74,6 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
             "Somebody else has written in this query since you opened it.", version=query.version
         )
     version = _version_at(uow, operation, query.path)
-    required = command.action in (QueryAction.ANSWER, QueryAction.REQUERY, QueryAction.REOPEN)
     state = transition(query.state, command.action)
     if command.action is QueryAction.CANCEL and query.is_system:
         raise WrongState("A query of a check is closed by an answer or by correct data, not cancelled.")
@@ -92,25 +81,25 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
         "query_id": query.query_id,
         "state": state.value,
         "version": query.version + 1,
-        "text": _text(command.text, required=required),
+        "text": _text(command.text, required=command.action in NEED_WORDS),
     }
+    if command.action is QueryAction.FORWARD:
+        if command.recipient not in query.others:
+            raise BadRequest("Choose the group that is to answer.")
+        payload["recipient"] = command.recipient
+    elif command.action is QueryAction.DISCARD:
+        payload["asked"] = False
     operation.record([Effect(EntryKind.QUERY_STATE, str(query.path), payload)], meta_data_version=version)
     return {"query_id": query.query_id, "state": state.value, "version": query.version + 1}
 
 
 def _require_own(operation: SubjectOperation, query: Query, action: QueryAction) -> None:
-    if action is QueryAction.ANSWER or not operation.role:
+    if not operation.role:
         return
-    roles = set(operation.uow.actor.roles(operation.place))
-    if Role.DM in roles:
-        return
-    if action in DECIDING:
-        raise NotAllowed("A data manager decides whether the site is asked.")
-    own = {role.value for role in roles & OWN_QUERIES_ONLY}
-    if query.is_system or query.author_role not in own:
-        raise NotAllowed(
-            "This query was asked by another group; its members or a data manager take it further."
-        )
+    if why := query.why_not(action, operation.uow.actor.roles(operation.place)):
+        raise NotAllowed(why)
+    if action is QueryAction.ANSWER and query.recipient:
+        operation.role = query.recipient
 
 
 def _text(text: str, *, required: bool) -> str:

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import OWN_QUERIES_ONLY, ROLE_WORDS, Role
+from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.domain.protection import ALLOWED as PROTECTION_ALLOWS
 from edc_core.domain.protection import Protection, Touch, effective
-from edc_core.domain.query import TRANSITIONS, UNFINISHED, QueryAction, QuerySource, QueryState
+from edc_core.domain.query import (
+    RIGHTS,
+    TRANSITIONS,
+    UNFINISHED,
+    QueryAction,
+    QuerySource,
+    QueryState,
+    group_words,
+)
 from edc_core.domain.query_age import AGE_BANDS, age_band
 from edc_core.errors import NotFound
-from edc_core.services.queries import DECIDING, RIGHTS
 from edc_core.services.reading import PlaceWords, words_of
 from edc_core.store import listing, listing_queries, readers
 
@@ -84,14 +91,15 @@ class WantedQueries:
     page: int = 1
 
 
-def who_must_act(state: QueryState, source: QuerySource, author_role: str) -> str:
+def who_must_act(one: Query | QueryLine) -> str:
     """Who takes a query further; empty when nobody has to."""
+    state, author_role = one.state, one.author_role
     if state is QueryState.OPEN:
-        return "site"
+        return group_words(one.recipient)
     if state is QueryState.CANDIDATE:
         return ROLE_WORDS[Role.DM]
     if state is QueryState.ANSWERED:
-        asked_by_role = author_role in set(Role) and source is not QuerySource.SYSTEM
+        asked_by_role = author_role in set(Role) and one.source is not QuerySource.SYSTEM
         return ROLE_WORDS[Role(author_role)] if asked_by_role else ROLE_WORDS[Role.DM]
     return ""
 
@@ -138,7 +146,7 @@ CHANGED = "after it was closed"
 def _readers_of(picture: StudyPicture, now: datetime) -> Mapping[str, Callable[[QueryLine], str]]:
     return {
         "state": lambda line: str(line.state),
-        "who": lambda line: who_must_act(line.state, line.source, line.author_role),
+        "who": who_must_act,
         "age": lambda line: age_band(days_between(line.opened_at, now)) if line.state in UNFINISHED else "",
         "site": lambda line: picture.all_sites[line.site_id].number,
         "form": lambda line: line.path.form.oid if line.path.form else "",
@@ -194,7 +202,7 @@ def query_rows(picture: StudyPicture, lines: Iterable[QueryLine], now: datetime)
             where=words_of(picture.index, line.path, picture.language(line.site_id)),
             text=texts.get(line.query_id, ""),
             days=days_between(line.opened_at, now),
-            who=who_must_act(line.state, line.source, line.author_role),
+            who=who_must_act(line),
         )
         for line in lines
     ]
@@ -249,8 +257,7 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
     subject = readers.subject_by_id(connection, study_id, subject_id)
     if subject.site_id not in picture.sites:
         raise missing
-    scope = picture.scope_at([subject.site_id])
-    if query.state not in scope.states or query.path.item in scope.hidden:
+    if not picture.scope_at([subject.site_id]).knows(query):
         raise missing
     placed = listing.protections(connection, study_id, [subject_id])
     own = {p.path: p.row.state for p in placed if p.chain == subject_id}
@@ -270,7 +277,7 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
         thread=tuple(_said(picture, query)),
         actions=_actions(picture, query, subject, protection),
         days=days_between(query.opened_at, now),
-        who=who_must_act(query.state, query.source, query.author_role),
+        who=who_must_act(query),
     )
 
 
@@ -301,17 +308,13 @@ def _actions(
     """What the person would not be refused (see services/queries.py, which decides again on the write)."""
     if Touch.QUERY not in PROTECTION_ALLOWS[protection]:
         return frozenset()
-    roles = frozenset(picture.actor.roles(picture.place_of(subject)))
-    own = {role.value for role in roles & OWN_QUERIES_ONLY}
-    decides = picture.actor.trusted or Role.DM in roles
-    takes_further = decides or (not query.is_system and query.author_role in own)
-    possible = {action for state, action in TRANSITIONS if state is query.state}
+    roles = picture.actor.roles(picture.place_of(subject))
     return frozenset(
         action
-        for action, right in RIGHTS.items()
-        if action in possible
-        and picture.may_with(right, subject)
-        and (action is QueryAction.ANSWER or takes_further)
+        for state, action in TRANSITIONS
+        if state is query.state
+        and action in RIGHTS
+        and picture.may_with(query.right_to(action), subject)
+        and (picture.actor.trusted or not query.why_not(action, roles))
         and not (action is QueryAction.CANCEL and query.is_system)
-        and (action not in DECIDING or decides)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
-from edc_core.domain.query import QueryState
+from edc_core.domain.query import GROUPS, QueryState
 from edc_core.services.due_visits import VisitsDue, visits_due
 from edc_core.services.query_list import days_between
 from edc_core.services.reading import PlaceWords, StudyPicture, words_of
@@ -47,6 +47,7 @@ class QueryTask:
     where: PlaceWords
     text: str
     days: int
+    state: QueryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +163,27 @@ def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryStat
 
 
 def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
-    """A data manager closes every answered query, the other groups those of their own."""
+    """A data manager closes every answered query and decides what is proposed; the other groups close those of their own.
+
+    Each group answers what was forwarded to it.
+    """
     scopes = _scopes([picture], Action.CLOSE_QUERY, QueryState.ANSWERED)
     groups = []
     for scope in scopes:
         every = frozenset(s for s in scope.sites if picture.actor.trusted or Role.DM in picture.roles(s))
         if every:
             record = scope.record and every == scope.sites
-            groups.append(WaitsForRole(replace(scope, sites=every, record=record)))
+            states = scope.states | {QueryState.CANDIDATE}
+            groups.append(WaitsForRole(replace(scope, sites=every, record=record, states=states)))
         for role in sorted(OWN_QUERIES_ONLY):
             own = frozenset(s for s in scope.sites - every if role in picture.roles(s))
             if own:
                 groups.append(WaitsForRole(replace(scope, sites=own), role.value))
+    for scope in _scopes([picture], Action.CREATE_QUERY, QueryState.OPEN):
+        for role in GROUPS:
+            own = frozenset(site for site in scope.sites if role in picture.roles(site))
+            if own:
+                groups.append(WaitsForRole(replace(scope, sites=own), recipient=role.value))
     return groups
 
 
@@ -195,6 +205,7 @@ def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime
         where=words_of(picture.index, line.path, picture.language(line.site_id)),
         text=text,
         days=days_between(line.opened_at, now),
+        state=line.state,
     )
 
 

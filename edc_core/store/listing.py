@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from edc_core.domain.query import Query
+
 #: Statuses that the subject list can be narrowed to.
 STATUSES = ("in_progress", "not_started", "locked")
 
@@ -41,6 +43,11 @@ class Scope:
     hidden: frozenset[str] = frozenset()
     states: frozenset[QueryState] = frozenset(QueryState)
     record: bool = False
+
+    def knows(self, one: Query) -> bool:
+        """Whether the person may know of a query of a subject in scope."""
+        is_theirs = one.asked or QueryState.CANDIDATE in self.states
+        return is_theirs and one.state in self.states and one.path.item not in self.hidden
 
 
 @dataclass(frozen=True, slots=True)

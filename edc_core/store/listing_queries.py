@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, not_, or_, select
+from sqlalchemy import and_, false, func, not_, or_, select, true
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.exports import KeptCut
@@ -40,17 +40,19 @@ class QueryLine:
     opened_at: str
     state_at: str
     modified_after_close: bool
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)
 class WaitsForRole:
-    """Answered queries that one group of people takes further.
+    """Queries that wait for one group of people.
 
-    :param author_role: whose queries; empty for all of them.
+    :param author_role: whose queries; empty for all of them. :param recipient: to whom they were forwarded.
     """
 
     scope: Scope
     author_role: str = ""
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ _LINE = (
     query.c.opened_at,
     query.c.state_at,
     query.c.modified_after_close,
+    query.c.recipient,
 )
 _LINE_NAMES = [column.name for column in _LINE]
 _SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
@@ -120,6 +123,7 @@ def _queries_in(scope: Scope) -> ColumnElement[bool]:
         query.c.study_id == scope.study_id,
         whose(scope),
         query.c.state.in_([state.value for state in sorted(scope.states)]),
+        true() if QueryState.CANDIDATE in scope.states else query.c.asked,
         seen_in(scope, query.c.path),
     )
 
@@ -195,9 +199,11 @@ class Waiting:
 def waiting_queries(connection: Connection, groups: Sequence[WaitsForRole], *, limit: int) -> Waiting:
     """Queries that wait for a person, oldest first, across studies in one statement."""
     conditions = [
-        and_(_queries_in(group.scope), query.c.author_role == group.author_role)
-        if group.author_role
-        else _queries_in(group.scope)
+        and_(
+            _queries_in(group.scope),
+            query.c.recipient == group.recipient,
+            query.c.author_role == group.author_role if group.author_role else true(),
+        )
         for group in groups
     ]
     mine = or_(false(), *conditions)

@@ -27,6 +27,8 @@ query = Table(
     text("state_at"),
     Column("modified_after_close", Boolean, nullable=False, default=False),
     Column("version", Integer, nullable=False),
+    text("recipient"),
+    Column("asked", Boolean, nullable=False),
     Index("ix_query_subject", "study_id", "subject_id", "form_path"),
     Index("ix_query_state", "study_id", "state"),
 )

@@ -139,24 +139,20 @@ def item_data_of(row: Any) -> ItemData:
     return ItemData(path_of(row.path), *_item_facts(row))
 
 
+#: Columns that a query holds as they are.
+_OF_QUERY = (
+    "query_id", "text", "check_oid", "finding_key", "fingerprint", "plugin", "author", "author_role", "opened_at",
+    "state_at", "modified_after_close", "version", "recipient", "asked",
+)  # fmt: skip
+
+
 def query_of(row: Any, messages: Iterable[QueryMessage] = ()) -> Query:
     return Query(
-        query_id=row["query_id"],
         path=path_of(row["path"]),
         state=QueryState(row["state"]),
         source=QuerySource(row["source"]),
-        text=row["text"],
-        check_oid=row["check_oid"],
-        finding_key=row["finding_key"],
-        fingerprint=row["fingerprint"],
-        plugin=row["plugin"],
-        author=row["author"],
-        author_role=row["author_role"],
-        opened_at=row["opened_at"],
-        state_at=row["state_at"],
-        modified_after_close=row["modified_after_close"],
-        version=row["version"],
         messages=tuple(messages),
+        **{name: row[name] for name in _OF_QUERY},
     )
 
 

@@ -83,11 +83,12 @@ def _with_words(words: str) -> ColumnElement[bool]:
 
 
 def _no_candidates(scope: Scope) -> ColumnElement[bool]:
-    """Who may not know of candidates does not find them by their words or their number."""
+    """Who may not know of candidates does not find them, nor the end of one, by their words or their number."""
     if QueryState.CANDIDATE in scope.states:
         return _ENTRY.path.is_not(None)
-    state = f'"state":"{QueryState.CANDIDATE}"'
-    return not_(_ENTRY.kind.startswith("query.") & _ENTRY.payload.contains(state, autoescape=True))
+    said = (f'"state":"{QueryState.CANDIDATE}"', '"asked":false')
+    unasked = or_(*(_ENTRY.payload.contains(one, autoescape=True) for one in said))
+    return not_(_ENTRY.kind.startswith("query.") & unasked)
 
 
 def writers(connection: Connection, study_id: str) -> list[str]:

@@ -100,7 +100,8 @@ def test_payloads_are_as_documented(lived):
     assert undocumented == set()
     assert any("modified_after_close" in payload for kind, payload in rows if kind == "query.open")
     optional = {"query.state"}
-    imported = {("query.open", "imported"), ("query.open", "modified_after_close")}
+    told_by_imports = ("imported", "modified_after_close", "recipient", "asked")
+    imported = {("query.open", key) for key in told_by_imports}
     of_dates_with_a_time = {("item.set", "site_time")}  # tests/services/test_site_time.py
     of_checks = {("query.open", "language")}  # tests/services/test_site_languages.py
     missing = {

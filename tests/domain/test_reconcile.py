@@ -114,7 +114,7 @@ def test_at_most_one_unfinished_query_per_identity_and_every_step_is_one_the_lif
             assert (one.found.check_oid, one.found.key) not in known
             unfinished.append(one.found.identity)
         elif isinstance(one, Reopen):
-            assert transition(one.query.state, QueryAction.REOPEN) is S.OPEN
+            assert transition(one.query.state, QueryAction.ASK_ANEW) is S.OPEN
             unfinished.append(one.found.identity)
         else:
             assert transition(one.query.state, QueryAction.RESOLVE) is S.RESOLVED

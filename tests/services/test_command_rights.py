@@ -361,6 +361,7 @@ def test_every_role_with(kind, trial):
     [
         (QueryAction.ANSWER, Action.ANSWER_QUERY),
         (QueryAction.CANCEL, Action.CLOSE_QUERY),
+        (QueryAction.FORWARD, Action.FORWARD_QUERY),
     ],
 )
 def test_an_act_on_a_query(trial, act, action):
@@ -375,6 +376,7 @@ def test_an_act_on_a_query(trial, act, action):
         query_id=query_id,
         action=act,
         text="It is.",
+        recipient="MED" if act is QueryAction.FORWARD else "",
     )
     got = {role for role in Role if may(trial, role, queries.act_on_query, command)}
     assert got == MATRIX[action] - (OWN_QUERIES_ONLY if action is Action.CLOSE_QUERY else set())

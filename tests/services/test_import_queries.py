@@ -31,13 +31,13 @@ def core(core_url, clock):
     core.close()
 
 
-def ask(trial, actor, path, text="Please check."):
-    command = {"subject_key": "S-001", "path": path, "text": text}
+def ask(trial, actor, path, text="Please check.", **more):
+    command = {"subject_key": "S-001", "path": path, "text": text} | more
     return trial.act(actor, queries.open_query, queries.OpenQuery, **command)["query_id"]
 
 
-def act(trial, actor, query_id, action, text="Checked."):
-    command = {"subject_key": "S-001", "query_id": query_id, "action": action, "text": text}
+def act(trial, actor, query_id, action, text="Checked.", **more):
+    command = {"subject_key": "S-001", "query_id": query_id, "action": action, "text": text} | more
     trial.act(actor, queries.act_on_query, queries.ActOnQuery, **command)
 
 
@@ -65,6 +65,10 @@ def first(core):
     act(trial, trial.crc, answered, A.ANSWER, "Long ago.")
     cancelled = ask(trial, trial.dm, trial.form("VS"), "Never mind.")
     act(trial, trial.dm, cancelled, A.CANCEL, "Asked in error.")
+    forwarded = ask(trial, trial.cra, trial.path("VS.DATE"), "In which year?")
+    act(trial, trial.cra, forwarded, A.FORWARD, "Does it matter?", recipient="MED")
+    dropped = ask(trial, trial.cra, trial.form("VS"), "Is it so?", proposed=True)
+    act(trial, trial.dm, dropped, A.DISCARD, "Asked by telephone.")
     ask(trial, trial.dm, ItemPath(), "Is this the right subject?")
     ask(trial, trial.dm, trial.form("DM"), "Why is this not begun?")
     return trial
@@ -103,7 +107,7 @@ def states(trial):
 
 def test_every_thread_is_live_where_it_is_imported_and_goes_out_as_it_came_in(first, tmp_path):
     before = threads(first)
-    assert states(first) == ["Answered", "Cancelled", "Closed", "Closed", "Open", "Open", "Resolved"]
+    assert states(first) == ["Answered", *["Cancelled"] * 2, *["Closed"] * 2, *["Open"] * 3, "Resolved"]
     file = out(first.core, first.study_id, tmp_path / "first")
     second = Second(first, file)
     assert second.report.not_in == {}

@@ -156,7 +156,7 @@ def ask(world):
     where = form(world)
     path = world.dice.choice([where, item(world, where), ItemPath()])
     return world.anybody(Role.DM, Role.CRA, Role.MED), c.OpenQuery(
-        **subject(world), path=path, text="Please check."
+        **subject(world), path=path, text="Please check.", proposed=world.dice.random() < 0.2
     )
 
 
@@ -167,10 +167,18 @@ def act_on_query(world):
     query_id = world.dice.choice(sorted(known) or ["none"])
     fitting = [a for state, a in TRANSITIONS if query_id in known and state is known[query_id].state]
     action = world.dice.choice(fitting if fitting and world.dice.random() < 0.8 else list(QueryAction))
-    roles = SITE if action is QueryAction.ANSWER else (Role.DM,)
-    return world.anybody(*roles, near=who["subject_key"]), c.ActOnQuery(
-        **who, query_id=query_id, action=action, text="As the source says."
+    forwarded = known[query_id].recipient if query_id in known else ""
+    roles = (
+        (Role.DM,)
+        if action is not QueryAction.ANSWER
+        else (Role(forwarded),)
+        if forwarded in (Role.CRA, Role.MED, Role.DM)
+        else SITE
     )
+    return world.anybody(*roles, near=who["subject_key"]), c.ActOnQuery(
+        **who, query_id=query_id, action=action, text="As the source says.",
+        recipient=world.dice.choice(("", "CRA", "MED", "DM")) if action is QueryAction.FORWARD else "",
+    )  # fmt: skip
 
 
 REVIEWERS = {

@@ -174,7 +174,7 @@ def test_home_leads_to_the_query_and_the_begun_form(site):
 def test_home_of_a_person_with_nothing_to_do_says_so(site, manager):
     assert "Nothing waits for you" in site.get("/").text
     assert "No query waits for an answer." in site.get("/").text
-    assert "No answer waits to be read." in manager.get("/").text
+    assert "No query waits to be taken further." in manager.get("/").text
 
 
 def test_home_takes_as_many_statements_with_work_as_without(site, statements):

@@ -8,22 +8,24 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
-from edc_core.domain.commands import ActOnQuery, OpenQuery
+from edc_core.domain.commands import OpenQuery
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
-from edc_core.domain.query import QueryAction
-from edc_core.errors import BadRequest
+from edc_core.domain.query import QueryAction, group_words
 from edc_core.ids import new_id
 from edc_core.services import history, query_list
 from edc_core.web import htmx
 from edc_core.web.capture import pages
-from edc_core.web.capture.requests import AskRequest, QueryRequest
+from edc_core.web.capture.requests import AskRequest
 from edc_core.web.context import carry_out, core, read, study
 from edc_core.web.pictures import study_picture, subject_picture
+from edc_core.web.query_requests import step_asked
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from edc_core.rendering.view_model import ItemRow
+    from edc_core.web.pictures import SubjectPicture
 
 bp = Blueprint("capture_queries", __name__, url_prefix="/s/<study>")
 SUBJECT = "/subjects/<key:subject_key>"
@@ -69,14 +71,7 @@ def query(subject_key: str, query_id: str) -> str:
 
 @bp.post(f"{SUBJECT}/queries/<query_id>")
 def act(subject_key: str, query_id: str) -> ResponseReturnValue:
-    given = QueryRequest.read(request.form)
-    if given["action"] not in set(QueryAction):
-        raise BadRequest("There is no such step for a query.")
-    command = ActOnQuery(
-        study_id=study().study_id, subject_key=subject_key, op=given["op"], query_id=query_id,
-        action=QueryAction(given["action"]), text=given["text"], base_version=given["base"],
-    )  # fmt: skip
-    carry_out(command)
+    carry_out(step_asked(subject_key, query_id))
     with read() as source:
         thread = query_list.thread(study_picture(source), query_id, core().clock.now())
         changed = pages.changed_item(subject_picture(source, subject_key), thread.query.path)
@@ -90,8 +85,26 @@ def new_query(subject_key: str, event: Step, form: Step) -> str:
         picture = subject_picture(source, subject_key)
         picture.require(Action.CREATE_QUERY)
         row = pages.builder(picture, ItemPath(event, form)).row(path)
+        offered = _offered(picture, row)
     url = url_for("capture_queries.ask", study=str(study()), subject_key=subject_key, path=path)
-    return htmx.page(TEMPLATE, "ask", row=row, url=url, op=new_id())
+    return htmx.page(TEMPLATE, "ask", row=row, url=url, op=new_id(), offered=offered)
+
+
+def _offered(picture: SubjectPicture, row: ItemRow) -> list[str]:
+    """The study's words for queries, in the site's language, with question and value of the item."""
+    version, form = picture.index_of(row.path.form_path).version, row.path.form
+    language = version.language_at(picture.site.number)
+    item = row.placed.item.question.in_language(language) or row.question
+    texts = (
+        one.text.in_language(language)
+        for one in version.query_templates
+        if form is not None and (not one.forms or form.oid in one.forms)
+    )
+    return [
+        text.replace("{item}", item).replace("{value}", row.text)
+        for text in texts
+        if row.text or "{value}" not in text
+    ]
 
 
 @bp.post(f"{SUBJECT}/ask/<place:path>")
@@ -116,5 +129,13 @@ def _thread(thread: query_list.ThreadPicture) -> str:
         query_id=thread.query.query_id,
     )
     return htmx.page(
-        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), local=local, may=QueryAction
+        TEMPLATE,
+        "thread",
+        thread=thread,
+        place=place,
+        url=url,
+        op=new_id(),
+        local=local,
+        may=QueryAction,
+        group_words=group_words,
     )

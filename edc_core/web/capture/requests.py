@@ -76,14 +76,6 @@ class RowRequest(FormRequest):
     restore = fields.Boolean(load_default=False)
 
 
-class QueryRequest(FormRequest):
-    """:param action: a value of ``QueryAction``; the domain refuses what it does not know."""
-
-    action = fields.String(required=True)
-    text = fields.String(load_default="", validate=validate.Length(max=2000))
-    base = fields.Integer(load_default=None, allow_none=True, validate=INTEGER)
-
-
 class AskRequest(FormRequest):
     text = fields.String(required=True, validate=validate.Length(max=2000))
     proposed = fields.Boolean(load_default=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from edc_core.domain.query import QueryAction
+from edc_core.domain.query import QueryAction, group_words
 from edc_core.ids import new_id
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
@@ -17,7 +17,7 @@ from edc_core.web.context import actor, study
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.query import QueryState
@@ -36,7 +36,7 @@ FACET_WORDS = {
 }
 #: Facets longer than this are folded.
 FOLDED = 8
-#: What a button says, and whether words have to stand in the box.
+#: What a button says; forwarding has a list of its own beside it.
 BUTTONS = {
     QueryAction.RELEASE: "Ask the site",
     QueryAction.DISCARD: "Do not ask",
@@ -46,7 +46,6 @@ BUTTONS = {
     QueryAction.CANCEL: "Cancel query",
     QueryAction.REOPEN: "Reopen query",
 }
-NEED_WORDS = frozenset({QueryAction.ANSWER, QueryAction.REQUERY, QueryAction.REOPEN})
 #: Answers that most queries get; the person chooses one and may go on writing.
 USUAL_ANSWERS = ("Value corrected.", "Value confirmed as in source.", "Not available in source.")
 
@@ -87,6 +86,8 @@ class ThreadPage:
     value: str
     item_href: str
     buttons: tuple[Button, ...]
+    may_forward: bool
+    group_words: Callable[[str], str]
     usual: tuple[str, ...]
     label: str
     op: str
@@ -132,8 +133,10 @@ def thread_page(source: Source, query_id: str, *, message: str = "", text: str =
         value=_value(found),
         item_href=_item_href(found),
         buttons=tuple(Button(str(a), BUTTONS[a], a is ordered[0]) for a in ordered),
-        usual=USUAL_ANSWERS if answers else (),
-        label="Your answer" if answers else "Words to the site",
+        may_forward=QueryAction.FORWARD in found.actions,
+        group_words=group_words,
+        usual=USUAL_ANSWERS if answers and not found.query.recipient else (),
+        label="Your answer" if answers else "Your words",
         op=new_id(),
         message=message,
         text=text,

@@ -1,6 +1,6 @@
 """The shape of requests about queries."""
 
-from marshmallow import EXCLUDE, fields, validate
+from marshmallow import EXCLUDE, fields
 
 from edc_core.web.requests import INTEGER, Request
 
@@ -19,15 +19,3 @@ class QueryListRequest(Request):
     check = fields.List(fields.String(), load_default=list)
     changed = fields.List(fields.String(), load_default=list)
     page = fields.Integer(load_default=1, validate=INTEGER)
-
-
-class ActRequest(Request):
-    """:param base: the version of the thread the person saw."""
-
-    op = fields.String(required=True, validate=validate.Length(min=8, max=200))
-    action = fields.String(
-        required=True,
-        validate=validate.OneOf(["answer", "close", "cancel", "ask again", "reopen", "release", "discard"]),
-    )
-    text = fields.String(load_default="", validate=validate.Length(max=2000))
-    base = fields.Integer(required=True, validate=INTEGER)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request, url_for
 
-from edc_core.domain.commands import ActOnQuery
-from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest, EditConflict, Protected, ValueRefused, WrongState
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
@@ -15,7 +13,8 @@ from edc_core.services.reading import look_at
 from edc_core.web import htmx
 from edc_core.web.context import actor, carry_out, core, read, study
 from edc_core.web.queries import pages
-from edc_core.web.queries.requests import ActRequest, QueryListRequest
+from edc_core.web.queries.requests import QueryListRequest
+from edc_core.web.query_requests import step_asked
 from edc_core.web.showing import show
 
 if TYPE_CHECKING:
@@ -46,22 +45,13 @@ def thread(query_id: str) -> Response:
 
 @bp.post("/queries/<query_id>")
 def act(query_id: str) -> ResponseReturnValue:
-    given = ActRequest.read(request.form)
     with read() as source:
         found = query_list.thread(look_at(source, actor(), study()), query_id, core().clock.now())
-    command = ActOnQuery(
-        study_id=study().study_id,
-        op=given["op"],
-        subject_key=found.subject.subject_key,
-        query_id=query_id,
-        action=QueryAction(given["action"]),
-        text=given["text"],
-        base_version=given["base"],
-    )
+    command = step_asked(found.subject.subject_key, query_id)
     try:
         carry_out(command)
     except (EditConflict, WrongState, Protected, BadRequest, ValueRefused) as error:
-        return _again(query_id, error, given["text"])
+        return _again(query_id, error, command.text)
     if not htmx.wanted():
         return htmx.go_to(url_for("queries.thread", study=str(study()), query_id=query_id))
     return thread(query_id)

@@ -72,7 +72,7 @@ def document(dataset: ExportDataset, subject: ExportSubject) -> dict[str, Any]:
     book = _Casebook(dataset, subject)
     printed = [_form(book, form) for form in book.forms()]
     ours = {form.path for form in subject.forms}
-    others = [query for query in subject.queries if query.path.form_path not in ours]
+    others = [query for query in subject.queries if query.path.form_path not in ours and query.asked]
     return {
         "study": f"{dataset.study_oid} ({dataset.environment})",
         "title": dataset.study_name,
@@ -97,7 +97,7 @@ def document(dataset: ExportDataset, subject: ExportSubject) -> dict[str, Any]:
 
 def _form(book: _Casebook, form: ExportForm) -> dict[str, Any]:
     index = book.dataset.versions[form.meta_data_version]
-    queries = [query for query in book.subject.queries if query.path.form_path == form.path]
+    queries = [query for query in book.subject.queries if query.path.form_path == form.path and query.asked]
     return {
         "title": title(form.path, index, book.language),
         "facts": book.words.say(

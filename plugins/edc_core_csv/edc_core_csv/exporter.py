@@ -28,7 +28,7 @@ SIGNATURES = (
 )  # fmt: skip
 QUERIES = (
     "STUDYID", "SITEID", "SUBJID", "QUERY", "PATH", "STATE", "SOURCE", "CHECK", "KEY", "TEXT", "AUTHOR", "AUTHOR_ROLE",
-    "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
+    "OPENED_AT", "STATE_AT", "MODIFIED_AFTER_CLOSE", "FORWARDED_TO", "MESSAGE", "MESSAGE_BY", "MESSAGE_ROLE", "MESSAGE_AT",
     "MESSAGE_STATE", "MESSAGE_TEXT",
 )  # fmt: skip
 REVIEWS = (*KEYS, "GROUPS", "ITEM", "REMOVED", "REVIEW", "STATE", "CAUSE", "VERSION_SEEN", "USER", "AT")
@@ -119,7 +119,7 @@ class _Writer:
             about = [
                 *who, query.query_id, str(query.path), query.state.value, query.source.value, query.check_oid,
                 query.finding_key, query.text, query.author, query.author_role, query.opened_at, query.state_at,
-                "Yes" if query.modified_after_close else "",
+                "Yes" if query.modified_after_close else "", query.recipient,
             ]  # fmt: skip
             for message in query.messages:
                 said = [str(message.n), message.actor, message.role, message.at, message.state, message.text]

@@ -57,6 +57,7 @@ def _query(query_id: str, path: str, thread: list[Flags]) -> Query:
         author_role=opening.get("ROLE", ""),
         opened_at=_instant(opening.get("AT", "")),
         modified_after_close=about.get("MODIFIED") == "Yes",
+        recipient=about.get("RECIPIENT", ""),
         messages=messages,
     )
 

@@ -74,6 +74,7 @@ FREE: dict[str, str] = {
     "KEY": "Which finding of the check",
     "AUTHOR": "Who opened the query",
     "MODIFIED": "Data changed after the query was closed",
+    "RECIPIENT": "Role of the group that an open query was forwarded to",
     "STATUS": "Status of the subject",
     "REASON": "Why a visit was not done",
     "MANIFEST": "SHA-256 of what was signed",

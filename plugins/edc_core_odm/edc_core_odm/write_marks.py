@@ -243,6 +243,7 @@ def messages_of(query: Query) -> Iterable[tuple[str, list[str]]]:
         "KEY": query.finding_key,
         "AUTHOR": query.author,
         "MODIFIED": "Yes" if query.modified_after_close else "",
+        "RECIPIENT": query.recipient,
     }
     shared = [
         flag(kind, value if kind in CLOSED else escape(value)) for kind, value in about.items() if value

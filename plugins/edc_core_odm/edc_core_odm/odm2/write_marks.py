@@ -149,6 +149,7 @@ def _query(query: Query, message: QueryMessage, site: str) -> str:
         "State": query.state.value if last else message.state or query.state.value,
         "LastUpdateDatetime": at,
         "Name": query.check_oid,
+        "Target": query.recipient if last else "",
     }
     return element("Query", attributes, f"<Value>{body(escape(message.text))}</Value>{record}")
 
@@ -164,6 +165,7 @@ def _beside(query: Query, number: int, message: QueryMessage) -> list[str]:
             "KEY": query.finding_key,
             "AUTHOR": "" if query.author == message.actor else query.author,
             "MODIFIED": "Yes" if query.modified_after_close else "",
+            "RECIPIENT": query.recipient,
             "PATH": str(query.path),
         }
     told = {kind: value for kind, value in about.items() if value}
