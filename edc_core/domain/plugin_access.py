@@ -211,6 +211,15 @@ class PluginSession(Protocol):
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""
 
+    def check_again(
+        self, study: StudyAtHand, subject_keys: Sequence[str], progress: Callable[[int], None] = ...
+    ) -> tuple[str, ...]:
+        """Run every check of these subjects again, as a save does: declared ones, those of plugins, across subjects.
+
+        :returns: keys of the subjects of which some check did not come to its end, so that they still wait.
+        :raises NotFound: no such subject. :raises NotAllowed: the actor does not run checks at its site; none was run.
+        """
+
 
 class CommandLine(Protocol):
     """What ``click`` hands to a plugin's command (``@click.pass_obj``)."""

@@ -16,7 +16,7 @@ from edc_core.services.reading import look_at, look_at_subject
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from edc_core.core import Core
     from edc_core.domain.casebook import Casebook
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 AT_ONCE = 20  #: subjects between two reports of progress
+EVERY = 1_000_000  #: more subjects than any study has
 
 
 class CorePluginSession:
@@ -122,7 +123,7 @@ class CorePluginSession:
             subject = look_at_subject(picture, subject_key)
             seen = picture.scope_at([subject.site_id])
             asked = readers.casebook(source, subject).queries.values()
-            return tuple(q for q in asked if q.state in seen.states and q.path.item not in seen.hidden)
+            return tuple(query for query in asked if seen.knows(query))
 
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
         """See ``PluginSession``."""
@@ -175,6 +176,29 @@ class CorePluginSession:
             done += batch
             progress(done)
         return done
+
+    def check_again(
+        self,
+        study: StudyAtHand,
+        subject_keys: Sequence[str],
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> tuple[str, ...]:
+        """See ``PluginSession``."""
+        with self._core.read() as source:
+            picture = self._look(source, study)
+            subjects = [look_at_subject(picture, key) for key in subject_keys]
+            for subject in subjects:
+                picture.actor.at(picture.place_of(subject)).role_for(Action.RUN_CHECKS)
+        for begin in range(0, len(subjects), AT_ONCE):
+            batch = subjects[begin : begin + AT_ONCE]
+            with self._core.write(picture.actor) as uow:
+                for subject in batch:
+                    checks.look_again(uow.connection, study.study_id, subject.subject_id, "")
+            self.check_due(study)
+            progress(begin + len(batch))
+        with self._core.read() as source:
+            waiting = set(checks.due(source.connection, study.study_id, limit=EVERY))
+        return tuple(sorted(one.subject_key for one in subjects if one.subject_id in waiting))
 
 
 def plugin_actor(plugin: str, environment: str) -> Actor:

@@ -218,6 +218,8 @@ ROUTES = {
     ),
     "x-check-list.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list"),
     "x-check-list.1": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list/checks.csv"),
+    "x-check-list.2": get(A.RUN_CHECKS, f"{HOME}/x/check-list/again"),
+    "x-check-list.3": post(A.RUN_CHECKS, f"{HOME}/x/check-list/again", also=(A.VIEW_DATA,), site="KR-01"),
     "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
     "x-uat.1": Route(
         TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edc_core.api import Page, hookimpl
-from edc_core_check_list.pages import PAGES
+import click
+
+from edc_core.api import JobKind, Page, hookimpl
+from edc_core_check_list import again, pages
+from edc_core_check_list.command import recheck
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return PAGES
+    return (*pages.PAGES, *again.PAGES)
+
+
+@hookimpl
+def edc_register_jobs() -> Iterable[JobKind]:
+    return (again.AGAIN,)
+
+
+@hookimpl
+def edc_register_commands() -> Iterable[click.Command]:
+    return (recheck,)
