@@ -154,6 +154,7 @@ from edc_core.domain.metadata import MethodDef as MethodDef
 from edc_core.domain.metadata import PluginUse as PluginUse
 from edc_core.domain.metadata import Policy as Policy
 from edc_core.domain.metadata import Presentation as Presentation
+from edc_core.domain.metadata import QueryTemplate as QueryTemplate
 from edc_core.domain.metadata import RangeCheck as RangeCheck
 from edc_core.domain.metadata import ReviewRule as ReviewRule
 from edc_core.domain.metadata import SiteDef as SiteDef

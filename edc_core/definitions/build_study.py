@@ -21,6 +21,7 @@ from edc_core.domain.metadata import (
     PluginUse,
     Policy,
     Presentation,
+    QueryTemplate,
     ReviewRule,
     SiteDef,
     StudyEventDef,
@@ -92,6 +93,10 @@ def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
         lab_ranges=LabRangeKeys(**study["lab_ranges"]) if "lab_ranges" in study else None,
         review_plan=tuple(
             ReviewRule(**{**rule, "group": ReviewGroup(rule["group"])}) for rule in study.get("review", ())
+        ),
+        query_templates=tuple(
+            QueryTemplate(builder.text(one["text"]), one.get("forms", ()))
+            for one in study.get("query_templates", ())
         ),
         **_logic(builder, parts),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.definitions.findings import closest
 from edc_core.definitions.iso_countries import COUNTRIES
+from edc_core.domain.form_checks import RESERVED, declared_oids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,12 @@ def check_study(lint: Lint) -> None:
     except re.error as error:
         message = f"The subject key pattern is not a regular expression: {error}."
         lint.note("study", "", ("policy", "subject_key_pattern"), "E224", message)
+    known = {"all", *declared_oids(lint.index)}
+    for oid in [] if version.plugins else version.policy.review_first:  # a plugin's checks are not known here
+        if oid not in known and not oid.startswith(RESERVED):
+            message = f"The study has no check '{oid}', so there is nothing to review first."
+            steps = ("policy", "review_first")
+            lint.note("study", "", steps, "W318", message, suggestion=closest(oid, known))
 
 
 def check_review_plan(lint: Lint) -> None:

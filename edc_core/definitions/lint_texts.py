@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from edc_core.definitions.findings import closest
 from edc_core.definitions.query_style import language_named, style_of
 from edc_core.domain.metadata import TranslatedText
 
@@ -28,6 +30,27 @@ def check_texts(lint: Lint) -> None:
             _languages(lint, (kind, one.oid), [((kind, one.oid), ("title",), one.title)])
     for unit in version.measurement_units:
         _languages(lint, ("unit", unit.oid), [(("unit", unit.oid), ("symbol",), unit.symbol)])
+    _query_templates(lint)
+
+
+def _query_templates(lint: Lint) -> None:
+    """Words that are offered for queries: read well, lead to no answer, name what is there (REQ-QRY-03)."""
+    templates, study = lint.version.query_templates, ("study", "")
+    steps = [("query_templates", i) for i in range(len(templates))]
+    texts: list[_Text] = [(study, (*at, "text"), one.text) for at, one in zip(steps, templates, strict=True)]
+    _languages(lint, study, texts)
+    for at, one in zip(steps, templates, strict=True):
+        for form in set(one.forms) - set(lint.forms):
+            message = f"The study has no form '{form}', so this text is offered nowhere there."
+            lint.note(*study, (*at, "forms"), "E254", message, suggestion=closest(form, lint.forms))
+        for tag, text in one.text.texts:
+            _query_text(lint, study, (*at, "text"), tag, text)
+            for word in set(re.findall(r"{(.*?)}", text)) - {"item", "value"}:
+                message = f"A text of a query knows {{item}} and {{value}}; here is {{{word}}}."
+                lint.note(*study, (*at, "text"), "E254", message)
+            for word in style_of(tag or next(iter(lint.version.languages), "en")).leading_in(text):
+                message = f"The text leads to an answer by '{word}'. Ask what the source says."
+                lint.note(*study, (*at, "text"), "W317", message)
 
 
 def check_texts_of_form(
@@ -43,7 +66,7 @@ def check_texts_of_form(
         for i, check in enumerate(item.range_checks):
             texts.append((at, ("range_checks", i), check.message))
             for tag, text in check.message.texts:
-                _query_text(lint, item.oid, ("range_checks", i), tag, text)
+                _query_text(lint, at, ("range_checks", i), tag, text)
     _languages(lint, owner, texts)
 
 
@@ -67,10 +90,10 @@ def _languages(lint: Lint, owner: Subject, texts: list[_Text]) -> None:
             lint.note(*subject, steps, "W303", message)
 
 
-def _query_text(lint: Lint, oid: str, steps: Steps, tag: str, text: str) -> None:
+def _query_text(lint: Lint, subject: Subject, steps: Steps, tag: str, text: str) -> None:
     style = style_of(tag or next(iter(lint.version.languages), "en"))
     if message := style.too_long(text):
-        lint.note("item", oid, steps, "W304", message)
+        lint.note(*subject, steps, "W304", message)
     for word in style.unwelcome_in(text):
         message = f"The query text has '{word}'. Say what was found, what is expected and what to do."
-        lint.note("item", oid, steps, "W305", message)
+        lint.note(*subject, steps, "W305", message)

@@ -40,6 +40,16 @@ class PolicySchema(DefinitionSchema):
     sign_queries = Choice(
         ("closed", "answered"), **about("how far queries must be before data are signed; `closed` by default")
     )
+    review_first = Words(
+        **about("OIDs of checks whose queries a data manager releases or drops first; `all` for every check")
+    )
+
+
+class QueryTemplateSchema(DefinitionSchema):
+    text = Text(
+        **about("the question; `{item}` and `{value}` stand for the item and what it holds", required=True)
+    )
+    forms = Words(**about("OIDs of the forms where it is offered; every form by default"))
 
 
 class ReviewRuleSchema(DefinitionSchema):
@@ -237,6 +247,7 @@ class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
     protocol = one(ProtocolSchema, "ODM Protocol")
     lab_ranges = one(LabRangesSchema, "where `range_low`, `range_high` and `range_flag` look")
     review = many(ReviewRuleSchema, "what is verified and reviewed, and of whom")
+    query_templates = many(QueryTemplateSchema, "words that are offered to who asks a query")
     include = one(IncludeSchema, "the version this one builds on")
     forms = many(FormSchema, "forms, when they have no files of their own")
     codelists = many(CodelistSchema, "code lists, when they have no files of their own")

@@ -138,6 +138,7 @@ _SAFE = frozenset(
     | {
         ("MetaDataVersion", "protocol_description"),
         ("MetaDataVersion", "review_plan"),
+        ("MetaDataVersion", "query_templates"),
         ("PluginUse", "specifier"),
     }
     | {("SiteDef", name) for name in ("name", "country", "zone")}

@@ -362,6 +362,7 @@ class Policy:
     :param subject_key_hint: the format in words, shown beside the box.
     :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
     :param sign_queries: ``closed`` or ``answered``: how far queries must be before data are signed.
+    :param review_first: OIDs of checks whose queries a data manager releases or drops; ``all`` for every check.
     """
 
     reason_from: str = "complete"
@@ -369,6 +370,22 @@ class Policy:
     subject_key_hint: str = ""
     origin_of_collected: str = ""
     sign_queries: str = "closed"
+    review_first: tuple[str, ...] = ()
+
+    def proposes(self, check: str) -> bool:
+        """Whether a data manager decides first if the site is asked what a check asks."""
+        return check in self.review_first or "all" in self.review_first
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTemplate:
+    """Words that are offered to who asks a query; ``{item}`` and ``{value}`` stand for the question and its answer.
+
+    :param forms: OIDs of the forms on which it is offered; empty for all.
+    """
+
+    text: TranslatedText
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +448,7 @@ class MetaDataVersion:
     arm: str = ""
     lab_ranges: LabRangeKeys | None = None
     review_plan: tuple[ReviewRule, ...] = ()
+    query_templates: tuple[QueryTemplate, ...] = ()
 
     def language_at(self, site_number: str, wanted: str = "") -> str:
         """The language of texts at a site: the wanted one where study and site have it, else the first one there."""

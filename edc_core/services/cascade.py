@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.finding import Found
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import Policy
     from edc_core.domain.query import Query
     from edc_core.domain.reconcile import Step
 
@@ -79,7 +80,7 @@ def follow_declared(
         gone=lambda query: removed or is_struck(query.path, groups),
         retired=lambda query: query.check_oid in retired,
     )
-    return [query_effect(step, language) for step in steps]
+    return [query_effect(step, language, index.version.policy) for step in steps]
 
 
 def mark_modified(changes: Iterable[ValueChange], queries: Iterable[Query]) -> list[Effect]:
@@ -108,10 +109,13 @@ def mark_modified(changes: Iterable[ValueChange], queries: Iterable[Query]) -> l
     ]
 
 
-def query_effect(step: Step, language: str) -> Effect:
-    """The entry that a step of the reconciliation becomes."""
+def query_effect(step: Step, language: str, policy: Policy) -> Effect:
+    """The entry that a step of the reconciliation becomes.
+
+    :param policy: which checks propose what they would ask, for a data manager to decide.
+    """
     if isinstance(step, Open):
-        return open_effect(step.found, language)
+        return open_effect(step.found, language, policy)
     query = step.query
     if isinstance(step, Recognise):
         payload = {
@@ -123,7 +127,7 @@ def query_effect(step: Step, language: str) -> Effect:
     elif isinstance(step, Reopen):
         payload = {
             "query_id": query.query_id,
-            "state": transition(query.state, QueryAction.REOPEN).value,
+            "state": transition(query.state, _asks_anew(query, policy)).value,
             "version": query.version + 1,
             "text": step.found.message.in_language(language),
             "language": step.found.message.tag_for(language),
@@ -137,13 +141,22 @@ def query_effect(step: Step, language: str) -> Effect:
             "version": query.version + 1,
             "text": step.reason,
         }
+        if query.state is QueryState.CANDIDATE:
+            payload["asked"] = False
     return Effect(EntryKind.QUERY_STATE, str(query.path), payload, actor=SYSTEM, role="")
 
 
-def open_effect(found: Found, language: str) -> Effect:
+def _asks_anew(query: Query, policy: Policy) -> QueryAction:
+    """A question that the site knows comes back to it; one that it was never asked is decided once more."""
+    proposes = policy.proposes(query.check_oid) and not query.asked
+    return QueryAction.PROPOSE_ANEW if proposes else QueryAction.ASK_ANEW
+
+
+def open_effect(found: Found, language: str, policy: Policy) -> Effect:
+    state = QueryState.CANDIDATE if policy.proposes(found.check_oid) else QueryState.OPEN
     payload = {
         "query_id": new_id(),
-        "state": QueryState.OPEN.value,
+        "state": state.value,
         "source": QuerySource.SYSTEM.value,
         "text": found.message.in_language(language),
         "language": found.message.tag_for(language),

@@ -301,7 +301,7 @@ def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
         covers=covers,
         may_open=True,
     )
-    return [query_effect(step, language) for step in steps]
+    return [query_effect(step, language, picture.index.version.policy) for step in steps]
 
 
 def _asked_in_writes(picture: CheckPicture, query: Query) -> bool:

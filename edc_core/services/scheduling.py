@@ -298,7 +298,7 @@ def kept_forms(
         covers=lambda query: query.check_oid == NOT_APPLICABLE,
         may_open=True,
     )
-    return [cascade.query_effect(step, language) for step in steps]
+    return [cascade.query_effect(step, language, index.version.policy) for step in steps]
 
 
 def _fingerprint(items: Iterable[ItemData]) -> str:

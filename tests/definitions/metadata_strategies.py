@@ -238,6 +238,19 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 sign_queries=st.sampled_from(["closed", "answered"]),
                 subject_key_pattern=st.sampled_from(["", r"[A-Z]{2}\d{2}-\d{4}"]),
             ),
+            query_templates=st.lists(
+                some(
+                    m.QueryTemplate,
+                    text=st.sampled_from(
+                        [
+                            m.TranslatedText.of("Is it {value}?", "en"),
+                            m.TranslatedText((("en", "Why?"), ("ko", "왜?"))),
+                        ]
+                    ),
+                    forms=st.just(()),
+                ),
+                max_size=2,
+            ).map(tuple),
             languages=st.lists(st.sampled_from(["en", "ko", ""]), max_size=2, unique=True).map(tuple),
         )
     )

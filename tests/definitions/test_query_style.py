@@ -93,3 +93,42 @@ def test_what_is_missing_is_named_with_its_language(tmp_path):
 def test_a_script_of_its_own_is_not_served_by_another(tmp_path):
     message = "{en: Low., zh-Hans: '偏低。'}"
     assert [code for code, _ in found(tmp_path, message, "en, zh-Hans, zh-Hant")] == ["W303"]
+
+
+TEMPLATE = """
+oid: DEMO
+version: {{oid: "1"}}
+languages: [{tag}]
+query_templates:
+  - text: {{{tag}: "{text}"}}
+"""
+#: A question that asks, and one that says what the answer should be.
+ASKED = {
+    "en": ("What does the source say about {item}?", "Please correct {value}."),
+    "ko": ("{item}에 대해 원자료에는 무엇이 기록되어 있습니까?", "{value}을 수정해 주십시오."),
+    "ja": ("{item}について原資料の記載をお知らせください。", "{value}を修正してください。"),
+    "zh": ("原始资料如何记录{item}。", "请修改{value}。"),
+    "de": ("Was steht in der Quelle zu {item}?", "Bitte korrigieren Sie {value}."),
+    "fr": ("Que dit la source sur {item} ?", "Veuillez corriger {value}."),
+    "es": ("¿Qué dice la fuente sobre {item}?", "Corrija {value}, por favor."),
+}
+
+
+def found_in_template(tmp_path, text, tag):
+    file = tmp_path / "study.yaml"
+    file.write_text(TEMPLATE.format(text=text, tag=tag), encoding="utf-8")
+    return [one.code for one in load(file).findings if one.code[1:] in ("254", "304", "305", "317")]
+
+
+@pytest.mark.parametrize("tag", STYLES)
+def test_words_that_lead_to_an_answer_are_told_in_every_language(tmp_path, tag):
+    good, leading = ASKED[tag]
+    assert found_in_template(tmp_path, good, tag) == []
+    assert found_in_template(tmp_path, leading, tag) == ["W317"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("Is {answer} right?", "E254"), ("x" * 161, "W304"), ("Is this invalid?", "W305")]
+)
+def test_a_template_is_held_to_what_texts_of_checks_are(tmp_path, text, code):
+    assert found_in_template(tmp_path, text, "en") == [code]

@@ -4,7 +4,7 @@ limits that ask, visits that repeat, two sites and a plan of review for every gr
 from dataclasses import replace
 
 from edc_core.definitions.loader import load
-from edc_core.domain.metadata import ReviewRule, SiteDef
+from edc_core.domain.metadata import Policy, ReviewRule, SiteDef
 from edc_core.domain.review_plan import ReviewGroup
 
 DEFINITION = """\
@@ -65,4 +65,5 @@ def any_order(folder):
     file = folder / "study.yaml"
     file.write_text(DEFINITION, encoding="utf-8")
     plan = tuple(ReviewRule(group) for group in ReviewGroup)
-    return replace(load(file).required(), sites=SITES, review_plan=plan)
+    policy = Policy(review_first=("HEAVY",))
+    return replace(load(file).required(), sites=SITES, review_plan=plan, policy=policy)

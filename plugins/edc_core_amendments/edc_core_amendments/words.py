@@ -378,6 +378,7 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("MetaDataVersion", "policy"): parts("The study's policy"),
     ("MetaDataVersion", "lab_ranges"): parts("What chooses a reference range"),
     ("MetaDataVersion", "review_plan"): plain("The review plan"),
+    ("MetaDataVersion", "query_templates"): plain("The texts that are offered for queries"),
     ("MetaDataVersion", "protocol_description"): texts("The description of the protocol"),
     ("SiteDef", "name"): plain("The name"),
     ("SiteDef", "country"): plain("The country"),

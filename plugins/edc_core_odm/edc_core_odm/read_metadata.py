@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypedDict
 
 from edc_core.api import (
@@ -127,7 +128,10 @@ def own_facts(own: Own) -> OwnFacts:
         "sites": own.json("sites", _sites, ()),
         "plugins": own.json("plugins", lambda data: tuple(PluginUse(*row) for row in _rows(data)), ()),
         "functions": own.json("functions", _functions, ()),
-        "policy": own.json("policy", lambda data: Policy(*strings(data)), Policy()),
+        "policy": replace(
+            own.json("policy", lambda data: Policy(*strings(data)), Policy()),
+            review_first=own.json("review_first", lambda data: tuple(strings(data)), ()),
+        ),
     }
 
 

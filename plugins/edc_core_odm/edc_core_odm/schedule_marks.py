@@ -1,4 +1,4 @@
-"""Dates, windows, epochs, arms, the choice of lab ranges and the review plan as our own marks: the same in every version of ODM."""
+"""Dates, windows, epochs, arms, the choice of lab ranges, review plan and texts for queries as our own marks: the same in every version of ODM."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from edc_core.api import (
     EpochDef,
     LabRangeKeys,
     MetaDataVersion,
+    QueryTemplate,
     ReviewGroup,
     ReviewRule,
     StudyEventDef,
@@ -39,6 +40,7 @@ class ScheduleFacts(TypedDict):
     arm: str
     lab_ranges: LabRangeKeys | None
     review_plan: tuple[ReviewRule, ...]
+    query_templates: tuple[QueryTemplate, ...]
 
 
 def write_event(extras: Extras, event: StudyEventDef) -> None:
@@ -80,6 +82,8 @@ def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
         for rule in version.review_plan
     ]
     extras.json("review_plan", plan, unless=[])
+    offered = [[[list(pair) for pair in one.text.texts], list(one.forms)] for one in version.query_templates]
+    extras.json("query_templates", offered, unless=[])
     extras.json("lab_ranges", keys and [keys.lab, keys.date, keys.sex, keys.birth], unless=None)
 
 
@@ -90,7 +94,17 @@ def read_schedule(own: Own) -> ScheduleFacts:
         "arm": own.text("arm", ""),
         "lab_ranges": own.json("lab_ranges", lambda data: LabRangeKeys(*strings(data)), None),
         "review_plan": own.json("review_plan", _review_plan, ()),
+        "query_templates": own.json("query_templates", _query_templates, ()),
     }
+
+
+def _query_templates(data: object) -> tuple[QueryTemplate, ...]:
+    """:raises TypeError: when it is not a list of texts with forms."""
+    templates = []
+    for part in json_list(data):
+        text, forms = json_list(part)
+        templates.append(QueryTemplate(text_from_json(text), tuple(strings(forms))))
+    return tuple(templates)
 
 
 def _review_plan(data: object) -> tuple[ReviewRule, ...]:

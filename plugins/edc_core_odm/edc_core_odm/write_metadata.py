@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from edc_core.api import (
     ConditionDef,
@@ -96,10 +96,11 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         unless=[],
     )
     policy, usual = version.policy, Policy()
-    choices, defaults = list(astuple(policy)), list(astuple(usual))
+    choices, defaults = list(astuple(replace(policy, review_first=()))), list(astuple(usual))
     while len(choices) > 3 and choices[-1] == defaults[len(choices) - 1]:
         choices.pop()  # what came later is written only where somebody chose it
     extras.json("policy", choices, unless=defaults[:3])
+    extras.json("review_first", list(policy.review_first), unless=[])
     extras.json("languages", list(version.languages), unless=None)
     write_schedule(extras, version)
     return extras

@@ -41,6 +41,7 @@ from edc_core.api import (
     QueryMessage,
     QuerySource,
     QueryState,
+    QueryTemplate,
     RangeCheck,
     ReviewGroup,
     ReviewMark,
@@ -70,6 +71,7 @@ VERSION = MetaDataVersion(
     arm="first(AE, ARM)",
     lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
     review_plan=(ReviewRule(ReviewGroup.SDV, ("AE",), ("I3",), ("01",), 20, "seed"), ReviewRule(ReviewGroup.DM)),
+    query_templates=(QueryTemplate(TranslatedText((("en", "Does {value} agree?"), ("ko", "{value} 확인"))), ("AE",)), QueryTemplate(EN("Why?", "en"))),
     event_refs=(StudyEventRef("AE"),),
     forms=(
         FormDef("AE", "AE", group_refs=(ItemGroupRef("OUTER"), ItemGroupRef("TOP", order_number=2)), title=EN("Events", "en"), odm_name="A & E"),
@@ -118,7 +120,7 @@ VERSION = MetaDataVersion(
     include=Include("S", "V0"),
     sites=(SiteDef("01", "One", "KR", "Asia/Seoul", ("ko", "en")), SiteDef("02", "Two")),
     plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
-    policy=Policy("first_save", "[0-9]+", "digits", "transcribed", "answered"),
+    policy=Policy("first_save", "[0-9]+", "digits", "transcribed", "answered", ("RC1", "all")),
     languages=("en", "ko"),
 )  # fmt: skip
 FORM = ItemPath(Step("AE", "2"), Step("AE"))
@@ -238,7 +240,7 @@ def test_values_marks_and_nesting_come_back(odm, valid, import_text):
             check_oid="EC1",
             finding_key="k",
         ),
-        Query("q3", ItemPath(), QueryState.OPEN, QuerySource.OTHER, "subject"),
+        Query("q3", ItemPath(), QueryState.OPEN, QuerySource.OTHER, "subject", recipient="MED"),
     ]
     rows = ((FORM.with_group("OUTER", "9"), True),)
     data = odm.written(dataset([form(*items, rows=rows)], queries))

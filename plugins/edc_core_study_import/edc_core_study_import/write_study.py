@@ -54,6 +54,7 @@ def study_data(writing: Writing) -> Data:
                 subject_key_hint=policy.subject_key_hint,
                 origin_of_collected=policy.origin_of_collected,
                 sign_queries=policy.sign_queries if policy.sign_queries != "closed" else "",
+                review_first=list(policy.review_first),
             ),
         }
     protocol = writing.lean(
@@ -68,6 +69,10 @@ def study_data(writing: Writing) -> Data:
         sites=[_site(writing, site) for site in version.sites],
         lab_ranges=version.lab_ranges and asdict(version.lab_ranges),
         review=[_review_rule(writing, rule) for rule in version.review_plan],
+        query_templates=[
+            {"text": writing.text(one.text) or "", **writing.lean(forms=list(one.forms))}
+            for one in version.query_templates
+        ],
     )
 
 
