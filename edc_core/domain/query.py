@@ -104,13 +104,8 @@ GROUPS = {
 #: What a person needs for a step; steps that are not here are the system's.
 RIGHTS = {
     QueryAction.ANSWER: Action.ANSWER_QUERY,
-    QueryAction.CLOSE: Action.CLOSE_QUERY,
-    QueryAction.CANCEL: Action.CLOSE_QUERY,
     QueryAction.FORWARD: Action.FORWARD_QUERY,
-    QueryAction.REQUERY: Action.CLOSE_QUERY,
-    QueryAction.REOPEN: Action.CLOSE_QUERY,
-    QueryAction.RELEASE: Action.CLOSE_QUERY,
-    QueryAction.DISCARD: Action.CLOSE_QUERY,
+    **dict.fromkeys((_A.RELEASE, _A.DISCARD, _A.CANCEL, _A.CLOSE, _A.REQUERY, _A.REOPEN), Action.CLOSE_QUERY),
 }
 #: What a data manager does with a proposed query, whoever proposed it.
 DECIDING = frozenset({QueryAction.RELEASE, QueryAction.DISCARD})

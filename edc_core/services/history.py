@@ -13,7 +13,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
-from edc_core.domain.query import QueryState, group_words
+from edc_core.domain.query import QueryState
 from edc_core.domain.redaction import MASK, digest_left
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
@@ -277,7 +277,7 @@ def _query_state(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     }
     said = f"{verbs.get(p['state'], 'moved the query on')} {_named_place(place)}"
     if "recipient" in p:
-        said = f"forwarded the query on {_named_place(place)} to the {group_words(p['recipient'])}"
+        said = f"forwarded the query on {_named_place(place)}"
     if p.get("modified_after_close"):
         said = f"noted that {place.smallest} changed after its query was closed"
     return (f"{said}: {p['text']}" if p["text"] else said) + _of_source(p)

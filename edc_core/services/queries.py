@@ -16,6 +16,7 @@ from edc_core.domain.query import (
     QueryAction,
     QuerySource,
     QueryState,
+    group_words,
     transition,
 )
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, WrongState
@@ -87,6 +88,7 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
         if command.recipient not in query.others:
             raise BadRequest("Choose the group that is to answer.")
         payload["recipient"] = command.recipient
+        payload["text"] = f"To the {group_words(command.recipient)}: {payload['text']}"
     elif command.action is QueryAction.DISCARD:
         payload["asked"] = False
     operation.record([Effect(EntryKind.QUERY_STATE, str(query.path), payload)], meta_data_version=version)

@@ -126,7 +126,8 @@ def test_the_history_says_to_whom(trial):
 
     said = picture(trial, trial.crc, told)
     assert said.startswith("forwarded the query on")
-    assert said.endswith("to the medical reviewer: Is this plausible?")
+    assert said.endswith(": To the medical reviewer: Is this plausible?")
+    assert query(trial, query_id).messages[-1].text == "To the medical reviewer: Is this plausible?"
 
 
 @pytest.mark.parametrize("action", [A.DISCARD, A.RELEASE])

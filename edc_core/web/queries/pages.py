@@ -132,7 +132,9 @@ def thread_page(source: Source, query_id: str, *, message: str = "", text: str =
         thread=found,
         value=_value(found),
         item_href=_item_href(found),
-        buttons=tuple(Button(str(a), BUTTONS[a], a is ordered[0]) for a in ordered),
+        buttons=tuple(
+            Button(str(a), BUTTONS[a], a is ordered[0] and a is not QueryAction.CANCEL) for a in ordered
+        ),
         may_forward=QueryAction.FORWARD in found.actions,
         group_words=group_words,
         usual=USUAL_ANSWERS if answers and not found.query.recipient else (),
