@@ -40,6 +40,7 @@ from edc_core.domain.commands import DecideRedaction as DecideRedaction
 from edc_core.domain.commands import EndTransfer as EndTransfer
 from edc_core.domain.commands import MarkEventNotDone as MarkEventNotDone
 from edc_core.domain.commands import MarkNotDone as MarkNotDone
+from edc_core.domain.commands import MoveSubject as MoveSubject
 from edc_core.domain.commands import OpenQuery as OpenQuery
 from edc_core.domain.commands import Protect as Protect
 from edc_core.domain.commands import ProtectStudy as ProtectStudy
@@ -201,6 +202,7 @@ from edc_core.domain.plugin_access import PluginSession as PluginSession
 from edc_core.domain.plugin_access import StudyAtHand as StudyAtHand
 from edc_core.domain.plugin_access import StudyCheck as StudyCheck
 from edc_core.domain.plugin_access import StudySite as StudySite
+from edc_core.domain.plugin_access import SubjectAtHand as SubjectAtHand
 from edc_core.domain.plugin_study import PluginStudy as PluginStudy
 from edc_core.domain.protection import ProtectAction as ProtectAction
 from edc_core.domain.protection import Protection as Protection
@@ -243,6 +245,7 @@ from edc_core.domain.study_lists import ListingColumn as ListingColumn
 from edc_core.domain.study_lists import ListingPart as ListingPart
 from edc_core.domain.study_lists import ListingRow as ListingRow
 from edc_core.domain.study_lists import ListingWanted as ListingWanted
+from edc_core.domain.study_lists import MovedSubject as MovedSubject
 from edc_core.domain.study_lists import StudyNote as StudyNote
 from edc_core.domain.study_versions import SiteActivation as SiteActivation
 from edc_core.domain.study_versions import SiteLine as SiteLine

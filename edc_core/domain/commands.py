@@ -63,6 +63,18 @@ class CorrectSubjectKey(SubjectCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveSubject(SubjectCommand):
+    """Transfer a subject to another site.
+
+    :param site: its number. :param day: from which that site has the subject, ISO 8601.
+    """
+
+    site: str
+    day: str
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormCommand(SubjectCommand):
     """A command on one form.
 

@@ -36,6 +36,22 @@ class StudySite:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectAtHand:
+    """A subject as a person sees it now.
+
+    :param book: its casebook without values and queries that are hidden from the person.
+    :param index: the version in force at its site; ``language`` is the one in which the person reads there.
+    :param hidden: OIDs of items of any version whose values the person may not see.
+    """
+
+    book: Casebook
+    site: StudySite
+    index: MetaDataIndex
+    language: str
+    hidden: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StudyCheck:
     """A check of the study: a declared limit, or a plugin's.
 

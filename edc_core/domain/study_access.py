@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action, Role
     from edc_core.domain.person import Person
-    from edc_core.domain.plugin_access import PluginSession, StudyAtHand
+    from edc_core.domain.plugin_access import PluginSession, StudyAtHand, SubjectAtHand
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         ListedSubject,
         ListingPart,
         ListingWanted,
+        MovedSubject,
         StudyNote,
     )
     from edc_core.domain.study_versions import StudyVersions
@@ -322,6 +323,15 @@ class StudyAccess(Protocol):
         """Subjects at sites where the person views data, in the order in which they were added.
 
         :raises NotAllowed: the person views none, as for the lists below.
+        """
+
+    def moved(self) -> tuple[MovedSubject, ...]:
+        """Transfers of subjects from and to these sites, oldest first."""
+
+    def at_hand(self, subject_key: str) -> SubjectAtHand:
+        """A subject with its casebook, without what is hidden from the person.
+
+        :raises NotFound: no such subject in scope.
         """
 
     def forms(self) -> tuple[ListedForm, ...]:

@@ -30,6 +30,22 @@ class ListedSubject:
     added_at: str
 
 
+@dataclass(frozen=True, slots=True)
+class MovedSubject:
+    """A transfer from or to a site of the person.
+
+    :param left: number of the site that the subject left, ``came_to`` of the one it came to; empty where the person does
+        not see that site. :param day: from which the other site has it, ISO 8601.
+    :param here: the subject is at a site of the person now; else the person's site keeps what stood before.
+    """
+
+    subject_key: str
+    left: str
+    came_to: str
+    day: str
+    here: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedForm:
     """A form that was begun, or one that is expected and was not.

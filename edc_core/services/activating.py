@@ -7,15 +7,15 @@ version (decision "Versions"), and a site that is not named goes on with the ver
 from __future__ import annotations
 
 import logging
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.commands import ActivateVersion, CancelActivation, Reason
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import BadRequest, NarrowsData, NotFound, WrongState
+from edc_core.errors import NarrowsData, NotFound, WrongState
 from edc_core.ledger.append import Effect
+from edc_core.services import users
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.narrowing import require_room
 from edc_core.services.operation import Command, Operation, once, open_study
@@ -45,7 +45,7 @@ def activate_version(operation: Operation, command: ActivateVersion) -> dict[str
     uow = operation.uow
     sites = _sites(operation, command.site_ids)
     target = uow.versions.get(uow.connection, command.study_id, command.meta_data_version)
-    effective = _day(command.effective_from)
+    effective = users.day_of(command.effective_from) if command.effective_from else ""
     _require_approved(operation, command)
     take_sites_exclusively(uow.connection, command.study_id, command.site_ids)
     require_room(uow, command.study_id, target, command.site_ids)
@@ -153,15 +153,6 @@ def _sites(operation: Operation, site_ids: Iterable[str]) -> list[SiteRow]:
     for site in found:
         operation.require(Action.ACTIVATE_VERSION, Place(study_id, site.site_id, site.country))
     return found
-
-
-def _day(text: str) -> str:
-    if not text:
-        return ""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise BadRequest(f"'{text}' is no day. Write it as 2026-12-01.") from error
 
 
 def _require_approved(operation: Operation, command: ActivateVersion) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import UNFINISHED
 from edc_core.services.cuts import settled
-from edc_core.services.reading import casebook_of, look_at_subject, words_of
+from edc_core.services.reading import casebook_of, look_at_past, words_of
 from edc_core.services.subject_list import State, state_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from edc_core.domain.casebook import Casebook, FormData, Subject
+    from edc_core.domain.subject_move import SubjectMove
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import SiteRow
 
@@ -43,35 +43,42 @@ class EventThen:
 
 @dataclass(frozen=True, slots=True)
 class CasebookThen:
-    """:param at: the instant, UTC ISO 8601; empty while none was chosen."""
+    """:param at: the instant, UTC ISO 8601; empty while none was chosen.
+
+    :param kept: the transfer with which the subject left the person's site, which keeps what stood before.
+    """
 
     subject: Subject
     site: SiteRow
     at: str = ""
     subject_key: str = ""
     events: tuple[EventThen, ...] = ()
+    kept: SubjectMove | None = None
 
 
 def casebook_then(picture: StudyPicture, subject_key: str, local: str, now: datetime) -> CasebookThen:
     """The casebook at the end of a minute, as the clock of the site showed it.
 
-    :param local: ``2026-03-04T14:02`` in the site's zone, or an instant with its zone; empty for none yet.
+    :param local: ``2026-03-04T14:02`` in the site's zone, or an instant with its zone; empty for none yet, or for all
+        that a site keeps.
     :raises NotFound: no such subject in scope, or not in the study then.
     :raises BadRequest: no time, or less than a minute ago (entries of then may still be on their way).
     """
-    subject = look_at_subject(picture, subject_key)
+    subject, kept = look_at_past(picture, subject_key)
     site = picture.sites[subject.site_id]
+    if kept is not None:
+        local, now = local or kept.at, datetime.max.replace(tzinfo=UTC)  # to what it keeps nothing is added
     if not local:
         return CasebookThen(subject, site)
     at = settled(local, site.zone, now)
-    book = casebook_of(picture.source, subject, as_of=at)
+    book = casebook_of(picture.source, subject, as_of=at, kept=kept)
     hidden = picture.hidden_at([site.site_id])
     forms: dict[ItemPath, list[FormThen]] = {ItemPath(path.event): [] for path in (*book.events, *book.forms)}
     for path, form in sorted(book.forms.items(), key=lambda pair: str(pair[0])):
         forms[ItemPath(path.event)].append(_form(picture, book, form, hidden))
     return CasebookThen(
         subject, site, at, book.subject.subject_key,
-        tuple(_event(picture, book, path, tuple(lines)) for path, lines in forms.items()),
+        tuple(_event(picture, book, path, tuple(lines)) for path, lines in forms.items()), kept,
     )  # fmt: skip
 
 

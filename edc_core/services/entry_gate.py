@@ -28,6 +28,7 @@ ENTRY = frozenset(
         Action.STRIKE,
         Action.REOPEN_FORM,
         Action.CORRECT_SUBJECT,
+        Action.MOVE_SUBJECT,
         Action.IMPORT_DATA,
     }
 )

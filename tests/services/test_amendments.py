@@ -232,7 +232,7 @@ def test_in_live_it_takes_a_release_and_an_approval(trial):
     trial.release()
     with pytest.raises(WrongState, match="Name the approval"):
         activate(trial, "DE-01", approval=" ")
-    with pytest.raises(BadRequest, match="is no day"):
+    with pytest.raises(BadRequest, match="A day is written"):
         activate(trial, "DE-01", effective_from="1.12.2026")
     with pytest.raises(NotFound):
         activate(trial, "DE-01", version="9")

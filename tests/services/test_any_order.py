@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from edc_core.core import Core
+from edc_core.domain import commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
@@ -21,7 +22,7 @@ from edc_core.ids import new_id
 from edc_core.ledger.replay import casebook_at
 from edc_core.ledger.verify import verify
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import capture, protecting, queries, subjects, visits
+from edc_core.services import capture, correcting, protecting, queries, visits
 from edc_core.settings import Settings
 from edc_core.testing import FakeClock
 from edc_core.testing.trial import NO_REASON, SOME_REASON
@@ -154,7 +155,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(who=people, number=st.integers(1, 3))
     def correct_key(self, who, number):
         fields = {"new_key": f"S-00{number}", "reason": SOME_REASON}
-        done = self.act(who, subjects.correct_subject_key, subjects.CorrectSubjectKey, **fields)
+        done = self.act(who, correcting.correct_subject_key, commands.CorrectSubjectKey, **fields)
         if isinstance(done, dict):
             self.key = done["subject_key"]
 

@@ -22,6 +22,7 @@ from edc_core.services import (
     activating,
     adding_files,
     capture,
+    correcting,
     cuts,
     evidence,
     import_form,
@@ -76,9 +77,14 @@ RIGHTS = {
         lambda t: {"subject_key": "S-9", "site_id": first_site(t)},
     ),
     c.CorrectSubjectKey: (
-        subjects.correct_subject_key,
+        correcting.correct_subject_key,
         Action.CORRECT_SUBJECT,
         lambda t: {"subject_key": "S-001", "new_key": "S-8", "reason": SOME_REASON},
+    ),
+    c.MoveSubject: (
+        correcting.move_subject,
+        Action.MOVE_SUBJECT,
+        lambda t: {"subject_key": "S-001", "site": "US-01", "day": "2026-01-05", "reason": SOME_REASON},
     ),
     c.SaveItems: (
         capture.save_items,

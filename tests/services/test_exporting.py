@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
-from edc_core.domain.commands import RemoveEvent, RemoveForm
+from edc_core.domain.commands import MoveSubject, RemoveEvent, RemoveForm
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
@@ -19,7 +19,7 @@ from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import cuts, export_jobs, exporting, protecting, removing, visits
+from edc_core.services import correcting, cuts, export_jobs, exporting, protecting, removing, visits
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import jobs
@@ -288,3 +288,20 @@ def test_an_export_is_anchored_first_and_the_same_state_still_gives_the_same_byt
     assert len((tmp_path / "anchors").read_text().splitlines()) == 2
     assert bytes_of(tmp_path / "first") == bytes_of(tmp_path / "second")
     assert verify(trial.core).ok
+
+
+def test_a_transferred_subject_is_exported_at_the_site_where_it_was_at_the_cut(trial, tmp_path):
+    def site_of_subjects(folder):
+        root = etree.parse(str(folder / "odm.xml")).getroot()
+        return {
+            one.get("SubjectKey"): one.find(NS + "SiteRef").get("LocationOID")
+            for one in root.iter(NS + "SubjectData")
+        }
+
+    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="before")
+    to = {"subject_key": "S-001", "site": "US-01", "day": "2026-03-02", "reason": WHY}
+    trial.act(trial.dm, correcting.move_subject, MoveSubject, **to)
+    export(trial, tmp_path / "now", unlocked=True)
+    export(trial, tmp_path / "then", unlocked=True, snapshot="before")
+    now, then = site_of_subjects(tmp_path / "now"), site_of_subjects(tmp_path / "then")
+    assert now["S-002"] == then["S-002"] == then["S-001"] != now["S-001"]

@@ -29,6 +29,7 @@ from edc_core.plugin_source import PluginSource
 from edc_core.services import (
     capture,
     checking,
+    correcting,
     dispatch,
     importing,
     plugin_upgrades,
@@ -119,8 +120,10 @@ def writes(trial):
                   common | {"event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}),
         "remove visit": (crc, visits.remove_event, commands.RemoveEvent,
                          common | {"event": ItemPath.parse("V1[1]"), "reason": SOME_REASON}),
-        "number": (pi, subjects.correct_subject_key, subjects.CorrectSubjectKey,
+        "number": (pi, correcting.correct_subject_key, commands.CorrectSubjectKey,
                    common | {"new_key": "S-002", "reason": SOME_REASON}),
+        "site": (trial.dm, correcting.move_subject, commands.MoveSubject,
+                 common | {"site": "US-01", "day": "2026-01-05", "reason": SOME_REASON}),
         "subject": (crc, subjects.add_subject, subjects.AddSubject, {"subject_key": "S-002", "site_id": site}),
         "transfer": (trial.dm, transferring.transfer_items, commands.TransferItems,
                      common | {"form": form, "items": item, "reason": SOME_REASON}),
@@ -139,6 +142,7 @@ WRITES = (
     "visit",
     "remove visit",
     "number",
+    "site",
     "subject",
     "transfer",
 )

@@ -1,11 +1,12 @@
 import pytest
 
+from edc_core.domain import commands
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import QueryAction
 from edc_core.errors import NotAllowed, NotFound, Protected, ReasonRequired, SecondPersonRequired, WrongState
-from edc_core.services import capture, protecting, queries, subjects, visits
+from edc_core.services import capture, correcting, protecting, queries, visits
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs, waive_all
 
@@ -81,7 +82,7 @@ def visit_not_done(trial):
 
 def correct_key(trial):
     fields = {"subject_key": "S-001", "new_key": "S-9", "reason": SOME_REASON}
-    trial.act(trial.pi, subjects.correct_subject_key, subjects.CorrectSubjectKey, **fields)
+    trial.act(trial.pi, correcting.correct_subject_key, commands.CorrectSubjectKey, **fields)
 
 
 def add_subject(trial):

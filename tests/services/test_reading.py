@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from edc_core.domain import commands
 from edc_core.domain.casebook import Subject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
@@ -13,7 +14,7 @@ from edc_core.domain.query import QueryAction, QueryState
 from edc_core.domain.trail import TrailWanted
 from edc_core.errors import NotFound
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, protecting, queries, subjects, trail
+from edc_core.services import capture, correcting, protecting, queries, trail
 from edc_core.services.history import SENTENCES, history, item_history
 from edc_core.services.lock_scopes import lock_scopes
 from edc_core.services.query_list import WantedQueries, query_page, thread
@@ -338,8 +339,8 @@ def test_history_reads_as_sentences(trial, looking):
     trial.save("S-001", {"VS.DIABP": ""}, reason=Reason("new_source"))
     trial.act(
         trial.dm,
-        subjects.correct_subject_key,
-        subjects.CorrectSubjectKey,
+        correcting.correct_subject_key,
+        commands.CorrectSubjectKey,
         subject_key="S-001",
         new_key="S-010",
         reason=WHY,

@@ -9,7 +9,15 @@ from sqlalchemy import select
 
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import Reason, RecordEvidence, RemoveEvent, RemoveForm, TransferItems
+from edc_core.domain.commands import (
+    CorrectSubjectKey,
+    MoveSubject,
+    Reason,
+    RecordEvidence,
+    RemoveEvent,
+    RemoveForm,
+    TransferItems,
+)
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.index import MetaDataIndex
@@ -33,6 +41,7 @@ from edc_core.ids import new_id
 from edc_core.services import (
     broken_mail,
     capture,
+    correcting,
     foreseeing,
     importing,
     mailing,
@@ -41,7 +50,6 @@ from edc_core.services import (
     queries,
     removing,
     signing,
-    subjects,
     transferring,
     users,
     visits,
@@ -446,7 +454,7 @@ def not_done(trial):
 
 def correct_number(trial):
     fields = {"subject_key": "S-001", "new_key": "S-009", "reason": SOME_REASON}
-    trial.act(trial.pi, subjects.correct_subject_key, subjects.CorrectSubjectKey, **fields)
+    trial.act(trial.pi, correcting.correct_subject_key, CorrectSubjectKey, **fields)
 
 
 def bring_in(trial):
@@ -791,3 +799,17 @@ def test_the_history_says_it_in_words(trial):
         "found the signature of VS broken: 1 thing had changed.",
         "signed VS: responsibility.",
     ]
+
+
+def test_what_was_signed_stays_signed_when_the_subject_goes_to_another_site(trial):
+    """Nothing of what was signed changes; the next who signs there signs what is new."""
+    sign(trial)
+    to = {"subject_key": "S-001", "site": "US-01", "day": "2026-03-02", "reason": SOME_REASON}
+    trial.act(trial.dm, correcting.move_subject, MoveSubject, **to)
+    assert states(trial) == {CASEBOOK: SIGNED}
+    pi = trial.person(Role.PI, "pi.us", site="US-01")
+    trial.save("S-001", {"DM.AGE": "41"}, by=pi, reason=SOME_REASON)
+    assert states(trial) == {CASEBOOK: BROKEN}
+    sign(trial, by=pi)
+    assert states(trial) == {CASEBOOK: SIGNED}
+    assert verify(trial.core, rebuild=True).ok

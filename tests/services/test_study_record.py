@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from edc_core.domain import commands
 from edc_core.domain.casebook import RECORD_KEY
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Role
 from edc_core.domain.query import QueryAction
 from edc_core.errors import BadRequest, NotAllowed, NotFound, WrongState
 from edc_core.ledger.append import Reason
-from edc_core.services import capture, queries, subject_casebook, subject_list, subjects
+from edc_core.services import capture, correcting, queries, subject_casebook, subject_list, subjects
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.verifying import verify
 from edc_core.services.work_queue import work_queue
@@ -165,8 +166,8 @@ def test_it_keeps_its_key_and_nobody_takes_it(trial):
         with pytest.raises(WrongState, match="keeps its key"):
             trial.act(
                 trial.cli,
-                subjects.correct_subject_key,
-                subjects.CorrectSubjectKey,
+                correcting.correct_subject_key,
+                commands.CorrectSubjectKey,
                 subject_key=key,
                 new_key=new,
                 reason=Reason("transcription", "Mistyped."),

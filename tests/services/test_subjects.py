@@ -1,5 +1,6 @@
 import pytest
 
+from edc_core.domain import commands
 from edc_core.domain.metadata import Policy
 from edc_core.domain.permission import Role
 from edc_core.errors import (
@@ -12,7 +13,7 @@ from edc_core.errors import (
     WrongState,
 )
 from edc_core.ids import new_id
-from edc_core.services import capture, subjects
+from edc_core.services import capture, correcting, subjects
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs
 from tests.services.test_concurrency import save_command
@@ -20,7 +21,7 @@ from tests.services.test_concurrency import save_command
 
 def correct(trial, old, new, *, by=None, **more):
     fields = {"subject_key": old, "new_key": new, "reason": SOME_REASON} | more
-    return trial.act(by or trial.pi, subjects.correct_subject_key, subjects.CorrectSubjectKey, **fields)
+    return trial.act(by or trial.pi, correcting.correct_subject_key, commands.CorrectSubjectKey, **fields)
 
 
 def test_enrolment_begins_a_chain(trial):

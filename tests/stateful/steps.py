@@ -305,6 +305,14 @@ def correct_key(world):
     )
 
 
+def move(world):
+    """Sometimes to the site where the subject is."""
+    who, day = subject(world), world.dice.choice(["2026-03-01", "2026-03-01", "2036-01-01"])
+    return world.anybody(Role.DM, Role.PI, near=who["subject_key"]), c.MoveSubject(
+        **who, site=world.dice.choice(["KR-01", "US-01"]), day=day, reason=reason(world)
+    )
+
+
 def opening(world):
     """How each history begins: a form is entered, reviewed and signed, and a row of another is struck.
 
@@ -341,6 +349,7 @@ STEPS = {
     save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 2, remove_visit: 3, add_row: 4, strike: 5,
     remove_form: 4, add_visit: 2, ask: 4,
     act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 4, correct_key: 2,
+    move: 3,
 }  # fmt: skip
 
 

@@ -29,8 +29,9 @@ WHAT = {
     "event.restore": "events", "query.open": "query",
     "query.message": "query", "query.state": "query", "review.set": "mark", "review.drop": "mark",
     "sign.set": "signature", "sign.break": "signature", "sign.withdraw": "signature", "subject.key": "key",
+    "subject.site": "site",
 }  # fmt: skip
-DATA = {"value", "forms", "groups", "events", "key"}
+DATA = {"value", "forms", "groups", "events", "key", "site"}
 
 
 def carry_out(world, by, command):

@@ -49,6 +49,7 @@ class Picture:
         for path, one in self.signatures.items():
             then = before.signatures.get(path)
             found["signature", str(path)] += then is None or (one.n, one.state) != (then.n, then.state)
+        found["site", ""] += mine.subject.site_id != theirs.subject.site_id
         found["key", ""] += mine.subject.subject_key != theirs.subject.subject_key
         return +found
 
@@ -117,6 +118,7 @@ class World:
         """Remember how a subject looks now, by the number it has now."""
         del self.pictures[key]
         chain = self.chains.pop(key)
+        self.site_of[chain] = picture.book.subject.site_id
         self.chains[picture.book.subject.subject_key] = chain
         self.pictures[picture.book.subject.subject_key] = picture
 

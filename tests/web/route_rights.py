@@ -95,9 +95,6 @@ ROUTES = {
     "subjects.add_event": post(A.ADD_SUBJECT, f"{BOOK}/events", event="UNS"),
     "subjects.event_not_done": post(A.ENTER_DATA, f"{BOOK}/events/V2/not-done", reason="Away"),
     "subjects.remove_event": post(A.STRIKE, f"{BOOK}/events/V2/removal", reason="Of another subject"),
-    "subjects.correct_number": post(
-        A.CORRECT_SUBJECT, f"{BOOK}/number", new_key="KR01-0008", reason="Mistyped"
-    ),
     "subjects.protect": post(A.LOCK, f"{BOOK}/protection", action="lock", reason="Done"),
     "capture.form": view(f"{BOOK}/V2/VS"),
     "capture.save_item": post(A.ENTER_DATA, f"{BOOK}/items/{SYSBP}", value="120", base="1"),
@@ -326,6 +323,24 @@ ROUTES = {
     "x-people.5": Route(
         (A.MANAGE_USERS,), "/x/people/care", {"login": "jiwoo@site.example", "act": "unlock"}
     ),
+    "x-corrections.0": Route((A.CORRECT_SUBJECT, A.MOVE_SUBJECT), f"{HOME}/x/corrections?subject={SUBJECT}"),
+    "x-corrections.1": post(
+        A.CORRECT_SUBJECT,
+        f"{HOME}/x/corrections/number",
+        subject=SUBJECT,
+        new_key="KR01-0008",
+        reason="Mistyped",
+    ),
+    "x-corrections.2": post(
+        A.MOVE_SUBJECT,
+        f"{HOME}/x/corrections/site",
+        without=OF_ONE_SITE,  # the right is needed at both sites
+        subject=SUBJECT,
+        site="DE-01",
+        day="2026-03-02",
+        reason="Moved",
+    ),
+    "x-corrections.3": view(f"{HOME}/x/corrections/transfers"),
     "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
     "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),
     "x-redaction.2": post(

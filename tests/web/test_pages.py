@@ -142,7 +142,6 @@ def test_subject_of_another_site_is_not_there(site, part):
     ("part", "data"),
     [
         ("events", {"event": "UNS"}),
-        ("number", {"new_key": "DE01-0009", "reason": "typo"}),
         ("protection", {"action": "freeze", "reason": "typo"}),
     ],
 )
@@ -266,19 +265,6 @@ def test_unscheduled_visit_is_added_and_open(site):
     assert where.startswith(f"{BOOK}?event=UNS%5B1%5D#")
     page = site.get(where.partition("#")[0]).text
     assert re.search(rf'<details class="acc" id="{where.partition("#")[2]}" open>', page)
-
-
-def test_manager_corrects_the_number_and_the_history_keeps_both(manager):
-    response = post(manager, f"{BOOK}/number", new_key="KR01-0009", reason="Mistyped")
-    assert response.headers["Location"] == f"{HOME}/subjects/KR01-0009"
-    assert manager.get(BOOK).status_code == 404
-    page = manager.get(f"{HOME}/subjects/KR01-0009/history").text
-    assert f"Corrected the subject number from {SUBJECT} to KR01-0009." in page
-    assert "Reason: Mistyped." in page
-
-
-def test_correction_without_a_reason_is_refused(manager):
-    assert post(manager, f"{BOOK}/number", new_key="KR01-0009", reason=" ").status_code == 422
 
 
 def test_frozen_casebook_says_who_and_why_and_offers_no_change(site, manager):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Action
 from edc_core.errors import NotAllowed
 from edc_core.services import history as service
-from edc_core.services.reading import StudyPicture, look_at
+from edc_core.services.reading import StudyPicture, look_at, look_at_past
 from edc_core.services.subject_casebook import casebook_head
 from edc_core.store.listing_queries import TrailFilter
 from edc_core.web.audit.requests import HistoryRequest, ThenRequest
@@ -47,11 +47,13 @@ class Deed:
 class TrailPage:
     """A page of a chain, grouped by operation.
 
-    :param head: the subject; none for the study's own chain.
+    :param head: the subject; none for the study's own chain. :param kept: number of the subject, of which the person's site
+        keeps what stood before a transfer.
     """
 
     study: str
     head: CasebookHead | None
+    kept: str
     deeds: tuple[Deed, ...]
     kinds: tuple[tuple[str, str, bool], ...]
     people: tuple[tuple[str, str], ...]
@@ -69,11 +71,16 @@ def subject_history(subject_key: str) -> Response:
     given = HistoryRequest.read(request.args)
     with read() as source:
         picture = look_at(source, actor(), study())
-        head = casebook_head(picture, subject_key)
-        _require(picture, head.site.site_id)
-        page = service.history(picture, head.subject.subject_id, _wanted(given), site_id=head.site.site_id)
+        subject, kept = look_at_past(picture, subject_key)
+        _require(picture, subject.site_id)
+        wanted = _wanted(given)
+        if kept is not None:
+            wanted = replace(wanted, before=min(wanted.before or kept.n, kept.n))
+        page = service.history(picture, subject.subject_id, wanted, site_id=subject.site_id)
         here = url_for("audit.subject_history", study=str(study()), subject_key=subject_key)
-        return show("audit/history.html", _view(picture, page, given, here, head))
+        if kept is not None:  # who wrote later is not told
+            return show("audit/history.html", _view(replace(page, actors=()), given, here, kept=subject_key))
+        return show("audit/history.html", _view(page, given, here, casebook_head(picture, subject_key)))
 
 
 @bp.get("/history")
@@ -84,7 +91,7 @@ def study_history() -> Response:
         _require(picture)
         page = service.history(picture, STUDY_CHAIN, _wanted(given))
         here = url_for("audit.study_history", study=str(study()))
-        return show("audit/history.html", _view(picture, page, given, here))
+        return show("audit/history.html", _view(page, given, here))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +130,14 @@ def _wanted(given: dict[str, Any]) -> TrailFilter:
 
 
 def _view(
-    picture: StudyPicture,
-    page: HistoryPage,
-    given: dict[str, Any],
-    here: str,
-    head: CasebookHead | None = None,
+    page: HistoryPage, given: dict[str, Any], here: str, head: CasebookHead | None = None, *, kept: str = ""
 ) -> TrailPage:
     chosen = {name: given[name] for name in ("kind", "who") if given[name]}
     older = f"{here}?{urlencode(chosen | {'before': page.older})}"
     return TrailPage(
         study=str(study()),
         head=head,
+        kept=kept,
         deeds=tuple(_deeds(page)),
         kinds=tuple((name, words, name == given["kind"]) for name, words in KIND_WORDS.items()),
         people=page.actors,

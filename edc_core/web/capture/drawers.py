@@ -43,11 +43,11 @@ def local(at: str, zone: str) -> str:
 def item_history(subject_key: str, event: Step, form: Step) -> str:
     path = ItemPath.parse(request.args.get("item", ""))
     with read() as source:
-        picture = subject_picture(source, subject_key)
+        picture = subject_picture(source, subject_key, past=True)
         row = pages.builder(picture, ItemPath(event, form)).row(path)
-        site = picture.site.site_id
+        site, before = picture.site.site_id, picture.kept.n if picture.kept is not None else 0
         found = history.item_history(
-            picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST
+            picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST, before=before
         )
     return htmx.page(
         TEMPLATE,

@@ -92,7 +92,6 @@ class CasebookPage:
     may_add: bool
     may_enter: bool
     may_strike: bool
-    may_correct: bool
     op: str
     times: Moments
 
@@ -209,9 +208,6 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
         may_add=takes_data and picture.may_with(Action.ADD_SUBJECT, book.head.subject),
         may_enter=takes_data and picture.may_with(Action.ENTER_DATA, book.head.subject),
         may_strike=takes_data and picture.may_with(Action.STRIKE, book.head.subject),
-        may_correct=takes_data
-        and picture.may(Action.CORRECT_SUBJECT, site.site_id)
-        and not book.head.subject.is_record,
         op=new_id(),
         times=moments(),
     )

@@ -39,12 +39,6 @@ class EventRequest(Request):
     undo = fields.Boolean(load_default=False)
 
 
-class CorrectKeyRequest(Request):
-    op = fields.String(required=True, validate=OP)
-    new_key = fields.String(required=True)
-    reason = fields.String(load_default="", validate=validate.Length(max=2000))
-
-
 class ProtectRequest(Request):
     op = fields.String(required=True, validate=OP)
     action = fields.Enum(ProtectAction, required=True, by_value=True)

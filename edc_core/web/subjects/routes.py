@@ -19,7 +19,6 @@ from edc_core.web.subjects import pages
 from edc_core.web.subjects.requests import (
     AddEventRequest,
     AddSubjectRequest,
-    CorrectKeyRequest,
     EventRequest,
     ListRequest,
     ProtectRequest,
@@ -132,14 +131,6 @@ def remove_event(subject_key: str, event: Step) -> ResponseReturnValue:
     return htmx.go_to(pages.event_href(subject_key, ItemPath(event)))
 
 
-@bp.post(f"{SUBJECT}/number")
-def correct_number(subject_key: str) -> ResponseReturnValue:
-    given = CorrectKeyRequest.read(request.form)
-    said = {"new_key": given["new_key"], "reason": given["reason"]}
-    corrected = _carry_out(commands.CorrectSubjectKey, subject_key, given, **said)
-    return htmx.go_to(pages.subject_href(corrected["subject_key"]))
-
-
 @bp.post(f"{SUBJECT}/protection")
 def protect(subject_key: str) -> ResponseReturnValue:
     given = ProtectRequest.read(request.form)
@@ -151,15 +142,5 @@ def protect(subject_key: str) -> ResponseReturnValue:
 def _carry_out(
     kind: type[commands.SubjectCommand], subject_key: str, given: dict[str, Any], **said: Any
 ) -> dict[str, Any]:
-    """Carry out a command on a subject of the person's scope."""
-    _find(subject_key)
+    """Carry out a command on a subject; one of another site is not there, for a write as for a page."""
     return carry_out(kind(study_id=study().study_id, op=given["op"], subject_key=subject_key, **said))
-
-
-def _find(subject_key: str) -> None:
-    """A subject of another site is not there, for a write as for a page.
-
-    :raises NotFound: no such subject in scope.
-    """
-    with read() as source:
-        look_at_subject(look_at(source, actor(), study()), subject_key)

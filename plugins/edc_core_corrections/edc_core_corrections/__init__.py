@@ -1,0 +1,1 @@
+"""What stands at the wrong place, put right: a subject's number, its site, data of another subject."""
