@@ -22,10 +22,10 @@ LOCKED_STUDY = "DEMO@dev"  #: where the journey that ends with a lock takes plac
 SITE, INVESTIGATOR, MONITOR, MANAGER = (
     "jiwoo@site.example", "haneul@site.example", "anna@cro.example", "dana@sponsor.example",
 )  # fmt: skip
-INSPECTOR, ADMINISTRATOR = "vera@authority.example", "uma@cro.example"
-PASSWORDS = dict.fromkeys((*trial.PEOPLE, INSPECTOR, ADMINISTRATOR), PASSWORD)
+INSPECTOR, ADMINISTRATOR, BERLIN = "vera@authority.example", "uma@cro.example", "lena@site.example"
+PASSWORDS = dict.fromkeys((*trial.PEOPLE, INSPECTOR, ADMINISTRATOR, BERLIN), PASSWORD)
 
-SIGNED, ASKED, WRONG, RIGHT, NARRATED, INSPECTED = (f"KR01-000{n}" for n in range(1, 7))
+SIGNED, ASKED, WRONG, RIGHT, NARRATED, INSPECTED, MOVED = (f"KR01-000{n}" for n in range(1, 8))
 ENTERED = {"VSPERF": "Y", "VSDAT": "2026-03-04", "WEIGHT": "72.4", "SYSBP": "128", "NOTE": "Sat down first"}
 
 
@@ -42,8 +42,8 @@ def make(database_url):
     )
     trial.fill(core, definition())
     _hire(core)
-    _enrol(core, STUDY, (ASKED, WRONG, RIGHT, NARRATED, INSPECTED))
-    for key in (SIGNED, ASKED, INSPECTED):
+    _enrol(core, STUDY, (ASKED, WRONG, RIGHT, NARRATED, INSPECTED, MOVED))
+    for key in (SIGNED, ASKED, INSPECTED, MOVED):
         _enter(core, key, ENTERED)
     core.clock.advance(minutes=90)
     save(core, {"SYSBP": "128"}, study=LOCKED_STUDY, subject=SIGNED, complete=False)
@@ -58,21 +58,23 @@ def _hire(core):
             uow, studies.Publish(study_id="", op=new_id(), environment="dev", version=definition())
         )
     _enrol(core, LOCKED_STUDY, (SIGNED,))
-    for login, name in ((INSPECTOR, "Vera Prado"), (ADMINISTRATOR, "Uma Lind")):
+    for login, name in ((INSPECTOR, "Vera Prado"), (ADMINISTRATOR, "Uma Lind"), (BERLIN, "Lena Vogt")):
         with core.write(CLI) as uow:
             users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=login, full_name=name))
             users.set_password(uow, login, PASSWORD)
     _grant(core, INSPECTOR, Role.AUD, STUDY)
     _grant(core, MANAGER, Role.DM, LOCKED_STUDY)
+    _grant(core, BERLIN, Role.CRC, STUDY, site="DE-01")
     with core.write(CLI) as uow:
         users.add_grant(
             uow, users.AddGrant(study_id="@system", op=new_id(), login=ADMINISTRATOR, role=Role.UAD)
         )
 
 
-def _grant(core, login, role, name):
+def _grant(core, login, role, name, site=""):
     with core.write(CLI) as uow:
         study_id = readers.find_study(uow.connection, name).study_id
+        sites = readers.sites(uow.connection, study_id).values()
         users.add_grant(
             uow,
             users.AddGrant(
@@ -81,7 +83,8 @@ def _grant(core, login, role, name):
                 login=login,
                 role=role,
                 granted_study_id=study_id,
-                scope="all",
+                scope="sites" if site else "all",
+                site_ids=frozenset(one.site_id for one in sites if one.number == site),
             ),
         )
 

@@ -301,37 +301,6 @@ def status(person, address):
     return person.page.request.get(person.server.url + address, max_redirects=0).status
 
 
-def test_values_of_another_subject_are_removed_there_and_entered_where_they_belong(person):
-    site = person(trial.SITE)
-    page = site.page
-    values = {"Weight": "63.0", SYSTOLIC: "117"}
-    enter_all(site, trial.WRONG, values)
-    complete(site)
-    page.get_by_role("button", name="Remove form").click()
-    page.get_by_label("Why does it not belong here?").fill(f"Data of {trial.RIGHT}, worksheet of 4 Mar 2026")
-    site.shoot("60-site-removes")
-    page.locator("#remove-form").get_by_role("button", name="Remove form").click()
-    page.get_by_text(f"Removed: Data of {trial.RIGHT}, worksheet of 4 Mar 2026").wait_for()
-    assert "117" in site.row(SYSTOLIC).inner_text()
-    assert page.locator("input[name=value]").count() == 0
-    site.shoot("61-site-removed")
-    enter_all(site, trial.RIGHT, values)
-    complete(site)
-    assert {label: site.box(label).input_value() for label in values} == values
-    site.go(f"/subjects/{trial.WRONG}/history")
-    assert "Removed Vital signs." in page.inner_text("main")
-    assert f"Data of {trial.RIGHT}" in page.inner_text("main")
-    site.shoot("62-site-history")
-    assert site.complaints == []
-
-
-def enter_all(site, subject, values):
-    site.go(FORM.format(subject))
-    for label, text in values.items():
-        site.enter(label, text)
-    site.saved()
-
-
 def test_s4_an_identifier_in_a_narrative_is_not_stored_and_logged_without_it(person, served):
     """S4: the refused text is on the screen, and neither in the database nor in the log of the server."""
     typed = "Neighbour called, hospital number 40417703 on the card"

@@ -323,7 +323,9 @@ ROUTES = {
     "x-people.5": Route(
         (A.MANAGE_USERS,), "/x/people/care", {"login": "jiwoo@site.example", "act": "unlock"}
     ),
-    "x-corrections.0": Route((A.CORRECT_SUBJECT, A.MOVE_SUBJECT), f"{HOME}/x/corrections?subject={SUBJECT}"),
+    "x-corrections.0": Route(
+        (A.CORRECT_SUBJECT, A.MOVE_SUBJECT, A.STRIKE), f"{HOME}/x/corrections?subject={SUBJECT}"
+    ),
     "x-corrections.1": post(
         A.CORRECT_SUBJECT,
         f"{HOME}/x/corrections/number",
@@ -340,7 +342,17 @@ ROUTES = {
         day="2026-03-02",
         reason="Moved",
     ),
-    "x-corrections.3": view(f"{HOME}/x/corrections/transfers"),
+    "x-corrections.3": get(A.STRIKE, f"{HOME}/x/corrections/data?subject={SUBJECT}"),
+    "x-corrections.4": post(
+        A.STRIKE,
+        f"{HOME}/x/corrections/data",
+        subject=SUBJECT,
+        to=SUBJECT,
+        form=FORM,
+        seen="0",
+        reason="Wrong",
+    ),
+    "x-corrections.5": view(f"{HOME}/x/corrections/transfers"),
     "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
     "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),
     "x-redaction.2": post(

@@ -1,4 +1,4 @@
-"""Put right: a number, a site; and what a site that gave a subject away still sees."""
+"""Put right: a number, a site, data of another subject; and what a site that gave a subject away still sees."""
 
 import re
 
@@ -8,6 +8,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.services import subjects, users
+from edc_core.services.verifying import verify
 from edc_core.store import readers
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY, SUBJECT
 
@@ -75,9 +76,13 @@ def transfer(manager, **more):
 
 def test_who_may_nothing_there_has_no_tab(site, manager, client_as):
     book = f"{HOME}/subjects/{SUBJECT}"
+    assert f"{PAGE}?subject={SUBJECT}" in site.get(book).text
     assert f"{PAGE}?subject={SUBJECT}" in manager.get(book).text
     assert PAGE + "?" not in client_as("anna@cro.example").get(book).text
-    assert PAGE + "?" not in site.get(book).text
+    offered = site.get(f"{PAGE}?subject={SUBJECT}").text
+    assert "Data of another subject" in offered
+    assert "Correct number" not in offered
+    assert "Transfer subject" not in offered
 
 
 def test_manager_corrects_the_number_and_the_history_keeps_both(manager):
@@ -183,3 +188,115 @@ def test_nobody_else_finds_a_copy(site, manager, client_as):
 def test_a_transfer_on_a_day_to_come_says_so(manager):
     refused = transfer(manager, day="2199-01-01")
     assert (refused.status_code, "still to come" in refused.text) == (422, True)
+
+
+# Data of another subject
+
+
+def shown(client, to=OTHER, form=FORM, subject=SUBJECT):
+    return client.get(f"{PAGE}/data", query_string={"subject": subject, "form": form, "to": to}).text
+
+
+def seen(page):
+    return re.search(r'name="seen" value="([0-9a-f]{64})"', page)[1]
+
+
+def put_right(client, page=None, *, op="", **more):
+    page = page if page is not None else shown(client)
+    given = {
+        "subject": SUBJECT,
+        "to": OTHER,
+        "form": FORM,
+        "reason": "Worksheet of 4 Mar",
+        "seen": seen(page),
+    }
+    return client.post(f"{PAGE}/data", data=given | {"op": op or new_id()} | more)
+
+
+@pytest.fixture
+def wrong(site):
+    """Values, and two rows of which the first was struck, of OTHER at SUBJECT."""
+    save(site, SYSBP, "120")
+    save(site, NOTE, "Had a rash")
+    save(site, AE1, "Rash on the wrong line")
+    save(site, AE2, "Rash")
+    said = {"op": new_id(), "reason_text": "Wrong line"}
+    struck = site.post(f"{HOME}/subjects/{SUBJECT}/strike/{FORM}/IG.AE[1]", data=said, headers=HX)
+    assert struck.status_code == 200, struck.text
+    return site
+
+
+def test_data_of_another_subject_are_entered_there_and_removed_here(core, wrong):
+    page = shown(wrong)
+    assert "Rash" in page
+    assert "Rash on the wrong line" not in page
+    answer = put_right(wrong, page)
+    assert answer.status_code == 303, answer.text
+    done = wrong.get(answer.headers["Location"]).text
+    assert f"Entered for {OTHER}, removed here." in done
+    assert f"{HOME}/subjects/{OTHER}/V2/VS" in done.replace("%5B1%5D", "")
+    there = wrong.get(f"{HOME}/subjects/{OTHER}/V2/VS").text
+    assert 'value="120"' in there
+    assert "Complete form" in there
+    assert "Removed: Data of subject KR01-0002: Worksheet of 4 Mar" in wrong.get(FORM_URL).text
+    history = wrong.get(f"{HOME}/subjects/{OTHER}/history").text
+    assert f"Was entered for subject {SUBJECT}, Visit 2, Vital signs: Worksheet of 4 Mar." in history
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        book = readers.casebook(source, readers.subject_by_key(source.connection, study_id, OTHER))
+    assert book.items[AE1].value == "Rash"  # the one row that counts is the first of her form
+    assert AE2 not in book.items
+    assert verify(core, rebuild=True).ok
+
+
+def test_a_request_whose_answer_was_lost_is_answered_and_nothing_is_done_twice(wrong):
+    page, op = shown(wrong), new_id()
+    first = put_right(wrong, page, op=op)
+    again = put_right(wrong, page, op=op)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["Location"] == again.headers["Location"]
+    later = put_right(wrong, page)
+    assert (later.status_code, "data changed" in later.text) == (422, True)
+
+
+def test_where_the_other_subject_has_data_both_are_shown_and_nothing_is_done(wrong):
+    save(wrong, SYSBP, "133", subject=OTHER)
+    page = shown(wrong)
+    assert "has data in this form already" in page
+    assert "133" in page
+    assert "120" in page
+    assert 'name="seen"' not in page
+    assert put_right(wrong, page='name="seen" value="' + "0" * 64 + '"').status_code == 422
+    assert "Removed:" not in wrong.get(FORM_URL).text
+
+
+def test_what_changed_since_it_was_looked_at_is_looked_at_again(wrong):
+    page = shown(wrong)
+    save(wrong, SYSBP, "121", 1)
+    refused = put_right(wrong, page)
+    assert (refused.status_code, "data changed" in refused.text) == (422, True)
+    assert "121" in refused.text
+
+
+def test_without_a_reason_nothing_is_done(wrong):
+    refused = put_right(wrong, reason=" ")
+    assert (refused.status_code, "Say why" in refused.text) == (422, True)
+    assert "Removed:" not in wrong.get(FORM_URL).text
+
+
+@pytest.mark.parametrize("to", ["DE01-0001", "KR01-9999"])
+def test_a_subject_of_another_site_is_told_as_one_that_is_not_there(wrong, to):
+    page = shown(wrong, to=to)
+    assert f"There is no subject &#39;{to}&#39; in this study." in page
+    assert 'name="seen"' not in page
+    assert put_right(wrong, page='name="seen" value="' + "0" * 64 + '"', to=to).status_code == 404
+
+
+def test_the_very_subject_is_refused(wrong):
+    assert "of this very subject" in shown(wrong, to=SUBJECT)
+
+
+def test_who_does_not_enter_data_puts_nothing_right(wrong, manager):
+    page = shown(wrong)
+    assert manager.get(f"{PAGE}/data?subject={SUBJECT}").status_code == 403
+    assert put_right(manager, page).status_code == 403

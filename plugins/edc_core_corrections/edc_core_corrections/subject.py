@@ -47,6 +47,7 @@ class SubjectPage:
     site: str
     may_number: bool
     may_site: bool
+    may_data: bool
     sites: tuple[tuple[str, str], ...]
     today: str
     done: str
@@ -108,6 +109,7 @@ def _page(
         site=at_hand.site.number,
         may_number=is_open and study.may(Action.CORRECT_SUBJECT, here),
         may_site=may_site,
+        may_data=is_open and study.may(Action.STRIKE, here),
         sites=_sites(asked, at_hand) if may_site else (),
         today=study.now[:10],
         done=done,
