@@ -13,6 +13,7 @@ from edc_core.domain.authenticator import ProofWanted as ProofWanted
 from edc_core.domain.authenticator import SendTo as SendTo
 from edc_core.domain.casebook import RECORD_KEY as RECORD_KEY
 from edc_core.domain.casebook import Casebook as Casebook
+from edc_core.domain.casebook import EventData as EventData
 from edc_core.domain.casebook import FormData as FormData
 from edc_core.domain.casebook import GroupData as GroupData
 from edc_core.domain.casebook import ItemData as ItemData

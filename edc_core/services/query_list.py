@@ -261,8 +261,7 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
         raise missing
     placed = listing.protections(connection, study_id, [subject_id])
     own = {p.path: p.row.state for p in placed if p.chain == subject_id}
-    above = [p.row.state for p in placed if p.chain == "@study" and p.site_id in ("", subject.site_id)]
-    protection = effective(query.path, own, above)
+    protection = effective(query.path, own, listing.above(placed, subject.site_id))
     items = readers.form_items(connection, subject, query.path.form_path) if query.path.item else {}
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
     return ThreadPicture(

@@ -15,6 +15,7 @@ from edc_core.errors import NotFound
 from edc_core.ledger import replay
 from edc_core.store import readers
 from edc_core.store.listing import Scope
+from edc_core.store.locks import no_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -171,7 +172,7 @@ def look_at_subject(picture: StudyPicture, subject_key: str) -> Subject:
     """
     found, kept = look_at_past(picture, subject_key)
     if kept is not None:
-        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+        raise no_subject(subject_key)
     return found
 
 
@@ -181,15 +182,14 @@ def look_at_past(picture: StudyPicture, subject_key: str) -> tuple[Subject, Subj
     :returns: the subject, at the site whose people look, and the transfer before which what they may read ends.
     :raises NotFound: as ``look_at_subject``.
     """
-    connection, study_id = picture.source.connection, picture.study.study_id
-    found = readers.subject_by_key(connection, study_id, subject_key)
+    found = readers.subject_by_key(picture.source.connection, picture.study.study_id, subject_key)
     if found.site_id in picture.sites and picture.may_with(Action.VIEW_DATA, found):
         return found, None
     from edc_core.store.moves import kept_at  # few subjects are transferred
 
-    kept = kept_at(connection, study_id, found.subject_id, picture.sites)
+    kept = kept_at(picture.source.connection, found, picture.sites)
     if kept is None:
-        raise NotFound(f"There is no subject '{subject_key}' in this study.")
+        raise no_subject(subject_key)
     return replace(found, site_id=kept.old), kept
 
 

@@ -110,9 +110,7 @@ def _of_subjects(
     for one in placed:
         own[one.chain][one.path] = one.row.state
     for row in rows:
-        above = strictest(
-            one.row.state for one in placed if one.chain == "@study" and one.site_id in ("", row.site_id)
-        )
+        above = strictest(listing.above(placed, row.site_id))
         yield from _Book(
             picture, row, begun.get(row.subject_id, {}), added.get(row.subject_id, {}), own[row.subject_id],
             above, signed.get(row.subject_id, []), coming[row.subject_id], verified[row.subject_id],

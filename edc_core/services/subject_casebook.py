@@ -152,7 +152,7 @@ def _head(
     signed: Iterable[Signature],
 ) -> CasebookHead:
     own = {p.path: p.row for p in placed if p.chain != "@study"}
-    above = [p.row.state for p in placed if p.chain == "@study" and p.site_id in ("", subject.site_id)]
+    above = listing.above(placed, subject.site_id)
     row = own.get(ItemPath(), ProtectionRow())
     actions, confirm = steps_for(picture, row, site_id=subject.site_id)
     return CasebookHead(
@@ -255,11 +255,7 @@ class _Facts:
         self.rows = listing.live_rows(connection, study_id, subject.subject_id)
         self.protections = listing.protections(connection, study_id, [subject.subject_id])
         self.own = {p.path: p.row.state for p in self.protections if p.chain != "@study"}
-        self.above = tuple(
-            p.row.state
-            for p in self.protections
-            if p.chain == "@study" and p.site_id in ("", subject.site_id)
-        )
+        self.above = listing.above(self.protections, subject.site_id)
         self.signed = signatures(connection, study_id, subject.subject_id)
         self.queries: Counter[ItemPath] = Counter()
         scope = picture.scope_at([subject.site_id])

@@ -281,12 +281,7 @@ def lines(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime | Non
     own: dict[str, dict[ItemPath, Protection]] = defaultdict(dict)
     for placed in protections:
         own[placed.chain][placed.path] = placed.row.state
-    above = {
-        site_id: strictest(
-            p.row.state for p in protections if p.chain == "@study" and p.site_id in ("", site_id)
-        )
-        for site_id in picture.sites
-    }
+    above = {site_id: strictest(listing.above(protections, site_id)) for site_id in picture.sites}
     signed = signature_readers.signatures_of(connection, study_id, ids)
     columns = columns_of(picture.index.version, picture.language())
     coming = outlooks(picture, rows, added, now)

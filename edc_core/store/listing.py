@@ -272,6 +272,11 @@ class PlacedProtection:
     row: ProtectionRow
 
 
+def above(placed: Iterable[PlacedProtection], site_id: str) -> list[Protection]:
+    """Protections of the study and of one site among those that were read."""
+    return [one.row.state for one in placed if one.chain == "@study" and one.site_id in ("", site_id)]
+
+
 def protections(
     connection: Connection, study_id: str, ids: Collection[str] | None = None
 ) -> list[PlacedProtection]:

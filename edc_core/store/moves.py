@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from edc_core.domain.casebook import Subject
+
 #: What shows that people of a site had worked with a subject: it came there, or something was entered.
 _WORK = (EntryKind.SUBJECT_ADD, EntryKind.FORM_STATUS, EntryKind.ITEM_SET)
 
@@ -42,8 +44,6 @@ def moves(connection: Connection, study_id: str, subject_id: str = "") -> list[S
     return found
 
 
-def kept_at(
-    connection: Connection, study_id: str, subject_id: str, sites: Collection[str]
-) -> SubjectMove | None:
+def kept_at(connection: Connection, subject: Subject, sites: Collection[str]) -> SubjectMove | None:
     """The transfer up to which these sites keep a subject."""
-    return last_kept(moves(connection, study_id, subject_id), sites)
+    return last_kept(moves(connection, subject.study_id, subject.subject_id), sites)

@@ -10,6 +10,7 @@ from edc_core.domain.permission import Action
 from edc_core.services import entry_gate, following, reading
 from edc_core.services.reading import StudyPicture
 from edc_core.store import readers
+from edc_core.store.locks import no_subject
 from edc_core.web.context import actor, core, study
 
 if TYPE_CHECKING:
@@ -88,12 +89,11 @@ def subject_picture(
     :raises NotFound: there is none, or it belongs to a site the person does not see; the words are the same.
     """
     picture = study_picture(source)
-    found, kept = (
-        reading.look_at_past(picture, subject_key)
-        if past or as_of
-        else (reading.look_at_subject(picture, subject_key), None)
-    )
-    as_of = as_of or (kept.at if kept is not None else "")
+    found, kept = reading.look_at_past(picture, subject_key)
+    if kept is not None:
+        if not (past or as_of):
+            raise no_subject(subject_key)
+        as_of = as_of or kept.at
     site = picture.sites[found.site_id]
     if form is not None and following.reads_beyond(picture.version(site.meta_data_version), form):
         form = None

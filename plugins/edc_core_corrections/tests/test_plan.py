@@ -7,16 +7,16 @@ from edc_core_corrections.plan import begun_forms, make_plan
 
 from edc_core.api import (
     EntryStatus,
+    EventData,
     FormData,
     ItemPath,
     MetaDataIndex,
     MethodDef,
     Protection,
     Step,
+    StudySite,
     SubjectAtHand,
 )
-from edc_core.domain.casebook import EventData
-from edc_core.domain.plugin_access import StudySite
 from edc_core.testing import a_study, a_subject
 
 VS, AE = ItemPath.parse("V1[1]/VS[1]"), ItemPath.parse("V1[1]/AE[1]")
