@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 
+from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.signature import SignatureState
 from edc_core.errors import EdcError, ValueRefused
@@ -56,14 +57,14 @@ def content(picture, path):
     return {
         *given,
         *((p, group.removed) for p, group in book.groups.items() if p in rows),
-        *((p, form.status) for p, form in book.forms.items() if path.contains(p)),
+        *((p, state_of(book, p)) for p in book.forms if path.contains(p)),
         *((p, "not done") for p, event in book.events.items() if event.not_done and path.contains(p)),
-        *(
-            (p, "removed")
-            for p, e in book.events.items()
-            if e.removed and (path.contains(p) or p.contains(path))
-        ),
     }
+
+
+def state_of(book, form):
+    """A removed form is that whether or not its visit is removed, too."""
+    return EntryStatus.REMOVED if book.is_removed(form) else book.forms[form].status
 
 
 class History:
