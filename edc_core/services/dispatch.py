@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.AddSubject: subjects.add_subject,
-    commands.CorrectSubjectKey: _late("correcting", "correct_subject_key"),
-    commands.MoveSubject: _late("correcting", "move_subject"),
+    commands.CorrectSubjectKey: late("correcting", "correct_subject_key"),
+    commands.MoveSubject: late("correcting", "move_subject"),
     commands.SaveItems: capture.save_items,
     commands.CompleteForm: capture.complete_form,
     commands.ReopenForm: capture.reopen_form,
