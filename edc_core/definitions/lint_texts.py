@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from edc_core.definitions.query_style import language_named, style_of
+from edc_core.definitions.query_style import language_named, remarks
 from edc_core.domain.metadata import TranslatedText
 
 if TYPE_CHECKING:
@@ -68,9 +68,5 @@ def _languages(lint: Lint, owner: Subject, texts: list[_Text]) -> None:
 
 
 def _query_text(lint: Lint, oid: str, steps: Steps, tag: str, text: str) -> None:
-    style = style_of(tag or next(iter(lint.version.languages), "en"))
-    if message := style.too_long(text):
-        lint.note("item", oid, steps, "W304", message)
-    for word in style.unwelcome_in(text):
-        message = f"The query text has '{word}'. Say what was found, what is expected and what to do."
-        lint.note("item", oid, steps, "W305", message)
+    for code, message in remarks(text, tag or next(iter(lint.version.languages), "en")):
+        lint.note("item", oid, steps, code, message)

@@ -1,13 +1,15 @@
-"""How a query reads well, by language: data for the checks of texts. A language that is not here is held to lengths only.
+"""How a query reads well, by language: the checks of texts. A language that is not here is held to lengths only.
 
-The words are those that blame or command in each language; a query says what was
-found, what is expected and what to do.
+A query says what was found, what is expected and what to do. It blames and commands nobody, asks one thing, and does not
+say which answer is wanted: a site that is told the answer gives it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class QueryStyle:
 
     :param words: of a sentence, at most; in writing without blanks ``sentence_characters`` counts.
     :param unwelcome: pattern of words that blame or command.
+    :param leading: pattern of words that tell the answer, as "change to Yes" does.
     """
 
     name: str = ""
@@ -23,11 +26,16 @@ class QueryStyle:
     words: int = 20
     sentence_characters: int = 0
     unwelcome: str = ""
+    leading: str = ""
 
     def unwelcome_in(self, text: str) -> list[str]:
         """Words of a text that people do not like to read, exclamation marks among them."""
         pattern = f"{self.unwelcome}|[!\uff01]" if self.unwelcome else "[!\uff01]"
         return [match[0] for match in re.finditer(pattern, text, re.IGNORECASE)]
+
+    def leading_in(self, text: str) -> list[str]:
+        """Words of a text that tell which answer is wanted."""
+        return [match[0] for match in re.finditer(self.leading, text, re.IGNORECASE)] if self.leading else []
 
     def too_long(self, text: str) -> str:
         """What of a text is too long, in words; empty when nothing is."""
@@ -42,28 +50,29 @@ class QueryStyle:
         return ""
 
 
-#: By primary language subtag (RFC 5646). Romance and German sentences run longer for the same content.
+#: By primary language subtag (RFC 5646), in a file of their own for who translates. Romance and German sentences run longer
+#: for the same content.
 STYLES: dict[str, QueryStyle] = {
-    "en": QueryStyle("English", unwelcome=r"\b(?:invalid|illegal|must|wrong|error(?:\s+\d+)?)\b"),
-    "ko": QueryStyle("Korean", unwelcome="잘못|틀린|틀렸|오류|에러|무효|불법|반드시"),
-    "ja": QueryStyle(
-        "Japanese", 100, sentence_characters=60, unwelcome="不正|無効|間違|誤り|誤って|エラー|必ず|なければなりません"
-    ),
-    "zh": QueryStyle(
-        "Chinese", 80, sentence_characters=40, unwelcome="错误|錯誤|无效|無效|非法|违规|違規|必须|必須|务必|務必"
-    ),
-    "de": QueryStyle(
-        "German", 200, 22, unwelcome=r"\b(?:ungültig\w*|unzulässig\w*|falsch\w*|fehler\w*|illegal\w*|muss|müssen)\b"
-    ),
-    "fr": QueryStyle(
-        "French", 200, 26,
-        unwelcome=r"\b(?:invalides?|illégale?s?|illégaux|faux|fausses?|erreurs?|erronée?s?|doit|doivent|devez)\b",
-    ),
-    "es": QueryStyle(
-        "Spanish", 200, 26,
-        unwelcome=r"\b(?:inválid[oa]s?|ilegal(?:es)?|erróne[oa]s?|error(?:es)?|equivocad[oa]s?|debe[ns]?)\b",
-    ),
-}  # fmt: skip
+    tag: QueryStyle(**style)
+    for tag, style in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")).items()
+}
+
+
+def remarks(text: str, tag: str) -> list[tuple[str, str]]:
+    """What is to say about a query text in a language: (code, message) of each finding."""
+    style = style_of(tag)
+    said = [("W304", message)] if (message := style.too_long(text)) else []
+    said += [
+        ("W305", f"The query text has '{word}'. Say what was found, what is expected and what to do.")
+        for word in style.unwelcome_in(text)
+    ]
+    said += [
+        ("W317", f"The query text has '{word}', which tells the answer. Ask for what the source says.")
+        for word in style.leading_in(text)
+    ]
+    if (questions := len(re.findall(r"[?\uff1f]", text))) > 1:
+        said.append(("W318", f"The query text asks {questions} things. Ask one, or make a check of each."))
+    return said
 
 
 def style_of(tag: str) -> QueryStyle:
