@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edc_core.api import Page, hookimpl
-from edc_core_uat import pages, report_pages
+from edc_core_uat import pages, report_pages, traceability
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return (*pages.PAGES, *report_pages.PAGES)
+    return (*pages.PAGES, *report_pages.PAGES, *traceability.PAGES)
