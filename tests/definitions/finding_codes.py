@@ -58,6 +58,8 @@ CODES: dict[str, str] = {
     "E251": "A file item takes nothing, or has what belongs to typed values",
     "E252": "A grid is a log, or holds groups",
     "E253": "A constant is not all that a value comes from",
+    "E254": "An answer that stands alone is none of several",
+    "E255": "A log cannot have so many rows",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -74,4 +76,6 @@ CODES: dict[str, str] = {
     "W314": "A rule shows an item that not everybody may see",
     "W315": "A rule compares with an event, epoch, arm, site or country that the study has not",
     "W316": "An item seems to ask for what identifies a person",
+    "W317": "A query text tells which answer is wanted",
+    "W318": "A query text asks more than one thing",
 }
