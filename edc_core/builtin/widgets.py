@@ -6,6 +6,7 @@ from edc_core.api import CodeList, DataType, ItemDef, ItemWidget
 
 FEW_TERMS = 7  #: up to here all answers are shown at once; one look is quicker than opening a list
 MANY_TERMS = 50  #: beyond, a page does not hold the answers; the server finds them while one types
+LINES = ("vas", "vas_unread")  #: a visual analogue scale, with its number beside it or without
 LONG_TEXT = 200  #: characters beyond which a box of several lines is offered
 
 _NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
@@ -71,7 +72,7 @@ def _is_number(item: ItemDef, code_list: CodeList | None) -> bool:
 
 
 def _is_line(item: ItemDef, code_list: CodeList | None) -> bool:
-    return item.widget == "vas" and item.data_type is DataType.INTEGER and _is_any(item, code_list)
+    return item.widget in LINES and item.data_type is DataType.INTEGER and _is_any(item, code_list)
 
 
 def _is_date(item: ItemDef, code_list: CodeList | None) -> bool:
@@ -97,6 +98,7 @@ WIDGETS = (
     ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
     ItemWidget("file", "items/file.html", _is_file, priority=40),
     ItemWidget("vas", "items/vas.html", _is_line, priority=20),
+    ItemWidget("vas_unread", "items/vas.html", _is_line, priority=20, macro="unread"),
     ItemWidget("select", "items/select.html", _is_one_of, priority=10),
     ItemWidget("combobox", "items/combobox.html", _is_one_of_many, priority=20),
     ItemWidget("radios", "items/radios.html", _is_one_of_few, priority=20),

@@ -181,7 +181,7 @@ class Builder:
             is_reference_data=read.get("reference_data", False),
             aliases=aliases(read),
             **as_given(read, "repeating", "domain", "sas_dataset_name", "sas_name", "layout", "columns"),
-            **as_given(read, "origin", "role", "purpose", "comment"),
+            **as_given(read, "origin", "role", "purpose", "comment", "least_rows", "most_rows"),
         )
         self.groups.insert(position, definition)
         return oid
@@ -255,6 +255,7 @@ class Builder:
             **as_given(
                 read,
                 "missing_reasons",
+                "exclusive",
                 "sensitivity",
                 "sas_name",
                 "sds_var_name",

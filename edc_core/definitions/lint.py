@@ -304,6 +304,12 @@ def _grids(lint: Lint) -> None:
                 f"The group '{group.name}' {what}, so it cannot be a grid: a grid has one row for each item."
             )
             lint.note("group", group.oid, ("layout",), "E252", message)
+        least, most = group.least_rows, group.most_rows
+        crossed = min(least, most) < 0 or 0 < most < least
+        if crossed or ((least or most) and not group.repeating):
+            why = "the bounds cross" if crossed else "it is no log"
+            message = f"'{group.name}' cannot have a number of rows to expect: {why}."
+            lint.note("group", group.oid, ("least_rows" if least else "most_rows",), "E255", message)
 
 
 def _unused(lint: Lint) -> None:

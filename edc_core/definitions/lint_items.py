@@ -56,6 +56,11 @@ def _parts(lint: Lint, item: ItemDef) -> None:
     if item.multiple and not item.code_list_oid:
         message = f"The item '{item.name}' allows several answers but has no code list."
         lint.note(*at, ("multiple",), "E225", message)
+    code_list = lint.code_lists.get(item.code_list_oid or "")
+    known = {term.coded_value for term in code_list.items} if code_list and item.multiple else set()
+    if strangers := [code for code in item.exclusive if code not in known]:
+        message = f"'{strangers[0]}' is none of several answers to '{item.name}', so it cannot stand alone among them."
+        lint.note(*at, ("exclusive",), "E254", message)
     _conversions(lint, item)
     _file(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):

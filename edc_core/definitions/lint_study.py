@@ -60,7 +60,7 @@ def check_study(lint: Lint) -> None:
         if oid not in known and not oid.startswith(RESERVED):
             message = f"The study has no check '{oid}', so there is nothing to review first."
             steps = ("policy", "review_first")
-            lint.note("study", "", steps, "W318", message, suggestion=closest(oid, known))
+            lint.note("study", "", steps, "W319", message, suggestion=closest(oid, known))
 
 
 def check_review_plan(lint: Lint) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from edc_core.definitions.findings import closest
-from edc_core.definitions.query_style import language_named, style_of
+from edc_core.definitions.query_style import language_named, remarks, style_of
 from edc_core.domain.metadata import TranslatedText
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ def _query_templates(lint: Lint) -> None:
     for at, one in zip(steps, templates, strict=True):
         for form in set(one.forms) - set(lint.forms):
             message = f"The study has no form '{form}', so this text is offered nowhere there."
-            lint.note(*study, (*at, "forms"), "E254", message, suggestion=closest(form, lint.forms))
+            lint.note(*study, (*at, "forms"), "E256", message, suggestion=closest(form, lint.forms))
         for tag, text in one.text.texts:
             _query_text(lint, study, (*at, "text"), tag, text)
             for word in set(re.findall(r"{(.*?)}", text)) - {"item", "value"}:
                 message = f"A text of a query knows {{item}} and {{value}}; here is {{{word}}}."
-                lint.note(*study, (*at, "text"), "E254", message)
-            for word in style_of(tag or next(iter(lint.version.languages), "en")).leading_in(text):
-                message = f"The text leads to an answer by '{word}'. Ask what the source says."
-                lint.note(*study, (*at, "text"), "W317", message)
+                lint.note(*study, (*at, "text"), "E256", message)
+            for word in style_of(tag or next(iter(lint.version.languages), "en")).urging_in(text):
+                message = f"The text asks for a change by '{word}'. Ask what the source says."
+                lint.note(*study, (*at, "text"), "W320", message)
 
 
 def check_texts_of_form(
@@ -91,9 +91,5 @@ def _languages(lint: Lint, owner: Subject, texts: list[_Text]) -> None:
 
 
 def _query_text(lint: Lint, subject: Subject, steps: Steps, tag: str, text: str) -> None:
-    style = style_of(tag or next(iter(lint.version.languages), "en"))
-    if message := style.too_long(text):
-        lint.note(*subject, steps, "W304", message)
-    for word in style.unwelcome_in(text):
-        message = f"The query text has '{word}'. Say what was found, what is expected and what to do."
-        lint.note(*subject, steps, "W305", message)
+    for code, message in remarks(text, tag or next(iter(lint.version.languages), "en")):
+        lint.note(*subject, steps, code, message)

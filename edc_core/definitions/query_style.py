@@ -1,13 +1,13 @@
-"""How a query reads well, by language: data for the checks of texts. A language that is not here is held to lengths only.
+"""How a query reads well, by language: the checks of texts. A language that is not here is held to lengths only.
 
-The words are those that blame or command in each language; a query says what was
-found, what is expected and what to do.
+A query says what was found, what is expected and what to do. It blames and commands nobody, asks one thing, and does not
+say which answer is wanted: a site that is told the answer gives it.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ class QueryStyle:
 
     :param words: of a sentence, at most; in writing without blanks ``sentence_characters`` counts.
     :param unwelcome: pattern of words that blame or command.
-    :param leading: pattern of words that tell what to answer, or to change the value.
+    :param leading: pattern of words that tell the answer, as "change to Yes" does.
+    :param urging: pattern of words that ask for a change, which a text that is offered for any value must not.
     """
 
     name: str = ""
@@ -27,6 +28,7 @@ class QueryStyle:
     sentence_characters: int = 0
     unwelcome: str = ""
     leading: str = ""
+    urging: str = ""
 
     def unwelcome_in(self, text: str) -> list[str]:
         """Words of a text that people do not like to read, exclamation marks among them."""
@@ -34,9 +36,12 @@ class QueryStyle:
         return [match[0] for match in re.finditer(pattern, text, re.IGNORECASE)]
 
     def leading_in(self, text: str) -> list[str]:
-        """Words of a question that lead to an answer."""
-        found = re.finditer(self.leading, text, re.IGNORECASE) if self.leading else ()
-        return [match[0] for match in found]
+        """Words of a text that tell which answer is wanted."""
+        return [match[0] for match in re.finditer(self.leading, text, re.IGNORECASE)] if self.leading else []
+
+    def urging_in(self, text: str) -> list[str]:
+        """Words of a text that ask for a change of whatever stands there."""
+        return [match[0] for match in re.finditer(self.urging, text, re.IGNORECASE)] if self.urging else []
 
     def too_long(self, text: str) -> str:
         """What of a text is too long, in words; empty when nothing is."""
@@ -51,11 +56,29 @@ class QueryStyle:
         return ""
 
 
-#: By primary language subtag, read from a file of their own, so that who adds a language needs no Python.
+#: By primary language subtag (RFC 5646), in a file of their own for who translates. Romance and German sentences run longer
+#: for the same content.
 STYLES: dict[str, QueryStyle] = {
     tag: QueryStyle(**style)
-    for tag, style in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+    for tag, style in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")).items()
 }
+
+
+def remarks(text: str, tag: str) -> list[tuple[str, str]]:
+    """What is to say about a query text in a language: (code, message) of each finding."""
+    style = style_of(tag)
+    said = [("W304", message)] if (message := style.too_long(text)) else []
+    said += [
+        ("W305", f"The query text has '{word}'. Say what was found, what is expected and what to do.")
+        for word in style.unwelcome_in(text)
+    ]
+    said += [
+        ("W317", f"The query text has '{word}', which tells the answer. Ask for what the source says.")
+        for word in style.leading_in(text)
+    ]
+    if (questions := len(re.findall(r"[?\uff1f]", text))) > 1:
+        said.append(("W318", f"The query text asks {questions} things. Ask one, or make a check of each."))
+    return said
 
 
 def style_of(tag: str) -> QueryStyle:

@@ -132,6 +132,7 @@ class ItemBodySchema(DefinitionSchema):
     help = Text(**about("a hint shown at the item"))
     codelist = Word(**about("OID of its code list"))
     multiple = Flag(**about("several codes may be given"))
+    exclusive = Words(**about("codes of several that stand alone, such as 'None of these'"))
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
     convert = many(ConversionSchema, "factors to the standard unit that UCUM codes of the units do not tell")
@@ -142,7 +143,10 @@ class ItemBodySchema(DefinitionSchema):
     checks = Entries(lambda: {"": CheckSchema}, **about("checks by expression, shown at this item"))
     missing_reasons = Words(**about("reasons offered instead of a value; ND, NA, UNK, NASK by default"))
     widget = Word(**about("name of the widget; chosen by the type when left out"))
-    anchors = Entry(lambda: {"": AnchorsSchema}, **about("the words at the ends of a `vas` line"))
+    anchors = Entry(
+        lambda: {"": AnchorsSchema},
+        **about("the words at the ends of a line: `vas`, or `vas_unread`, which hides its number"),
+    )
     file = Entry(lambda: {"": FileSchema}, **about("what is given is a file: its kinds and its size"))
     sas_name = Word(**about("at most eight characters; proposed when left out"))
     sds_var_name = Word(**about("ODM SDSVarName"))
@@ -223,6 +227,8 @@ class GroupBodySchema(_Items):
     description = Text(**about("what the group holds"))
     repeating = Flag(**about("true makes it a log with rows"))
     columns = Words(**about("names of the items a log shows as columns"))
+    least_rows = Whole(**about("how many rows a log is expected to have at least; fewer lead to a query"))
+    most_rows = Whole(**about("how many rows a log is expected to have at most; more lead to a query"))
     layout = Choice(
         LAYOUTS, **about("`grid` shows a row for each item: value, unit and not done side by side")
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.index import PlacedItem
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import Comparator, ItemDef, TranslatedText
-from edc_core.domain.values import parse
+from edc_core.domain.metadata import ItemDef, TranslatedText
+from edc_core.domain.said import said
+from edc_core.domain.values import parse, split_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,17 +24,8 @@ RESERVED = "EDC."  #: begins the OIDs of checks that every form has
 UNREADABLE = "EDC.UNREADABLE"
 REQUIRED = "EDC.REQUIRED"
 LENGTH = "EDC.LENGTH"
-
-_WORDS = {
-    Comparator.LT: "below {0}",
-    Comparator.LE: "at most {0}",
-    Comparator.GT: "above {0}",
-    Comparator.GE: "at least {0}",
-    Comparator.EQ: "{0}",
-    Comparator.NE: "anything but {0}",
-    Comparator.IN: "one of {0}",
-    Comparator.NOTIN: "none of {0}",
-}
+EXCLUSIVE = "EDC.EXCLUSIVE"
+ROWS = "EDC.ROWS"
 
 
 def fingerprint(data: ItemData | None) -> str:
@@ -47,10 +39,7 @@ def limit_message(check: RangeCheck) -> TranslatedText:
     if check.message:
         return check.message
     assert check.comparator is not None
-    expected = _WORDS[check.comparator].format(", ".join(check.check_values))
-    return TranslatedText.of(
-        f"Expected is {expected}. Please check the source; correct it or confirm it.", "en"
-    )
+    return said("limit", expected=said(check.comparator.value, values=", ".join(check.check_values)))
 
 
 def declared_oids(index: MetaDataIndex) -> frozenset[str]:
@@ -74,16 +63,17 @@ def item_findings(
         return ()
     if data.reading == "unreadable":
         hint = parse(placed.item, None, data.raw).hint or "This is none of the answers in the list."
-        text = TranslatedText.of(f"{hint} Please correct it.", "en")
-        return (Found(UNREADABLE, path, text, Severity.QUERY, fingerprint(data)),)
+        return (Found(UNREADABLE, path, said("unreadable", hint=hint), Severity.QUERY, fingerprint(data)),)
     if data.value is None:
         return ()
     found = []
     limits = index.limits[placed.item.oid]
     if limits.longest is not None and len(data.value) > limits.longest:
-        these = f"{limits.longest} characters; these are {len(data.value)}"
-        text = TranslatedText.of(f"Expected are at most {these}. Please shorten the text.", "en")
+        text = said("length", most=limits.longest, n=len(data.value))
         found.append(Found(LENGTH, path, text, Severity.QUERY, fingerprint(data)))
+    given = split_codes(data.value) if placed.item.exclusive else ()
+    if len(given) > 1 and not set(placed.item.exclusive).isdisjoint(given):
+        found.append(Found(EXCLUSIVE, path, said("exclusive"), Severity.QUERY, fingerprint(data)))
     for check in limits.broken(data.value, data.unit):
         severity = Severity.WARNING if check.warning else Severity.QUERY
         text = limit_message(check)
@@ -97,20 +87,47 @@ def form_findings(
     items: Mapping[ItemPath, ItemData],
     groups: Mapping[ItemPath, GroupData],
 ) -> list[Found]:
-    """Every finding of a form as it would stand when Complete, in the order of the page."""
-    return [
+    """Every finding of a form as it would stand when Complete, in the order of the page.
+
+    What is said of the number of a log's rows is said of the form, with the OID of the group as its key.
+    """
+    every = [
         found
         for placed, path in expected_items(index, form, items, groups)
         for found in _with_required(index, placed, path, items.get(path))
     ]
+    assert form.form is not None
+    for ref in index.forms[form.form.oid].group_refs:
+        group = index.groups[ref.item_group_oid]
+        if group.least_rows or group.most_rows:
+            every += _with_rows(group, form, items, groups)
+    return every
+
+
+def _with_rows(
+    group: ItemGroupDef,
+    form: ItemPath,
+    items: Mapping[ItemPath, ItemData],
+    groups: Mapping[ItemPath, GroupData],
+) -> Iterator[Found]:
+    """Whether a log of a form has as many rows as it states; struck ones do not count."""
+    started = (path for path in (*groups, *items) if path.groups and path.form_path == form)
+    keys = {path.groups[0].key for path in started if path.groups[0].oid == group.oid}
+    struck = {key for key in keys if (row := groups.get(form.with_group(group.oid, key))) and row.removed}
+    n, least, most = len(keys - struck), group.least_rows, group.most_rows
+    if n < least or 0 < most < n:
+        about, bound = ("fewer rows", least) if n < least else ("more rows", most)
+        text = said(about, name=group.title or group.name, bound=bound, n=n)
+        yield Found(
+            ROWS, form, text, Severity.QUERY, hashlib.sha256(str(n).encode()).hexdigest(), key=group.oid
+        )
 
 
 def _with_required(
     index: MetaDataIndex, placed: PlacedItem, path: ItemPath, data: ItemData | None
 ) -> Iterator[Found]:
     if placed.ref.mandatory and (data is None or data.is_blank):
-        text = TranslatedText.of("An answer is expected here. Enter it, or say why it is missing.", "en")
-        yield Found(REQUIRED, path, text, Severity.QUERY, fingerprint(data))
+        yield Found(REQUIRED, path, said("required"), Severity.QUERY, fingerprint(data))
     yield from item_findings(index, placed, path, data)
 
 

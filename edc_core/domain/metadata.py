@@ -186,6 +186,7 @@ class ItemDef:
 
     :param name: the word for this item in expressions and columns, ``[A-Za-z][A-Za-z0-9_]*``, unique in its form.
     :param multiple: several codes of the code list may be given; the canonical text joins them by ``;``.
+    :param exclusive: of several answers, the codes that stand alone ("None of these").
     :param significant_digits: decimal places of a float item (ODM SignificantDigits).
     :param measurement_unit_oids: units the value may be given in; the first is its standard unit.
     :param standard_digits: decimal places of the value in its standard unit; six significant digits without it.
@@ -224,6 +225,7 @@ class ItemDef:
     external_questions: tuple[ExternalQuestion, ...] = ()
     aliases: tuple[Alias, ...] = ()
     file: FileRules | None = None
+    exclusive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,10 @@ class ItemGroupRef:
 
 @dataclass(frozen=True, slots=True)
 class ItemGroupDef:
-    """A set of items; ``group_refs`` nest further groups in each occurrence (an ODM 2.0 notion)."""
+    """A set of items; ``group_refs`` nest further groups in each occurrence (an ODM 2.0 notion).
+
+    :param least_rows: how many occurrences are expected at least; ``most_rows`` at most; 0 for no bound.
+    """
 
     oid: str
     name: str
@@ -269,6 +274,8 @@ class ItemGroupDef:
     columns: tuple[str, ...] = ()
     aliases: tuple[Alias, ...] = ()
     layout: str = ""  #: ``grid``: a row for each item, its value, unit and "not done" beside each other
+    least_rows: int = 0
+    most_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_RAW_LENGTH = 100_000  #: characters of one value; a longer one is refused before it is parsed
 UNKNOWN_PART = re.compile(r"^(UN|UNK|NK|\?\?|--)$", re.IGNORECASE)
 
+_ISO = re.compile(
+    r"(\d{4}-\d{2}-\d{2})T(\d{2}(?::\d{2}(?::\d{2})?)?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII
+)  #: a whole date with a time, as far as it is known
 Reading = Literal["ok", "unreadable"]
 
 
@@ -225,18 +228,54 @@ def _time(item: ItemDef, text: str, today: date | None) -> Parsed:
     return Parsed(value)
 
 
+def _partial_clock(text: str) -> str | None:
+    """``09:15``, ``09`` of ``9:UN``, nothing of ``UN:UN``; ``None`` for what is no time."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    hour, _, minute = folded.partition(":")
+    if UNKNOWN_PART.match(hour):
+        return "" if not minute or UNKNOWN_PART.match(minute) else None
+    if re.fullmatch(r"\d{1,2}", hour, re.ASCII) and (not minute or UNKNOWN_PART.match(minute)):
+        return f"{int(hour):02}" if int(hour) < 24 else None
+    return _clock(folded)
+
+
+def _partial_time(item: ItemDef, text: str, today: date | None) -> Parsed:
+    del item, today
+    value = _partial_clock(text)
+    if value is None:
+        return Parsed(None, "unreadable", "A time is expected, for example 09:15, or 09:UN.")
+    if not value:
+        return Parsed(None, "unreadable", "If nothing of the time is known, choose Unknown in the menu.")
+    return Parsed(value)
+
+
+def _partial_datetime(item: ItemDef, text: str, today: date | None) -> Parsed:
+    """A date of which parts may be unknown, and the time of a whole one as far as it is known."""
+    del item
+    return _moment(text, today, ", 04 MAR 2026 UN:UN or UN MAR 2026")
+
+
 def _datetime(item: ItemDef, text: str, today: date | None) -> Parsed:
-    expected = "A date and time are expected, for example 04 MAR 2026 09:15."
-    iso = re.fullmatch(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?", text)
-    day_text, clock_text = (iso[1], iso[2]) if iso else (text.rpartition(" ")[0], text.rpartition(" ")[2])
-    day, hint = _date_parts(day_text, today)
-    clock = _clock(clock_text)
-    if day is None or clock is None or not day.is_complete:
-        return Parsed(None, "unreadable", hint if clock is not None and hint and day_text else expected)
+    del item
+    read, expected = _moment(text, today, ""), _moment("?", today, "")
+    return read if read.value is None or ":" in read.value.partition("T")[2] else expected
+
+
+def _moment(text: str, today: date | None, also: str) -> Parsed:
+    """:param also: what is expected besides a whole date and time."""
+    iso = _ISO.fullmatch(text)
+    day, hint = _date_parts(iso[1] if iso else text, today)
+    clock: str | None = _partial_clock(iso[2]) if iso else ""
+    if day is None and not iso:
+        day_text, _, clock_text = text.rpartition(" ")
+        day, hint = _date_parts(day_text, today) if day_text else (None, "")
+        clock = _partial_clock(clock_text)
+    if day is None or clock is None or (clock and not day.is_complete):
+        expected = f"A date and time are expected, for example 04 MAR 2026 09:15{also}."
+        return Parsed(None, "unreadable", hint if day is None and clock is not None and hint else expected)
     if iso:
         return Parsed(text)  # an offset that came with the value stays with it
-    del item
-    return Parsed(f"{day}T{clock}")
+    return Parsed(f"{day}T{clock}" if clock else str(day))
 
 
 _READERS: dict[DataType, Callable[[ItemDef, str, date | None], Parsed]] = {
@@ -249,6 +288,8 @@ _READERS: dict[DataType, Callable[[ItemDef, str, date | None], Parsed]] = {
     DataType.INCOMPLETE_DATE: _date,
     DataType.TIME: _time,
     DataType.DATETIME: _datetime,
+    DataType.PARTIAL_TIME: _partial_time,
+    DataType.PARTIAL_DATETIME: _partial_datetime,
 }
 
 
@@ -267,8 +308,23 @@ def display(item: ItemDef, decodes: dict[str, str] | None, value: str | None) ->
         except (ValueError, TypeError):
             return value
     if item.data_type is DataType.DATETIME and "T" in value:
-        day, _, clock = value.partition("T")
-        return f"{PartialDate.parse(day).display()} {clock}"
+        date_text, _, clock = value.partition("T")
+        return f"{PartialDate.parse(date_text).display()} {clock}"
+    if item.data_type is DataType.PARTIAL_TIME:
+        return _clock_words(value)
+    if item.data_type is DataType.PARTIAL_DATETIME:
+        try:
+            day = PartialDate.parse(value)
+        except ValueError:
+            return value
+        return (
+            f"{day.display()} {_clock_words(value.partition('T')[2])}" if day.is_complete else day.display()
+        )
     if item.data_type is DataType.BOOLEAN:
         return {"true": "Yes", "false": "No"}.get(value, value)
     return value
+
+
+def _clock_words(clock: str) -> str:
+    """A time as people read it: ``09:UN`` where the minutes are not known, ``UN:UN`` where nothing is."""
+    return f"{clock or 'UN'}:UN" if re.fullmatch(r"(?:\d{2})?", clock) else clock

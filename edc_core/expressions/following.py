@@ -168,22 +168,27 @@ def _fingerprint_of(read: Iterable[tuple[ItemPath, ItemData | None]]) -> str:
 
 
 def not_calculated(book: RuleBook, data: SubjectData, form: ItemPath) -> Iterator[tuple[ItemPath, list[str]]]:
-    """Places of a form without the value that a plugin's function answers, and OIDs of the items it reads that have none.
+    """Places of a form without their calculated value, and OIDs of the items it is calculated from that have none.
 
-    Where all that is read has a value, the answer has not come.
+    Where all that is read has a value, the answer of a plugin's function has not come. Of the others those are told of
+    which something was entered: nobody wonders about the index of a body that was not measured.
     """
     assert form.form is not None
     answers = data.answers
     for step in book.steps_of.get(form.form.oid, ()):
-        if answers is None or not (isinstance(step, Derivation) and step.expression.plugins):
+        if not isinstance(step, Derivation):
+            continue
+        rule = step.expression
+        if (answers is None) if rule.plugins else (rule.ranges or rule.scopes):
             continue
         for place in data.places(form, step.placed.group_oids):
             target = place.with_item(step.placed.item.oid)
             if target in data.hidden or ((stored := data.items.get(target)) and stored.value is not None):
                 continue
-            read = data.read(step.expression, place)
+            read = data.read(rule, place)
             blank = [path.item for path, item in read if path.item and (item is None or item.value is None)]
-            if blank or answers.awaits(step.expression, data, place):
+            awaits = rule.plugins and answers is not None and answers.awaits(rule, data, place)
+            if awaits or (blank and (rule.plugins or len(blank) < len(read))):
                 yield target, list(dict.fromkeys(blank))
 
 

@@ -232,6 +232,8 @@ class FormBuilder:
                 columns=tuple(self.markup.face(placed).question for placed in columns),
                 rows=tuple(self._log_rows(group, parent, columns)),
                 can_edit=self._can_edit(parent),
+                least_rows=group.least_rows,
+                most_rows=group.most_rows,
             )
         items = tuple(self._items(group, where))
         parts = tuple(self._part(self.index.groups[r.item_group_oid], where) for r in group.group_refs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from edc_core.domain.file_value import FileValue
+from edc_core.domain.metadata import own_expression
 from edc_core.domain.values import split_codes
 from edc_core.domain.widget import ItemWidget, choose_widget
 from edc_core.rendering.frames import Frame, gap
@@ -54,6 +56,7 @@ class ItemFace:
     missing: tuple[str, ...]
     anchors: tuple[str, ...] = ()
     file: FileRules | None = None
+    formula: str = ""
 
 
 class ItemMarkup:
@@ -88,8 +91,19 @@ class ItemMarkup:
                 item.missing_reasons,
                 tuple(anchor.in_language(self.language) for anchor in item.anchors),
                 item.file,
+                self._formula(placed),
             )
         return self._faces[key]
+
+    def _formula(self, placed: PlacedItem) -> str:
+        """What a value is calculated from, as it is written; nothing where that would name what not everybody may see."""
+        oid = placed.ref.method_oid
+        method = next((m for m in self.index.version.methods if m.oid == oid), None) if oid else None
+        if method is None or placed.item.origin == "assigned":
+            return ""
+        text = own_expression(method.expressions)
+        named = set(re.findall(r"\w+", text))
+        return "" if any(one.sensitivity and one.name in named for one in self.index.items.values()) else text
 
     def placed(self, form: ItemPath, group: ItemPath) -> tuple[PlacedItem, ...]:
         """The items of a group of a form in the order of the page."""

@@ -114,7 +114,7 @@ class LogRow:
 class GroupPart:
     """A section of a form: its items, or the table of its rows when it repeats, and the groups inside it.
 
-    :param parent: what a new row is added below.
+    :param parent: what a new row is added below. :param least_rows: how many it is expected to have; ``most_rows`` likewise.
     :param is_grid: its items are rows of a table: value, unit and "not done" side by side.
     """
 
@@ -130,6 +130,12 @@ class GroupPart:
     can_edit: bool = False
     hidden: bool = False
     is_grid: bool = False
+    least_rows: int = 0
+    most_rows: int = 0
+
+    @property
+    def can_add(self) -> bool:
+        return self.can_edit and not 0 < self.most_rows <= self.live_rows
 
     @property
     def group_oids(self) -> tuple[str, ...]:

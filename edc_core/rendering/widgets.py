@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain.limits import TEXTS
 from edc_core.domain.metadata import CodeList, DataType, ItemDef
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ MISSING_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An answer to choose. ``retired`` ones are shown only where they were given before."""
+    """An answer to choose. ``retired`` ones are shown only where they were given before; an ``alone`` one unticks the others."""
 
     value: str
     text: str
     retired: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Control:
 
     :param widget: name of the widget that draws it.
     :param width: a width class of the style sheet.
+    :param longest: characters that a text has by its declaration.
     :param grouped: several inputs share the question, so it labels a group instead of one box.
     """
 
@@ -51,6 +54,7 @@ class Control:
     options: tuple[Option, ...] = ()
     width: str = "w100"
     mode: str = "text"
+    longest: int | None = None
 
     @property
     def grouped(self) -> bool:
@@ -65,17 +69,18 @@ def control(item: ItemDef, code_list: CodeList | None, language: str, widget: It
     """The control of an item, to be drawn by a widget."""
     return Control(
         widget.name,
-        () if widget.name == "combobox" else _options(code_list, language) or _boolean(item),
+        () if widget.name == "combobox" else _options(item, code_list, language) or _boolean(item),
         _width(item),
         "numeric"
         if item.data_type is DataType.INTEGER
         else "decimal"
         if item.data_type in _NUMBERS
         else "text",
+        item.length if item.data_type in TEXTS else None,
     )
 
 
-def _options(code_list: CodeList | None, language: str) -> tuple[Option, ...]:
+def _options(item: ItemDef, code_list: CodeList | None, language: str) -> tuple[Option, ...]:
     if code_list is None or code_list.external is not None:
         return ()
     return tuple(
@@ -83,6 +88,7 @@ def _options(code_list: CodeList | None, language: str) -> tuple[Option, ...]:
             term.coded_value,
             (term.decode.in_language(language) if term.decode else "") or term.coded_value,
             term.retired,
+            term.coded_value in item.exclusive,
         )
         for term in code_list.items
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from edc_core.domain.change import is_same
 from edc_core.domain.entry_state import EntryStatus
-from edc_core.domain.form_checks import LENGTH, REQUIRED, UNREADABLE, check_oid
+from edc_core.domain.form_checks import EXCLUSIVE, LENGTH, REQUIRED, ROWS, UNREADABLE, check_oid
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.query import QueryAction, QuerySource, QueryState, transition
 from edc_core.domain.reconcile import Open, Recognise, Reopen, reconcile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SYSTEM = "system"
 NOT_APPLICABLE = "EDC.NOT_APPLICABLE"  #: a hidden item holds an answer
-ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, NOT_APPLICABLE, WINDOW})
+ALWAYS_CHECKED = frozenset({REQUIRED, UNREADABLE, LENGTH, EXCLUSIVE, ROWS, NOT_APPLICABLE, WINDOW})
 
 
 class ValueChange(Protocol):

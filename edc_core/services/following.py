@@ -18,6 +18,7 @@ from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.migration import BEGUN
+from edc_core.domain.said import SAID, said
 from edc_core.domain.standard_value import standard_value
 from edc_core.errors import ValueRefused
 from edc_core.expressions import following
@@ -47,17 +48,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 NO_INPUT = "EDC.NO_INPUT"  #: a value is not calculated, and what it is calculated from has none
-WAITS = TranslatedText((
-    ("en", "Not calculated yet: this comes by itself after saving. If it stays, tell the data manager."),
-    ("ko", "아직 계산되지 않았습니다. 저장한 뒤 자동으로 채워집니다. 계속 비어 있으면 데이터 관리자에게 알려 주십시오."),
-))  # fmt: skip
-BLANK = (
-    ("en", "Blank, for what it is calculated from has no value yet: {}."),
-    ("ko", "계산에 필요한 값이 아직 없어 비어 있습니다: {}."),
-)
-KEPT = TranslatedText.of(
-    "This is no longer asked, but an answer is there. Clear it, or confirm that it stays.", "en"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +195,7 @@ def _findings(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]
     own = [
         found
         for found in form_findings(data.index, form, data.items, data.groups)
-        if found.path not in data.hidden
+        if (form.with_group(found.key, "1") if found.key else found.path) not in data.hidden
     ]
     return [*own, *following.findings(rules, data, form), *_kept(data, form)]
 
@@ -215,7 +205,7 @@ def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
         Found(
             cascade.NOT_APPLICABLE,
             path,
-            KEPT,
+            said("kept"),
             Severity.QUERY,
             following.item_fingerprint(data.items.get(path)),
         )
@@ -225,21 +215,23 @@ def _kept(data: SubjectData, form: ItemPath) -> list[Found]:
 
 def _waiting(rules: RuleBook, data: SubjectData, form: ItemPath) -> list[Found]:
     found = []
-    for path, blank in following.not_calculated(rules, data, form) if rules.calls else ():
-        items = [data.index.items[oid] for oid in blank]
-        named = [item for item in items if not item.sensitivity]
-        texts = (
-            (
-                language,
-                text.format(", ".join(item.question.in_language(language) or item.name for item in named)),
-            )
-            for language, text in BLANK
-        )
+    for path, blank in following.not_calculated(rules, data, form):
+        named = [item for oid in blank if not (item := data.index.items[oid]).sensitivity]
         if not blank:
-            found.append(Found(NOT_CALCULATED, path, WAITS, Severity.WARNING, ""))
+            found.append(Found(NOT_CALCULATED, path, said("waits"), Severity.WARNING, ""))
         elif named:
-            found.append(Found(NO_INPUT, path, TranslatedText(tuple(texts)), Severity.WARNING, ""))
+            found.append(Found(NO_INPUT, path, said("blank", items=_listed(named)), Severity.WARNING, ""))
     return found
+
+
+def _listed(items: Sequence[ItemDef]) -> TranslatedText:
+    """The questions of items, in each language that we speak."""
+    return TranslatedText(
+        tuple(
+            (tag, ", ".join(item.question.in_language(tag) or item.name for item in items))
+            for tag in SAID["blank"]
+        )
+    )
 
 
 def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[MetaDataIndex]) -> list[Found]:

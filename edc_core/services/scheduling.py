@@ -13,9 +13,9 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.protection import Protection
 from edc_core.domain.reconcile import reconcile
+from edc_core.domain.said import said
 from edc_core.domain.visit_window import VisitTiming
 from edc_core.errors import WrongState
 from edc_core.expressions.answers import Answers
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 
-KEPT = TranslatedText.of(
-    "This form is no longer required, but it holds data. Clear them, or confirm that they stay.", "en"
-)
 NOT_APPLICABLE = "EDC.FORM_NOT_APPLICABLE"  #: a form that is not expected holds data
 _BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE)
 
@@ -288,7 +285,7 @@ def kept_forms(
         if not item.is_blank:
             holding.setdefault(path.form_path, []).append(item)
     findings = [
-        Found(NOT_APPLICABLE, path, KEPT, Severity.QUERY, _fingerprint(holding[path]))
+        Found(NOT_APPLICABLE, path, said("form kept"), Severity.QUERY, _fingerprint(holding[path]))
         for path in sorted(holding, key=str)
         if book.forms[path].status in _BEGUN and not book.is_removed(path) and not schedule.expects(path)
     ]

@@ -101,6 +101,16 @@ class Person:
         found = Axe().run(self.page).response["violations"]
         return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
 
+    def compose(self, *syllables):
+        """Type Hangul as an input method does: each syllable grows letter by letter before it stands."""
+        keyboard = self.page.context.new_cdp_session(self.page)
+        for growing in syllables:
+            for text in growing:
+                keyboard.send(
+                    "Input.imeSetComposition", {"text": text, "selectionStart": 1, "selectionEnd": 1}
+                )
+            keyboard.send("Input.insertText", {"text": growing[-1]})
+
     def until(self, expression):
         """Wait for something true. Playwright's own waiting evaluates text in the page, which the policy forbids."""
         for _ in range(160):

@@ -122,3 +122,114 @@ def test_a_complete_panel_asks_why_a_result_changes(person):
     page.keyboard.press("1")
     again(person)
     assert not_done(person, TESTS[0]).is_checked()
+
+
+def paste(person, test, text):
+    """Paste as a spreadsheet gives it: cells by tab, lines by CRLF."""
+    person.box(test).focus()
+    person.page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+    return person.page.get_by_role("dialog", name="Results from a spreadsheet")
+
+
+def lines(sheet):
+    return [tuple(row.locator("th, td").all_inner_texts()) for row in sheet.locator("tbody tr").all()]
+
+
+def test_results_of_a_spreadsheet_are_shown_beside_what_stands_and_then_entered(person):
+    page = person.sign_in(then="LAB").page
+    person.enter(TESTS[0], "30")
+    person.saved()
+    sheet = paste(
+        person,
+        TESTS[0],
+        "Test\tResult\tUnit\r\nalt\t612\tU/L\r\nAspartate  aminotransferase\t29\tU/L\r\nSerum creatinine\t1,2\tmg/dL\r\n"
+        "Pregnancy test\tnegative\r\nRemark of the laboratory\t용혈\r\nLipase\t40\tU/L\r\n",
+    )
+    sheet.wait_for()
+    assert lines(sheet) == [
+        ("Test", "", "Result Unit", "not entered: no such test in this panel"),
+        (TESTS[0], "30", "612 U/L", "changes what stands there"),
+        (TESTS[1], "", "29 U/L", "new"),
+        (TESTS[2], "", "1,2 mg/dL", "new"),
+        ("Pregnancy test", "", "negative", "new"),
+        ("Remark of the laboratory", "", "용혈", "new"),
+        ("Lipase", "", "40 U/L", "not entered: no such test in this panel"),
+    ]
+    assert person.box(TESTS[0]).input_value() == "30"
+    assert person.outbox() == []
+    assert person.violations() == []
+    person.shoot("lab-grid-paste")
+    assert page.evaluate("document.activeElement.textContent") == "Enter 5 results"
+    page.keyboard.press("Enter")
+    person.row(TESTS[0]).get_by_text("This is above 500 U/L").wait_for()
+    again(person)
+    assert [person.box(test).input_value() for test in TESTS] == ["612", "29", "1.2"]
+    assert person.row(TESTS[2]).locator("select").input_value() == "mg/dL"
+    assert person.row("Pregnancy test").locator("input:checked").get_attribute("value") == "NEG"
+    assert person.box("Remark of the laboratory").input_value() == "용혈"
+    assert person.complaints == []
+
+
+def test_a_column_without_names_goes_down_from_the_row_at_hand(person):
+    page = person.sign_in(then="LAB").page
+    sheet = paste(person, TESTS[1], "29\n80\nperhaps\n\nleft over\nmore\n")
+    sheet.wait_for()
+    assert lines(sheet) == [
+        (TESTS[1], "", "29", "new"),
+        (TESTS[2], "", "80", "new"),
+        ("Pregnancy test", "", "perhaps", "not entered: none of the answers"),
+        ("Remark of the laboratory", "", "", "blank, left as it is"),
+        ("", "", "left over", "not entered: no row left for it"),
+        ("", "", "more", "not entered: no row left for it"),
+    ]
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="hidden")
+    assert person.focused() == TESTS[1]
+    assert person.outbox() == []
+    again(person)
+    assert [person.box(test).input_value() for test in TESTS] == ["", "", ""]
+
+
+def test_what_is_twice_or_in_another_unit_is_not_entered(person):
+    page = person.sign_in(then="LAB").page
+    sheet = paste(person, TESTS[0], "ALT\t31\tU/L\nALT\t32\tU/L\nAST\t29\tµkat/L\nCREAT\t80\tUMOL/L")
+    sheet.wait_for()
+    assert [line[3] for line in lines(sheet)] == [
+        "not entered: this test was pasted twice",
+        "not entered: this test was pasted twice",
+        "not entered: the unit here is not µkat/L",
+        "new",
+    ]
+    page.set_viewport_size({"width": 768, "height": 1024})
+    assert person.violations() == []
+    page.keyboard.press("Enter")
+    again(person)
+    assert [person.box(test).input_value() for test in TESTS] == ["", "", "80"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 768
+
+
+def test_one_cell_is_typed_into_its_box(person):
+    sheet = paste(person.sign_in(then="LAB"), TESTS[0], "31\r\n")
+    person.page.wait_for_timeout(200)
+    assert sheet.count() == 0
+
+
+def test_a_complete_panel_asks_why_a_pasted_result_changes(person):
+    page = person.sign_in(then="LAB").page
+    person.enter(TESTS[0], "31")
+    page.keyboard.press("Control+s")
+    person.until("document.querySelector('[data-form-url]').dataset.reason === 'always'")
+    paste(person, TESTS[0], "32\tU/L").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("group", name="Why did it change?").wait_for()
+    page.wait_for_timeout(100)
+    page.keyboard.press("1")
+    again(person)
+    assert person.box(TESTS[0]).input_value() == "32"

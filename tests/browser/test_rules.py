@@ -115,6 +115,24 @@ def test_a_value_is_calculated_as_soon_as_it_can_be(person):
     assert person.violations() == []
 
 
+def test_a_calculated_value_says_what_it_lacks_and_what_it_is_made_of(person):
+    page = person.sign_in(then="RULES").page
+    row = person.row("Body mass index")
+    assert "Blank" not in row.inner_text()
+    person.enter("Weight", "70.5")
+    row.get_by_text("Blank, for what it is calculated from has no value yet: Height.").wait_for()
+    assert person.violations() == []
+    person.shoot("rules-lacks")
+    row.get_by_role("button", name="Help for Body mass index").focus()
+    page.keyboard.press("Enter")
+    assert row.get_by_text("= WEIGHT / (HEIGHT / 100 * HEIGHT / 100)").is_visible()
+    person.shoot("rules-formula")
+    page.keyboard.press("Escape")
+    person.enter("Height", "170")
+    person.until("document.querySelector('[data-label=\"Body mass index\"]').innerText.includes('24.4')")
+    assert "Blank" not in row.inner_text()
+
+
 def test_a_question_of_a_row_follows_its_row(person):
     person.sign_in(then="RULES")
     person.row("Does the subject smoke?").get_by_label("Yes").check()

@@ -11,15 +11,6 @@ def again(person):
     person.ready()
 
 
-def compose(page, *syllables):
-    """Type Hangul as an input method does: each syllable grows letter by letter before it stands."""
-    keyboard = page.context.new_cdp_session(page)
-    for growing in syllables:
-        for text in growing:
-            keyboard.send("Input.imeSetComposition", {"text": text, "selectionStart": 1, "selectionEnd": 1})
-        keyboard.send("Input.insertText", {"text": growing[-1]})
-
-
 def field(person, label):
     return person.row(label).locator("textarea[name=value], input[name=value]").first
 
@@ -30,7 +21,7 @@ def test_hangul_in_a_text_is_saved_once_and_as_composed(person):
     page.on("request", lambda request: "/items/" in request.url and sent.append(request.url))
     box = field(person, "Where")
     box.focus()
-    compose(page, ("ㅂ", "벼", "병"), ("ㄷ", "도", "동"))
+    person.compose(("ㅂ", "벼", "병"), ("ㄷ", "도", "동"))
     assert sent == []  # nothing leaves while a syllable is open, nor before the item is left
     page.keyboard.press("Tab")
     again(person)
@@ -66,6 +57,25 @@ def test_a_date_of_which_a_part_is_not_known_is_typed_and_said(person, typed, he
     assert field(person, "Last period began").get_attribute("aria-invalid") is None
     again(person)
     assert field(person, "Last period began").input_value() == held
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "held"),
+    [
+        ("Onset", "4mar2026 9:UN", "04 MAR 2026 09:UN"),
+        ("Onset", "4mar2026 un:un", "04 MAR 2026 UN:UN"),
+        ("Onset", "un mar 2026", "UN MAR 2026"),
+        ("Woke at", "7:unk", "07:UN"),
+    ],
+)
+def test_a_time_of_which_a_part_is_not_known_is_typed_and_said(person, item, typed, held):
+    page = person.sign_in(then="TYPES").page
+    field(person, item).focus()
+    page.keyboard.type(typed)
+    page.keyboard.press("Tab")
+    again(person)
+    assert field(person, item).input_value() == held
+    assert field(person, item).get_attribute("aria-invalid") is None
 
 
 def test_a_date_that_reads_two_ways_is_kept_as_typed_and_marked(person):

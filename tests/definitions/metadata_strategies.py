@@ -157,8 +157,11 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
         dataclasses.replace(i, data_type=m.DataType.TEXT, code_list_oid=None) if i.range_checks else i
         for i in item_defs
     )
+    codes = {one.oid: tuple(term.coded_value for term in one.items) for one in code_lists}
+    several = [i.multiple and bool(i.code_list_oid) for i in item_defs]
     item_defs = tuple(
-        dataclasses.replace(i, multiple=i.multiple and bool(i.code_list_oid)) for i in item_defs
+        dataclasses.replace(i, multiple=many, exclusive=codes[i.code_list_oid][:1] if many else ())
+        for i, many in zip(item_defs, several, strict=True)
     )
 
     def use(kind: type, target: str, names: list[str], **given: st.SearchStrategy) -> st.SearchStrategy:
@@ -252,5 +255,8 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 max_size=2,
             ).map(tuple),
             languages=st.lists(st.sampled_from(["en", "ko", ""]), max_size=2, unique=True).map(tuple),
+            functions=st.just(
+                ()
+            ),  # no file holds them: they are found among the plugins when it is published
         )
     )

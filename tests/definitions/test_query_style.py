@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - texts of other scripts are what is tested
 """Texts in several languages: each is held to the words and lengths of its own, and none of a study's may be missing."""
 
 import pytest
@@ -19,6 +20,7 @@ forms:
         type: integer
         range: [{{ge: 60, message: {message}}}]
 """
+TEXTS = ("W303", "W304", "W305", "W317", "W318")
 #: A text that reads well, and one that blames or commands.
 SAID = {
     "en": ("The value is below 60. Please check the source.", "The value must be 60."),
@@ -34,7 +36,7 @@ SAID = {
 def found(tmp_path, message, languages="en"):
     file = tmp_path / "study.yaml"
     file.write_text(STUDY.format(message=message, languages=languages), encoding="utf-8")
-    return [(one.code, one.message) for one in load(file).findings if one.code in ("W303", "W304", "W305")]
+    return [(one.code, one.message) for one in load(file).findings if one.code in TEXTS]
 
 
 def test_every_language_has_its_example():
@@ -48,6 +50,97 @@ def test_a_text_is_held_to_the_words_of_its_language(tmp_path, tag):
     ((code, message),) = found(tmp_path, f"{{{tag}: '{bad}'}}", tag)
     assert code == "W305"
     assert message.startswith("The query text has '")
+
+
+#: Texts that tell the answer, and texts with the same words that ask for what the source says.
+LEADING = {
+    "en": (
+        "Please change the value to 72.",
+        "Please correct this answer to Yes.",
+        "Should this be 72?",
+        "Please confirm that no dose was given.",
+    ),
+    "ko": ("72로 수정해 주십시오.", "'예'로 변경해 주십시오.", "복용하지 않았음을 확인해 주십시오."),
+    "ja": (
+        "72に修正してください。",
+        "「はい」へ変更してください。",
+        "投与されなかったことを確認してください。",
+    ),
+    "zh": ("请改为72。", "请将该值更正为72。", "该值是否应为72？"),
+    "de": (
+        "Bitte ändern Sie den Wert auf 72.",
+        "Bitte den Wert auf 72 korrigieren.",
+        "Sollte der Wert 72 sein?",
+        "Bitte bestätigen Sie, dass keine Dosis gegeben wurde.",
+    ),
+    "fr": (
+        "Veuillez remplacer la valeur par 72.",
+        "Veuillez corriger la valeur à 72.",
+        "La valeur devrait-elle être 72 ?",
+        "Veuillez confirmer que la dose n'a pas été administrée.",
+    ),
+    "es": (
+        "Por favor, cambie el valor a 72.",
+        "Por favor, corrija el valor por 72.",
+        "¿Debería ser 72?",
+        "Por favor, confirme que no se administró la dosis.",
+    ),
+}
+OPEN = {
+    "en": ("The start is later than the end. Please check the source and correct either.", "Correct it or say to whom it was told."),
+    "ko": ("원자료를 확인하여 원자료대로 수정해 주십시오.", "시작일이 종료일보다 늦습니다. 두 날짜를 확인해 주십시오."),
+    "ja": ("原資料に基づき正しい値に修正してください。", "開始日が終了日より後です。両方の日付をご確認ください。"),
+    "zh": ("开始日期晚于结束日期。请核对原始资料。", "请根据原始资料更正。"),
+    "de": ("Der Beginn liegt nach dem Ende. Bitte beide Daten prüfen oder den Grund angeben.", "Bitte korrigieren oder Bezug auf die Quelle nennen."),
+    "fr": ("Le début est postérieur à la fin. Veuillez vérifier la source.", "Veuillez corriger ou confirmer par un commentaire."),
+    "es": ("El inicio es posterior al final. Por favor, compruebe la fuente.", "Por favor, corrija el dato o explique a qué se debe."),
+}  # fmt: skip
+#: What commands or blames in other words than those of ``SAID``.
+BLAMING = {
+    "en": ("The date is not valid.", "Incorrect unit."),
+    "ko": ("60 이상이어야 합니다.", "오류입니다."),
+    "ja": ("60以上でなければなりません。", "値は60以上であるべきです。"),
+    "zh": ("数值不正确。", "必须大于60。"),
+    "de": ("Der Wert ist nicht gültig.", "Inkorrekte Einheit.", "Der Wert müsste über 60 liegen."),
+    "fr": ("Date non valide.", "Unité incorrecte."),
+    "es": ("El valor no válido es 60.", "Unidad incorrecta."),
+}
+
+
+def test_every_language_has_every_pattern_and_examples_of_it():
+    assert set(LEADING) == set(OPEN) == set(BLAMING) == set(STYLES)
+    assert [
+        tag for tag, style in STYLES.items() if not (style.name and style.unwelcome and style.leading)
+    ] == []
+
+
+@pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in LEADING.items() for text in texts])
+def test_a_text_that_tells_the_answer_is_found(tmp_path, tag, text):
+    assert [code for code, _ in found(tmp_path, f'{{{tag}: "{text}"}}', tag)] == ["W317"]
+
+
+@pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in OPEN.items() for text in texts])
+def test_a_text_that_asks_for_the_source_is_not(tmp_path, tag, text):
+    assert found(tmp_path, f'{{{tag}: "{text}"}}', tag) == []
+
+
+@pytest.mark.parametrize(("tag", "text"), [(tag, text) for tag, texts in BLAMING.items() for text in texts])
+def test_other_words_that_blame_or_command_are_found(tmp_path, tag, text):
+    assert [code for code, _ in found(tmp_path, f'{{{tag}: "{text}"}}', tag)] == ["W305"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("en", "Was it fasting? Was it at rest?"),
+        ("ja", "空腹時ですか？安静時ですか？"),
+        ("es", "¿En ayunas? ¿En reposo?"),
+    ],
+)
+def test_a_text_asks_one_thing(tmp_path, tag, text):
+    assert found(tmp_path, f'{{{tag}: "{text}"}}', tag) == [
+        ("W318", "The query text asks 2 things. Ask one, or make a check of each.")
+    ]
 
 
 @pytest.mark.parametrize("tag", [*SAID, "pt"])
@@ -117,18 +210,18 @@ ASKED = {
 def found_in_template(tmp_path, text, tag):
     file = tmp_path / "study.yaml"
     file.write_text(TEMPLATE.format(text=text, tag=tag), encoding="utf-8")
-    return [one.code for one in load(file).findings if one.code[1:] in ("254", "304", "305", "317")]
+    return [one.code for one in load(file).findings if one.code[1:] in ("256", "304", "305", "317", "320")]
 
 
 @pytest.mark.parametrize("tag", STYLES)
 def test_words_that_lead_to_an_answer_are_told_in_every_language(tmp_path, tag):
     good, leading = ASKED[tag]
     assert found_in_template(tmp_path, good, tag) == []
-    assert found_in_template(tmp_path, leading, tag) == ["W317"]
+    assert found_in_template(tmp_path, leading, tag) == ["W320"]
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("Is {answer} right?", "E254"), ("x" * 161, "W304"), ("Is this invalid?", "W305")]
+    ("text", "code"), [("Is {answer} right?", "E256"), ("x" * 161, "W304"), ("Is this invalid?", "W305")]
 )
 def test_a_template_is_held_to_what_texts_of_checks_are(tmp_path, text, code):
     assert found_in_template(tmp_path, text, "en") == [code]

@@ -206,6 +206,19 @@ def test_rows_that_were_added_and_are_empty_are_expected_places():
 
 
 @pytest.mark.parametrize(
+    ("value", "fires"), [("NONE", False), ("A;B", False), ("A;NONE", True), ("NONE;A;B", True)]
+)
+def test_an_answer_that_stands_alone_is_asked_about_beside_others(value, fires):
+    built = a_study().with_item("MH.SIGNS", codes=("A", "B", "NONE")).build()
+    several = tuple(replace(item, multiple=True, exclusive=("NONE",)) for item in built.items)
+    index = MetaDataIndex(replace(built, items=several))
+    (placed,) = index.placed_items("MH")
+    path = ItemPath.parse("SCR[1]/MH[1]/MH[1]/MH.SIGNS")
+    found = list(item_findings(index, placed, path, ItemData(path, value, value, version=1)))
+    assert [one.check_oid for one in found] == (["EDC.EXCLUSIVE"] if fires else [])
+
+
+@pytest.mark.parametrize(
     ("value", "fires"), [("x" * 20, False), ("x" * 21, True), ("가" * 20, False), ("가" * 21, True)]
 )
 def test_text_longer_than_declared_is_asked_about_and_kept(value, fires):

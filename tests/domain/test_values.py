@@ -217,6 +217,59 @@ def test_dates_with_times(raw, value):
 
 
 @pytest.mark.parametrize(
+    ("raw", "value", "shown"),
+    [
+        ("915", "09:15", "09:15"),
+        ("09:15:30", "09:15:30", "09:15:30"),
+        ("9:UN", "09", "09:UN"),
+        ("09:unk", "09", "09:UN"),
+        ("23", "23", "23:UN"),
+    ],
+)
+def test_times_of_which_the_minutes_may_be_unknown(raw, value, shown):
+    assert read(DataType.PARTIAL_TIME, raw) == value
+    assert read(DataType.PARTIAL_TIME, value) == value
+    assert display(ItemDef("I", "I", DataType.PARTIAL_TIME), None, value) == shown
+
+
+@pytest.mark.parametrize("raw", ["24", "24:UN", "UN:15", "9 am", "UN:UN", "UN", "09:60", "later"])
+def test_what_is_no_time_even_in_part(raw):
+    assert is_unreadable(DataType.PARTIAL_TIME, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "shown"),
+    [
+        ("04 MAR 2026 09:15", "2026-03-04T09:15", "04 MAR 2026 09:15"),
+        ("4mar2026 915", "2026-03-04T09:15", "04 MAR 2026 09:15"),
+        ("4mar2026 9:UN", "2026-03-04T09", "04 MAR 2026 09:UN"),
+        ("4 MAR 2026 UN:UN", "2026-03-04", "04 MAR 2026 UN:UN"),
+        ("04 MAR 2026", "2026-03-04", "04 MAR 2026 UN:UN"),
+        ("UN MAR 2026", "2026-03", "UN MAR 2026"),
+        ("un mar 2026 un:un", "2026-03", "UN MAR 2026"),
+        ("2026", "2026", "UN UNK 2026"),
+        ("2026-03-04T09", "2026-03-04T09", "04 MAR 2026 09:UN"),
+    ],
+)
+def test_dates_with_times_of_which_parts_may_be_unknown(raw, value, shown):
+    assert read(DataType.PARTIAL_DATETIME, raw) == value
+    assert read(DataType.PARTIAL_DATETIME, value) == value
+    assert display(ItemDef("I", "I", DataType.PARTIAL_DATETIME), None, value) == shown
+    assert read(DataType.PARTIAL_DATETIME, shown) == value
+
+
+def test_an_offset_that_came_with_a_value_stays():
+    assert read(DataType.PARTIAL_DATETIME, "2026-03-04T09:15:30+09:00") == "2026-03-04T09:15:30+09:00"
+
+
+@pytest.mark.parametrize(
+    "raw", ["UN MAR 2026 09:15", "09:15", "2026-02-30T09:15", "4/3/26 09:15", "4mar2026 25:00", "at noon"]
+)
+def test_what_is_no_date_with_time_even_in_part(raw):
+    assert is_unreadable(DataType.PARTIAL_DATETIME, raw)
+
+
+@pytest.mark.parametrize(
     "raw", ["04 MAR 2026", "09:15", "MAR 2026 09:15", "2026-02-30T09:15", "2026-03-04T25:00"]
 )
 def test_what_is_no_date_with_time(raw):

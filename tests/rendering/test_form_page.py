@@ -115,6 +115,21 @@ def test_rows_keep_their_numbers_and_struck_ones_stay():
     assert log.live_rows == 2
 
 
+def test_a_log_with_as_many_rows_as_are_expected_offers_no_more():
+    groups = tuple(
+        dataclasses.replace(group, least_rows=1, most_rows=2) if group.oid == "IG.AE" else group
+        for group in version().item_groups
+    )
+    index = MetaDataIndex(dataclasses.replace(version(), item_groups=groups))
+    book = casebook()
+    for key, can_add in (("1", True), ("2", False)):
+        book.groups[PATH.with_group("IG.AE", key)] = GroupData(PATH.with_group("IG.AE", key))
+        assert builder(book, index=index).page().parts[1].can_add is can_add
+    struck = PATH.with_group("IG.AE", "1")
+    book.groups[struck] = GroupData(struck, removed=True)
+    assert builder(book, index=index).page().parts[1].can_add
+
+
 def test_open_row_carries_its_items():
     place = PATH.with_group("IG.AE", "1")
     book = casebook()

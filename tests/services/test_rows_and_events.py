@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.query import QueryState
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.services import capture
 from edc_core.testing.trial import NO_REASON, SOME_REASON
+from tests.builders import Trial, vital_signs
 
 
 def add(trial, **fields):
@@ -124,3 +127,45 @@ def test_repeating_events_get_the_next_number(trial):
     with pytest.raises(NotAllowed):
         add_event(by=trial.dm)
     assert [e["kind"] for e in trial.entries("S-001")].count("event.add") == 3
+
+
+def asked_about_rows(trial):
+    book = trial.casebook("S-001")
+    return [(q.text, str(q.path), q.state) for q in book.queries.values() if q.check_oid == "EDC.ROWS"]
+
+
+@pytest.fixture
+def counted(core):
+    """A log that is expected to have two rows, or three."""
+    version = vital_signs().build()
+    groups = tuple(
+        replace(group, least_rows=2, most_rows=3) if group.oid == "AE.ROW" else group
+        for group in version.item_groups
+    )
+    trial = Trial(core, replace(version, item_groups=groups))
+    trial.add_subject("S-001")
+    return trial
+
+
+def test_fewer_rows_than_expected_are_asked_about_until_they_are_there(counted):
+    fill(counted, "1")
+    assert asked_about_rows(counted) == []  # while the form is in progress
+    counted.complete("S-001", "AE")
+    [(text, path, state)] = asked_about_rows(counted)
+    assert (text, path, state) == (
+        "AE.ROW: rows expected are at least 2; there are 1. Please check the source.", "V1[1]/AE[1]", QueryState.OPEN
+    )  # fmt: skip
+    fill(counted, "2", reason=SOME_REASON)
+    assert [state for _, _, state in asked_about_rows(counted)] == [QueryState.RESOLVED]
+    strike(counted, "1")
+    assert [state for _, _, state in asked_about_rows(counted)] == [QueryState.OPEN]
+
+
+def test_more_rows_than_expected_are_stored_and_asked_about(counted):
+    for key in ("1", "2", "3", "4"):
+        fill(counted, key)
+    counted.complete("S-001", "AE")
+    [(text, _, _)] = asked_about_rows(counted)
+    assert "at most 3; there are 4" in text
+    strike(counted, "4")
+    assert [state for _, _, state in asked_about_rows(counted)] == [QueryState.RESOLVED]

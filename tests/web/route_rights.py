@@ -234,6 +234,8 @@ ROUTES = {
     "x-uat.7": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.csv", also=(A.READ_TRAIL,)),
     "x-uat.8": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.html", also=(A.READ_TRAIL,)),
     "x-uat.9": get(A.COMPARE_VERSIONS, f"{HOME}/x/uat/report.pdf", also=(A.READ_TRAIL,)),
+    "x-uat.10": get(A.READ_TRAIL, f"{HOME}/x/uat/traceability"),
+    "x-uat.11": get(A.READ_TRAIL, f"{HOME}/x/uat/traceability.csv"),
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),

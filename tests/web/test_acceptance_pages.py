@@ -314,3 +314,46 @@ def test_a_report_that_cannot_be_made_again_is_not_passed_off_as_this_one(core, 
     assert refused.status_code == 409
     assert "This report was made with edc-core 0.0.9" in refused.text
     assert f"its SHA-256 is {'ab' * 32}" in refused.text
+
+
+def traced(client):
+    answer = client.get(f"{UAT}/traceability.csv")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+def test_each_section_of_the_protocol_leads_to_what_it_asks_for_and_to_its_result(core, manager):
+    before = limited(version())
+    sections = iter(("P-1 7.10 Safety", "P-1 7.9 Vital signs"))
+    items = tuple(
+        dataclasses.replace(
+            item,
+            range_checks=tuple(
+                dataclasses.replace(one, protocol=next(sections)) for one in item.range_checks
+            ),
+        )
+        for item in before.items
+    )
+    amended = dataclasses.replace(before, oid="v2", items=items)
+    with core.write(CLI) as uow:
+        study = readers.find_study(uow.connection, STUDY)
+        command = studies.Publish(study_id=study.study_id, op=new_id(), environment="uat", version=amended)
+        studies.publish(uow, command)
+    record(manager, oid=HARD, version="v2", note="Tried")
+    rows = traced(manager)
+    assert [(row["protocol section"], row["script"], row["status"]) for row in rows] == [
+        ("P-1 7.9 Vital signs", HARD, "passed"),
+        ("P-1 7.10 Safety", SOFT, "not tried"),
+        ("", "form:VS", "not tried"),
+    ]
+    assert (rows[0]["items"], rows[0]["who"], rows[0]["kind"]) == ("SYSBP", MANAGER, "check")
+    assert rows[0]["entry"]
+    page = words(manager.get(f"{UAT}/traceability").text)
+    assert "P-1 7.9 Vital signs 0 0 1 P-1 7.10 Safety 0 1 0 No section named 0 1 0" in page
+    chosen = words(manager.get(f"{UAT}/traceability", query_string={"section": "P-1 7.9 Vital signs"}).text)
+    assert "no pressure above 400" in chosen or "SYSBP.RC2" in chosen
+    assert "Dana Ortiz" in chosen
+    rest = words(manager.get(f"{UAT}/traceability", query_string={"section": "-"}).text)
+    assert "Vital signs form" in rest
+    none = words(manager.get(f"{UAT}/traceability", query_string={"section": "P-2"}).text)
+    assert "This version names no such section." in none

@@ -91,7 +91,8 @@ def as_csv(asked: PageRequest) -> Attachment:
 def _rows(study: StudyAccess, at_hand: StudyAtHand) -> list[CheckRow]:
     """In the order of the study's forms; those of plugins after the declared ones."""
     asked = Counter(query.check_oid for query in (study.queries() if study.may(Action.VIEW_DATA) else ()))
-    declared = _declared(at_hand.index, asked)
+    examples = {one.oid: len(one.examples) for one in at_hand.checks}
+    declared = _declared(at_hand.index, asked, examples)
     titles = {
         form.name: (form.oid, _title(form.title.in_language("en"), form.name))
         for form in at_hand.index.version.forms
@@ -107,7 +108,8 @@ def _rows(study: StudyAccess, at_hand: StudyAtHand) -> list[CheckRow]:
     return [*declared, *coded]
 
 
-def _declared(index: MetaDataIndex, asked: Mapping[str, int]) -> list[CheckRow]:
+def _declared(index: MetaDataIndex, asked: Mapping[str, int], examples: Mapping[str, int]) -> list[CheckRow]:
+    """:param examples: by OID of the check; those of a limit are made at its bound."""
     rows = []
     for form in index.version.forms:
         title = _title(form.title.in_language("en"), form.name)
@@ -123,7 +125,7 @@ def _declared(index: MetaDataIndex, asked: Mapping[str, int]) -> list[CheckRow]:
                 rows.append(
                     CheckRow(
                         oid, form.oid, title, placed.item.name, severity, check.expression or limit,
-                        check.message.in_language("en"), check.protocol, "", len(check.examples), asked.get(oid, 0),
+                        check.message.in_language("en"), check.protocol, "", examples.get(oid, 0), asked.get(oid, 0),
                     )
                 )  # fmt: skip
     return rows

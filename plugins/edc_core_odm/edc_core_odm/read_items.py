@@ -70,6 +70,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         help=own.json("help", text_from_json, NO_TEXT),
         code_list_oid=own.text("code_list", _ref(source, listed[0], "CodeListOID") if listed else "") or None,
         multiple=own.flag("multiple"),
+        exclusive=own.json("exclusive", strings, ()),
         measurement_unit_oids=own.json(
             "units",
             strings,

@@ -21,7 +21,7 @@ from edc_core.api import (
 )
 from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, strings
-from edc_core_odm.read_items import NO_TEXT
+from edc_core_odm.read_items import NO_TEXT, json_number
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.schedule_marks import read_event
 from edc_core_odm.vocabulary import XML
@@ -175,6 +175,8 @@ def group(source: Source, element: Element) -> ItemGroupDef | None:
         comment=given.get("Comment", ""),
         columns=own.json("columns", strings, ()),
         layout=own.text("layout", ""),
+        least_rows=own.json("least_rows", json_number, 0) or 0,
+        most_rows=own.json("most_rows", json_number, 0) or 0,
         aliases=aliases,
     )
 

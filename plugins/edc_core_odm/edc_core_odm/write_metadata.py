@@ -197,6 +197,8 @@ def _group(d: ItemGroupDef, oids: OidSpace) -> str:
     dataset_name = d.sas_dataset_name if SAS_NAME.fullmatch(d.sas_dataset_name) else ""
     extras.text("sas_dataset_name", d.sas_dataset_name, unless=dataset_name)
     extras.json("columns", list(d.columns), unless=[])
+    extras.json("least_rows", d.least_rows, unless=0)
+    extras.json("most_rows", d.most_rows, unless=0)
     extras.text("layout", d.layout)
     nested = [
         [r.item_group_oid, "Yes" if r.mandatory else "No", r.order_number, r.condition_oid]

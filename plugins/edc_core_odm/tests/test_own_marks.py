@@ -78,11 +78,11 @@ VERSION = MetaDataVersion(
     ),
     item_groups=(
         ItemGroupDef("OUTER", "Outer", repeating=True, item_refs=(ItemRef("I1"),), group_refs=(ItemGroupRef("INNER", mandatory=True, order_number=1),)),
-        ItemGroupDef("INNER", "Inner", repeating=True, item_refs=(ItemRef("I2", method_oid="AE"),), columns=("I2",), sas_name="INNER", title=EN("t")),
+        ItemGroupDef("INNER", "Inner", repeating=True, item_refs=(ItemRef("I2", method_oid="AE"),), columns=("I2",), sas_name="INNER", title=EN("t"), least_rows=1, most_rows=4),
         ItemGroupDef("TOP", "Top", item_refs=(ItemRef("I3"), ItemRef("I4")), layout="grid"),
     ),
     items=(
-        ItemDef("I1", "TERM", DataType.TEXT, missing_reasons=("LOST",), widget="area", sensitivity="blinded", origin="derived", help=EN("hint", "ko")),
+        ItemDef("I1", "TERM", DataType.TEXT, missing_reasons=("LOST",), widget="area", sensitivity="blinded", exclusive=("NONE", "N/A"), origin="derived", help=EN("hint", "ko")),
         ItemDef(
             "I2",
             "GRADE",

@@ -53,6 +53,7 @@ def build_item(one: Field, project: Project, log: ProblemLog) -> BuiltItem:
     places = validation_of(one.validation).places if one.type == "text" else None
     limits, open_limits = _limits(one, data_type, tags, log)
     code_list = _code_list(one, data_type)
+    line, ends = _line(one)
     item = ItemDef(
         oid=one.name,
         name=word(one.name),
@@ -63,9 +64,11 @@ def build_item(one: Field, project: Project, log: ProblemLog) -> BuiltItem:
         help=TranslatedText.of(_help(one), LANGUAGE),
         code_list_oid=code_list.oid if code_list else None,
         multiple=one.type == "checkbox",
+        exclusive=_exclusive(one, tags),
         range_checks=(*limits, *_choice_checks(one, tags)),
         missing_reasons=tuple(dict.fromkeys((*DEFAULT_REASONS, *project.missing_codes))),
-        widget=_WIDGETS.get(one.type, ""),
+        widget=line or _WIDGETS.get(one.type, ""),
+        anchors=ends,
         origin="assigned" if one.name == project.record_id else "collected",
         sensitivity="identifying" if one.identifier or one.validation == "ssn" else "",
         aliases=_aliases(one),
@@ -94,10 +97,24 @@ def list_what_stays_a_note(one: Field, log: ProblemLog) -> None:
             log.add("RED055", one.line, f"The {what}.")
 
 
+def _line(one: Field) -> tuple[str, tuple[TranslatedText, ...]]:
+    """The control of a slider from 0 to 100, which shows its number where REDCap does, and the words at its ends."""
+    if one.type != "slider" or (one.minimum or "0", one.maximum or "100") != ("0", "100"):
+        return "", ()
+    labels = _labels(one)
+    ends = (labels[0], labels[-1]) if len(labels) > 1 and labels[0] and labels[-1] else ()
+    return "vas" if one.validation else "vas_unread", tuple(TranslatedText.of(end, LANGUAGE) for end in ends)
+
+
+def _labels(one: Field) -> list[str]:
+    """Those of a slider, from its lower end to its upper one."""
+    return [label.strip() for label in one.details.split("|")] if one.type == "slider" and one.details else []
+
+
 def _help(one: Field) -> str:
-    if one.type != "slider" or not one.details:
+    labels = _labels(one)
+    if not labels:
         return plain_text(one.note)
-    labels = [label.strip() for label in one.details.split("|")]
     return "\n".join(part for part in (plain_text(one.note), " \N{HORIZONTAL ELLIPSIS} ".join(labels)) if part)  # fmt: skip
 
 
@@ -168,30 +185,23 @@ def _choice_checks(one: Field, tags: dict[str, str]) -> list[RangeCheck]:
         return []
     name = word(one.name)
     codes = [choice.code for choice in one.choices]
-    alone = [code.strip() for code in tags.get("NONEOFTHEABOVE", "").split(",")]
-    found = [
-        RangeCheck(
-            message=TranslatedText.of("This answer excludes all others. Please choose.", LANGUAGE),
-            oid=f"{one.name}.ALONE.{code}",
-            formal_expressions=(
-                FormalExpression(EDC_LANGUAGE, f"not ({code!r} in {name} and size({name}) > 1)"),
-            ),
-            examples=_choice_examples(name, [code, next(c for c in codes if c != code)], [code]),
-        )
-        for code in alone
-        if code in codes and len(codes) > 1
-    ]
     most = tags.get("MAXCHECKED", "")
-    if most.isdecimal() and 0 < int(most) < len(codes):
-        found.append(
-            RangeCheck(
-                message=TranslatedText.of(f"Answers expected at most: {most}.", LANGUAGE),
-                oid=f"{one.name}.MAXCHECKED",
-                formal_expressions=(FormalExpression(EDC_LANGUAGE, f"size({name}) <= {most}"),),
-                examples=_choice_examples(name, codes[: int(most) + 1], codes[: int(most)]),
-            )
+    if not most.isdecimal() or not 0 < int(most) < len(codes):
+        return []
+    return [
+        RangeCheck(
+            message=TranslatedText.of(f"Answers expected at most: {most}.", LANGUAGE),
+            oid=f"{one.name}.MAXCHECKED",
+            formal_expressions=(FormalExpression(EDC_LANGUAGE, f"size({name}) <= {most}"),),
+            examples=_choice_examples(name, codes[: int(most) + 1], codes[: int(most)]),
         )
-    return found
+    ]
+
+
+def _exclusive(one: Field, tags: dict[str, str]) -> tuple[str, ...]:
+    """The choices of a checkbox that stand alone."""
+    given = [code.strip() for code in tags.get("NONEOFTHEABOVE", "").split(",")]
+    return tuple(choice.code for choice in one.choices if choice.code in given and one.type == "checkbox")
 
 
 def _choice_examples(name: str, wrong: list[str], right: list[str]) -> tuple[CheckExample, ...]:

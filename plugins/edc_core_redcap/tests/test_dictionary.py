@@ -236,3 +236,31 @@ def test_dictionary_of_the_api_is_read_too(import_files, dictionary):
     columns = {key: key for key in COLUMNS}
     imported = import_files(study_csv=dictionary({"field_name": "x"}, columns=columns))
     assert [item.oid for item in version_of(imported).items] == ["record_id", "x"]
+
+
+@pytest.mark.parametrize(
+    ("slider", "widget", "ends"),
+    [
+        ({}, "vas_unread", ()),
+        ({"select_choices_or_calculations": "none | some | worst"}, "vas_unread", ("none", "worst")),
+        ({"text_validation_type_or_show_slider_number": "number"}, "vas", ()),
+        ({"text_validation_max": "10"}, "", ()),
+    ],
+)
+def test_a_slider_from_0_to_100_is_a_line(import_fields, slider, widget, ends):
+    imported = import_fields({"field_name": "pain", "field_type": "slider"} | slider)
+    (item,) = [one for one in imported.versions[0].items if one.oid == "pain"]
+    assert (item.widget, tuple(text(end) for end in item.anchors)) == (widget, ends)
+
+
+def test_an_answer_that_is_none_of_the_others_stands_alone(import_fields):
+    imported = import_fields(
+        {
+            "field_name": "signs",
+            "field_type": "checkbox",
+            "select_choices_or_calculations": "1, Cough | 2, Fever | 9, None | 99, Unknown",
+            "field_annotation": "@NONEOFTHEABOVE='9,99,7'",
+        }
+    )
+    (item,) = [one for one in imported.versions[0].items if one.oid == "signs"]
+    assert item.exclusive == ("9", "99")

@@ -152,7 +152,9 @@ class Filling:
         said = self._profile.rows(case, place)
         if said is not None:
             return said
-        return case.at(event.oid, occurrence, form.oid, group.oid, within, "rows").whole(0, MOST_ROWS)
+        return case.at(event.oid, occurrence, form.oid, group.oid, within, "rows").whole(
+            group.least_rows, group.most_rows or max(group.least_rows, MOST_ROWS)
+        )
 
     def _group(
         self,

@@ -88,7 +88,8 @@ def _choice(item: ItemDef, code_list: CodeList, draws: Draws) -> str:
     if not item.multiple:
         return first
     also = draws.one_of(allowed)
-    chosen = {first, also} if draws.happens(0.15) else {first}
+    both = draws.happens(0.15) and {first, also}.isdisjoint(item.exclusive)
+    chosen = {first, also} if both else {first}
     return join_codes([code for code in codes if code in chosen])
 
 

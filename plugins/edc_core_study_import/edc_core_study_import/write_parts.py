@@ -114,6 +114,7 @@ class Writing:
                 description=self.text(item.description),
                 help=self.text(item.help),
                 multiple=item.multiple,
+                exclusive=list(item.exclusive),
                 unit=units[0] if len(units) == 1 else "",
                 units=units if len(units) > 1 else [],
                 convert=[self._conversion(conversion) for conversion in item.conversions],

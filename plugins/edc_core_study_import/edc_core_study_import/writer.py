@@ -125,6 +125,8 @@ class _Nesting:
                 purpose=group.purpose,
                 comment=group.comment,
                 columns=list(group.columns),
+                least_rows=group.least_rows,
+                most_rows=group.most_rows,
                 layout=group.layout,
                 alias=writing.aliases(group.aliases),
             ),

@@ -29,6 +29,7 @@ document.addEventListener("change", (event) => {
   if (row && event.target.matches("[data-nd]")) return notDone(row, event.target.checked);
   if (!row || !event.target.name || event.target.closest(".strip")) return;
   if (event.target.matches("select[name=unit]") && units.ask(row, event.target, changed)) return;
+  if (event.target.checked && event.target.type === "checkbox") rows.standAlone(row, event.target);
   changed(row, rows.read(row));
 }, true); // capture: before htmx and before anything that could fail
 
@@ -250,7 +251,7 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("edc:back", () => sync.wake());
 
 // Controls of few forms come with the first page or part that has one.
-const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js", ".fl": "./file.js" };
+const CONTROLS = { "[role=combobox]": "./combobox.js", "[data-most]": "./counter.js", ".vas": "./vas.js", ".fl": "./file.js", ".gr[data-item]": "./paste.js" };
 const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.querySelector(c)).map((c) => import(CONTROLS[c])));
 document.addEventListener("htmx:after:swap", bring);
 

@@ -19,6 +19,12 @@ export function read(row) {
   return { value, unit, missing: "" };
 }
 
+// "None of these" unticks the others, and any of them unticks it.
+export function standAlone(row, ticked) {
+  const alone = ticked.dataset.alone !== undefined;
+  for (const box of inputs(row)) if (box !== ticked && (alone || box.dataset.alone !== undefined)) box.checked = false;
+}
+
 export function write(row, { value, unit, missing }) {
   const codes = (value || "").split(";");
   for (const input of inputs(row)) {
@@ -59,7 +65,7 @@ const visible = (e) => e.offsetParent !== null && !e.disabled;
 export const rows = () => [...document.querySelectorAll(".crf [data-item]")].filter((r) => visible(r));
 
 export function controlOf(row) {
-  const all = [...row.querySelectorAll("[role=combobox], [type=file]"), ...inputs(row)].filter(visible);
+  const all = [...row.querySelectorAll("[role=combobox], [type=file]"), ...inputs(row), ...row.querySelectorAll("[type=range]")].filter(visible);
   return all.find((i) => i.checked) || all[0] || row.querySelector(".miss:not([hidden]) button");
 }
 

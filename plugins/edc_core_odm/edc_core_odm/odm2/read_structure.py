@@ -24,7 +24,7 @@ from edc_core_odm.odm2.read_items import expressions
 from edc_core_odm.odm2.vocabulary import EVENTS, REPEATING
 from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, json_list, strings
-from edc_core_odm.read_items import NO_TEXT
+from edc_core_odm.read_items import NO_TEXT, json_number
 from edc_core_odm.read_structure import title_of
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.schedule_marks import read_event
@@ -236,6 +236,8 @@ class Groups:
             comment=own.text("comment", ""),
             columns=own.json("columns", strings, ()),
             layout=own.text("layout", ""),
+            least_rows=own.json("least_rows", json_number, 0) or 0,
+            most_rows=own.json("most_rows", json_number, 0) or 0,
             aliases=(*aliases, *codings(source, element), *kept.alias()),
         )
 

@@ -202,6 +202,8 @@ def _group(d: ItemGroupDef, oids: OidSpace, shapes: Shapes) -> str:
     extras.text("role", d.role)
     extras.text("comment", d.comment)
     extras.json("columns", list(d.columns), unless=[])
+    extras.json("least_rows", d.least_rows, unless=0)
+    extras.json("most_rows", d.most_rows, unless=0)
     extras.text("layout", d.layout)
     kept, _, _ = of(d.aliases)
     written = {
