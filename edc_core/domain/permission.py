@@ -72,6 +72,7 @@ class Action(StrEnum):
     STRIKE = "strike or restore rows, forms and visits"
     REOPEN_FORM = "reopen a complete form"
     CORRECT_SUBJECT = "correct a subject number"
+    UNBLIND = "put an unblinding on record"
     IMPORT_DATA = "import data"
     MANAGE_SITES = "manage sites"
     RECORD_EVIDENCE = "record training and delegation"
@@ -123,6 +124,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.STRIKE: frozenset({_R.PI, _R.SUB, _R.CRC}),
     _A.REOPEN_FORM: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
+    _A.UNBLIND: frozenset({_R.PI, _R.SUB, _R.MED, _R.PVG}),
     _A.IMPORT_DATA: frozenset({_R.DM}),
     _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
     _A.RECORD_EVIDENCE: frozenset({_R.ADM, _R.DM, _R.PI}),
