@@ -362,6 +362,7 @@ class Policy:
     :param subject_key_hint: the format in words, shown beside the box.
     :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
     :param sign_queries: ``closed`` or ``answered``: how far queries must be before data are signed.
+    :param scanners_off: names of identifier scanners that the study does without; those that ask, and those that block, there.
     """
 
     reason_from: str = "complete"
@@ -369,6 +370,9 @@ class Policy:
     subject_key_hint: str = ""
     origin_of_collected: str = ""
     sign_queries: str = "closed"
+    scanners_off: tuple[str, ...] = ()
+    scanners_ask: tuple[str, ...] = ()
+    scanners_block: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ def study_data(writing: Writing) -> Data:
                 subject_key_hint=policy.subject_key_hint,
                 origin_of_collected=policy.origin_of_collected,
                 sign_queries=policy.sign_queries if policy.sign_queries != "closed" else "",
+                scanners_off=list(policy.scanners_off),
+                scanners_ask=list(policy.scanners_ask),
+                scanners_block=list(policy.scanners_block),
             ),
         }
     protocol = writing.lean(
