@@ -262,4 +262,3 @@ def test_covered_page_goes_on_when_the_person_has_signed_in_in_another_tab(perso
     page.wait_for_selector("body:not(.covered)")
     assert not page.locator("#relogin").is_visible()
     assert person.box("Pulse").input_value() == "71"
-    assert person.complaints == []
