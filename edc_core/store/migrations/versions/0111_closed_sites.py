@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = "0111"
-down_revision = "0100"
+down_revision = "0117"
 branch_labels = None
 depends_on = None
 
