@@ -34,6 +34,7 @@ from edc_core.domain.commands import AddSites as AddSites
 from edc_core.domain.commands import AddSubject as AddSubject
 from edc_core.domain.commands import BeginTransfer as BeginTransfer
 from edc_core.domain.commands import CancelActivation as CancelActivation
+from edc_core.domain.commands import CloseSite as CloseSite
 from edc_core.domain.commands import Command as Command
 from edc_core.domain.commands import CompleteForm as CompleteForm
 from edc_core.domain.commands import CorrectSubjectKey as CorrectSubjectKey
@@ -73,6 +74,7 @@ from edc_core.domain.dataset import TrailEntry as TrailEntry
 from edc_core.domain.each_row import EachRow as EachRow
 from edc_core.domain.entry_state import EntryStatus as EntryStatus
 from edc_core.domain.evidence import EvidenceKind as EvidenceKind
+from edc_core.domain.evidence import Task as Task
 from edc_core.domain.exports import ExportLine as ExportLine
 from edc_core.domain.exports import Exports as Exports
 from edc_core.domain.exports import KeptCut as KeptCut
@@ -262,6 +264,9 @@ from edc_core.domain.trail import Access as Access
 from edc_core.domain.trail import FoundTrail as FoundTrail
 from edc_core.domain.trail import TrailWanted as TrailWanted
 from edc_core.domain.translated_text import TranslatedText as TranslatedText
+from edc_core.domain.unblinding import Unblinding as Unblinding
+from edc_core.domain.unblinding import UnblindingDraft as UnblindingDraft
+from edc_core.domain.unblinding import UnblindingKind as UnblindingKind
 from edc_core.domain.values import display as display
 from edc_core.domain.values import join_codes as join_codes
 from edc_core.domain.values import parse as parse

@@ -141,7 +141,7 @@ class Busy(EdcError):
 
 
 class EntryClosed(EdcError):
-    """A live study takes no data now: its release, or the approval of a plugin's version, is missing."""
+    """No data are taken now: the site is closed, or a live study's release or the approval of a plugin is missing."""
 
     code = "EDC021"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
 from edc_core.domain.commands import RecordEvidence
-from edc_core.domain.evidence import RECORDED, EvidenceKind
+from edc_core.domain.evidence import RECORDED, EvidenceKind, Task
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotFound
@@ -21,12 +22,28 @@ from edc_core.services.evidence import record_evidence
 from edc_core.store import accounts, people, readers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from edc_core.cli.session import Session
     from edc_core.domain.permission import Grant
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = click.Choice([kind.value for kind in RECORDED])
 ROLE = click.Choice([role.value for role in Role])
+TASK = click.Choice(["", *(task.value for task in Task)])
+
+
+def _day(_context: click.Context, _option: click.Parameter, given: datetime | None) -> str:
+    return given.date().isoformat() if given else ""
+
+
+DAY = click.DateTime(["%Y-%m-%d"])
+starts_option = click.option(
+    "--from", "starts", type=DAY, callback=_day, help="First day of the role; today without it."
+)
+ends_option = click.option(
+    "--to", "ends", type=DAY, callback=_day, help="Last day of the role; open without it."
+)
 
 
 @click.group()
@@ -48,6 +65,8 @@ def user() -> None:
 @click.option("--role", type=ROLE, help="Give this role at once.")
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
+@starts_option
+@ends_option
 @session_of
 def user_add(
     session: Session,
@@ -59,6 +78,8 @@ def user_add(
     role: str | None,
     study: str,
     sites: tuple[str, ...],
+    starts: str,
+    ends: str,
     *,
     invite: bool,
 ) -> None:
@@ -85,7 +106,7 @@ def user_add(
         else:
             users.set_password(uow, login, password, must_change=True)
         if role:
-            _grant(uow, login, role, study, sites)
+            _grant(uow, login, role, study, sites, starts, ends)
     click.echo(f"User {login} is there.")
 
 
@@ -94,17 +115,24 @@ def user_add(
 @click.argument("role", type=ROLE)
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
+@starts_option
+@ends_option
 @session_of
-def user_grant(session: Session, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
+def user_grant(
+    session: Session, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str
+) -> None:
     """Give a user a role in a study, for all its sites or some."""
     with session.core.write(session.actor()) as uow:
-        _grant(uow, login, role, study, sites)
+        _grant(uow, login, role, study, sites, starts, ends)
     click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
 
 
-def _grant(uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...]) -> None:
+def _grant(
+    uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str
+) -> None:
     study_id = readers.find_study(uow.connection, study).study_id if study else ""
-    users.add_grant(uow, users.grant_for_sites(uow, login, Role(role), study_id, sites))
+    command = users.grant_for_sites(uow, login, Role(role), study_id, sites)
+    users.add_grant(uow, replace(command, starts=starts, ends=ends))
 
 
 @user.command("end")
@@ -182,19 +210,22 @@ def user_review(session: Session, study: str | None, day: str, *, as_json: bool)
 @click.option("--site", default="", help="Site number; a delegation has one.")
 @click.option("--document", required=True, help="What shows it, for example a page of the delegation log.")
 @click.option("--tasks", default="", help="What was delegated, in words.")
+@click.option(
+    "--task", type=TASK, default="", help="One task that is delegated by itself, with days of its own."
+)
 @click.option("--from", "starts", default="", metavar="DATE", help="First day; today without it.")
 @click.option("--to", "ends", default="", metavar="DATE", help="Last day; open without it.")
 @as_option
 @session_of
 def user_evidence(
-    session: Session, login: str, kind: str, study: str, site: str, document: str, tasks: str, starts: str,
+    session: Session, login: str, kind: str, study: str, site: str, document: str, tasks: str, task: str, starts: str,
     ends: str, as_user: str,
 ) -> None:  # fmt: skip
     """Put training or delegation of a person on record; a later record takes its place."""
     row = session.find(study)
     command = RecordEvidence(
         study_id=row.study_id, op=f"evidence:{new_id()}", login=login, kind=EvidenceKind(kind), site=site,
-        document=document, tasks=tasks, starts=starts, ends=ends,
+        document=document, tasks=tasks, task=task, starts=starts, ends=ends,
     )  # fmt: skip
     with session.core.write(session.actor(as_user, environment=row.environment)) as uow:
         done = record_evidence(uow, command)

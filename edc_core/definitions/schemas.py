@@ -40,6 +40,9 @@ class PolicySchema(DefinitionSchema):
     sign_queries = Choice(
         ("closed", "answered"), **about("how far queries must be before data are signed; `closed` by default")
     )
+    scanners_off = Words(**about("names of identifier scanners that this study does without"))
+    scanners_ask = Words(**about("names of scanners that ask here, whatever they do elsewhere"))
+    scanners_block = Words(**about("names of scanners that refuse here, whatever they do elsewhere"))
     review_first = Words(
         **about("OIDs of checks whose queries a data manager releases or drops first; `all` for every check")
     )

@@ -340,12 +340,13 @@ class DecideRedaction(SubjectCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEvidence(Command):
-    """Put a training or a delegation on record; a later record of the same kind and site takes its place.
+    """Put a training or a delegation on record; a later record of the same kind, site and task takes its place.
 
     :param site: number of the site; a delegation has one, a training may.
     :param document: what shows it: certificate, log page. :param tasks: what was delegated, in words, with commas between; ``sign`` lets a
         sub-investigator sign there.
     :param starts: ISO date, today when empty. :param ends: the last day; empty for open.
+    :param task: a ``Task`` that is delegated by itself; empty for all that the person's role includes.
     """
 
     login: str
@@ -355,6 +356,16 @@ class RecordEvidence(Command):
     tasks: str = ""
     starts: str = ""
     ends: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseSite(Command):
+    """End a site: nothing is entered there any more, everything can be read. :param open_again: take that back."""
+
+    number: str
+    open_again: bool = False
+    reason: Reason = field(default_factory=Reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

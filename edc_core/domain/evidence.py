@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from edc_core.domain.permission import Action
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from edc_core.domain.permission import Grant
 
@@ -26,11 +28,39 @@ class EvidenceKind(StrEnum):
 RECORDED = (EvidenceKind.TRAINING, EvidenceKind.DELEGATION)
 
 
+class Task(StrEnum):
+    """What an investigator delegates by itself, with days of its own."""
+
+    ENTER = "enter"
+    ANSWER = "answer"
+    SIGN = "sign"
+    UNBLIND = "unblind"
+
+
+#: What a task lets a person do, where the role includes it.
+RIGHTS_OF: Mapping[Task, frozenset[Action]] = {
+    Task.ENTER: frozenset(
+        {
+            Action.ADD_SUBJECT,
+            Action.ENTER_DATA,
+            Action.STRIKE,
+            Action.REOPEN_FORM,
+            Action.CORRECT_SUBJECT,
+        }
+    ),
+    Task.ANSWER: frozenset({Action.ANSWER_QUERY}),
+    Task.SIGN: frozenset({Action.SIGN}),
+    Task.UNBLIND: frozenset({Action.UNBLIND}),
+}
+_DELEGATED = frozenset[Action]().union(*RIGHTS_OF.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One record about a person, from a day to a day (UTC, ISO dates; ``ends`` empty for open).
 
     :param tasks: what was delegated, in words, with commas between; ``SIGNING`` is the one that gives a right.
+    :param task: the one ``Task`` that was delegated; empty for all that the role includes.
     """
 
     study_id: str
@@ -39,6 +69,7 @@ class Evidence:
     starts: str
     ends: str
     tasks: str = ""
+    task: str = ""
 
     def is_live(self, today: str) -> bool:
         return self.starts <= today and (not self.ends or today <= self.ends)
@@ -60,20 +91,40 @@ def delegated_sites(study_id: str, evidence: Iterable[Evidence], today: str) -> 
         if one.study_id == study_id
         and one.kind is EvidenceKind.DELEGATION
         and one.is_live(today)
-        and has_signing(one.tasks)
+        and (one.task == Task.SIGN or (not one.task and has_signing(one.tasks)))
     )
 
 
-def backed(grant: Grant, evidence: Iterable[Evidence], today: str) -> Grant | None:
+def backed(
+    grant: Grant, evidence: Iterable[Evidence], today: str, countries: Mapping[str, str]
+) -> tuple[Grant, ...]:
     """A grant as far as what it needs is on record today; nothing when something is missing.
 
-    A role that needs delegation reaches the sites it was delegated at, however far it was given.
+    A role that needs delegation works at the sites of the grant at which it was delegated. Where single tasks were, it
+    does these alone and reads.
+
+    :param countries: of sites, by id. :returns: a grant for the sites of each set of tasks.
     """
     live = [one for one in evidence if one.study_id == grant.study_id and one.is_live(today)]
     if not grant.needs <= {EvidenceKind.SECOND_FACTOR, *(one.kind for one in live)}:
-        return None
+        return ()
     if EvidenceKind.DELEGATION not in grant.needs:
-        return grant
-    sites = {one.site_id for one in live if one.kind is EvidenceKind.DELEGATION}
-    reached = frozenset(sites & grant.site_ids if grant.scope == "sites" else sites)
-    return replace(grant, scope="sites", site_ids=reached) if reached else None
+        return (grant,)
+    tasks: dict[str, set[str]] = {}
+    for one in live:
+        if one.kind is EvidenceKind.DELEGATION and grant.covers(one.site_id, countries.get(one.site_id, "")):
+            tasks.setdefault(one.site_id, set()).add(one.task)
+    sites: dict[frozenset[Action], set[str]] = {}
+    for site_id, named in tasks.items():
+        sites.setdefault(_not_among(named), set()).add(site_id)
+    return tuple(
+        replace(grant, scope="sites", site_ids=frozenset(reached), less=grant.less | less)
+        for less, reached in sites.items()
+    )
+
+
+def _not_among(tasks: set[str]) -> frozenset[Action]:
+    """What a person may not do to whom these tasks were delegated; the empty one is all of them."""
+    if "" in tasks:
+        return frozenset()
+    return _DELEGATED - frozenset[Action]().union(*(RIGHTS_OF[Task(task)] for task in tasks))

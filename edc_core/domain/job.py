@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXPORT = "export"  #: the kind of job that makes an export
+MORNING = "morning"  #: the kind that looks what waits for a person
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
 

@@ -370,6 +370,7 @@ class Policy:
     :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
     :param sign_queries: ``closed`` or ``answered``: how far queries must be before data are signed.
     :param review_first: OIDs of checks whose queries a data manager releases or drops; ``all`` for every check.
+    :param scanners_off: names of identifier scanners that the study does without; those that ask, and those that block, there.
     """
 
     reason_from: str = "complete"
@@ -377,6 +378,9 @@ class Policy:
     subject_key_hint: str = ""
     origin_of_collected: str = ""
     sign_queries: str = "closed"
+    scanners_off: tuple[str, ...] = ()
+    scanners_ask: tuple[str, ...] = ()
+    scanners_block: tuple[str, ...] = ()
     review_first: tuple[str, ...] = ()
 
     def proposes(self, check: str) -> bool:

@@ -73,6 +73,7 @@ class Action(StrEnum):
     REOPEN_FORM = "reopen a complete form"
     CORRECT_SUBJECT = "correct a subject number"
     MOVE_SUBJECT = "transfer a subject to another site"
+    UNBLIND = "put an unblinding on record"
     IMPORT_DATA = "import data"
     MANAGE_SITES = "manage sites"
     RECORD_EVIDENCE = "record training and delegation"
@@ -127,6 +128,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.REOPEN_FORM: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.CORRECT_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
     _A.MOVE_SUBJECT: frozenset({_R.DM, _R.PI, _R.SUB}),
+    _A.UNBLIND: frozenset({_R.PI, _R.SUB, _R.MED, _R.PVG}),
     _A.IMPORT_DATA: frozenset({_R.DM}),
     _A.MANAGE_SITES: frozenset({_R.ADM, _R.DM}),
     _A.RECORD_EVIDENCE: frozenset({_R.ADM, _R.DM, _R.PI}),

@@ -6,14 +6,18 @@ A scanner is a pattern and at most one rule of check digits; ``edc_core.identifi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from edc_core.domain.metadata import DataType, ItemDef
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edc_core.domain.metadata import Policy
     from edc_core.domain.translated_text import TranslatedText
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
@@ -34,6 +38,7 @@ class TextKind(StrEnum):
     QUERY = "query"
     REASON = "reason"
     FILE_NAME = "file name"
+    SUBJECT_KEY = "subject number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Scanner:
     :param message: what was found and what to do, for who typed it; never with the text itself.
     :param check: rule of check digits over the letters and digits of a match; a match that breaks it does not count.
     :param texts: kinds of text that are looked through.
+    :param by_law: it is never to be stored, so no study does without the scanner or has it ask.
     :raises ValueError: the name cannot be used.
     """
 
@@ -76,6 +82,7 @@ class Scanner:
     on_hit: OnHit = OnHit.BLOCK
     check: CheckDigit | Literal["luhn", "iban"] | None = None
     texts: frozenset[TextKind] = frozenset(TextKind)
+    by_law: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -88,6 +95,34 @@ class Hit:
 
     scanner: Scanner
     span: tuple[int, int]
+
+
+def wanted(scanners: Sequence[Scanner], policy: Policy) -> tuple[Scanner, ...]:
+    """Scanners as a study wants them; what ``refusals`` names stays as it is."""
+    if not (policy.scanners_off or policy.scanners_ask or policy.scanners_block):
+        return tuple(scanners)
+    here = dict.fromkeys(policy.scanners_ask, OnHit.ASK) | dict.fromkeys(policy.scanners_block, OnHit.BLOCK)
+    return tuple(
+        one if one.by_law else replace(one, on_hit=here.get(one.name, one.on_hit))
+        for one in scanners
+        if one.by_law or one.name not in policy.scanners_off
+    )
+
+
+def refusals(scanners: Sequence[Scanner], policy: Policy) -> list[str]:
+    """What a study says of scanners and cannot have: one that is not there, is set twice, or is asked for by law."""
+    known, said = {one.name: one for one in scanners}, []
+    less = (*policy.scanners_off, *policy.scanners_ask)
+    for name, times in Counter((*less, *policy.scanners_block)).items():
+        if name not in known:
+            said.append(
+                f"'{name}' is no scanner of the plugins that this study names; there are: {', '.join(known) or 'none'}."
+            )
+        elif times > 1:
+            said.append(f"Scanner '{name}' is named {times} times: it is off, asks or blocks.")
+        elif name in less and known[name].by_law:
+            said.append(f"Scanner '{name}' blocks by law, so no study does without it or has it ask.")
+    return said
 
 
 #: Looks through a text and answers the scanner that refuses it.

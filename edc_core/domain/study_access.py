@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.exports import Exports
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
+    from edc_core.domain.unblinding import Unblinding, UnblindingDraft
     from edc_core.errors import EdcError
 
 
@@ -169,6 +170,20 @@ class StudyAccess(Protocol):
             or stands otherwise. :raises Protected: its site or the study is locked.
         """
 
+    def unblind(self, draft: UnblindingDraft, reason: Reason, *, login: str, password: str, op: str) -> None:
+        """Put on record that a subject was unblinded; those who answer get a mail. The person is proved anew by both
+        components.
+
+        :raises ReasonRequired: no reason, or the person is not proved. :raises BadRequest: a field cannot be taken.
+        :raises NotFound: no such subject in scope. :raises NotAllowed: the person does not unblind there.
+        """
+
+    def unblindings(self, subject_key: str = "") -> tuple[Unblinding, ...]:
+        """What is on record where the person may unblind or reads the trail, newest first.
+
+        :param subject_key: of this one, for who may unblind it.
+        """
+
     def queries(self) -> tuple[QueryFact, ...]:
         """Every query that the person may know of, finished ones too, oldest first."""
 
@@ -224,9 +239,12 @@ class StudyAccess(Protocol):
         :raises NotAllowed: the person reads none. :raises NotFound: the site is not in the person's part of the study.
         """
 
-    def accesses(self, *, since: str = "", until: str = "", limit: int) -> tuple[Access, ...]:
+    def accesses(
+        self, *, since: str = "", until: str = "", login: str = "", action: str = "", limit: int
+    ) -> tuple[Access, ...]:
         """The access log of the study and of the sign-ins of its people, newest first.
 
+        :param login: of this person alone. :param action: of this kind alone, as it stands in the log.
         :raises NotAllowed: the person does not read the trail of every site.
         """
 
@@ -248,9 +266,13 @@ class StudyAccess(Protocol):
     def sites(self) -> tuple[SiteDef, ...]:
         """Sites where the person has a role, by number."""
 
-    def prove(self, login: str, password: str) -> None:
+    def closed_sites(self) -> Mapping[str, str]:
+        """By number, when a site was closed (UTC ISO 8601): nothing is entered there any more."""
+
+    def prove(self, login: str, password: str) -> str:
         """Have the person proved anew by both components, for what they sign with a command of this request.
 
+        :returns: what proved them besides the login: ``password``, or an authenticator that did just before.
         :raises ReasonRequired: why they are not. :raises NotAllowed: nobody is at a page.
         """
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from edc_core.clock import ASK_EVERY_S, iso
-from edc_core.domain.job import DONE, EXPORT, FAILED
+from edc_core.domain.job import DONE, EXPORT, FAILED, MORNING
 from edc_core.errors import EdcError, way_of
 from edc_core.services import broken_mail, clock_health, mailing
 from edc_core.services.activating import activate_due
@@ -35,7 +35,11 @@ BEAT_S = 30.0  #: how often a worker that carries a job out is heard of
 PAUSE_S = 1.0
 TELL_EVERY_S = 1.0
 #: What does the work of the kinds of job that are not a plugin's.
-CARRY_OUT = {EXPORT: late("export_jobs", "carry_out"), mailing.KIND: late("mail_jobs", "carry_out")}
+CARRY_OUT = {
+    EXPORT: late("export_jobs", "carry_out"),
+    mailing.KIND: late("mail_jobs", "carry_out"),
+    MORNING: late("daily_mail", "carry_out"),
+}
 CHECK_DELAY_S = 5.0  #: a page runs its own checks at once; the worker takes what was left behind
 
 
@@ -50,6 +54,7 @@ class Worker:
         self._clock: ClockStanding | None = None
         self._every = {  # seconds from one time to the next
             self._tell_signers: broken_mail.EVERY_S,
+            self._queue_mornings: 900.0,
             self._look_at_clock: ASK_EVERY_S,
             self._clear_files: 3600.0,  # parts of files that nobody went on sending
             self._do_standing: 30.0,  # what plugins do without being asked
@@ -122,6 +127,10 @@ class Worker:
             state = FAILED
         with core.write(SYSTEM_ACTOR) as uow:
             jobs.end(uow.connection, taken.job_id, state, result, iso(core.clock.now()))
+            if taken.kind == EXPORT:
+                from edc_core.services import export_mail  # as above
+
+                export_mail.tell(uow, taken, state)
         return True
 
     @contextmanager
@@ -170,6 +179,11 @@ class Worker:
 
     def _tell_signers(self) -> bool:
         return broken_mail.tell_signers(self._core) > 0
+
+    def _queue_mornings(self) -> bool:
+        from edc_core.services import daily_mail  # as above
+
+        return daily_mail.queue_due(self._core) > 0
 
     def _look_at_clock(self) -> bool:
         found = clock_health.note(self._core, self._clock)

@@ -45,7 +45,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "review_mark": ("study_id", "subject_id", "path", "review"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
-    "access_evidence": ("study_id", "user_id", "kind", "site_id"),
+    "access_evidence": ("study_id", "user_id", "kind", "site_id", "task"),
 }
 
 _PLACE = ("form_path", "event_oid", "event_key", "form_oid", "form_key", "group_path", "item_oid")

@@ -50,7 +50,15 @@ def _study_publish(e: EntryFacts) -> Iterator[Change]:
 def _site_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("site_id", "number", "name", "country", "zone", "meta_data_version")
-    yield Put("site", {"study_id": e.study_id} | {column: p[column] for column in columns})
+    row = {column: p[column] for column in columns} | {
+        "closed_at": p.get("closed_at", "")
+    }  # earlier entries have none
+    yield Put("site", {"study_id": e.study_id} | row)
+
+
+def _site_close(e: EntryFacts) -> Iterator[Change]:
+    key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
+    yield Patch("site", key, {"closed_at": e.at if e.payload["closed"] else ""})
 
 
 def _study_activate(e: EntryFacts) -> Iterator[Change]:
@@ -95,9 +103,10 @@ def _study_permissions(e: EntryFacts) -> Iterator[Change]:
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
-    row = {column: p[column] for column in columns} | {
-        "email": p.get("email", "")
-    }  # earlier entries have none
+    row = {column: p[column] for column in columns} | {  # earlier entries have neither
+        "email": p.get("email", ""),
+        "wants_digest": p.get("wants_digest", True),
+    }
     yield Put("user_account", row)
 
 
@@ -110,6 +119,7 @@ def _grant_put(e: EntryFacts) -> Iterator[Change]:
 def _evidence_put(e: EntryFacts) -> Iterator[Change]:
     columns = ("user_id", "kind", "site_id", "document", "tasks", "starts", "ends")
     row = {column: e.payload[column] for column in columns}
+    row["task"] = e.payload.get("task", "")  # earlier entries have none
     yield Put("access_evidence", {"study_id": e.study_id} | row | {"actor": e.actor, "at": e.at})
 
 
@@ -123,6 +133,7 @@ OF_THE_STUDY: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.STUDY_PERMISSIONS: _study_permissions,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
+    _K.SITE_CLOSE: _site_close,
     _K.GRANT_USER_ADD: _user_put,
     _K.GRANT_USER_CHANGE: _user_put,
     _K.GRANT_ADD: _grant_put,

@@ -55,6 +55,7 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     commands.DecideRedaction: late("redacting", "decide_redaction"),
     commands.RecordEvidence: late("evidence", "record_evidence"),
     commands.AddSites: late("studies", "add_sites"),
+    commands.CloseSite: late("closing_sites", "close_site"),
     commands.BeginTransfer: late("transferring", "begin_transfer"),
     commands.EndTransfer: late("transferring", "end_transfer"),
     commands.TransferItems: late("transferring", "transfer_items"),

@@ -1,4 +1,4 @@
-"""Whether a live study takes data: every plugin it uses is the one in force there (decision "Plugins per study").
+"""Whether a site takes data: it is open, and in live every plugin of the study is the one in force there.
 
 One place decides it, for every door: writes on a subject ask when they check the actor's right
 (``SubjectOperation.require``), adding a subject asks itself. Reading, queries and protection go on.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.metadata import PluginUse
     from edc_core.store.locks import HeldSite
-    from edc_core.store.readers import StudyRow
+    from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 #: What brings in or changes data of subjects.
@@ -38,12 +38,20 @@ REMEDY = (
 )
 
 
-def require_open(uow: UnitOfWork, site: HeldSite, action: Action) -> None:
-    """Refuse an action that brings in data while a plugin of a live study is another version than the one in force.
+SITE_REMEDY = "Everything there can be read, and nothing is entered any more. Ask a data manager if it has to be opened again."
 
-    :raises EntryClosed: the message names the plugins, the versions and what to do.
+
+def require_open(uow: UnitOfWork, site: HeldSite, action: Action) -> None:
+    """Refuse an action that brings in data at a closed site, or while a plugin of a live study is another version than
+    the one in force.
+
+    :raises EntryClosed: the message names the site, or the plugins, the versions and what to do.
     """
-    if action not in ENTRY or site.environment != "live" or not site.meta_data_version:
+    if action not in ENTRY:
+        return
+    if site.closed_at:
+        raise EntryClosed(f"Site {site.number} was closed on {site.closed_at[:10]}. {SITE_REMEDY}")
+    if site.environment != "live" or not site.meta_data_version:
         return
     uses = uow.versions.plugins(
         uow.connection, site.study_id, site.meta_data_version, upgraded_n=site.upgraded_n
@@ -53,12 +61,12 @@ def require_open(uow: UnitOfWork, site: HeldSite, action: Action) -> None:
 
 
 def is_closed(
-    source: Source, activate: Callable[[Iterable[PluginUse]], Activation], study: StudyRow, version: str
+    source: Source, activate: Callable[[Iterable[PluginUse]], Activation], study: StudyRow, site: SiteRow
 ) -> bool:
-    """Whether ``require_open`` would refuse entry at a site where this version is in force: for pages."""
-    if study.environment != "live" or not version:
-        return False
-    return bool(standing(source, activate, study, meta_data_version=version).findings)
+    """Whether ``require_open`` would refuse entry at a site: for pages."""
+    if site.closed_at or study.environment != "live" or not site.meta_data_version:
+        return bool(site.closed_at)
+    return bool(standing(source, activate, study, meta_data_version=site.meta_data_version).findings)
 
 
 def closed_because(active: Activation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.evidence import RECORDED, EvidenceKind, has_signing
+from edc_core.domain.evidence import RECORDED, EvidenceKind, Task, has_signing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound
@@ -41,7 +41,10 @@ def record_evidence(operation: Operation, command: RecordEvidence) -> dict[str, 
     kind = EvidenceKind(command.kind)
     if kind not in RECORDED:
         raise BadRequest("Training and delegation are put on record. A second factor is set up by its owner.")
-    if kind is EvidenceKind.DELEGATION and has_signing(command.tasks):
+    if command.task and (kind is not EvidenceKind.DELEGATION or command.task not in set(Task)):
+        raise BadRequest(f"A task is delegated, and is one of: {', '.join(Task)}.")
+    signs = command.task == Task.SIGN or (not command.task and has_signing(command.tasks))
+    if kind is EvidenceKind.DELEGATION and signs:
         operation.require(Action.SIGN, place)  # who does not sign for the site cannot have others do it
     if kind is EvidenceKind.DELEGATION and site is None:
         raise BadRequest("A delegation is for a site. Name its number.")
@@ -58,6 +61,7 @@ def record_evidence(operation: Operation, command: RecordEvidence) -> dict[str, 
         "site_id": site.site_id if site else "",
         "document": command.document.strip(),
         "tasks": command.tasks.strip(),
+        "task": command.task,
         "starts": starts,
         "ends": ends,
     }

@@ -360,14 +360,15 @@ def _named(p: Mapping[str, Any]) -> str:
 
 
 def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
-    if p.get("note") == "value refused":
+    if (kind := str(p.get("note", "")).removesuffix(" refused")) != p.get("note", ""):
         scanner = p["check"].removeprefix("scanner:")
         by = (
             f"by the check {p['check']}"
             if scanner == p["check"]
             else f"by the scanner {scanner} for identifiers"
         )
-        return f"refused a value for {place.item} {by}; it was not stored"
+        what = f"a value for {place.item}" if kind == "value" else f"a {kind}"
+        return f"refused {what} {by}; it was not stored"
     if p.get("topic") == FILE_SCAN:
         said = p["content"]
         return f"looked through the file {p['name']}: {said['state']} {said['found']} ({said['by']})"
@@ -425,6 +426,9 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
         f"transferred the subject from site {p['from']} to site {p['to']} on {p['day']}"
     ),
     _K.SUBJECT_STATUS: lambda p, *_: f"set the subject's status to {p['new']}",
+    _K.SUBJECT_UNBLIND: lambda p, *_: (
+        f"put on record an unblinding ({p['unblinding']}): {p['told']} learned the treatment"
+    ),
     _K.EVENT_ADD: lambda p, place, *_: f"added {place.event}",
     _K.EVENT_REMOVE: lambda p, place, *_: f"removed {place.event}",
     _K.EVENT_RESTORE: lambda p, place, *_: f"restored {place.event}",
@@ -474,6 +478,7 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.SITE_CHANGE: lambda p, *_: (
         f"changed site {p['number']}, {p['name']}, version {p['meta_data_version']}"
     ),
+    _K.SITE_CLOSE: lambda p, *_: f"{'closed' if p['closed'] else 'opened'} site {p['number']}",
     _K.EXPORT_REQUEST: lambda p, *_: f"asked for an export as {p['format']}",
     _K.EXPORT_PRODUCE: lambda p, *_: f"received the export as {p['format']}",
     _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",

@@ -47,7 +47,31 @@ LETTERS = {
             "See what changed, and sign again:\n{base}/s/{study}/sign"
         ),
     ),
-    "export": ("Your export is ready", "The export you asked for is ready:\n{base}{page}"),
+    "unblinded": (
+        "An unblinding was put on record",
+        (
+            "Somebody put on record that a subject of {study} was unblinded ({kind}). No treatment is in this mail.\n\n"
+            "Read the record:\n{base}/s/{study}/x/unblinding"
+        ),
+    ),
+    "export": (
+        "Your export is ready",
+        "The export of {study} that you asked for is ready:\n{base}/s/{study}/x/exports",
+    ),
+    "export-failed": (
+        "Your export could not be made",
+        (
+            "The export of {study} that you asked for could not be made. The page says why:\n"
+            "{base}/s/{study}/x/exports"
+        ),
+    ),
+    "tasks": (
+        "What waits for you",
+        (
+            "For {login}:\n\n{lines}\n\nSee each under Home:\n{base}/\n\nYou can do without this mail: say so under "
+            "My account, {base}/account"
+        ),
+    ),
 }
 
 

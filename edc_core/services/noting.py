@@ -8,14 +8,12 @@ import orjson
 
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action, Place
-from edc_core.domain.scanner import TextKind
 from edc_core.domain.study_lists import StudyNote
 from edc_core.errors import BadRequest
-from edc_core.identifiers import refusing
 from edc_core.ledger.append import Effect
 from edc_core.services import scanning
-from edc_core.services.operation import once, open_study
-from edc_core.store import listing_queries, readers
+from edc_core.services.operation import once, open_study, open_study_unread
+from edc_core.store import listing_queries
 from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
@@ -55,14 +53,10 @@ def add_note(operation: Operation, command: AddNote) -> dict[str, Any]:
 
 def _refuse_identifiers(uow: UnitOfWork, command: AddNote) -> None:
     """:raises BadRequest: a text holds an identifier of a person; nothing of it is kept (REQ-PRV-02)."""
-    version = readers.study_by_id(uow.connection, command.study_id).meta_data_version
-    if not version:
-        return
-    index = uow.versions.get(uow.connection, command.study_id, version)
-    scanners = scanning.scanners_of(uow, index)
-    for text in _texts([command.name, command.content]):
-        if found := refusing(scanners, TextKind.REASON, text):
-            raise BadRequest(found.message.in_language(uow.actor.language or "en"))
+    texts = _texts([command.name, command.content])
+    scanning.refuse_words(
+        uow, command, lambda fresh: open_study_unread(fresh, command), texts=texts, error=BadRequest
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -220,7 +220,19 @@ def _take_subject(uow: UnitOfWork, command: SubjectCommand) -> TakenSubject:
 
 
 def open_study(uow: UnitOfWork, command: Command) -> Operation:
-    """Take the chain ``@study``, then look for a receipt."""
+    """Take the chain ``@study``, then look for a receipt and through its reason.
+
+    :raises ValueRefused: it holds an identifier of a person.
+    """
+    operation = open_study_unread(uow, command)
+    scanning.refuse_again(operation.earlier)
+    if operation.earlier is None:
+        scanning.refuse_words(uow, command, lambda fresh: open_study_unread(fresh, command))
+    return operation
+
+
+def open_study_unread(uow: UnitOfWork, command: Command) -> Operation:
+    """As ``open_study``, without a look through the words: to note that they were refused."""
     chain = SYSTEM_CHAIN if command.study_id == SYSTEM_STUDY else STUDY_CHAIN
     head = take_head(uow, command.study_id, chain)
     sha256, earlier = earlier_answer(uow, command)

@@ -78,6 +78,13 @@ def set_email(uow: UnitOfWork, login: str, email: str) -> None:
         users.record_change(uow, replace(user, email=email.strip()), "email")
 
 
+def set_digest(uow: UnitOfWork, login: str, *, wanted: bool) -> None:
+    """Have the mail of the morning sent to an account, or not."""
+    user = users.named(uow, login)
+    if user.wants_digest is not wanted:
+        users.record_change(uow, replace(user, wants_digest=wanted), "morning mail")
+
+
 def unlock(uow: UnitOfWork, login: str) -> None:
     """Let an account sign in that waits after wrong passwords."""
     uow.actor.role_for(Action.MANAGE_USERS, Place(""))

@@ -14,7 +14,7 @@ from edc_core.definitions.findings import DefinitionFinding
 from edc_core.definitions.kept_rules import KeptRules
 from edc_core.definitions.lint import Lint
 from edc_core.definitions.lint_schedule import check_secrets
-from edc_core.domain import metadata_json
+from edc_core.domain import metadata_json, scanner
 from edc_core.domain.casebook import Casebook, Subject
 from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.form_checks import check_oid
@@ -89,6 +89,8 @@ def check(plugins: EdcPlugins, path: Path, *, kept: Kept | None = None) -> Check
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += _refused(study_file, offered.problems)
+    said = scanner.refusals(active.scanners, version.policy)
+    findings += [DefinitionFinding(study_file, 0, 0, "E505", text) for text in said]
     findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), partial(check_rows, index, offered))
 

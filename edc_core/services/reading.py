@@ -13,6 +13,7 @@ from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.query import QueryState
 from edc_core.errors import NotFound
 from edc_core.ledger import replay
+from edc_core.services.entry_gate import ENTRY
 from edc_core.store import readers
 from edc_core.store.listing import Scope
 from edc_core.store.locks import no_subject
@@ -62,8 +63,12 @@ class StudyPicture:
         return self.actor.may(action, self.place(site_id))
 
     def sites_for(self, action: Action) -> frozenset[str]:
-        """Ids of the sites at which the person may do something."""
-        return frozenset(site_id for site_id in self.all_sites if self.may(action, site_id))
+        """Ids of the sites at which the person may do something; at a closed one nobody enters anything."""
+        return frozenset(
+            site_id
+            for site_id, site in self.all_sites.items()
+            if self.may(action, site_id) and not (site.closed_at and action in ENTRY)
+        )
 
     def roles(self, site_id: str = "") -> frozenset[Role]:
         return frozenset(self.actor.roles(self.place(site_id)))

@@ -1,7 +1,8 @@
 """The release of a version for live, and the approvals before it: no subject is added before it (REQ-BLD-01, -03).
 
 Persons other than those who published it approve the version, medically and for the sponsor, and one releases it; each
-is proved by a second component: the password entered again on the page, or the token on the command line. The entry
+is proved by a second component: the password entered again, or another authenticator, on the page; the token on the
+command line. The entry
 names what electronic signatures ask for: who (login and full name), what was signed (version and digest), its meaning,
 and when; and the report of acceptance testing that it rests on.
 """
@@ -9,7 +10,7 @@ and when; and the report of acceptance testing that it rests on.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import EntryKind
@@ -40,14 +41,14 @@ class ReleaseStudy(Command):
     """Approve or release a version.
 
     :param step: which of the signatures. :param sha256: digest of the definition the person has seen.
-    :param component: what proved the person besides the login, at this very act.
+    :param component: what proved the person besides the login, just before: ``password``, ``token`` or an authenticator.
     :param report_sha256: of the report of acceptance testing that the person has read, or nothing.
     :param reason: why it is released with scripts that failed or were not tried, or without a report.
     """
 
     meta_data_version: str
     sha256: str
-    component: Literal["password", "token"]
+    component: str
     step: ReleaseStep = ReleaseStep.RELEASE
     report_sha256: str = ""
     reason: Reason = field(default_factory=Reason)

@@ -1,32 +1,41 @@
-"""Identifiers of persons in what people write beside values: query texts, reasons, names of files (REQ-PRV-02)."""
+"""Identifiers of persons in what people write beside values: subject numbers, query texts, reasons, names of files
+(REQ-PRV-02).
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.commands import ActOnQuery, AddFile, OpenQuery
-from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import Action
-from edc_core.domain.scanner import TextKind
+from edc_core.domain.commands import ActOnQuery, AddFile, AddSubject, CorrectSubjectKey, OpenQuery
+from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.scanner import TextKind, wanted
 from edc_core.errors import ValueRefused
 from edc_core.identifiers import refusing
 from edc_core.ledger.append import Effect
+from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from edc_core.domain.commands import Command
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.scanner import Look, Scanner
-    from edc_core.services.operation import SubjectOperation
+    from edc_core.errors import EdcError
+    from edc_core.services.operation import Operation, SubjectOperation
     from edc_core.store.unit_of_work import UnitOfWork
 
 SYSTEM = "system:scanner"
 
 
 def scanners_of(uow: UnitOfWork, index: MetaDataIndex) -> tuple[Scanner, ...]:
-    """What tells identifiers in texts that are written under a version."""
-    return uow.activate(index.version.plugins).scanners if index.version.plugins else ()
+    """What tells identifiers in texts that are written under a version, as its study wants it."""
+    return (
+        wanted(uow.activate(index.version.plugins).scanners, index.version.policy)
+        if index.version.plugins
+        else ()
+    )
 
 
 def look_of(uow: UnitOfWork, index: MetaDataIndex, *, cleared: bool = False) -> Look | None:
@@ -44,8 +53,7 @@ def refuse_texts(operation: SubjectOperation, again: Callable[[UnitOfWork], Subj
     :param again: begins the same operation in another transaction.
     :raises ValueRefused: ``details`` hold the scanner as ``check`` and the place as ``path``.
     """
-    if operation.earlier is not None and "refused" in operation.earlier:
-        raise ValueRefused(operation.earlier.pop("refused"), **operation.earlier)
+    refuse_again(operation.earlier)
     texts = tuple(_texts(operation.command))
     version, uow = operation.site.meta_data_version, operation.uow
     if not texts or not version or operation.earlier is not None:
@@ -53,34 +61,93 @@ def refuse_texts(operation: SubjectOperation, again: Callable[[UnitOfWork], Subj
     if not uow.actor.may(Action.VIEW_DATA, operation.place):
         return  # the service says that there is no such subject
     index = uow.versions.get(uow.connection, operation.command.study_id, version)
-    scanners = scanners_of(uow, index)
-    found = ((kind, one) for kind, text in texts if (one := refusing(scanners, kind, text)) is not None)
-    kind, scanner = next(found, (TextKind.VALUE, None))
-    if scanner is None:
-        return
-    check, path = f"scanner:{scanner.name}", _path(operation.command)
-    note = Effect(
-        EntryKind.NOTE_ADD, path, {"note": f"{kind.value} refused", "check": check}, actor=SYSTEM, role=""
-    )
     language = index.version.language_at(operation.site.number, uow.actor.language)
-    refused = ValueRefused(scanner.message.in_language(language), path=path, check=check)
-    uow.note_refusal(refused, lambda fresh: _note(again(fresh), note, refused))
+    found = _first(scanners_of(uow, index), texts)
+    if found is not None:
+        _refuse(uow, found, again, version, path=_path(operation.command), language=language)
+
+
+def refuse_words(
+    uow: UnitOfWork,
+    command: Command,
+    again: Callable[[UnitOfWork], Operation],
+    *,
+    texts: Iterable[str] = (),
+    version: str = "",
+    error: type[EdcError] = ValueRefused,
+) -> None:
+    """The same for a command that has no chain of a subject: the entry stands in that of the study.
+
+    :param texts: more than its reason. :param version: under which it is written; the study's newest without it.
+    :raises ValueRefused: as above, or ``error``.
+    """
+    said = (*_texts(command), *((TextKind.REASON, text) for text in texts))
+    if not said or command.study_id == SYSTEM_STUDY:
+        return
+    version = version or readers.study_by_id(uow.connection, command.study_id).meta_data_version
+    if not version or not (uow.actor.trusted or uow.actor.roles(Place(command.study_id))):
+        return  # the service says that the person may not
+    index = uow.versions.get(uow.connection, command.study_id, version)
+    found = _first(scanners_of(uow, index), said)
+    if found is not None:
+        language = index.version.language_at("", uow.actor.language)
+        _refuse(uow, found, again, version, language=language, error=error)
+
+
+def refuse_again(earlier: dict[str, Any] | None) -> None:
+    """:raises ValueRefused: the operation was refused before."""
+    if earlier is not None and "refused" in earlier:
+        raise ValueRefused(earlier.pop("refused"), **earlier)
+
+
+def _first(
+    scanners: Sequence[Scanner], texts: Iterable[tuple[TextKind, str]]
+) -> tuple[TextKind, Scanner] | None:
+    """What refuses the first text that is refused. A number that only looks like an identifier can be worded no other way."""
+    for kind, text in texts:
+        found = refusing(scanners, kind, text, cleared=kind is TextKind.SUBJECT_KEY)
+        if found is not None:
+            return kind, found
+    return None
+
+
+def _refuse(
+    uow: UnitOfWork,
+    found: tuple[TextKind, Scanner],
+    again: Callable[[UnitOfWork], Operation],
+    version: str,
+    *,
+    language: str,
+    path: str = "",
+    error: type[EdcError] = ValueRefused,
+) -> None:
+    """Give the transaction up, and have another one note why: the scanner and the place, never the text."""
+    kind, scanner = found
+    said = {"note": f"{kind.value} refused", "check": f"scanner:{scanner.name}"}
+    refused = error(scanner.message.in_language(language), path=path, check=said["check"])
+
+    def keep(fresh: UnitOfWork) -> None:
+        begun = again(fresh)
+        if begun.earlier is None:
+            note = Effect(EntryKind.NOTE_ADD, path, said, actor=SYSTEM, role="")
+            begun.record([note], meta_data_version=version)
+            begun.finish({"refused": refused.message} | refused.details, status=422)
+
+    uow.note_refusal(refused, keep)
     raise refused
 
 
-def _note(operation: SubjectOperation, note: Effect, refused: ValueRefused) -> None:
-    if operation.earlier is None:
-        operation.require(Action.VIEW_DATA)
-        operation.record([note], meta_data_version=operation.site.meta_data_version)
-        operation.finish({"refused": refused.message} | refused.details, status=422)
-
-
 def _texts(command: object) -> Iterator[tuple[TextKind, str]]:
+    if isinstance(command, AddSubject | CorrectSubjectKey):
+        key = command.new_key if isinstance(command, CorrectSubjectKey) else command.subject_key
+        yield TextKind.SUBJECT_KEY, key
     if isinstance(command, OpenQuery | ActOnQuery) and command.text:
         yield TextKind.QUERY, command.text
     reason = getattr(command, "reason", None)
     if reason is not None and reason.text:
         yield TextKind.REASON, reason.text
+    if told := getattr(command, "told", ""):
+        yield TextKind.REASON, told
     if isinstance(command, AddFile):
         yield TextKind.FILE_NAME, command.file.name
 

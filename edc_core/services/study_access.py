@@ -16,7 +16,7 @@ from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
 from edc_core.services.late import late
-from edc_core.services.reading import look_at
+from edc_core.services.reading import look_at, look_at_subject
 from edc_core.store import accounts, file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from edc_core.domain.signature import SignedManifest
     from edc_core.domain.study_access import People
     from edc_core.domain.study_lists import ListedForm
+    from edc_core.domain.unblinding import UnblindingDraft
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
     from edc_core.store.readers import StudyRow
@@ -99,7 +100,8 @@ class CoreStudyAccess:
     """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
 
     :param plugin: whose jobs are asked for and found.
-    :param prove: has the person proved by password and login, and answers why not; nobody can be proved in a job.
+    :param prove: has the person proved by login and password, and answers what proved them and why not; nobody can be
+        proved in a job.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class CoreStudyAccess:
         actor: Actor,
         study: StudyRow,
         plugin: str,
-        prove: Callable[[str, str], str] | None = None,
+        prove: Callable[[str, str], tuple[str, str]] | None = None,
     ) -> None:
         self._core, self._actor, self._study, self._plugin = core, actor, study, plugin
         self._prove = prove
@@ -179,33 +181,56 @@ class CoreStudyAccess:
         from edc_core.services import waiving
 
         self._actor.role_for(Action.WAIVE_BLOCKER, Place(self.study_id))
-        self.prove(login, password)
+        component = self.prove(login, password)
         with self._core.write(self._actor) as uow:
             return sum(
                 waiving.waive(
                     uow,
                     waiving.Waive(
                         study_id=self.study_id, op=f"{op}:{number}", subject_key=key, things=of_subject,
-                        component="password", reason=reason, withdraw=withdraw,
+                        component=component, reason=reason, withdraw=withdraw,
                     ),
                 )["waived"]
                 for number, (key, of_subject) in enumerate(sorted(things.items()))
             )  # fmt: skip
 
+    def unblind(self, draft: UnblindingDraft, reason: Reason, *, login: str, password: str, op: str) -> None:
+        """See ``StudyAccess``."""
+        from edc_core.services import unblinding
+
+        with self._look() as picture:
+            site_id = look_at_subject(picture, draft.subject_key).site_id
+            picture.actor.role_for(Action.UNBLIND, picture.place(site_id))  # before a password is tried
+        command = unblinding.RecordUnblinding(
+            study_id=self.study_id, op=op, subject_key=draft.subject_key, kind=draft.kind, happened=draft.happened,
+            told=draft.told, component=self.prove(login, password), reason=reason,
+        )  # fmt: skip
+        with self._core.write(self._actor) as uow:
+            unblinding.record_unblinding(uow, command)
+
+    unblindings = _asked("unblinding", "unblindings")
     evidence = _asked("evidence", "records")
 
     def sites(self) -> tuple[SiteDef, ...]:
         """See ``StudyAccess``."""
         with self._look() as picture:
-            seen = [site for site in picture.all_sites.values() if picture.roles(site.site_id)]
+            every = picture.actor.trusted
+            seen = [site for site in picture.all_sites.values() if every or picture.roles(site.site_id)]
         return tuple(SiteDef(site.number, site.name, site.country, site.zone) for site in seen)
 
-    def prove(self, login: str, password: str) -> None:
+    def closed_sites(self) -> Mapping[str, str]:
+        """See ``StudyAccess``."""
+        with self._look() as picture:
+            return {site.number: site.closed_at for site in picture.all_sites.values() if site.closed_at}
+
+    def prove(self, login: str, password: str) -> str:
         """See ``StudyAccess``."""
         if self._prove is None:
             raise NotAllowed("This is signed by a person at a page.")
-        if said := self._prove(password, login or " "):
+        component, said = self._prove(login or " ", password)
+        if said:
             raise ReasonRequired(said)
+        return component
 
     def queries(self) -> tuple[QueryFact, ...]:
         """See ``StudyAccess``."""

@@ -13,8 +13,8 @@ from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import AlreadyExists, BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
-from edc_core.services import entry_gate, releasing
-from edc_core.services.operation import SubjectOperation, answer_given, digest
+from edc_core.services import entry_gate, releasing, scanning
+from edc_core.services.operation import SubjectOperation, answer_given, digest, open_study_unread
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
 from edc_core.store.unit_of_work import UnitOfWork
@@ -28,6 +28,7 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     :param any_key: take keys as found (imports), whatever the study's pattern.
     :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
     :raises AlreadyExists: the study has this subject key. :raises BadRequest: the key breaks the study's pattern.
+    :raises ValueRefused: the key is an identifier of a person.
     :raises EntryClosed: in live, before the release of the version in force or the approval of a plugin's.
     """
     sha256 = digest(command)
@@ -35,6 +36,7 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     if not any_key:  # an import may add thousands in one transaction, and names are locks
         take_name(uow.connection, command.study_id, command.subject_key.strip())
     earlier = answer_given(uow, command, sha256)
+    scanning.refuse_again(earlier)
     if earlier is not None:
         return earlier
     is_record = command.subject_key.strip() == RECORD_KEY
@@ -58,6 +60,9 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     policy = version.policy
     key = command.subject_key.strip() if not any_key else command.subject_key
     check_key(key, "" if any_key or is_record else policy.subject_key_pattern, policy.subject_key_hint)
+    scanning.refuse_words(
+        uow, command, lambda fresh: open_study_unread(fresh, command), version=site.meta_data_version
+    )
     if readers.subject_exists(uow.connection, command.study_id, key):
         raise AlreadyExists(f"Subject {key} is in this study already.")
     subject_id = new_id()

@@ -127,14 +127,18 @@ def found(picture: StudyPicture, wanted: TrailWanted) -> FoundTrail:
     )
 
 
-def accesses(picture: StudyPicture, *, since: str, until: str, limit: int) -> tuple[Access, ...]:
-    """Who signed in, looked at files and took exports: for those who read the trail of every site.
+def accesses(
+    picture: StudyPicture, *, limit: int, since: str = "", until: str = "", login: str = "", action: str = ""
+) -> tuple[Access, ...]:
+    """Who signed in, looked at pages and files and took exports: for those who read the trail of every site.
 
     :raises NotAllowed: the person reads less.
     """
     picture.actor.role_for(Action.READ_TRAIL, Place.every_site(picture.study.study_id))
     connection, study_id = picture.source.connection, picture.study.study_id
-    rows = trail_queries.accesses(connection, study_id, since=since, until=until, limit=limit)
+    rows = trail_queries.accesses(
+        connection, study_id, since=since, until=until, login=login, action=action, limit=limit
+    )
     return tuple(
         Access(row.at, row.login, row.full_name or row.login, row.action, detail, row.address)
         for row, detail in zip(rows, trail_queries.in_numbers(connection, study_id, rows), strict=True)

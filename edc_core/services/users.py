@@ -32,7 +32,7 @@ from edc_core.services.operation import Command, once, open_study
 from edc_core.store import accounts, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edc_core.clock import Clock
     from edc_core.domain.evidence import Evidence
@@ -352,6 +352,11 @@ def note_refusal(uow: UnitOfWork, action: str, study_id: str, *, address: str = 
     )
 
 
+def session_began(source: Source, token: str) -> str:
+    """When a session began, UTC ISO 8601; empty where there is none."""
+    return accounts.session_began(source.connection, token_digest(token))
+
+
 def touch_session(uow: UnitOfWork, token: str) -> None:
     """Note that a session is in use; callers do it at most once a minute."""
     accounts.see_session(uow.connection, token_digest(token), iso(uow.clock.now()))
@@ -370,19 +375,35 @@ def _as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], t
     live = tuple(grant for grant in grants if grant.is_live(today))
     if any(grant.needs or grant.role is Role.SUB for grant in live):  # who needs evidence costs one more look
         held = accounts.evidence_of(source.connection, user.user_id)
-        live = tuple(found for grant in live if (found := backed(grant, held, today)) is not None)
-        live += tuple(found for grant in live if (found := _delegated(grant, held, today)) is not None)
+        countries = _countries(source, live)
+        live = tuple(found for grant in live for found in backed(grant, held, today, countries))
+        signing = (_delegated(grant, held, today, countries) for grant in live)
+        live += tuple(found for found in signing if found is not None)
     return Actor(
         user.login, user.user_id, user.full_name, live, user.zone or "UTC", language=user.language or "en"
     )
 
 
-def _delegated(grant: Grant, held: Iterable[Evidence], today: str) -> Grant | None:
+def _countries(source: Source, grants: Iterable[Grant]) -> dict[str, str]:
+    """Of sites by id, in studies where a role is for countries."""
+    studies = {grant.study_id for grant in grants if grant.scope == "countries"}
+    return {
+        site.site_id: site.country
+        for study_id in studies
+        for site in readers.sites(source.connection, study_id).values()
+    }
+
+
+def _delegated(
+    grant: Grant, held: Iterable[Evidence], today: str, countries: Mapping[str, str]
+) -> Grant | None:
     """A sub-investigator's role with the right to sign where the site's investigator delegated it (REQ-SIG-06)."""
     if grant.role is not Role.SUB or Action.SIGN in grant.less:
         return None
     sites = frozenset(
-        site for site in delegated_sites(grant.study_id, held, today) if grant.covers(site, country="")
+        site
+        for site in delegated_sites(grant.study_id, held, today)
+        if grant.covers(site, countries.get(site, ""))
     )
     return replace(grant, scope="sites", site_ids=sites, more=grant.more | {Action.SIGN}) if sites else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Reason, SubjectCommand
 from edc_core.domain.ledger_entry import EntryKind
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class Waive(SubjectCommand):
     """Say why things of a subject may stay open when the study is locked. The caller has proved who acts, just now.
 
-    :param component: what proved the person besides the login, at this very act.
+    :param component: what proved the person besides the login, just before: ``password``, ``token`` or an authenticator.
     :param withdraw: take the waivers of these things back.
     """
 
     things: tuple[Waived, ...]
-    component: Literal["password", "token"]
+    component: str
     withdraw: bool = False
     reason: Reason = field(default_factory=Reason)
 

@@ -38,6 +38,7 @@ class UserRow:
     language: str
     active: bool
     email: str
+    wants_digest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +302,11 @@ def session_user(connection: Connection, token_sha256: str, *, study_oid: str = 
     found = tuple(StudyRow(*line) for line in studies)
     held = tuple(_grant_of(*line) for line in grants)
     return SessionRow(UserRow(*who), held, found, seen_at, ended_at, stage)
+
+
+def session_began(connection: Connection, token_sha256: str) -> str:
+    statement = select(session.c.created_at).where(session.c.token_sha256 == token_sha256)
+    return connection.execute(statement).scalar() or ""
 
 
 def see_session(connection: Connection, token_sha256: str, at: str) -> None:

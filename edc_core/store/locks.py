@@ -29,6 +29,7 @@ _SITE_COLUMNS = (
     site.c.country,
     site.c.zone,
     site.c.meta_data_version,
+    site.c.closed_at,
     study.c.environment,
     study.c.upgraded_n,
 )

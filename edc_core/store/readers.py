@@ -71,6 +71,7 @@ class SiteRow:
     country: str
     zone: str
     meta_data_version: str
+    closed_at: str
 
 
 _STUDY = select(study)

@@ -53,6 +53,9 @@ site = Table(
     text("country"),
     text("zone"),
     text("meta_data_version"),
+    Column(
+        "closed_at", Text, nullable=False, default="", comment="when it was closed; blank while it is open"
+    ),
     UniqueConstraint("study_id", "number"),
 )
 

@@ -97,8 +97,13 @@ def writers(connection: Connection, study_id: str) -> list[str]:
     return sorted(connection.execute(statement).scalars())
 
 
-def accesses(connection: Connection, study_id: str, *, since: str, until: str, limit: int) -> list[Any]:
-    """What was looked at or taken in a study, and sign-ins of people who ever had a role in it; newest first."""
+def accesses(
+    connection: Connection, study_id: str, *, since: str, until: str, login: str, action: str, limit: int
+) -> list[Any]:
+    """What was looked at or taken in a study, and sign-ins of people who ever had a role in it; newest first.
+
+    :param login: of this person alone. :param action: of this kind alone.
+    """
     log = access_log.c
     people = (
         select(user_account.c.login)
@@ -114,6 +119,9 @@ def accesses(connection: Connection, study_id: str, *, since: str, until: str, l
         statement = statement.where(log.at >= since)
     if until:
         statement = statement.where(log.at <= until)
+    for column, wanted in ((log.login, login), (log.action, action)):
+        if wanted:
+            statement = statement.where(column == wanted)
     return list(connection.execute(statement.order_by(log.id.desc()).limit(limit)))
 
 

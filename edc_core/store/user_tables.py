@@ -16,6 +16,9 @@ user_account = Table(
     text("language"),
     Column("active", Boolean, nullable=False, default=True),
     Column("email", Text, nullable=False, default="", comment="where mail goes; empty for none"),
+    Column(
+        "wants_digest", Boolean, nullable=False, default=True, comment="a mail each morning while work waits"
+    ),
     UniqueConstraint("login"),
     comment="never reused, never deleted",
 )
@@ -83,13 +86,14 @@ access_evidence = Table(
     key("user_id"),
     key("kind", 16),
     key("site_id"),
+    key("task", 16),
     text("document"),
     text("tasks"),
     text("starts"),
     text("ends"),
     text("actor"),
     text("at"),
-    comment="the last training record, and the last delegation at each site, of a person in a study",
+    comment="the last training record, and the last delegation of each task at each site, of a person in a study",
 )
 
 account_key = Table(

@@ -85,7 +85,7 @@ def create_app(core: Core) -> Flask:
     app.jinja_env.globals["casebook_tabs"] = plugin_pages.casebook_tabs
     app.jinja_env.globals["page_named"] = plugin_pages.page_named
     app.jinja_env.globals["casebook_frame"] = casebook_frame
-    app.jinja_env.globals["panels"] = plugin_panels.panels
+    app.jinja_env.globals.update(panels=plugin_panels.panels, proof_ways=auth.proof_ways)
     app.jinja_env.globals["shell"] = LocalProxy(shell)  # made when a template asks: parts of a page do not
     app.after_request(assets.cache)
 

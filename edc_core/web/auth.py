@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,8 +24,9 @@ from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
 from edc_core.services import mailing, proving, reading, users
+from edc_core.store import proofs
 from edc_core.store.readers import split_name
-from edc_core.web import limits
+from edc_core.web import limits, looked_at
 from edc_core.web.context import core, web
 from edc_core.web.requests import LoginRequest, ReauthRequest
 from edc_core.web.security import csrf, is_production
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from edc_core.store.unit_of_work import Source
+    from edc_core.domain.authenticator import Authenticator
 
 COOKIE = "edc_session"
 PROOF_COOKIE = "edc_proof"
@@ -54,10 +56,12 @@ STAGES = {
 NOBODY = Actor("anonymous")
 MOST_TRIES = 3
 TOUCH_EVERY = timedelta(minutes=1)
+JUST = timedelta(minutes=2)  #: from a sign-in in another tab to the page that goes on with it
 STALE = "This page was open for too long. Please sign in once more."
 NEEDS_MORE = (
-    "This account needs more than its password. Choose 'Use another account'; what you typed is kept."
+    "This account needs more than its password. Choose 'Sign in another way'; this page stays as it is."
 )
+NOT_BACK = "You are not signed in again yet. Choose 'Sign in another way', or type your password."
 WRONG = "The e-mail and password did not match."
 
 bp = Blueprint("auth", __name__)
@@ -67,6 +71,7 @@ def register(app: Flask) -> None:
     """Let no request past without a live session, except to the few open addresses."""
     limits.register(app, COOKIE)
     app.before_request(let_in)
+    app.after_request(looked_at.note)
     app.register_blueprint(bp)
 
 
@@ -155,12 +160,31 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/reauth")
 @csrf.exempt  # type: ignore[untyped-decorator]
 def reauth() -> ResponseReturnValue:
-    """Sign in again from the page that is open; the same person only, since the page is theirs."""
+    """Sign in again from the page that is open; the same person only, since the page is theirs.
+
+    Without a password, the person has just done so in another tab of this browser.
+    """
     given = ReauthRequest.read(request.form)
+    if not given["password"]:
+        is_back = is_signed_in() and not g.stage and g.actor.name == given["login"] and _has_just_begun()
+        return jsonify(csrf=generate_csrf()) if is_back else make_response(jsonify(message=NOT_BACK), 422)
     outcome = _try(given["login"], given["password"])
     if not outcome.token or outcome.stage:
         return make_response(jsonify(message=NEEDS_MORE if outcome.token else refusal(outcome)), 422)
     return remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
+
+
+@bp.get("/reauth")
+def back() -> str:
+    """The end of a sign-in in another tab: it tells the covered page, which goes on."""
+    return render_template("account/back.html")
+
+
+def _has_just_begun() -> bool:
+    """A session that went on behind a covered page opens nothing."""
+    begun = iso(core().clock.now() - JUST)
+    with core().read() as source:
+        return users.session_began(source, request.cookies.get(COOKIE, "")) > begun
 
 
 @bp.post("/logout")
@@ -202,10 +226,31 @@ def second_component(password: str, login: str = "") -> str:
     return ""
 
 
-def proved_elsewhere(source: Source) -> str:
-    """The authenticator that proved the person a moment ago for this page; empty for none."""
+@dataclass(frozen=True, slots=True)
+class ProofWays:
+    """How the person at the page is proved for a signature besides the password.
+
+    :param proved: what proved them a moment ago for this page; empty for nothing.
+    :param offered: what they are linked to. :param here: the page to come back to.
+    """
+
+    proved: str = ""
+    offered: tuple[Authenticator, ...] = ()
+    here: str = ""
+
+
+def proof_ways() -> ProofWays:
+    """For templates that ask for both components: two statements, none where nobody signs in another way."""
+    if not web().authenticators:
+        return ProofWays()
     token, now = request.cookies.get(PROOF_COOKIE, ""), iso(core().clock.now())
-    return proving.proved_by(source, token, g.actor.user_id, request.path, now)
+    with core().read() as source:
+        held = {one.authenticator for one in proofs.keys_of(source.connection, g.actor.user_id)}
+        name = proving.proved_by(source, token, g.actor.user_id, request.path, now)
+    offered = tuple(one for one in web().authenticators if one.name in held)
+    proved = next((one.label for one in offered if one.name == name), "")
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return ProofWays(proved, offered, here)
 
 
 def signs_by(login: str, password: str) -> tuple[str, str]:

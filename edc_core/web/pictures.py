@@ -103,6 +103,6 @@ def subject_picture(
         site,
         picture.version(site.meta_data_version),
         as_of,
-        entry_gate.is_closed(source, core().plugins.activate, study(), site.meta_data_version),
+        entry_gate.is_closed(source, core().plugins.activate, study(), site),
         kept,
     )

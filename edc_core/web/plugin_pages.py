@@ -161,7 +161,7 @@ def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
                 arguments=arguments, given=given(), times=moments(), op=new_id(), installation=whole
             )
         )
-    one = CoreStudyAccess(core(), actor(), study(), plugin, auth.second_component)
+    one = CoreStudyAccess(core(), actor(), study(), plugin, auth.signs_by)
     files, refused = _staged(page, one.staged)
     return page.handler(
         PageRequest(

@@ -62,4 +62,4 @@ class LoginRequest(Request):
 
 class ReauthRequest(Request):
     login = fields.String(required=True, validate=validate.Length(max=255))
-    password = fields.String(required=True, validate=validate.Length(max=1024))
+    password = fields.String(load_default="", validate=validate.Length(max=1024))

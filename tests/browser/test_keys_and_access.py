@@ -243,3 +243,22 @@ def test_idle_page_is_covered_and_comes_back(person):
     page.keyboard.press("Enter")
     page.wait_for_selector("body:not(.covered)")
     assert person.box("Pulse").input_value() == "71"
+
+
+def test_covered_page_goes_on_when_the_person_has_signed_in_in_another_tab(person):
+    page = person.page
+    page.clock.install()
+    person.sign_in()
+    person.box("Pulse").fill("71")
+    page.clock.run_for(31 * 60 * 1000)
+    page.wait_for_selector("#relogin[open]")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in another way").click()
+    other = opened.value
+    other.fill("#login", "jiwoo@site.example")
+    other.fill("#password", "correct horse battery")
+    other.keyboard.press("Enter")
+    other.wait_for_selector("text=Close this tab")
+    page.wait_for_selector("body:not(.covered)")
+    assert not page.locator("#relogin").is_visible()
+    assert person.box("Pulse").input_value() == "71"

@@ -11,3 +11,30 @@ def test_roles_are_listed_in_words(edc):
         "roles": ["CRC in DEMO-01@dev, site 01", "UAD"],
     }
     assert "kim    Kim Minji  yes     CRC in DEMO-01@dev, site 01; UAD" in edc("user", "list").out
+
+
+def test_an_inspector_is_let_in_by_one_command_for_the_days_of_the_inspection(edc):
+    edc("study", "new", "DEMO-01")
+    edc("study", "publish", "forms/demo-01")
+    role = ("--role", "AUD", "--study", "DEMO-01")
+    assert edc("user", "add", "insp", *role, "--from", "2020-03-02", "--to", "2999-12-31").code == 0
+    (line,) = edc("user", "review", "DEMO-01", "--json").json
+    assert [line[name] for name in ("login", "role", "where", "from", "to")] == [
+        "insp", "AUD", "all sites", "2020-03-02", "2999-12-31"
+    ]  # fmt: skip
+    edc("user", "grant", "insp", "SRO", "--study", "DEMO-01", "--from", "2999-12-31")
+    assert [one["role"] for one in edc("user", "review", "DEMO-01", "--json").json] == ["AUD"]
+    refused = edc("user", "grant", "insp", "SRO", "--study", "DEMO-01", "--to", "soon")
+    assert (refused.code, "'soon'" in refused.err) == (2, True)
+
+
+def test_a_site_is_closed_and_opened_again(edc):
+    edc("study", "new", "DEMO-01")
+    edc("study", "publish", "forms/demo-01")
+    assert [one["closed"] for one in edc("site", "list", "DEMO-01", "--json").json] == [""]
+    assert "Site 01 is closed." in edc("site", "close", "DEMO-01", "01", "--reason", "It ended").out
+    (site,) = edc("site", "list", "DEMO-01", "--json").json
+    assert (site["number"], site["closed"] != "") == ("01", True)
+    assert edc("site", "close", "DEMO-01", "02", "--reason", "It ended").code == 2
+    assert edc("site", "open", "DEMO-01", "01", "--reason", "It goes on").code == 0
+    assert edc("verify", "--rebuild").code == 0

@@ -31,11 +31,20 @@ VERBS = {
         (Action.RECORD_EVIDENCE,),
         ["user", "evidence", "x.CRC", "training", "--study", STUDY, "--document", "Protocol 1.0"],
     ),
+    "site close": (
+        (Action.MANAGE_SITES,),
+        ["site", "close", STUDY, "01", "--reason", "The site ended"],
+    ),
+    "site open": (
+        (Action.MANAGE_SITES,),
+        ["site", "open", STUDY, "01", "--reason", "It goes on"],
+    ),
     "study publish": ((Action.PUBLISH,), ["study", "publish", "forms/demo-01", "--env", "live"]),
     "study release": ((Action.RELEASE_STUDY,), ["study", "release", STUDY]),
 }
 #: Verbs with --as whose rights are tested elsewhere: they need files, another version of a plugin, or a study of uat.
 ELSEWHERE = {
+    "site list": "shows the sites where a person has a role: tests/cli/test_users.py",
     "study ranges": "tests/services/test_command_rights.py",
     "study import": "tests/services/test_importing.py",
     "plugins upgrade": "tests/cli/test_going_live.py",

@@ -240,6 +240,8 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 origin_of_collected=st.sampled_from(["", *COLLECTED]),
                 sign_queries=st.sampled_from(["closed", "answered"]),
                 subject_key_pattern=st.sampled_from(["", r"[A-Z]{2}\d{2}-\d{4}"]),
+                scanners_off=st.sampled_from([(), ("person",), ("e-mail", "person")]),
+                scanners_block=st.sampled_from([(), ("card-number",)]),
             ),
             query_templates=st.lists(
                 some(

@@ -27,9 +27,9 @@ WITHOUT_COMMANDS = {
     "judge-deviations",
     "languages",
     "look-across-subjects",
-    "prepare-an-inspection",
     "reconcile-safety",
     "scan-files",
+    "unblind",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands.

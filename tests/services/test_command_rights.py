@@ -16,12 +16,14 @@ from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.signature import Meaning
+from edc_core.domain.unblinding import UnblindingKind
 from edc_core.errors import EdcError, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.services import (
     activating,
     adding_files,
     capture,
+    closing_sites,
     correcting,
     cuts,
     evidence,
@@ -41,6 +43,7 @@ from edc_core.services import (
     studies,
     subjects,
     transferring,
+    unblinding,
     users,
     visits,
     waiving,
@@ -218,6 +221,11 @@ RIGHTS = {
         lambda t: {"environment": "live", "version": t.index.version},
     ),
     c.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
+    c.CloseSite: (
+        closing_sites.close_site,
+        Action.MANAGE_SITES,
+        lambda t: {"number": "KR-01", "reason": SOME_REASON},
+    ),
     users.AddUser: (
         users.add_user,
         Action.MANAGE_USERS,
@@ -280,6 +288,18 @@ RIGHTS[waiving.Waive] = (
     lambda t: {
         "subject_key": "S-001",
         "things": (Waived(t.form("VS"), Obstacle.IN_PROGRESS),),
+        "component": "password",
+        "reason": SOME_REASON,
+    },
+)
+RIGHTS[unblinding.RecordUnblinding] = (
+    unblinding.record_unblinding,
+    Action.UNBLIND,
+    lambda t: {
+        "subject_key": "S-001",
+        "kind": UnblindingKind.EMERGENCY,
+        "happened": "2026-03-04",
+        "told": "Investigator",
         "component": "password",
         "reason": SOME_REASON,
     },

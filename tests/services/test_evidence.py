@@ -1,11 +1,13 @@
 """REQ-ACC-10: a role works while training and delegation are on record, where a study asks for them."""
 
+from dataclasses import replace
+
 import pytest
 
 from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import Evidence, EvidenceKind, backed
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
-from edc_core.domain.permission import Action, Grant, Place, Role
+from edc_core.domain.permission import Action, Actor, Grant, Place, Role
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import users, verifying
@@ -42,19 +44,59 @@ TRAINED = on_record(TRAINING)
     ],
 )
 def test_a_role_reaches_what_is_on_record_today(records, sites):
-    found = backed(SITE, records, DAY)
-    assert (set(found.site_ids) if found else None) == sites
+    found = backed(SITE, records, DAY, {})
+    assert (set(found[0].site_ids) if found else None) == sites
 
 
 def test_a_role_that_needs_nothing_stays_as_it_is():
     grant = Grant("s", Role.DM)
-    assert backed(grant, [], DAY) is grant
+    assert backed(grant, [], DAY, {}) == (grant,)
 
 
 def test_a_role_for_all_sites_works_where_it_was_delegated():
     everywhere = Grant("s", Role.CRC, needs=frozenset({DELEGATION}))
-    found = backed(everywhere, [on_record(DELEGATION, "a")], DAY)
+    (found,) = backed(everywhere, [on_record(DELEGATION, "a")], DAY, {})
     assert (found.scope, found.site_ids) == ("sites", {"a"})
+
+
+def test_a_role_for_countries_works_where_it_was_delegated_in_them():
+    in_korea = Grant("s", Role.CRC, "countries", countries=frozenset({"KR"}), needs=frozenset({DELEGATION}))
+    records = [on_record(DELEGATION, "a"), on_record(DELEGATION, "b")]
+    (found,) = backed(in_korea, records, DAY, {"a": "KR", "b": "US"})
+    assert (found.scope, found.site_ids) == ("sites", {"a"})
+    assert backed(in_korea, records, DAY, {"a": "US", "b": "US"}) == ()
+
+
+def one_task(task, site="a", **days):
+    return replace(on_record(DELEGATION, site, **days), task=task)
+
+
+@pytest.mark.parametrize(
+    ("records", "may"),
+    [
+        ([one_task("enter")], {"a": {Action.ENTER_DATA, Action.ADD_SUBJECT}}),
+        ([one_task("answer")], {"a": {Action.ANSWER_QUERY}}),
+        ([one_task("answer"), one_task("enter")],
+         {"a": {Action.ANSWER_QUERY, Action.ENTER_DATA, Action.ADD_SUBJECT}}),
+        ([one_task("answer"), one_task("enter", ends="2026-03-03")], {"a": {Action.ANSWER_QUERY}}),
+        ([one_task("answer"), one_task("enter", "b")],
+         {"a": {Action.ANSWER_QUERY}, "b": {Action.ENTER_DATA, Action.ADD_SUBJECT}}),
+        ([one_task("answer"), on_record(DELEGATION, "a")],
+         {"a": {Action.ANSWER_QUERY, Action.ENTER_DATA, Action.ADD_SUBJECT}}),
+    ],
+)  # fmt: skip
+def test_single_tasks_are_done_while_each_is_on_record_and_the_rest_is_read(records, may):
+    found = backed(SITE, [TRAINED, *records], DAY, {})
+    person = Actor("kim", grants=found)
+    for site in "ab":
+        place = Place("s", site, "KR")
+        done = {
+            action
+            for action in (Action.ADD_SUBJECT, Action.ENTER_DATA, Action.ANSWER_QUERY, Action.SIGN)
+            if person.may(action, place)
+        }
+        assert done == may.get(site, set())
+        assert person.may(Action.VIEW_DATA, place) is (site in may)
 
 
 # On real data
@@ -129,6 +171,8 @@ def test_the_investigator_delegates_at_the_own_site_and_the_coordinator_nowhere(
         ({"kind": TRAINING, "starts": "soon"}, BadRequest, "YYYY-MM-DD"),
         ({"kind": TRAINING, "starts": "2026-03-04", "ends": "2026-03-03"}, BadRequest, "before the first"),
         ({"kind": TRAINING, "login": "nobody"}, NotFound, "no user 'nobody'"),
+        ({"kind": TRAINING, "task": "enter"}, BadRequest, "is one of: enter, answer, sign, unblind"),
+        ({"kind": DELEGATION, "site": "KR-01", "task": "cook"}, BadRequest, "is one of"),
     ],
 )
 def test_a_record_that_says_too_little_is_refused(trial, fields, error, words):
@@ -149,5 +193,20 @@ def test_records_and_needs_can_be_rebuilt_from_the_ledger(trial):
     record(trial, TRAINING, ends="2031-12-31")
     record(trial, TRAINING)
     record(trial, DELEGATION, site="KR-01", by=trial.pi)
+    record(trial, DELEGATION, site="KR-01", task="answer", ends="2031-12-31", by=trial.pi)
+    record(trial, DELEGATION, site="KR-01", task="answer", by=trial.pi)
     report = verifying.verify(trial.core, rebuild=True)
     assert report.ok, report.problems
+
+
+def test_each_task_ends_with_its_own_day(trial, clock):
+    need(trial, DELEGATION)
+    record(trial, DELEGATION, site="KR-01", task="enter", ends=users.today(clock))
+    record(trial, DELEGATION, site="KR-01", task="answer")
+    assert may_enter(trial)
+    clock.advance(days=1)
+    assert not may_enter(trial)
+    with trial.core.read() as source:
+        kim = users.actor_of(source, "kim", users.today(clock))
+    place = Place(trial.study_id, next(iter(trial.sites.values())), "KR")
+    assert (kim.may(Action.ANSWER_QUERY, place), kim.may(Action.VIEW_DATA, place)) == (True, True)

@@ -174,7 +174,11 @@ def test_every_write_of_data_is_tried(checked):
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     others |= {commands.AddNote}  # of what somebody looked at
     others |= {commands.RequestRedaction, commands.DecideRedaction}  # they take away and enter nothing
-    others |= {commands.AddSites, commands.RecordEvidence}  # of the study and its people, not of a subject
+    others |= {
+        commands.AddSites,
+        commands.CloseSite,
+        commands.RecordEvidence,
+    }  # of the study and its people, not of a subject
     assert known | others == set(dispatch.SERVICES)
 
 

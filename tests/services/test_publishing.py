@@ -59,6 +59,14 @@ def test_every_check_is_listed_with_its_examples(core, tmp_path):
     }
 
 
+def test_a_scanner_that_is_not_there_is_published_nowhere(publish):
+    refused = publish(f"{STUDY}policy: {{scanners_off: [e-mail]}}\n", "dev")
+    assert refused.result is None
+    assert [(one.code, one.message) for one in refused.findings] == [
+        ("E505", "'e-mail' is no scanner of the plugins that this study names; there are: none.")
+    ]
+
+
 BLINDED = """\
 oid: BLIND
 version: {oid: "1"}

@@ -24,7 +24,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.metadata import MeasurementUnit, Policy, SiteDef, TranslatedText
-from edc_core.domain.permission import Role
+from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.signature import Hindrance, Meaning, SignatureState
@@ -266,10 +266,27 @@ def test_signing_is_delegated_to_sub_investigators_at_their_site_alone(trial):
     assert states(trial) == {}
 
 
+def test_a_sub_investigator_of_a_country_signs_where_it_was_delegated_in_it(trial):
+    add = users.AddUser(study_id=SYSTEM_STUDY, op=new_id(), login="sub", full_name="Sub")
+    trial.do(trial.cli, users.add_user, add)
+    grant = {"role": Role.SUB, "granted_study_id": trial.study_id, "scope": "countries"}
+    trial.act(
+        trial.cli, users.add_grant, users.AddGrant, study_id=SYSTEM_STUDY, login="sub",
+        countries=frozenset({"KR"}), **grant,
+    )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        sign(trial, VS, by=now_is(trial, "sub"))
+    delegate(trial, task="sign", tasks="")
+    sign(trial, VS, by=now_is(trial, "sub"))
+    abroad = Place(trial.study_id, trial.sites["US-01"], "US")
+    assert not now_is(trial, "sub").may(Action.SIGN, abroad)
+
+
 def test_who_does_not_sign_for_a_site_has_nobody_sign_there(trial):
     account(trial, Role.SUB, "sub")
-    with pytest.raises(NotAllowed):
-        delegate(trial, by=trial.dm)
+    for task in ("", "sign"):
+        with pytest.raises(NotAllowed):
+            delegate(trial, by=trial.dm, task=task)
     delegate(trial, by=trial.dm, tasks="Data entry, signal detection")
     with pytest.raises(NotAllowed):
         sign(trial, VS, by=now_is(trial, "sub"))

@@ -62,6 +62,7 @@ ROUTES = {
     "auth.login": get(OPEN, "/login"),
     "auth.sign_in": Route(OPEN, "/login", {"login": "x", "password": "y"}),
     "auth.reauth": Route(OPEN, "/reauth", {"login": "x", "password": "y"}),
+    "auth.back": get(ANYBODY, "/reauth"),
     "auth.logout": Route(ANYBODY, "/logout", {}),
     "auth.ping": Route(ANYBODY, "/ping", {}),
     "account.forgot": get(OPEN, "/forgot"),
@@ -73,6 +74,7 @@ ROUTES = {
         ANYBODY, "/account/password", {"present": "x", "password": "y", "again": "y"}
     ),
     "account.end_sessions": Route(ANYBODY, "/account/sessions", {}),
+    "account.set_digest": Route(ANYBODY, "/account/digest", {"wanted": "true"}),
     "account.code": get(ANYBODY, "/code"),
     "account.give_code": Route(ANYBODY, "/code", {"code": "123456"}),
     "account.second_factor": get(ANYBODY, "/account/second-factor"),
@@ -355,6 +357,22 @@ ROUTES = {
         reason="Wrong",
     ),
     "x-corrections.5": view(f"{HOME}/x/corrections/transfers"),
+    "x-access.7": post(
+        A.MANAGE_SITES, f"{HOME}/x/access/sites/close", number="KR-01", reason="The site ended"
+    ),
+    "x-unblinding.0": Route((A.UNBLIND, A.READ_TRAIL), f"{HOME}/x/unblinding"),
+    "x-unblinding.1": get(A.UNBLIND, f"{HOME}/x/unblinding/subject?subject={SUBJECT}"),
+    "x-unblinding.2": post(
+        A.UNBLIND,
+        f"{HOME}/x/unblinding/subject",
+        subject=SUBJECT,
+        kind="emergency",
+        happened="2026-03-01T10:00",
+        told="Investigator",
+        reason="Anaphylaxis",
+        login="x",
+        password="x",
+    ),
     "x-redaction.0": Route((A.REDACT, A.APPROVE_REDACTION), f"{HOME}/x/redaction"),
     "x-redaction.1": get(A.REDACT, f"{HOME}/x/redaction/ask?subject={SUBJECT}&entry={{words}}"),
     "x-redaction.2": post(

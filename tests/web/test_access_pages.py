@@ -125,3 +125,27 @@ def test_a_wrong_field_adds_nothing_and_says_so_beside_it(manager, more, why):
 def test_a_site_is_not_added_by_who_does_not_manage_them(client_as):
     for login in (SITE, "anna@cro.example"):
         assert add(client_as(login)).status_code == 403
+
+
+def test_a_site_is_closed_with_a_reason_and_opened_again(manager, client_as):
+    sites, site = f"{HOME}/sites", client_as(SITE)
+    casebook = f"/s/{STUDY}/subjects/KR01-0001"
+    before = site.get(f"/s/{STUDY}/subjects").text
+    assert 'id="add"' in before
+    unsaid = manager.post(
+        f"{sites}/close", data={"op": new_id(), "number": "KR-01", "open_again": "", "reason": ""}
+    )
+    assert (unsaid.status_code, "Say why the site is closed." in unsaid.text) == (422, True)
+    ended = {"op": new_id(), "number": "KR-01", "open_again": "", "reason": "Last subject out"}
+    assert manager.post(f"{sites}/close", data=ended).status_code == 303
+    page = manager.get(sites).text
+    assert '<span class="tag">Closed</span>' in page
+    assert "Open site KR-01 again" in page
+    assert "Site KR-01 was closed on" in site.get(casebook).text
+    assert 'id="add"' not in site.get(f"/s/{STUDY}/subjects").text, "no form for what is refused"
+    form = site.get(f"{casebook}/V2/VS").text
+    assert 'id="complete"' not in form
+    again = ended | {"op": new_id(), "open_again": "true", "reason": "A late result"}
+    assert manager.post(f"{sites}/close", data=again).status_code == 303
+    assert "was closed on" not in site.get(casebook).text
+    assert 'id="add"' in site.get(f"/s/{STUDY}/subjects").text

@@ -19,10 +19,11 @@ from edc_core.domain.change import ItemInput
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Action, Role
+from edc_core.domain.unblinding import UnblindingKind
 from edc_core.errors import EdcError
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import adding_files, capture, exporting, permissions, queries, users
+from edc_core.services import adding_files, capture, exporting, permissions, queries, unblinding, users
 from edc_core.store import readers
 from edc_core.store.ledger_tables import access_log
 from tests.rendering.vital_signs import ITEMS, item, version
@@ -91,6 +92,15 @@ def planted(tmp_path_factory):
         save(core, oid, marker(kind, "second"), 1, reason=marker(kind, "reason"))
         text = marker(kind, "query")
         do(core, queries.open_query, c.OpenQuery, subject_key=SUBJECT, path=path(oid), text=text)
+    with core.read() as source:
+        investigator = users.actor_of(source, f"x.{Role.PI}", users.today(core.clock))
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    with core.write(investigator) as uow:  # who learned a treatment elsewhere sees no more here
+        known = unblinding.RecordUnblinding(
+            study_id=study_id, op=new_id(), subject_key=SUBJECT, kind=UnblindingKind.EMERGENCY, happened="2026-03-01",
+            told="Investigator", component="password", reason=c.Reason(text="Anaphylaxis"),
+        )  # fmt: skip
+        unblinding.record_unblinding(uow, known)
     manager = client_of(core, open_app(core), Role.DM)
     manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-leak-impact", "old": "v1", "new": "v1"})
     manager.post(f"{HOME}/x/deviations/checks", data={"op": "op-leak-checks", "check": "SYSBP.RC1"})

@@ -29,6 +29,10 @@ class SessionsRequest(Request):
     key = fields.String(load_default="", validate=validate.Length(max=64))
 
 
+class DigestRequest(Request):
+    wanted = fields.Boolean(load_default=False)
+
+
 class CodeRequest(Request):
     code = fields.String(required=True, validate=validate.Length(max=40))
 

@@ -18,6 +18,7 @@ from edc_core.web import auth
 from edc_core.web.account.requests import (
     ChangeRequest,
     CodeRequest,
+    DigestRequest,
     FactorRequest,
     ForgotRequest,
     LinkRequest,
@@ -65,6 +66,8 @@ class AccountPage:
     times: Moments
     keys: tuple[KeyRow, ...]
     authenticators: tuple[Authenticator, ...]
+    email: str
+    wants_digest: bool
     message: str = ""
     done: str = ""
 
@@ -153,6 +156,14 @@ def end_sessions() -> ResponseReturnValue:
     return redirect(url_for("account.account"), 303)
 
 
+@bp.post("/account/digest")
+def set_digest() -> ResponseReturnValue:
+    given = DigestRequest.read(request.form)
+    with write() as uow:
+        people.set_digest(uow, actor().name, wanted=given["wanted"])
+    return redirect(url_for("account.account"), 303)
+
+
 @bp.get("/code")
 def code() -> Response:
     return show("account/code.html", CodePage(actor().name))
@@ -226,6 +237,7 @@ def _page(message: str = "", *, done: str = "") -> Response:
         sessions = accounts.sessions_of(source.connection, actor().user_id, since)
         held = accounts.credential_of(source.connection, actor().user_id)
         keys = proofs.keys_of(source.connection, actor().user_id)
+        user = users.named(source, actor().name)
     first = bool(g.stage) and not done
     view = AccountPage(
         login=actor().name,
@@ -236,6 +248,8 @@ def _page(message: str = "", *, done: str = "") -> Response:
         times=moments(),
         keys=keys,
         authenticators=web().authenticators,
+        email=user.email,
+        wants_digest=user.wants_digest,
         message=message,
         done=done,
     )

@@ -18,4 +18,4 @@ class ReleaseRequest(Request):
     step = fields.Enum(ReleaseStep, by_value=True, load_default=ReleaseStep.RELEASE)
     report_sha256 = fields.String(load_default="", validate=validate.Length(max=64))
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
-    password = fields.String(required=True, validate=validate.Length(max=1024))
+    password = fields.String(load_default="", validate=validate.Length(max=1024))

@@ -87,9 +87,10 @@ def _page(message: str = "", reason: str = "") -> Response:
 def sign() -> ResponseReturnValue:
     given = ReleaseRequest.read(request.form)
     actor().role_for(Action.RELEASE_STUDY, Place.every_site(study().study_id))  # before a password is tried
-    if said := auth.second_component(given.pop("password")):
+    component, said = auth.signs_by(actor().name, given.pop("password"))
+    if said:
         return _page(said, given["reason"].text)
-    command = releasing.ReleaseStudy(study_id=study().study_id, component="password", **given)
+    command = releasing.ReleaseStudy(study_id=study().study_id, component=component, **given)
     with write() as uow:
         releasing.release_study(uow, command)
     return htmx.go_to(url_for("releases.release", study=str(study())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import request, url_for
+from flask import url_for
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, decode, encode
@@ -20,16 +20,15 @@ from edc_core.services.clock_health import look
 from edc_core.services.reading import look_at, look_at_subject, words_of
 from edc_core.services.subject_list import State
 from edc_core.services.to_sign import Desk
-from edc_core.store import checks, proofs, signature_list, signature_readers
+from edc_core.store import checks, signature_list, signature_readers
 from edc_core.store.signed_entries import signed_entries
-from edc_core.web import auth, marks
-from edc_core.web.context import actor, core, study, web
+from edc_core.web import marks
+from edc_core.web.context import actor, core, study
 from edc_core.web.moments import Moments, moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from edc_core.domain.authenticator import Authenticator
     from edc_core.domain.casebook import Subject
     from edc_core.domain.clock_health import ClockHealth
     from edc_core.domain.index import MetaDataIndex
@@ -129,17 +128,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What the person who signs is asked for.
-
-    :param acceptance: what is to be accepted first; empty once it was.
-    :param proved: what proved the person a moment ago, instead of the password; empty for nothing.
-    :param proofs: what else than the password the person is linked to. :param here: the page to come back to.
-    """
+    """What the person who signs is asked for. :param acceptance: what is to be accepted first; empty once it was."""
 
     acceptance: str
-    proved: str
-    proofs: tuple[Authenticator, ...]
-    here: str
     meanings: tuple[Meaning, ...] = tuple(Meaning)
 
 
@@ -288,12 +279,7 @@ def read_sheet(value: str) -> tuple[str, str]:
 
 def _pen(source: Source) -> Pen:
     accepted = signature_readers.has_accepted(source.connection, study().study_id, actor().name)
-    held = {one.authenticator for one in proofs.keys_of(source.connection, actor().user_id)}
-    offered = tuple(one for one in web().authenticators if one.name in held)
-    name = auth.proved_elsewhere(source) if offered else ""
-    proved = next((one.label for one in offered if one.name == name), "")
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return Pen("" if accepted else ACCEPTANCE, proved, offered, here)
+    return Pen("" if accepted else ACCEPTANCE)
 
 
 def _may(picture: StudyPicture, desk: Desk) -> bool:

@@ -198,7 +198,7 @@ def casebook_page(source: Source, subject_key: str, event: str) -> CasebookPage:
     book = subject_casebook.casebook(picture, subject_key, event, moments().now)
     site = book.head.site
     takes_data = book.head.protection == "open" and not entry_gate.is_closed(
-        source, core().plugins.activate, study(), site.meta_data_version
+        source, core().plugins.activate, study(), site
     )
     return CasebookPage(
         study=str(study()),

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from edc_core.domain import commands
 from edc_core.domain.item_path import ItemPath, Step
-from edc_core.errors import AlreadyExists, BadRequest, EntryClosed, NotFound
+from edc_core.errors import AlreadyExists, BadRequest, EdcError, EntryClosed, NotFound, ValueRefused
 from edc_core.services import subject_list
 from edc_core.services.reading import find_site, look_at, look_at_subject
 from edc_core.web import htmx
@@ -68,12 +68,12 @@ def add() -> ResponseReturnValue:
     )
     try:
         added = carry_out(command)
-    except (AlreadyExists, BadRequest, EntryClosed) as error:
+    except (AlreadyExists, BadRequest, EntryClosed, ValueRefused) as error:
         return _refused(draft, error)
     return htmx.go_to(pages.subject_href(added["subject_key"]))
 
 
-def _refused(draft: pages.Draft, error: AlreadyExists | BadRequest | EntryClosed) -> Response:
+def _refused(draft: pages.Draft, error: EdcError) -> Response:
     """The list again with what was typed, the reason beside it, and the subject that is there already."""
     existing = ""
     with read() as source:

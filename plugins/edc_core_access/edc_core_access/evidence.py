@@ -16,6 +16,7 @@ from edc_core.api import (
     RecordEvidence,
     Refused,
     SeeOther,
+    Task,
 )
 
 if TYPE_CHECKING:
@@ -23,10 +24,31 @@ if TYPE_CHECKING:
 
     from edc_core.api import PageRequest, StudyAccess, Times
 
-FIELDS = ("login", "kind", "site", "document", "tasks", "starts", "ends")
+FIELDS = ("login", "kind", "site", "document", "task", "tasks", "starts", "ends")
 KINDS = (EvidenceKind.TRAINING, EvidenceKind.DELEGATION)
-RECORDED = ("login", "full_name", "kind", "site", "document", "tasks", "starts", "ends", "actor", "at")
-COLUMNS = ("login", "name", "kind", "site", "document", "tasks", "from", "to", "recorded by", "recorded at")
+TASKS = (
+    ("", "All that the role includes"),
+    (Task.ENTER, "Enter data"),
+    (Task.ANSWER, "Answer queries"),
+    (Task.SIGN, "Sign"),
+    (Task.UNBLIND, "Put an unblinding on record"),
+)
+RECORDED = (
+    "login",
+    "full_name",
+    "kind",
+    "site",
+    "document",
+    "task",
+    "tasks",
+    "starts",
+    "ends",
+    "actor",
+    "at",
+)
+COLUMNS = (
+    "login", "name", "kind", "site", "document", "task", "tasks in words", "from", "to", "recorded by", "recorded at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +62,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """:param kinds: (value, words). :param given: what was typed into the form, by field."""
+    """:param kinds: (value, words), as ``tasks``. :param given: what was typed into the form, by field."""
 
     study: str
     lines: tuple[Line, ...]
     kinds: tuple[tuple[str, str], ...]
+    tasks: tuple[tuple[str, str], ...]
     sites: tuple[str, ...]
     may_record: bool
     today: str
@@ -87,8 +110,8 @@ def record(asked: PageRequest) -> SeeOther | Refused:
         return Refused(_page(asked, "Choose training or delegation."))
     command = RecordEvidence(
         study_id=asked.study.study_id, op=asked.text("op", required=True), login=given["login"], kind=kind,
-        site=given["site"], document=given["document"], tasks=given["tasks"], starts=given["starts"],
-        ends=given["ends"],
+        site=given["site"], document=given["document"], task=given["task"], tasks=given["tasks"],
+        starts=given["starts"], ends=given["ends"],
     )  # fmt: skip
     try:
         asked.study.submit(command)
@@ -108,6 +131,7 @@ def _page(asked: PageRequest, message: str = "") -> EvidencePage:
         study=study.name,
         lines=tuple(_line(one, today) for one in study.evidence()),
         kinds=tuple((kind.value, kind.value.capitalize()) for kind in KINDS),
+        tasks=TASKS,
         sites=tuple(site.number for site in study.sites()),
         may_record=study.may(Action.RECORD_EVIDENCE),
         today=today,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import click
+
 from edc_core.api import InstallationPage, Page, Panel, hookimpl
-from edc_core_access import evidence, review, roles, sites
+from edc_core_access import commands, evidence, review, roles, sites
 
 
 @hookimpl
@@ -16,3 +18,8 @@ def edc_register_pages() -> Iterable[Page | InstallationPage]:
 @hookimpl
 def edc_register_panels() -> Iterable[Panel]:
     return (review.REMINDER,)
+
+
+@hookimpl
+def edc_register_commands() -> Iterable[click.Command]:
+    return (commands.site,)

@@ -85,13 +85,14 @@ def sign(asked: PageRequest) -> SeeOther | Refused:
             _page(asked, today, "The roles have changed since you opened the page. Look at them once more.")
         )
     try:
-        asked.study.prove(asked.text("login"), asked.text("password", longest=1024))
+        component = asked.study.prove(asked.text("login"), asked.text("password", longest=1024))
         content = {
             "day": today,
             "roles": len(page.lines),
             "sha256": page.sha256,
             "findings": page.findings,
             "meaning": MEANING,
+            "component": component,
         }
         command = AddNote(
             study_id=asked.study.study_id, op=asked.text("op", required=True), topic=TOPIC,

@@ -1,4 +1,4 @@
-"""Sites of a study: which there are, and a new one."""
+"""Sites of a study: which there are, a new one, and one that is closed or opened again."""
 
 from __future__ import annotations
 
@@ -10,32 +10,44 @@ from zoneinfo import available_timezones
 from edc_core.api import (
     Action,
     AddSites,
+    CloseSite,
+    NotFound,
     Page,
+    Reason,
+    ReasonRequired,
     Refused,
     SeeOther,
     SiteDef,
+    ValueRefused,
+    WrongState,
 )
 from edc_core_access.evidence import links_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import PageRequest
+    from edc_core.api import PageRequest, Times
 
 FIELDS = ("number", "name", "country", "zone")
 
 
 @dataclass(frozen=True, slots=True)
 class SitesPage:
-    """:param wrong: by field, why what was typed there is none."""
+    """:param wrong: by field, why what was typed there is none. :param closed: by number, when a site was closed.
+
+    :param message: why a site was not closed or opened.
+    """
 
     study: str
     live: bool
     sites: tuple[SiteDef, ...]
+    closed: Mapping[str, str]
     given: Mapping[str, str]
     wrong: Mapping[str, str]
     op: str
     links: tuple[tuple[str, str, bool], ...]
+    times: Times
+    message: str
 
 
 def look(asked: PageRequest) -> SitesPage:
@@ -52,6 +64,20 @@ def add(asked: PageRequest) -> SeeOther | Refused:
     asked.study.submit(
         AddSites(study_id=asked.study.study_id, op=asked.text("op", required=True), sites=(site,))
     )
+    return SeeOther("sites")
+
+
+def close(asked: PageRequest) -> SeeOther | Refused:
+    """Close a site, or open it again."""
+    asked.only("op", "number", "open_again", "reason")
+    command = CloseSite(
+        study_id=asked.study.study_id, op=asked.text("op", required=True), number=asked.text("number", required=True),
+        open_again=asked.text("open_again") == "true", reason=Reason(text=asked.text("reason", longest=2000)),
+    )  # fmt: skip
+    try:
+        asked.study.submit(command)
+    except (NotFound, ReasonRequired, ValueRefused, WrongState) as refused:
+        return Refused(_page(asked, message=refused.message))
     return SeeOther("sites")
 
 
@@ -74,16 +100,19 @@ def _given(asked: PageRequest) -> dict[str, str]:
     return {name: asked.text(name) for name in FIELDS}
 
 
-def _page(asked: PageRequest, wrong: Mapping[str, str] | None = None) -> SitesPage:
+def _page(asked: PageRequest, wrong: Mapping[str, str] | None = None, message: str = "") -> SitesPage:
     study = asked.study
     return SitesPage(
         study.name,
         study.environment == "live",
         study.sites(),
-        _given(asked),
+        study.closed_sites(),
+        _given(asked) if not message else dict.fromkeys(FIELDS, ""),
         wrong or {},
         asked.op,
         links_of(study, "sites"),
+        asked.times,
+        message,
     )
 
 
@@ -95,4 +124,5 @@ PAGES = (
         template="sites.html",
     ),
     Page(path="sites", action=Action.MANAGE_SITES, handler=add, template="sites.html", method="POST"),
+    Page(path="sites/close", action=Action.MANAGE_SITES, handler=close, template="sites.html", method="POST"),
 )

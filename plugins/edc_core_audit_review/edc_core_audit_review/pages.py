@@ -22,7 +22,7 @@ from edc_core_audit_review.risks import KINDS, RISKS, Limits, Material, Risk, To
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import PageRequest, StudyNote, Times
+    from edc_core.api import Access, PageRequest, StudyNote, Times
 
 TOPIC = "audit-review.review"
 MOST = 20_000  #: entries of a period that are looked through at once
@@ -176,10 +176,9 @@ def _material(asked: PageRequest, scope: Scope) -> Material:
             "or one site."
         )
     seen = tuple(entry for entry in reversed(found.entries) if not entry.is_withheld)
-    refusals = ()
+    refusals: tuple[Access, ...] = ()
     if _knows_refusals(asked):
-        told = asked.study.accesses(since=since, until=until, limit=MOST)
-        refusals = tuple(line for line in told if line.action == "refused")
+        refusals = asked.study.accesses(since=since, until=until, action="refused", limit=MOST)
     return Material(seen, asked.study.forms(), refusals, scope.limits)
 
 

@@ -55,6 +55,9 @@ def study_data(writing: Writing) -> Data:
                 origin_of_collected=policy.origin_of_collected,
                 sign_queries=policy.sign_queries if policy.sign_queries != "closed" else "",
                 review_first=list(policy.review_first),
+                scanners_off=list(policy.scanners_off),
+                scanners_ask=list(policy.scanners_ask),
+                scanners_block=list(policy.scanners_block),
             ),
         }
     protocol = writing.lean(

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from edc_core.api import Access, FoundTrail, PageRequest, Times
 
 SHOWN = 200  #: lines of the access log on the page; the file holds more
+#: What the access log can be narrowed to, as it stands there.
+ACTIONS = (
+    "looked at", "file taken", "file downloaded", "export downloaded", "signed in", "signed out", "sign-in refused",
+    "refused",
+)  # fmt: skip
 MOST = 20_000  #: entries in a file from the page; the export has no bound
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "values": ("Values", ("item.", "derived.", "file.", "group.", "note.", "redact")),
@@ -80,17 +85,16 @@ class AccessPage:
 
     lines: tuple[Access, ...]
     more: bool
-    since: str
-    until: str
+    given: Mapping[str, str]
+    actions: tuple[str, ...]
     times: Times
 
 
 def access(asked: PageRequest) -> AccessPage:
-    """Who signed in, looked at files and took exports."""
+    """Who signed in, looked at pages and files and took exports."""
     lines = _lines(asked, SHOWN + 1)
-    return AccessPage(
-        lines[:SHOWN], len(lines) > SHOWN, asked.text("since"), asked.text("until"), asked.times
-    )
+    given = {name: asked.text(name) for name in ("since", "until", "who", "what")}
+    return AccessPage(lines[:SHOWN], len(lines) > SHOWN, given, ACTIONS, asked.times)
 
 
 def access_csv(asked: PageRequest) -> Attachment:
@@ -102,7 +106,9 @@ def access_csv(asked: PageRequest) -> Attachment:
 def _lines(asked: PageRequest, limit: int) -> tuple[Access, ...]:
     zone = ZoneInfo(asked.times.zone)
     since, until = _begin(asked.text("since"), zone), _begin(asked.text("until"), zone, days=1)
-    return asked.study.accesses(since=since, until=until, limit=limit)
+    return asked.study.accesses(
+        since=since, until=until, login=asked.text("who"), action=asked.text("what"), limit=limit
+    )
 
 
 def _all(asked: PageRequest) -> FoundTrail:

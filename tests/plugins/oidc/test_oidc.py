@@ -21,7 +21,7 @@ from edc_core.testing import FakeClock
 from tests.plugins.oidc.provider import CLIENT
 from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT
 
-PI, CRC = "haneul@site.example", "jiwoo@site.example"
+PI, CRC, DM = "haneul@site.example", "jiwoo@site.example", "dana@sponsor.example"
 HOME = f"/s/{STUDY}"
 SHEET = f"{HOME}/subjects/{SUBJECT}/signature"
 FORM = ItemPath.parse("V2[1]/VS[1]")
@@ -294,6 +294,61 @@ def test_a_signature_takes_the_sign_in_at_the_provider_instead_of_the_password(
     assert signed(core) == []
     assert sign(linked, page).status_code == 303
     assert signed(core) == ["oidc"]
+
+
+REVIEW, UNBLIND = f"{HOME}/x/access/review", f"{HOME}/x/unblinding/subject"
+
+
+def test_a_plugins_page_takes_the_sign_in_at_the_provider_where_it_asks_for_both_components(core, client_as):
+    manager = client_as(DM)
+    prove(manager, "link", password=PASSWORD)
+    assert "Prove it is you with Seoul Hospital" in manager.get(REVIEW).text
+    shown = dict(re.findall(r'name="(op|sha256)" value="([^"]+)"', manager.get(REVIEW).text))
+    typed = shown | {"findings": "Nothing is to be changed.", "login": DM, "password": ""}
+    assert "Type your password." in manager.post(REVIEW, data=typed).text
+    assert prove(manager, "sign", next=REVIEW).headers["Location"] == REVIEW
+    assert "has just proved that it is you" in manager.get(REVIEW).text
+    assert manager.post(REVIEW, data=typed).status_code == 303
+    with core.read() as source:
+        note = source.connection.execute(
+            select(ledger_entry.c.payload).where(ledger_entry.c.kind == "note.add")
+        ).scalar_one()
+    assert json.loads(note)["content"]["component"] == "oidc"
+    again = typed | {"op": new_id()}
+    assert "Type your password." in manager.post(REVIEW, data=again).text, "it was good for one signature"
+
+
+def test_an_unblinding_is_put_on_record_without_a_password(core, linked):
+    here = f"{UNBLIND}?subject={SUBJECT}"
+    prove(linked, "sign", next=here)
+    typed = {
+        "op": new_id(), "subject": SUBJECT, "kind": "planned", "happened": "2026-03-01", "told": "Statistician",
+        "reason": "Interim analysis", "login": PI,
+    }  # fmt: skip
+    assert linked.post(UNBLIND, data=typed).status_code == 303
+    with core.read() as source:
+        kept = source.connection.execute(
+            select(ledger_entry.c.payload).where(ledger_entry.c.kind == "subject.unblind")
+        ).scalar_one()
+    assert json.loads(kept)["component"] == "oidc"
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_covered_page_goes_on_when_the_same_person_has_just_signed_in_elsewhere(app, core, clock_of):
+    def wait(client, login=PI):
+        return client.post("/reauth", data={"login": login})
+
+    assert wait(app.test_client()).status_code == 422, "nobody is signed in"
+    other_tab = app.test_client()
+    assert prove(other_tab, "sign-in", next="/reauth").headers["Location"] == "/reauth"
+    assert "goes on where it was" in other_tab.get("/reauth").text
+    assert wait(other_tab).json["csrf"]
+    assert wait(other_tab, CRC).status_code == 422, "the page is another person's"
+    clock_of(core, minutes=3)
+    answer = wait(other_tab)
+    assert (answer.status_code, "not signed in again yet" in answer.json["message"]) == (
+        422, True
+    ), "a session that went on behind the cover opens nothing"  # fmt: skip
 
 
 def test_a_proof_is_good_for_one_signature_on_its_page_and_five_minutes(

@@ -1,7 +1,7 @@
 """the guard of the ledger lets the redaction of a reason by two persons through"""
 
 revision = '0117'
-down_revision = '0100'
+down_revision = '0106'
 branch_labels = None
 depends_on = None
 

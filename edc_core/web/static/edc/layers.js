@@ -28,6 +28,7 @@ export const ask = (id) => open(byId(id), byId(id).querySelector("input:not([typ
 
 // ---- sign in again, in place --------------------------------------------------------------------------------
 let whenBack = null;
+let elsewhere = null; // hears of a sign-in in another tab
 export function relogin(then) {
   whenBack = then;
   const dialog = byId("relogin");
@@ -35,24 +36,31 @@ export function relogin(then) {
     const count = outbox.all().length;
     byId("relogin-why").textContent = say(count === 1 ? "reloginOne" : count ? "reloginMany" : "relogin", { n: count });
     byId("relogin-said").textContent = "";
-    dialog.querySelector("form").reset();
+    const form = dialog.querySelector("form");
+    form.reset();
+    elsewhere = new BroadcastChannel("edc-signed-in");
+    elsewhere.onmessage = () => signIn(form, true);
   }
   open(dialog, byId("relogin-password"));
 }
 
-async function signIn(form) {
+// By the password, or (quiet) because a page in another tab was opened: perhaps by a sign-in there, perhaps not.
+async function signIn(form, quiet = false) {
   const said = byId("relogin-said");
   let response;
   try {
-    response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: csrf() });
-  } catch { said.textContent = say("offlineLogin"); return; }
+    const given = quiet ? { login: form.login.value } : new FormData(form); // a password half typed is not sent
+    response = await fetch(form.action, { method: "POST", body: new URLSearchParams(given), headers: csrf() });
+  } catch { said.textContent = quiet ? "" : say("offlineLogin"); return; }
   const answer = await response.json().catch(() => ({}));
   if (answer.csrf) document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.csrf }));
-  if (response.status === 403 && answer.csrf && !form.dataset.again) { form.dataset.again = "1"; return signIn(form); }
+  if (response.status === 403 && answer.csrf && !form.dataset.again) { form.dataset.again = "1"; return signIn(form, quiet); }
   delete form.dataset.again;
+  if (!response.ok && quiet) return;
   if (!response.ok) { said.textContent = answer.message || say("failed"); form.password.select(); return; }
   document.body.classList.remove("covered");
   outbox.uncover();
+  elsewhere.close();
   byId("relogin").close();
   active();
   whenBack?.();

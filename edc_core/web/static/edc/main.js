@@ -1,5 +1,6 @@
 // Ties the parts together: a change becomes an outbox entry, keys move and act, buttons open layers.
 
+import "./back.js";
 import * as layers from "./layers.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";

@@ -1,0 +1,1 @@
+"""Records of unblinding: who learned the treatment of a subject, when and why."""
