@@ -219,6 +219,8 @@ class Exporter:
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
     :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
+    :param of_site: it writes the copy of one site, locked or not, as the site's investigator sees it; made by who runs the
+        installation, opened by that investigator alone (REQ-LCK-05, -06). :param holds: what stands in it besides: folder to format.
     """
 
     name: str
@@ -226,3 +228,5 @@ class Exporter:
     write: Callable[[ExportDataset, ExportSink], None]
     needs_locked_study: bool = False
     trail: bool = False
+    of_site: bool = False
+    holds: Mapping[str, str] = field(default_factory=dict)

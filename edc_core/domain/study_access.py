@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.redaction import WaitingRedaction
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.site_copy import CopyDesk
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -303,6 +304,10 @@ class StudyAccess(Protocol):
 
         :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """
+
+    @property
+    def copies(self) -> CopyDesk:
+        """Copies of the sites, in the hands of the person."""
 
     def subjects(self) -> tuple[ListedSubject, ...]:
         """Subjects at sites where the person views data, in the order in which they were added.

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = "mail"
-#: Letter: subject and text. ``{link}`` is made when it is sent.
+#: Letter: subject and text. ``{token}`` is made when it is sent.
 LETTERS = {
     "invite": (
         "Your account for electronic data capture",
         (
-            "An account was made for you: {login}\n\nSet your password here within 7 days:\n{link}\n\n"
+            "An account was made for you: {login}\n\nSet your password here within 7 days:\n{base}/password/{token}\n\n"
             "If you did not expect this, do nothing."
         ),
     ),
     "reset": (
         "Set a new password",
         (
-            "Somebody asked to set a new password for {login}.\n\nDo so here within one hour:\n{link}\n\n"
+            "Somebody asked to set a new password for {login}.\n\nDo so here within one hour:\n{base}/password/{token}\n\n"
             "If it was not you, do nothing: your password stays as it is."
         ),
     ),
@@ -45,6 +45,14 @@ LETTERS = {
         (
             "Data you signed in {study} were changed, so the signature does not stand any more.\n\n"
             "See what changed, and sign again:\n{base}/s/{study}/sign"
+        ),
+    ),
+    "copy": (
+        "The copy of the records of your site",
+        (
+            "The copy of the records of site {site} in {study} was handed over to you.\n\nSign in and open it here, once, "
+            "within {days} days:\n{base}/s/{study}/x/investigator-copy/copy/{copy}#{token}\n\nThe code that the page asks "
+            "for stands after the sign #. Keep the copy at your site, then confirm its receipt on the same page."
         ),
     ),
     "export": ("Your export is ready", "The export you asked for is ready:\n{base}{page}"),

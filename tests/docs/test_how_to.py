@@ -23,6 +23,7 @@ IN_THE_BROWSER = {"lock-a-live-study", "preview-a-study"}
 WITHOUT_COMMANDS = {
     "correct-a-subject-number",
     "data-of-another-subject",
+    "hand-over-to-the-site",
     "identifiers",
     "judge-deviations",
     "languages",
@@ -31,6 +32,7 @@ WITHOUT_COMMANDS = {
     "reconcile-safety",
     "run-acceptance-testing",
     "scan-files",
+    "subject-rights",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands.
