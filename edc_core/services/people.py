@@ -12,7 +12,7 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Action, Place, Role
 from edc_core.errors import NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import site_access, users
+from edc_core.services import users
 from edc_core.services.operation import once, open_study
 from edc_core.store import accounts, people
 
@@ -52,7 +52,7 @@ def end_grant(operation: Operation, command: EndGrant) -> dict[str, Any]:
         raise WrongState("This role has ended already.")
     if not row["study_id"] and row["role"] in (Role.ADM, Role.UAD):
         _require_another_manager(uow, row["user_id"])
-    site_access.refuse_gap(uow, [command.grant_id], today)
+    _refuse_gap(uow, [command.grant_id])
     payload = row | {"ends": iso(uow.clock.now() - timedelta(days=1))[:10]}
     operation.record([Effect(EntryKind.GRANT_END, "", payload, reason=command.reason)])
     return {"grant_id": command.grant_id}
@@ -68,9 +68,8 @@ def set_active(uow: UnitOfWork, login: str, *, active: bool) -> None:
     user = users.named(uow, login)
     if not active:
         _require_another_manager(uow, user.user_id)
-        today = users.today(uow.clock)
-        roles = people.grant_rows(uow.connection, today).get(user.user_id, ())
-        site_access.refuse_gap(uow, [one["grant_id"] for one in roles], today)
+        roles = people.grant_rows(uow.connection, users.today(uow.clock)).get(user.user_id, ())
+        _refuse_gap(uow, [one["grant_id"] for one in roles])
         accounts.end_sessions(uow.connection, user.user_id, iso(uow.clock.now()))
         accounts.put_token(uow.connection, user.user_id, "")
     if user.active != active:
@@ -104,6 +103,12 @@ def end_sessions(uow: UnitOfWork, login: str, *, only: str = "", but: str = "") 
     if ended:
         accounts.log_access(uow.connection, now, uow.actor.name, "ended sessions", detail=login)
     return ended
+
+
+def _refuse_gap(uow: UnitOfWork, grant_ids: list[str]) -> None:
+    from edc_core.services import site_access  # loaded when a role ends
+
+    site_access.refuse_gap(uow, grant_ids, users.today(uow.clock))
 
 
 def _require_another_manager(uow: UnitOfWork, user_id: str) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.errors import WrongState
 from edc_core.ledger import cut, site_chains
-from edc_core.store import people, readers
+from edc_core.store import readers
+from edc_core.store.investigators import investigators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ def refuse_gap(source: Source, ending: Iterable[str], today: str) -> None:
     :param ending: ids of the grants. :raises WrongState: naming the first such site and what to do.
     """
     ids = set(ending)
-    held = people.investigators(source.connection, today)
+    held = investigators(source.connection, today)
     for study_id in sorted({one.study_id for one in held if one.grant_id in ids}):
         study = readers.study_by_id(source.connection, study_id)
         stays = why_access_stays(source, study)

@@ -30,7 +30,8 @@ from edc_core.ledger import site_chains
 from edc_core.ledger.append import Effect
 from edc_core.services import account_links, export_jobs, exporting, mailing, site_access, users
 from edc_core.services.operation import Command, once, open_study
-from edc_core.store import accounts, jobs, listing_queries, people, readers
+from edc_core.store import accounts, jobs, listing_queries, readers
+from edc_core.store.investigators import investigators
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -272,7 +273,7 @@ def _not_for(person: Actor, site: SiteRow) -> str:
 
 def _receivers(source: Source, site: SiteRow, today: str) -> dict[str, str]:
     """Logins and names of the investigators that the copy of a site can be handed to."""
-    held = people.investigators(source.connection, today)
+    held = investigators(source.connection, today)
     here = [
         one for one in held if one.study_id == site.study_id and one.grant.covers(site.site_id, site.country)
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from edc_core.domain.ledger_entry import SYSTEM_CHAIN, SYSTEM_STUDY, EntryKind
-from edc_core.domain.permission import Grant, Role
+from edc_core.domain.permission import Role
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.user_tables import account_key, credential, grant, user_account
 
@@ -135,36 +135,3 @@ def other_managers(connection: Connection, user_id: str, today: str) -> int:
         .where(live, managing, grant.c.user_id != user_id, user_account.c.active)
     )
     return connection.execute(statement).scalar_one()
-
-
-class GrantOfInvestigator(NamedTuple):
-    """A role of an investigator that counts today, of an account that is open."""
-
-    grant_id: str
-    study_id: str
-    user_id: str
-    login: str
-    full_name: str
-    email: str
-    grant: Grant
-
-
-def investigators(connection: Connection, today: str) -> list[GrantOfInvestigator]:
-    """By login."""
-    live = (grant.c.starts <= today) & ((grant.c.ends == "") | (grant.c.ends >= today))
-    rows = connection.execute(
-        select(grant, user_account.c.login, user_account.c.full_name, user_account.c.email)
-        .join(user_account, user_account.c.user_id == grant.c.user_id)
-        .where(live, grant.c.role == Role.PI.value, user_account.c.active)
-        .order_by(user_account.c.login, grant.c.grant_id)
-    )
-    return [
-        GrantOfInvestigator(
-            row.grant_id, row.study_id, row.user_id, row.login, row.full_name, row.email,
-            Grant(
-                row.study_id, Role.PI, row.scope, frozenset(json.loads(row.countries)),
-                frozenset(json.loads(row.site_ids)),
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
