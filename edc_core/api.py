@@ -32,6 +32,7 @@ from edc_core.domain.commands import AddNote as AddNote
 from edc_core.domain.commands import AddRow as AddRow
 from edc_core.domain.commands import AddSites as AddSites
 from edc_core.domain.commands import AddSubject as AddSubject
+from edc_core.domain.commands import AddSubjectNote as AddSubjectNote
 from edc_core.domain.commands import BeginTransfer as BeginTransfer
 from edc_core.domain.commands import CancelActivation as CancelActivation
 from edc_core.domain.commands import CloseSite as CloseSite
@@ -40,6 +41,7 @@ from edc_core.domain.commands import CompleteForm as CompleteForm
 from edc_core.domain.commands import CorrectSubjectKey as CorrectSubjectKey
 from edc_core.domain.commands import DecideRedaction as DecideRedaction
 from edc_core.domain.commands import EndTransfer as EndTransfer
+from edc_core.domain.commands import HandOverCopy as HandOverCopy
 from edc_core.domain.commands import MarkEventNotDone as MarkEventNotDone
 from edc_core.domain.commands import MarkNotDone as MarkNotDone
 from edc_core.domain.commands import MoveSubject as MoveSubject
@@ -55,6 +57,7 @@ from edc_core.domain.commands import RequestRedaction as RequestRedaction
 from edc_core.domain.commands import Review as Review
 from edc_core.domain.commands import SaveItems as SaveItems
 from edc_core.domain.commands import Seen as Seen
+from edc_core.domain.commands import SetHosting as SetHosting
 from edc_core.domain.commands import StrikeRow as StrikeRow
 from edc_core.domain.commands import TakeBackReview as TakeBackReview
 from edc_core.domain.commands import TransferItems as TransferItems
@@ -239,6 +242,13 @@ from edc_core.domain.scanner import Scanner as Scanner
 from edc_core.domain.scanner import TextKind as TextKind
 from edc_core.domain.signature import SignatureState as SignatureState
 from edc_core.domain.signature import SignedManifest as SignedManifest
+from edc_core.domain.site_copy import COPY_FORMAT as COPY_FORMAT
+from edc_core.domain.site_copy import COPY_LASTS_DAYS as COPY_LASTS_DAYS
+from edc_core.domain.site_copy import COPY_STATEMENT as COPY_STATEMENT
+from edc_core.domain.site_copy import Hosting as Hosting
+from edc_core.domain.site_copy import HostingStanding as HostingStanding
+from edc_core.domain.site_copy import SiteAtCopy as SiteAtCopy
+from edc_core.domain.site_copy import SiteCopy as SiteCopy
 from edc_core.domain.study_access import InstallationAccess as InstallationAccess
 from edc_core.domain.study_access import StudyAccess as StudyAccess
 from edc_core.domain.study_lists import FoundListing as FoundListing

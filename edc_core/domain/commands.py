@@ -310,6 +310,18 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddSubjectNote(SubjectCommand):
+    """Keep something about a subject that is no data: a request about the subject's rights. The trail has it.
+
+    :param topic: what kind of note it is, ``plugin.kind``. :param name: what it says, in a few words. :param content: JSON values.
+    """
+
+    topic: str
+    name: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelActivation(Command):
     """Give up what is planned at sites."""
 
@@ -366,6 +378,23 @@ class CloseSite(Command):
     number: str
     open_again: bool = False
     reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverCopy(Command):
+    """Hand the copy of a site to its investigator, who gets a code by mail. :param copy: id of the job that made it."""
+
+    copy: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetHosting(Command):
+    """Say who hosts the study. :param hosting: a ``Hosting``. :param every_days: between copies that nobody asks for; 0 for none."""
+
+    hosting: str
+    every_days: int
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

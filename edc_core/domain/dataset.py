@@ -238,6 +238,8 @@ class Exporter:
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
     :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
     :param removed: it is given forms that were removed too, with the status ``removed``, and has to flag them.
+    :param of_site: it writes the copy of one site, locked or not, as the site's investigator sees it; made by who runs the
+        installation, opened by that investigator alone (REQ-LCK-05, -06). :param holds: what stands in it besides: folder to format.
     """
 
     name: str
@@ -246,3 +248,5 @@ class Exporter:
     needs_locked_study: bool = False
     trail: bool = False
     removed: bool = False
+    of_site: bool = False
+    holds: Mapping[str, str] = field(default_factory=dict)

@@ -103,6 +103,9 @@ class Action(StrEnum):
     REDACT = "ask for a redaction"
     APPROVE_REDACTION = "decide a redaction"
     VIEW_PLUGINS = "view plugin health"
+    MAKE_COPY = "make and hand over copies of sites"
+    TAKE_COPY = "take the copy of the own site"
+    RECORD_REQUEST = "record requests about rights of subjects"
 
 
 _R, _A = Role, Action
@@ -158,6 +161,9 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.REDACT: frozenset({_R.DM}),
     _A.APPROVE_REDACTION: frozenset({_R.DM, _R.SPO}),
     _A.VIEW_PLUGINS: frozenset({_R.ADM, _R.BLD, _R.DM}),
+    _A.MAKE_COPY: frozenset({_R.ADM}),
+    _A.TAKE_COPY: frozenset({_R.PI}),
+    _A.RECORD_REQUEST: frozenset({_R.PI, _R.SUB, _R.CRC}),
 }
 
 #: What decides about people, definitions and plugins, and touches no collected value.
@@ -171,6 +177,7 @@ ADMINISTRATIVE = frozenset(
         _A.RECORD_EVIDENCE,
         _A.UPGRADE_PLUGIN,
         _A.VIEW_PLUGINS,
+        _A.MAKE_COPY,
     }
 )
 #: What changes nothing.
@@ -178,7 +185,9 @@ READING = frozenset(
     {_A.VIEW_DATA, _A.VIEW_BLINDED, _A.VIEW_IDENTIFYING, _A.READ_TRAIL, _A.EXPORT_WORKING, _A.EXPORT_LOCKED}
 )
 #: What the investigator answers for (ICH E6(R3) 3.16.1(i)): the site's own roles alone.
-SITE_ONLY = frozenset({_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.ANSWER_QUERY})
+SITE_ONLY = frozenset(
+    {_A.ADD_SUBJECT, _A.ENTER_DATA, _A.STRIKE, _A.ANSWER_QUERY, _A.TAKE_COPY, _A.RECORD_REQUEST}
+)
 SITE_ROLES = frozenset({_R.PI, _R.SUB, _R.CRC})
 #: Roles that run the installation or build studies: in live nobody who holds one works on data (REQ-ACC-04).
 ADMINISTRATORS = frozenset({_R.ADM, _R.UAD, _R.BLD})
@@ -195,6 +204,17 @@ def never(role: Role, action: Action) -> str:
         return "Administrators and builders have no rights on data (REQ-ACC-04)."
     if action in SITE_ONLY and role not in SITE_ROLES:
         return "This is for investigators and their staff alone (REQ-ACC-05)."
+    if action is Action.MAKE_COPY and role is not Role.ADM:
+        return "Copies of sites go past the sponsor: whoever runs the installation makes them (REQ-LCK-06)."
+    return ""
+
+
+def always(role: Role, action: Action) -> str:
+    """Why no study may take this action from a role, or nothing."""
+    if role is Role.PI and action in (Action.VIEW_DATA, Action.READ_TRAIL, Action.TAKE_COPY):
+        return (
+            "The investigator reads the site's records without a gap, and receives their copy (REQ-LCK-04)."
+        )
     return ""
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.signature import SignedManifest
+    from edc_core.domain.site_copy import CopyDesk
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -340,6 +341,10 @@ class StudyAccess(Protocol):
 
         :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """
+
+    @property
+    def copies(self) -> CopyDesk:
+        """Copies of the sites, in the hands of the person."""
 
     def subjects(self) -> tuple[ListedSubject, ...]:
         """Subjects at sites where the person views data, in the order in which they were added.

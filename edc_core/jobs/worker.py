@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.clock import ASK_EVERY_S, iso
 from edc_core.domain.job import DONE, EXPORT, FAILED, MORNING
+from edc_core.domain.site_copy import COPY
 from edc_core.errors import EdcError, way_of
 from edc_core.services import broken_mail, clock_health, mailing
 from edc_core.services.activating import activate_due
@@ -37,6 +38,7 @@ TELL_EVERY_S = 1.0
 #: What does the work of the kinds of job that are not a plugin's.
 CARRY_OUT = {
     EXPORT: late("export_jobs", "carry_out"),
+    COPY: late("export_jobs", "carry_out"),
     mailing.KIND: late("mail_jobs", "carry_out"),
     MORNING: late("daily_mail", "carry_out"),
 }

@@ -95,6 +95,9 @@ def cut_as_of(connection: Connection, study_id: str, at: str) -> Cut:
 BOOKKEEPING = (
     EntryKind.EXPORT_REQUEST.value,
     EntryKind.EXPORT_PRODUCE.value,
+    EntryKind.EXPORT_HAND_OVER.value,
+    EntryKind.EXPORT_OPEN.value,
+    EntryKind.EXPORT_RECEIPT.value,
     EntryKind.CUT_CREATE.value,
     EntryKind.ANCHOR.value,
 )

@@ -25,6 +25,7 @@ from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.protection import Protection
+from edc_core.domain.query import QueryState
 from edc_core.domain.signature import state_at
 from edc_core.ledger.projection import Tables, form_path_of
 from edc_core.ledger.replay import above, casebook_of, entries, fold
@@ -73,6 +74,7 @@ class StudyAtCut:
     imported: tuple[dict[str, Any], ...]
     meanings: dict[str, str]  #: of signatures, each with its statement
     subjects: list[tuple[str, str, int]]  # subject key, chain, n; in the order of the keys
+    of_site: bool = False  #: for the people of a site, who do not know of candidates for queries
 
 
 def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
@@ -314,6 +316,7 @@ class _SubjectReader:
             query
             for query in sorted(book.queries.values(), key=lambda q: (q.opened_at, q.query_id))
             if query.path.item not in self._withheld
+            and not (self._at.of_site and query.state is QueryState.CANDIDATE)
             and (unlocked or (query.path.form is not None and query.path.form_path in scope))
         )
         number = self._at.site_numbers.get(subject.site_id, "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.clock import iso
 from edc_core.domain.permission import Action, Actor, Place
+from edc_core.domain.site_copy import COPY_LASTS_DAYS
 from edc_core.errors import BadRequest, NotFound
 from edc_core.services import mailing, users
 from edc_core.store import accounts
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INVITE, RESET = "invite", "reset"
-LASTS = {INVITE: timedelta(days=7), RESET: timedelta(hours=1)}
+COPY = "copy"  #: opens the copy of a site once, for the person signed in
+LASTS = {INVITE: timedelta(days=7), RESET: timedelta(hours=1), COPY: timedelta(days=COPY_LASTS_DAYS)}
 
 
 def invite(uow: UnitOfWork, login: str) -> None:
@@ -43,11 +45,17 @@ def ask_reset(uow: UnitOfWork, login: str, *, address: str = "") -> None:
         mailing.post(uow, user, RESET)
 
 
-def make_link(uow: UnitOfWork, user: UserRow, purpose: str) -> str:
-    """A token that is mailed at once; only its digest is stored, so the queue holds nothing that opens an account."""
-    token = secrets.token_urlsafe(32)
+def make_link(uow: UnitOfWork, user: UserRow, purpose: str, about: str = "") -> str:
+    """A token that is mailed at once; only its digest is stored, so the queue holds nothing that opens an account.
+
+    :param about: what it opens, where that is not the account. An earlier one about it ends.
+    """
+    token, now = secrets.token_urlsafe(32), iso(uow.clock.now())
+    whole = f"{purpose}:{about}" if about else purpose
+    if about:
+        accounts.spend_links(uow.connection, user.user_id, now, [whole])
     expires = iso(uow.clock.now() + LASTS[purpose])
-    accounts.add_link(uow.connection, users.token_digest(token), user.user_id, purpose, expires)
+    accounts.add_link(uow.connection, users.token_digest(token), user.user_id, whole, expires)
     return token
 
 

@@ -66,7 +66,7 @@ def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]
     every_site = Place.every_site(picture.study.study_id)
     trail = picture.actor.may(Action.READ_TRAIL, every_site)
     found = sorted(plugins.exporters(), key=lambda exporter: exporter.trail)
-    return tuple(exporter for exporter in found if trail or not exporter.trail)
+    return tuple(one for one in found if (trail or not one.trail) and not one.of_site)
 
 
 def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:

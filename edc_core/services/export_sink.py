@@ -11,6 +11,7 @@ from edc_core.errors import ExportRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from _typeshed import ReadableBuffer
@@ -50,6 +51,23 @@ class FolderSink:
 
     def rows(self, name: str, count: int) -> None:
         self.files.setdefault(name, {})["rows"] = count
+
+
+class Within:
+    """A folder of a sink, for what stands in another export. :param before: how many subjects were written before it."""
+
+    def __init__(self, sink: FolderSink, folder: str, before: int) -> None:
+        self._sink, self._folder, self._before = sink, f"{folder}/" if folder else "", before
+
+    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """See ``FolderSink``."""
+        return self._sink.open(self._folder + name)
+
+    def progress(self, subjects_done: int) -> None:
+        self._sink.progress(self._before + subjects_done)
+
+    def rows(self, name: str, count: int) -> None:
+        self._sink.rows(self._folder + name, count)
 
 
 class _Hashing(io.BufferedIOBase):

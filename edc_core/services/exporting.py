@@ -28,6 +28,7 @@ from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.operation import Command, open_study
 from edc_core.services.reading import look_at
+from edc_core.services.site_scope import scope_of
 from edc_core.store import file_entries, readers
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from edc_core.domain.dataset import Exporter, ExportSubject
     from edc_core.domain.permission import Actor
     from edc_core.ledger.cut import Cut
+    from edc_core.services.export_sink import FolderSink
+    from edc_core.services.site_scope import SiteScope
     from edc_core.store.unit_of_work import Source
 
 PARTIAL = ".partial-"  #: beginning of the name of the folder that an export is written in
@@ -63,6 +66,14 @@ class RequestExport(Command):
         return {name: getattr(self, name) for name in ("format", "snapshot", "as_of", "unlocked")}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopySite(RequestExport):
+    """Ask for the copy of a site. :param site: its number. :param scheduled: by the schedule of the study, not a person."""
+
+    site: str
+    scheduled: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """What an export produced: where, and what stands in its manifest."""
@@ -85,30 +96,44 @@ def export(
         study that the format needs locked.
     """
     exporter = find_exporter(core, command.format)
+    site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
         action = right_to(exporter, unlocked=command.unlocked)
         operation.require(action, Place.every_site(command.study_id))  # an export holds every site
         if operation.earlier is None:
-            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", command.asked)])
+            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", command.asked | site)])
             operation.finish({"requested": True})
     if core.settings.anchor_file:
         with core.write(SYSTEM_ACTOR) as uow:
             anchor_study(uow, command.study_id, core.settings)
     taken = _cut(core, actor, command)
     with core.read() as source:
-        picture = look_at(source, actor, readers.study_by_id(source.connection, command.study_id))
-        withheld = picture.hidden_at(picture.all_sites)
-        folder, manifest = _write(core, source, actor, exporter, taken, command, out, progress, withheld)
-    _produced(core, actor, command, manifest)
+        study = readers.study_by_id(source.connection, command.study_id)
+        scope = scope_of(source, taken, command.site) if isinstance(command, CopySite) else None
+        picture = look_at(source, scope.reader if scope else actor, study)
+        withheld = picture.hidden_at([scope.site.site_id] if scope else picture.all_sites)
+        folder, manifest = _write(
+            core, source, picture.actor, exporter, taken, command, out, progress, withheld, scope
+        )
+    _produced(core, actor, command, manifest, site)
     return Export(folder, manifest)
 
 
 def right_to(exporter: Exporter, *, unlocked: bool) -> Action:
     """What a person has to be allowed, at every site, to have an export."""
+    if exporter.of_site:
+        return Action.MAKE_COPY
     if exporter.trail:
         return Action.READ_TRAIL
     return Action.EXPORT_WORKING if unlocked else Action.EXPORT_LOCKED
+
+
+def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
+    """:raises ExportRefused: a copy of a site is asked for as another export, or the other way round."""
+    if exporter.of_site != isinstance(command, CopySite):
+        raise ExportRefused(f"'{exporter.name}' is made for one site, on the page Copies of sites.")
+    return {"site": command.site} if isinstance(command, CopySite) else {}
 
 
 def find_exporter(core: Core, name: str) -> Exporter:
@@ -135,13 +160,16 @@ def dataset(
     unlocked: bool,
     withheld: frozenset[str] = frozenset(),
     removed: bool = False,
+    scope: SiteScope | None = None,
 ) -> tuple[ExportDataset, int]:
     """The dataset of a cut, and how many subjects it reads.
 
     :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
+    :param scope: what belongs to one site.
     """
     study = readers.study_by_id(source.connection, taken.study_id)
     at = dataset_reader.study_at(source.connection, taken)
+    at = scope.narrow(at) if scope else at
     published = [
         row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])
     ]
@@ -154,23 +182,21 @@ def dataset(
         counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
         counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
 
-    return (
-        ExportDataset(
-            study_oid=study.oid,
-            study_name=study.name,
-            environment=study.environment,
-            versions={oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published},
-            cut=taken.root,
-            created_at=taken.at,
-            sites=at.sites,
-            users=dataset_reader.user_names(source.connection),
-            meanings=at.meanings,
-            subjects=subjects,
-            unlocked=unlocked,
-            imported=at.imported,
-        ),
-        len(at.subjects),
+    whole = ExportDataset(
+        study_oid=study.oid,
+        study_name=study.name,
+        environment=study.environment,
+        versions={oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published},
+        cut=taken.root,
+        created_at=taken.at,
+        sites=at.sites,
+        users=dataset_reader.user_names(source.connection),
+        meanings=at.meanings,
+        subjects=subjects,
+        unlocked=unlocked,
+        imported=at.imported,
     )
+    return scope.narrowed(whole, source) if scope else whole, len(at.subjects)
 
 
 def _write(
@@ -183,35 +209,45 @@ def _write(
     out: Path,
     progress: Callable[[int, int], None],
     withheld: frozenset[str],
+    scope: SiteScope | None,
 ) -> tuple[Path, dict[str, Any]]:
     from edc_core.services.export_files import NamedFiles
-    from edc_core.services.export_sink import FolderSink
+    from edc_core.services.export_sink import FolderSink, Within
     from edc_core.services.signed_pictures import signed_files
 
     counts = dataset_reader.Counts()
     data, total = dataset(
-        source, taken, counts, unlocked=command.unlocked, withheld=withheld, removed=exporter.removed
-    )
+        source, taken, counts,
+        unlocked=command.unlocked, withheld=withheld, removed=exporter.removed, scope=scope,
+    )  # fmt: skip
+    parts = {folder: find_exporter(core, name) for folder, name in exporter.holds.items()}
     named, read = NamedFiles(data.versions.values()), data.subjects
     data = replace(
         data,
         subjects=lambda: named.watch(read()),
-        signed_files=lambda: signed_files(core, source, actor, taken),
+        signed_files=lambda: signed_files(core, source, actor, scope.trail_cut(source) if scope else taken),
     )
-    if exporter.trail:
+    if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
 
-        data = with_trail(data, source, actor, taken, core.settings.anchor_file)
+        data = with_trail(data, source, actor, taken, core.settings.anchor_file, scope)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
     _clear_left_behind(out)
     partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
-    held = (partial / HELD).open("w")
+    handle = (partial / HELD).open("w")
     try:
-        portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE)
-        sink = FolderSink(partial, lambda done: progress(done, total))
-        exporter.write(data, sink)
+        portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
+        rounds = len(parts) + 1
+        sink = FolderSink(partial, lambda done: progress(done, total * rounds))
+        for number, (folder, part) in enumerate(parts.items()):
+            part.write(data, Within(sink, folder, total * number))
+        exporter.write(data, Within(sink, "", total * len(parts)))
+        if scope:
+            _vouch_for_trail(
+                scope.trail_cut(source), sink, next(f for f, part in parts.items() if part.trail)
+            )
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
@@ -220,20 +256,39 @@ def _write(
         )
         of_files = named.copy(core.files, sink, scans, then)
         counts.left_out["files with a virus"] = len(of_files["infected_files"])
-        manifest = _manifest(core, data, exporter, counts, sink.files) | of_files
+        published = {
+            oid: source.versions.get(source.connection, taken.study_id, oid) for oid in data.versions
+        }
+        manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
+        if scope:
+            manifest["site"] = scope.site.number
         if withheld:
             manifest["withheld_items"] = sorted(withheld)
-        (partial / "manifest.json").write_bytes(
-            orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
-        )
+        (partial / "manifest.json").write_bytes(manifest_file(manifest))
         for name in (*sorted(sink.files), "manifest.json"):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).replace(out / name)
     finally:
-        held.close()
+        handle.close()
         shutil.rmtree(partial, ignore_errors=True)
-    progress(total, total)
+    progress(total * rounds, total * rounds)
     return out, manifest
+
+
+def _vouch_for_trail(own: Cut, sink: FolderSink, folder: str) -> None:
+    """A manifest of its own for the trail in the copy of a site, by which its verifier finds the state of these chains."""
+    inside = {
+        name.removeprefix(f"{folder}/"): facts
+        for name, facts in sink.files.items()
+        if name.startswith(f"{folder}/")
+    }
+    with sink.open(f"{folder}/manifest.json") as file:
+        file.write(manifest_file({"cut": own.root, "files": inside}))
+
+
+def manifest_file(manifest: Mapping[str, Any]) -> bytes:
+    """What stands in ``manifest.json``."""
+    return orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2) + b"\n"
 
 
 def _clear_left_behind(out: Path) -> None:
@@ -270,7 +325,7 @@ def _manifest(
         "data_until": data.created_at,
         "format": exporter.name,
         "unlocked": data.unlocked,
-        "software": {"edc-core": __version__} | core.plugins.exporter_identity(exporter.name),
+        "software": _software(core, exporter),
         "counts": dict(sorted(counts.included.items())),
         "counts_by_site": dict(sorted(counts.by_site.items())),
         "left_out": dict(sorted((name, number) for name, number in counts.left_out.items() if number)),
@@ -279,11 +334,20 @@ def _manifest(
     }
 
 
-def _produced(core: Core, actor: Actor, command: RequestExport, manifest: Mapping[str, Any]) -> None:
+def _software(core: Core, exporter: Exporter) -> dict[str, str]:
+    found = {"edc-core": __version__}
+    for name in (exporter.name, *exporter.holds.values()):
+        found |= core.plugins.exporter_identity(name)
+    return found
+
+
+def _produced(
+    core: Core, actor: Actor, command: RequestExport, manifest: Mapping[str, Any], site: Mapping[str, str]
+) -> None:
     digest = hashlib.sha256(orjson.dumps(dict(manifest), option=orjson.OPT_SORT_KEYS)).hexdigest()
     done = Command(study_id=command.study_id, op=f"{command.op}:produced:{new_id()}")
     with core.write(actor) as uow:
         operation = open_study(uow, done)
-        payload = {"format": command.format, "cut": manifest["cut"], "manifest_sha256": digest}
+        payload = {"format": command.format, "cut": manifest["cut"], "manifest_sha256": digest, **site}
         operation.record([Effect(EntryKind.EXPORT_PRODUCE, "", payload)])
         operation.finish({})

@@ -372,7 +372,7 @@ def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     if p.get("topic") == FILE_SCAN:
         said = p["content"]
         return f"looked through the file {p['name']}: {said['state']} {said['found']} ({said['by']})"
-    if p.get("note") == "study":
+    if p.get("note") in ("study", "subject"):
         return (
             f"kept the note {p['name']} ({p['topic']})" if p["content"] else f"gave up the note {p['name']}"
         )
@@ -415,6 +415,15 @@ def _import(p: Mapping[str, Any]) -> str:
     return f"an import{files}" + (
         f": {p['item_values']} values of {p['subjects']} subjects" if "subjects" in p else ""
     )
+
+
+def _site(p: Mapping[str, Any]) -> str:
+    """Of which site, where it is of one."""
+    return f" of site {p['site']}" if p.get("site") else ""
+
+
+def _every(p: Mapping[str, Any]) -> str:
+    return f", with copies of sites every {p['every_days']} days" if p["every_days"] else ""
 
 
 _K = EntryKind
@@ -479,8 +488,14 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
         f"changed site {p['number']}, {p['name']}, version {p['meta_data_version']}"
     ),
     _K.SITE_CLOSE: lambda p, *_: f"{'closed' if p['closed'] else 'opened'} site {p['number']}",
-    _K.EXPORT_REQUEST: lambda p, *_: f"asked for an export as {p['format']}",
-    _K.EXPORT_PRODUCE: lambda p, *_: f"received the export as {p['format']}",
+    _K.STUDY_HOSTING: lambda p, *_: f"noted that the study is hosted by the {p['hosting']}{_every(p)}",
+    _K.EXPORT_REQUEST: lambda p, *_: f"asked for an export as {p['format']}{_site(p)}",
+    _K.EXPORT_PRODUCE: lambda p, *_: (
+        f"made the copy{_site(p)}" if p.get("site") else f"received the export as {p['format']}"
+    ),
+    _K.EXPORT_HAND_OVER: lambda p, *_: f"handed the copy{_site(p)} over to {p['login']}",
+    _K.EXPORT_OPEN: lambda p, *_: f"opened the copy{_site(p)}",
+    _K.EXPORT_RECEIPT: lambda p, *_: f"signed the receipt of the copy{_site(p)}: {p['statement']}",
     _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",
     _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
     _K.ANCHOR_KEY: lambda p, *_: f"let the key {p['key'][:16]} sign the anchors",

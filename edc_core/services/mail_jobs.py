@@ -40,8 +40,8 @@ def carry_out(core: Core, job: Job, _tell: Callable[[int, int], None]) -> dict[s
             return {"sent": False}
         facts = {"login": user.login, "base": core.settings.base_url} | request["facts"]
         if request["letter"] in account_links.LASTS:
-            token = account_links.make_link(uow, user, request["letter"])
-            facts["link"] = f"{core.settings.base_url}/password/{token}"
+            about = request["facts"].get("copy", "")
+            facts["token"] = account_links.make_link(uow, user, request["letter"], about)
     subject, text = mailing.LETTERS[request["letter"]]
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = core.settings.mail_from, user.email, subject

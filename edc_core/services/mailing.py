@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 KIND = "mail"
-#: Letter: subject and text. ``{link}`` is made when it is sent.
+#: Letter: subject and text. ``{token}`` is made when it is sent.
 LETTERS = {
     "invite": (
         "Your account for electronic data capture",
         (
-            "An account was made for you: {login}\n\nSet your password here within 7 days:\n{link}\n\n"
+            "An account was made for you: {login}\n\nSet your password here within 7 days:\n{base}/password/{token}\n\n"
             "If you did not expect this, do nothing."
         ),
     ),
     "reset": (
         "Set a new password",
         (
-            "Somebody asked to set a new password for {login}.\n\nDo so here within one hour:\n{link}\n\n"
+            "Somebody asked to set a new password for {login}.\n\nDo so here within one hour:\n{base}/password/{token}\n\n"
             "If it was not you, do nothing: your password stays as it is."
         ),
     ),
@@ -70,6 +70,14 @@ LETTERS = {
         (
             "For {login}:\n\n{lines}\n\nSee each under Home:\n{base}/\n\nYou can do without this mail: say so under "
             "My account, {base}/account"
+        ),
+    ),
+    "copy": (
+        "The copy of the records of your site",
+        (
+            "The copy of the records of site {site} in {study} was handed over to you.\n\nSign in and open it here, once, "
+            "within {days} days:\n{base}/s/{study}/x/investigator-copy/copy/{copy}#{token}\n\nThe code that the page asks "
+            "for stands after the sign #. Keep the copy at your site, then confirm its receipt on the same page."
         ),
     ),
 }

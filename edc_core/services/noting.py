@@ -12,16 +12,16 @@ from edc_core.domain.study_lists import StudyNote
 from edc_core.errors import BadRequest
 from edc_core.ledger.append import Effect
 from edc_core.services import scanning
-from edc_core.services.operation import once, open_study, open_study_unread
+from edc_core.services.operation import once, open_study, open_study_unread, open_subject
 from edc_core.store import listing_queries
 from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from edc_core.domain.commands import AddNote
+    from edc_core.domain.commands import AddNote, AddSubjectNote
     from edc_core.domain.permission import Actor
-    from edc_core.services.operation import Operation
+    from edc_core.services.operation import Operation, SubjectOperation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -37,21 +37,28 @@ def add_note(operation: Operation, command: AddNote) -> dict[str, Any]:
     :returns: ``{"topic", "name"}``. :raises NotAllowed: the person views no data of the study.
     :raises BadRequest: it has no name, is too long, or holds an identifier of a person.
     """
-    uow = operation.uow
+    return _keep(operation, command, {"note": "study", "shared": command.shared})
+
+
+@once(open_subject, Action.RECORD_REQUEST)
+def add_subject_note(operation: SubjectOperation, command: AddSubjectNote) -> dict[str, Any]:
+    """Keep a note in the subject's chain, whatever is locked there; as ``add_note``."""
+    return _keep(operation, command, {"note": "subject"})
+
+
+def _keep(operation: Operation, command: AddNote | AddSubjectNote, said: dict[str, Any]) -> dict[str, Any]:
     name = command.name.strip()
     if not name or len(name) > LONGEST_NAME or not command.topic:
         raise BadRequest(f"Give it a name of 1 to {LONGEST_NAME} characters.")
     if len(orjson.dumps(command.content)) > LARGEST:
         raise BadRequest("This is too long to be kept. Shorten it.")
-    _refuse_identifiers(uow, command)
-    payload = {
-        "note": "study", "topic": command.topic, "name": name, "content": command.content, "shared": command.shared
-    }  # fmt: skip
+    _refuse_identifiers(operation.uow, command)
+    payload = said | {"topic": command.topic, "name": name, "content": command.content}
     operation.record([Effect(EntryKind.NOTE_ADD, "", payload)])
     return {"topic": command.topic, "name": name}
 
 
-def _refuse_identifiers(uow: UnitOfWork, command: AddNote) -> None:
+def _refuse_identifiers(uow: UnitOfWork, command: AddNote | AddSubjectNote) -> None:
     """:raises BadRequest: a text holds an identifier of a person; nothing of it is kept (REQ-PRV-02)."""
     texts = _texts([command.name, command.content])
     scanning.refuse_words(

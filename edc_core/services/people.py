@@ -37,7 +37,8 @@ class EndGrant(Command):
 def end_grant(operation: Operation, command: EndGrant) -> dict[str, Any]:
     """End a role from the next request on; what was done in it stays as it is.
 
-    :raises NotFound: no such role. :raises WrongState: it has ended, or is the last that manages users.
+    :raises NotFound: no such role. :raises WrongState: it has ended, is the last that manages users, or the last that
+        reads the records of a site (``site_access``).
     :raises ReasonRequired: no reason was given.
     """
     uow = operation.uow
@@ -51,6 +52,7 @@ def end_grant(operation: Operation, command: EndGrant) -> dict[str, Any]:
         raise WrongState("This role has ended already.")
     if not row["study_id"] and row["role"] in (Role.ADM, Role.UAD):
         _require_another_manager(uow, row["user_id"])
+    _refuse_gap(uow, [command.grant_id])
     payload = row | {"ends": iso(uow.clock.now() - timedelta(days=1))[:10]}
     operation.record([Effect(EntryKind.GRANT_END, "", payload, reason=command.reason)])
     return {"grant_id": command.grant_id}
@@ -59,12 +61,15 @@ def end_grant(operation: Operation, command: EndGrant) -> dict[str, Any]:
 def set_active(uow: UnitOfWork, login: str, *, active: bool) -> None:
     """Close an account, or open it again; its login is never given to anybody else.
 
-    :raises NotAllowed: the actor may not manage users. :raises WrongState: nobody else could manage users.
+    :raises NotAllowed: the actor may not manage users. :raises WrongState: nobody else could manage users, or read the
+        records of a site.
     """
     uow.actor.role_for(Action.MANAGE_USERS, Place(""))
     user = users.named(uow, login)
     if not active:
         _require_another_manager(uow, user.user_id)
+        roles = people.grant_rows(uow.connection, users.today(uow.clock)).get(user.user_id, ())
+        _refuse_gap(uow, [one["grant_id"] for one in roles])
         accounts.end_sessions(uow.connection, user.user_id, iso(uow.clock.now()))
         accounts.put_token(uow.connection, user.user_id, "")
     if user.active != active:
@@ -105,6 +110,12 @@ def end_sessions(uow: UnitOfWork, login: str, *, only: str = "", but: str = "") 
     if ended:
         accounts.log_access(uow.connection, now, uow.actor.name, "ended sessions", detail=login)
     return ended
+
+
+def _refuse_gap(uow: UnitOfWork, grant_ids: list[str]) -> None:
+    from edc_core.services import site_access  # loaded when a role ends
+
+    site_access.refuse_gap(uow, grant_ids, users.today(uow.clock))
 
 
 def _require_another_manager(uow: UnitOfWork, user_id: str) -> None:

@@ -10,7 +10,7 @@ from edc_core.domain.commands import Command, Reason
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.matrix_change import MatrixChange
-from edc_core.domain.permission import Action, Place, Role, never
+from edc_core.domain.permission import Action, Place, Role, always, never
 from edc_core.errors import BadRequest, ReasonRequired
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import open_study
@@ -49,8 +49,9 @@ def change_permission(uow: UnitOfWork, command: ChangePermission) -> dict[str, A
     :raises BadRequest: no study may give this role that action. :raises ReasonRequired: no reason was given.
     """
     role, action = Role(command.role), Action(command.action)
-    why = never(role, action) if command.allowed else ""
-    refusal = f"No study can let {role} {action}. {why}" if why else ""
+    why = (never if command.allowed else always)(role, action)
+    said_no = f"let {role} {action}" if command.allowed else f"take '{action}' from {role}"
+    refusal = f"No study can {said_no}. {why}" if why else ""
     said = {"role": role.value, "action": action.name, "allowed": command.allowed}
     return _change(
         uow, command, refusal, said, lambda before: before.put(role, action, allowed=command.allowed)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.signature import SignedManifest
+    from edc_core.domain.site_copy import CopyDesk
     from edc_core.domain.study_access import People
     from edc_core.domain.study_lists import ListedForm
     from edc_core.domain.unblinding import UnblindingDraft
@@ -392,6 +393,13 @@ class CoreStudyAccess:
             )  # fmt: skip
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
         return Attachment(name, "application/zip", archive)
+
+    @property
+    def copies(self) -> CopyDesk:
+        """See ``StudyAccess``."""
+        from edc_core.services.site_copies import CoreCopyDesk
+
+        return CoreCopyDesk(self._core, self._actor, self._study, self.prove)
 
     subjects = _asked("study_lists", "subjects")
 

@@ -18,7 +18,7 @@ from edc_core.services.reading import look_at
 from edc_core.store import listing_queries, readers, trail_queries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from typing import Any
 
     from edc_core.domain.dataset import ExportDataset
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.trail import TrailWanted
     from edc_core.ledger.cut import Cut
     from edc_core.services.reading import StudyPicture
+    from edc_core.services.site_scope import SiteScope
     from edc_core.store.unit_of_work import Source
 
 #: What is left of an entry that the person may not see.
@@ -33,9 +34,17 @@ LINKS = ("study_id", "chain", "n", "prev", "hash")
 
 
 def with_trail(
-    data: ExportDataset, source: Source, actor: Actor, taken: Cut, anchor_file: str
+    data: ExportDataset,
+    source: Source,
+    actor: Actor,
+    taken: Cut,
+    anchor_file: str,
+    scope: SiteScope | None = None,
 ) -> ExportDataset:
-    """A dataset that holds the trail too, as the actor may read it."""
+    """A dataset that holds the trail too, as the actor may read it; of one site, without what is of the others."""
+    if scope:
+        own, sites = scope.trail_cut(source), [scope.site.site_id]
+        return replace(data, trail=lambda: scope.of_trail(trail(source, actor, own, sites)))
     system = cut.cut_as_of(source.connection, SYSTEM_STUDY, taken.at)
     return replace(
         data,
@@ -45,13 +54,15 @@ def with_trail(
     )
 
 
-def trail(source: Source, actor: Actor, taken: Cut) -> Iterator[TrailEntry]:
+def trail(source: Source, actor: Actor, taken: Cut, sites: Collection[str] = ()) -> Iterator[TrailEntry]:
     """Every entry up to the cut, chain by chain, that of the study first; two statements for each chain.
 
     What lies at an item that the person may not see at every site has its place in the chain and nothing else.
+
+    :param sites: those that these chains are of; all without it.
     """
     picture = look_at(source, actor, readers.study_by_id(source.connection, taken.study_id))
-    hidden = picture.hidden_at(picture.all_sites)
+    hidden = picture.hidden_at(sites or picture.all_sites)
     names = dataset_reader.user_names(source.connection)
     keys = {chain: key for key, chain, _ in dataset_reader.study_at(source.connection, taken).subjects}
     for chain, n, _ in sorted(taken.vector, key=lambda leaf: (leaf[0] != STUDY_CHAIN, keys.get(leaf[0], ""))):

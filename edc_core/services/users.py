@@ -120,6 +120,10 @@ def add_grant(operation: Operation, command: AddGrant) -> dict[str, Any]:
         readers.study_by_id(uow.connection, command.granted_study_id).environment == "live"
     )
     held = [g for g in accounts.grants_of(uow.connection, user.user_id) if g.is_open(today(uow.clock))]
+    if role is Role.PI and live and command.ends:
+        raise BadRequest(
+            "An investigator's role in a live study has no last day: it ends when the site has received the copy of its records."
+        )
     if other := conflicting(held, Grant(command.granted_study_id, role, live=live)):
         raise WrongState(
             f"'{command.login}' is {ROLE_WORDS[other]}, so cannot be {ROLE_WORDS[role]} too: in a live study nobody "

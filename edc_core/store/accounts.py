@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
+OF_ACCOUNT = ("invite", "reset")  #: purposes of the links that open an account
 DEMO = "demo"  #: origin of the ledger entry that makes an account of the demo
 
 
@@ -276,6 +277,7 @@ def add_link(connection: Connection, token_sha256: str, user_id: str, purpose: s
 def user_of_link(connection: Connection, token_sha256: str, at: str) -> UserRow | None:
     """Whose link it is, while it can be used."""
     here = (account_link.c.token_sha256 == token_sha256) & (account_link.c.used_at == "")
+    here &= account_link.c.purpose.in_(OF_ACCOUNT)
     statement = (
         _USER.join(account_link, account_link.c.user_id == user_account.c.user_id)
         .where(here, account_link.c.expires_at > at)
@@ -285,10 +287,18 @@ def user_of_link(connection: Connection, token_sha256: str, at: str) -> UserRow 
     return UserRow(**row._mapping) if row else None
 
 
-def spend_links(connection: Connection, user_id: str, at: str) -> None:
-    """A password was set: no link of the user that is still under way sets another."""
+def spend_links(
+    connection: Connection, user_id: str, at: str, purposes: Sequence[str] = OF_ACCOUNT, *, only: str = ""
+) -> int:
+    """Links of the user that are still under way open nothing any more: a password was set, or one of them was used.
+
+    :param only: digest of the one. :returns: how many there were.
+    """
     here = (account_link.c.user_id == user_id) & (account_link.c.used_at == "")
-    connection.execute(update(account_link).where(here), {"used_at": at})
+    here &= account_link.c.purpose.in_(purposes) & (account_link.c.expires_at > at)
+    if only:
+        here &= account_link.c.token_sha256 == only
+    return connection.execute(update(account_link).where(here), {"used_at": at}).rowcount
 
 
 def session_user(connection: Connection, token_sha256: str, *, study_oid: str = "") -> SessionRow | None:

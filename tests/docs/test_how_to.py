@@ -23,12 +23,14 @@ IN_THE_BROWSER = {"lock-a-live-study", "preview-a-study"}
 WITHOUT_COMMANDS = {
     "correct-a-subject-number",
     "data-of-another-subject",
+    "hand-over-to-the-site",
     "identifiers",
     "judge-deviations",
     "languages",
     "look-across-subjects",
     "reconcile-safety",
     "scan-files",
+    "subject-rights",
     "unblind",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)

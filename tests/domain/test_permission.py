@@ -68,6 +68,9 @@ TABLE = {
     A.REDACT: "DM",
     A.APPROVE_REDACTION: "DM SPO",
     A.VIEW_PLUGINS: "ADM BLD DM",
+    A.MAKE_COPY: "ADM",
+    A.TAKE_COPY: "PI",
+    A.RECORD_REQUEST: "PI SUB CRC",
 }
 HERE = Place("study", "site-1", "KR")
 
@@ -93,7 +96,7 @@ def test_every_role_with_every_action(role, action):
 
 
 def test_the_administrator_has_no_clinical_rights():
-    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.RECORD_EVIDENCE, A.VIEW_PLUGINS}
+    clinical = set(Action) - {A.MANAGE_USERS, A.MANAGE_SITES, A.RECORD_EVIDENCE, A.VIEW_PLUGINS, A.MAKE_COPY}
     assert not [action for action in clinical if actor(Role.ADM).may(action, HERE)]
 
 

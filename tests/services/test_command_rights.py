@@ -40,6 +40,7 @@ from edc_core.services import (
     removing,
     reviewing,
     signing,
+    site_copies,
     studies,
     subjects,
     transferring,
@@ -309,6 +310,21 @@ RIGHTS[c.RequestRedaction] = (
     Action.REDACT,
     lambda t: {"subject_key": "S-001", "n": 1, "reason": SOME_REASON},
 )
+RIGHTS[c.AddSubjectNote] = (
+    noting.add_subject_note,
+    Action.RECORD_REQUEST,
+    lambda t: {
+        "subject_key": "S-001",
+        "topic": "test.request",
+        "name": "access",
+        "content": {"step": "received"},
+    },
+)
+RIGHTS[c.SetHosting] = (
+    site_copies.set_hosting,
+    Action.MAKE_COPY,
+    lambda t: {"hosting": "CRO", "every_days": 0, "reason": SOME_REASON},
+)
 #: Tested elsewhere, since they need more than a command.
 ELSEWHERE = {
     c.ActOnQuery: "test_an_act_on_a_query below",
@@ -316,6 +332,9 @@ ELSEWHERE = {
     "WithdrawSignature": "tests/services/test_signing.py",
     "SignWith": "of whoever owns the machine: tests/ledger/test_anchor_signatures.py",
     "RequestExport": "tests/web/test_route_rights.py, exports.ask",
+    "CopySite": "tests/web/test_route_rights.py, x-investigator-copy.1",
+    "HandOverCopy": "tests/web/test_route_rights.py, x-investigator-copy.2",
+    "StepOfCopy": "tests/plugins/investigator_copy/test_site_copy.py",
     "UpgradePlugin": "tests/web/test_route_rights.py, plugins.upgrade",
     "ReleaseStudy": "tests/web/test_route_rights.py, releases.sign",
 }

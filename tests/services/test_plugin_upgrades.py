@@ -172,8 +172,9 @@ def test_every_write_of_data_is_tried(checked):
     others |= {commands.Review, commands.TakeBackReview}  # marks beside the data
     others |= {commands.ActivateVersion, commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
-    others |= {commands.AddNote}  # of what somebody looked at
+    others |= {commands.AddNote, commands.AddSubjectNote}  # of what somebody looked at, or was asked for
     others |= {commands.RequestRedaction, commands.DecideRedaction}  # they take away and enter nothing
+    others |= {commands.HandOverCopy, commands.SetHosting}  # of copies and of whoever hosts
     others |= {
         commands.AddSites,
         commands.CloseSite,

@@ -395,4 +395,36 @@ ROUTES = {
     "x-trail.6": get(A.READ_TRAIL, f"{HOME}/x/trail/as-of.json", without=OF_ONE_SITE | {Role.CRA}),
     "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances"),
     "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances.csv"),
+    "x-subject-rights.0": get(A.READ_TRAIL, f"{HOME}/x/subject-rights"),
+    "x-subject-rights.1": get(A.READ_TRAIL, f"{HOME}/x/subject-rights/requests.csv"),
+    "x-subject-rights.2": post(
+        A.RECORD_REQUEST,
+        f"{HOME}/x/subject-rights",
+        subject=SUBJECT,
+        kind="access",
+        on="2026-01-05",
+        words="A copy of the data",
+    ),
+    "x-subject-rights.3": post(
+        A.RECORD_REQUEST,
+        f"{HOME}/x/subject-rights/step",
+        request="{request}",
+        step="done",
+        on="2026-01-06",
+        words="Handed over",
+    ),
+    "x-subject-rights.4": post(A.REVIEW_DATA, f"{HOME}/x/subject-rights/days", days="10"),
+    "x-investigator-copy.0": Route((A.MAKE_COPY, A.TAKE_COPY), f"{HOME}/x/investigator-copy"),
+    "x-investigator-copy.1": post(A.MAKE_COPY, f"{HOME}/x/investigator-copy/make", site="KR-01"),
+    "x-investigator-copy.2": post(
+        A.MAKE_COPY, f"{HOME}/x/investigator-copy/hand-over", copy="{copy}", login="x.PI", site="KR-01"
+    ),
+    "x-investigator-copy.3": post(
+        A.MAKE_COPY, f"{HOME}/x/investigator-copy/hosting", hosting="CRO", every_days="0", reason="Contract"
+    ),
+    "x-investigator-copy.4": get(A.TAKE_COPY, f"{HOME}/x/investigator-copy/copy/{{copy}}"),
+    "x-investigator-copy.5": post(A.TAKE_COPY, f"{HOME}/x/investigator-copy/copy/{{copy}}", code="wrong"),
+    "x-investigator-copy.6": post(
+        A.TAKE_COPY, f"{HOME}/x/investigator-copy/copy/{{copy}}/receipt", login="x.PI", password="wrong"
+    ),
 }

@@ -187,6 +187,7 @@ ELSEWHERE = {
         "about one's own account",
     ),
     "capture_files.parts": "how many bytes of a file have come from the person who sends it",
+    "x-investigator-copy.4": "tests/plugins/investigator_copy",
     "x-exports.2": "test_nobody_takes_the_export_of_somebody_who_sees_more",
 }  # fmt: skip
 

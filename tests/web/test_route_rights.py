@@ -16,6 +16,7 @@ from edc_core.domain.permission import MATRIX, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.services import account_links, redacting, studies, users
+from edc_core.services import people as people_service
 from edc_core.store import accounts, people, readers
 from edc_core.store.ledger_tables import ledger_entry
 from tests.rendering.vital_signs import ITEMS, item, version
@@ -70,11 +71,16 @@ def scene(tmp_path_factory):
         link = account_links.make_link(uow, person, account_links.INVITE)
         held = people.grant_rows(uow.connection, users.today(core.clock))[person.user_id]
     words, redaction = asked_for_redaction(core)
+    asked = {"kind": "access", "on": "2026-01-05", "words": "A copy"}
+    done(site.post(f"{HOME}/x/subject-rights", data={"op": "op-scene-11", "subject": SUBJECT, **asked}))
+    copy = handed_over(core, client_of(core, app, Role.ADM))
     names = {
         "deviation": re.search(r"finding\?key=(visit-[0-9a-f]+)", manager.get(f"{HOME}/x/deviations").text)[
             1
         ],
         "words": words,
+        "copy": copy,
+        "request": "op-scene-11",
         "redaction": redaction,
         "link": link,
         "grant": held[0]["grant_id"],
@@ -100,6 +106,18 @@ def asked_for_redaction(core):
     )
     with core.write(CLI) as uow:
         return str(n), str(redacting.request_redaction(uow, ask)["request"])
+
+
+def handed_over(core, host):
+    """A copy of a site that waits for its investigator."""
+    done(host.post(f"{HOME}/x/investigator-copy/make", data={"op": "op-scene-9", "site": "KR-01"}))
+    Worker(core).run(once=True)
+    with core.write(CLI) as uow:
+        people_service.set_email(uow, "x.PI", "x.pi@mail.example")
+    copy = re.search(r'name="copy" value="([0-9a-f]{32})"', host.get(f"{HOME}/x/investigator-copy").text)[1]
+    asked = {"op": "op-scene-10", "copy": copy, "login": "x.PI", "site": "KR-01"}
+    done(host.post(f"{HOME}/x/investigator-copy/hand-over", data=asked))
+    return copy
 
 
 @contextmanager
@@ -180,6 +198,8 @@ def test_without_signing_in_nobody_gets_to(endpoint, app):
         "export": "0" * 32,
         "impact": "0" * 32,
         "words": "1",
+        "copy": "0" * 32,
+        "request": "0" * 32,
         "redaction": "1",
         "file": "0" * 64,
     }

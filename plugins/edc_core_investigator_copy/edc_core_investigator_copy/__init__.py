@@ -1,0 +1,1 @@
+"""The copy of a site's records for its investigator."""

@@ -1,0 +1,1 @@
+"""Requests of subjects about their data, and what was done."""
