@@ -20,7 +20,7 @@ from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import importing, publishing, users
+from edc_core.services import demo_people, importing, publishing, users
 from edc_core.services.notifying import Notifier
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services.study_access import CoreStudyAccess
@@ -62,7 +62,7 @@ class Session:
         schema.require_current(core.engine)
         if self.settings.mode == "production":
             with core.read() as source:
-                users.refuse_demo_accounts(source)
+                demo_people.refuse_demo_accounts(source)
         return core
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import ROLE_WORDS, Role
+from edc_core.errors import UnsafeSettings
 from edc_core.services import users
 from edc_core.store import readers
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.permission import Actor
+    from edc_core.store.unit_of_work import Source
 
 PASSWORD = "look-around-demo"  # noqa: S105 - public on purpose: no production database takes these accounts
 HOME_COUNTRY = "KR"  #: where the site with one person for every role of a site is, if a study has one
@@ -122,3 +124,15 @@ def _at_sites(sites: list[readers.SiteRow]) -> list[Account]:
         for city, site in cities.items()
         for role, (login, title) in (AT_EACH_SITE | (AT_HOME if site is home else {})).items()
     ]
+
+
+def refuse_demo_accounts(source: Source) -> None:
+    """Called where a production installation starts.
+
+    :raises UnsafeSettings: the database holds accounts of the demo, whose password everybody knows.
+    """
+    if found := users.demo_logins(source):
+        raise UnsafeSettings(
+            f"This database holds {len(found)} accounts of the demo, whose password is public. "
+            "Production needs a database of its own: set EDC_DATABASE_URL and run 'edc init'."
+        )

@@ -11,10 +11,10 @@ from edc_core.domain.review import RIGHTS, ReviewState
 from edc_core.domain.review_plan import ReviewGroup, wanted
 from edc_core.domain.review_work import Coverage, Desk, ReviewForm, ReviewRow
 from edc_core.domain.values import display
-from edc_core.services.history import MISSING
 from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.review_coverage import counted, plan_at, review_site
 from edc_core.services.reviewing import review_state
+from edc_core.services.sentences import MISSING
 from edc_core.store import readers
 
 if TYPE_CHECKING:

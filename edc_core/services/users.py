@@ -23,7 +23,6 @@ from edc_core.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
-    UnsafeSettings,
     WrongState,
 )
 from edc_core.ids import new_id
@@ -415,18 +414,6 @@ def _delegated(
 def demo_logins(source: Source) -> frozenset[str]:
     """Logins of accounts that were made for the demo."""
     return accounts.demo_logins(source.connection)
-
-
-def refuse_demo_accounts(source: Source) -> None:
-    """Called where a production installation starts.
-
-    :raises UnsafeSettings: the database holds accounts of the demo, whose password everybody knows.
-    """
-    if found := demo_logins(source):
-        raise UnsafeSettings(
-            f"This database holds {len(found)} accounts of the demo, whose password is public. "
-            "Production needs a database of its own: set EDC_DATABASE_URL and run 'edc init'."
-        )
 
 
 def today(clock: Clock) -> str:

@@ -15,10 +15,11 @@ from edc_core.domain.trail import TrailWanted
 from edc_core.errors import NotFound
 from edc_core.ledger.append import Reason
 from edc_core.services import capture, correcting, protecting, queries, trail
-from edc_core.services.history import SENTENCES, history, item_history
+from edc_core.services.history import history, item_history
 from edc_core.services.lock_scopes import lock_scopes
 from edc_core.services.query_list import WantedQueries, query_page, thread
 from edc_core.services.reading import look_at, look_at_subject
+from edc_core.services.sentences import SENTENCES
 from edc_core.services.subject_casebook import casebook
 from edc_core.services.subject_list import State, Wanted, as_csv, matrix
 from edc_core.services.work_queue import work_queue
@@ -276,8 +277,8 @@ def test_facets_say_what_choosing_them_would_show(trial, looking):
     ("who", "actions"),
     [
         ("crc", {QueryAction.ANSWER}),
-        ("dm", {QueryAction.CANCEL}),
-        ("cra", set()),
+        ("dm", {QueryAction.CANCEL, QueryAction.FORWARD}),
+        ("cra", {QueryAction.FORWARD}),
         ("med", set()),
     ],
 )

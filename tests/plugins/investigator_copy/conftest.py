@@ -136,7 +136,7 @@ class Hosted:
         return [letter.get_content() for letter in letters if letter["To"] == login]
 
     def codes(self, login):
-        return [re.search(r"/copy/[0-9a-f]{32}#(\S+)", text)[1] for text in self.mails(login)]
+        return re.findall(r"/copy/[0-9a-f]{32}#(\S+)", "\n".join(self.mails(login)))
 
     def receive(self, copy, login=HERE):
         """Hand it over, open it and sign the receipt."""

@@ -4,13 +4,10 @@ import pytest
 from edc_core_investigator_copy.stages import stage_of
 
 from edc_core.domain import commands as c
-from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import BadRequest, NotAllowed, ReasonRequired, WrongState
 from edc_core.ids import new_id
-from edc_core.ledger.append import Effect
-from edc_core.services import people, permissions, site_access, users
-from edc_core.services.operation import open_subject
+from edc_core.services import correcting, people, permissions, site_access, users
 from edc_core.services.plugin_jobs import do_standing
 from edc_core.services.verifying import verify
 from edc_core.store import people as rows
@@ -108,15 +105,8 @@ def test_no_study_takes_reading_from_its_investigators(hosted, action):
 
 
 def move(hosted, subject, site):
-    """As a transfer of the subject notes it."""
-    with hosted.core.write(hosted.trial.cli) as uow:
-        operation = open_subject(
-            uow, c.SubjectCommand(study_id=hosted.trial.study_id, op=new_id(), subject_key=subject)
-        )
-        sites = hosted.trial.sites
-        old = next(one for one in sites.values() if one != sites[site])
-        operation.record([Effect(EntryKind.SUBJECT_SITE, "", {"old": old, "new": sites[site]})])
-        operation.finish({})
+    to = {"subject_key": subject, "site": site, "day": "2026-03-02", "reason": WHY}
+    hosted.trial.act(hosted.trial.dm, correcting.move_subject, c.MoveSubject, **to)
 
 
 def test_of_a_subject_that_moved_the_old_site_has_what_it_entered_and_the_new_one_all(hosted):
