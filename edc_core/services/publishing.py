@@ -28,6 +28,7 @@ from edc_core.expressions.plugin_calls import called_functions
 from edc_core.expressions.rules import compile_rules
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
+from edc_core.store import readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from edc_core.domain.plugin_identity import PluginFailure
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.plugin_offers import RegisteredCheck, RegisteredCross, StudyChecks
+    from edc_core.store.unit_of_work import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ class Published:
 
 
 @loader.collector_resting()
-def check(plugins: EdcPlugins, path: Path, *, kept: Kept | None = None) -> CheckedDefinition:
+def check(
+    plugins: EdcPlugins, path: Path, *, kept: Kept | None = None, published: MetaDataVersion | None = None
+) -> CheckedDefinition:
     """Load a folder and everything its plugins add; all findings in one run.
 
-    :param kept: see ``loader.load``; a turn of it begins here.
+    :param kept: see ``loader.load``; a turn of it begins here. :param published: see ``loader.load``.
     """
     kept = kept or Kept()
     kept.begin()
@@ -81,7 +85,7 @@ def check(plugins: EdcPlugins, path: Path, *, kept: Kept | None = None) -> Check
         findings.extend(_refused(study_file, offered.problems))
         return offered.functions
 
-    loaded = loader.load(path, functions=functions, kept=kept)
+    loaded = loader.load(path, published=published, functions=functions, kept=kept)
     if loaded.version is None:
         return CheckedDefinition(None, (*loaded.findings, *findings))
     active = plugins.activate(loaded.version.plugins)
@@ -93,6 +97,23 @@ def check(plugins: EdcPlugins, path: Path, *, kept: Kept | None = None) -> Check
     findings += [DefinitionFinding(study_file, 0, 0, "E505", text) for text in said]
     findings += _coded_examples(index, offered, study_file)
     return CheckedDefinition(version, (*loaded.findings, *findings), partial(check_rows, index, offered))
+
+
+def check_as_next(source: Source, plugins: EdcPlugins, path: Path) -> CheckedDefinition:
+    """The same of the next version of what may have been published before: SAS names that were given then stay."""
+    kept = Kept()
+    checked = check(plugins, path, kept=kept)
+    before = _newest(source, checked.version.study.oid) if checked.version is not None else None
+    return checked if before is None else check(plugins, path, kept=kept, published=before)
+
+
+def _newest(source: Source, oid: str) -> MetaDataVersion | None:
+    """What was published last, in live if anything was, else in uat: the same names are then proposed for both."""
+    known = {row.environment: row for row in readers.studies(source.connection) if row.oid == oid}
+    row = next((known[environment] for environment in ("live", "uat", "dev") if environment in known), None)
+    if row is None or not row.meta_data_version:
+        return None
+    return source.versions.get(source.connection, row.study_id, row.meta_data_version).version
 
 
 def as_published(plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None) -> MetaDataVersion:
@@ -204,7 +225,8 @@ def publish_folder(
     :param activate: put it in force at every site. In live this holds for the study's first version alone: each site
         takes an amendment on the day and with the approval that ``activating`` records (REQ-BLD-04).
     """
-    checked = check(core.plugins, path)
+    with core.read() as source:
+        checked = check_as_next(source, core.plugins, path)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
     refused = _kept_out(checked, checked.version, str(path / "study.yaml"), environment)

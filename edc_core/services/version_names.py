@@ -27,7 +27,7 @@ def find_version(
     """
     folder = Path(name)
     if folder.is_dir():
-        return NamedVersion(of_folder(plugins, folder), str(folder))
+        return NamedVersion(of_folder(source, plugins, folder), str(folder))
     if of is not None and name in readers.versions(source.connection, of.study_id):
         return NamedVersion(source.versions.get(source.connection, of.study_id, name), name, str(of))
     study_name, _, oid = name.partition(":")
@@ -44,12 +44,12 @@ def find_version(
     return NamedVersion(index, f"{study} {oid}", str(study))
 
 
-def of_folder(plugins: EdcPlugins, folder: Path) -> MetaDataIndex:
+def of_folder(source: Source, plugins: EdcPlugins, folder: Path) -> MetaDataIndex:
     """A folder's version as it would be published, its plugins resolved.
 
     :raises InvalidDefinition: it has errors.
     """
-    checked = publishing.check(plugins, folder)
+    checked = publishing.check_as_next(source, plugins, folder)
     if checked.version is None or not checked.is_publishable:
         raise InvalidDefinition(f"{folder} has errors. 'edc study check {folder}' lists them.")
     return MetaDataIndex(checked.version)

@@ -5,11 +5,23 @@ import json
 import pytest
 
 from edc_core.services import publishing
+from edc_core.store import readers
 from tests.definitions.test_rules import STUDY
 
 pytestmark = pytest.mark.usefixtures("core")
 NO_PASSES = STUDY.replace("            passes: {SYSBP: 120, DIABP: 80}\n", "")
 WRONG = STUDY.replace("fires: {SYSBP: 80, DIABP: 90}", "fires: {SYSBP: 80, DIABP: 70}")
+
+
+LONG = """
+oid: DEMO
+version: {oid: '1'}
+events: [{oid: SCR, forms: [VS]}]
+forms: [{oid: VS, items: [{name: PRESSURE_SITTING, question: Sitting, type: integer}]}]
+"""
+LONGER = LONG.replace("oid: '1'", "oid: '2'").replace(
+    "[{name: PRESSURE", "[{name: PRESSURE_STANDING, question: Standing, type: integer}, {name: PRESSURE"
+)
 
 
 @pytest.fixture
@@ -122,3 +134,27 @@ def test_a_rule_that_shows_nothing_to_whom_it_is_hidden_is_published_everywhere(
     assert written in BLINDED
     published = publish(BLINDED.replace(written, instead), "uat")
     assert published.result is not None, published.findings
+
+
+def names_of(core, environment):
+    with core.read() as source:
+        study = readers.find_study(source.connection, f"DEMO@{environment}")
+        version = source.versions.get(source.connection, study.study_id, study.meta_data_version).version
+    return {item.name: item.sas_name for item in version.items}
+
+
+@pytest.mark.parametrize("environment", ["dev", "uat", "live"])
+def test_a_name_for_sas_that_was_published_stays_when_its_like_comes_before_it(core, publish, environment):
+    publish(LONG, environment)
+    assert names_of(core, environment) == {"PRESSURE_SITTING": "PRESSURE"}
+    publish(LONGER, environment)
+    assert names_of(core, environment) == {"PRESSURE_SITTING": "PRESSURE", "PRESSURE_STANDING": "PRESSUR2"}
+
+
+def test_a_draft_in_dev_names_nothing_for_live_and_uat_does(core, publish):
+    publish(LONG, "uat")
+    publish(LONGER.replace("oid: '2'", "oid: '9'").replace("PRESSURE_SITTING", "PRESSURE_LYING"), "dev")
+    publish(LONGER, "uat")
+    publish(LONGER, "live")
+    assert names_of(core, "uat") == names_of(core, "live")
+    assert names_of(core, "live")["PRESSURE_SITTING"] == "PRESSURE"
