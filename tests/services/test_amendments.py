@@ -426,7 +426,7 @@ def test_the_history_says_who_moved_what_and_by_which_approval(trial):
         texts = [line.text for page in pages for line in page.happenings]
     assert any("from version 1 to version 2, approval EC 26/118" in text for text in texts)
     assert "put version 2 in force at site DE-01, approval EC 26/118." in texts
-    assert "planned version 2 at site DE-01 from 2099-01-01, approval EC 26/118." in texts
+    assert "planned version 2 at site DE-01 from 01 JAN 2099, approval EC 26/118." in texts
     assert "gave up the plan of version 2 at site DE-01." in texts
 
 
