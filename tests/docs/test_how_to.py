@@ -34,8 +34,8 @@ WITHOUT_COMMANDS = {
     "unblind",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
-#: What a block can hold beside commands.
-DATA = {"yaml", "csv", "python", "xml"}
+#: What a block can hold beside commands; of SQL the grants, which tests/store/test_two_roles.py carries out.
+DATA = {"yaml", "csv", "python", "xml", "sql"}
 FENCE = re.compile(r"^ *```(?P<words>[^\n`]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(edc [^`\n]+|python3 dev\.py [^`\n]+)`")
 

@@ -172,8 +172,8 @@ def test_a_row_that_no_entry_made_is_named(anchored, core):
     with core.engine.connect().execution_options(edc_write=True) as connection, connection.begin():
         connection.execute(
             text(
-                "INSERT INTO user_account (user_id, login, full_name, zone, language, active) "
-                "VALUES ('x', 'intruder', 'Nobody', 'UTC', 'en', :yes)"
+                "INSERT INTO user_account (user_id, login, full_name, zone, language, active, wants_digest) "
+                "VALUES ('x', 'intruder', 'Nobody', 'UTC', 'en', :yes, :yes)"
             ),
             {"yes": True},
         )

@@ -16,7 +16,7 @@ from edc_core.domain.permission import Actor, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import access_review, account_links, people, users, verifying
+from edc_core.services import access_review, account_links, mailing, people, users, verifying
 from edc_core.services.people_desk import everybody
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
@@ -188,7 +188,9 @@ def test_mail_goes_to_the_server_and_waits_for_one_that_is_away(core, clock):
     Worker(core).run(once=True)
     with core.read() as source:
         rows = source.connection.execute(
-            select(job.c.state, job.c.due_at).order_by(job.c.created_at, job.c.due_at)
+            select(job.c.state, job.c.due_at)
+            .where(job.c.kind == mailing.KIND)
+            .order_by(job.c.created_at, job.c.due_at)
         ).all()
     assert [row.state for row in rows] == ["done", "done", "queued"]
     assert rows[-1].due_at == iso(clock.now() + timedelta(minutes=1))
@@ -210,7 +212,9 @@ def test_mail_that_nobody_takes_is_given_up_and_says_so(core, clock):
         clock.advance(minutes=180)
     with core.read() as source:
         rows = source.connection.execute(
-            select(job.c.state, job.c.result).order_by(job.c.created_at, job.c.due_at)
+            select(job.c.state, job.c.result)
+            .where(job.c.kind == mailing.KIND)
+            .order_by(job.c.created_at, job.c.due_at)
         ).all()
     assert [row.state for row in rows] == [job_states.DONE] * 7 + [job_states.FAILED]
     assert "8 times" in rows[-1].result

@@ -7,7 +7,16 @@ from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Role
 from edc_core.domain.query import QueryAction
 from edc_core.errors import EntryClosed, NotAllowed, NotFound, ReasonRequired, WrongState
-from edc_core.services import capture, closing_sites, queries, studies, subject_list, subjects, visits
+from edc_core.services import (
+    capture,
+    closing_sites,
+    correcting,
+    queries,
+    studies,
+    subject_list,
+    subjects,
+    visits,
+)
 from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.services.work_queue import work_queue
@@ -47,7 +56,7 @@ def test_nothing_enters_whoever_tries(ended, who):
     tries = (
         (subjects.add_subject, c.AddSubject, {"subject_key": "S-002", "site_id": ended.sites["KR-01"]}),
         (capture.reopen_form, c.ReopenForm, {"subject_key": "S-001", "form": form, "reason": SOME_REASON}),
-        (subjects.correct_subject_key, c.CorrectSubjectKey,
+        (correcting.correct_subject_key, c.CorrectSubjectKey,
          {"subject_key": "S-001", "new_key": "S-003", "reason": SOME_REASON}),
         (visits.mark_event_not_done, c.MarkEventNotDone,
          {"subject_key": "S-001", "event": form.parent, "reason": SOME_REASON}),

@@ -29,7 +29,7 @@ from edc_core.ids import new_id
 from edc_core.ledger import hashing
 from edc_core.ledger.cut import present_cut
 from edc_core.ledger.dataset_reader import study_at
-from edc_core.services import adding_files, file_items, queries, redacting, removing, subjects
+from edc_core.services import adding_files, correcting, file_items, queries, redacting, removing, subjects
 from edc_core.services.history import history
 from edc_core.services.reading import look_at
 from edc_core.services.signing import Sign
@@ -149,7 +149,7 @@ def test_a_redacted_file_is_handed_out_to_nobody_and_cannot_become_the_value_aga
     with trial.core.read() as source:
         with pytest.raises(file_items.NotFound):
             file_items.find(look(trial, source), "S-001", trial.path("VS.SCAN"), sha256)
-        assert [one.sha256 for one in file_entries.unscanned(source.connection, trial.study_id)] == [
+        assert [one.file.sha256 for one in file_entries.every(source.connection, trial.study_id)] == [
             hashlib.sha256(CLEAN).hexdigest()
         ]
     with pytest.raises(BadRequest, match="not sent yet"):
@@ -314,7 +314,7 @@ def numbered(trial):
 
 def correct(trial, old, new):
     command = {"subject_key": old, "new_key": new, "reason": SOME_REASON}
-    return trial.act(trial.dm, subjects.correct_subject_key, CorrectSubjectKey, **command)
+    return trial.act(trial.dm, correcting.correct_subject_key, CorrectSubjectKey, **command)
 
 
 def test_a_number_that_holds_an_identity_goes_from_every_table(numbered, grep_database):

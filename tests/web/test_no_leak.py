@@ -12,6 +12,7 @@ import shutil
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from edc_core.domain import commands as c
@@ -141,6 +142,13 @@ def begin(client):
     )
 
 
+def words_of(response):
+    """What is said in an answer; a PDF packs its text."""
+    if response.mimetype != "application/pdf":
+        return response.get_data(as_text=True)
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.get_data())).pages)
+
+
 def followed(client):
     """(address, text) of every answer that can be reached by links."""
     todo, seen = begin(client), set()
@@ -151,7 +159,7 @@ def followed(client):
         seen.add(address)
         for headers in ({}, {"HX-Request": "true"}):
             with client.get(address, headers=headers) as response:
-                text = response.get_data(as_text=True) + response.headers.get("Location", "")
+                text = words_of(response) + response.headers.get("Location", "")
             assert response.status_code < 500, address
             yield address, text
             for link in LINK.findall(text):

@@ -29,7 +29,7 @@ from edc_core_odm.read_structure import (
 )
 from edc_core_odm.safe_xml import Element
 from edc_core_odm.schedule_marks import read_schedule
-from edc_core_odm.vocabulary import LIST, XML
+from edc_core_odm.vocabulary import LIST, LISTS_OF_POLICY, XML
 
 _VERSION_PARTS = frozenset(
     {
@@ -130,7 +130,7 @@ def own_facts(own: Own) -> OwnFacts:
         "functions": own.json("functions", _functions, ()),
         "policy": replace(
             own.json("policy", lambda data: Policy(*strings(data)), Policy()),
-            review_first=own.json("review_first", lambda data: tuple(strings(data)), ()),
+            **{name: own.json(name, strings, ()) for name in LISTS_OF_POLICY},
         ),
     }
 

@@ -132,3 +132,7 @@ def renamed(kind: str, oid: str) -> str:
 def original(oid: str) -> str:
     """The reverse of ``renamed``."""
     return _RENAMED.sub("", oid, count=1) if oid.startswith("EDC.") else oid
+
+
+#: Choices of a study's policy that are lists of names; each is a mark of its own.
+LISTS_OF_POLICY = ("review_first", "scanners_off", "scanners_ask", "scanners_block")

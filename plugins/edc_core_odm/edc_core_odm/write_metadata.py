@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, replace
+from dataclasses import astuple
 
 from edc_core.api import (
     ConditionDef,
@@ -24,7 +24,7 @@ from edc_core_odm.code_lists import code_lists
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.oid_space import OidSpace, units_of
 from edc_core_odm.schedule_marks import write_event, write_schedule
-from edc_core_odm.vocabulary import LANGUAGE, SAS_NAME
+from edc_core_odm.vocabulary import LANGUAGE, LISTS_OF_POLICY, SAS_NAME
 from edc_core_odm.write_items import code_list, item, measurement_unit
 from edc_core_odm.write_xml import Extras, Once, attribute, body, element, expressions, texts
 
@@ -96,11 +96,12 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         unless=[],
     )
     policy, usual = version.policy, Policy()
-    choices, defaults = list(astuple(replace(policy, review_first=()))), list(astuple(usual))
+    choices, defaults = ([one for one in astuple(each) if isinstance(one, str)] for each in (policy, usual))
     while len(choices) > 3 and choices[-1] == defaults[len(choices) - 1]:
         choices.pop()  # what came later is written only where somebody chose it
     extras.json("policy", choices, unless=defaults[:3])
-    extras.json("review_first", list(policy.review_first), unless=[])
+    for name in LISTS_OF_POLICY:
+        extras.json(name, list(getattr(policy, name)), unless=[])
     extras.json("languages", list(version.languages), unless=None)
     write_schedule(extras, version)
     return extras
