@@ -1,6 +1,5 @@
 // Ties the parts together: a change becomes an outbox entry, keys move and act, buttons open layers.
 
-import "./back.js";
 import * as layers from "./layers.js";
 import * as outbox from "./outbox.js";
 import * as rows from "./rows.js";
@@ -252,10 +251,11 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("edc:back", () => sync.wake());
 
 // Controls of few forms come with the first page or part that has one.
-const CONTROLS = { "[role=combobox]": "./combobox.js", "[data-most]": "./counter.js", ".vas": "./vas.js", ".fl": "./file.js", ".gr[data-item]": "./paste.js" };
+const CONTROLS = { "[role=combobox]": "./combobox.js", ".vas": "./vas.js", ".fl": "./file.js", ".gr[data-item]": "./paste.js" };
 const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.querySelector(c)).map((c) => import(CONTROLS[c])));
 document.addEventListener("htmx:after:swap", bring);
 
+new BroadcastChannel("edc-signed-in").postMessage(""); // covered pages in other tabs go on
 bring();
 layers.start();
 sync.start();

@@ -106,3 +106,22 @@ export function stepIssue(from, by) {
   const target = by > 0 ? ahead[0] || issues[0] : ahead.at(-1) || issues.at(-1);
   if (target && !focusRow(target)) { target.tabIndex = -1; target.focus(); }
 }
+
+// ---- how much of a text's declared length is used, from four fifths of it on; what is longer is kept and asked about ----
+const NEAR = 0.8;
+const lengthOf = (text) => [...text.trim().normalize("NFC")].length; // as the server counts
+
+document.addEventListener("input", ({ target }) => {
+  const most = Number(target.dataset?.most);
+  if (!most) return;
+  const n = lengthOf(target.value), control = target.closest(".ctl");
+  let count = control.querySelector(".cnt");
+  if (n < most * NEAR) { count?.remove(); return; }
+  if (!count) {
+    count = Object.assign(document.createElement("span"), { className: "cnt xs mut" });
+    control.append(count);
+    document.getElementById("live").textContent = say("textNear", { n, most }); // once, not at each letter
+  }
+  count.textContent = say("textNear", { n, most });
+  count.classList.toggle("over", n > most);
+});
