@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from weakref import WeakKeyDictionary
 
 import pytest
 from sqlalchemy import func, select
@@ -33,16 +34,17 @@ def site(client_as):
     return client
 
 
-BASES = {}
+BASES = WeakKeyDictionary()  #: what each client has saved so often; an id would be another's after it is gone
 
 
 def save(client, item, value):
     path = ItemPath.parse(f"V2[1]/VS[1]/IG.VS[1]/{item}")
-    base = BASES.get((id(client), item), 0)
+    saved = BASES.setdefault(client, {})
+    base = saved.get(item, 0)
     data = {"op": new_id(), "value": value, "base": base}
     response = client.post(f"/s/{STUDY}/subjects/{SUBJECT}/items/{path}", data=data, headers=HX)
     assert response.status_code == 200, response.text
-    BASES[id(client), item] = base + 1
+    saved[item] = base + 1
 
 
 def total_of(client, **filters):
