@@ -1,1 +1,0 @@
-"""A study as CSV files with everything needed to read them."""

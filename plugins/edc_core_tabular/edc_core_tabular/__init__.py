@@ -1,0 +1,1 @@
+"""A study as tables in the formats that statistical software reads."""

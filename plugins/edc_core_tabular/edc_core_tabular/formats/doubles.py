@@ -1,0 +1,91 @@
+"""Canonical decimals as the doubles of statistical software, which keep about 15 digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from math import nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+SAFE_DIGITS = 15  #: as many significant digits any double keeps
+AS_TEXT = "Give the variable the data type text."
+_NUMERALS = b"0123456789.-"
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_FLAGS = {None: nan, "": nan, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+
+Cells = Sequence[str | None]
+Doubles = npt.NDArray[np.float64]
+
+
+class Breach(NamedTuple):
+    """A rule that cells of a column break. :param rows: positions among the cells. :param note: see ``Problem.notes``."""
+
+    says: str
+    remedy: str
+    rows: Sequence[int]
+    note: str = ""
+
+
+class Read(NamedTuple):
+    """:param longest: characters of a cell."""
+
+    values: Doubles
+    longest: int
+
+
+def doubles(cells: Cells) -> tuple[Doubles, list[Breach]]:
+    """Decimal numbers, NaN for nothing. A number is refused that isn't the shortest decimal of its double."""
+    breaches = []
+    found = _read(cells)
+    if found is None:
+        good = [cell if cell and _DECIMAL.fullmatch(cell) else "" for cell in cells]
+        wrong = [row for row, cell in enumerate(cells) if cell and not good[row]]
+        breaches += [Breach("is no decimal number", AS_TEXT, wrong)] * bool(wrong)
+        found = Read(
+            np.array([float(cell) if cell else nan for cell in good]), max(map(len, good), default=0)
+        )
+        cells = good
+    if found.longest > SAFE_DIGITS and (rows := _losing_digits(cells)):
+        says = f"has more digits than a number keeps (about {SAFE_DIGITS})"
+        breaches.append(Breach(says, AS_TEXT, rows))
+    return found.values, breaches
+
+
+def _read(cells: Cells) -> Read | None:
+    """None where a cell is empty text or no decimal; Arrow takes more for a number: 1e5, nan."""
+    try:
+        text = pa.array(cells, pa.string())
+        values = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except (pa.ArrowInvalid, UnicodeError):
+        return None
+    if bytes_of(text).translate(None, _NUMERALS):
+        return None
+    return Read(values, pc.max(pc.binary_length(text)).as_py() or 0)
+
+
+def bytes_of(text: Any) -> bytes:
+    """All characters of an Arrow array of texts, one after the other, in UTF-8."""
+    buffer = text.buffers()[2]
+    return b"" if buffer is None else buffer.to_pybytes()[: pc.sum(pc.binary_length(text)).as_py() or 0]
+
+
+def ones_and_zeros(cells: Cells) -> tuple[Doubles, list[Breach]]:
+    """``true`` is 1, ``false`` 0, NaN nothing."""
+    wrong = [row for row, cell in enumerate(cells) if cell not in _FLAGS]
+    breaches = [Breach("is neither true nor false", AS_TEXT, wrong)] * bool(wrong)
+    return np.array([_FLAGS.get(cell, nan) for cell in cells], dtype=np.float64), breaches
+
+
+def _losing_digits(cells: Cells) -> list[int]:
+    """Rows whose number isn't the shortest decimal of its double."""
+    return [
+        row
+        for row, cell in enumerate(cells)
+        if cell and len(cell) > SAFE_DIGITS and Decimal(repr(float(cell))) != Decimal(cell)
+    ]

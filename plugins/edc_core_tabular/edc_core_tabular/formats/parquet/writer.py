@@ -1,0 +1,96 @@
+"""Writes Parquet, a row group at a time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import IO, TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from edc_core.api import ExportDataset, ExportSink, Record, TabularDataset, TransportProfile
+from edc_core_tabular.formats.parquet.columns import DECIMALS, Digits, about, checked, field, text, typed
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+#: Cells that become columns at once: more leave the processor's cache, fewer cost a look at each column too often.
+_CELLS_AT_ONCE = 200_000
+_CELLS_OF_GROUP = 1_000_000
+
+
+def write_tables(
+    dataset: ExportDataset, tables: Iterable[TabularDataset], profile: TransportProfile, sink: ExportSink
+) -> None:
+    """Write ``NAME.parquet``. A dataset with decimals is read twice: first for their digits."""
+    for table in tables:
+        name = f"{profile.folder}{table.name}.parquet"
+        schema = _schema(dataset, table)
+        with sink.open(name) as stream, pq.ParquetWriter(_Forward(stream), schema, version="2.6") as writer:
+            count = 0
+            for group in _row_groups(table, schema):
+                writer.write_table(group, row_group_size=len(group))
+                count += len(group)
+        sink.rows(name, count)
+
+
+def _some(table: TabularDataset) -> Iterator[list[Record]]:
+    records, most = table.records(), max(1, _CELLS_AT_ONCE // max(1, len(table.variables)))
+    while rows := list(islice(records, most)):
+        yield rows
+
+
+def _row_groups(table: TabularDataset, schema: pa.Schema) -> Iterator[pa.Table]:
+    most, before = max(1, _CELLS_OF_GROUP // max(1, len(table.variables))), 0
+    batches: list[pa.RecordBatch] = []
+    waiting = 0
+    for rows in _some(table):
+        batches.append(_batch(table, schema, rows, before))
+        before, waiting = before + len(rows), waiting + len(rows)
+        if waiting >= most:
+            yield pa.Table.from_batches(batches, schema)
+            batches, waiting = [], 0
+    if batches:
+        yield pa.Table.from_batches(batches, schema)
+
+
+def _schema(dataset: ExportDataset, table: TabularDataset) -> pa.Schema:
+    decimals = [n for n, variable in enumerate(table.variables) if variable.data_type in DECIMALS]
+    digits = {n: Digits() for n in decimals}
+    before = 0
+    for rows in _some(table) if decimals else ():
+        for n in decimals:
+            digits[n].see(checked(table, table.variables[n], [row[n] for row in rows], before))
+        before += len(rows)
+    fields = [field(table, variable, digits.get(n)) for n, variable in enumerate(table.variables)]
+    return pa.schema(fields, about(dataset, table))
+
+
+def _batch(table: TabularDataset, schema: pa.Schema, rows: list[Record], before: int) -> pa.RecordBatch:
+    arrays = []
+    for variable, cells, wanted in zip(table.variables, zip(*rows, strict=True), schema, strict=True):
+        seen = variable.data_type in DECIMALS  # checked when its digits were counted
+        array = text(cells) if seen else checked(table, variable, cells, before)
+        arrays.append(typed(table, variable, array, wanted.type, before))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+class _Forward(io.RawIOBase):
+    """A stream that knows how far it is, as Parquet's footer has to."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        written = self._stream.write(bytes(data))
+        self._count += written
+        return written
+
+    def tell(self) -> int:
+        return self._count

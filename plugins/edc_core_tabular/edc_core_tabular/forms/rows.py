@@ -1,0 +1,246 @@
+"""The rows of a study's data: subjects are read once, and each row goes to its table as it comes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from edc_core.api import (
+    Coding,
+    ExportDataset,
+    ExportForm,
+    ExportItem,
+    ExportSubject,
+    FileValue,
+    Step,
+    split_codes,
+)
+from edc_core_tabular.forms.columns import Chain, Column
+from edc_core_tabular.forms.layout import Layout
+
+Row = list[str]  #: a cell for each column of the table; empty for nothing
+Put = Callable[[Row], None]
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What the tables do not hold: struck rows, removed forms, values that no version defines."""
+
+    rows: int = 0
+    forms: int = 0
+    values: int = 0
+
+
+class RowMaker:
+    """Makes the rows of one subject after the other.
+
+    :param put: takes a row, for each table of the layout and each of the study's own by name.
+    :param struck: with struck rows and removed forms, which say so in the column ``REMOVED``.
+    """
+
+    def __init__(
+        self, dataset: ExportDataset, layout: Layout, put: Mapping[str, Put], *, struck: bool
+    ) -> None:
+        self.dataset = dataset
+        self.layout = layout
+        self.struck = struck
+        self.left_out = LeftOut()
+        self._put = put
+        self._audit, self._reviews, self._codings = put["audit"], put["reviews"], put["codings"]
+        self._decodes = {
+            oid: {
+                term.coded_value: term.decode.in_language("en") if term.decode else term.coded_value
+                for term in found.items
+            }
+            for oid, found in layout.code_lists.items()
+        }
+        self._blank = {table.name: [""] * table.width for table in layout.tables.values()}
+
+    def subject(self, subject: ExportSubject) -> None:
+        who = [self.dataset.study_oid, subject.site_number, subject.subject_key]
+        events = " ".join(str(path) for path in subject.events)
+        forms = len(subject.forms) + (subject.since.unchanged if subject.since else 0)
+        self._put["subjects"]([*who, subject.status, str(forms), events])
+        for path, reason in subject.not_done.items():
+            assert path.event is not None
+            self._put["visits_not_done"]([*who, path.event.oid, path.event.key, reason])
+        for form in subject.forms:
+            self._form(who, form)
+        for one in subject.signatures:
+            self._put["signatures"](
+                [*who, str(one.path), one.state, one.user, one.full_name, one.role, one.meaning, one.at,
+                 one.zone, one.site_number, one.sha256]
+            )  # fmt: skip
+        for query in subject.queries:
+            about = [
+                *who, query.query_id, str(query.path), query.state.value, query.source.value, query.check_oid,
+                query.finding_key, query.text, query.author, query.author_role, query.opened_at, query.state_at,
+                "Yes" if query.modified_after_close else "", query.recipient,
+            ]  # fmt: skip
+            for message in query.messages:
+                said = [str(message.n), message.actor, message.role, message.at, message.state, message.text]
+                self._put["queries"]([*about, *said])
+            if not query.messages:
+                self._put["queries"]([*about, *[""] * 6])
+
+    def _form(self, who: list[str], form: ExportForm) -> None:
+        event, step = form.path.event, form.path.form
+        assert event is not None
+        assert step is not None
+        keys = [*who, event.oid, event.key, step.oid, step.key]
+        self._history(keys, form)
+        if form.status == "removed" and not self.struck:
+            self.left_out.forms += 1
+            return
+        struck_rows = {path.groups for path, removed in form.rows if removed}
+        rows: dict[tuple[Chain, tuple[str, ...]], list[str]] = {}
+        left_out: set[tuple[Step, ...]] = set()
+        if (step.oid, ()) in self.layout.tables:
+            self._row(rows, keys, form, (), (), removed=False)
+        for path, removed in form.rows:
+            chain = self.layout.row_groups(path.group_oids)
+            if not chain:
+                continue
+            if removed and not self.struck:
+                left_out.add(path.groups)
+            else:
+                row_keys = tuple(s.key for s in path.groups[: len(chain)])
+                self._row(rows, keys, form, chain, row_keys, removed=removed)
+        groups: tuple[Step, ...] | None = None
+        row: list[str] | None = None
+        columns: Mapping[str, Column] = {}
+        for item in form.items:
+            if item.groups is not groups:  # items of one row follow each other, mostly with the same tuple
+                groups = item.groups
+                chain = self.layout.row_groups(tuple(s.oid for s in groups))
+                removed = item.removed or any(groups[: n + 1] in struck_rows for n in range(len(groups)))
+                if removed and not self.struck:
+                    left_out.add(groups)
+                    row = None
+                else:
+                    row_keys = tuple(s.key for s in groups[: len(chain)])
+                    row = self._row(rows, keys, form, chain, row_keys, removed=removed)
+                table = self.layout.tables.get((step.oid, chain))
+                columns = table.of_groups(tuple(s.oid for s in groups)) if table else {}
+            if row is None:
+                continue
+            column = columns.get(item.oid)
+            if column is None:
+                self.left_out.values += 1
+            elif (
+                item.value is not None
+                and column.is_plain
+                and not item.missing
+                and not item.unit
+                and not item.site_time
+            ):
+                row[column.start] = item.value
+            else:
+                self._fill(row, column, item, form.meta_data_version)
+        self.left_out.rows += len(
+            {groups[: len(self.layout.row_groups(tuple(s.oid for s in groups)))] for groups in left_out}
+        )
+        for (chain, _), row in rows.items():
+            self._put[self.layout.tables[step.oid, chain].name](row)
+
+    def _row(
+        self,
+        rows: dict[tuple[Chain, tuple[str, ...]], list[str]],
+        keys: list[str],
+        form: ExportForm,
+        chain: Chain,
+        row_keys: tuple[str, ...],
+        *,
+        removed: bool,
+    ) -> list[str] | None:
+        row = rows.get((chain, row_keys))
+        if row is not None:
+            return row
+        table = self.layout.tables.get((keys[5], chain))
+        if table is None:
+            return None
+        shown = [key for key, oid in zip(row_keys, chain, strict=True) if oid in self.layout.repeating]
+        row = self._blank[table.name].copy()
+        start = [*keys, *shown, form.meta_data_version, form.status, form.protection, form.signature]
+        start.append("Yes" if removed or form.status == "removed" else "")
+        row[: len(start)] = start
+        rows[chain, row_keys] = row
+        return row
+
+    def _fill(self, row: list[str], column: Column, item: ExportItem, version: str) -> None:
+        value = item.value or ""
+        row[_cell(column.start, column.censored, value)] = value
+        if column.missing >= 0:
+            row[column.missing] = item.missing
+        if column.raw >= 0 and item.reading == "unreadable":
+            row[column.raw] = item.raw
+        elif item.reading == "unreadable":
+            row[column.start] = item.raw
+        if column.file >= 0 and value:
+            file = FileValue.parse(value)
+            row[column.start] = file.name
+            row[column.file : column.file + 3] = file.sha256, str(file.size), file.exported_as
+        if column.unit >= 0 and item.unit:
+            row[column.unit] = self._unit(item.unit, version)
+        if column.offset >= 0 and item.site_time:
+            row[column.offset] = item.site_time["offset"]
+        if column.standard >= 0 and item.standard:
+            standard = item.standard["value"]
+            row[_cell(column.standard, column.standard_censored, standard)] = standard
+            row[column.standard + 1] = self._unit(item.standard["unit"], version)
+        if column.label >= 0 and value:
+            decodes = self._decodes.get(column.code_list.oid, {}) if column.code_list else {}
+            codes = split_codes(value) if column.item.multiple else [value]
+            row[column.label] = "; ".join(decodes.get(code, code) for code in codes)
+            if column.codes:
+                for code, cell in column.codes.items():
+                    row[cell] = "1" if code in codes else "0"
+
+    def _unit(self, oid: str, version: str) -> str:
+        index = self.dataset.versions.get(version)
+        unit = index.units.get(oid) if index else None
+        return (unit.symbol.in_language("en") or unit.name) if unit else oid
+
+    def _history(self, keys: list[str], form: ExportForm) -> None:
+        groups: tuple[Step, ...] | None = None
+        place: list[str] = []
+        for item in form.items:
+            if item.groups is not groups:  # items of one row follow each other, as above
+                groups = item.groups
+                place = [*keys, "/".join(map(str, groups))]
+            here = [*place, item.oid, "Yes" if item.removed else ""]
+            for transaction, raw, value, *rest, source in item.history:
+                self._audit([*here, transaction, raw, value or "", *rest, _json(source)])
+            for mark in item.reviews:
+                seen = [
+                    mark.group.value,
+                    mark.state.value,
+                    mark.cause,
+                    str(mark.version),
+                    mark.actor,
+                    mark.at,
+                ]
+                self._reviews([*here, *seen])
+            if item.coding is not None:
+                self._coded(here, item.coding)
+
+    def _coded(self, here: list[str], coding: Coding) -> None:
+        """A row for each level of the hierarchy: how many there are is for the dictionary to say."""
+        term = coding.term
+        for number, (level, code, text) in enumerate(term.levels, start=1):
+            self._codings(
+                [*here, coding.state.value, term.dictionary, term.version, term.language, str(number), level, code, text,
+                 coding.method, coding.by, coding.approved_by, coding.at]
+            )  # fmt: skip
+
+
+def _cell(number: int, censored: int, value: str) -> int:
+    """Where a value stands: a column of numbers holds nothing else, so that nothing reads ``<0.5`` as 0.5."""
+    return censored if censored >= 0 and value.startswith(("<", ">")) else number
+
+
+def _json(source: Mapping[str, object]) -> str:
+    if not source:
+        return ""
+    return json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
