@@ -1,0 +1,1 @@
+"""Define-XML 2.1 of the datasets."""

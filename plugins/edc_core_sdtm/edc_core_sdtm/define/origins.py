@@ -1,0 +1,92 @@
+"""Where a variable comes from, in the words of Define-XML 2.1 (Origin: Type and Source)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from edc_core_sdtm.columns import SUPP
+from edc_core_sdtm.datasets import Dataset
+from edc_core_sdtm.plan import Source, StudyPlan
+from edc_core_sdtm.rules import RULES, rule_for
+
+_PROTOCOL = frozenset({"VISITNUM", "VISIT", "VISITDY", "EPOCH", "TAETORD"})
+_ASSIGNED = frozenset(
+    {"STUDYID", "DOMAIN", "RDOMAIN", "SITEID", "SUBJID", "COUNTRY", "QNAM", "QLABEL", "QORIG"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """:param method: the rule in words, of what is derived."""
+
+    type: str
+    source: str = "Sponsor"
+    method: str = ""
+
+
+COLLECTED = Origin("Collected", "Investigator")
+
+
+class Origins:
+    """Origins by what the plans of all versions say, the newest first."""
+
+    def __init__(self, plans: Sequence[StudyPlan], derived: Mapping[str, str]) -> None:
+        self._derived = derived
+        self.sources: dict[str, list[Source]] = {}
+        self.constants: dict[str, set[str]] = {}
+        self.by_test: dict[tuple[str, str], Source] = {}
+        self.coded: set[str] = set()
+        self.comments: dict[str, str] = {}  #: by ``DATASET.VARIABLE``
+        for plan in plans:
+            for found in (plan.demographics, plan.demographic_qualifiers):
+                for name, placed in found.items():
+                    self.sources.setdefault(f"DM.{name}", []).extend(source for _, source in placed)
+            for record in plan.all_records:
+                self.coded |= {f"{record.domain}.{name}" for name in record.coded}
+                for name, sources in [
+                    *record.sources.items(),
+                    *((n, (s,)) for n, s in record.qualifiers.items()),
+                ]:
+                    self.sources.setdefault(f"{record.domain}.{name}", []).extend(sources)
+                for name, sources in record.sources.items():
+                    if len(sources) > 1 and not name.endswith("DTC"):
+                        asked = " and ".join(s.item.name for s in sources)
+                        comment = f"{asked} of form {record.form_oid}: the later one counts where both are answered."
+                        self.comments.setdefault(f"{record.domain}.{name}", comment)
+                for name, text in record.constants.items():
+                    self.constants.setdefault(f"{record.domain}.{name}", set()).add(text)
+                if record.topic_code and (result := record.sources.get(f"{record.domain}ORRES")):
+                    self.by_test.setdefault((record.domain, record.topic_code), result[-1])
+
+    def of(self, dataset: Dataset, name: str) -> Origin:
+        """The origin of a variable."""
+        key = f"{dataset.name}.{name}"
+        if key in self._derived:
+            return Origin("Derived", method=self._derived[key])
+        if dataset.facts.observation_class == "Trial Design":
+            return Origin("Protocol")
+        if dataset.name.startswith(SUPP) or dataset.name == "RELREC":
+            return COLLECTED if name == "QVAL" else Origin("Assigned")
+        if key in self.sources:
+            return origin_of(self.sources[key][0])
+        if key in self.coded:
+            return Origin("Assigned")
+        if dataset.name == "EX":
+            return Origin("Derived", method=RULES["EX"])
+        if name in _ASSIGNED or key in self.constants:
+            return Origin("Assigned")
+        if name in _PROTOCOL and name != "EPOCH" and dataset.name != "SV":
+            return Origin("Protocol")
+        rule = rule_for(dataset.name, name)
+        return Origin("Derived", method=rule) if rule else Origin("Assigned")
+
+
+def origin_of(source: Source) -> Origin:
+    """The origin of an item's answer."""
+    kind = source.item.origin
+    if kind == "derived":
+        return Origin("Derived", method=f"Derived on the form: {source.item.question.in_language('en')}.")
+    if kind == "assigned":
+        return Origin("Assigned")
+    return Origin("Collected", "Vendor" if kind == "transferred" else "Investigator")

@@ -1,0 +1,1 @@
+"""Facts of the standards as data, each file with its source."""

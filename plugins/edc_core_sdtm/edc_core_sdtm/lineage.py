@@ -1,0 +1,94 @@
+"""Where each cell comes from, both ways: record to place in the forms and rule, and back.
+
+``lineage.ndjson`` begins with one line for each kind of record (``plan``): the dataset, the form and its rows, and of every
+variable the items that give it and the rule in words. A line for each record follows: dataset, its number there from 1, subject,
+place, plan. A cell's item path is the place with the item's groups, see ``item_path``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import orjson
+
+from edc_core.api import ExportSink, ItemPath, Step
+from edc_core_sdtm.plan import RecordPlan, Source, StudyPlan
+from edc_core_sdtm.record import Record
+from edc_core_sdtm.rules import RULES, rule_for
+from edc_core_sdtm.standard import standard
+
+FILE = "lineage.ndjson"
+
+
+class Lineage:
+    """Gathers what each record was made from."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(1 << 20)  # noqa: SIM115 - closed with the lineage
+        self.count = 0
+
+    def add(self, dataset: str, number: int, record: Record, subject: str) -> None:
+        plan = record.plan.number if record.plan else None
+        line = [dataset, number, subject, record.path or None, plan]
+        self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        self.count += 1
+
+    def write(self, plans: Iterable[StudyPlan], sink: ExportSink) -> None:
+        with sink.open(FILE) as file:
+            for plan in plans:
+                for line in _plan_lines(plan):
+                    file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+            self._file.seek(0)
+            while block := self._file.read(1 << 16):
+                file.write(block)
+        sink.rows(FILE, self.count)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _plan_lines(plan: StudyPlan) -> Iterator[Mapping[str, Any]]:
+    yield {
+        "version": plan.version,
+        "dataset": "DM",
+        "variables": {
+            name: {"items": [f"{form}/{source.place}" for form, source in found]}
+            for name, found in {**plan.demographics, **plan.demographic_qualifiers}.items()
+        },
+    }
+    for record in plan.all_records:
+        yield {
+            "version": plan.version,
+            "plan": record.number,
+            "dataset": record.domain,
+            "form": record.form_oid,
+            "rows": list(record.rows),
+            "key": record.key,
+            "variables": dict(_variables(record)),
+        }
+
+
+def _variables(record: RecordPlan) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, sources in record.sources.items():
+        yield name, {"items": [s.place for s in sources], "rule": rule_for(record.domain, name)}
+    topic = record.sources.get(standard().domains[record.domain].topic, ())
+    for name in sorted(record.coded - set(record.sources)):
+        yield name, {"items": [s.place for s in topic], "rule": RULES["--DECOD"]}
+    for name, text in record.constants.items():
+        if name not in record.sources:
+            yield name, {"assigned": text}
+    for name, source in record.qualifiers.items():
+        yield name, {"items": [source.place]}
+
+
+def item_path(place: str, source: Source | str) -> ItemPath:
+    """The path of the item behind a cell.
+
+    :param place: of the record, as a line has it. :param source: of the variable, or its text there: groups and item.
+    """
+    record = ItemPath.parse(place)
+    *groups, item = (source.place if isinstance(source, Source) else source).split("/")
+    keys = {step.oid: step.key for step in record.groups}
+    return ItemPath(record.event, record.form, tuple(Step(oid, keys.get(oid, "1")) for oid in groups), item)

@@ -1,0 +1,199 @@
+"""Define-XML and lineage say what the datasets hold, variable by variable."""
+
+import dataclasses
+import json
+
+import pytest
+from edc_core_sdtm.exporter import write
+from edc_core_sdtm.lineage import item_path
+from lxml import etree
+
+from edc_core.api import Alias, ExportRefused, MetaDataIndex, PluginUse
+from edc_core.testing import MemorySink
+
+NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
+ANSWERS = {
+    ("SCR", "CONSENT", "RFICDAT"): "2026-03-01T09:30", ("RAND", "RAND", "ARM"): "SC", ("C1D1", "EX-TRA", "ECOCCUR"): "Y",
+    ("C1D1", "EX-TRA", "ECSTDAT"): "2026-03-10", ("C1D1", "EX-TRA", "ECDOSE"): "600.0", ("SCR", "DM", "RACE"): "ASIAN;WHITE",
+    ("SCR", "VS", "VSDAT"): "2026-03-02", ("SCR", "VS", "TEMP"): "98.6@F", ("SCR", "VS", "WEIGHT"): "61.5",
+    ("C1D1", "LB-CHEM", "CREAT"): "0.9@mg/dL", ("LOGS", "AE", "AETERM", 1): "Fever",
+    ("LOGS", "AE", "AEOUT", 1): "RECOVERED/RESOLVED", ("LOGS", "AE", "AESI", 1): "CARDIAC", ("SCR", "ECOG", "ECOG101"): "0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def exported(index, a_subject, export):
+    return export(index, a_subject(index, ANSWERS))
+
+
+@pytest.fixture
+def define(exported):
+    return etree.fromstring(exported.files["define.xml"])
+
+
+def find(tree, path):
+    return tree.findall(path, NAMES)
+
+
+def test_every_dataset_and_variable_is_defined_as_it_is_written(define, exported):
+    groups = {g.get("Name"): g for g in find(define, ".//o:ItemGroupDef")}
+    items = {i.get("OID"): i for i in find(define, ".//o:ItemDef")}
+    assert list(groups) == list(exported.tables)
+    for name, (variables, records) in exported.tables.items():
+        refs = [ref.get("ItemOID") for ref in find(groups[name], "o:ItemRef")]
+        assert refs == [v.oid for v in variables]
+        for n, variable in enumerate(variables):
+            item = items[variable.oid]
+            assert item.get("Name") == variable.name
+            assert item.find("o:Description/o:TranslatedText", NAMES).text == variable.label
+            assert item.get("DataType") == variable.data_type.value
+            cells = [record[n] for record in records if record[n]]
+            if item.get("Length"):
+                assert int(item.get("Length")) == max([1, *map(len, cells)]) == variable.length
+
+
+def test_keys_tell_records_apart(define, exported):
+    for group in find(define, ".//o:ItemGroupDef"):
+        keys = {r.get("ItemOID").rsplit(".", 1)[1] for r in find(group, "o:ItemRef") if r.get("KeySequence")}
+        rows = exported.rows(group.get("Name"))
+        assert len({tuple(row.get(key) for key in sorted(keys)) for row in rows}) == len(rows)
+
+
+def test_every_reference_leads_somewhere(define):
+    defined = {e.get(name) for e in define.iter() for name in ("OID", "ID") if e.get(name)}
+    for element in define.iter():
+        for name, value in element.attrib.items():
+            local = etree.QName(name).localname
+            if local == "leafID" or (local.endswith("OID") and local not in {"OID", "FileOID"}):
+                assert value in defined, (element.tag, name, value)
+
+
+def test_terms_of_coded_variables_hold_every_value(define, exported):
+    lists = {c.get("OID"): c for c in find(define, ".//o:CodeList")}
+    items = {i.get("OID"): i for i in find(define, ".//o:ItemDef")}
+    for name, (variables, records) in exported.tables.items():
+        for n, variable in enumerate(variables):
+            ref = items[variable.oid].find("o:CodeListRef", NAMES)
+            if ref is None or lists[ref.get("CodeListOID")].find("o:ExternalCodeList", NAMES) is not None:
+                continue
+            terms = {t.get("CodedValue") for t in lists[ref.get("CodeListOID")] if t.get("CodedValue")}
+            assert {record[n] for record in records if record[n]} <= terms, (name, variable.name)
+
+
+def test_code_lists_have_the_nci_codes_that_the_study_states(define):
+    outcome = define.find(".//o:CodeList[@OID='CL.AE.AEOUT']", NAMES)
+    assert outcome.findall("o:Alias", NAMES)[0].get("Name") == "C66768"
+
+
+def test_results_are_defined_test_by_test(define):
+    conditions = {
+        w.get("OID"): w.find("o:RangeCheck/o:CheckValue", NAMES).text
+        for w in find(define, ".//d:WhereClauseDef")
+    }
+    values = define.find(".//d:ValueListDef[@OID='VL.VS.VSORRES']", NAMES)
+    tests = [conditions[r.find("d:WhereClauseRef", NAMES).get("WhereClauseOID")] for r in values]
+    assert tests == ["TEMP", "WEIGHT"]
+    temperature = define.find(".//o:ItemDef[@OID='IT.VS.VSORRES.TEMP']", NAMES)
+    assert (temperature.get("DataType"), temperature.get("Length"), temperature.get("SignificantDigits")) == (
+        "float",
+        "4",
+        "1",
+    )
+
+
+def test_origins_and_methods_follow_the_rules(define):
+    def origin(oid):
+        return define.find(f".//o:ItemDef[@OID='{oid}']/d:Origin", NAMES).get("Type")
+
+    assert origin("IT.AE.AETERM") == "Collected"
+    assert origin("IT.AE.AESTDY") == "Derived"
+    assert origin("IT.DM.COUNTRY") == "Assigned"
+    assert origin("IT.TV.VISITNUM") == "Protocol"
+    assert origin("IT.SUPPAE.QVAL.AESI") == "Collected"
+    method = define.find(".//o:ItemRef[@ItemOID='IT.AE.AESTDY']", NAMES).get("MethodOID")
+    text = define.find(f".//o:MethodDef[@OID='{method}']/o:Description/o:TranslatedText", NAMES).text
+    assert "no day 0" in text
+
+
+def test_the_same_data_give_the_same_bytes(index, a_subject, export, exported):
+    again = export(index, a_subject(index, ANSWERS))
+    assert again.files == exported.files
+    assert again.tables == exported.tables
+
+
+def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
+    lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
+    plans = {line["plan"]: line for line in lines if isinstance(line, dict) and "plan" in line}
+    records = [line for line in lines if isinstance(line, list)]
+    assert len(records) == sum(
+        len(found) for name, (_, found) in exported.tables.items()
+        if not name.startswith(("SUPP", "T")) and name != "RELREC"
+    ) + len(exported.rows("TR")) + len(exported.rows("TU"))  # fmt: skip
+    dataset, number, subject, place, plan = next(r for r in records if r[0] == "AE")
+    assert (dataset, number, subject) == ("AE", 1, "KR01-0001")
+    path = item_path(place, plans[plan]["variables"]["AETERM"]["items"][0])
+    assert str(path) == "LOGS[1]/AE[1]/AE.AELOG[1]/AE.AETERM"
+    assert index.place(path).item.name == "AETERM"
+
+
+def test_warnings_are_listed_beside_the_datasets(exported):
+    findings = json.loads(exported.files["findings.json"])
+    assert any(f["code"] == "S203" and "PEDESC" in f["message"] for f in findings)
+    assert {f["severity"] for f in findings} == {"warning"}
+
+
+def test_errors_of_the_annotations_refuse_the_export(index, a_subject, export):
+    items = tuple(
+        dataclasses.replace(i, aliases=(Alias("SDTM", "AE.AENOTHING"),)) if i.oid == "AE.AETERM" else i
+        for i in index.version.items
+    )
+    wrong = MetaDataIndex(dataclasses.replace(index.version, items=items))
+    with pytest.raises(ExportRefused, match=r"AE/AE\.AELOG/AE\.AETERM: S103"):
+        export(wrong, a_subject(wrong, ANSWERS))
+
+
+def test_without_a_format_nothing_is_written(index):
+    from edc_core.api import ExportDataset
+
+    dataset = ExportDataset(
+        "S", "S", "live", {index.version.oid: index}, "c", "2026-01-01T00:00:00Z", {}, {}, lambda: iter(())
+    )
+    sink = MemorySink()
+    with pytest.raises(ExportRefused, match="edc-core-tabular"):
+        write(dataset, sink)
+    assert sink.files == {}
+
+
+class Doubled:
+    """A derivation of a trial."""
+
+    variables = {"VS.VSORRES": "Twice what was measured."}  # noqa: RUF012
+
+    def derive(self, records):
+        for record in records.get("VS", ()):
+            record.values["VSNOTE"] = "x"
+        records["VS"] += [
+            r.another({**r.values, "VSTESTCD": "DOUBLE", "VSTEST": "Double"}) for r in records["VS"]
+        ]
+
+
+def test_a_trial_may_derive_more(index, a_subject, export, monkeypatch):
+    from importlib.metadata import EntryPoint, EntryPoints
+
+    from edc_core_sdtm import derivation
+
+    class Named:
+        name = "some-trial"
+
+    point = EntryPoint("doubled", f"{__name__}:Doubled", derivation.GROUP)
+    vars(point)["dist"] = Named()
+    vars(point)["load"] = Doubled
+    monkeypatch.setattr(derivation, "entry_points", lambda group: EntryPoints([point]))
+    assert (
+        len(export(index, a_subject(index, ANSWERS)).rows("VS")) == 2
+    )  # the study doesn't name the distribution
+    using = MetaDataIndex(dataclasses.replace(index.version, plugins=(PluginUse("some-trial", ">=1"),)))
+    found = export(using, a_subject(using, ANSWERS))
+    assert [r["VSTESTCD"] for r in found.rows("VS")] == ["DOUBLE", "DOUBLE", "TEMP", "WEIGHT"]
+    assert [r["VSSEQ"] for r in found.rows("VS")] == ["1", "2", "3", "4"]
+    assert b"Twice what was measured." in found.files["define.xml"]
