@@ -1,0 +1,123 @@
+"""The standard as a whole: each fact with its source."""
+
+from __future__ import annotations
+
+from edc_core.api import (
+    CollectionUnit,
+    CountryProfile,
+    CountryStandard,
+    ExportProfile,
+    Gate,
+    GateEvent,
+    Identifier,
+    Locale,
+    PackageLayout,
+    PluginStudy,
+    SafetyClock,
+    TransportProfile,
+)
+from edc_core_country_gb import ethnicity, identity
+from edc_core_country_gb.roadmap import ROADMAP
+from edc_core_country_gb.sources import PRIVACY, REGULATIONS, held, says, seen
+
+PROFILE = CountryProfile(
+    "GB-MHRA", "Medicines and Healthcare products Regulatory Agency", ("GB",), ("en-GB", "en"), ("Europe/London",),
+    regions=("GB", "EU"), until=(("EU", "2031-12-27"),), retention="P25Y",
+)  # fmt: skip
+_DAY = r"\d{4}-\d{2}-\d{2}"
+IRAS = Identifier("gb-iras", says("IRAS project ID"), r"\d{6,7}", "country", "1000001")
+REGISTRY = Identifier(
+    "gb-registry",
+    says("ISRCTN or ClinicalTrials.gov number"),
+    r"ISRCTN\d{8}|NCT\d{8}",
+    "study",
+    "ISRCTN00000000",
+)
+REVIEW = Identifier(
+    "gb-review",
+    says("Reference of the combined review"),
+    r"CTA \d{5}/\d{4}/\d{3}-\d{4}",
+    "country",
+    "CTA 00001/0001/001-0001",
+)
+AUDIT_REVIEW = Identifier(
+    "gb-audit-review",
+    says("Day of the report of the audit-trail review, as often as the risk of the site asks"),
+    _DAY,
+    "site",
+    "2026-03-02",
+)
+FIRST_SUBJECT = Gate(
+    "GB-B1",
+    GateEvent.SUBJECT,
+    says("The combined review is positive and the trial is registered."),
+    (IRAS, REGISTRY, REVIEW),
+)
+BEFORE_LOCK = Gate(
+    "GB-B7",
+    GateEvent.LOCK,
+    says("The audit trail of the site was reviewed before its lock."),
+    (AUDIT_REVIEW,),
+)
+SPELLING = (
+    ("Hemoglobin", "Haemoglobin"),
+    ("Tumor", "Tumour"),
+    ("Anemia", "Anaemia"),
+    ("Randomization", "Randomisation"),
+    ("Pediatric", "Paediatric"),
+    ("Leukocytes", "Leucocytes"),
+)
+UNITS = (
+    CollectionUnit("WEIGHT", "kg", "kg", "1"),
+    CollectionUnit("CREAT", "umol/L", "umol/L", "1"),
+    CollectionUnit("GLUC", "mmol/L", "mmol/L", "1"),
+)
+
+
+def british_standard(study: PluginStudy) -> CountryStandard:
+    """What MHRA asks of a study. The setting ``legacy: "yes"`` keeps the safety rules of before 28 April 2026."""
+    legacy = study.configuration.get("legacy") == "yes"
+    return CountryStandard(
+        country_profile=held(PROFILE, f"{REGULATIONS}; UK adequacy decision of the EU", may_change=True),
+        forbidden_items=identity.SCANNERS,
+        extend_forms=(held(ethnicity.form_extension(study), "ONS ethnic group classification 2021"),),
+        codelists=(held(ethnicity.LOCAL, "ONS ethnic group classification 2021"),),
+        units=tuple(held(one, "SI units") for one in UNITS),
+        locale=(held(Locale("en-GB", SPELLING, "DD-MMM-YYYY", birth="year"), PRIVACY),),
+        identifiers=tuple(held(one, REGULATIONS) for one in (IRAS, REGISTRY, REVIEW, AUDIT_REVIEW)),
+        safety_clock=tuple(seen(one, REGULATIONS) for one in _clocks(legacy=legacy)),
+        export_profiles=(
+            held(
+                ExportProfile("GB-B6", "On request", TransportProfile("m5/datasets/")),
+                "No dataset mandate",
+                may_change=True,
+            ),
+        ),
+        package_layout=(
+            held(
+                PackageLayout(
+                    (
+                        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
+                        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
+                    ),
+                    language="en-GB",
+                ),
+                "eCTD m5",
+            ),
+        ),
+        milestones=ROADMAP,
+        gates=(
+            held(FIRST_SUBJECT, REGULATIONS),
+            held(BEFORE_LOCK, "MHRA GxP data integrity guidance, Mar 2018, 6.13"),
+        ),
+    )
+
+
+def _clocks(*, legacy: bool) -> tuple[SafetyClock, ...]:
+    known = "the sponsor holds the four minimum criteria"
+    to = ("MHRA", "REC") if legacy else ("MHRA",)
+    return (
+        SafetyClock("fatal", 7, known, to, detail=8),
+        SafetyClock("susar", 15, known, to),
+        SafetyClock("measure", 3 if legacy else 7, "an urgent safety measure is taken", to),
+    )

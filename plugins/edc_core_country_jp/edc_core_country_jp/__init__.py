@@ -1,0 +1,1 @@
+"""What the Pharmaceuticals and Medical Devices Agency (PMDA) of Japan asks of a study, as data."""

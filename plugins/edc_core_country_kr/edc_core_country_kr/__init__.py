@@ -1,0 +1,1 @@
+"""What the Korean Ministry of Food and Drug Safety (MFDS) asks of a study, as data."""

@@ -1,0 +1,115 @@
+"""The standard as a whole: each fact with its source."""
+
+from __future__ import annotations
+
+from edc_core.api import (
+    CheckExample,
+    CountryCheck,
+    CountryProfile,
+    CountryStandard,
+    ExportProfile,
+    Locale,
+    PackageLayout,
+    PluginStudy,
+    SafetyClock,
+    TermWindow,
+    TransportProfile,
+)
+from edc_core_country_us import gates, identity, race
+from edc_core_country_us.laboratory import UNITS
+from edc_core_country_us.roadmap import ROADMAP
+from edc_core_country_us.rules import rules
+from edc_core_country_us.sources import CATALOG, IND, REJECTION, held, says, seen
+
+GIGABYTES_5 = 5 * 1024**3
+PROFILE = CountryProfile(
+    "US-FDA", "Food and Drug Administration", ("US",), ("en",), ("America/New_York",), retention="P2Y"
+)
+ELEMENTS = (
+    "FDA.D.11 patient race",
+    "FDA.D.12 patient ethnicity",
+    "FDA.C.5.5a IND number",
+    "FDA.C.5.6.r cross-reported IND",
+)
+CLOCKS = (
+    SafetyClock("fatal", 7, "initial receipt of the information", ("FDA",), elements=ELEMENTS),
+    SafetyClock("susar", 15, "the sponsor determines that it qualifies", ("FDA",), elements=ELEMENTS),
+)
+TRANSPORT = ExportProfile(
+    "US-B4", "XPT version 5",
+    TransportProfile("m5/datasets/", encoding="ascii", most_bytes=GIGABYTES_5), units="both",
+)  # fmt: skip
+LAYOUT = PackageLayout(
+    (
+        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
+        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
+        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
+        ("misc", "m5/datasets/{study}/misc/"),
+        ("split", "m5/datasets/{study}/tabulations/sdtm/split/"),
+    ),
+    ("csdrg", "adrg", "sdsp"),
+)
+SAE_ITEMS = ("SAEAWARE", "SAEEXP", "SAEDTH", "SAEE2B")
+
+
+def american_standard(study: PluginStudy) -> CountryStandard:
+    """What FDA asks of a study.
+
+    :raises ValueError: the study chooses what there is not.
+    """
+    settings = {name: str(text) for name, text in study.configuration.items()}
+    mode = race.mode_of(settings)
+    return CountryStandard(
+        country_profile=held(PROFILE, f"{IND}.57: two years after approval or discontinuation"),
+        forbidden_items=identity.SCANNERS,
+        extend_forms=(
+            seen(
+                race.form_extension(mode, study),
+                "FDA guidance on race and ethnicity data; OMB SPD 15",
+                may_change=True,
+            ),
+        ),
+        codelists=tuple(seen(one, "OMB SPD 15; CDISC CT", may_change=True) for one in race.CODE_LISTS),
+        edit_checks=tuple(held(one, f"{IND}.32(c)") for one in _checks(study)),
+        units=tuple(held(one, "AMA Manual of Style, SI conversion") for one in UNITS),
+        locale=(held(Locale("en", dates="DD-MMM-YYYY"), "Common rules of the requirements"),),
+        terminology=(
+            held(TermWindow("MedDRA", settings.get("meddra", "current"), required=True), CATALOG),
+            held(
+                TermWindow("WHODrug Global", settings.get("whodrug", "B3"), "2019-03-15", required=True),
+                CATALOG,
+            ),
+            held(TermWindow("LOINC", "current", "2020-03-15", required=True), CATALOG),
+        ),
+        identifiers=gates.IDENTIFIERS,
+        safety_clock=tuple(held(one, f"{IND}.32(c)(1) and (2)") for one in CLOCKS),
+        export_profiles=(seen(TRANSPORT, CATALOG, may_change=True),),
+        conformance_rules=tuple(
+            seen(one, REJECTION if one.rule in ("US-B5.TS", "US-B5.DM") else CATALOG)
+            for one in rules(settings)
+        ),
+        package_layout=(held(LAYOUT, "eCTD m5 and the FDA study data folders"),),
+        milestones=ROADMAP,
+        gates=(held(gates.FIRST_SUBJECT, f"{IND}.40, {IND}.53, 21 CFR 54.4, 42 CFR 11"),),
+    )
+
+
+def _checks(study: PluginStudy) -> tuple[CountryCheck, ...]:
+    """EC62, where the study has a form for serious events that tells what it needs."""
+    form = next((one for one in study.index.version.forms if one.name == "SAE"), None)
+    known = {placed.item.name for placed in study.index.placed_items(form.oid)} if form else set()
+    return (_DEADLINE,) if known.issuperset(SAE_ITEMS) else ()
+
+
+_DEADLINE = CountryCheck(
+    "US-B8.EC62", "SAE", "SAEE2B",
+    "present(SAEE2B) or missing(SAEEXP) or SAEEXP == 'Y' "
+    "or days(day_of(clock.tick), entered_on(SAEAWARE)) < if_(SAEDTH == 'Y', 5, 13)",
+    says("The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it."),
+    examples=(
+        CheckExample(True, (("SAEEXP", "N"), ("SAEDTH", "N"), ("SAEAWARE", "2026-03-02T09:00"),
+                            ("entered_at(SAEAWARE)", "2026-03-02T15:30+00:00"), ("clock.tick", "2026-03-15T16:00+00:00"))),
+        CheckExample(False, (("SAEEXP", "N"), ("SAEDTH", "N"), ("SAEAWARE", "2026-03-02T09:00"),
+                             ("entered_at(SAEAWARE)", "2026-03-02T15:30+00:00"), ("clock.tick", "2026-03-14T16:00+00:00"))),
+    ),
+)  # fmt: skip

@@ -1,0 +1,235 @@
+"""What EMA and member states ask, behaviour by behaviour (requirements 3.2, EU-EMA)."""
+
+from datetime import date, timedelta
+
+import pytest
+from edc_core_countries.dates import dated
+from edc_core_country_eu.anonymous import anonymised, rare_values
+from edc_core_country_eu.identity import SCANNERS
+from edc_core_country_eu.member_states import of_member_states
+from edc_core_country_eu.standard import european_standard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edc_core.definitions.countries import extended
+from edc_core.domain.commands import ProtectStudy
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.protection import ProtectAction
+from edc_core.domain.scanner import TextKind
+from edc_core.errors import BadRequest, EntryClosed, ValueRefused, WrongState
+from edc_core.identifiers import refusing
+from edc_core.ids import new_id
+from edc_core.services import dispatch
+from edc_core.testing import SOME_REASON, a_study
+from tests.plugins.countries.tables import held, table
+
+EVERY = [fact.value for facts in SCANNERS.values() for fact in facts]
+
+
+def study_of(definition, **settings):
+    return PluginStudy.of(MetaDataIndex(definition), "dev", configuration=settings)
+
+
+@pytest.fixture
+def standard(europe):
+    return european_standard(study_of(europe))
+
+
+def test_eu_b1_a_member_state_opens_by_itself(european):
+    european.record("eu-ct", "2026-500001-00-00", "DE-01")
+    european.record("eu-authorised", "2026-02-02", "DE-01")
+    european.add_subject("DE-001", site="DE-01")
+    with pytest.raises(EntryClosed, match=r"EU-EMA \(EU-B1\): Day of the authorisation"):
+        european.add_subject("FR-001", site="FR-01")
+
+
+@pytest.mark.parametrize("value", ["2026-400001-00-00", "2026-50001-00-00", "2026500001"])
+def test_eu_b1_what_is_no_ct_number_is_not_recorded(european, value):
+    with pytest.raises(BadRequest, match="2026-500001-00-00 would be one"):
+        european.record("eu-ct", value, "DE-01")
+
+
+def test_eu_b2_a_special_item_is_hidden_where_nobody_says_why_it_is_needed(in_europe):
+    for subject in ("DE-001", "FR-001", "ES-001"):
+        assert "DM.RACE" in in_europe.hidden(subject, "DM")
+    assert "DM.RACE" not in in_europe.hidden("KR-001", "DM")
+
+
+def test_eu_b2_a_necessity_text_has_it_asked_except_in_france():
+    version = a_study().with_item("DM.RACE").with_site("DE-01", "DE").with_site("FR-01", "FR").build()
+    study = study_of(version, necessity_RACE="Metabolism differs.")
+    assert european_standard(study).extend_forms == ()
+    france = next(one for one in of_member_states(study) if one.name == "EU-FR")
+    assert len(france.forbidden_items) == 2
+    justified = study_of(version, necessity_RACE="Metabolism differs.", fr_ethnic_justification="As above.")
+    france = next(one for one in of_member_states(justified) if one.name == "EU-FR")
+    assert len(france.forbidden_items) == 1
+    every = [european_standard(justified), *of_member_states(justified)]
+    assert extended(version, every).conditions == ()
+
+
+def test_eu_b2_race_at_a_french_site_is_refused(in_europe):
+    """EC65."""
+    with pytest.raises(ValueRefused, match="scientific justification"):
+        in_europe.enter("FR-001", {"DM.RACE": "WHITE"})
+
+
+@pytest.mark.parametrize(
+    ("subject", "born", "asked"),
+    [
+        ("DE-001", "1980", None), ("DE-001", "1980-01", "EU-B2.DE.BIRTH"), ("FR-001", "1980-01", None),
+        ("FR-001", "1980-01-02", "EU-B2.FR.BIRTH"), ("ES-001", "1980-01-02", None), ("KR-001", "1980-01-02", None),
+    ],
+)  # fmt: skip
+def test_eu_b2_the_precision_of_a_date_of_birth(in_europe, subject, born, asked):
+    """EC64."""
+    in_europe.enter(subject, {"DM.BRTHDAT": born})
+    in_europe.finish(subject, "DM")
+    assert [check for check, _ in in_europe.open_queries(subject)] == ([asked] if asked else [])
+
+
+def test_eu_b3_initials_are_refused(in_europe):
+    with pytest.raises(ValueRefused, match="Initials"):
+        in_europe.enter("ES-001", {"DM.SUBJINIT": "AB"})
+    in_europe.enter("GB-001", {"DM.SUBJINIT": "AB"})
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "name"),
+    [
+        ("DE-001", "someone@example.org", "eu-e-mail"), ("ES-001", "+34 600 000 000", "eu-phone"),
+        ("FR-001", "FR76 3000 6000 0112 3456 7890 189", "eu-iban"), ("FR-001", "180019999999940", "fr-nir"),
+        ("DE-001", "A123456780", "de-kvnr"), ("ES-001", "12345678Z", "es-dni"),
+    ],
+)  # fmt: skip
+def test_eu_b3_identifiers_are_refused_in_their_member_state(in_europe, subject, text, name):
+    with pytest.raises(ValueRefused) as refused:
+        in_europe.enter(subject, {"DM.NOTE": text})
+    assert refused.value.details["check"] == f"scanner:{name}"
+    in_europe.enter("KR-001", {"DM.NOTE": text})
+
+
+@pytest.mark.parametrize("text", ["180019999999941", "12345678A", "FR76 3000 6000 0112 3456 7890 188"])
+def test_eu_b3_a_wrong_check_digit_is_no_hit(text):
+    assert refusing(EVERY, TextKind.VALUE, text) is None
+
+
+@pytest.mark.parametrize("subject", ["DE-001", "FR-001", "ES-001"])
+def test_eu_b4_a_decimal_comma_is_read_and_a_point_is_stored(in_europe, subject):
+    in_europe.enter(subject, {"VS.WEIGHT": "70,5"})
+    assert in_europe.value(subject, "VS.WEIGHT") == "70.500"
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"), [("1.234", True), ("1,234", True), ("1.23", False), ("70.5", False)]
+)
+def test_eu_b4_what_may_be_a_thousand_is_asked(in_europe, typed, asks):
+    for subject, here in (("DE-001", asks), ("GB-001", False)):
+        in_europe.enter(subject, {"VS.WEIGHT": typed})
+        assert ("EU-B4.DE.WEIGHT" in in_europe.said(subject, "VS")) is here
+
+
+def test_eu_b5_words_are_there_in_each_language_and_values_stay(in_europe, europe):
+    index = MetaDataIndex(europe)
+    question = index.items["DM.BRTHDAT"].question
+    words = [question.in_language(one) for one in ("en", "de", "fr", "es")]
+    assert words == ["Date of birth", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento"]
+    assert [term.coded_value for term in index.code_lists["RACE"].items] == ["ASIAN", "WHITE"]
+
+
+def test_eu_b6_the_clock_of_eudravigilance_and_the_annual_report(standard):
+    day = date(2026, 12, 24)
+    assert standard.clock("fatal").due(day) - day == timedelta(7)
+    assert standard.clock("susar").due(day) - day == timedelta(15)
+    assert standard.clock("fatal").recipients == ("EudraVigilance",)
+    assert "eu-asr" in {fact.value.oid for fact in standard.milestones}
+
+
+def test_eu_b6_sites_do_not_see_the_unblinded_report(europe):
+    assert MetaDataIndex(europe).items["SAE.EUUNBL"].sensitivity == "blinded"
+
+
+def test_eu_b7_a_site_is_locked_when_the_investigator_has_the_copy(in_europe):
+    lock = {"action": ProtectAction.LOCK, "reason": SOME_REASON}
+
+    def locked(site):
+        command = ProtectStudy(
+            study_id=in_europe.study_id, op=new_id(), site_id=in_europe.sites[site], **lock
+        )
+        dispatch.submit(in_europe.core, in_europe.dm, [command])
+
+    with pytest.raises(WrongState, match=r"EU-EMA \(EU-B7\)"):
+        locked("DE-01")
+    in_europe.record("eu-copy", "2026-03-02", "DE-01")
+    locked("DE-01")
+    locked("KR-01")
+
+
+def test_eu_b7_the_package_of_the_data_pilot(standard):
+    assert standard.export_profiles[0].value.name == "EMA data pilot"
+    assert "programs list" in standard.package_layout[0].value.guides
+
+
+PEOPLE = table(
+    "DM", "USUBJID SITEID AGE SEX RACE RFSTDTC BRTHDTC",
+    *([f"U{n}", "01", "45", "F", "WHITE", "2026-02-01", "1980"] for n in range(5)),
+    ["U9", "02", "93", "F", "ASIAN", "2026-02-01", "1933"],
+)  # fmt: skip
+
+
+def test_eu_b8_dates_become_days_ages_bands_and_sites_are_masked():
+    events = table(
+        "AE",
+        "USUBJID AETERM AESTDTC",
+        ["U0", "Headache", "2026-02-03"],
+        ["U0", "Fall", "2026-01-31"],
+        ["U0", "Cough", "2026-02"],
+    )
+    made = anonymised(held(PEOPLE, events))
+    assert [one.name for one in made["DM"].variables] == ["USUBJID", "AGE", "SEX", "RACE", "RFSTDY"]
+    assert [record[1] for record in made["DM"].records()] == ["45"] * 5 + [">89"]
+    assert [(record[1], record[2]) for record in made["AE"].records()] == [
+        ("Headache", "3"),
+        ("Fall", "-1"),
+        ("Cough", None),
+    ]
+
+
+def test_eu_b8_rare_values_are_reported():
+    found = {(one.variable, one.value, one.count) for one in rare_values(held(PEOPLE))}
+    assert found == {("AGE", "93", 1), ("RACE", "ASIAN", 1)}
+
+
+@given(st.lists(st.dates(date(2020, 1, 1), date(2030, 1, 1)), min_size=1))
+def test_eu_b8_no_date_is_left_and_there_is_no_day_0(days):
+    events = table("AE", "USUBJID AESTDTC", *(["U0", one.isoformat()] for one in days))
+    made = anonymised(held(PEOPLE, events))
+    found = [int(record[1]) for record in made["AE"].records()]
+    assert 0 not in found
+    assert [one > 0 for one in found] == [one >= date(2026, 2, 1) for one in days]
+
+
+def test_eu_b9_after_a_withdrawal_nothing_new_is_collected_and_the_old_is_kept(in_europe, standard):
+    in_europe.enter("DE-001", {"VS.VSDAT": "2026-03-01", "VS.WEIGHT": "70"})
+    in_europe.enter("DE-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
+    in_europe.finish("DE-001", "CONSENT")
+    in_europe.finish("DE-001", "VS")
+    assert in_europe.open_queries("DE-001") == []
+    assert in_europe.value("DE-001", "VS.WEIGHT") == "70.000"
+    assert standard.country_profile.value.retention == "P25Y"
+    in_europe.enter("ES-001", {"VS.VSDAT": "2026-03-03"})
+    in_europe.enter("ES-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
+    in_europe.finish("ES-001", "VS")
+    assert [check for check, _ in in_europe.open_queries("ES-001")] == ["EU-B9.VS.VSDAT"]
+
+
+def test_eu_b10_the_roadmap_to_the_decision_of_the_commission(standard):
+    start = date(2026, 12, 1)
+    found = {one.step.oid: one for one in dated([one.value for one in standard.milestones], start, "DE", {})}
+    assert found["eu-validation"].due == start + timedelta(10)
+    assert found["eu-decision"].due == start + timedelta(10 + 45 + 31 + 5)
+    assert found["eu-first-act"].due - found["eu-first-subject"].due == timedelta(15)
+    assert found["eu-d120"].due - found["eu-maa"].due == timedelta(120)
+    assert found["eu-d210"].due - found["eu-d121"].due == timedelta(90)
+    assert found["eu-ec"].due - found["eu-d210"].due == timedelta(67)

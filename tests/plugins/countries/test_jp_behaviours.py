@@ -1,0 +1,197 @@
+"""What PMDA asks, behaviour by behaviour (requirements 3.2, JP-PMDA)."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from edc_core_countries.dates import dated
+from edc_core_country_jp.identity import MY_NUMBER
+from edc_core_country_jp.rules import ENGINE
+from edc_core_country_jp.standard import ERAS, japanese_standard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edc_core.domain.era import in_common_calendar
+from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.scanner import TextKind
+from edc_core.errors import EntryClosed, ValueRefused
+from edc_core.identifiers import refusing
+from tests.plugins.countries.tables import held, table
+
+SYNTHETIC = "123456789018"
+
+
+def standard_of(definition, **settings):
+    return japanese_standard(PluginStudy.of(MetaDataIndex(definition), "dev", configuration=settings))
+
+
+@pytest.fixture
+def standard(asia):
+    return standard_of(asia)
+
+
+def rule(standard, name, *tables):
+    return [one for one in standard.findings(held(*tables)) if one.rule == name]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("R8.3.5", "2026-03-05"), ("R1.5.1", "2019-05-01"), ("H31.4.30", "2019-04-30"), ("H1.1.8", "1989-01-08"),
+        ("S64.1.7", "1989-01-07"), ("S1.12.25", "1926-12-25"), ("令和8年3月5日", "2026-03-05"), ("平成元年1月8日", "1989-01-08"),
+        ("2026-03-05", "2026-03-05"),
+    ],
+)  # fmt: skip
+def test_jp_b1_dates_of_an_era_are_read_and_the_text_is_kept(in_asia, typed, expected):
+    in_asia.enter("JP-001", {"DM.BRTHDAT": typed})
+    item = in_asia.item("JP-001", "DM.BRTHDAT")
+    assert (item.value, item.raw) == (expected, typed)
+
+
+@pytest.mark.parametrize("typed", ["R1.4.30", "H31.5.1", "S64.1.8", "H1.1.7", "S1.12.24", "R8.2.30"])
+def test_jp_b1_a_day_outside_its_era_is_asked_about(in_asia, typed):
+    """EC68."""
+    in_asia.enter("JP-001", {"DM.BRTHDAT": typed})
+    assert in_asia.item("JP-001", "DM.BRTHDAT").reading == "unreadable"
+    in_asia.finish("JP-001", "DM")
+    assert len(in_asia.open_queries("JP-001")) == 1
+
+
+def test_jp_b1_eras_are_read_at_japanese_sites_alone(in_asia):
+    in_asia.enter("DE-001", {"DM.BRTHDAT": "R8.3.5"})
+    assert in_asia.item("DE-001", "DM.BRTHDAT").reading == "unreadable"
+
+
+@given(st.dates(date(1926, 12, 25), date(2060, 12, 31)))
+def test_jp_b1_every_day_has_one_era_and_comes_back(day):
+    eras = [
+        one for one in ERAS if one.starts <= day.isoformat() and (not one.ends or day.isoformat() <= one.ends)
+    ]
+    [era] = eras
+    year = day.year - int(era.starts[:4]) + 1
+    assert in_common_calendar(f"{era.letter}{year}.{day.month}.{day.day}", ERAS) == day.isoformat()
+    assert in_common_calendar(f"{era.name}{year}年{day.month}月{day.day}日", ERAS) == day.isoformat()
+
+
+@pytest.mark.parametrize("text", [SYNTHETIC, "1234 5678 9018", f"番号{SYNTHETIC}です"])
+def test_jp_b2_my_number_is_refused_everywhere(in_asia, text):
+    for subject in ("JP-001", "DE-001"):
+        with pytest.raises(ValueRefused):
+            in_asia.enter(subject, {"DM.NOTE": text})
+
+
+@pytest.mark.parametrize("last", "012345679")
+def test_jp_b2_another_check_digit_is_no_hit(last):
+    assert refusing((MY_NUMBER,), TextKind.VALUE, SYNTHETIC[:-1] + last) is None
+
+
+def test_jp_b2_numbers_of_insurance_are_refused(in_asia):
+    with pytest.raises(ValueRefused):
+        in_asia.enter("JP-001", {"DM.NOTE": "保険者番号 01130012"})
+
+
+def test_jp_b3_no_subject_before_notification_registration_and_irb(asian):
+    with pytest.raises(EntryClosed, match=r"JP-PMDA \(JP-B3\)") as refused:
+        asian.add_subject("JP-001", site="JP-01")
+    assert all(words in refused.value.message for words in ("CTN", "jRCT", "IRB", "Principal investigator"))
+    asian.record_all("JP-01")
+    asian.add_subject("JP-001", site="JP-01")
+
+
+def test_jp_b4_labels_are_japanese_and_full_width_is_read_and_kept(in_asia, asia):
+    assert MetaDataIndex(asia).items["DM.BRTHDAT"].question.in_language("ja") == "生年月日"
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in "72")
+    in_asia.enter("JP-001", {"VS.PULSE": wide})
+    item = in_asia.item("JP-001", "VS.PULSE")
+    assert (item.value, item.raw) == ("72", wide)
+
+
+def test_jp_b4_kana_of_half_width_are_refused(in_asia):
+    half, full = "ｱﾚﾙｷﾞｰ", "アレルギー"
+    with pytest.raises(ValueRefused, match="half width"):
+        in_asia.enter("JP-001", {"DM.NOTE": half})
+    in_asia.enter("JP-001", {"DM.NOTE": full})
+    in_asia.enter("DE-001", {"DM.NOTE": half})
+
+
+def test_jp_b5_text_is_ascii_but_for_declared_variables(asia, standard):
+    events = table("AE", "AETERM AETERMJ", ["Headache", "頭痛"])
+    [found] = rule(standard, "JP-B5", events)
+    assert (found.record, found.variable) == (1, "AETERMJ")
+    declared = standard_of(asia, alternates="AE.AETERMJ", encoding="utf-8")
+    assert rule(declared, "JP-B5", events) == []
+    assert "utf-8" in declared.export_profiles[0].value.name  # as the guide says
+
+
+def test_jp_b6_a_package_stops_on_reject_and_every_error_is_explained(standard):
+    layout = standard.package_layout[0].value
+    tables = held(table("PC", "USUBJID", ["頭"]))
+    stops, unexplained = layout.open_findings(standard.findings(tables), {})
+    assert {one.dataset for one in stops} == {"DM", "TS"}
+    assert {one.rule for one in unexplained} == {"JP-B5", "JP-B10"}
+    told = {"JP-B5": "A name of a place.", "JP-B10": "Parameters follow."}
+    assert layout.open_findings(standard.findings(tables), told)[1] == []
+    assert ENGINE in {one.version for one in standard.terms("2026-03-01")}
+
+
+def test_jp_b7_si_units_and_jlac_beside_loinc(in_asia, standard):
+    assert all(one.value.unit == one.value.standard for one in standard.units)
+    assert "LB.JLACLB" not in in_asia.hidden("JP-001", "LB")
+    in_asia.enter("JP-001", {"LB.JLACLB": "5F016144102302311"})  # seventeen digits: a code is no identifier
+
+
+def test_jp_b8_the_yj_code_stands_beside_whodrug_and_medra_j(in_asia, standard):
+    in_asia.row("JP-001", "CM", "CM.CMLOG", {"CM.CMTRT": "A medicine", "CM.CMYJ": "1234"})
+    in_asia.finish("JP-001", "CM")
+    assert [check for check, _ in in_asia.open_queries("JP-001")] == ["JP-B8.CMYJ"]
+    assert [one.dictionary for one in standard.terms("2026-03-01") if one.required] == ["MedDRA", "WHODrug"]
+
+
+def test_jp_b9_the_lung_is_watched_and_hepatitis_b_followed(in_asia, asia):
+    shown = {"VS.JPKL6", "VS.JPSPD", "VS.JPSPO2", "VS.JPCT"}
+    assert shown.isdisjoint(in_asia.hidden("JP-001", "VS"))
+    assert shown <= in_asia.hidden("CN-001", "VS")
+    assert "LB.JPHBVDNA" in in_asia.hidden("JP-001", "LB")
+    in_asia.enter("JP-001", {"LB.HBCAB": "POSITIVE"})
+    assert "LB.JPHBVDNA" not in in_asia.hidden("JP-001", "LB")
+    assert "JCOG" in MetaDataIndex(asia).items["AE.AEJCOG"].question.in_language("en")
+
+
+def test_jp_b10_concentrations_have_parameters_and_late_samples_are_listed(standard):
+    samples = table("PC", "USUBJID", ["U1"])
+    assert [one.text.split()[-1] for one in rule(standard, "JP-B10", samples)] == ["PP.", "ADPC.", "ADPP."]
+    times = table(
+        "ADPC",
+        "USUBJID NRRLT ARRLT",
+        ["U1", "24", "24.5"],
+        ["U1", "24", "27"],
+        ["U1", "0", "0"],
+        ["U1", "", ""],
+    )
+    [found] = rule(standard, "JP-B10.TIME", samples, times)
+    assert found.record == 2
+
+
+def test_jp_b11_the_inspection_sheet_is_made_of_facts_of_the_system(in_asia, sheet_of):
+    rows = list(csv.reader(io.StringIO(sheet_of(in_asia, in_asia.dm).lstrip("\ufeff"))))
+    assert rows[0] == ["Part", "Fact", "Value"]
+    facts = {(part, fact): value for part, fact, value in rows[1:]}
+    assert facts["System", "Study"] == "ASIA@live"
+    assert any(part == "System" and fact == "Plugin edc-core-country-jp" for part, fact in facts)
+    assert int(facts["Audit trail", "Entries of the study and of every subject"]) > 0
+    assert {part for part, _ in facts} >= {"System", "Audit trail", "Validation"}
+
+
+def test_jp_b12_the_roadmap(standard):
+    start = date(2026, 12, 1)
+    found = {one.step.oid: one for one in dated([one.value for one in standard.milestones], start, "JP", {})}
+    assert found["jp-ctn"].due - start == timedelta(30)
+    assert found["jp-ctn-later"].due - start == timedelta(14)
+    assert found["jp-first-subject"].begins == max(found["jp-ctn"].due, found["jp-irb"].due)
+    nda = found["jp-nda"].due
+    assert (found["jp-approval"].due.year, found["jp-approval"].due.month) == (nda.year + 1, nda.month)
+    assert found["jp-priority"].due < found["jp-approval"].due
+    day = date(2026, 12, 24)
+    assert [standard.clock(one).due(day) - day for one in ("fatal", "susar")] == [timedelta(7), timedelta(15)]
