@@ -1,0 +1,93 @@
+"""MedDRA in its ASCII layout: ``llt.asc``, ``pt.asc``, ``hlt.asc``, ``hlgt.asc``, ``soc.asc`` and ``mdhier.asc``.
+
+Source: MedDRA Distribution File Format Document (MSSO), the tables of the six files: cells end with ``$``. Each language has
+a folder of its own with the same codes. Of the places of a preferred term its primary one is taken (``primary_soc_fg``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edc_core.api import CodedLevel
+from edc_core_coding.reading.rows import separated
+from edc_core_coding.terms import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from edc_core_coding.terms import Problems
+
+FILES = ("llt.asc", "pt.asc", "hlt.asc", "hlgt.asc", "soc.asc", "mdhier.asc")
+_CODE = re.compile(r"\d{8}", re.ASCII)
+_LLT, _PT, _LEVEL, _HIERARCHY = 10, 4, 2, 12  #: cells of a line that are read, and all before them
+
+
+def read(files: Mapping[str, Path], problems: Problems) -> list[Term]:
+    """Lowest level terms with their place, in the order of the file.
+
+    :param problems: a code that is none, names no term or stands twice; a term without a primary place.
+    """
+    names = {name: _names(files[f"{name}.asc"], problems) for name in ("pt", "hlt", "hlgt", "soc")}
+    above = _hierarchy(files["mdhier.asc"], names, problems)
+    found: list[Term] = []
+    seen: set[str] = set()
+    file = files["llt.asc"]
+    for line, cells in separated(file, _LLT, problems):
+        code, text, pt, currency = cells[0], cells[1], cells[2], cells[9]
+        if not _CODE.fullmatch(code) or not text:
+            problems.add(file.name, line, "It begins with a code of eight digits and a term.")
+        elif code in seen:
+            problems.add(file.name, line, f"The code {code} stands twice.")
+        elif pt not in above:
+            problems.add(
+                file.name, line, f"Its preferred term {pt or '(none)'} has no primary place in mdhier.asc."
+            )
+        elif currency not in ("Y", "N"):
+            problems.add(
+                file.name, line, f"The tenth cell says whether it is current: Y or N, not '{currency}'."
+            )
+        else:
+            seen.add(code)
+            found.append(Term((CodedLevel("LLT", code, text), *above[pt]), currency == "Y"))
+    if not found and not problems.found:
+        problems.add(file.name, 0, "It holds no term.")
+    return found
+
+
+def _names(file: Path, problems: Problems) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line, cells in separated(file, _PT if file.name.lower() == "pt.asc" else _LEVEL, problems):
+        code, text = cells[:2]
+        if not _CODE.fullmatch(code) or not text:
+            problems.add(file.name, line, "It begins with a code of eight digits and a term.")
+        elif code in found:
+            problems.add(file.name, line, f"The code {code} stands twice.")
+        else:
+            found[code] = text
+    return found
+
+
+def _hierarchy(
+    file: Path, names: Mapping[str, Mapping[str, str]], problems: Problems
+) -> dict[str, tuple[CodedLevel, ...]]:
+    """The primary place of each preferred term."""
+    found: dict[str, tuple[CodedLevel, ...]] = {}
+    for line, cells in separated(file, _HIERARCHY, problems):
+        pairs = list(zip(("pt", "hlt", "hlgt", "soc"), cells, strict=False))
+        unknown = [f"{level.upper()} {code or '(none)'}" for level, code in pairs if code not in names[level]]
+        primary = cells[11]
+        if unknown:
+            problems.add(file.name, line, f"It names what its own file does not have: {', '.join(unknown)}.")
+        elif primary not in ("Y", "N"):
+            problems.add(
+                file.name, line, f"The twelfth cell says whether it is primary: Y or N, not '{primary}'."
+            )
+        elif primary == "Y" and cells[0] in found:
+            problems.add(file.name, line, f"The preferred term {cells[0]} has two primary places.")
+        elif primary == "Y":
+            found[cells[0]] = tuple(
+                CodedLevel(level.upper(), code, names[level][code]) for level, code in pairs
+            )
+    return found
