@@ -1,30 +1,69 @@
-"""Exports: ask for one, watch it, take it."""
+"""The export centre: recipes and the question for another export on the left, what runs and what was made on the right."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Action, ExportRefused, MenuEntry, Page, Refused, SeeOther
+from edc_core.api import (
+    Action,
+    BadRequest,
+    ExportChoice,
+    ExportRefused,
+    MenuEntry,
+    NotFound,
+    Page,
+    Refused,
+    SeeOther,
+    WrongState,
+)
+from edc_core_exports.history import made
+from edc_core_exports.recipes import LONGEST_NAME, Recipe, find_recipe, give_up, keep, recipes_of
 
 if TYPE_CHECKING:
-    from edc_core.api import Attachment, Exports, PageRequest, Times
+    from edc_core.api import Attachment, ExportLine, Exports, PageRequest, Times
+    from edc_core_exports.history import Made
+
+LONGEST_REASON = 500
+LONGEST_LIST = 4000  #: letters of keys of subjects
+LONGEST_OP = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into the form, to be put right."""
+
+    choice: ExportChoice
+    recipe: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportPage:
-    """Formats on the left, what runs and what was made on the right.
+    """:param found: formats and kept states. :param running: waits or runs; then the page asks again in two seconds.
 
-    :param polls: something runs, so the page asks again in two seconds.
+    :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
+    :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param said: what could not be done to a recipe or an export.
     """
 
     study: str
     found: Exports
-    chosen: str
+    running: tuple[ExportLine, ...]
+    over: tuple[Made, ...]
+    recipes: tuple[Recipe, ...]
+    may_locked: bool
+    may_working: bool
+    may_keep: bool
+    may_unblinded: bool
+    typed: Typed
     message: str
+    said: str
     polls: bool
     op: str
     times: Times
+
+
+NOTHING = Typed(ExportChoice(""))
 
 
 def exports(asked: PageRequest) -> ExportPage:
@@ -32,24 +71,105 @@ def exports(asked: PageRequest) -> ExportPage:
     return _page(asked)
 
 
-def _page(asked: PageRequest, *, chosen: str = "", message: str = "") -> ExportPage:
-    found = asked.study.exports()
-    return ExportPage(asked.study.name, found, chosen, message, bool(found.running), asked.op, asked.times)
+def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said: str = "") -> ExportPage:
+    study, found = asked.study, asked.study.exports()
+    formats = {one.name for one in found.formats}
+    running = tuple(line for line in found.lines if not line.job.is_over)
+    return ExportPage(
+        study=study.name,
+        found=found,
+        running=running,
+        over=tuple(made(line) for line in found.lines if line.job.is_over),
+        recipes=tuple(one for one in recipes_of(study) if one.choice.format in formats),
+        may_locked=study.may(Action.EXPORT_LOCKED),
+        may_working=study.may(Action.EXPORT_WORKING),
+        may_keep=study.may(Action.VIEW_DATA),
+        may_unblinded=found.has_blinded and study.may(Action.VIEW_BLINDED, "*"),
+        typed=typed,
+        message=message,
+        said=said,
+        polls=bool(running),
+        op=asked.op,
+        times=asked.times,
+    )
 
 
 def ask(asked: PageRequest) -> SeeOther | Refused:
-    """Queue an export."""
-    name = asked.text("format", required=True)
+    """Queue an export, and keep it as a recipe where it was given a name."""
+    choice = _choice(asked)
+    op = _op(asked)
+    name = asked.text("recipe", longest=LONGEST_NAME)
+    typed = Typed(choice, name, asked.text("why", longest=LONGEST_REASON))
     try:
-        asked.study.ask_export(
-            name,
-            op=asked.text("op", longest=150, required=True),
-            snapshot=asked.text("snapshot"),
-            unlocked=asked.text("unlocked") == "1",
-        )
-    except ExportRefused as error:
-        return Refused(_page(asked, chosen=name, message=error.message))
+        _queue(asked, choice, op, recipe=name, why=typed.why)
+        if name:  # what was refused above is no recipe
+            keep(asked.study, name, choice, op=f"{op}:recipe")
+    except (ExportRefused, BadRequest) as error:
+        return Refused(_page(asked, typed, message=error.message))
     return SeeOther()
+
+
+def _choice(asked: PageRequest) -> ExportChoice:
+    """What was filled in. Keys of subjects stand with commas or spaces between them."""
+    return ExportChoice(
+        asked.text("format", required=True),
+        asked.text("snapshot"),
+        asked.text("as_of"),
+        unlocked=asked.text("unlocked") == "1",
+        forms=asked.texts("forms"),
+        sites=asked.texts("sites"),
+        countries=asked.texts("countries"),
+        subjects=tuple(asked.text("subjects", longest=LONGEST_LIST).replace(",", " ").split()),
+        blinding=asked.text("blinding"),
+        terms=asked.text("terms"),
+    )
+
+
+def run(asked: PageRequest) -> SeeOther | Refused:
+    """Queue what a recipe says."""
+    recipe = find_recipe(asked.study, asked.text("recipe", required=True))
+    try:
+        _queue(asked, recipe.choice, _op(asked), recipe=recipe.name)
+    except (ExportRefused, BadRequest) as error:
+        return Refused(_page(asked, said=error.message))
+    return SeeOther(anchor="jobs")
+
+
+def again(asked: PageRequest) -> SeeOther | Refused:
+    """Queue once more what an export was asked for with: one that failed, was cancelled, or is older than the data."""
+    name = asked.text("job", required=True)
+    found = next((line for line in asked.study.exports().lines if line.job.job_id == name), None)
+    if found is None:
+        raise NotFound("There is no such export in this study.")
+    request = found.job.request
+    try:
+        _queue(asked, ExportChoice.of(request), _op(asked), recipe=str(request.get("recipe", "")))
+    except (ExportRefused, BadRequest) as error:
+        return Refused(_page(asked, said=error.message))
+    return SeeOther(anchor="jobs")
+
+
+def cancel(asked: PageRequest) -> SeeOther | Refused:
+    """Take an export back that waits or runs."""
+    try:
+        asked.study.cancel_export(asked.text("job", required=True))
+    except WrongState as error:
+        return Refused(_page(asked, said=error.message))
+    return SeeOther(anchor="jobs")
+
+
+def drop(asked: PageRequest) -> SeeOther:
+    """Give a recipe up."""
+    give_up(asked.study, asked.text("recipe", required=True), op=_op(asked))
+    return SeeOther()
+
+
+def _queue(asked: PageRequest, choice: ExportChoice, op: str, *, recipe: str = "", why: str = "") -> None:
+    asked.study.ask_export(choice, op=op, recipe=recipe, why=why)
+
+
+def _op(asked: PageRequest) -> str:
+    return asked.text("op", longest=LONGEST_OP, required=True)
 
 
 def download(asked: PageRequest) -> Attachment:
@@ -65,4 +185,8 @@ PAGES = (
     ),
     Page(path="", action=EXPORT, handler=ask, template="exports.html", method="POST"),
     Page(path="<job_id>", action=EXPORT, handler=download),
+    Page(path="run", action=EXPORT, handler=run, template="exports.html", method="POST"),
+    Page(path="again", action=EXPORT, handler=again, template="exports.html", method="POST"),
+    Page(path="cancel", action=EXPORT, handler=cancel, template="exports.html", method="POST"),
+    Page(path="recipes", action=EXPORT, handler=drop, method="POST"),
 )  # fmt: skip

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import click
+
 from edc_core.api import Page, hookimpl
+from edc_core_exports.command import export
 from edc_core_exports.pages import PAGES
+from edc_core_exports.residency import RESIDENCY_PAGES
+from edc_core_exports.tokens import TOKEN_PAGES
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return PAGES
+    return (*PAGES, *TOKEN_PAGES, *RESIDENCY_PAGES)
+
+
+@hookimpl
+def edc_register_commands() -> Iterable[click.Command]:
+    return [export]

@@ -1,0 +1,58 @@
+"""What is shown of an export that is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edc_core.api import MOST_NEWER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from edc_core.api import ExportLine
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An export with what its manifest says.
+
+    :param rows: records in all its files. :param cut: the state it was made of. :param digest: names its content, whatever
+        wrote it; ``manifest_digest`` is that of the file ``manifest.json`` in it.
+    :param absent: files that its data name and that were not there as they were given. :param infected: those that it has
+        not because of a virus. :param unscanned: those that it has and no scanner had looked through.
+    :param newer: how many values were set since, in words; empty when none were, or it holds no data.
+    """
+
+    line: ExportLine
+    rows: int
+    cut: str
+    digest: str
+    manifest_digest: str
+    absent: int
+    infected: int
+    unscanned: int
+    newer: str
+
+
+def made(line: ExportLine) -> Made:
+    """An export that is over; one that failed or was cancelled has no manifest."""
+    manifest: Mapping[str, Any] = line.job.result.get("manifest", {})
+    return Made(
+        line=line,
+        rows=sum(int(facts.get("rows", 0)) for facts in manifest.get("files", {}).values()),
+        cut=str(manifest.get("cut", "")),
+        digest=str(manifest.get("content_sha256", "")),
+        manifest_digest=str(line.job.result.get("manifest_sha256", "")),
+        absent=len(manifest.get("missing_files", ())),
+        infected=len(manifest.get("infected_files", ())),
+        unscanned=len(manifest.get("unscanned_files", ())),
+        newer=_counted(line.newer),
+    )
+
+
+def _counted(newer: int) -> str:
+    if newer >= MOST_NEWER:
+        return f"{MOST_NEWER:,} or more"
+    return f"{newer:,}" if newer else ""

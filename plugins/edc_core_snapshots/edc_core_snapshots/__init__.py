@@ -1,0 +1,1 @@
+"""Kept states of a study, and what differs between two."""

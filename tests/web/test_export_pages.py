@@ -1,0 +1,196 @@
+"""The export centre: recipes run with one press, what runs is cancelled, what was made says why and how old it is."""
+
+import hashlib
+import re
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from edc_core.domain.dataset import Exporter
+from edc_core.domain.permission import Role
+from edc_core.ids import new_id
+from edc_core.jobs.worker import Worker
+from edc_core.services import users
+from edc_core.store import jobs, readers
+from tests.web.trial import CLI, PASSWORD, STUDY, make_core
+
+EXPORTS = f"/s/{STUDY}/x/exports"
+
+
+class Letters:
+    """An exporter of one small file."""
+
+    @staticmethod
+    def write(dataset, sink):
+        with sink.open("letters.txt") as file:
+            file.write(b"abc")
+        sink.rows("letters.txt", sum(1 for _ in dataset.subjects()))
+
+
+@pytest.fixture
+def core(tmp_path, monkeypatch):
+    core = make_core(tmp_path, exports_dir=tmp_path / "exports")
+    monkeypatch.setattr(core.plugins, "exporters", lambda: (Exporter("letters", "Letters", Letters.write),))
+    monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def manager(client_as):
+    return client_as("dana@sponsor.example")
+
+
+def post(client, page="", **data):
+    return client.post(f"{EXPORTS}{page}", data={"op": new_id(), **data})
+
+
+def asked(client, **more):
+    assert post(client, **({"format": "letters", "unlocked": "1"} | more)).status_code == 303
+
+
+def runs(page):
+    """The recipes that a press runs."""
+    return re.findall(r'Run<span class="vh"> (.*?)</span></button>', page)
+
+
+def newest(core):
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        return jobs.of_study(source.connection, study.study_id, "export")[0]
+
+
+def a_sponsor(core):
+    """The login of somebody who exports locked data alone."""
+    login = "soo@sponsor.example"
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    with core.write(CLI) as uow:
+        users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login=login, full_name="Soo Ahn"))
+        users.add_grant(uow, users.grant_for_sites(uow, login, Role.SPO, study_id, ()))
+        users.set_password(uow, login, PASSWORD)
+    return login
+
+
+def test_a_recipe_is_kept_with_the_question_and_run_with_one_press(core, manager):
+    asked(manager, recipe="Weekly", why="Safety board")
+    Worker(core).run(once=True)
+    page = manager.get(EXPORTS).text
+    assert runs(page) == ["Weekly"]
+    assert "Why: Safety board" in page
+    assert post(manager, "/run", recipe="Weekly").status_code == 303
+    request = newest(core).request
+    assert (request["format"], request["unlocked"], request["recipe"], request["why"]) == (
+        "letters", True, "Weekly", "",
+    )  # fmt: skip
+
+
+def test_a_recipe_that_was_given_up_is_not_there(core, manager):
+    asked(manager, recipe="Weekly")
+    assert post(manager, "/recipes", recipe="Weekly").status_code == 303
+    assert "Give up this recipe" not in manager.get(EXPORTS).text
+    assert post(manager, "/run", recipe="Weekly").status_code == 404
+    assert post(manager, "/recipes", recipe="Weekly").status_code == 404
+
+
+def test_a_refused_question_stands_as_it_was_typed_and_keeps_no_recipe(manager):
+    typed = {"format": "letters", "unlocked": "1", "recipe": "Weekly", "why": "Board", "as_of": "yesterday"}
+    refused = post(manager, **typed)
+    assert (refused.status_code, "is no time" in refused.text) == (422, True)
+    for value in ("Weekly", "Board", "yesterday"):
+        assert f'value="{value}"' in refused.text
+    assert "Give up this recipe" not in manager.get(EXPORTS).text
+    both = post(manager, **typed | {"snapshot": "DMC-1"})
+    assert "not both" in both.text
+
+
+def test_what_waits_is_cancelled_and_tried_again(core, manager):
+    asked(manager)
+    waiting = newest(core)
+    assert f'id="c{waiting.job_id}"' in manager.get(EXPORTS).text
+    assert post(manager, "/cancel", job=waiting.job_id).status_code == 303
+    page = manager.get(EXPORTS).text
+    assert "Cancelled" in page
+    assert "Try again" in page
+    over = post(manager, "/cancel", job=waiting.job_id)
+    assert (over.status_code, "cannot be cancelled" in over.text) == (422, True)
+    assert post(manager, "/again", job=waiting.job_id).status_code == 303
+    Worker(core).run(once=True)
+    assert newest(core).is_done
+    assert newest(core).job_id != waiting.job_id
+
+
+def test_what_failed_says_why_and_is_tried_again(core, manager, monkeypatch):
+    asked(manager, snapshot="DMC-9", recipe="Board")
+    Worker(core).run(once=True)
+    page = manager.get(EXPORTS).text
+    assert "There is no snapshot &#39;DMC-9&#39;" in page
+    assert post(manager, "/again", job=newest(core).job_id).status_code == 303
+    assert (newest(core).request["snapshot"], newest(core).request["recipe"]) == ("DMC-9", "Board")
+    assert post(manager, "/again", job=new_id()).status_code == 404
+
+
+def test_the_history_has_the_digest_of_the_manifest_that_is_in_the_file(core, manager):
+    asked(manager)
+    Worker(core).run(once=True)
+    page = manager.get(EXPORTS).text
+    with manager.get(re.search(rf'href="({re.escape(EXPORTS)}/[0-9a-f]+)"', page)[1]) as taken:
+        manifest = zipfile.ZipFile(BytesIO(taken.data)).read("manifest.json")
+    assert f"<code>{hashlib.sha256(manifest).hexdigest()}</code>" in page
+    assert "newer than this" not in page
+
+
+def test_who_exports_locked_data_alone_is_offered_no_more(core, client_as, manager):
+    asked(manager, recipe="Cleaning")
+    asked(manager, recipe="Final", unlocked="0")
+    sponsor = client_as(a_sponsor(core))
+    page = sponsor.get(EXPORTS)
+    assert page.status_code == 200
+    assert runs(page.text) == ["Final"]
+    assert post(sponsor, "/run", recipe="Cleaning").status_code == 404
+
+
+def test_a_token_is_shown_once_listed_and_ended(core, manager):
+    page = f"{EXPORTS}/tokens"
+    assert "keep one on the page of exports first" in manager.get(page).text
+    asked(manager, recipe="Weekly")
+    refused = post(manager, "/tokens", recipe="Weekly", days="999")
+    assert (refused.status_code, "1 to 365 days" in refused.text) == (422, True)
+    given = post(manager, "/tokens", recipe="Weekly", days="30")
+    secret = re.search(r"<code>([\w-]{43})</code>", given.text)[1]
+    token_id = hashlib.sha256(secret.encode()).hexdigest()[:12]
+    listed = manager.get(page).text
+    assert secret not in listed
+    assert token_id in listed
+    assert post(manager, "/tokens/end", token=token_id).status_code == 303
+    assert "ended" in manager.get(page).text
+    assert post(manager, "/tokens/end", token=token_id).status_code == 422
+
+
+def test_a_part_of_the_study_is_asked_for_and_shown(core, manager):
+    page = manager.get(EXPORTS).text
+    form, site = re.search(r'name="forms".*?value="(.*?)"', page, re.DOTALL)[1], "KR-01"
+    asked(manager, forms=form, subjects="", recipe="Part")
+    Worker(core).run(once=True)
+    page = manager.get(EXPORTS).text
+    assert page.count(f"forms {form}") == 2, "beside the recipe and in the history"
+    refused = post(manager, format="letters", unlocked="1", sites=site + "9", subjects="S-404, S-405")
+    assert refused.status_code == 422
+    assert 'value="S-404, S-405"' in refused.text
+
+
+def test_a_legal_basis_is_recorded_and_ended(core, manager):
+    page = f"{EXPORTS}/residency"
+    assert "All data of this study may be exported." in manager.get(page).text
+    core.settings = replace(core.settings, kept_countries=frozenset({"KR"}))
+    assert "Data stay in KR" in manager.get(page).text
+    refused = post(manager, sites="KR-01", format="letters", unlocked="1")
+    assert (refused.status_code, "stay there" in refused.text) == (422, True)
+    refused = post(manager, "/residency", country="KR", basis=" ")
+    assert (refused.status_code, "Write the legal basis" in refused.text) == (422, True)
+    assert post(manager, "/residency", country="KR", basis="Consent form 2.0").status_code == 303
+    assert "Consent form 2.0" in manager.get(page).text
+    assert post(manager, "/residency", country="KR", basis="").status_code == 303
+    assert "Data stay in KR" in manager.get(page).text
