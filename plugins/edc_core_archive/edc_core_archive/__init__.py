@@ -1,0 +1,1 @@
+"""The archive of a whole study, and the way back from it."""

@@ -1,0 +1,1 @@
+"""Backs an installation up, and restores the backup aside to see that it is one."""

@@ -1,0 +1,1 @@
+"""Double data entry: a form typed again, compared, and decided."""
