@@ -1,0 +1,1 @@
+"""Reference ranges of laboratories from CSV."""
