@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
 
-from edc_core.api import CloseSite, CommandLine, Reason
+from edc_core.api import CloseSite, CommandLine, Reason, as_option, json_option, new_id
 
 reason_option = click.option("--reason", required=True, help="Why; it stays in the trail.")
-as_option = click.option(
-    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
 @click.group()
@@ -68,7 +62,7 @@ def open_(line: CommandLine, study: str, number: str, reason: str, as_user: str)
 def _put(line: CommandLine, study: str, number: str, reason: str, as_user: str, *, open_again: bool) -> None:
     access = line.study_access("access", study, as_user=as_user)
     command = CloseSite(
-        study_id=access.study_id, op=f"site:{secrets.token_hex(16)}", number=number, open_again=open_again,
+        study_id=access.study_id, op=new_id(), number=number, open_again=open_again,
         reason=Reason(text=reason),
     )  # fmt: skip
     access.submit(command)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from edc_core.api import (
+    RISKS,
     Action,
     AddSites,
+    BadRequest,
     CloseSite,
     NotFound,
     Page,
@@ -17,6 +19,7 @@ from edc_core.api import (
     ReasonRequired,
     Refused,
     SeeOther,
+    SetSiteRisk,
     SiteDef,
     ValueRefused,
     WrongState,
@@ -26,7 +29,7 @@ from edc_core_access.evidence import links_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.api import PageRequest, Times
+    from edc_core.api import Command, PageRequest, Times
 
 FIELDS = ("number", "name", "country", "zone")
 
@@ -35,7 +38,7 @@ FIELDS = ("number", "name", "country", "zone")
 class SitesPage:
     """:param wrong: by field, why what was typed there is none. :param closed: by number, when a site was closed.
 
-    :param message: why a site was not closed or opened.
+    :param message: why a site was not closed or opened, or its risk stays. :param risks: by number, one of ``tiers``.
     """
 
     study: str
@@ -48,6 +51,8 @@ class SitesPage:
     links: tuple[tuple[str, str, bool], ...]
     times: Times
     message: str
+    risks: Mapping[str, str]
+    tiers: tuple[str, ...] = RISKS
 
 
 def look(asked: PageRequest) -> SitesPage:
@@ -74,9 +79,23 @@ def close(asked: PageRequest) -> SeeOther | Refused:
         study_id=asked.study.study_id, op=asked.text("op", required=True), number=asked.text("number", required=True),
         open_again=asked.text("open_again") == "true", reason=Reason(text=asked.text("reason", longest=2000)),
     )  # fmt: skip
+    return _done(asked, command)
+
+
+def judge(asked: PageRequest) -> SeeOther | Refused:
+    """Say in which tier of risk a site is."""
+    asked.only("op", "number", "risk", "reason")
+    command = SetSiteRisk(
+        study_id=asked.study.study_id, op=asked.text("op", required=True), number=asked.text("number", required=True),
+        risk=asked.text("risk"), reason=Reason(text=asked.text("reason", longest=2000)),
+    )  # fmt: skip
+    return _done(asked, command)
+
+
+def _done(asked: PageRequest, command: Command) -> SeeOther | Refused:
     try:
         asked.study.submit(command)
-    except (NotFound, ReasonRequired, ValueRefused, WrongState) as refused:
+    except (BadRequest, NotFound, ReasonRequired, ValueRefused, WrongState) as refused:
         return Refused(_page(asked, message=refused.message))
     return SeeOther("sites")
 
@@ -113,6 +132,7 @@ def _page(asked: PageRequest, wrong: Mapping[str, str] | None = None, message: s
         links_of(study, "sites"),
         asked.times,
         message,
+        study.site_risks(),
     )
 
 
@@ -125,4 +145,5 @@ PAGES = (
     ),
     Page(path="sites", action=Action.MANAGE_SITES, handler=add, template="sites.html", method="POST"),
     Page(path="sites/close", action=Action.MANAGE_SITES, handler=close, template="sites.html", method="POST"),
+    Page(path="sites/risk", action=Action.MANAGE_SITES, handler=judge, template="sites.html", method="POST"),
 )

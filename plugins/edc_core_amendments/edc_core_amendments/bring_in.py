@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import click
 
@@ -16,6 +15,9 @@ from edc_core.api import (
     NotFound,
     Reason,
     WrongState,
+    as_option,
+    json_option,
+    new_id,
 )
 
 if TYPE_CHECKING:
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
     from edc_core.api import StudyAccess
 
 PLUGIN = "amendments"
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-as_option = click.option(
-    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-)
 sites_option = click.option(
     "--site", "site_numbers", multiple=True, metavar="NUMBER", help="Only this site; may be given again."
 )
@@ -87,7 +85,7 @@ def activate(
         site_ids = frozenset(site.site_id for site in study.versions().sites)
     if not site_ids:
         raise BadRequest("Name the sites with --site NUMBER, or say --all-sites.")
-    op, at, why = f"activate:{uuid4().hex}", tuple(sorted(site_ids)), Reason(text=reason)
+    op, at, why = f"activate:{new_id()}", tuple(sorted(site_ids)), Reason(text=reason)
     if cancel:
         (result,) = study.submit(CancelActivation(study_id=study.study_id, op=op, site_ids=at, reason=why))
     else:

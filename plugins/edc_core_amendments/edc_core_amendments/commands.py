@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import ChangeClass, CommandLine
+from edc_core.api import ChangeClass, CommandLine, as_option, json_option
 from edc_core_amendments import impact as impacts
-from edc_core_amendments.bring_in import counted, json_option, sites_named
+from edc_core_amendments.bring_in import counted, sites_named
 from edc_core_amendments.differences import differences
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _said(difference: Difference) -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write forms.csv, queries.csv, marks.csv and checks.csv into this folder.",
 )
-@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
+@as_option
 @json_option
 @click.pass_obj
 def impact(

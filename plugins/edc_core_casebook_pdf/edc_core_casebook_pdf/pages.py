@@ -17,10 +17,10 @@ from edc_core.api import (
     MetaDataIndex,
     Query,
     Step,
+    Words,
     display,
 )
-from edc_core_casebook_pdf.places import in_order, title, where
-from edc_core_casebook_pdf.words import Words
+from edc_core_casebook_pdf.places import WORDS, in_order, title, where
 
 
 class _Casebook:
@@ -31,7 +31,7 @@ class _Casebook:
         site = dataset.sites.get(subject.site_number)
         self.zone = ZoneInfo(site.zone if site and site.zone else "UTC")
         self.language = dataset.newest.version.language_at(subject.site_number)
-        self.words = Words(self.language)
+        self.words = Words(WORDS, self.language)
 
     def moment(self, at: str, zone: str = "") -> str:
         """A time of the ledger as the clock on the wall showed it, with its distance from UTC."""
@@ -172,7 +172,8 @@ def _said(book: _Casebook, item: ExportItem, at: ExportItem | AuditRecord, index
 
 def _happened(book: _Casebook, item: ExportItem, record: AuditRecord, index: MetaDataIndex) -> str:
     who = f"{book.moment(record.at)} {book.name(record.user)}{book.role(record.role)}"
-    reason = f" {book.words.say('reason', record.reason)}" if record.reason else ""
+    why = index.version.policy.reason_in_words(record.reason, book.language)
+    reason = f" {book.words.say('reason', why)}" if why else ""
     return f"{who}: {_said(book, item, record, index)}.{reason}"
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from edc_core.api import ItemPath, MetaDataIndex, Step
-from edc_core_casebook_pdf.words import Words
+from pathlib import Path
+
+from edc_core.api import ItemPath, MetaDataIndex, Step, Words
+
+WORDS = Path(__file__).with_name("words")  #: what a casebook says around questions and values, by language
 
 
 def title(path: ItemPath, index: MetaDataIndex, language: str) -> str:

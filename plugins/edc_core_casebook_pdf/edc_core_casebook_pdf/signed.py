@@ -15,10 +15,9 @@ from typing import Any
 
 import typst
 
-from edc_core.api import EdcError, ItemPath, JobRequest, MetaDataIndex, SignedManifest
-from edc_core_casebook_pdf.places import rows, title, where
+from edc_core.api import EdcError, ItemPath, JobRequest, MetaDataIndex, SignedManifest, Words
+from edc_core_casebook_pdf.places import WORDS, rows, title, where
 from edc_core_casebook_pdf.printing import pdf
-from edc_core_casebook_pdf.words import Words
 
 log = logging.getLogger("edc.casebook_pdf")
 AT_ONCE = 50  #: signatures in one round of the worker, which comes back for the rest
@@ -51,7 +50,7 @@ def document(signed: SignedManifest, version_of: Callable[[str], MetaDataIndex])
     :param version_of: a published version by its OID: visits and forms are called as it calls them.
     """
     said = json.loads(signed.content)
-    language, words = said["language"], Words(said["language"])
+    language, words = said["language"], Words(WORDS, said["language"])
     index_of = {form["path"]: version_of(form["meta_data_version"]) for form in said["forms"]}
     known = list(index_of.values())
 
@@ -61,13 +60,18 @@ def document(signed: SignedManifest, version_of: Callable[[str], MetaDataIndex])
         return where(at, index, language, words) if index else path
 
     scope = title(ItemPath.parse(said["scope"]), known[-1], language) if known else said["scope"]
+    milestone = said.get("milestone", "")
+    named = (
+        {one.oid: one.title.in_language(language) for one in known[-1].version.milestones} if known else {}
+    )
+    told = [scope or words.say("whole"), *([named.get(milestone) or milestone] if milestone else [])]
     return {
         "study": said["study"],
         "subject": said["subject"],
         "language": language,
         "words": dict(words.all)
         | {
-            "signed_head": words.say("signed_head", said["subject"], scope or words.say("whole")),
+            "signed_head": words.say("signed_head", said["subject"], ", ".join(told)),
             "signed_note": words.say("signed_note", signed.sha256),
         },
         "sha256": signed.sha256,

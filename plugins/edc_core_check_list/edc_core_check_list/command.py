@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from edc_core.api import CommandLine
+from edc_core.api import CommandLine, as_option, json_option
 from edc_core_check_list.again import chosen, run
 
 
@@ -14,8 +14,8 @@ from edc_core_check_list.again import chosen, run
 @click.argument("study")
 @click.option("--site", default="", metavar="NUMBER", help="Only subjects of this site.")
 @click.option("--subject", default="", metavar="KEY", help="Only this subject.")
-@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@as_option
+@json_option
 @click.pass_obj
 def recheck(line: CommandLine, study: str, site: str, subject: str, as_user: str, *, as_json: bool) -> int:
     """Run every check of a study again, as a save does, and say what it did to the queries.

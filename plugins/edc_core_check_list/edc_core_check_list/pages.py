@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.api import Action, Attachment, MenuEntry, Page, check_oid
+from edc_core_check_list.switched_off import off_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from edc_core.api import MetaDataIndex, PageRequest, StudyAccess, StudyAtHand
 
 HEADER = (
-    "Check", "Form", "Item", "Severity", "What should hold", "What it says", "Protocol", "Plugin", "Examples", "Asked",
+    "Check", "Form", "Item", "Severity", "What should hold", "What it says", "Protocol", "Plugin", "Examples", "Asked", "Switched off",
 )  # fmt: skip
 SEVERITIES = {"hard": "refuses the value", "query": "asks a query", "warning": "shows a message"}
 
@@ -28,6 +29,7 @@ class CheckRow:
 
     :param holds: the limit or the expression; empty for one of a plugin. :param plugin: name and version.
     :param examples: on how many data it was shown to fire or to pass. :param asked: queries, finished ones too.
+    :param off: where, and until when, it is switched off now.
     """
 
     oid: str
@@ -41,13 +43,14 @@ class CheckRow:
     plugin: str
     examples: int
     asked: int
+    off: str
 
     @property
     def cells(self) -> tuple[object, ...]:
         """As the file holds them."""
         return (
             self.oid, self.form, self.item, SEVERITIES[self.severity], self.holds, self.says, self.protocol,
-            self.plugin, self.examples, self.asked,
+            self.plugin, self.examples, self.asked, self.off,
         )  # fmt: skip
 
 
@@ -91,8 +94,8 @@ def as_csv(asked: PageRequest) -> Attachment:
 def _rows(study: StudyAccess, at_hand: StudyAtHand) -> list[CheckRow]:
     """In the order of the study's forms; those of plugins after the declared ones."""
     asked = Counter(query.check_oid for query in (study.queries() if study.may(Action.VIEW_DATA) else ()))
-    examples = {one.oid: len(one.examples) for one in at_hand.checks}
-    declared = _declared(at_hand.index, asked, examples)
+    examples, off = {one.oid: len(one.examples) for one in at_hand.checks}, off_at(study.pauses)
+    declared = _declared(at_hand.index, asked, examples, off)
     titles = {
         form.name: (form.oid, _title(form.title.in_language("en"), form.name))
         for form in at_hand.index.version.forms
@@ -100,7 +103,7 @@ def _rows(study: StudyAccess, at_hand: StudyAtHand) -> list[CheckRow]:
     coded = [
         CheckRow(
             one.oid, *titles.get(one.form, (one.form, one.form)), "", one.severity, "", one.title, "", one.plugin,
-            len(one.examples), asked[one.oid],
+            len(one.examples), asked[one.oid], off.get(one.oid, ""),
         )
         for one in at_hand.checks
         if one.plugin
@@ -108,7 +111,9 @@ def _rows(study: StudyAccess, at_hand: StudyAtHand) -> list[CheckRow]:
     return [*declared, *coded]
 
 
-def _declared(index: MetaDataIndex, asked: Mapping[str, int], examples: Mapping[str, int]) -> list[CheckRow]:
+def _declared(
+    index: MetaDataIndex, asked: Mapping[str, int], examples: Mapping[str, int], off: Mapping[str, str]
+) -> list[CheckRow]:
     """:param examples: by OID of the check; those of a limit are made at its bound."""
     rows = []
     for form in index.version.forms:
@@ -126,6 +131,7 @@ def _declared(index: MetaDataIndex, asked: Mapping[str, int], examples: Mapping[
                     CheckRow(
                         oid, form.oid, title, placed.item.name, severity, check.expression or limit,
                         check.message.in_language("en"), check.protocol, "", examples.get(oid, 0), asked.get(oid, 0),
+                        off.get(oid, ""),
                     )
                 )  # fmt: skip
     return rows

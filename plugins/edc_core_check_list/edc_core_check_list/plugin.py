@@ -6,14 +6,19 @@ from collections.abc import Iterable
 
 import click
 
-from edc_core.api import JobKind, Page, hookimpl
-from edc_core_check_list import again, pages
+from edc_core.api import JobKind, Page, Panel, hookimpl
+from edc_core_check_list import again, pages, switched_off
 from edc_core_check_list.command import recheck
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
-    return (*pages.PAGES, *again.PAGES)
+    return (*pages.PAGES, *again.PAGES, *switched_off.PAGES)
+
+
+@hookimpl
+def edc_register_panels() -> Iterable[Panel]:
+    return (switched_off.PANEL,)
 
 
 @hookimpl

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
 
-from edc_core.api import CommandLine, MoveSubject, Reason
+from edc_core.api import CommandLine, MoveSubject, Reason, as_option, new_id
 
 
 @click.group()
@@ -20,7 +18,7 @@ def subject() -> None:
 @click.argument("site", metavar="SITE")
 @click.option("--day", required=True, help="From which day that site has the subject, like 2026-03-04.")
 @click.option("--reason", required=True, help="Why. It stays in the history of the subject.")
-@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
+@as_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a sentence.")
 @click.pass_obj
 def transfer(
@@ -29,7 +27,7 @@ def transfer(
     """Transfer SUBJECT to SITE, the number of a site: it sees the whole casebook, the site before keeps a copy."""
     access = line.study_access("corrections", study, as_user=as_user)
     command = MoveSubject(
-        study_id=access.study_id, op=f"transfer:{secrets.token_hex(16)}", subject_key=subject_key, site=site,
+        study_id=access.study_id, op=new_id(), subject_key=subject_key, site=site,
         day=day, reason=Reason(text=reason),
     )  # fmt: skip
     (done,) = access.submit(command)

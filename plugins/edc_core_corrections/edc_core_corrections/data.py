@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.api import (
     Action,
     AddEvent,
+    CompleteForm,
     EdcError,
     EditConflict,
     ItemPath,
@@ -152,6 +153,8 @@ def _commands(
                 cleared=asked.text("cleared") == "true",
             )
         )  # fmt: skip
+        if form.complete:
+            found.append(CompleteForm(**common(there), form=form.target))
         removed = Reason(text=f"Data of subject {there}: {reason}")
         found.append(RemoveForm(**common(here), form=form.source, reason=removed))
     return found

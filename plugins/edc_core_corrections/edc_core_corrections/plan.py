@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from edc_core.api import EntryStatus, ItemInput, ItemPath, NotFound, Protection, Step, display
+from edc_core.api import MISSING_WORDS, EntryStatus, ItemInput, ItemPath, NotFound, Protection, Step, display
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from edc_core.api import ItemData, MetaDataIndex, PlacedItem, SubjectAtHand
 
 BEGUN = (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE)
-MISSING = {"ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class FormPlan:
     """A form that is taken over.
 
     :param target: its place at the other subject. :param obstacle: why it cannot be, in words; empty when it can.
+    :param complete: it was, and is completed at the other subject too.
     """
 
     source: ItemPath
@@ -42,6 +42,7 @@ class FormPlan:
     lines: tuple[Line, ...] = ()
     items: tuple[ItemInput, ...] = ()
     obstacle: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Plan:
     @property
     def digest(self) -> str:
         """Of everything that would be written: another one, and it is not what the person saw."""
-        told = [(str(one.source), str(one.target), [*map(str, one.items)]) for one in self.forms]
+        told = [
+            (str(one.source), str(one.target), one.complete, [*map(str, one.items)]) for one in self.forms
+        ]
         return hashlib.sha256(repr((told, sorted(self.added.items()))).encode()).hexdigest()
 
 
@@ -166,7 +169,9 @@ def _plan(
             items.append(ItemInput(path, item.shown, item.missing, item.unit, 0, {"moved_from": source_of}))
     if not (obstacle or items):
         obstacle = "It holds nothing that can be taken over. Remove it instead."
-    return FormPlan(source, target, event, title, tuple(lines), tuple(items), obstacle)
+    form = one.book.forms.get(source)
+    complete = form is not None and form.status is EntryStatus.COMPLETE
+    return FormPlan(source, target, event, title, tuple(lines), tuple(items), obstacle, complete)
 
 
 def _obstacle(
@@ -248,7 +253,7 @@ def _place(index: MetaDataIndex, path: ItemPath) -> tuple[object, ...]:
 def _words(item: ItemData, placed: PlacedItem, index: MetaDataIndex, language: str) -> str:
     """A value as people read it."""
     if item.missing:
-        return MISSING.get(item.missing, item.missing)
+        return MISSING_WORDS.get(item.missing, item.missing)
     if item.value is None:
         return item.raw
     unit = index.units.get(item.unit)

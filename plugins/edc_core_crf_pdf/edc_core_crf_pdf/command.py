@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from edc_core.api import BadRequest, CommandLine, MetaDataVersion
+from edc_core.api import BadRequest, CommandLine, MetaDataVersion, Words
 from edc_core_crf_pdf import fonts, pages, printing
-from edc_core_crf_pdf.words import Words
 
 
 @click.command()
@@ -39,7 +38,7 @@ def crf(
     made = printing.pdf(document, families, font_folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(made)
-    title = Words("en").say("acrf" if annotated else "crf")
+    title = Words(pages.WORDS, "en").say("acrf" if annotated else "crf")
     click.echo(
         f"{out}: {title}, {_counted(len(document['forms']), 'form')}, version {document['version']}, {chosen}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from edc_core.api import (
@@ -18,11 +19,12 @@ from edc_core.api import (
     RangeCheck,
     TranslatedText,
     Wording,
+    Words,
 )
 from edc_core_crf_pdf import annotations
 from edc_core_crf_pdf.annotations import Colours
-from edc_core_crf_pdf.words import Words
 
+WORDS = Path(__file__).with_name("words")  #: what stands around questions and answers, by language
 SHOWN_TERMS = 40  #: a longer list is named, with how many terms it has
 
 _FORMATS = {
@@ -53,8 +55,8 @@ class _Pages:
         self.index = MetaDataIndex(version)
         self.language = language
         self.annotated = annotated
-        self.words = Words(language)
-        self.wording = Wording(self.index, language, self.words.joining)
+        self.words = Words(WORDS, language)
+        self.wording = Wording(self.index, language, self.words.group("joining"))
         self.methods = {method.oid: method for method in version.methods}
 
     def document(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What deviated from the protocol: findings of checks and windows, each with the judgement that counts. Pure.
+"""What deviated from the protocol: what checks, windows and sites tell, each with the judgement that counts. Pure.
 
-A finding is the query of a check, or a visit that was missed. A person judges it as an important deviation (ICH E3,
-questions and answers of 2012, 7), another one, or none (REQ-QRY-06).
+A finding is the query of a check, a visit that was missed or not done, or what a site entered as a deviation. A person
+judges it as an important deviation (ICH E3, questions and answers of 2012, 7), another one, or none (REQ-QRY-06).
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from edc_core.api import EntryStatus, PartialDate, QueryState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from edc_core.api import ListedForm, QueryFact, StudyNote
+    from edc_core.api import FoundListing, ItemPath, ListedForm, QueryFact, StudyNote, VisitNotDone
 
 WINDOW = "EDC.WINDOW"  #: the check of the framework on dates outside their windows
 MISSED = "missed visit"
+ENTERED = "entered by the site"
+TERM = "DV.DVTERM"  #: what an item is called in SDTM (SDTMIG 3.4, 6.2.5) that holds the words of a deviation
 WORD = "deviation"  #: a check whose message has it speaks of one, until somebody chooses the checks
 
 
@@ -36,8 +38,10 @@ class Category(StrEnum):
 class Found:
     """:param key: what a judgement is kept by; it holds no number of a subject. :param where: visit, form and item in words.
 
-    :param check: OID of the check that found it, or ``missed visit``. :param query_id: its query; empty for a visit.
-    :param holds: the data still say so. :param at: UTC ISO 8601, or the last day of a window.
+    :param check: OID of the check that found it, ``missed visit`` or ``entered by the site``.
+    :param query_id: its query; empty for others. :param holds: the data still say so.
+    :param at: UTC ISO 8601, or the last day of a window. :param was: the key that judgements were kept by before.
+    :param form: where a site entered it. :param details: what else it entered there, question and answer.
     """
 
     key: str
@@ -49,6 +53,9 @@ class Found:
     at: str
     query_id: str = ""
     holds: bool = True
+    was: str = ""
+    form: ItemPath | None = None
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +112,21 @@ def of_queries(queries: Iterable[QueryFact], checks: frozenset[str]) -> list[Fou
     ]  # fmt: skip
 
 
-def missed_visits(forms: Iterable[ListedForm]) -> list[Found]:
-    """Visits whose window is over without anything begun, and those of which every form is marked as not done."""
+def missed_visits(forms: Iterable[ListedForm], not_done: Iterable[VisitNotDone]) -> list[Found]:
+    """Visits whose window is over without anything begun, and those that were said not to have taken place: as a whole, or
+    by a mark on every form.
+    """
+    found = {}
+    for one in not_done:
+        what = f"The visit was marked as not done: {one.reason}"
+        key = _key("visit", one.subject_id, one.path)
+        found[key] = Found(
+            key, one.subject_key, one.site, one.visit, what, MISSED, "", was=_key("visit", one.subject_key, one.path)
+        )  # fmt: skip
     visits: dict[tuple[str, str], list[ListedForm]] = defaultdict(list)
     for form in forms:
-        visits[form.subject_key, str(form.path.event)].append(form)
-    found = []
-    for (subject_key, event), of_visit in visits.items():
+        visits[form.subject_id, str(form.path.event)].append(form)
+    for (subject_id, event), of_visit in visits.items():
         first = of_visit[0]
         if all(form.status is EntryStatus.NOT_DONE for form in of_visit):
             what = "Every form of the visit is marked as not done."
@@ -120,9 +135,39 @@ def missed_visits(forms: Iterable[ListedForm]) -> list[Found]:
             what = f"Nothing was entered, and the window ended on {day}."
         else:
             continue
-        key = "visit-" + hashlib.sha256(f"{subject_key}/{event}".encode()).hexdigest()[:32]
-        found.append(Found(key, subject_key, first.site, first.visit, what, MISSED, first.last_day))
+        key, was = _key("visit", subject_id, event), _key("visit", first.subject_key, event)
+        missed = Found(key, first.subject_key, first.site, first.visit, what, MISSED, first.last_day, was=was)
+        found.setdefault(key, missed)
+    return list(found.values())
+
+
+def entered(term: str, rows: FoundListing, forms: Mapping[tuple[str, str], ListedForm]) -> list[Found]:
+    """What sites entered as deviations, as rows of a form tell.
+
+    :param term: OID of the item with the words. :param forms: by (subject id, path of the form); rows elsewhere stand in a
+        visit that was removed.
+    """
+    found = []
+    for row in rows.rows:
+        place = row.path
+        form = forms.get((row.subject_id, str(place.form_path)))
+        cells = [(column, cell) for column, cell in zip(rows.columns, row.cells, strict=True) if cell]
+        if form is None or not cells:
+            continue
+        words = next((cell for column, cell in cells if column.oid == term), "")
+        at_row = f", row {place.groups[-1].key}" if place.groups else ""
+        details = tuple((column.label, cell) for column, cell in cells if column.oid != term)
+        found.append(
+            Found(
+                _key("entry", row.subject_id, place), row.subject_key, row.site, f"{form.visit}, {form.title}{at_row}",
+                words or "What happened is not written yet.", ENTERED, form.at, form=form.path, details=details,
+            )
+        )  # fmt: skip
     return found
+
+
+def _key(kind: str, subject: str, place: object) -> str:
+    return f"{kind}-{hashlib.sha256(f'{subject}/{place}'.encode()).hexdigest()[:32]}"
 
 
 def judgements_of(notes: Iterable[StudyNote]) -> dict[str, tuple[Judgement, ...]]:
@@ -143,7 +188,7 @@ def lines_of(found: Iterable[Found], judgements: Mapping[str, tuple[Judgement, .
 
     What no longer holds needs no judgement; where it has one, it stays in the log.
     """
-    lines = [Line(one, judgements.get(one.key, ())) for one in found]
+    lines = [Line(one, judgements.get(one.key, ()) + judgements.get(one.was, ())) for one in found]
     kept = [line for line in lines if line.found.holds or line.judgement]
     return sorted(
         kept,

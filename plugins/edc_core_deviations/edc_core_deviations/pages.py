@@ -11,6 +11,7 @@ from edc_core.api import (
     AddNote,
     Attachment,
     BadRequest,
+    ListingWanted,
     MenuEntry,
     NotAllowed,
     NotFound,
@@ -20,9 +21,11 @@ from edc_core.api import (
     SeeOther,
 )
 from edc_core_deviations.log import (
+    TERM,
     Category,
     Line,
     checks_at_first,
+    entered,
     judgements_of,
     lines_of,
     missed_visits,
@@ -30,18 +33,20 @@ from edc_core_deviations.log import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from edc_core.api import PageRequest, QueryFact, StudyAccess, Times
+    from edc_core.api import ListedForm, PageRequest, QueryFact, StudyAccess, Times
+    from edc_core_deviations.log import Found
 
 JUDGED, CHECKS = "deviations.judgement", "deviations.checks"
 JUDGES = (Action.REVIEW_DATA, Action.REVIEW_MEDICAL, Action.VERIFY_SOURCE)
 STATES = ("to judge", *(category.value for category in Category))
 PAGE = 100
 LONGEST = 2000
+READ = 2000  #: deviations that sites entered, read at once
 HEADER = (
-    "Subject", "Site", "Where", "What was found", "Check", "Found (UTC)", "Still so", "Judged", "To be reported",
-    "Words", "By", "Role", "At (UTC)",
+    "Subject", "Site", "Where", "What was found", "Answers beside it", "Check", "Found (UTC)", "Still so", "Judged",
+    "To be reported", "Words", "By", "Role", "At (UTC)",
 )  # fmt: skip
 
 
@@ -187,7 +192,7 @@ def _line(asked: PageRequest) -> Line:
     )  # fmt: skip
     if found is None:
         raise NotFound(
-            "This finding is not there (any more): the value was put right, or the visit took place."
+            "This finding is not there (any more): the value was put right, the visit took place, or the row was struck."
         )
     return found
 
@@ -203,8 +208,26 @@ def _checks(study: StudyAccess, queries: Sequence[QueryFact]) -> frozenset[str]:
 
 
 def _lines(study: StudyAccess, queries: Sequence[QueryFact], checks: frozenset[str]) -> Sequence[Line]:
-    found = [*of_queries(queries, checks), *missed_visits(study.forms())]
+    forms = study.forms()
+    found = [
+        *of_queries(queries, checks), *missed_visits(forms, study.visits_not_done()), *_entered(study, forms),
+    ]  # fmt: skip
     return lines_of(found, judgements_of(study.notes(JUDGED)) if _sees_all(study) else {})
+
+
+def _entered(study: StudyAccess, forms: Sequence[ListedForm]) -> Iterator[Found]:
+    """What sites entered in forms that have an item for the words of a deviation."""
+    index = study.session()[1].index
+    begun = {(form.subject_id, str(form.path)): form for form in forms if form.at}
+    for part in study.listing_parts():
+        places = index.places_in_row[part.group] if part.group else index.places_outside_rows[part.form]
+        items = (index.items[oid] for _, oid in places.values())
+        term = next((item.oid for item in items if any(alias.name == TERM for alias in item.aliases)), "")
+        after, more = "", bool(term)
+        while more:
+            rows = study.listing(ListingWanted(form=part.form, group=part.group, after=after, limit=READ))
+            yield from entered(term, rows, begun)
+            after, more = rows.after, bool(rows.after)
 
 
 def _sees_all(study: StudyAccess) -> bool:
@@ -240,7 +263,8 @@ def _cells(line: Line) -> tuple[object, ...]:
         else ("",) * 5
     )
     return (
-        found.subject_key, found.site, found.where, found.what, found.check, found.at,
+        found.subject_key, found.site, found.where, found.what,
+        "; ".join(f"{question} {answer}" for question, answer in found.details), found.check, found.at,
         "yes" if found.holds else "no", line.state, *told,
     )  # fmt: skip
 

@@ -149,6 +149,7 @@ class Site:
                     "missing": record.missing,
                     "unit": record.unit,
                     "reason": record.reason,
+                    "why": index.version.policy.reason_in_words(record.reason, self.language),
                     "shown": self._said(record, definition, index),
                     "entry": record.source_id,
                 }

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import jinja2
 
+from edc_core.api import Words
 from edc_core_investigator_copy.casebook import Site, forms_of
-from edc_core_investigator_copy.words import words_in
 
 if TYPE_CHECKING:
     from edc_core.api import ExportDataset, ExportSink
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Folder of the copy to the format that stands in it; casebooks make a folder themselves.
 HOLDS = {"": "casebook-pdf", "data/csv": "csv", "data/odm": "odm-1.3.2", "trail": "audit-trail"}
 FOLDER = Path(__file__).with_name("copy")
+WORDS = Path(__file__).with_name("words")  #: the words of the frame by their English, by language
 PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,
@@ -31,7 +32,7 @@ PAGES.filters["address"] = quote  #: of a file whose name holds percent signs it
 def write(dataset: ExportDataset, sink: ExportSink) -> None:
     """Write the pages and the JSON files of one site."""
     language = next(iter(dataset.sites.values())).number
-    site = Site(dataset, words_in(dataset.newest.version.language_at(language)))
+    site = Site(dataset, Words(WORDS, dataset.newest.version.language_at(language)).all)
     frame = {"site": site, "say": site.say, "dataset": dataset}
     lines = []
     for done, subject in enumerate(dataset.subjects(), start=1):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from edc_core.api import HandOverCopy
+from edc_core.api import HandOverCopy, new_id
 from edc_core_investigator_copy.stages import stage_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def keep(request: JobRequest) -> Mapping[str, int]:
         if newest and newest.job.request["scheduled"] and stage_of(newest) == "made":
             study.submit(*_hand_over(study.study_id, site, newest))
         if site.subjects and is_due(newest, every, study.now):
-            study.copies.ask(site.number, op=f"scheduled:{uuid.uuid4().hex}")
+            study.copies.ask(site.number, op=f"scheduled:{new_id()}")
             asked += 1
     return {"asked": asked}
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from edc_core.api import Imported, MetaDataVersion, Problem, SiteDef, StudyInfo
@@ -15,19 +13,6 @@ from edc_core_odm.read_admin import AdminReader
 from edc_core_odm.read_definitions import Source
 from edc_core_odm.safe_xml import Element, line_of
 from edc_core_odm.stage import SubjectStage
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Spare the cycle collector the walk over millions of new objects, none of which is in a cycle (a fifth of the time)."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def whole(raw: Iterable[tuple[MetaDataVersion, Source]]) -> list[MetaDataVersion]:

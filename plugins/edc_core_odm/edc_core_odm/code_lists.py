@@ -31,17 +31,21 @@ def code_lists(version: MetaDataVersion) -> str:
 
 
 def closed_lists(version: MetaDataVersion, free: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
-    """Kind to terms of the closed lists, the list of all kinds first. :param free: kinds of free text, and what they are."""
+    """Kind to terms of the closed lists, the list of all kinds first; the reasons begin ReasonForChange, in no flag.
+
+    :param free: kinds of free text, and what they are.
+    """
     missing = dict(MISSING)
     for item in version.items:
         for reason in item.missing_reasons:
             missing.setdefault(reason, reason)
+    reasons = version.policy.words_of_reasons("en")
     kinds = {"MISSING": "Why there is no value"} | {kind: kind.capitalize() for kind in CLOSED} | dict(free)
-    return {"KIND": kinds, "MISSING": missing, **CLOSED}
+    return {"KIND": kinds, "MISSING": missing, "REASON_FOR_CHANGE": reasons, **CLOSED}
 
 
 def oids() -> set[str]:
-    return {LIST + kind for kind in ("KIND", "MISSING", *CLOSED, *FREE)}
+    return {LIST + kind for kind in ("KIND", "MISSING", "REASON_FOR_CHANGE", *CLOSED, *FREE)}
 
 
 def _closed(kind: str, terms: Mapping[str, str]) -> str:

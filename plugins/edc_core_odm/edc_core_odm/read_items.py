@@ -71,6 +71,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         code_list_oid=own.text("code_list", _ref(source, listed[0], "CodeListOID") if listed else "") or None,
         multiple=own.flag("multiple"),
         exclusive=own.json("exclusive", strings, ()),
+        censored=own.flag("censored"),
         measurement_unit_oids=own.json(
             "units",
             strings,

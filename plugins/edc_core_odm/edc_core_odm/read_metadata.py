@@ -12,9 +12,11 @@ from edc_core.api import (
     MetaDataVersion,
     PluginUse,
     Policy,
+    ReasonForChange,
     SiteDef,
     StudyInfo,
 )
+from edc_core_odm.own_marks import text_from_json
 from edc_core_odm.read_definitions import Own, Source, content, json_list, strings
 from edc_core_odm.read_items import NO_TEXT, code_list, distinct, item, measurement_unit
 from edc_core_odm.read_structure import (
@@ -124,20 +126,36 @@ class OwnFacts(TypedDict):
 
 
 def own_facts(own: Own) -> OwnFacts:
+    chosen = own.json("plugin_settings", _rows, [])
     return {
         "sites": own.json("sites", _sites, ()),
-        "plugins": own.json("plugins", lambda data: tuple(PluginUse(*row) for row in _rows(data)), ()),
+        "plugins": own.json("plugins", lambda data: tuple(_plugin(row, chosen) for row in _rows(data)), ()),
         "functions": own.json("functions", _functions, ()),
         "policy": replace(
             own.json("policy", lambda data: Policy(*strings(data)), Policy()),
             **{name: own.json(name, strings, ()) for name in LISTS_OF_POLICY},
+            reasons=own.json("reasons", _reasons, ()),
+            double_entry_share=own.json("double_entry_share", lambda data: int(str(data)), 100),
         ),
     }
+
+
+def _reasons(data: object) -> tuple[ReasonForChange, ...]:
+    """:raises TypeError: when it is not a list of codes with texts. :raises ValueError: one has not both."""
+    reasons = []
+    for part in json_list(data):
+        code, text = json_list(part)
+        reasons.append(ReasonForChange(*strings([code]), text_from_json(text)))
+    return tuple(reasons)
 
 
 def _sites(data: object) -> tuple[SiteDef, ...]:
     """:raises TypeError: when it is not a list of sites."""
     return tuple(SiteDef(*row[:4], tuple(" ".join(row[4:]).split())) for row in _rows(data))
+
+
+def _plugin(row: tuple[str, ...], chosen: list[tuple[str, ...]]) -> PluginUse:
+    return PluginUse(*row, settings=tuple((name, text) for plugin, name, text in chosen if plugin == row[0]))
 
 
 def _functions(data: object) -> tuple[FunctionDef, ...]:

@@ -9,6 +9,7 @@ from edc_core.api import (
     EpochDef,
     LabRangeKeys,
     MetaDataVersion,
+    Milestone,
     QueryTemplate,
     ReviewGroup,
     ReviewRule,
@@ -41,6 +42,7 @@ class ScheduleFacts(TypedDict):
     lab_ranges: LabRangeKeys | None
     review_plan: tuple[ReviewRule, ...]
     query_templates: tuple[QueryTemplate, ...]
+    milestones: tuple[Milestone, ...]
 
 
 def write_event(extras: Extras, event: StudyEventDef) -> None:
@@ -77,14 +79,23 @@ def write_schedule(extras: Extras, version: MetaDataVersion) -> None:
         extras.json(key, [[d.oid, d.name, [list(pair) for pair in d.title.texts]] for d in parts], unless=[])
     extras.text("arm", version.arm)
     keys = version.lab_ranges
-    plan = [
-        [rule.group.value, [list(rule.forms), list(rule.items), list(rule.sites)], rule.share, rule.seed]
-        for rule in version.review_plan
-    ]
+    plan = [[rule.group.value, _scope(rule), rule.share, rule.seed] for rule in version.review_plan]
     extras.json("review_plan", plan, unless=[])
     offered = [[[list(pair) for pair in one.text.texts], list(one.forms)] for one in version.query_templates]
     extras.json("query_templates", offered, unless=[])
+    milestones = [
+        [[one.oid, one.before], [[list(pair) for pair in text.texts] for text in (one.title, one.statement)],
+         [list(one.forms), list(one.events)]]
+        for one in version.milestones
+    ]  # fmt: skip
+    extras.json("milestones", milestones, unless=[])
     extras.json("lab_ranges", keys and [keys.lab, keys.date, keys.sex, keys.birth], unless=None)
+
+
+def _scope(rule: ReviewRule) -> list[list[str]]:
+    """Forms, items, sites, and where there are any the tiers of risk."""
+    risks = [list(rule.risks)] if rule.risks else []
+    return [list(rule.forms), list(rule.items), list(rule.sites), *risks]
 
 
 def read_schedule(own: Own) -> ScheduleFacts:
@@ -95,7 +106,20 @@ def read_schedule(own: Own) -> ScheduleFacts:
         "lab_ranges": own.json("lab_ranges", lambda data: LabRangeKeys(*strings(data)), None),
         "review_plan": own.json("review_plan", _review_plan, ()),
         "query_templates": own.json("query_templates", _query_templates, ()),
+        "milestones": own.json("milestones", _milestones, ()),
     }
+
+
+def _milestones(data: object) -> tuple[Milestone, ...]:
+    """:raises TypeError: when it is not a list of names, texts and places."""
+    found = []
+    for part in json_list(data):
+        names, texts, places = json_list(part)
+        oid, before = strings(names)
+        title, statement = map(text_from_json, json_list(texts))
+        forms, events = (tuple(strings(one)) for one in json_list(places))
+        found.append(Milestone(oid, title, statement, forms, events, before))
+    return tuple(found)
 
 
 def _query_templates(data: object) -> tuple[QueryTemplate, ...]:
@@ -115,8 +139,8 @@ def _review_plan(data: object) -> tuple[ReviewRule, ...]:
         [name, said] = strings([group, seed])
         if not isinstance(share, int):
             raise TypeError("a share is a number")
-        forms, items, sites = (tuple(strings(names)) for names in json_list(scope))
-        rules.append(ReviewRule(ReviewGroup(name), forms, items, sites, share, said))
+        forms, items, sites, *risks = (tuple(strings(names)) for names in json_list(scope))
+        rules.append(ReviewRule(ReviewGroup(name), forms, items, sites, share, said, *risks))
     return tuple(rules)
 
 

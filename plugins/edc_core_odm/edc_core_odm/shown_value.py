@@ -27,6 +27,7 @@ AS_TYPED: dict[DataType, re.Pattern[str]] = {
     DataType.PARTIAL_TIME: _ISO_TIME,
     DataType.INCOMPLETE_TIME: _ISO_TIME,
 }
+_NUMBERS = frozenset({AS_TYPED[DataType.INTEGER], _NUMBER})
 ANY = re.compile(r".*", re.DOTALL)
 
 
@@ -45,8 +46,11 @@ def shown(
     text = raw
     if reading == "unreadable":
         flags.append(flag("READING", "unreadable"))
-    elif value is not None and raw != value and typed.fullmatch(raw) is None:
-        text = value
+    elif value is not None:
+        if raw != value and typed.fullmatch(raw) is None:
+            text = value
+        if typed in _NUMBERS and typed.fullmatch(value) is None:
+            flags.append(flag("READING", "censored"))
     if text != raw or ILLEGAL.search(raw) is not None:
         flags.append(flag("RAW", escape(raw)))
     return text, flags

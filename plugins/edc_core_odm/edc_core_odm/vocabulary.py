@@ -33,7 +33,10 @@ CLOSED: dict[str, dict[str, str]] = {
         "broken": "Signed, and changed since",
         "withdrawn": "Signed, and withdrawn by the signer",
     },
-    "READING": {"unreadable": "The value could not be read as its type; it is written as it was typed"},
+    "READING": {
+        "unreadable": "The value could not be read as its type; it is written as it was typed",
+        "censored": "The result lies outside the limits of quantification; the value is the limit with its sign",
+    },
     "REMOVED": {"Yes": "Struck by the site; kept for the audit trail"},
     "STATE": {
         "Candidate": "Candidate",
@@ -79,6 +82,7 @@ FREE: dict[str, str] = {
     "REASON": "Why a visit was not done",
     "MANIFEST": "SHA-256 of what was signed",
     "RAW": "The value exactly as it was typed",
+    "CODING": "Term of a dictionary that the value was coded by, with its place, as JSON",
     "AUDIT": "An imported audit record that ODM 1.3.2 cannot hold, as JSON",
     "SIGNATURE": "An imported signature that ODM 1.3.2 cannot hold, as JSON",
 }
@@ -135,4 +139,4 @@ def original(oid: str) -> str:
 
 
 #: Choices of a study's policy that are lists of names; each is a mark of its own.
-LISTS_OF_POLICY = ("review_first", "scanners_off", "scanners_ask", "scanners_block")
+LISTS_OF_POLICY = ("review_first", "scanners_off", "scanners_ask", "scanners_block", "double_entry")

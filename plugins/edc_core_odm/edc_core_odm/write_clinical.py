@@ -14,7 +14,6 @@ from edc_core.api import (
     ExportSubject,
     ItemPath,
     Query,
-    ReviewMark,
     Step,
 )
 from edc_core_odm.code_lists import flag
@@ -28,8 +27,8 @@ from edc_core_odm.write_marks import (
     annotation_of,
     not_done_flags,
     restored,
-    review_flags,
     signature_on,
+    standing_flags,
 )
 from edc_core_odm.write_subjects import (
     NOTHING,
@@ -187,7 +186,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         if not history:
             kind = ' TransactionType="Upsert"' if self.transactional else ""
             value, flags = _value(item.raw, item.value, item.missing, item.reading, typed, is_null=False)
-            flags += review_flags(item.reviews)
+            flags += standing_flags(item)
             unit = _unit(item.unit, version)
             notes = self.marks.annotations(flags, NOTHING, queries) if flags or queries else ""
             parts.append(
@@ -198,8 +197,8 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
             return
         last = len(history) - 1
         for position, record in enumerate(history):
-            asked, seen = (queries, item.reviews) if position == last else ((), ())
-            parts.append(self._record(begin, record, typed, version, asked, seen))
+            asked, stands = (queries, standing_flags(item)) if position == last else ((), [])
+            parts.append(self._record(begin, record, typed, version, asked, stands))
 
     def _record(
         self,
@@ -208,11 +207,11 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         typed: re.Pattern[str],
         version: _Version,
         queries: Iterable[Query],
-        reviews: tuple[ReviewMark, ...],
+        stands: list[str],
     ) -> str:
         source = record.source
         kind = self.kind_of(record)
-        if not (source or queries or reviews) and _is_plain(record):
+        if not (source or queries or stands) and _is_plain(record):
             audit = self.marks.own_audit(record)
             rest = f">{audit}</ItemData>\n" if audit else "/>\n"
             return f'{begin}{kind} Value="{record.raw}"{rest}'
@@ -227,7 +226,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         if record.transaction == "Remove" and not record.raw and not record.missing:
             value, flags = "", []
         audit, more = self.marks.audit(record)
-        flags += more + review_flags(reviews)
+        flags += more + stands
         if not source and not flags and not queries and not record.unit:
             return f"{begin}{kind}{value}>{audit}</ItemData>\n" if audit else f"{begin}{kind}{value}/>\n"
         signature = source.get("signature")

@@ -26,6 +26,7 @@ def item_extras(d: ItemDef) -> Extras:
     extras.text("name", d.name, unless=d.odm_name or d.name)
     extras.flag("multiple", d.multiple)
     extras.json("exclusive", list(d.exclusive), unless=[])
+    extras.flag("censored", d.censored)
     extras.json("missing_reasons", list(d.missing_reasons), unless=list(_BARE.missing_reasons))
     extras.text("widget", d.widget)
     extras.json("conversions", [[c.unit_oid, c.factor, c.offset] for c in d.conversions], unless=[])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from edc_core.api import AuditRecord, ExportSignature, ExportSubject, ItemPath, Query, ReviewMark, Step
+from edc_core.api import AuditRecord, ExportItem, ExportSignature, ExportSubject, ItemPath, Query, Step
 from edc_core_odm.code_lists import flag
 from edc_core_odm.own_marks import escape, to_json
 from edc_core_odm.vocabulary import (
@@ -175,9 +175,20 @@ def signature_on(subject: ExportSubject, path: ItemPath) -> ExportSignature | No
     return next((one for one in subject.signatures if one.path == path), None)
 
 
-def review_flags(reviews: Iterable[ReviewMark]) -> list[str]:
-    """Flags of a value that was verified or reviewed, one for each group of reviewers."""
-    return [flag(f"REVIEW_{mark.group.name}", mark.state.value) for mark in reviews]
+def standing_flags(item: ExportItem) -> list[str]:
+    """Flags of a value as it is: verified or reviewed, one for each group of reviewers, and coded."""
+    flags = [flag(f"REVIEW_{mark.group.name}", mark.state.value) for mark in item.reviews]
+    if item.coding is not None:
+        term = item.coding.term
+        said = {
+            "state": item.coding.state.value,
+            "dictionary": term.dictionary,
+            "version": term.version,
+            "language": term.language,
+            "levels": [level._asdict() for level in term.levels],
+        }
+        flags.append(flag("CODING", escape(to_json(said))))
+    return flags
 
 
 def not_done_flags(subject: ExportSubject, event: Step) -> list[str]:

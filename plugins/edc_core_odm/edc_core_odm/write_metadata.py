@@ -90,6 +90,8 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
         unless=[],
     )
     extras.json("plugins", [[p.name, p.specifier, p.version, p.sha256] for p in version.plugins], unless=[])
+    chosen = [[p.name, *one] for p in version.plugins for one in p.settings]
+    extras.json("plugin_settings", chosen, unless=[])
     extras.json(
         "functions",
         [[f.name, " ".join(f.parameters), f.result, str(f.required), f.plugin] for f in version.functions],
@@ -102,6 +104,9 @@ def version_extras(version: MetaDataVersion, newest: StudyInfo, sites: Iterable[
     extras.json("policy", choices, unless=defaults[:3])
     for name in LISTS_OF_POLICY:
         extras.json(name, list(getattr(policy, name)), unless=[])
+    reasons = [[one.code, [list(pair) for pair in one.text.texts]] for one in policy.reasons]
+    extras.json("reasons", reasons, unless=[])
+    extras.json("double_entry_share", policy.double_entry_share, unless=usual.double_entry_share)
     extras.json("languages", list(version.languages), unless=None)
     write_schedule(extras, version)
     return extras

@@ -1,18 +1,25 @@
 """What ODM has no word for goes out in aliases and flags and comes back from them."""
 
 import dataclasses
+import json
 
 import pytest
 from edc_core_odm.exporter import write
 from edc_core_odm.nesting import Nesting, join
+from edc_core_odm.own_marks import unescape
+from lxml import etree
 
 from edc_core.api import (
     Alias,
     ArmDef,
     AuditRecord,
     CheckExample,
+    CodedLevel,
+    CodedTerm,
     CodeList,
     CodeListItem,
+    Coding,
+    CodingState,
     Comparator,
     DataType,
     EpochDef,
@@ -35,6 +42,7 @@ from edc_core.api import (
     MetaDataIndex,
     MetaDataVersion,
     MethodDef,
+    Milestone,
     PluginUse,
     Policy,
     Query,
@@ -43,6 +51,7 @@ from edc_core.api import (
     QueryState,
     QueryTemplate,
     RangeCheck,
+    ReasonForChange,
     ReviewGroup,
     ReviewMark,
     ReviewRule,
@@ -70,7 +79,8 @@ VERSION = MetaDataVersion(
     arms=(ArmDef("A", "A"), ArmDef("B \\", "B", EN("Arm B"))),
     arm="first(AE, ARM)",
     lab_ranges=LabRangeKeys("LBNAM", "LBDAT", "DM.SEX", "DM.BRTHDAT"),
-    review_plan=(ReviewRule(ReviewGroup.SDV, ("AE",), ("I3",), ("01",), 20, "seed"), ReviewRule(ReviewGroup.DM)),
+    review_plan=(ReviewRule(ReviewGroup.SDV, ("AE",), ("I3",), ("01",), 20, "seed"), ReviewRule(ReviewGroup.DM, risks=("low", "high"))),
+    milestones=(Milestone("INTERIM", EN("Before the analysis", "en"), EN("I stand for it.", "en"), ("AE",), ("E1",), "lock"), Milestone("BOARD")),
     query_templates=(QueryTemplate(TranslatedText((("en", "Does {value} agree?"), ("ko", "{value} 확인"))), ("AE",)), QueryTemplate(EN("Why?", "en"))),
     event_refs=(StudyEventRef("AE"),),
     forms=(
@@ -105,7 +115,7 @@ VERSION = MetaDataVersion(
             aliases=(Alias("X", "1"), Alias("X", "2")),
         ),
         ItemDef("I3", "DATE", DataType.PARTIAL_DATE, sas_name="TOOLONGNAME"),
-        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237"), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, anchors=(EN("Low", "en"), EN("높음", "ko"))),
+        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237"), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, censored=True, anchors=(EN("Low", "en"), EN("높음", "ko"))),
         ItemDef("I5", "SCAN", DataType.TEXT, file=FileRules(("dicom", "pdf"), 200), origin="direct_source"),
         ItemDef("I6", "SENT", DataType.TEXT, origin="transferred", odm_origin="transferred"),
         ItemDef("I7", "CRF", DataType.TEXT, origin="transcribed", odm_origin="CRF page 7"),
@@ -120,7 +130,11 @@ VERSION = MetaDataVersion(
     include=Include("S", "V0"),
     sites=(SiteDef("01", "One", "KR", "Asia/Seoul", ("ko", "en")), SiteDef("02", "Two")),
     plugins=(PluginUse("p", ">=1", "1.2", "ab"),),
-    policy=Policy("first_save", "[0-9]+", "digits", "transcribed", "answered", ("RC1", "all")),
+    policy=Policy(
+        "first_save", "[0-9]+", "digits", "transcribed", "answered", ("RC1", "all"),
+        double_entry=("F",), double_entry_share=20,
+        reasons=(ReasonForChange("lab", TranslatedText((("en", "Wrong sample"), ("ko", "검체 오류")))), ReasonForChange("other", EN("Other", "en"))),
+    ),
     languages=("en", "ko"),
 )  # fmt: skip
 FORM = ItemPath(Step("AE", "2"), Step("AE"))
@@ -212,6 +226,25 @@ def test_reviews_stand_at_the_value_as_it_is_and_an_import_leaves_them_aside(odm
     assert imported.problems == ()
     sources = [found.source for found in imported.subjects[0].forms[0].items]
     assert "REVIEW" not in repr(sources)
+
+
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_a_coding_stands_at_the_value_as_it_is_and_an_import_leaves_it_aside(odm, valid, import_text):
+    path = FORM.with_group("TOP", "1").with_item("I3")
+    term = CodedTerm("MadeDRA", "1.0", "en", (CodedLevel("LLT", "90000001", 'Zorbly "head" & toe'),))
+    coding = Coding(
+        path, CodingState.CODED, term, 2, "person", False, "cod", "", 9, "2026-03-04T05:06:07.000008Z"
+    )
+    history = (record(0, "2026-01", "2026-01"), record(1, "2026-02", "2026-02"))
+    data = odm.written(dataset([form(item((Step("TOP"),), "I3", *history)._replace(coding=coding))]))
+    valid(data)
+    flags = etree.fromstring(data).iterfind(".//{*}FlagValue[@CodeListOID='CL.EDC.CODING']")
+    (said,) = [json.loads(unescape(flag.text)) for flag in flags]
+    assert (said["state"], said["dictionary"], said["version"]) == ("coded", "MadeDRA", "1.0")
+    assert said["levels"] == [{"level": "LLT", "code": "90000001", "term": 'Zorbly "head" & toe'}]
+    imported = import_text(data)
+    assert imported.problems == ()
+    assert "CODING" not in repr([found.source for found in imported.subjects[0].forms[0].items])
 
 
 @pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
@@ -313,6 +346,21 @@ def test_a_number_is_written_as_typed_or_canonical(valid):
     assert 'ItemOID="I4" Value="1.5"' in data
     assert '<FlagValue CodeListOID="CL.EDC.RAW">1,5</FlagValue>' in data
     assert 'ItemOID="I3" Value="2026-03"' in data
+
+
+@pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)
+def test_a_censored_result_is_a_text_with_a_flag_and_comes_back_as_typed(odm, valid, import_text):
+    typed = ("<0.5", "< 0,5", "0.5")
+    items = [
+        item((Step("TOP", str(n)),), "I4", record(0, raw, raw.replace(" ", "").replace(",", ".")))
+        for n, raw in enumerate(typed, 1)
+    ]
+    data = odm.written(dataset([form(*items)]))
+    valid(data)
+    text = data.decode()
+    assert text.count("&lt;0.5") == 2
+    assert text.count('<FlagValue CodeListOID="CL.EDC.READING">censored</FlagValue>') == 2
+    assert [i.raw for i in import_text(data).subjects[0].forms[0].items] == list(typed)
 
 
 @pytest.mark.parametrize("odm", ["odm-1.3.2", "odm-2.0"], indirect=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -51,6 +52,14 @@ def dev(line: CommandLine, path: Path, port: int) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with line.playground() as playground:
         following = Following(path, line.definition, playground.publish)
+
+        def leave(number: int, frame: FrameType | None) -> None:
+            following.let_go()
+            signal.default_int_handler(number, frame)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if signal.getsignal(number) is signal.default_int_handler:
+                signal.signal(number, leave)
         following.begin()
         try:
             for finding in following.shown.findings:

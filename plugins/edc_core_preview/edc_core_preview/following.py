@@ -59,14 +59,20 @@ class Following:
         self._take()
         self._thread.start()
 
-    def end(self) -> None:
+    def let_go(self) -> None:
+        """Have nobody wait any longer: a server waits for its answers before it ends."""
         self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        self.let_go()
         self._thread.join()
 
     def wait(self, after: int, seconds: float) -> Shown:
-        """What is shown once it is newer than a number, or after some seconds."""
+        """What is shown once it is newer than a number, or after some seconds, or when all is to end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._shown.number > after, timeout=seconds)
+            self._changed.wait_for(lambda: self._shown.number > after or self._stop.is_set(), timeout=seconds)
             return self._shown
 
     def _follow(self) -> None:

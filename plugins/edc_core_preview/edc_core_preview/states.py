@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from uuid import uuid4
 
 from edc_core.api import (
     AddEvent,
@@ -23,6 +22,7 @@ from edc_core.api import (
     SaveItems,
     Step,
     StudyAtHand,
+    new_id,
 )
 from edc_core_preview import values
 
@@ -37,7 +37,7 @@ STATES = {
     "frozen": "Frozen",
     "locked": "Locked",
 }
-REASON = Reason("other", "Shown in the preview.")
+REASON = Reason(text="Shown in the preview.")
 QUESTION = "Please confirm this value with the source."
 
 
@@ -151,4 +151,4 @@ class States:
 
 
 def _op() -> str:
-    return f"preview:{uuid4().hex}"
+    return f"preview:{new_id()}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -128,7 +126,7 @@ def _yield(check: str, says: str, queries: Sequence[QueryFact]) -> Yield:
 def ages_csv(asked: PageRequest) -> Attachment:
     """Ages as a table."""
     rows = ((line.site or "all", *line.numbers, line.total) for line in ages(asked.study.queries()))
-    return as_csv("query-ages.csv", ("site", *AGE_BANDS, "all"), rows)
+    return Attachment.table("query-ages.csv", ("site", *AGE_BANDS, "all"), rows)
 
 
 def yields_csv(asked: PageRequest) -> Attachment:
@@ -151,17 +149,7 @@ def yields_csv(asked: PageRequest) -> Attachment:
         )
         for one in yields(asked.study.queries(), titles(asked.study))
     )  # fmt: skip
-    return as_csv("query-yield.csv", columns, rows)
-
-
-def as_csv(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Attachment:
-    """A file with a BOM; what a spreadsheet would take for a formula gets an apostrophe in front."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([f"'{cell}" if str(cell).startswith(("=", "+", "-", "@")) else cell for cell in row])
-    return Attachment(name, "text/csv", "\ufeff" + text.getvalue())
+    return Attachment.table("query-yield.csv", columns, rows)
 
 
 PAGES = (

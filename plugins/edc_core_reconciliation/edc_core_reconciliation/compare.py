@@ -36,12 +36,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """An event of the study. :param cells: of the items that are compared. :param path: of its form or row."""
+    """An event of the study. :param cells: of the items that are compared. :param path: of its form or row.
+
+    :param subject_id: what stays the same when the number of the subject is corrected.
+    """
 
     subject_key: str
     site: str
     path: ItemPath
     cells: tuple[str, ...]
+    subject_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

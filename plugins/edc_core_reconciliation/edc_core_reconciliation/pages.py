@@ -11,12 +11,10 @@ from edc_core.api import (
     AddNote,
     Attachment,
     BadRequest,
-    DataType,
     EdcError,
     FileRules,
     FileValue,
     ItemPath,
-    ListingWanted,
     MenuEntry,
     NotFound,
     OpenQuery,
@@ -28,51 +26,52 @@ from edc_core_reconciliation.compare import (
     Comparison,
     Ours,
     Theirs,
-    coded,
     compared,
-    dated,
     plain,
     read_table,
 )
+from edc_core_reconciliation.events import (
+    EVENTS,
+    KEPT,
+    SUBJECT,
+    Choice,
+    columns_of,
+    events_of,
+    found_of,
+    items_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from edc_core.api import ListingColumn, ListingPart, PageRequest, StudyAccess, StudyNote, Times
     from edc_core_reconciliation.compare import Table
+    from edc_core_reconciliation.events import Column
 
-TOPIC = "reconciliation.kept"
 FILE = FileRules(("table",), max_mb=10)
-SUBJECT = "subject"  #: what a column holds that names the subject
 SUBJECT_WORDS = ("subject", "subject number", "subject id", "subjid", "usubjid", "patient", "patient id")
 SHOWN = 200  #: lines of a list on the page; the file has all of them
-READ = 2000  #: events of the study read at once
-DATES = (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE, DataType.DATETIME)
 HEADER = ("What", "Subject", "Site", "Line of the file", "Item", "Here", "Safety database")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which column is what. :param part: form and group OID. :param only: item OID and words that narrow the events.
-
-    :param columns: ``subject``, an item OID or nothing by the heading of the column. :param keys: headings.
-    """
-
-    part: tuple[str, str]
-    only: tuple[str, str]
-    columns: Mapping[str, str]
-    keys: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
-    """:param labels: of the items compared, by position. :param oids: their OIDs."""
+    """:param columns: the items compared, by position. :param events: of the study. :param theirs: how many are there."""
 
-    labels: tuple[str, ...]
-    oids: tuple[str, ...]
+    columns: tuple[Column, ...]
     found: Comparison
-    ours: int
+    events: tuple[Ours, ...]
     theirs: int
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of the items compared."""
+        return tuple(column.label for column in self.columns)
+
+    @property
+    def ours(self) -> int:
+        """How many events are here."""
+        return len(self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,36 +157,34 @@ def keep(asked: PageRequest) -> SeeOther | Refused:
     found = page.result.found
     content = {
         "file": page.file.sha256,
-        "mapping": {
-            "part": list(page.mapping.part),
-            "only": list(page.mapping.only),
-            "columns": dict(page.mapping.columns),
-            "keys": sorted(page.mapping.keys),
-        },
+        "mapping": page.mapping.as_json(),
         "counts": {
             "here": page.result.ours, "there": page.result.theirs, "same": found.same, "differ": len(found.pairs),
             "only here": len(found.only_ours), "only there": len(found.only_theirs),
         },
         "words": words,
     }  # fmt: skip
-    command = AddNote(
-        study_id=asked.study.study_id, op=asked.text("op", required=True), topic=TOPIC,
-        name=f"{asked.study.now[:19]}", content=content,
-    )  # fmt: skip
+    op, now = asked.text("op", required=True), asked.study.now[:19]
+    parts = found_of(now, page.result.events, found, page.result.columns)
+    notes = [(KEPT, now, content), *((EVENTS, f"{now} {n}", part) for n, part in enumerate(parts, 1))]
+    commands = [
+        AddNote(study_id=asked.study.study_id, op=f"{op}:{n}", topic=topic, name=name, content=said)
+        for n, (topic, name, said) in enumerate(notes)
+    ]
     try:
-        asked.study.submit(command)
+        asked.study.submit(*commands)
     except BadRequest as error:
         return Refused(_page(asked, message=error.message))
     return SeeOther("", {}, "kept")
 
 
 def _page(asked: PageRequest, *, message: str = "", done: str = "") -> ReconciliationPage:
-    study, kept = asked.study, asked.study.notes(TOPIC)
+    study, kept = asked.study, asked.study.notes(KEPT)
     file = _file(asked)
     table = _table(study, file) if file else None
     parts = study.listing_parts() if table else ()
     mapping = _mapping(asked, table, parts, kept)
-    items = _items(study, mapping.part) if mapping.part[0] else ()
+    items = items_of(study, mapping.part) if mapping.part[0] else ()
     if table:
         mapping = _guessed(mapping, table, items)
     problem, result = "", None
@@ -249,11 +246,9 @@ def _mapping(
         only = (asked.text("only"), asked.text("is"))
         return Choice(chosen, only, columns, frozenset(asked.texts("key")) & set(table.columns))
     if table and kept:
-        told = max(kept, key=lambda note: note.n).content["mapping"]
-        before = (told["part"][0], told["part"][1])
-        if before in known and set(told["columns"]) == set(table.columns):
-            only = (told["only"][0], told["only"][1])
-            return Choice(before, only, told["columns"], frozenset(told["keys"]))
+        before = Choice.of(max(kept, key=lambda note: note.n).content["mapping"])
+        if before.part in known and set(before.columns) == set(table.columns):
+            return before
     return Choice(next(iter(sorted(known, key=_is_no_event)), ("", "")), ("", ""), {}, frozenset())
 
 
@@ -274,10 +269,6 @@ def _guessed(mapping: Choice, table: Table, items: Sequence[ListingColumn]) -> C
     return Choice(mapping.part, mapping.only, columns, mapping.keys)
 
 
-def _items(study: StudyAccess, part: tuple[str, str]) -> tuple[ListingColumn, ...]:
-    return study.listing(ListingWanted(form=part[0], group=part[1], limit=1)).offered
-
-
 def _result(study: StudyAccess, table: Table, mapping: Choice, items: Sequence[ListingColumn]) -> Result:
     """:raises BadRequest: a column is missing or stands twice."""
     known = {one.oid: one for one in items}
@@ -296,45 +287,14 @@ def _result(study: StudyAccess, table: Table, mapping: Choice, items: Sequence[L
     keys = [place for place, (_, heading, _) in enumerate(used) if heading in mapping.keys]
     if not keys:
         raise BadRequest("Tick at least one column that names the event, such as its term or its start date.")
-    oids = tuple(oid for _, _, oid in used)
+    columns = columns_of(study, mapping.part, [oid for _, _, oid in used])
     theirs = [
         Theirs(line, row[subject[0]], tuple(row[n] for n, _, _ in used))
         for line, row in enumerate(table.rows, start=2)
     ]
-    ours = _ours(study, mapping, oids)
-    found = compared(ours, theirs, keys, [_read(study, known[oid]) for oid in oids])
-    return Result(tuple(known[oid].label for oid in oids), oids, found, len(ours), len(theirs))
-
-
-def _ours(study: StudyAccess, mapping: Choice, oids: tuple[str, ...]) -> list[Ours]:
-    only, words = mapping.only
-    filters = ((only, words),) if only and words else ()
-    events: list[Ours] = []
-    after = ""
-    while True:
-        page = study.listing(
-            ListingWanted(
-                form=mapping.part[0], group=mapping.part[1], columns=oids, filters=filters, after=after, limit=READ
-            )
-        )  # fmt: skip
-        events += [Ours(row.subject_key, row.site, row.path, row.cells) for row in page.rows]
-        after = page.after
-        if not after:
-            return events
-
-
-def _read(study: StudyAccess, column: ListingColumn) -> Callable[[str], str]:
-    """What makes cells of an item comparable, by its code list or its type."""
-    index = study.session()[1].index
-    item = index.items[column.oid]
-    code_list = next((one for one in index.version.code_lists if one.oid == item.code_list_oid), None)
-    if code_list is not None and code_list.items:
-        words = {
-            term.coded_value: [text for _, text in term.decode.texts] if term.decode else []
-            for term in code_list.items
-        }
-        return coded(words)
-    return dated if column.data_type in DATES else plain
+    ours = events_of(study, mapping, columns)
+    found = compared(ours, theirs, keys, [column.read for column in columns])
+    return Result(columns, found, tuple(ours), len(theirs))
 
 
 def _rows(result: Result) -> list[tuple[object, ...]]:

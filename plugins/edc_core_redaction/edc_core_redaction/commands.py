@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict
 
 import click
 
-from edc_core.api import CommandLine, DecideRedaction, Reason, RequestRedaction
+from edc_core.api import (
+    CommandLine,
+    DecideRedaction,
+    Reason,
+    RequestRedaction,
+    as_option,
+    json_option,
+    new_id,
+)
 
 reason_option = click.option("--reason", required=True, help="Why, without the words themselves.")
-as_option = click.option(
-    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
 @click.group()
@@ -55,7 +58,7 @@ def ask(
     """Ask that what ENTRY, a position in the subject's history, was written with be taken out."""
     access = line.study_access("redaction", study, as_user=as_user)
     command = RequestRedaction(
-        study_id=access.study_id, op=_new_op(), subject_key=subject, n=entry, reason=Reason(text=reason),
+        study_id=access.study_id, op=new_id(), subject_key=subject, n=entry, reason=Reason(text=reason),
         of_reason=of_reason,
     )  # fmt: skip
     (done,) = access.submit(command)
@@ -83,7 +86,7 @@ def decide(
     """Carry out what somebody else asked for. Nothing brings the words back."""
     access = line.study_access("redaction", study, as_user=as_user)
     command = DecideRedaction(
-        study_id=access.study_id, op=_new_op(), subject_key=subject, request=request, approve=not refuse,
+        study_id=access.study_id, op=new_id(), subject_key=subject, request=request, approve=not refuse,
         reason=Reason(text=reason),
     )  # fmt: skip
     (done,) = access.submit(command)
@@ -91,7 +94,3 @@ def decide(
         line.print_json(done)
     else:
         click.echo(f"{done['state'].capitalize()}: {len(done['entries'])} entries lost words.")
-
-
-def _new_op() -> str:
-    return f"redact:{secrets.token_hex(16)}"

@@ -59,7 +59,8 @@ def look(asked: PageRequest) -> RedactionsPage:
 
 def about(asked: PageRequest) -> RedactionsPage:
     """The page with the entry that is asked about."""
-    return _page(asked, asked.text("subject", required=True), asked.text("entry", longest=9, required=True))
+    key, entry = asked.text("subject", required=True), asked.text("entry", longest=9, required=True)
+    return _page(asked, key, entry, of_reason=asked.text("of") == "reason")
 
 
 def ask(asked: PageRequest) -> SeeOther | Refused:

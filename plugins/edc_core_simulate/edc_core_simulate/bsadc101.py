@@ -45,6 +45,8 @@ class Bsadc101:
         "B05": "the dose is a tenth too high",
     }
 
+    overnight: frozenset[str] = frozenset()
+
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)
 

@@ -33,6 +33,8 @@ class Hersc301:
         "S15": "the kit of another subject's first dose is used again",
     }
 
+    overnight = frozenset({"S1"})
+
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)
 

@@ -12,6 +12,7 @@ class Profile(Protocol):
     """Every answer may be ``None``: then the definition alone decides."""
 
     scenarios: dict[str, str]  #: planted stories by name, each with what it shows
+    overnight: frozenset[str]  #: those of them that a check asks about only when days have passed
 
     def days_to(self, event_oid: str) -> int | None:
         """Days from the scheduled visit before to this one."""
@@ -42,6 +43,7 @@ class NoProfile:
     """For studies of which only the definition is known."""
 
     scenarios: dict[str, str] = {}  # noqa: RUF012 - never changed
+    overnight: frozenset[str] = frozenset()
 
     def days_to(self, event_oid: str) -> int | None:
         return None

@@ -73,7 +73,7 @@ class Simulation:
         self.work = QueryWork()
 
     def run(self, progress: Progress = lambda done, total: None) -> None:
-        """Enter everybody, let the checks look, work on the queries, count."""
+        """Enter everybody, let the checks look, let a day begin where a story waits for it, work on the queries, count."""
         entered: list[tuple[Case, str, list[FilledEvent]]] = []
         total = 2 * self._wanted.subjects
         self._enter_record()
@@ -90,6 +90,8 @@ class Simulation:
             self._count(events)
             progress(case.number + 1, total)
         self._session.check_due(self._study, lambda done: progress(self._wanted.subjects + done, total))
+        if self._profile.overnight.intersection(self._wanted.scenarios):
+            self._session.tick(self._study)
         for case, key, events in entered:
             paths = [form.path for event in events for form in event.forms]
             self._people.work_on(case, key, paths, self.work)

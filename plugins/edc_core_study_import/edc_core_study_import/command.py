@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from edc_core.api import as_option, json_option
 from edc_core_study_import import writer
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     "--env", "environment", type=click.Choice(["dev", "uat", "live"]), default="dev", show_default=True,
     help="Environment; data never move between them.",
 )  # fmt: skip
-@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@as_option
+@json_option
 @click.pass_obj
 def import_study(
     line: CommandLine, files: tuple[Path, ...], format_name: str, into: Path | None, environment: str, as_user: str,

@@ -118,6 +118,7 @@ class Writing:
                 unit=units[0] if len(units) == 1 else "",
                 units=units if len(units) > 1 else [],
                 convert=[self._conversion(conversion) for conversion in item.conversions],
+                censored=item.censored,
                 standard_digits=item.standard_digits,
                 range=self._range(item),
                 checks=[self._expression_check(check) for check in item.range_checks if _is_ours(check)],

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         EpochDef,
         MeasurementUnit,
         MethodDef,
+        Milestone,
         PluginUse,
         ReviewRule,
         SiteDef,
@@ -58,6 +59,9 @@ def study_data(writing: Writing) -> Data:
                 scanners_off=list(policy.scanners_off),
                 scanners_ask=list(policy.scanners_ask),
                 scanners_block=list(policy.scanners_block),
+                reasons=[{"code": one.code, "text": writing.text(one.text) or ""} for one in policy.reasons],
+                double_entry=list(policy.double_entry),
+                double_entry_share=policy.double_entry_share if policy.double_entry_share != 100 else None,
             ),
         }
     protocol = writing.lean(
@@ -76,16 +80,24 @@ def study_data(writing: Writing) -> Data:
             {"text": writing.text(one.text) or "", **writing.lean(forms=list(one.forms))}
             for one in version.query_templates
         ],
+        milestones=[_milestone(writing, one) for one in version.milestones],
     )
 
 
+def _milestone(writing: Writing, one: Milestone) -> Data:
+    lists = {"forms": list(one.forms), "events": list(one.events)}
+    texts = {"title": writing.text(one.title), "statement": writing.text(one.statement) or ""}
+    return {"oid": one.oid, **writing.lean(title=texts["title"]), "statement": texts["statement"],
+            **writing.lean(**lists, before=one.before)}  # fmt: skip
+
+
 def _plugin(writing: Writing, plugin: PluginUse) -> str | Data:
-    resolved = writing.lean(version=plugin.version, sha256=plugin.sha256)
+    resolved = writing.lean(settings=dict(plugin.settings), version=plugin.version, sha256=plugin.sha256)
     return {"range": plugin.specifier, **resolved} if resolved else plugin.specifier
 
 
 def _review_rule(writing: Writing, rule: ReviewRule) -> Data:
-    lists = {"forms": list(rule.forms), "items": list(rule.items), "sites": list(rule.sites)}
+    lists = {name: list(getattr(rule, name)) for name in ("forms", "items", "sites", "risks")}
     share = {} if rule.share == 100 else {"share": rule.share}
     return {"group": rule.group.value, **writing.lean(**lists), **share, **writing.lean(seed=rule.seed)}
 

@@ -6,14 +6,16 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from edc_core.api import AnchoredState, ExportDataset, ExportSink, TrailEntry
-from edc_core_trail.printing import pdf
+from edc_core_trail.printing import line_of, of_state
 
 VERIFIER = "verify_trail.py"
 HEADER = (
@@ -26,8 +28,13 @@ NOT_SHOWN = "not shown to the role that exported this"
 
 
 def write(dataset: ExportDataset, sink: ExportSink) -> None:
-    """Write the trail as CSV, JSON lines and PDF, that of the installation beside it, the anchors, and the verifier."""
-    _trail(dataset, sink, dataset.trail(), "trail", "pdf/study.pdf")
+    """Write the trail as CSV, JSON lines and PDF, of each site too, that of the installation beside it, the anchors, and
+    the verifier.
+    """
+    with TemporaryDirectory() as folder:
+        sites = _Sites(Path(folder))
+        _trail(dataset, sink, dataset.trail(), "trail", "pdf/study.pdf", sites)
+        sites.write(dataset, sink)
     _trail(dataset, sink, dataset.system_trail(), "installation", "pdf/installation.pdf")
     _signed(dataset, sink)
     _anchors(dataset.anchors, sink)
@@ -35,10 +42,52 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         file.write(Path(__file__).with_name(VERIFIER).read_bytes())
 
 
+class _Sites:
+    """What was written at each site, on disk until all of the trail was read: its subjects do not follow one another."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def add(self, entries: Sequence[TrailEntry]) -> None:
+        """Keep entries of one chain, each at the site where it was written."""
+        lines: dict[str, list[bytes]] = defaultdict(list)
+        for entry in entries:
+            if entry.site_number:
+                lines[entry.site_number].append(
+                    _line([cells(entry), facts(entry), line_of(entry, of_several=True)])
+                )
+        for number, own in lines.items():
+            with (self._folder / quote(number, safe="")).open("ab") as file:
+                file.writelines(own)
+
+    def write(self, dataset: ExportDataset, sink: ExportSink) -> None:
+        """The trail of each site as CSV, JSON lines and one PDF."""
+        for kept in sorted(self._folder.iterdir()):
+            name, printed = f"sites/{kept.name}", []
+            with (
+                kept.open("rb") as entries, sink.open(f"{name}.csv") as table, sink.open(f"{name}.jsonl") as lines,
+            ):  # fmt: skip
+                _row(table, HEADER)
+                for entry in entries:
+                    row, said, line = json.loads(entry)
+                    _row(table, row)
+                    lines.write(_line(said))
+                    printed.append(line)
+            with sink.open(f"{name}.pdf") as page:
+                page.write(of_state(dataset, f"of site {unquote(kept.name)}", printed))
+            for ending in ("csv", "jsonl", "pdf"):
+                sink.rows(f"{name}.{ending}", len(printed))
+
+
 def _trail(
-    dataset: ExportDataset, sink: ExportSink, all_entries: Iterator[TrailEntry], name: str, own: str
+    dataset: ExportDataset,
+    sink: ExportSink,
+    all_entries: Iterator[TrailEntry],
+    name: str,
+    own: str,
+    sites: _Sites | None = None,
 ) -> None:
-    """:param own: the PDF of the chain that is no subject's."""
+    """:param own: the PDF of the chain that is no subject's. :param sites: keep what was written at each."""
     count = 0
     with sink.open(f"{name}.csv") as table, sink.open(f"{name}.jsonl") as lines:
         _row(table, HEADER)
@@ -51,7 +100,10 @@ def _trail(
                 printed.append(entry)
             page_name = f"pdf/subjects/{quote(subject_key, safe='')}.pdf" if subject_key else own
             with sink.open(page_name) as page:
-                page.write(pdf(dataset, f"of {subject_key or f'the {Path(own).stem}'}", printed))
+                whose = f"of {subject_key or f'the {Path(own).stem}'}"
+                page.write(of_state(dataset, whose, [line_of(entry) for entry in printed]))
+            if sites is not None:
+                sites.add(printed)
             sink.rows(page_name, len(printed))
             count += len(printed)
             sink.progress(done)
@@ -78,7 +130,8 @@ def _anchors(anchors: tuple[AnchoredState, ...], sink: ExportSink) -> None:
             if anchor.root:
                 known = before.get(anchor.study_id, {})
                 moved = {c: n for c, n in anchor.positions.items() if known.get(c) != n}
-                states.write(_line({"root": anchor.root, "moved": moved}))
+                paths = {} if anchor.paths is None else {"paths": anchor.paths}
+                states.write(_line({"root": anchor.root, "moved": moved, **paths}))
                 before[anchor.study_id] = dict(anchor.positions)
 
 
@@ -91,7 +144,7 @@ def cells(entry: TrailEntry) -> tuple[str, ...]:
 
     return (
         entry.subject_key, entry.site_number, of("n"), of("at"), of("site_zone"), entry.who, entry.role, entry.where,
-        NOT_SHOWN if entry.is_withheld else entry.what, entry.reason, of("kind"), of("path"), of("actor"), of("origin"),
+        entry.what or NOT_SHOWN, entry.reason, of("kind"), of("path"), of("actor"), of("origin"),
         of("meta_data_version"), of("op"), of("hash"),
     )  # fmt: skip
 
@@ -100,7 +153,9 @@ def facts(entry: TrailEntry) -> dict[str, object]:
     """Every column of an entry and its words, as JSON values."""
     found = dict(entry.columns) | {"subject": entry.subject_key}
     if entry.is_withheld:
-        return found | {"withheld": True}
+        found["withheld"] = True
+    if not entry.what:
+        return found
     words = {"who": entry.who, "where": entry.where, "what": entry.what, "reason": entry.reason}
     return found | {"site": entry.site_number} | words
 
@@ -110,11 +165,11 @@ def unspoilt(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _row(file: IO[bytes], row: tuple[str, ...]) -> None:
+def _row(file: IO[bytes], row: Sequence[str]) -> None:
     text = io.StringIO()
     csv.writer(text).writerow([unspoilt(cell) for cell in row])
     file.write(text.getvalue().encode())
 
 
-def _line(facts: dict[str, object]) -> bytes:
+def _line(facts: object) -> bytes:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"

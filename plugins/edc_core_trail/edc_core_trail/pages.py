@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 SHOWN = 200  #: lines of the access log on the page; the file holds more
 #: What the access log can be narrowed to, as it stands there.
 ACTIONS = (
-    "looked at", "file taken", "file downloaded", "export downloaded", "signed in", "signed out", "sign-in refused",
+    "looked at", "read identifying", "read blinded", "read restricted", "signed content taken", "file taken", "file downloaded", "export downloaded", "signed in", "signed out", "sign-in refused",
     "refused",
 )  # fmt: skip
 MOST = 20_000  #: entries in a file from the page; the export has no bound
+MOST_PRINTED = 5_000  #: as PDF, which is set while the person waits
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "values": ("Values", ("item.", "derived.", "file.", "group.", "note.", "redact")),
     "queries": ("Queries", ("query.",)),
@@ -79,6 +80,25 @@ def as_json(asked: PageRequest) -> Attachment:
     return Attachment("trail.json", "application/json", json.dumps(entries, ensure_ascii=False, indent=1))
 
 
+def as_pdf(asked: PageRequest) -> Attachment:
+    """What the page is narrowed to, on paper: of one site, one subject, or all of it."""
+    from edc_core_trail.printing import line_of, pdf  # the typesetter is for who prints
+
+    given = _given(asked)
+    entries = reversed(_all(asked, MOST_PRINTED).entries)
+    lines = [line_of(entry, of_several=not given["subject"]) for entry in entries]
+    whose = f"of {given['subject']}" if given["subject"] else "of the study"
+    if given["site"]:
+        whose += f" at site {given['site']}" if given["subject"] else f", site {given['site']}"
+    more = ", ".join(
+        f"{name} {given[name]}" for name in ("who", "kind", "since", "until", "words") if given[name]
+    )
+    state = f"As it is at {asked.study.now}" + (f", narrowed to {more}" if more else "")
+    return Attachment(
+        "trail.pdf", "application/pdf", pdf(asked.study.name, whose, state, asked.study.now, lines)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AccessPage:
     """:param more: there are older lines than the page shows."""
@@ -111,12 +131,12 @@ def _lines(asked: PageRequest, limit: int) -> tuple[Access, ...]:
     )
 
 
-def _all(asked: PageRequest) -> FoundTrail:
+def _all(asked: PageRequest, most: int = MOST) -> FoundTrail:
     """:raises BadRequest: more than fits a file of the page."""
-    found = asked.study.trail(replace(_wanted(asked, _given(asked)), before="", limit=MOST))
+    found = asked.study.trail(replace(_wanted(asked, _given(asked)), before="", limit=most))
     if found.older:
         raise BadRequest(
-            f"These are {found.total} entries, and a file from this page holds {MOST}. Narrow them, or export the whole "
+            f"These are {found.total} entries, and a file from this page holds {most}. Narrow them, or export the whole "
             "trail on the page Exports."
         )
     return found
@@ -170,4 +190,5 @@ PAGES = (
     Page(path="access.csv", action=Action.READ_TRAIL, handler=access_csv),
     Page(path="as-of", action=Action.READ_TRAIL, handler=as_of.page, template="as_of.html"),
     Page(path="as-of.json", action=Action.READ_TRAIL, handler=as_of.as_json),
+    Page(path="trail.pdf", action=Action.READ_TRAIL, handler=as_pdf),
 )

@@ -16,14 +16,20 @@ from edc_core.api import ExportDataset, TrailEntry
 TEMPLATE = Path(__file__).with_name("trail.typ")
 
 
-def pdf(dataset: ExportDataset, whose: str, entries: Sequence[TrailEntry]) -> bytes:
-    """:param whose: what the trail is of: ``of S-001``."""
+def of_state(dataset: ExportDataset, whose: str, lines: Sequence[Sequence[str]]) -> bytes:
+    """The trail of an exported state. :param whose: what it is of: ``of S-001``."""
+    study, until = f"{dataset.study_oid} ({dataset.environment})", dataset.created_at
+    return pdf(study, whose, f"State {dataset.cut}, data until {until}", until, lines)
+
+
+def pdf(study: str, whose: str, state: str, until: str, lines: Sequence[Sequence[str]]) -> bytes:
+    """:param state: what stands on each page. :param until: UTC ISO 8601. :param lines: as ``line_of`` makes them."""
     document: dict[str, object] = {
-        "study": f"{dataset.study_oid} ({dataset.environment})",
+        "study": study,
         "title": f"Audit trail {whose}",
-        "cut": dataset.cut,
-        "until": dataset.created_at,
-        "entries": [_cells(entry) for entry in entries],
+        "state": state,
+        "until": until,
+        "entries": lines,
     }
     try:
         return _compiled(document, "a-2b")
@@ -41,13 +47,15 @@ def _compiled(document: dict[str, object], standard: Literal["a-2b"] | None) -> 
     return made
 
 
-def _cells(entry: TrailEntry) -> list[str]:
+def line_of(entry: TrailEntry, *, of_several: bool = False) -> list[str]:
+    """An entry as it is printed. :param of_several: in a trail of several subjects, with the number of its own."""
     columns = entry.columns
-    if entry.is_withheld:
-        return [str(columns["n"]), "", "", "", "Not shown to the role that exported this.", ""]
+    where = ", ".join(filter(None, (entry.subject_key, entry.where))) if of_several else entry.where
+    if "at" not in columns:
+        return [str(columns["n"]), "", "", where, "Not shown to the role that exported this.", ""]
     moment = datetime.fromisoformat(str(columns["at"])).astimezone(
         ZoneInfo(str(columns["site_zone"]) or "UTC")
     )
     who = f"{entry.who}, {entry.role}" if entry.role else entry.who
     what = entry.what[:1].upper() + entry.what[1:]
-    return [str(columns["n"]), f"{moment:%Y-%m-%d %H:%M:%S %z}", who, entry.where, what, entry.reason]
+    return [str(columns["n"]), f"{moment:%Y-%m-%d %H:%M:%S %z}", who, where, what, entry.reason]

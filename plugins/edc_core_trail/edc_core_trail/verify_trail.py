@@ -11,6 +11,8 @@ What it does:
 4. the chain of the installation (accounts, roles, keys) in installation.jsonl, where there is one, entry by entry;
 5. what was signed, in the folder signed: that each file is the one of its name and that a signature names it;
 6. every anchor: that it follows the one before, that its root is that of the entries then, who signed it.
+In the copy of a site, which has some of the study's chains, a path of hashes leads from each of these chains to the root of the
+anchor. An anchor vouches for an entry and for those before it, back to one that is not shown.
 It names the first thing that is wrong in each chain. Exit: 0 clean, 1 problems, 2 no export to be read.
 """
 
@@ -23,6 +25,7 @@ import hashlib
 import json
 import re
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +62,8 @@ COLUMNS = [
     "hash",
 ]
 SIGNED = b"edc-anchor\n"
-SYSTEM = "@system"
+SYSTEM, STUDY = "@system", "@study"
+SETTLED = timedelta(seconds=60)  # a write that began before an anchor may have ended after it
 
 # ---- Ed25519, verification only: RFC 8032, section 5.1 ----
 
@@ -156,11 +160,24 @@ def entry_hash(entry: Entry) -> str:
 
 def merkle_root(study_id: str, heads: Sequence[tuple[str, int, str]]) -> str:
     """RFC 6962, section 2.1, over (chain, n, hash) in the order of the chains."""
-    level = [
-        hashlib.sha256(b"\x00" + canonical([study_id, chain, str(n), digest])).digest()
-        for chain, n, digest in sorted(heads)
-    ]
+    level = [leaf_of(study_id, *head) for head in sorted(heads)]
     return (root_of(level) if level else hashlib.sha256(b"").digest()).hex()
+
+
+def leaf_of(study_id: str, chain: str, n: int, digest: str) -> bytes:
+    return hashlib.sha256(b"\x00" + canonical([study_id, chain, str(n), digest])).digest()
+
+
+def led_to(leaf: bytes, path: Sequence[str]) -> str:
+    """RFC 6962, section 2.1.1: where a path of hashes leads; ``<`` stands before one of the left side."""
+    for step in path:
+        other = bytes.fromhex(step[1:])
+        leaf = hashlib.sha256(b"\x01" + (other + leaf if step[0] == "<" else leaf + other)).digest()
+    return leaf.hex()
+
+
+def moment(at: str) -> datetime:
+    return datetime.fromisoformat(f"{at[:-1]}+00:00")  # with Z only since Python 3.11
 
 
 def root_of(leaves: list[bytes]) -> bytes:
@@ -182,7 +199,7 @@ class Chain:
         self.reasons: dict[int, str] = {}
         self.reasons_allowed: dict[int, str] = {}
         self.asked: dict[int, str] = {}
-        self.withheld = 0
+        self.withheld: list[int] = []
         self.signed: list[str] = []
         self.files: set[str] = set()
 
@@ -203,7 +220,7 @@ class Chain:
         if entry["prev"] != self.hash:
             return f"entry {n} does not follow from the entry before: one was inserted, removed or changed"
         if entry.get("withheld"):
-            self.withheld += 1
+            self.withheld.append(n)
             return None
         missing = [name for name in COLUMNS if name not in entry]
         if missing:
@@ -252,6 +269,7 @@ class Check:
         self.notes: list[str] = []
         self.chains: dict[str, Chain] = {}
         self.hashes: dict[tuple[str, int], str] = {}
+        self.times: dict[tuple[str, int], str] = {}  #: of entries in the copy of a site
         self.entries, self.study_id = 0, ""
 
     def run(self) -> None:
@@ -259,12 +277,13 @@ class Check:
         self.files(manifest)
         states = [json.loads(line) for line in self.lines("states.jsonl")]
         wanted = {(chain, n) for state in states for chain, n in state["moved"].items()}
+        is_copy = any("paths" in state for state in states)
         for name in ("trail.jsonl", "installation.jsonl"):
             if (
                 name in manifest["files"] or name == "trail.jsonl"
             ):  # exports of earlier releases have the study alone
                 before = self.entries
-                self.walk(name, wanted)
+                self.walk(name, wanted, timed=is_copy)
                 rows, there = manifest["files"].get(name, {}).get("rows"), self.entries - before
                 if rows != there:
                     self.problems.append(
@@ -308,7 +327,7 @@ class Check:
             elif sha256(path.read_bytes()) != facts["sha256"]:
                 self.problems.append(f"the file {name} is not the one of the manifest")
 
-    def walk(self, file: str, wanted: set[tuple[str, int]]) -> None:
+    def walk(self, file: str, wanted: set[tuple[str, int]], *, timed: bool) -> None:
         whole = "the installation" if file == "installation.jsonl" else "the study"
         for number, line in enumerate(self.lines(file), 1):
             try:
@@ -326,13 +345,17 @@ class Check:
             self.entries += 1
             if (name, entry["n"]) in wanted:
                 self.hashes[name, entry["n"]] = entry["hash"]
+            if timed and "at" in entry:
+                self.times[name, entry["n"]] = entry["at"]
 
     def anchors(self, states: list[dict[str, Any]]) -> None:
         key, trust = "", not self.trusted
         prev: dict[str, str] = {}
         positions: dict[str, dict[str, int]] = {}
         found = signed = 0
-        at_root = {state["root"]: state["moved"] for state in states}
+        at_root = {state["root"]: state for state in states}
+        led: dict[str, list[int]] = {}
+        last: dict[str, Any] = {}
         for line in map(json.loads, self.lines("anchors.jsonl")):
             message = SIGNED + canonical({name: line[name] for name in line if "signature" not in name})
             if "root" not in line:
@@ -355,21 +378,67 @@ class Check:
             if key and not trust:
                 self.problems.append(f"the anchor of {line['at']} does not go back to the key you gave")
             then = positions.setdefault(whose, {})
-            then.update(at_root.get(line["root"], {}))
-            heads = [(chain, n, self.hashes.get((chain, n), "")) for chain, n in then.items()]
-            if merkle_root(whose, heads) != line["root"]:
+            state = at_root.get(line["root"], {"moved": {}})
+            then.update(state["moved"])
+            if "paths" in state:
+                is_so, last = self.is_led_to(line, state, led), line
+            else:
+                heads = [(chain, n, self.hashes.get((chain, n), "")) for chain, n in then.items()]
+                is_so = merkle_root(whose, heads) == line["root"]
+            if not is_so:
                 self.problems.append(f"the entries are not those that were anchored at {line['at']}")
         if self.trusted and not trust:
             self.problems.append("no anchor goes back to the key you gave")
-        uncovered = self.entries - sum(n for then in positions.values() for n in then.values())
-        self.notes.append(
-            f"{found} anchors, {signed} of them signed; {uncovered} entries are newer than the last"
-        )
+        if last:
+            self.unvouched(last, positions[last["study_id"]])
+            shown = self.entries - sum(len(chain.withheld) for chain in self.chains.values())
+            rest = f"they vouch for {self.vouched(led)} of the {shown} entries that are shown"
+        else:
+            uncovered = self.entries - sum(n for then in positions.values() for n in then.values())
+            rest = f"{uncovered} entries are newer than the last"
+        self.notes.append(f"{found} anchors, {signed} of them signed; {rest}")
         if key:
             self.notes.append(
                 f"public key at the end: {key}"
                 + ("" if self.trusted else ", compare it with the one you know")
             )
+
+    def is_led_to(self, line: dict[str, Any], state: dict[str, Any], led: dict[str, list[int]]) -> bool:
+        """In the copy of a site: whether every chain that moved, that of the study among them, leads to the anchored root."""
+        for name, n in state["moved"].items():
+            chain = self.chains.get(name)
+            if chain is not None and name != STUDY and n == chain.n + 1 and name not in state["paths"]:
+                continue  # the subject is at another site since, whose entries are not in this copy
+            leaf = leaf_of(line["study_id"], name, n, self.hashes.get((name, n), ""))
+            if led_to(leaf, state["paths"].get(name, ())) != line["root"]:
+                return False
+            led.setdefault(name, []).append(n)
+        return STUDY in state["moved"]
+
+    def vouched(self, led: dict[str, list[int]]) -> int:
+        """How many of the entries that are shown lead to an anchor."""
+        count = 0
+        for name, positions in led.items():
+            before = 0
+            for n in sorted(set(positions)):
+                hidden = max((one for one in self.chains[name].withheld if one <= n), default=0)
+                count += n - max(before, hidden)
+                before = n
+        return count
+
+    def unvouched(self, last: dict[str, Any], then: dict[str, int]) -> None:
+        """Name each chain with entries that were there before the last anchor, which does not vouch for them."""
+        limit = moment(last["at"]) - SETTLED
+        for name, chain in self.chains.items():
+            early = [n for n in range(then.get(name, 0) + 1, chain.n + 1) if self.is_early(name, n, limit)]
+            if early:
+                self.problems.append(
+                    f"entry {early[0]} of {chain.title} was there at {last['at']}, and no anchor vouches for it"
+                )
+
+    def is_early(self, name: str, n: int, limit: datetime) -> bool:
+        at = self.times.get((name, n))
+        return at is not None and moment(at) < limit
 
     def key(self, line: dict[str, Any], before: str, message: bytes) -> None:
         if line.get("prev_key", "") != before:
@@ -404,7 +473,7 @@ def main() -> int:
     for problem in check.problems:
         print(problem[0].upper() + problem[1:] + ".")
     redacted = sum(len(chain.masked.keys() | chain.reasons.keys()) for chain in check.chains.values())
-    withheld = sum(chain.withheld for chain in check.chains.values())
+    withheld = sum(len(chain.withheld) for chain in check.chains.values())
     for note in (
         f"{check.entries} entries in {len(check.chains)} chains",
         f"{redacted} entries lost words to a redaction by two persons" if redacted else "",

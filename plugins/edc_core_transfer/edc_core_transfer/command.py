@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import CommandLine
+from edc_core.api import CommandLine, as_option, json_option
 from edc_core_transfer import column_map as maps
 from edc_core_transfer import tables
 from edc_core_transfer.run import Report, Transfer
@@ -25,10 +25,8 @@ _OUT = click.Path(dir_okay=False, path_type=Path)
 
 def _options(command: Callable[..., int]) -> Callable[..., int]:
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table."),
-        click.option(
-            "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-        ),
+        json_option,
+        as_option,
         click.option("--changes", type=_OUT, help="Write what is added and changed into this CSV file."),
         click.option("--rejects", type=_OUT, help="Write the rows that are not taken into this CSV file."),
         click.option(

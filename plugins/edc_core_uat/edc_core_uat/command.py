@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from edc_core.api import Action, BadRequest, CommandLine, NotAllowed
+from edc_core.api import Action, BadRequest, CommandLine, NotAllowed, as_option
 from edc_core_uat import files, report
 
 ENDINGS = ", ".join(f".{ending}" for ending in files.KINDS)
@@ -27,7 +27,7 @@ def uat() -> None:
     "--recorded", default="", metavar="ENTRY",
     help="A recorded report instead, by its entry in the chain of the study.",
 )  # fmt: skip
-@click.option("--as", "as_user", default="", metavar="USER", help="Act as this user.")
+@as_option
 @click.pass_obj
 def report_(line: CommandLine, study: str, out: Path, recorded: str, as_user: str) -> int:
     """Write the report of the newest version of STUDY as it stands now.

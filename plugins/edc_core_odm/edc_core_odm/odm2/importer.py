@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edc_core.api import Imported, MetaDataVersion, Problem, StudyInfo
-from edc_core_odm.assembly import imported, version_of_data, whole, without_collector
+from edc_core.api import Imported, MetaDataVersion, Problem, StudyInfo, collector_resting
+from edc_core_odm.assembly import imported, version_of_data, whole
 from edc_core_odm.nesting import Nesting
 from edc_core_odm.odm2.read_admin import AdminReader2
 from edc_core_odm.odm2.read_clinical import ClinicalReader2
@@ -45,7 +45,7 @@ class _File:
 
 def read(paths: Sequence[Path]) -> Imported:
     """Parse files of one import. A fatal problem in any of them leaves definitions and data empty."""
-    with without_collector():
+    with collector_resting():
         return _read(paths)
 
 

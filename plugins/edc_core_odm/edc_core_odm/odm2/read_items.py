@@ -56,6 +56,7 @@ def item(source: Source, element: Element) -> ItemDef | None:
         code_list_oid=own.text("code_list", next(iter(listed), "")) or None,
         multiple=own.flag("multiple"),
         exclusive=own.json("exclusive", strings, ()),
+        censored=own.flag("censored"),
         measurement_unit_oids=own.json("units", strings, ()),
         range_checks=checks,
         missing_reasons=own.json("missing_reasons", strings, _BARE.missing_reasons),

@@ -13,7 +13,6 @@ from edc_core.api import (
     ExportSubject,
     ItemPath,
     Query,
-    ReviewMark,
     Step,
     join_codes,
     split_codes,
@@ -25,7 +24,7 @@ from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
 from edc_core_odm.vocabulary import CLOSED
-from edc_core_odm.write_marks import not_done_flags, restored, review_flags, signature_on
+from edc_core_odm.write_marks import not_done_flags, restored, signature_on, standing_flags
 from edc_core_odm.write_subjects import (
     NOTHING,
     SubjectWriter,
@@ -226,14 +225,14 @@ class FormWriter:
         if not history:
             kind = ' TransactionType="Upsert"' if self.writer.transactional else ""
             null, value, flags = self._value(item.oid, item, is_null=False)
-            flags += review_flags(item.reviews)
+            flags += standing_flags(item)
             notes = self.marks.beside(NOTHING, flags, queries, self.site) if flags or queries else ""
             parts.append(f"{begin}{kind}{null}>{value}{notes}</ItemData>\n")
             return
         last = len(history) - 1
         for position, record in enumerate(history):
-            asked, seen = (queries, item.reviews) if position == last else ((), ())
-            self._record(parts, begin, item.oid, record, asked, seen)
+            asked, stands = (queries, standing_flags(item)) if position == last else ((), [])
+            self._record(parts, begin, item.oid, record, asked, stands)
 
     def _record(
         self,
@@ -242,7 +241,7 @@ class FormWriter:
         oid: str,
         record: AuditRecord,
         queries: Iterable[Query],
-        reviews: tuple[ReviewMark, ...],
+        stands: list[str],
     ) -> None:
         source = record.source
         kind = self.writer.kind_of(record)
@@ -250,7 +249,7 @@ class FormWriter:
         if record.transaction == "Remove" and not record.raw and not record.missing:
             null, value, flags = "", "", []
         audit, more = self.marks.audit(record)
-        flags += more + review_flags(reviews)
+        flags += more + stands
         signature = source.get("signature")
         if isinstance(signature, dict) and signature:
             text, more = self.marks.verbatim("Signature", signature)
