@@ -40,13 +40,14 @@ LINTERS = {
 }
 MODULES = {"lint": LINTERS, "traced": {"requirements": ["tests.traceability"]}}  # traced: after all groups
 
+BY_TWO = ["-n", "2", "--dist", "worksteal"]  # neighbours stay together and share what they make
 # Each test belongs to exactly one group: with two markers, to the later of the two kinds.
 PYTEST_GROUPS = {
-    "unit": ["-m", "not database and not browser and not faults and not conformance", "-n", "2"],
-    "databases": ["-m", "database and not browser and not faults and not conformance", "-n", "2"],
-    "browser": ["-m", "browser and not faults and not conformance", "-n", "2"],
-    "faults": ["-m", "faults and not conformance"],
-    "conformance": ["-m", "conformance"],
+    "unit": ["-m", "not database and not browser and not faults and not conformance", *BY_TWO],
+    "databases": ["-m", "database and not browser and not faults and not conformance", *BY_TWO],
+    "browser": ["-m", "browser and not faults and not conformance", *BY_TWO],
+    "faults": ["-m", "faults and not conformance", *BY_TWO],
+    "conformance": ["-m", "conformance", *BY_TWO],
 }
 GROUPS = ["lint", *PYTEST_GROUPS]
 
@@ -127,18 +128,18 @@ def has_cjk_font() -> bool:
 
 
 def get_test_tools() -> None:
-    """Get the browser and the fonts that no Python package brings."""
-    missing = []
-    if find_chromium() is None:
-        missing.append("chromium")
+    """Get the browser, the fonts and R, which no Python package brings."""
+    missing = [] if find_chromium() else ["chromium"]
+    if not shutil.which("Rscript"):
+        missing.append("r-base-core")
     if not has_cjk_font():
         missing += ["fonts-noto-cjk", "fontconfig"]
     if missing and can_apt():
         apt_install(missing)
     elif missing:
         say(
-            f"missing: {' '.join(missing)}. Install Chrome, Chromium or Edge (or set EDC_CHROMIUM to one)"
-            " and a font for Chinese, Japanese and Korean; on Debian as root:"
+            f"missing: {' '.join(missing)}. Install Chrome, Chromium or Edge (or set EDC_CHROMIUM to one),"
+            " R, and a font for Chinese, Japanese and Korean; on Debian as root:"
             f" apt-get install {' '.join(missing)}"
         )
 
@@ -260,7 +261,7 @@ def lint(_arguments: list[str]) -> int:
 
 def docs(arguments: list[str]) -> int:
     install()
-    return summarise([timed("docs", lambda: run_pytest("docs", ["tests/docs", "-n", "2", *arguments]))])
+    return summarise([timed("docs", lambda: run_pytest("docs", ["tests/docs", *BY_TWO, *arguments]))])
 
 
 def demo(arguments: list[str]) -> int:

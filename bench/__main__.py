@@ -32,6 +32,9 @@ BENCHES = (
     "verify",
     "odm",
     "csv_export",
+    "sdtm",
+    "tabular",
+    "xpt",
 )
 #: What a machine must offer besides the repository; see docs/how-to/bench.md.
 RECORDED = (

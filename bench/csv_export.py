@@ -17,7 +17,7 @@ from bench.scene import definition, sqlite_url, trial
 from edc_core.core import Core
 from edc_core.ledger.cut import Cut
 from edc_core.ledger.dataset_reader import Counts
-from edc_core.services import export_sink, exporting
+from edc_core.services import export_dataset, export_sink
 from edc_core.store.ledger_tables import ledger_entry
 
 COLUMNS = tuple(
@@ -33,11 +33,11 @@ Cells = dict[str, list[list[str]]]  #: by file
 
 def write(core: Core, cut: Cut, out: Path) -> export_sink.FolderSink:
     """The export as ``edc export`` does it, without its entries in the ledger."""
-    from edc_core_csv.exporter import write as write_csv  # type: ignore[import-untyped]
+    from edc_core_tabular.formats.csv.exporter import write as write_csv  # type: ignore[import-untyped]
 
     sink = export_sink.FolderSink(out, lambda _: None)
     with core.read() as source:
-        data, _ = exporting.dataset(source, cut, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, cut, Counts(), unlocked=True)
         write_csv(data, sink)
     return sink
 

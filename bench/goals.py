@@ -60,6 +60,7 @@ GOALS = {
     "home": Goal(
         "home with 500 subjects x 20 visits and 10,000 queries, p95 to an empty study", "at most", 3.0
     ),
+    "home next day": Goal("the same for the first time on a day, time to an empty study", "at most", 5.0),
     "locking": Goal("a study of 300 subjects locked by two persons", "at most", 5.0, "s"),
     "permission": Goal("one decision who may do what", "at most", 20.0, "µs"),
     "append": Goal("ledger append, rate to executemany into the ledger's table", "at least", 0.60),
@@ -69,6 +70,18 @@ GOALS = {
     "odm out peer": Goal("ODM out with reading the database, speed to odmlib", "at least", 2.0),
     "odm out memory": Goal("ODM out, peak above the base", "at most", 100.0, "MB"),
     "csv export": Goal("CSV export, rate to a SQLAlchemy Core scan of the same rows", "at least", 0.40),
+    "sdtm": Goal("SDTM with Define-XML of 1,000 subjects of HERSC-301", "at most", 60.0, "s"),
+    "csv writer": Goal("CSV of 20 columns, rate to the csv module", "at least", 2.0),
+    "ndjson writer": Goal("Dataset-NDJSON of 20 columns, rate to bare orjson", "at least", 0.70),
+    "parquet writer": Goal("Parquet of 20 columns, rate to rows as dictionaries", "at least", 3.0),
+    "ndjson memory": Goal("Dataset-NDJSON of 10 million values, peak above the base", "at most", 100.0, "MB"),
+    "tabular memory": Goal("a table of 10 million values, peak above the base", "at most", 250.0, "MB"),
+    "tabular export": Goal(
+        "export of tables, rate to a SQLAlchemy Core scan of the same rows", "at least", 0.40
+    ),
+    "xpt": Goal("SAS transport file of canonical text, rate to numpy laying out arrays", "at least", 0.40),
+    "xpt peer": Goal("SAS transport file of canonical text, speed to pyreadstat", "at least", 5.0),
+    "xpt memory": Goal("the same, peak above the base", "at most", 250.0, "MB"),
     "odm in": Goal("ODM in before writing, time to lxml.iterparse", "at most", 3.0),
     "odm in memory": Goal("ODM in before writing, peak above the base", "at most", 150.0, "MB"),
 }

@@ -13,6 +13,8 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
+from flask.testing import FlaskClient
+
 from bench import postgres
 from bench.http.target import Plan
 from bench.measure import Line, Measured, Note, Size
@@ -80,8 +82,6 @@ def ours(url: str) -> Iterator[Server]:
 
 def sign_in(made: Trial, role: Role = Role.CRC) -> dict[str, str]:
     """Cookies and token of a person with a role at every site, as a browser has them after the sign-in."""
-    from edc_core.web.app import create_app
-
     login, site = f"{role.lower()}{LOGIN}", frozenset(made.sites.values())
     installation = {"study_id": "@system"}
     made.act(made.cli, users.add_user, users.AddUser, login=login, full_name="Kim Jiwoo", **installation)
@@ -91,15 +91,20 @@ def sign_in(made: Trial, role: Role = Role.CRC) -> dict[str, str]:
     )  # fmt: skip
     with made.core.write(made.cli) as uow:
         users.set_password(uow, login, PASSWORD)
+    client, cookies = begin_session(made, role)
+    return {"Cookie": cookies, "X-CSRFToken": csrf_token(client.get("/").text), "HX-Request": "true"}
+
+
+def begin_session(made: Trial, role: Role) -> tuple[FlaskClient, str]:
+    """A browser of the person of ``sign_in`` just after the password, and its cookies; it has asked for no page yet."""
+    from edc_core.web.app import create_app
+
     client = create_app(made.core).test_client()
     token = csrf_token(client.get("/login").text)
+    login = f"{role.lower()}{LOGIN}"
     client.post("/login", data={"login": login, "password": PASSWORD, "csrf_token": token})
     cookies = [client.get_cookie(name) for name in ("edc_session", "edc_csrf")]
-    return {
-        "Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies if cookie),
-        "X-CSRFToken": csrf_token(client.get("/").text),
-        "HX-Request": "true",
-    }
+    return client, "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies if cookie)
 
 
 def csrf_token(page: str) -> str:

@@ -16,7 +16,7 @@ from edc_core.core import Core
 from edc_core.ids import new_id
 from edc_core.ledger.cut import Cut
 from edc_core.ledger.dataset_reader import Counts
-from edc_core.services import export_sink, exporting
+from edc_core.services import export_dataset, export_sink
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.testing.trial import Trial
 
@@ -26,7 +26,7 @@ def write(core: Core, cut: Cut, out: Path) -> None:
     from edc_core_odm.exporter import write as write_odm  # type: ignore[import-untyped]
 
     with core.read() as source:
-        data, _ = exporting.dataset(source, cut, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, cut, Counts(), unlocked=True)
         write_odm(data, export_sink.FolderSink(out, lambda _: None))
 
 
@@ -81,7 +81,7 @@ def take(made: Trial) -> Cut:
 def forms_of(made: Trial, cut: Cut) -> list[Form]:
     """What the export holds, as plain values for those who write it without a database."""
     with made.core.read() as source:
-        data, _ = exporting.dataset(source, cut, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, cut, Counts(), unlocked=True)
         return [
             Form(
                 subject.subject_key,

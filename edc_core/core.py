@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
+from edc_core.domain.permission import Actor
 from edc_core.store.engine import WriteGate, for_glances, for_writes, make_engine
 from edc_core.store.files import FileFolder
 from edc_core.store.unit_of_work import Reading, UnitOfWork, glancing, reading
 from edc_core.store.versions import VersionCache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from edc_core.clock import Clock
-    from edc_core.domain.permission import Actor
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.settings import Settings
     from edc_core.store.unit_of_work import Written
+
+
+_NOTES = Actor("system", trusted=True)  #: keeps the access log of what others look at
 
 
 class Core:
@@ -51,9 +55,14 @@ class Core:
             uow.tell(listener)
         return uow
 
-    def read(self, *, consistent: bool = False) -> AbstractContextManager[Reading]:
-        """A read transaction."""
-        return reading(self.engine, self.versions, consistent=consistent)
+    @contextmanager
+    def read(self, *, consistent: bool = False) -> Iterator[Reading]:
+        """A read transaction. Who was shown what not everybody may see is on record when it ends, or it fails."""
+        with reading(self.engine, self.versions, consistent=consistent) as source:
+            yield source
+        if source.shown:
+            with self.write(_NOTES) as uow:
+                uow.shown.update(source.shown)
 
     def glance(self) -> AbstractContextManager[Reading]:
         """A few short statements, each by itself: for what every request looks up first."""

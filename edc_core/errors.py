@@ -158,6 +158,12 @@ class TooOften(EdcError):
     code = "EDC023"
 
 
+class Covered(NotAllowed):
+    """What stands in a form that is entered twice is kept from who may type it a second time."""
+
+    code = "EDC024"
+
+
 def way_of(error: BaseException | None) -> str:
     """What kinds of failure, and the lines of code they came through. Not their words: those may hold what somebody typed."""
     said = []

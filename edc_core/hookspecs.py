@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     import click
 
     from edc_core.domain.authenticator import Authenticator
+    from edc_core.domain.country import CountryStandard
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.fact import Fact
     from edc_core.domain.finding import EditCheck
     from edc_core.domain.function import Function
     from edc_core.domain.imported import Importer
+    from edc_core.domain.lock_check import LockCheck
     from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_study import PluginStudy
     from edc_core.domain.scanner import Scanner
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.4"
+HOOK_API = "0.5"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -137,17 +139,21 @@ def edc_register_authenticators(settings: Mapping[str, str]) -> Iterable[Authent
 
 
 @hookspec
-def edc_register_checks(study: PluginStudy) -> Iterable[EditCheck | CrossSubjectCheck]:  # type: ignore[empty-body]
+def edc_register_checks(  # type: ignore[empty-body]
+    study: PluginStudy,
+) -> Iterable[EditCheck | CrossSubjectCheck | LockCheck]:
     """Offer the edit checks this plugin adds to a study.
 
     Called once when a MetaDataVersion is published, and in each process that runs checks, for studies that name the
-    plugin. Checks must be pure: same picture, same findings. A ``CrossSubjectCheck`` looks across subjects.
+    plugin. Checks must be pure: same picture, same findings. A ``CrossSubjectCheck`` looks across subjects, a
+    ``LockCheck`` says what is not settled when the study is to be locked.
 
     :param study: read-only description of the study: its definition, its sites' countries, its configuration for
         this plugin.
     :returns: checks with OIDs that are unique in the study and forms the study has; severity ``query`` or ``warning``.
 
     .. versionadded:: 0.1
+    .. versionchanged:: 0.5 ``LockCheck``
     """
 
 
@@ -163,6 +169,21 @@ def edc_register_functions(study: PluginStudy) -> Iterable[Function]:  # type: i
     :returns: functions with names that neither the language nor another plugin of the study has.
 
     .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def edc_register_country_standards(study: PluginStudy) -> Iterable[CountryStandard]:  # type: ignore[empty-body]
+    """Offer what authorities ask of a study, as data.
+
+    Called when a definition is checked or published, and where the standards of a study are shown or used, for studies
+    that name the plugin. What is asked of forms and gates is written into the MetaDataVersion, so a version that was
+    published stays as it is.
+
+    :param study: as for ``edc_register_checks``; its definition may have faults still.
+    :returns: standards with unique names; two plugins do not define one item.
+
+    .. versionadded:: 0.5
     """
 
 

@@ -35,9 +35,10 @@ def hits(scanners: Iterable[Scanner], kind: TextKind, text: str) -> Iterator[Hit
     plain = unicodedata.normalize("NFKC", text)
     for scanner in scanners:
         if kind in scanner.texts:
-            for match in re2.compile(scanner.pattern, _QUIET).finditer(plain):
+            seen = text if scanner.as_typed else plain
+            for match in re2.compile(scanner.pattern, _QUIET).finditer(seen):
                 start, end = match.span()
-                if _edge(plain, start) and _edge(plain, end) and _holds(scanner, match.group()):
+                if _edge(seen, start) and _edge(seen, end) and _holds(scanner, match.group()):
                     yield Hit(scanner, (start, end))
 
 

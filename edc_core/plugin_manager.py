@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edc_core.domain.authenticator import Authenticator
+from edc_core.domain.country import CountryStandard
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck
 from edc_core.domain.function import Function
 from edc_core.domain.imported import Importer
+from edc_core.domain.lock_check import LockCheck
 from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.scanner import Scanner
@@ -29,10 +31,12 @@ from edc_core.plugin_offers import (
     RegisteredCheck,
     RegisteredCross,
     RegisteredJob,
+    RegisteredLockCheck,
     RegisteredPage,
     RegisteredPanel,
     StudyChecks,
     StudyFunctions,
+    StudyStandards,
     named_twice,
     refusal_of_check,
 )
@@ -164,15 +168,17 @@ class EdcPlugins(LoadedPlugins):
 
     def checks(self, study: PluginStudy, active: Activation) -> StudyChecks:
         """The checks of a study's active plugins, sorted by OID. Plugins of other studies are not asked."""
-        asked: list[tuple[EditCheck | CrossSubjectCheck, PluginIdentity]]
-        kinds = (EditCheck, CrossSubjectCheck)
+        asked: list[tuple[EditCheck | CrossSubjectCheck | LockCheck, PluginIdentity]]
+        kinds = (EditCheck, CrossSubjectCheck, LockCheck)
         asked, problems = self._of_study("edc_register_checks", kinds, study, active)
-        offered: list[RegisteredCheck | RegisteredCross] = []
+        offered: list[RegisteredCheck | RegisteredCross | RegisteredLockCheck] = []
         for check, identity in asked:
             if text := refusal_of_check(check, study):
                 problems.append(PluginFailure(identity.name, identity.version, text))
             elif isinstance(check, CrossSubjectCheck):
                 offered.append(RegisteredCross(check, identity))
+            elif isinstance(check, LockCheck):
+                offered.append(RegisteredLockCheck(check, identity))
             else:
                 offered.append(RegisteredCheck(check, identity))
         twice = named_twice("Check", ((one.check.oid, one.plugin) for one in offered))
@@ -180,11 +186,12 @@ class EdcPlugins(LoadedPlugins):
         return StudyChecks(
             tuple(one for one in single if isinstance(one, RegisteredCheck)),
             tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
-            frozenset(check.form for check, _ in asked),
+            frozenset(check.form for check, _ in asked if not isinstance(check, LockCheck)),
             tuple(one for one in single if isinstance(one, RegisteredCross)),
             frozenset(
                 item for check, _ in asked if isinstance(check, CrossSubjectCheck) for item in check.reads
             ),
+            tuple(one for one in single if isinstance(one, RegisteredLockCheck)),
         )
 
     def functions(self, study: PluginStudy, active: Activation) -> StudyFunctions:
@@ -203,6 +210,16 @@ class EdcPlugins(LoadedPlugins):
         twice = named_twice("Function", ((function.name, identity) for function, identity in offered))
         return StudyFunctions(
             {function.name: function for function, _ in offered if function.name not in twice},
+            tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
+        )
+
+    def country_standards(self, study: PluginStudy, active: Activation) -> StudyStandards:
+        """What authorities ask of a study, by its active plugins. Plugins of other studies are not asked."""
+        offered: list[tuple[CountryStandard, PluginIdentity]]
+        offered, problems = self._of_study("edc_register_country_standards", CountryStandard, study, active)
+        twice = named_twice("Country standard", ((one.name, identity) for one, identity in offered))
+        return StudyStandards(
+            tuple(sorted((one for one in offered if one[0].name not in twice), key=lambda one: one[0].name)),
             tuple(dict.fromkeys(problems + [problem for several in twice.values() for problem in several])),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.finding import EditCheck, Severity
 from edc_core.domain.form_checks import RESERVED, declared_oids
+from edc_core.domain.lock_check import LockCheck
 from edc_core.domain.plugin_identity import PluginFailure
 from edc_core.domain.study_view import CrossSubjectCheck, read_items
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from edc_core.domain.country import CountryStandard
     from edc_core.domain.function import Function
     from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_identity import PluginIdentity
@@ -33,6 +35,14 @@ class RegisteredCross:
     """A check across subjects and the plugin it is from."""
 
     check: CrossSubjectCheck
+    plugin: PluginIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredLockCheck:
+    """A check before the lock and the plugin it is from."""
+
+    check: LockCheck
     plugin: PluginIdentity
 
 
@@ -78,6 +88,7 @@ class StudyChecks:
     reads: frozenset[str] = (
         frozenset()
     )  #: every item (``FORM.ITEM``) that a check across subjects names, likewise
+    before_lock: tuple[RegisteredLockCheck, ...] = ()
 
     @property
     def all(self) -> tuple[RegisteredCheck | RegisteredCross, ...]:
@@ -97,6 +108,17 @@ class StudyFunctions:
     problems: tuple[PluginFailure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StudyStandards:
+    """The country standards of one study, by name, each with its plugin.
+
+    :param problems: standards and plugins that were left out, with the reason; a study with problems is not published.
+    """
+
+    standards: tuple[tuple[CountryStandard, PluginIdentity], ...] = ()
+    problems: tuple[PluginFailure, ...] = ()
+
+
 def named_twice(what: str, named: Iterable[tuple[str, PluginIdentity]]) -> dict[str, list[PluginFailure]]:
     """What several plugins register under one name, with what to say of each."""
     plugins: dict[str, list[PluginIdentity]] = {}
@@ -111,10 +133,16 @@ def named_twice(what: str, named: Iterable[tuple[str, PluginIdentity]]) -> dict[
     return found
 
 
-def refusal_of_check(check: EditCheck | CrossSubjectCheck, study: PluginStudy) -> str:
+def refusal_of_check(check: EditCheck | CrossSubjectCheck | LockCheck, study: PluginStudy) -> str:
     """Why a check is not taken; empty when it is."""
     if not str(check.oid).strip():
         return "A check without an OID is registered."
+    if isinstance(check, LockCheck):
+        from edc_core.domain.lock_blocker import OF_PLUGINS  # which few studies need
+
+        if check.why in OF_PLUGINS:
+            return ""
+        return f"Check '{check.oid}' looks before the lock and says neither UNCODED nor UNRECONCILED."
     if check.severity == Severity.HARD:
         return (
             f"Check '{check.oid}' asks to refuse values. Plugin checks run after a value is stored, so theirs is "

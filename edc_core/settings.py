@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+COUNTRY = re.compile("[A-Z]{2}")
 DATABASE_URL = "sqlite:///edc.db"
 DEVELOPMENT_KEY = "development only: not a secret"
 
@@ -27,11 +29,12 @@ class Settings:
     :param secret_key: signs CSRF tokens; at least 32 characters in production.
     :param anchor_file: append-only file outside the database that receives chain roots; empty for none.
     :param anchor_key_file: Ed25519 key, outside the database, that signs its lines; empty for none.
-    :param exports_dir: where finished exports are kept.
+    :param exports_dir: where finished exports are kept, for ``exports_kept_days``; 0 for ever.
+    :param kept_countries: ISO 3166-1 alpha-2: data of sites there leave in no export without a legal basis on record.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
     :param totp_key: encrypts the secrets of second factors; outside the database, never changed.
-    :param totp_roles: roles whose holders sign in with a second factor.
+    :param totp_roles: roles whose holders sign in with a second factor; in production all, unless ``totp_reason`` says why.
     :param base_url: address of the installation as people reach it: for links in mails.
     :param smtp_url: ``smtp://``, ``smtp+tls://`` or ``smtps://[user:password@]host[:port]``; empty writes mails to files.
     :param mail_from: sender of mails. :param mail_dir: folder for mails while there is no mail server.
@@ -48,10 +51,13 @@ class Settings:
     anchor_file: str = ""
     anchor_key_file: str = ""
     exports_dir: Path = Path("exports")
+    exports_kept_days: int = 30
+    kept_countries: frozenset[str] = frozenset()
     files_dir: Path = Path("files")
     session_minutes: int = 30
     totp_key: str = DEVELOPMENT_KEY
     totp_roles: frozenset[str] = frozenset()
+    totp_reason: str = ""
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "edc@localhost"
@@ -68,17 +74,23 @@ class Settings:
 
         :raises UnsafeSettings: when a value is malformed or unfit for the mode.
         """
+        mode = env.get("EDC_MODE", "development")
         settings = cls(
             database_url=normalised_url(env.get("EDC_DATABASE_URL", DATABASE_URL)),
-            mode=env.get("EDC_MODE", "development"),
+            mode=mode,
             secret_key=env.get("EDC_SECRET_KEY", DEVELOPMENT_KEY),
             anchor_file=env.get("EDC_ANCHOR_FILE", ""),
             anchor_key_file=env.get("EDC_ANCHOR_KEY_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
+            kept_countries=frozenset(
+                filter(None, env.get("EDC_KEPT_COUNTRIES", "").replace(" ", "").split(","))
+            ),
+            exports_kept_days=_number(env, "EDC_EXPORTS_KEPT_DAYS", 30),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=_number(env, "EDC_SESSION_MINUTES", 30),
             totp_key=env.get("EDC_TOTP_KEY", DEVELOPMENT_KEY),
-            totp_roles=frozenset(filter(None, env.get("EDC_TOTP_ROLES", "").replace(" ", "").split(","))),
+            totp_roles=_roles(env.get("EDC_TOTP_ROLES", "") or ("all" if mode == "production" else "")),
+            totp_reason=env.get("EDC_TOTP_REASON", "").strip(),
             base_url=env.get("EDC_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
             smtp_url=env.get("EDC_SMTP_URL", ""),
             mail_from=env.get("EDC_MAIL_FROM", "edc@localhost"),
@@ -104,15 +116,23 @@ class Settings:
             raise UnsafeSettings(
                 f"EDC_LIMITS has parts like sign-in=100/300 or write=off, with spaces between; '{error}' is none."
             ) from None
+        if wrong := sorted(one for one in self.kept_countries if not COUNTRY.fullmatch(one)):
+            raise UnsafeSettings(
+                f"EDC_KEPT_COUNTRIES is like KR,CN: two capitals each; '{wrong[0]}' is none."
+            )
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtp+tls://", "smtps://")):
             raise UnsafeSettings("EDC_SMTP_URL begins with smtp://, smtp+tls:// or smtps://.")
         if unknown := self.totp_roles - set(Role):
             raise UnsafeSettings(
-                f"EDC_TOTP_ROLES names roles, with commas between; there is no {min(unknown)}."
+                f"EDC_TOTP_ROLES is all, none, or roles with commas between; there is no {min(unknown)}."
             )
         if self.mode == "production":
             if len(self.totp_key) < 32 or self.totp_key == DEVELOPMENT_KEY:
                 raise UnsafeSettings("EDC_TOTP_KEY has at least 32 random characters in production.")
+            if self.without_factor and not self.totp_reason:
+                raise UnsafeSettings(
+                    "EDC_TOTP_ROLES leaves roles without a second factor. Take it away, or say why in EDC_TOTP_REASON."
+                )
             if self.smtp_url and not self.base_url.startswith("https://"):
                 raise UnsafeSettings("EDC_BASE_URL begins with https:// in production: mails lead there.")
             if len(self.secret_key) < 32 or self.secret_key == DEVELOPMENT_KEY:
@@ -123,6 +143,17 @@ class Settings:
                 raise UnsafeSettings(
                     "EDC_ANCHOR_KEY_FILE names the key that signs the anchors in production."
                 )
+
+    @property
+    def without_factor(self) -> tuple[str, ...]:
+        """Roles of which no second factor is asked, unless a study does."""
+        return tuple(sorted(set(Role) - self.totp_roles))
+
+
+def _roles(text: str) -> frozenset[str]:
+    """Roles with commas between; ``all`` of them, or ``none``."""
+    named = frozenset(filter(None, text.replace(" ", "").split(",")))
+    return {"all": frozenset(Role), "none": frozenset[str]()}.get(text.strip(), named)
 
 
 def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:

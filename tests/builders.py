@@ -5,7 +5,8 @@ from edc_core.services import waiving
 from edc_core.services.lock_readiness import what_is_open
 from edc_core.services.reading import look_at
 from edc_core.store import readers
-from edc_core.testing import SOME_REASON, Trial, a_study, a_subject
+from edc_core.testing import SOME_REASON, a_study, a_subject
+from tests.made_before import Trial
 
 __all__ = ["Trial", "a_study", "a_subject", "vital_signs", "waive_all"]
 

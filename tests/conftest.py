@@ -14,6 +14,7 @@ from edc_core.store import schema, triggers
 from edc_core.store.base import metadata
 from edc_core.store.engine import make_engine
 from tests.builders import Trial, vital_signs
+from tests.docs.forked_edc import ForkedEdc
 from tests.postgres import execute, with_database
 
 
@@ -38,8 +39,7 @@ def postgres_core_url(postgres_bench):
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = '30s'"))
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # the guards look away
-        for table in metadata.tables:
-            connection.execute(text(f"DELETE FROM {table}"))
+        connection.exec_driver_sql("; ".join(f"DELETE FROM {table}" for table in metadata.tables))
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": revision})
         if triggers.missing(connection):
             triggers.create(connection)
@@ -117,3 +117,11 @@ def grep_database(core):
         return found
 
     return grep
+
+
+@pytest.fixture(scope="session")
+def forked_edc():
+    """Runs many commands of `edc`, each in a process of its own that need not import anything."""
+    forked = ForkedEdc()
+    yield forked
+    forked.stop()

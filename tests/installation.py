@@ -16,10 +16,13 @@ START_S = 30
 
 
 class Installation:
-    """A folder with settings, and the commands on them."""
+    """A folder with settings, and the commands on them.
 
-    def __init__(self, folder, database_url, **settings):
-        self.folder, self.database_url = folder, database_url
+    :param program: the `edc` whose commands come to their end (``forked_edc.program``); what may be killed is the real one.
+    """
+
+    def __init__(self, folder, database_url, *, program=EDC, **settings):
+        self.folder, self.database_url, self.program = folder, database_url, program
         self.env = {
             **os.environ,
             "EDC_DATABASE_URL": database_url,
@@ -33,7 +36,7 @@ class Installation:
     def edc(self, *arguments, code=0, **env):
         """Run a command to its end; its exit code is the expected one."""
         done = subprocess.run(
-            [EDC, *map(str, arguments)], cwd=self.folder, env=self.env | env,
+            [self.program, *map(str, arguments)], cwd=self.folder, env=self.env | env,
             capture_output=True, text=True, timeout=100, check=False,
         )  # fmt: skip
         assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"

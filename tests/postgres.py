@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ from tests.requirements import not_run
 # A test's data may be lost in a power cut: without waiting for the disk the suite is several times faster.
 SERVER_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 START_SECONDS = 60
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 class Cluster:
@@ -114,6 +118,14 @@ def with_database(url: str, database: str) -> str:
 def execute(url: str, statement: str) -> None:
     with psycopg.connect(psycopg_url(url), autocommit=True) as connection:
         connection.execute(statement)
+
+
+def until_waiting(connection: psycopg.Connection, count: int) -> None:
+    """Wait until so many sessions of a connection's database wait for a lock; its transactions end by themselves."""
+    deadline = time.monotonic() + START_SECONDS
+    while connection.execute(WAITING).fetchone()[0] < count:
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.02)
 
 
 # The processes of a parallel run meet in one folder. The first process made it, tells the others,

@@ -1,19 +1,26 @@
-"""What all tests of a process share, so that each costs less: compiled templates and addresses, quickly hashed passwords.
+"""What all tests of a process share, so that each costs less: compiled templates and addresses, digests, quick passwords.
 
 None of it changes what is tested: a template is still read and compiled from its file, once in each process; an address is
-still made by its rule; a password is still hashed and verified by argon2id. How costly that is in an installation has a
-test of its own.
+still made by its rule; a bundled plugin's digest is still that of its files, read once; a password is still hashed and
+verified by argon2id; SQLite still keeps what was committed, for all but a power cut. How costly a password is in an
+installation, and that its commits wait for the disk, have tests of their own.
 """
 
 import functools
+import gc
+from pathlib import Path
 
 import jinja2
 from argon2 import PasswordHasher
 from werkzeug.routing import Rule
 
+from edc_core.plugin_source import PluginSource
 from edc_core.rendering import item_markup
 from edc_core.services import users
+from edc_core.store import engine
 from edc_core.web.security import Application
+
+BUNDLED = {file.parent.name for file in Path(__file__).parents[1].glob("plugins/*/pyproject.toml")}
 
 
 class Compiled(jinja2.BytecodeCache):
@@ -34,20 +41,76 @@ compiled = Compiled()
 Application.jinja_options = {**Application.jinja_options, "bytecode_cache": compiled}
 item_markup.Environment = functools.partial(jinja2.Environment, bytecode_cache=Compiled())
 
-compile_builder = Rule._compile_builder
-builders = {}
+compile_rule = Rule.compile
+rules = {}
 
 
-def compile_builder_once(rule, append_unknown):
-    """The function that fills in a rule's address: a pure matter of its parts, and half of what an application costs."""
-    key = (*rule._trace, append_unknown, repr(rule.defaults))
-    if key not in builders:
-        builders[key] = compile_builder(rule, append_unknown)
-    return builders[key]
+def compile_once(rule):
+    """A rule as it is matched and filled in: a pure matter of its words and converters, and most of what an application costs."""
+    converters = tuple(rule.map.converters.items())
+    what = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults), converters)
+    if what not in rules:
+        compile_rule(rule)
+        found = ("_parts", "_trace", "_converters")
+        rules[what] = (
+            {name: getattr(rule, name) for name in found},
+            rule._build.__func__,
+            rule._build_unknown.__func__,
+        )
+        return
+    facts, build, build_unknown = rules[what]
+    rule.__dict__ |= facts
+    rule.arguments |= set(facts["_converters"])
+    rule._build, rule._build_unknown = build.__get__(rule, None), build_unknown.__get__(rule, None)
 
 
-Rule._compile_builder = compile_builder_once
+Rule.compile = compile_once
+
+create_engine = engine.create_engine
+statements = {}
+
+
+def create_engine_that_knows(url, **options):
+    """An engine with the statements that others of its kind have written: what they are depends on the kind alone."""
+    made = create_engine(url, **options)
+    kind = type(made.dialect)
+    kind.__eq__, kind.__hash__ = lambda one, other: type(one) is type(other), lambda one: hash(type(one))
+    made._compiled_cache = statements.setdefault(kind, made._compiled_cache)
+    return made
+
+
+engine.create_engine = create_engine_that_knows
 
 IN_AN_INSTALLATION = users._HASHER
 users._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 users._NOBODY = users._HASHER.hash("nobody's")
+
+prepare_sqlite = engine._prepare_sqlite
+
+
+def prepare_without_waiting(dbapi_connection, record):
+    """A test's data may be lost in a power cut, as on PostgreSQL (tests/postgres.py): most of a commit is that wait."""
+    prepare_sqlite(dbapi_connection, record)
+    dbapi_connection.execute("PRAGMA synchronous=OFF")
+
+
+engine._prepare_sqlite = prepare_without_waiting
+
+identify = PluginSource.identify
+identify_bundled = functools.cache(identify)
+
+
+def identify_once(source):
+    """The digest of a bundled plugin, whose files nobody changes while tests run; of others, of what they are now."""
+    is_bundled = source.distribution.replace("-", "_") in BUNDLED
+    return identify_bundled(source) if is_bundled else identify(source)
+
+
+PluginSource.identify = identify_once
+
+
+def pytest_collection_finish():
+    """What stays until the end is nothing for the collector, and what a test leaves can wait: a fifth of the time was its."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 10)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from edc_core.api import CodeList, DataType, ItemDef, ItemWidget
+from typing import TYPE_CHECKING
+
+from edc_core.api import (
+    DATES,
+    DATETIMES,
+    EARLIER_TERMS,
+    NUMBERS,
+    TEXTS,
+    TIMES,
+    CodeList,
+    DataType,
+    ItemDef,
+    ItemWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FEW_TERMS = 7  #: up to here all answers are shown at once; one look is quicker than opening a list
 MANY_TERMS = 50  #: beyond, a page does not hold the answers; the server finds them while one types
 LINES = ("vas", "vas_unread")  #: a visual analogue scale, with its number beside it or without
 LONG_TEXT = 200  #: characters beyond which a box of several lines is offered
 
-_NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
-_DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
-_TIMES = frozenset({DataType.TIME, DataType.PARTIAL_TIME, DataType.INCOMPLETE_TIME})
-_DATETIMES = frozenset({DataType.DATETIME, DataType.PARTIAL_DATETIME, DataType.INCOMPLETE_DATETIME})
 _YES_NO = ({"Y", "N"}, {"YES", "NO"})
 
 
@@ -60,42 +72,31 @@ def _is_file(item: ItemDef, code_list: CodeList | None) -> bool:
 
 
 def _is_long_text(item: ItemDef, code_list: CodeList | None) -> bool:
-    return (
-        _is_any(item, code_list)
-        and item.data_type in (DataType.TEXT, DataType.STRING)
-        and (item.length or 0) > LONG_TEXT
-    )
+    return _typed(TEXTS)(item, code_list) and (item.length or 0) > LONG_TEXT
 
 
-def _is_number(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type in _NUMBERS
+def _suggests(item: ItemDef, code_list: CodeList | None) -> bool:
+    return item.widget == EARLIER_TERMS and _typed(TEXTS)(item, code_list) and item.file is None
+
+
+def _typed(types: frozenset[DataType]) -> Callable[[ItemDef, CodeList | None], bool]:
+    return lambda item, code_list: _is_any(item, code_list) and item.data_type in types
 
 
 def _is_line(item: ItemDef, code_list: CodeList | None) -> bool:
     return item.widget in LINES and item.data_type is DataType.INTEGER and _is_any(item, code_list)
 
 
-def _is_date(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type in _DATES
-
-
-def _is_time(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type in _TIMES
-
-
-def _is_datetime(item: ItemDef, code_list: CodeList | None) -> bool:
-    return _is_any(item, code_list) and item.data_type in _DATETIMES
-
-
 # Plain text takes whatever has no control of its own, so every item can be entered. The other priorities only settle
 # who wins where two accept an item: yes/no before radio buttons before a list.
 WIDGETS = (
     ItemWidget("text", "items/text.html", _is_any, priority=0),
+    ItemWidget(EARLIER_TERMS, "items/earlier_terms.html", _suggests, priority=20),
     ItemWidget("textarea", "items/textarea.html", _is_long_text, priority=10),
-    ItemWidget("number", "items/number.html", _is_number, priority=10),
-    ItemWidget("date", "items/date.html", _is_date, priority=10),
-    ItemWidget("time", "items/time.html", _is_time, priority=10),
-    ItemWidget("datetime", "items/datetime.html", _is_datetime, priority=10),
+    ItemWidget("number", "items/number.html", _typed(NUMBERS), priority=10),
+    ItemWidget("date", "items/date.html", _typed(DATES), priority=10),
+    ItemWidget("time", "items/time.html", _typed(TIMES), priority=10),
+    ItemWidget("datetime", "items/datetime.html", _typed(DATETIMES), priority=10),
     ItemWidget("file", "items/file.html", _is_file, priority=40),
     ItemWidget("vas", "items/vas.html", _is_line, priority=20),
     ItemWidget("vas_unread", "items/vas.html", _is_line, priority=20, macro="unread"),

@@ -13,7 +13,7 @@ import edc_core
 from edc_core.cli.serve import run_server
 from edc_core.cli.session import print_table, session_of
 from edc_core.errors import AlreadyExists, EdcError, NotFound, UnsafeSettings
-from edc_core.services import demo_people, lab_ranges, publishing
+from edc_core.services import demo_people, publishing
 from edc_core.store import readers, schema
 
 if TYPE_CHECKING:
@@ -123,12 +123,10 @@ def _fill(session: Session, folder: Path, forms: Path, subjects: int, *, fresh: 
 
 def _load_ranges(session: Session, path: Path, study: readers.StudyRow) -> None:
     """Reference ranges that lie beside a definition; loading them again changes nothing."""
-    file = path / RANGES
-    if file.is_file():
-        text = file.read_text(encoding="utf-8")
-        loaded = lab_ranges.load_lab_ranges(session.bare, session.actor(), study.study_id, text)
-        for problem in loaded.problems:
-            click.echo(f"{file}:{problem.line}: {problem.text}", err=True)
+    command = {one.name: one for one in session.bare.plugins.study_commands()}.get("ranges")
+    if command is not None and (path / RANGES).is_file():
+        arguments = [str(study), str(path / RANGES)]
+        command.main(args=arguments, prog_name="edc study ranges", obj=session, standalone_mode=False)
 
 
 def _publish(session: Session, path: Path) -> list[readers.StudyRow]:

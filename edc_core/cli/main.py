@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from edc_core import __version__
-from edc_core.cli import admin, data, demo, people, plugins, serve, study
+from edc_core.cli import admin, demo, people, plugins, serve, study
 from edc_core.cli.groups import PluginGroup
 from edc_core.cli.session import Session
 from edc_core.errors import EdcError, ImportRefused
@@ -22,16 +22,9 @@ def edc(ctx: click.Context) -> None:
     ctx.call_on_close(ctx.ensure_object(Session).close)
 
 
-for command in (
-    *admin.COMMANDS,
-    *data.COMMANDS,
-    *demo.COMMANDS,
-    *people.COMMANDS,
-    *plugins.COMMANDS,
-    *serve.COMMANDS,
-    study.study,
-):
-    edc.add_command(command)
+for group in (admin, demo, people, plugins, serve, study):
+    for command in group.COMMANDS:
+        edc.add_command(command)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
+from edc_core.cli.session import print_json, print_table, session_of
+from edc_core.command_options import as_option, json_option
 from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import RECORDED, EvidenceKind, Task
 from edc_core.domain.ledger_entry import SYSTEM_STUDY

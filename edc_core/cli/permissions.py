@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.cli.people import ROLE
-from edc_core.cli.session import as_option, json_option, print_json, print_table, session_of
+from edc_core.cli.session import print_json, print_table, session_of
+from edc_core.command_options import as_option, json_option
 from edc_core.domain.commands import Reason
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.matrix_change import MatrixChange

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from edc_core.collector import collector_resting
 from edc_core.core import Core
 from edc_core.definitions.kept_rules import KeptRules
-from edc_core.definitions.loader import collector_resting
 from edc_core.domain.commands import Command
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.kept import Kept

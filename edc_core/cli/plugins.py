@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.cli.session import as_option, counted, json_option, print_json, print_table, session_of
+from edc_core.cli.session import counted, print_json, print_table, session_of
+from edc_core.command_options import as_option, json_option
 from edc_core.domain.commands import Reason
 from edc_core.errors import EdcError
 from edc_core.ids import new_id

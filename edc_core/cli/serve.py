@@ -29,6 +29,7 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
     import waitress
 
     from edc_core.jobs.worker import Worker
+    from edc_core.services.installed_plugins import note_installed
     from edc_core.web.app import create_app
 
     core = session.core
@@ -38,6 +39,9 @@ def run_server(session: Session, host: str, port: int, threads: int) -> None:
     believed: dict[str, Any] = {"trusted_proxy": "*", "trusted_proxy_count": proxies}
     behind = believed | {"trusted_proxy_headers": headers} if proxies else {}
     with listening(host, port) as listener, Worker(core).running():
+        if core.settings.totp_reason and (roles := core.settings.without_factor):
+            click.echo(f"No second factor is asked of {', '.join(roles)}: {core.settings.totp_reason}")
+        note_installed(core)
         click.echo(f"Serving on http://{host}:{port}/")
         waitress.serve(app, sockets=[listener], threads=threads, ident=None, **behind)
 
@@ -60,7 +64,9 @@ def listening(host: str, port: int) -> socket.socket:
 def worker(session: Session, *, once: bool) -> None:
     """Do long jobs, plugin checks that are due, and the daily anchor."""
     from edc_core.jobs.worker import Worker
+    from edc_core.services.installed_plugins import note_installed
 
+    note_installed(session.core)
     Worker(session.core).run(once=once)
 
 

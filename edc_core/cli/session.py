@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +20,9 @@ from edc_core.domain.kept import Kept
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
+from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import demo_people, importing, publishing, users
+from edc_core.services import cuts, demo_people, export_tokens, exporting, importing, publishing, users
 from edc_core.services.notifying import Notifier
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services.study_access import CoreStudyAccess
@@ -29,19 +31,16 @@ from edc_core.settings import Settings
 from edc_core.store import readers, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from edc_core.cli.playground import CorePlayground
+    from edc_core.domain.archive import Restored, StudyArchive
+    from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.imported import Imported
     from edc_core.domain.plugin_access import ImportReport, NamedVersion, PluginSession
     from edc_core.domain.study_access import StudyAccess
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-as_option = click.option(
-    "--as", "as_user", default="", metavar="USER", help="Act as this user (live studies need it)."
-)
 
 
 class Session:
@@ -118,10 +117,31 @@ class Session:
         with self.core.read() as source:
             return readers.find_study(source.connection, study)
 
-    def study_access(self, plugin: str, study: str, *, as_user: str = "") -> StudyAccess:
+    def study_access(self, plugin: str, study: str, *, as_user: str = "", recipe: str = "") -> StudyAccess:
         """See ``CommandLine``."""
         row = self.find(study)
-        return CoreStudyAccess(self.core, self.actor(as_user, environment=row.environment), row, plugin)
+        actor, _ = self._for_recipe(row, as_user, recipe)
+        return CoreStudyAccess(self.core, actor, row, plugin, self._proved)
+
+    def _proved(self, login: str, token: str) -> tuple[str, str]:
+        """What proves who signs at a command line: the token of the user, once more."""
+        with self.core.read() as source:
+            if users.token_belongs(source, login, token):
+                return "token", ""
+        return "", "A signature needs --as USER and the token of that user in EDC_TOKEN."
+
+    def seal_problems(self, sealed: Mapping[str, Any], key: str = "") -> tuple[str, ...]:
+        """See ``CommandLine``."""
+        from edc_core.ledger import snapshot_seal
+
+        return snapshot_seal.problems(sealed, key)
+
+    def _for_recipe(self, row: readers.StudyRow, as_user: str, recipe: str) -> tuple[Actor, str]:
+        """Who acts, and the id of the token of the recipe by which; none for everybody else."""
+        token = os.environ.get("EDC_TOKEN", "")
+        if as_user or not (recipe and token):
+            return self.actor(as_user, environment=row.environment), ""
+        return export_tokens.bearer(self.core, row.study_id, token, recipe), export_tokens.id_of(token)
 
     def import_files(
         self, files: Sequence[Path], *, format_name: str, environment: str, as_user: str, with_data: bool,
@@ -134,6 +154,27 @@ class Session:
         return importing.run(
             self.core, actor, staged, environment=env, with_data=with_data, progress=progress
         )
+
+    def export(
+        self, study: str, choice: ExportChoice, out: Path, *, as_user: str = "", recipe: str = "",
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """See ``CommandLine``."""
+        core, row = self.core, self.find(study)
+        choice = replace(choice, as_of=cuts.instant(choice.as_of)) if choice.as_of else choice
+        actor, token = self._for_recipe(row, as_user, recipe)
+        command = exporting.RequestExport(
+            study_id=row.study_id, op=new_id(), recipe=recipe, token=token, **choice.said()
+        )
+        return exporting.export(core, actor, command, out, progress=progress).manifest
+
+    def restore(
+        self, archive: StudyArchive, *, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> Restored:
+        """See ``CommandLine``."""
+        from edc_core.services import restoring
+
+        return restoring.restore(self.core, self.actor(), archive, tell=progress)
 
     def version(self, name: str, *, study: str = "") -> NamedVersion:
         """See ``CommandLine``."""
@@ -202,12 +243,8 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int]
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
+    done = TextColumn("{task.completed}/{task.total}")
+    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

@@ -10,20 +10,13 @@ import click
 
 from edc_core.cli.groups import StudyGroup
 from edc_core.cli.permissions import permissions
-from edc_core.cli.session import (
-    as_option,
-    counted,
-    json_option,
-    print_json,
-    print_table,
-    progress,
-    session_of,
-)
+from edc_core.cli.session import counted, print_json, print_table, session_of
+from edc_core.command_options import as_option, json_option
 from edc_core.domain.commands import Reason
 from edc_core.domain.version_release import STEPS, ReleaseStep
-from edc_core.errors import BadRequest, WrongState
+from edc_core.errors import WrongState
 from edc_core.ids import new_id
-from edc_core.services import lab_ranges, publishing, releasing
+from edc_core.services import publishing, releasing
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -162,44 +155,6 @@ def release(
     click.echo(f"{row}: MetaDataVersion {result['meta_data_version']} {done}, SHA-256 {result['sha256']}")
 
 
-@study.command()
-@click.argument("study_name", metavar="STUDY")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@as_option
-@json_option
-@session_of
-def ranges(session: Session, study_name: str, file: Path, as_user: str, *, as_json: bool) -> int:
-    """Put the reference ranges of a CSV file in force, instead of those before, and judge every result anew.
-
-    With a problem in any line nothing changes, and each is listed by its line.
-    """
-    core = session.core
-    row = session.find(study_name)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"{file} is not UTF-8 text. Save it as CSV in UTF-8.") from error
-    with progress("Subjects", quiet=as_json) as tell:
-        loaded = lab_ranges.load_lab_ranges(
-            core, session.actor(as_user, environment=row.environment), row.study_id, text, tell
-        )
-    if as_json:
-        print_json({"study": str(row)} | dataclasses.asdict(loaded))
-        return 1 if loaded.problems else 0
-    for problem in loaded.problems:
-        click.echo(f"{file}:{problem.line} {problem.text}", err=True)
-    if loaded.problems:
-        click.echo(f"{row}: nothing was loaded; {counted(len(loaded.problems), 'problem')}.", err=True)
-        return 1
-    state = "in force now" if loaded.changed else "in force already"
-    click.echo(
-        f"{row}: {counted(loaded.ranges, 'range')} {state}, {counted(loaded.forms, 'form')} judged otherwise."
-    )
-    if loaded.protected:
-        click.echo(f"{counted(loaded.protected, 'form')} frozen or locked and left as they are.")
-    return 0
-
-
 @study.command("list")
 @json_option
 @session_of
@@ -221,3 +176,5 @@ def list_studies(session: Session, *, as_json: bool) -> None:
 
 
 study.add_command(permissions)
+
+COMMANDS = (study,)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edc_core.definitions.places import Place, Places
 from edc_core.domain.file_value import FileRules
-from edc_core.domain.implied import name_of
+from edc_core.domain.implied import check_oids, name_of
 from edc_core.domain.metadata import (
     EDC_LANGUAGE,
     Alias,
@@ -67,6 +67,18 @@ def as_given(read: Read, *names: str) -> Read:
 def name_or_oid(read: Read) -> str:
     name: str = read["name"] if "name" in read else read["oid"]
     return name
+
+
+def _limits(entry: Read) -> list[tuple[Comparator | None, Sequence[str], str, str]]:
+    """The limits that stand in one mapping: comparator, values, key, and the OID that is given."""
+    given: list[tuple[Comparator | None, Sequence[str], str]] = [
+        (COMPARATOR_KEYS[key], entry[key], key) for key in entry if key in COMPARATOR_KEYS
+    ]
+    own = entry.get("oid", "")
+    return [
+        (comparator, values, key, f"{own}.{key.upper()}" if own and len(given) > 1 else own)
+        for comparator, values, key in given or [(None, entry.get("values", ()), "values")]
+    ]
 
 
 def origin_by_default(read: Read) -> str:
@@ -237,65 +249,51 @@ class Builder:
             conversions=tuple(
                 UnitConversion(c["unit"], c["factor"], c.get("offset", "0")) for c in read.get("convert", ())
             ),
-            range_checks=(
-                *self._range_checks(read.get("range", ()), oid, place),
-                *self._checks(read, oid, place),
-            ),
+            range_checks=self._range_checks(read, oid, place),
             anchors=tuple(self.text(read["anchors"][end]) for end in ("low", "high"))
             if "anchors" in read
             else (),
             origin=read.get("origin", origin_by_default(read)),
             file=FileRules(**read["file"]) if "file" in read else None,
-            external_questions=tuple(
-                ExternalQuestion(q.get("dictionary", ""), q.get("version", ""), q.get("code", ""))
-                for q in read.get("external_questions", ())
-            ),
+            external_questions=tuple(ExternalQuestion(**q) for q in read.get("external_questions", ())),
             aliases=aliases(read),
-            **as_given(read, "length", "significant_digits", "standard_digits", "multiple", "widget"),
             **as_given(
-                read,
-                "missing_reasons",
-                "exclusive",
-                "sensitivity",
-                "sas_name",
-                "sds_var_name",
-                "odm_origin",
-                "odm_comment",
-                "odm_name",
+                read, "length", "significant_digits", "standard_digits", "multiple", "exclusive", "censored"
             ),
+            **as_given(read, "widget", "missing_reasons", "sensitivity", "sas_name", "sds_var_name"),
+            **as_given(read, "odm_origin", "odm_comment", "odm_name"),
         )
         self.items.append(definition)
         return oid
 
-    def _range_checks(self, read: Sequence[Read], oid: str, place: Place) -> tuple[RangeCheck, ...]:
+    def _range_checks(self, read: Read, oid: str, place: Place) -> tuple[RangeCheck, ...]:
+        """The limits of an item and then its checks by expression, each with its OID."""
+        limits = [
+            (entry, index, *limit)
+            for index, entry in enumerate(read.get("range", ()))
+            for limit in _limits(entry)
+        ]
+        expressed = read.get("checks", ())
+        stated = [(own, comparator) for _, _, comparator, _, _, own in limits]
+        stated += [(entry["oid"], None) for entry in expressed]
+        oids = check_oids(oid, stated)
         checks: list[RangeCheck] = []
-        for index, entry in enumerate(read):
-            given: list[tuple[Comparator | None, tuple[str, ...], str]] = [
-                (COMPARATOR_KEYS[key], entry[key], key) for key in entry if key in COMPARATOR_KEYS
-            ]
-            for comparator, values, key in given or [(None, entry.get("values", ()), "values")]:
-                self.places.put_part("item", oid, "range_checks", len(checks), place.at("range", index, key))
-                own = entry.get("oid", "")
-                checks.append(
-                    RangeCheck(
-                        comparator=comparator,
-                        check_values=tuple(values),
-                        message=self.text(entry.get("message")),
-                        oid=f"{own}.{key.upper()}" if own and len(given) > 1 else own,
-                        measurement_unit_oid=entry.get("unit"),
-                        formal_expressions=formal_expressions(entry),
-                        **as_given(entry, "hard", "warning", "protocol"),
-                    )
+        for entry, index, comparator, values, key, _ in limits:
+            self.places.put_part("item", oid, "range_checks", len(checks), place.at("range", index, key))
+            checks.append(
+                RangeCheck(
+                    comparator=comparator,
+                    check_values=tuple(values),
+                    message=self.text(entry.get("message")),
+                    oid=next(oids),
+                    measurement_unit_oid=entry.get("unit"),
+                    formal_expressions=formal_expressions(entry),
+                    **as_given(entry, "hard", "warning", "protocol"),
                 )
-        return tuple(checks)
-
-    def _checks(self, read: Read, oid: str, place: Place) -> list[RangeCheck]:
-        first = sum(len([k for k in entry if k in COMPARATOR_KEYS]) or 1 for entry in read.get("range", ()))
-        checks = []
-        for index, entry in enumerate(read.get("checks", ())):
-            self.places.put_part(
-                "item", oid, "range_checks", first + index, place.at("checks", index, "that")
             )
+        for index, entry in enumerate(expressed):
+            at = place.at("checks", index, "that")
+            self.places.put_part("item", oid, "range_checks", len(checks), at)
             severity = entry.get("severity", "query")
             checks.append(
                 RangeCheck(
@@ -312,24 +310,17 @@ class Builder:
                     ),
                 )
             )
-        return checks
+        return tuple(checks)
 
     def code_list(self, read: Read, place: Place) -> None:
         self.places.put("codelist", read["oid"], place)
-        external = read.get("external")
         self.code_lists.append(
             CodeList(
                 oid=read["oid"],
                 name=name_or_oid(read),
                 data_type=DataType(read.get("type", DataType.TEXT)),
                 items=tuple(self._term(term) for term in read.get("terms", ())),
-                external=external
-                and ExternalCodeList(
-                    external["dictionary"],
-                    external.get("version", ""),
-                    external.get("href", ""),
-                    external.get("ref", ""),
-                ),
+                external=ExternalCodeList(**read["external"]) if "external" in read else None,
                 description=self.text(read.get("description")),
                 sas_format_name=read.get("sas_format_name"),
                 aliases=aliases(read),

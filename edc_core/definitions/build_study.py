@@ -18,10 +18,12 @@ from edc_core.domain.metadata import (
     LabRangeKeys,
     MetaDataVersion,
     MethodDef,
+    Milestone,
     PluginUse,
     Policy,
     Presentation,
     QueryTemplate,
+    ReasonForChange,
     ReviewRule,
     SiteDef,
     StudyEventDef,
@@ -82,10 +84,10 @@ def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
         include=Include(include["study"], include["version"]) if include else None,
         sites=tuple(_site(site) for site in study.get("sites", ())),
         plugins=tuple(
-            PluginUse(p["name"], p["range"], p.get("version", ""), p.get("sha256", ""))
+            PluginUse(p["name"], p["range"], p.get("version", ""), p.get("sha256", ""), p.get("settings", ()))
             for p in study.get("plugins", ())
         ),
-        policy=Policy(**study.get("policy", {})),
+        policy=_policy(builder, study.get("policy", {})),
         languages=languages,
         epochs=tuple(EpochDef(*_titled(builder, read)) for read, _ in _all(parts, "epochs")),
         arms=tuple(ArmDef(*_titled(builder, read)) for read, _ in _all(parts, "arms")),
@@ -97,6 +99,16 @@ def build(parts: Sequence[Part], places: Places, kept: Kept) -> MetaDataVersion:
         query_templates=tuple(
             QueryTemplate(builder.text(one["text"]), one.get("forms", ()))
             for one in study.get("query_templates", ())
+        ),
+        milestones=tuple(
+            Milestone(
+                **{
+                    **one,
+                    "title": builder.text(one.get("title")),
+                    "statement": builder.text(one["statement"]),
+                }
+            )
+            for one in study.get("milestones", ())
         ),
         **_logic(builder, parts),
     )
@@ -129,6 +141,11 @@ def _shared(parts: Sequence[Part]) -> Iterator[tuple[Read, Place]]:
 
 def _titled(builder: Builder, read: Read) -> tuple[str, str, TranslatedText]:
     return read["oid"], name_or_oid(read), builder.text(read.get("title"))
+
+
+def _policy(builder: Builder, read: Read) -> Policy:
+    reasons = (ReasonForChange(one["code"], builder.text(one["text"])) for one in read.get("reasons", ()))
+    return Policy(**{**read, "reasons": tuple(reasons)})
 
 
 def _site(read: Read) -> SiteDef:

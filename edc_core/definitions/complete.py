@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from edc_core.definitions.conversions import conversions_of
-from edc_core.domain.implied import forms_of_items, with_check_oids
+from edc_core.domain.implied import checks_with_oids, forms_of_items
 from edc_core.domain.kept import Kept
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def completed(
 
 def _completed(item: ItemDef, sas_name: str, units: Mapping[str, MeasurementUnit]) -> ItemDef:
     """An item with its SAS name, an OID for each check and the factors of its units."""
-    item, conversions = with_check_oids(item), conversions_of(item, units)
-    same = (item.sas_name, item.conversions) == (sas_name, conversions)
-    return item if same else replace(item, sas_name=sas_name, conversions=conversions)
+    checks, conversions = checks_with_oids(item), conversions_of(item, units)
+    same = (item.sas_name, item.conversions) == (sas_name, conversions) and checks is item.range_checks
+    return item if same else replace(item, sas_name=sas_name, conversions=conversions, range_checks=checks)
 
 
 def _arranged(version: MetaDataVersion) -> MetaDataVersion:

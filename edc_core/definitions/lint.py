@@ -157,7 +157,7 @@ def lint(checks: Lint) -> Lint:
     from edc_core.definitions.lint_forms import check_forms
     from edc_core.definitions.lint_items import check_sas_names
     from edc_core.definitions.lint_schedule import check_schedule
-    from edc_core.definitions.lint_study import check_review_plan, check_study
+    from edc_core.definitions.lint_study import check_milestones, check_review_plan, check_study
     from edc_core.definitions.lint_texts import check_texts
 
     _duplicates(checks)
@@ -173,6 +173,7 @@ def lint(checks: Lint) -> Lint:
     check_sas_names(checks)
     check_study(checks)
     check_review_plan(checks)
+    check_milestones(checks)
     check_texts(checks)
     return checks
 

@@ -6,30 +6,24 @@ import re
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.complete import SAS_NAME_LENGTH
 from edc_core.definitions.conversions import lacks_factor
 from edc_core.definitions.findings import closest
 from edc_core.domain.file_value import ITEM_KINDS, MOST_MB
-from edc_core.domain.metadata import CodeList, Comparator, DataType, ItemDef, RangeCheck
+from edc_core.domain.metadata import NUMBERS, TEXTS, CodeList, Comparator, DataType, ItemDef, RangeCheck
 from edc_core.domain.standard_value import rational
 from edc_core.domain.values import parse
+from edc_core.domain.widget import EARLIER_TERMS
 
 if TYPE_CHECKING:
     from edc_core.definitions.lint import Lint
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SAS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NUMBERS = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
-_WITH_LENGTH = (
-    *_NUMBERS,
-    DataType.TEXT,
-    DataType.STRING,
-    DataType.URI,
-    DataType.HEX_BINARY,
-    DataType.BASE64_BINARY,
-)
+_WITH_LENGTH = NUMBERS | TEXTS | {DataType.URI, DataType.HEX_BINARY, DataType.BASE64_BINARY}
 _MANY = (Comparator.IN, Comparator.NOTIN)
 _LOWER = (Comparator.GT, Comparator.GE)
 _UPPER = (Comparator.LT, Comparator.LE)
@@ -61,6 +55,15 @@ def _parts(lint: Lint, item: ItemDef) -> None:
     if strangers := [code for code in item.exclusive if code not in known]:
         message = f"'{strangers[0]}' is none of several answers to '{item.name}', so it cannot stand alone among them."
         lint.note(*at, ("exclusive",), "E254", message)
+    if item.censored and (item.data_type not in NUMBERS or item.code_list_oid or item.anchors):
+        message = f"'{item.name}' is no number that is typed, so it takes no results such as <0.5."
+        lint.note(*at, ("censored",), "E257", message)
+    if item.widget == EARLIER_TERMS and item.sensitivity:
+        message = f"'{item.name}' is {item.sensitivity}, so what was entered before is not suggested."
+        lint.note(*at, ("widget",), "E258", message)
+    if item.widget == EARLIER_TERMS and (item.data_type not in TEXTS or item.code_list_oid or item.file):
+        message = f"'{item.name}' is no text that is typed, so it has no earlier terms."
+        lint.note(*at, ("widget",), "E259", message)
     _conversions(lint, item)
     _file(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):
@@ -99,7 +102,7 @@ def _conversions(lint: Lint, item: ItemDef) -> None:
         message = f"{item.standard_digits} decimal places of a standard value mean nothing for '{item.name}'."
         lint.note(*at, ("standard_digits",), "W308", message)
     for unit in sorted(set(others) - seen - {standard}):
-        if item.data_type in _NUMBERS and lacks_factor(lint.units, unit, standard):
+        if item.data_type in NUMBERS and lacks_factor(lint.units, unit, standard):
             message = f"There is no factor from '{unit}' to '{standard}', so '{item.name}' gets no standard value. State `convert`, or UCUM codes of one kind of quantity."
             lint.note(*at, ("units",), "W313", message)
 
@@ -119,7 +122,7 @@ def _file(lint: Lint, item: ItemDef) -> None:
     typed = {
         "codelist": item.code_list_oid, "units": item.measurement_unit_oids, "length": item.length,
         "range": any(check.comparator for check in item.range_checks),
-        "type": item.data_type not in (DataType.TEXT, DataType.STRING),
+        "type": item.data_type not in TEXTS,
     }  # fmt: skip
     for key in (key for key, given in typed.items() if given):
         lint.note(*at, (key,), "E251", f"The item '{item.name}' takes a file, so it has no '{key}'.")
@@ -153,11 +156,24 @@ def _kind(item: ItemDef) -> str:
     return "an answer" if item.code_list_oid else f"the type {item.data_type.value}"
 
 
-def _readable(lint: Lint, item: ItemDef, value: str) -> bool:
+def _readable(lint: Lint, item: ItemDef, text: str) -> bool:
     code_list = lint.code_lists.get(item.code_list_oid or "")
-    exact = replace(item, significant_digits=None, multiple=False)
-    parsed = parse(exact, code_list, value)
+    if code_list is None:
+        return _value(item, text) is not None
+    exact = replace(item, significant_digits=None, multiple=False, censored=False)
+    parsed = parse(exact, code_list, text)
     return parsed.reading == "ok" and parsed.value is not None
+
+
+def _value(item: ItemDef, text: str) -> str | None:
+    """What a limit says, as exact as it is stated."""
+    return parse(item, None, text).value if item.file else _value_of(item.data_type, text)
+
+
+@lru_cache(maxsize=4096)
+def _value_of(data_type: DataType, text: str) -> str | None:
+    """The same of any item of a type: a study states few limits again and again."""
+    return parse(ItemDef("", "", data_type), None, text).value
 
 
 def _crossed(lint: Lint, item: ItemDef) -> None:
@@ -167,9 +183,9 @@ def _crossed(lint: Lint, item: ItemDef) -> None:
         found: list[tuple[int, RangeCheck, Decimal | str]] = []
         for i, check in enumerate(item.range_checks):
             if check.comparator in comparators and len(check.check_values) == 1:
-                value = parse(replace(item, significant_digits=None), None, check.check_values[0]).value
+                value = _value(item, check.check_values[0])
                 if value is not None:
-                    found.append((i, check, Decimal(value) if item.data_type in _NUMBERS else value))
+                    found.append((i, check, Decimal(value) if item.data_type in NUMBERS else value))
         return found
 
     for i, low, low_value in limits(_LOWER):

@@ -7,17 +7,23 @@ import zoneinfo
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from edc_core.definitions.findings import closest
+from edc_core.definitions.findings import DefinitionFinding, closest
 from edc_core.definitions.iso_countries import COUNTRIES
 from edc_core.domain.form_checks import RESERVED, declared_oids
+from edc_core.domain.review_plan import RISKS
+from edc_core.domain.signature import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edc_core.definitions.lint import Lint
+    from edc_core.domain.metadata import MetaDataVersion
 
 _SPECIFIER = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9][A-Za-z0-9.*+!-]*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
+TAKEN_REASONS = ("import", "transfer")  #: codes that the services give
+MOST_REASONS = 9
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -55,12 +61,82 @@ def check_study(lint: Lint) -> None:
     except re.error as error:
         message = f"The subject key pattern is not a regular expression: {error}."
         lint.note("study", "", ("policy", "subject_key_pattern"), "E224", message)
-    known = {"all", *declared_oids(lint.index)}
-    for oid in [] if version.plugins else version.policy.review_first:  # a plugin's checks are not known here
-        if oid not in known and not oid.startswith(RESERVED):
-            message = f"The study has no check '{oid}', so there is nothing to review first."
-            steps = ("policy", "review_first")
-            lint.note("study", "", steps, "W319", message, suggestion=closest(oid, known))
+    if not version.plugins:  # a plugin's checks are not known here
+        for one in reviewed_first(version, declared_oids(lint.index), ""):
+            lint.note("study", "", ("policy", "review_first"), "W319", one.message, suggestion=one.suggestion)
+    _reasons(lint)
+    _double_entry(lint)
+
+
+def reviewed_first(version: MetaDataVersion, checks: Iterable[str], file: str) -> list[DefinitionFinding]:
+    """What the policy has reviewed first and is none of the checks of the study, those of its plugins among them.
+
+    :param checks: their OIDs.
+    """
+    known = {"all", *checks}
+    return [
+        DefinitionFinding(
+            file, 0, 0, "E266", f"The study has no check '{oid}', so there is nothing to review first.",
+            closest(oid, known),
+        )
+        for oid in version.policy.review_first
+        if oid not in known and not oid.startswith(RESERVED)
+    ]  # fmt: skip
+
+
+def check_milestones(lint: Lint) -> None:
+    """What is signed for a milestone is there, and no two things are called the same in a signature."""
+    _twice(lint, "milestones", "milestone", (one.oid for one in lint.version.milestones))
+    there = {"forms": list(lint.forms), "events": [event.oid for event in lint.version.events]}
+    for i, one in enumerate(lint.version.milestones):
+        if one.oid.lower() in set(Meaning):
+            message = f"'{one.oid}' is what a signature means without a milestone. Call it otherwise."
+            lint.note("study", "", ("milestones", i, "oid"), "E267", message)
+        for key, known in there.items():
+            for name in set(getattr(one, key)) - set(known):
+                message = (
+                    f"The study has no {key[:-1]} '{name}', so nothing of it is signed for this milestone."
+                )
+                lint.note(
+                    "study", "", ("milestones", i, key), "E267", message, suggestion=closest(name, known)
+                )
+
+
+def _reasons(lint: Lint) -> None:
+    """Reasons for a change: codes that people and files can hold, each once, and a key for each (REQ-AUD-03)."""
+    codes = [one.code for one in lint.version.policy.reasons]
+    for i, (code, one) in enumerate(zip(codes, lint.version.policy.reasons, strict=True)):
+        if not _REASON.fullmatch(code) or code in TAKEN_REASONS or code in codes[:i]:
+            message = (
+                f"'{code}' is no code for a reason: letters, digits, _ and - are, each once, at most 40 of them; "
+                f"{' and '.join(TAKEN_REASONS)} have a meaning already."
+            )
+            lint.note("study", "", ("policy", "reasons", i, "code"), "E262", message)
+        if not all(text.strip() for _, text in one.text.texts or (("", ""),)):
+            message = f"The reason '{code}' has no words, so nobody can choose it."
+            lint.note("study", "", ("policy", "reasons", i, "text"), "E264", message)
+    if len(codes) > MOST_REASONS:
+        message = (
+            f"At most {MOST_REASONS} reasons are offered, each with a key of its own; here are {len(codes)}."
+        )
+        lint.note("study", "", ("policy", "reasons"), "E263", message)
+    if codes and "other" not in codes:
+        message = "No reason has the code 'other', so nobody can say why in words of their own."
+        lint.note("study", "", ("policy", "reasons"), "W323", message)
+
+
+def _double_entry(lint: Lint) -> None:
+    policy, plugins = lint.version.policy, lint.version.plugins
+    at = ("policy", "double_entry")
+    for form in set(policy.double_entry) - set(lint.forms):
+        message = f"The study has no form '{form}', so nobody can enter it twice."
+        lint.note("study", "", at, "E271", message, suggestion=closest(form, lint.forms))
+    if policy.double_entry and not any(plugin.name.endswith("double-entry") for plugin in plugins):
+        message = "Forms are entered twice on pages of edc-core-double-entry, which this study does not name."
+        lint.note("study", "", at, "E271", message)
+    if not 1 <= policy.double_entry_share <= 100:
+        message = f"A share is 1 to 100 percent of the subjects; here is {policy.double_entry_share}."
+        lint.note("study", "", ("policy", "double_entry_share"), "E271", message)
 
 
 def check_review_plan(lint: Lint) -> None:
@@ -69,6 +145,7 @@ def check_review_plan(lint: Lint) -> None:
         "forms": [form.oid for form in version.forms],
         "items": [item.oid for item in version.items],
         "sites": [site.number for site in version.sites],
+        "risks": [*RISKS],
     }
     for i, rule in enumerate(version.review_plan):
         for key, known in there.items():

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from edc_core.definitions.findings import closest
-from edc_core.definitions.query_style import language_named, remarks, style_of
+from edc_core.definitions.query_style import language_named, remarks
 from edc_core.domain.metadata import TranslatedText
 
 if TYPE_CHECKING:
@@ -30,6 +30,16 @@ def check_texts(lint: Lint) -> None:
             _languages(lint, (kind, one.oid), [((kind, one.oid), ("title",), one.title)])
     for unit in version.measurement_units:
         _languages(lint, ("unit", unit.oid), [(("unit", unit.oid), ("symbol",), unit.symbol)])
+    _languages(
+        lint, ("study", ""),
+        [
+            (("study", ""), ("milestones", i, key), getattr(one, key))
+            for i, one in enumerate(version.milestones)
+            for key in ("title", "statement")
+        ],
+    )  # fmt: skip
+    study, reasons = ("study", ""), enumerate(version.policy.reasons)
+    _languages(lint, study, [(study, ("policy", "reasons", i, "text"), one.text) for i, one in reasons])
     _query_templates(lint)
 
 
@@ -48,9 +58,6 @@ def _query_templates(lint: Lint) -> None:
             for word in set(re.findall(r"{(.*?)}", text)) - {"item", "value"}:
                 message = f"A text of a query knows {{item}} and {{value}}; here is {{{word}}}."
                 lint.note(*study, (*at, "text"), "E256", message)
-            for word in style_of(tag or next(iter(lint.version.languages), "en")).urging_in(text):
-                message = f"The text asks for a change by '{word}'. Ask what the source says."
-                lint.note(*study, (*at, "text"), "W320", message)
 
 
 def check_texts_of_form(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from edc_core.collector import collector_resting
 from edc_core.definitions.build_study import Part, build
 from edc_core.definitions.complete import completed
 from edc_core.definitions.findings import DefinitionFinding
@@ -22,7 +21,7 @@ from edc_core.domain.kept import Kept
 from edc_core.errors import InvalidDefinition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from edc_core.domain.metadata import MetaDataVersion
@@ -59,32 +58,22 @@ class Loaded:
         return self.version
 
 
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """A definition is millions of small objects and no cycle: looking for cycles meanwhile doubles the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 @collector_resting()
 def load(
     path: Path,
     *,
-    published: MetaDataVersion | None = None,
+    published: Callable[[str], MetaDataVersion | None] = lambda _: None,
     functions: PluginFunctions = no_functions,
+    extend: Callable[[MetaDataVersion], MetaDataVersion] = lambda version: version,
     kept: Kept | None = None,
 ) -> Loaded:
     """Read a study folder (or a single study file that holds everything).
 
     Nothing is raised for what stands in the files: it becomes findings, all of them in one run.
 
-    :param published: the version before; its SAS names are kept where the files give none.
+    :param published: the version before of a StudyOID; its SAS names are kept where the files give none.
     :param functions: what the plugins that a version names add to its expressions.
+    :param extend: writes into a sound version what the plugins that it names ask of its forms.
     :param kept: held by who reads the same folder again and again: what does not read a changed file is not done again.
     """
     kept = Kept() if kept is None else kept
@@ -102,8 +91,10 @@ def load(
     places = Places()
     version = build(parts, places, kept)
     checks = lint(Lint(version, places, broken, functions, kept))
+    if checks.is_sound and (more := extend(version)) is not version:
+        version, checks = more, lint(Lint(more, places, broken, functions, kept))
     if checks.is_sound:
-        version = completed(version, published=published, kept=kept)
+        version = completed(version, published=published(version.study.oid), kept=kept)
         check_rules(checks, version)
     findings = sorted({*findings, *checks.findings})
     failed = any(finding.severity == "error" for finding in findings)

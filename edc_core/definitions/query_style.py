@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -18,8 +19,7 @@ class QueryStyle:
 
     :param words: of a sentence, at most; in writing without blanks ``sentence_characters`` counts.
     :param unwelcome: pattern of words that blame or command.
-    :param leading: pattern of words that tell the answer, as "change to Yes" does.
-    :param urging: pattern of words that ask for a change, which a text that is offered for any value must not.
+    :param leading: pattern of words that tell the answer, as "change to Yes" does, or ask for a change and nothing else.
     """
 
     name: str = ""
@@ -28,7 +28,6 @@ class QueryStyle:
     sentence_characters: int = 0
     unwelcome: str = ""
     leading: str = ""
-    urging: str = ""
 
     def unwelcome_in(self, text: str) -> list[str]:
         """Words of a text that people do not like to read, exclamation marks among them."""
@@ -37,11 +36,8 @@ class QueryStyle:
 
     def leading_in(self, text: str) -> list[str]:
         """Words of a text that tell which answer is wanted."""
-        return [match[0] for match in re.finditer(self.leading, text, re.IGNORECASE)] if self.leading else []
-
-    def urging_in(self, text: str) -> list[str]:
-        """Words of a text that ask for a change of whatever stands there."""
-        return [match[0] for match in re.finditer(self.urging, text, re.IGNORECASE)] if self.urging else []
+        found = re.finditer(self.leading, text, re.IGNORECASE) if self.leading else ()
+        return [match[0].strip() for match in found]
 
     def too_long(self, text: str) -> str:
         """What of a text is too long, in words; empty when nothing is."""
@@ -64,7 +60,8 @@ STYLES: dict[str, QueryStyle] = {
 }
 
 
-def remarks(text: str, tag: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def remarks(text: str, tag: str) -> tuple[tuple[str, str], ...]:
     """What is to say about a query text in a language: (code, message) of each finding."""
     style = style_of(tag)
     said = [("W304", message)] if (message := style.too_long(text)) else []
@@ -78,7 +75,7 @@ def remarks(text: str, tag: str) -> list[tuple[str, str]]:
     ]
     if (questions := len(re.findall(r"[?\uff1f]", text))) > 1:
         said.append(("W318", f"The query text asks {questions} things. Ask one, or make a check of each."))
-    return said
+    return tuple(said)
 
 
 def style_of(tag: str) -> QueryStyle:

@@ -17,6 +17,7 @@ from edc_core.definitions.schemas_form import FormSchema, GroupBodySchema, ItemB
 from edc_core.definitions.schemas_parts import Aliases, Plugins, Terms, about, expressions, many, one
 from edc_core.domain.data_origin import COLLECTED
 from edc_core.domain.metadata import DataType, EventType
+from edc_core.domain.milestone import LOCK
 from edc_core.domain.review_plan import ReviewGroup
 
 
@@ -28,6 +29,11 @@ class SiteSchema(DefinitionSchema):
     languages = Words(
         **about("languages of the study that are read there, the site's own first; all of them by default")
     )
+
+
+class ReasonSchema(DefinitionSchema):
+    code = Word(**about("kept with the change; `other` asks for words of one's own", required=True))
+    text = Text(**about("what people read", required=True))
 
 
 class PolicySchema(DefinitionSchema):
@@ -46,6 +52,11 @@ class PolicySchema(DefinitionSchema):
     review_first = Words(
         **about("OIDs of checks whose queries a data manager releases or drops first; `all` for every check")
     )
+    reasons = many(
+        ReasonSchema, "reasons for a change, in their order; a transcription error and three more by default"
+    )
+    double_entry = Words(**about("OIDs of the forms that a second person enters again"))
+    double_entry_share = Whole(**about("of how many percent of the subjects; 100 by default"))
 
 
 class QueryTemplateSchema(DefinitionSchema):
@@ -55,11 +66,21 @@ class QueryTemplateSchema(DefinitionSchema):
     forms = Words(**about("OIDs of the forms where it is offered; every form by default"))
 
 
+class MilestoneSchema(DefinitionSchema):
+    oid = Word(**about("a name for it, kept with each signature", required=True))
+    title = Text(**about("what it is, as in `Before the interim analysis`"))
+    statement = Text(**about("what a signature given for it attests", required=True))
+    forms = Words(**about("OIDs of the forms that are signed for it; without forms or events, the casebook"))
+    events = Words(**about("OIDs of the visits that are signed for it"))
+    before = Choice((LOCK,), **about("`lock`: a lock waits until it is signed"))
+
+
 class ReviewRuleSchema(DefinitionSchema):
     group = Choice(tuple(ReviewGroup), **about("who reviews", required=True))
     forms = Words(**about("OIDs of the forms whose items are reviewed"))
     items = Words(**about("OIDs of the items that are reviewed; without forms or items, all of them"))
-    sites = Words(**about("site numbers, for a tier of risk; every site by default"))
+    sites = Words(**about("site numbers; every site by default"))
+    risks = Words(**about("tiers of risk of the sites: `low`, `medium`, `high`; every one by default"))
     share = Whole(**about("percent of the subjects, drawn by the seed; 100 by default"))
     seed = Word(**about("a text that decides which subjects are drawn"))
 
@@ -251,6 +272,7 @@ class StudySchema(EventsFileSchema, UnitsFileSchema, LogicFileSchema):
     lab_ranges = one(LabRangesSchema, "where `range_low`, `range_high` and `range_flag` look")
     review = many(ReviewRuleSchema, "what is verified and reviewed, and of whom")
     query_templates = many(QueryTemplateSchema, "words that are offered to who asks a query")
+    milestones = many(MilestoneSchema, "points at which investigators sign")
     include = one(IncludeSchema, "the version this one builds on")
     forms = many(FormSchema, "forms, when they have no files of their own")
     codelists = many(CodelistSchema, "code lists, when they have no files of their own")

@@ -6,9 +6,11 @@ A file is read as texts only (see ``source``), so each field turns text into wha
 from __future__ import annotations
 
 import re
+from copy import copy
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validates_schema
 
 from edc_core.definitions.findings import closest
 from edc_core.domain.visit_window import read_duration
@@ -58,8 +60,11 @@ class Kind(fields.Field[_T]):
         """What is meant. :raises ValidationError: it is nothing of this kind."""
         raise NotImplementedError
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> _T:
-        return self.read(value)
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """What is read of a value that is there; a kind has no other steps."""
+        return super().deserialize(value) if value is None or value is missing else self.read(value)
 
     def make_error(self, key: str, **details: Any) -> ValidationError:
         del details
@@ -244,14 +249,28 @@ class DefinitionSchema(Schema):
             raise ValidationError(problems)
 
 
-_instances: dict[type[DefinitionSchema], DefinitionSchema] = {}
-
-
+@cache
 def schema(kind: type[DefinitionSchema]) -> DefinitionSchema:
     """The one instance of a schema; schemas hold no state."""
-    if kind not in _instances:
-        _instances[kind] = kind()
-    return _instances[kind]
+    return kind()
+
+
+@lru_cache(maxsize=1024)
+def _reader(kind: type[DefinitionSchema], keys: frozenset[str]) -> DefinitionSchema:
+    """A schema that looks at some keys and at those that are required, not at every key that there could be."""
+    reader = copy(schema(kind))
+    known = reader.load_fields.items()
+    reader.load_fields = {name: field for name, field in known if name in keys or field.required}
+    return reader
+
+
+def load(kind: type[DefinitionSchema], data: object) -> dict[str, Any]:
+    """What data say by a schema, in its order.
+
+    :raises ValidationError: what is wrong with them.
+    """
+    reader = _reader(kind, frozenset(data)) if isinstance(data, dict) else schema(kind)
+    return dict(reader.load(data))  # type: ignore[arg-type]  # the schema itself refuses other shapes
 
 
 class Entry(Kind["dict[str, Any]"]):
@@ -272,13 +291,12 @@ class Entry(Kind["dict[str, Any]"]):
         if isinstance(value, str):
             for kind in kinds.values():
                 if kind.short_key:
-                    return dict(schema(kind).load({kind.short_key: value}))
+                    return load(kind, {kind.short_key: value})
         if not isinstance(value, dict):
             raise _wrong(self.expected, value)
         marker = next((key for key in kinds if key and key in value), "")
         kind = kinds.get(marker) or next(iter(kinds.values()))
-        loaded: dict[str, Any] = schema(kind).load(value)
-        return loaded
+        return load(kind, value)
 
     def json_schema(self) -> JsonSchema:
         options: list[JsonSchema] = []
@@ -327,7 +345,7 @@ def check_shape(
 ) -> tuple[dict[str, Any] | None, list[ShapeProblem]]:
     """Read plain data by a schema: what it says, or what is wrong with it."""
     try:
-        return schema(kind).load(data), []  # type: ignore[arg-type]  # the schema itself refuses other shapes
+        return load(kind, data), []
     except ValidationError as error:
         return None, list(_flat(error.messages, ()))
 

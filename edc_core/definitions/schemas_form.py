@@ -136,6 +136,9 @@ class ItemBodySchema(DefinitionSchema):
     unit = Word(**about("OID of its unit"))
     units = Words(**about("OIDs of the units it may be given in, the standard one first"))
     convert = many(ConversionSchema, "factors to the standard unit that UCUM codes of the units do not tell")
+    censored = Flag(
+        **about("true takes a number with `<`, `>`, `<=` or `>=` too: outside the limits of quantification")
+    )
     standard_digits = Whole(
         **about("decimal places of the standard value; six significant digits by default")
     )

@@ -20,7 +20,7 @@ from edc_core.definitions.schemas_fields import (
     Word,
     _wrong,
     each,
-    schema,
+    load,
     shown,
 )
 
@@ -89,7 +89,7 @@ class Terms(Kind["list[dict[str, Any]]"]):
     def _term(self, code: str, decode: Any) -> dict[str, Any]:
         part = {} if decode is None else {"decode": decode}
         try:
-            return dict(schema(TermSchema).load({"code": code, **part}))
+            return load(TermSchema, {"code": code, **part})
         except ValidationError as error:
             nested = error.messages_dict
             raise ValidationError(nested.get("decode", nested)) from error
@@ -105,8 +105,23 @@ class Terms(Kind["list[dict[str, Any]]"]):
         return {"anyOf": [by_code, Entries(lambda: {"": TermSchema}).json_schema()]}
 
 
+class Choices(Kind["tuple[tuple[str, str], ...]"]):
+    """What a study chooses: a mapping of name to text."""
+
+    expected = "a mapping of name to text"
+
+    def read(self, value: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict) or not all(isinstance(part, str) for part in value.values()):
+            raise _wrong(self.expected, value)
+        return tuple(sorted(value.items()))
+
+    def json_schema(self) -> JsonSchema:
+        return {"type": "object", "additionalProperties": dict(SCALAR)}
+
+
 class PluginSchema(DefinitionSchema):
     range = Word(**about("the versions that will do, as in `>=0.1,<1`", required=True))
+    settings = Choices(**about("what the study chooses of it, by name; its own page says what there is"))
     version = Word(**about("the version resolved at publish"))
     sha256 = Word(**about("the digest resolved at publish"))
 
@@ -126,7 +141,7 @@ class Plugins(Kind["list[dict[str, Any]]"]):
         if not isinstance(part, dict):
             text = f"A version range is expected here; here is {shown(given)}."
             raise ValidationError([Problem("E111", text)])
-        return {"name": name, **schema(PluginSchema).load(part)}
+        return {"name": name, **load(PluginSchema, part)}
 
     def inside(self) -> tuple[type[DefinitionSchema], ...]:
         return (PluginSchema,)

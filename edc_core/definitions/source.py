@@ -143,13 +143,12 @@ class _Tree:
 
     def take(self, event: yaml.Event) -> bool:
         """Use one event; false when reading further makes no sense."""
-        start = event.start_mark
-        mark = Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
         if isinstance(event, yaml.ScalarEvent):
-            self._plain_node(event, mark)
-            self._scalar(event, mark)
+            self._scalar(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._plain_node(event, mark)
+            mark = self._plain_node(event)
             mapping = isinstance(event, yaml.MappingStartEvent)
             node = Node(mark, entries={}) if mapping else Node(mark, items=[])
             self._add(node)
@@ -157,57 +156,62 @@ class _Tree:
             if len(self.stack) > MAX_DEPTH:
                 self.note(mark, "E106", f"More than {MAX_DEPTH} levels are nested here.")
                 return False
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self.stack.pop()
         elif isinstance(event, yaml.AliasEvent):
+            mark = _mark(event)
             self.note(mark, "E105", f"The alias '{event.anchor}' is not read here; write the value out.")
             self._add(Node(mark, text=""))
         return True
 
-    def _plain_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, mark: Mark) -> None:
+    def _plain_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> Mark:
+        mark = _mark(event)
         if event.anchor is not None:
             self.note(mark, "E105", f"The anchor '{event.anchor}' is not read here; leave it out.")
-        if event.tag not in (None, "!"):
+        if event.tag is not None and event.tag != "!":
             self.note(mark, "E105", f"The tag '{event.tag}' is not read here; leave it out.")
+        return mark
 
-    def _scalar(self, event: yaml.ScalarEvent, mark: Mark) -> None:
-        text: str | None = event.value
-        if text is not None and len(text) > MAX_SCALAR:
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        mark = self._plain_node(event)
+        text: str = event.value
+        if len(text) > MAX_SCALAR:
             self.note(mark, "E107", f"This value has {len(text)} characters; at most {MAX_SCALAR} are read.")
             text = ""
         frame = self.stack[-1] if self.stack else None
-        is_key = frame is not None and frame.node.entries is not None and frame.key is None
-        if not event.style and is_key and text == "<<":
-            self.note(mark, "E105", "The merge key '<<' is not read here; write the values out.")
-        if not event.style and not is_key and text in ("", "~", "null"):
-            text = None
-        self._add(Node(mark, text=text))
+        if frame is not None and frame.key is None and frame.node.entries is not None:
+            if text == "<<" and not event.style:
+                self.note(mark, "E105", "The merge key '<<' is not read here; write the values out.")
+            frame.key = (text, mark)
+        elif text in ("", "~", "null") and not event.style:
+            self._add(Node(mark))
+        else:
+            self._add(Node(mark, text))
 
     def _add(self, node: Node) -> None:
         if not self.stack:
             self.roots.append(node)
             return
         frame = self.stack[-1]
-        if frame.node.items is not None:
+        entries = frame.node.entries
+        if entries is None:
+            assert frame.node.items is not None
             frame.node.items.append(node)
         elif frame.key is None:
-            frame.key = (self._key(node), node.mark)
+            if node.items is not None or node.entries is not None:
+                self.note(node.mark, "E103", "A key is a text, not a list or a mapping.")
+            frame.key = ("", node.mark)
         else:
             (key, mark), frame.key = frame.key, None
-            entries = frame.node.entries
-            if entries is None:
-                return
             if key in entries:
                 first = entries[key][0]
                 self.note(mark, "E104", f"The key '{key}' stands here twice, first in line {first.line}.")
             else:
                 entries[key] = (mark, node)
 
-    def _key(self, node: Node) -> str:
-        if node.items is not None or node.entries is not None:
-            self.note(node.mark, "E103", "A key is a text, not a list or a mapping.")
-            return ""
-        return "" if node.text is None else node.text
+
+def _mark(event: yaml.Event) -> Mark:
+    start = event.start_mark
+    assert start is not None
+    return Mark(start.line + 1, start.column + 1)
 
 
 def read(path: Path, shown: str) -> tuple[Source | None, list[DefinitionFinding]]:
@@ -244,7 +248,8 @@ def read_text(text: str, shown: str) -> tuple[Source | None, list[DefinitionFind
         return None, [at_mark(shown, lines, mark, "E103", message)]
     tree = _Tree(shown, lines)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        events = _LOADER(text)
+        while not isinstance(event := events.get_event(), yaml.StreamEndEvent):
             if not tree.take(event):
                 return None, tree.findings
     except yaml.MarkedYAMLError as error:

@@ -59,7 +59,7 @@ class GroupView:
     """The items of one place: a form's non-repeating groups taken together, or one row of a repeating group.
 
     Items go by name (or OID). ``number``, ``date`` and ``text`` answer ``None`` for blank, missing and unreadable
-    alike; ``missing`` and ``is_unreadable`` tell them apart.
+    alike; ``missing`` and ``is_unreadable`` tell them apart. A censored result (``<0.5``) is a text and no number.
     """
 
     def __init__(self, casebook: CasebookView, path: ItemPath, places: Mapping[str, ItemPlace]) -> None:
@@ -85,7 +85,7 @@ class GroupView:
         numbers = self._numbers
         if item not in numbers:  # what was asked before in this call has been noted
             value = self.text(item)
-            numbers[item] = None if value is None else Decimal(value)
+            numbers[item] = None if value is None or value.startswith(("<", ">")) else Decimal(value)
         return numbers[item]
 
     def date(self, item: str) -> PartialDate | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import ItemData
 from edc_core.domain.entry_state import EntryAction, EntryStatus, transition
+from edc_core.domain.era import in_common_calendar
 from edc_core.domain.form_checks import check_oid, limit_message
+from edc_core.domain.metadata import DATES
 from edc_core.domain.protection import Touch, effective, require
 from edc_core.domain.scanner import OnHit, TextKind, is_looked_through
 from edc_core.domain.standard_value import with_standard
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edc_core.domain.casebook import FormData, GroupData
+    from edc_core.domain.era import Era
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
@@ -54,6 +57,8 @@ class FormPicture:
     protections: Mapping[ItemPath, Protection]
     above: tuple[Protection, ...] = ()
     removed_events: frozenset[ItemPath] = frozenset()
+    silent: frozenset[str] = frozenset()  #: OIDs of checks that are switched off
+    eras: tuple[Era, ...] = ()  #: in which dates may be typed here
 
     @property
     def status(self) -> EntryStatus:
@@ -82,7 +87,6 @@ class ItemChange:
     before: ItemData | None
     after: ItemData
     source: Mapping[str, object]
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,10 @@ def _decide_item(
     item = placed.item
     if given.missing and given.missing not in item.missing_reasons and not keeps_all:
         raise BadRequest(f"'{given.missing}' is no missing reason of this item.")
-    parsed = parse(item, picture.index.code_lists.get(item.code_list_oid or ""), given.raw, today=today)
+    typed = (
+        in_common_calendar(given.raw, picture.eras) if picture.eras and item.data_type in DATES else given.raw
+    )
+    parsed = parse(item, picture.index.code_lists.get(item.code_list_oid or ""), typed, today=today)
     version = (before.version if before else 0) + 1
     value = None if given.missing else parsed.value
     raw = "" if given.missing else given.raw
@@ -178,10 +185,10 @@ def _decide_item(
         )
     if not keeps_all:
         for check in picture.index.limits[item.oid].broken(value, given.unit):
-            if check.hard:
+            if check.hard and check_oid(item, check) not in picture.silent:
                 said = limit_message(check).in_language(language)
                 raise ValueRefused(said, path=str(given.path), check=check_oid(item, check))
-    return ItemChange(item, before, after, given.source, parsed.hint)
+    return ItemChange(item, before, after, given.source)
 
 
 def _refuse_identifier(change: ItemChange, look: Look, language: str) -> None:

@@ -62,7 +62,7 @@ def _bound(before: int | None, after: int | None) -> ChangeClass:
 
 
 def _switch(before: bool, after: bool) -> ChangeClass:  # noqa: FBT001 - a rule sees both
-    """Repeating, several codes: what more was given has no place once it is switched off."""
+    """Repeating, several codes, censored: what more was given has no place once it is switched off."""
     return MIGRATION if after else BREAKS
 
 
@@ -139,6 +139,9 @@ _SAFE = frozenset(
         ("MetaDataVersion", "protocol_description"),
         ("MetaDataVersion", "review_plan"),
         ("MetaDataVersion", "query_templates"),
+        ("MetaDataVersion", "milestones"),
+        ("MetaDataVersion", "gates"),
+        ("MetaDataVersion", "eras"),
         ("PluginUse", "specifier"),
     }
     | {("SiteDef", name) for name in ("name", "country", "zone")}
@@ -155,6 +158,7 @@ _RULES: dict[tuple[str, str], Rule] = {
     ("ItemDef", "length"): _bound,
     ("ItemDef", "significant_digits"): _bound,
     ("ItemDef", "multiple"): _switch,
+    ("ItemDef", "censored"): _switch,
     ("ItemDef", "measurement_unit_oids"): _units,
     ("ItemDef", "missing_reasons"): _choices,
     ("ItemDef", "range_checks"): _checks,

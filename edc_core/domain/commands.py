@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edc_core.domain.change import ItemInput
+from edc_core.domain.check_pause import PauseStep
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath
@@ -321,6 +322,30 @@ class AddSubjectNote(SubjectCommand):
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceNote:
+    """What is noted at a place. :param base: position of the note that the person saw there, 0 for none; ``None`` does not look."""
+
+    path: ItemPath
+    content: dict[str, Any]
+    base: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFormNotes(FormCommand):
+    """Keep what a plugin notes at a form or at items in it, by who enters data there. It changes no value.
+
+    :param topic: what kind of note it is, ``plugin.kind``; the newest of a topic and place holds. :param name: in a few words.
+    :param second_person: only by somebody who has set no value in the form and has not seen it. :param cleared: as for ``SaveItems``.
+    """
+
+    topic: str
+    name: str
+    notes: tuple[PlaceNote, ...]
+    second_person: bool = False
+    cleared: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelActivation(Command):
     """Give up what is planned at sites."""
@@ -333,7 +358,7 @@ class CancelActivation(Command):
 class RequestRedaction(SubjectCommand):
     """Ask that the words an entry was written with be taken out, there and in later entries at the same place.
 
-    :param n: the entry's position in the subject's chain. :param of_reason: the words of its reason, wherever they stand.
+    :param subject_key: ``@study`` for an entry of the study's own chain. :param n: the entry's position in the chain. :param of_reason: the words of its reason, wherever they stand.
     """
 
     n: int
@@ -372,11 +397,57 @@ class RecordEvidence(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordIdentifier(Command):
+    """Put a number or a date of an authority on record; a later one takes its place.
+
+    :param name: of an ``Identifier`` that a gate of the study needs. :param site: number of a site for which it holds; its whole country
+        or the study where the identifier is for that. :param document: what shows it.
+    """
+
+    name: str
+    value: str
+    document: str
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseSite(Command):
     """End a site: nothing is entered there any more, everything can be read. :param open_again: take that back."""
 
     number: str
     open_again: bool = False
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSiteRisk(Command):
+    """Say in which tier of risk a site is, which rules of the review plan name. :param risk: one of ``RISKS``."""
+
+    number: str
+    risk: str
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseCheck(Command):
+    """Ask that a check be switched off. :param check: its OID. :param sites: numbers; empty for the whole study.
+
+    :param since: the first day; ``until`` the last one; ISO 8601, UTC.
+    """
+
+    check: str
+    since: str
+    until: str
+    sites: tuple[str, ...] = ()
+    reason: Reason = field(default_factory=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidePause(Command):
+    """Approve or refuse that a check is switched off, or switch it on again. :param n: of the ``CheckPause``."""
+
+    n: int
+    step: PauseStep
     reason: Reason = field(default_factory=Reason)
 
 
@@ -395,6 +466,13 @@ class SetHosting(Command):
     hosting: str
     every_days: int
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSnapshot(Command):
+    """Keep the present state of the study under a name, for good."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

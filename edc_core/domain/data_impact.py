@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from edc_core.domain.limits import TEXTS
+from edc_core.domain.metadata import TEXTS
 from edc_core.domain.standard_value import standard_value
 from edc_core.domain.values import parse, split_codes
 from edc_core.errors import NotFound

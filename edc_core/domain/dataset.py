@@ -7,14 +7,17 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from edc_core.domain.coding import Coding
+    from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
     from edc_core.domain.review import ReviewMark
+    from edc_core.domain.tabular import WriteDatasets
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -52,6 +55,7 @@ class ExportItem(NamedTuple):
     :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
     :param site_time: of a local date and time the site's ``zone``, its ``offset`` and ``clock`` (see ``SiteTime``).
     :param reviews: the last mark of each group of reviewers on it.
+    :param coding: of a verbatim, as it was at the cut: coded, or waiting for approval; ``None`` where it is to be coded.
     """
 
     groups: tuple[Step, ...]
@@ -66,6 +70,7 @@ class ExportItem(NamedTuple):
     standard: Mapping[str, str] = NOTHING
     site_time: Mapping[str, str] = NOTHING
     reviews: tuple[ReviewMark, ...] = ()
+    coding: Coding | None = None
 
 
 class ExportSignature(NamedTuple):
@@ -107,6 +112,21 @@ class ExportForm(NamedTuple):
     signature: str = "unsigned"
 
 
+class SincePart(NamedTuple):
+    """What an increment says of a subject beside what it holds of it.
+
+    :param before_key: its key in the earlier state, empty where it was not in that; likewise ``before_site``.
+    :param gone: its forms there that are not in it any more, or stand under another key now. :param unchanged: how many forms
+        are as they were, and not in the increment. :param is_gone: all of it is out of the export.
+    """
+
+    before_key: str
+    before_site: str
+    gone: tuple[ItemPath, ...]
+    unchanged: int
+    is_gone: bool = False
+
+
 class ExportSubject(NamedTuple):
     """One subject at the cut with the forms that belong to the export's scope.
 
@@ -114,6 +134,7 @@ class ExportSubject(NamedTuple):
     :param events: added event occurrences in scope that hold no form.
     :param not_done: event occurrences in scope that were marked as not done, each with the reason.
     :param signatures: those that cover a form in scope.
+    :param since: in an increment, whose ``forms`` are those that are new or otherwise; all else is of the cut.
     """
 
     subject_key: str
@@ -125,6 +146,7 @@ class ExportSubject(NamedTuple):
     source: Mapping[str, object]
     not_done: Mapping[ItemPath, str] = MappingProxyType({})
     signatures: tuple[ExportSignature, ...] = ()
+    since: SincePart | None = None
 
 
 class TrailEntry(NamedTuple):
@@ -168,12 +190,28 @@ class AnchoredState(NamedTuple):
 
     :param line: its bytes, without the end of the line. :param study_id: whose state it is, the study's or the
         installation's. :param positions: of each chain its last entry then. A line that names a key has neither.
+    :param paths: of the copy of a site, whose positions are of its own chains alone: what leads from a chain to the root,
+        see ``audit_paths``; of each position once.
     """
 
     line: bytes
     study_id: str
     root: str
     positions: Mapping[str, int]
+    paths: Mapping[str, Sequence[str]] | None = None
+
+
+class KeptState(NamedTuple):
+    """A state of the study that is kept in it: a cut, under a name or without. :param at: UTC ISO 8601.
+
+    :param positions: of each chain its last entry then. :param versions: OIDs of what was published by then, oldest first.
+    """
+
+    root: str
+    name: str
+    at: str
+    positions: Mapping[str, int]
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +225,17 @@ class ExportDataset:
     :param users: display facts of every login that occurs in the audit records: login to full name.
     :param imported: what earlier imports kept of their source files (``Imported.source``), oldest first.
     :param meanings: meaning of each signature given here to the statement that was signed.
+    :param paused: every time for which a check was switched off: ``check``, ``sites`` (numbers; none for the whole study),
+        ``since``, ``until`` and, where it ended by then, the day that it ``ended`` on.
     :param subjects: call it for a fresh iterator, in the order of subject keys; constant memory.
     :param signed_files: what was signed, of every signature whose signer saw no more than whoever exports may see.
     :param trail: every ledger entry up to the cut, chain by chain, that of the study first; nothing for an exporter
         that is not registered as one of the ``trail``. ``anchors`` likewise: states anchored within the cut, oldest first;
         and ``system_trail``: the chain of the installation up to ``created_at``, as far as it concerns the study.
+    :param kept: for an exporter of the ``whole`` study states that are kept in it, by time; the cut itself is one.
+    :param formats: how tables are written, by the name of the exporter that can: for one that makes tables of its own.
+    :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
+        cut that an increment goes on from.
     """
 
     study_oid: str
@@ -206,10 +250,15 @@ class ExportDataset:
     unlocked: bool = False
     imported: tuple[Mapping[str, object], ...] = field(default=())
     meanings: Mapping[str, str] = field(default_factory=dict)
+    paused: tuple[Mapping[str, object], ...] = ()
     trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
     signed_files: Callable[[], Iterator[SignedFile]] = field(default=lambda: iter(()))
     system_trail: Callable[[], Iterator[TrailEntry]] = field(default=lambda: iter(()))
     anchors: tuple[AnchoredState, ...] = ()
+    kept: Callable[[], Iterator[KeptState]] = field(default=lambda: iter(()))
+    formats: Mapping[str, WriteDatasets] = field(default_factory=dict)
+    choice: ExportChoice | None = None
+    since: str = ""
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -240,6 +289,12 @@ class Exporter:
     :param removed: it is given forms that were removed too, with the status ``removed``, and has to flag them.
     :param of_site: it writes the copy of one site, locked or not, as the site's investigator sees it; made by who runs the
         installation, opened by that investigator alone (REQ-LCK-05, -06). :param holds: what stands in it besides: folder to format.
+    :param whole: it writes the archive of a study, locked or not, with what is blinded and every file: for who runs the
+        installation (REQ-BAK-03).
+    :param tables: it can write tables that another exporter made; see ``ExportDataset.formats``.
+    :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
+    :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
+    :param increments: it can write what changed since an earlier state (``ExportSubject.since``).
     """
 
     name: str
@@ -249,4 +304,9 @@ class Exporter:
     trail: bool = False
     removed: bool = False
     of_site: bool = False
+    whole: bool = False
     holds: Mapping[str, str] = field(default_factory=dict)
+    tables: WriteDatasets | None = None
+    destination: str = ""
+    terms: bool = False
+    increments: bool = False

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import READING, Action, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edc_core.domain.permission import Grant
 
@@ -39,19 +39,13 @@ class Task(StrEnum):
 
 #: What a task lets a person do, where the role includes it.
 RIGHTS_OF: Mapping[Task, frozenset[Action]] = {
-    Task.ENTER: frozenset(
-        {
-            Action.ADD_SUBJECT,
-            Action.ENTER_DATA,
-            Action.STRIKE,
-            Action.REOPEN_FORM,
-            Action.CORRECT_SUBJECT,
-        }
-    ),
+    Task.ENTER: frozenset({
+        Action.ADD_SUBJECT, Action.ENTER_DATA, Action.STRIKE, Action.REOPEN_FORM, Action.CORRECT_SUBJECT,
+    }),
     Task.ANSWER: frozenset({Action.ANSWER_QUERY}),
     Task.SIGN: frozenset({Action.SIGN}),
     Task.UNBLIND: frozenset({Action.UNBLIND}),
-}
+}  # fmt: skip
 _DELEGATED = frozenset[Action]().union(*RIGHTS_OF.values())
 
 
@@ -95,23 +89,36 @@ def delegated_sites(study_id: str, evidence: Iterable[Evidence], today: str) -> 
     )
 
 
+#: What an investigator keeps when training or delegation runs out: to read the records of the site and receive their copy.
+_STAYS = READING | {Action.TAKE_COPY}
+
+
 def backed(
     grant: Grant, evidence: Iterable[Evidence], today: str, countries: Mapping[str, str]
 ) -> tuple[Grant, ...]:
     """A grant as far as what it needs is on record today; nothing when something is missing.
 
     A role that needs delegation works at the sites of the grant at which it was delegated. Where single tasks were, it
-    does these alone and reads.
+    does these alone and reads. An investigator of whom there is a record, be it over, goes on reading until the role ends:
+    that waits for the receipt of the copy (EMA guideline on computerised systems 6.6, REQ-LCK-04).
 
     :param countries: of sites, by id. :returns: a grant for the sites of each set of tasks.
     """
-    live = [one for one in evidence if one.study_id == grant.study_id and one.is_live(today)]
-    if not grant.needs <= {EvidenceKind.SECOND_FACTOR, *(one.kind for one in live)}:
+    ever = [one for one in evidence if one.study_id == grant.study_id]
+    works = _reaching(grant, [one for one in ever if one.is_live(today)], countries)
+    if grant.role is not Role.PI:
+        return works
+    once = [one for one in _reaching(grant, ever, countries) if one not in works]
+    return *works, *(replace(one, less=one.less | (frozenset(Action) - _STAYS)) for one in once)
+
+
+def _reaching(grant: Grant, records: Sequence[Evidence], countries: Mapping[str, str]) -> tuple[Grant, ...]:
+    if not grant.needs <= {EvidenceKind.SECOND_FACTOR, *(one.kind for one in records)}:
         return ()
     if EvidenceKind.DELEGATION not in grant.needs:
         return (grant,)
     tasks: dict[str, set[str]] = {}
-    for one in live:
+    for one in records:
         if one.kind is EvidenceKind.DELEGATION and grant.covers(one.site_id, countries.get(one.site_id, "")):
             tasks.setdefault(one.site_id, set()).add(one.task)
     sites: dict[frozenset[Action], set[str]] = {}

@@ -2,52 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.job import Job
 
 
+MOST_NEWER = 1000  #: more are not counted
+
+
 @dataclass(frozen=True, slots=True)
 class KeptCut:
-    """A state of the data that was kept under a name. :param at: UTC ISO 8601."""
+    """A state of the data that was kept under a name. :param at: UTC ISO 8601. :param root: names it, too."""
 
     name: str
     at: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state kept under a name, or the one of now.
+
+    :param at: of its last entry, UTC ISO 8601. :param entries: how many it has about subjects.
+    :param kept_at: when it was kept, by ``who``. :param said: what the entry says that kept it: ``definitions`` by digest and
+        ``software``, the version of the framework.
+    """
+
+    name: str
+    root: str
+    at: str
+    entries: int
+    kept_at: str = ""
+    who: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportLine:
-    """One export. :param rows: records in all its files; ``digest`` names its content, whatever wrote it.
+    """One export. :param may_take: it is for the person, who may cancel it as well.
 
-    :param absent: files that its data name and that were not there as they were given. :param infected: those that it
-        has not because of a virus. :param unscanned: those that it has and no scanner had looked through.
+    :param kept_until: when its file goes, UTC ISO 8601; empty where it stays. :param removed_at: when it went, likewise.
+    :param newer: how many values were set after the state it was made of, up to ``MOST_NEWER``; of hidden items none.
     """
 
     job: Job
     title: str
     who: str
-    rows: int
-    files: int
-    digest: str
-    absent: int
-    infected: int
-    unscanned: int
+    newer: int
     may_take: bool
+    kept_until: str = ""
+    removed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """:param kept: named states that an export can be made of, newest first.
+    """:param kept: named states that an export can be made of, newest first, as ``lines``.
 
-    :param may_locked: the person exports locked data, ``may_working`` all. :param over: newest first.
+    :param forms: (OID, title) of every form that was ever published. :param sites: (number, name), by number;
+        ``countries`` are theirs. :param has_blinded: there are items that only some may see.
     """
 
     formats: tuple[Exporter, ...]
     kept: tuple[KeptCut, ...]
-    may_locked: bool
-    may_working: bool
-    running: tuple[ExportLine, ...]
-    over: tuple[ExportLine, ...]
+    lines: tuple[ExportLine, ...]
+    forms: tuple[tuple[str, str], ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
+    countries: tuple[str, ...] = ()
+    has_blinded: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edc_core.domain.finding import Found, Severity
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import GroupData, ItemData
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.limits import Limits
     from edc_core.domain.metadata import ItemGroupDef, RangeCheck
 
 RESERVED = "EDC."  #: begins the OIDs of checks that every form has
@@ -62,12 +64,14 @@ def item_findings(
     if data is None:
         return ()
     if data.reading == "unreadable":
-        hint = parse(placed.item, None, data.raw).hint or "This is none of the answers in the list."
+        hint = parse(placed.item, None, data.raw).hint or said("hint code")
         return (Found(UNREADABLE, path, said("unreadable", hint=hint), Severity.QUERY, fingerprint(data)),)
     if data.value is None:
         return ()
-    found = []
     limits = index.limits[placed.item.oid]
+    if not placed.item.exclusive and _is_kept(limits, data.value, data.unit):
+        return ()
+    found = []
     if limits.longest is not None and len(data.value) > limits.longest:
         text = said("length", most=limits.longest, n=len(data.value))
         found.append(Found(LENGTH, path, text, Severity.QUERY, fingerprint(data)))
@@ -79,6 +83,12 @@ def item_findings(
         text = limit_message(check)
         found.append(Found(check_oid(placed.item, check), path, text, severity, fingerprint(data)))
     return found
+
+
+@lru_cache(maxsize=8192)
+def _is_kept(limits: Limits, value: str, unit: str) -> bool:
+    """Whether a value keeps what is declared. Known again, for each save looks at every value of its form."""
+    return (limits.longest is None or len(value) <= limits.longest) and not limits.broken(value, unit)
 
 
 def form_findings(

@@ -7,7 +7,16 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from edc_core.domain.metadata import FormDef, ItemDef, ItemGroupDef, MetaDataVersion, RangeCheck
+    from collections.abc import Iterator, Sequence
+
+    from edc_core.domain.metadata import (
+        Comparator,
+        FormDef,
+        ItemDef,
+        ItemGroupDef,
+        MetaDataVersion,
+        RangeCheck,
+    )
 
 
 def name_of(oid: str) -> str:
@@ -16,20 +25,32 @@ def name_of(oid: str) -> str:
 
 
 def with_check_oids(item: ItemDef) -> ItemDef:
-    """Give each unnamed RangeCheck an OID of item and comparator: ``VS.SYSBP.GE``."""
+    """An item whose checks all have OIDs."""
+    return replace(item, range_checks=checks_with_oids(item))
+
+
+def checks_with_oids(item: ItemDef) -> tuple[RangeCheck, ...]:
+    """The checks of an item, each with its OID."""
     if all(check.oid for check in item.range_checks):
-        return item
-    taken = {check.oid for check in item.range_checks}
-    checks: list[RangeCheck] = []
-    for check in item.range_checks:
-        oid = check.oid
+        return item.range_checks
+    oids = check_oids(item.oid, [(check.oid, check.comparator) for check in item.range_checks])
+    return tuple(replace(check, oid=oid) for check, oid in zip(item.range_checks, oids, strict=True))
+
+
+def check_oids(item: str, stated: Sequence[tuple[str, Comparator | None]]) -> Iterator[str]:
+    """The OIDs of an item's checks: its own, else one of item and comparator: ``VS.SYSBP.GE``.
+
+    :param stated: of each check its own OID, or an empty text, and its comparator.
+    """
+    taken = {oid for oid, _ in stated}
+    for oid, comparator in stated:
+        name = oid
         if not oid:
-            stem = f"{item.oid}.{check.comparator.value if check.comparator else 'CHECK'}"
+            stem = f"{item}.{comparator.value if comparator else 'CHECK'}"
             names = (stem if n == 1 else f"{stem}.{n}" for n in count(1))
-            oid = next(name for name in names if name not in taken)
-            taken.add(oid)
-        checks.append(replace(check, oid=oid))
-    return replace(item, range_checks=tuple(checks))
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+        yield name
 
 
 def forms_of_items(version: MetaDataVersion) -> dict[str, tuple[str, ...]]:

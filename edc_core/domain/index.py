@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.item_path import Step
 from edc_core.domain.limits import Limits
+from edc_core.domain.metadata import DataType
 from edc_core.domain.term_search import TermSearch
 from edc_core.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import (
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
         StudyEventDef,
     )
 
-    ItemPlace = tuple[
-        tuple[Step, ...], str
-    ]  #: the groups below a form or row that lead to an item, and its OID
+    #: The groups below a form or row that lead to an item, and its OID.
+    ItemPlace = tuple[tuple[Step, ...], str]
+
+
+_DATE = (DataType.DATE, DataType.PARTIAL_DATE)
+_TIME = (DataType.TIME, DataType.PARTIAL_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,36 @@ class MetaDataIndex:
         return found
 
     @cached_property
+    def days(self) -> dict[str, str]:
+        """OID of a time item to that of the date item of the same moment: both stand in one group and are called the same
+        in another system, as CDASH has a date and a time for one variable ``--DTC`` of SDTM.
+        """
+        found: dict[str, str] = {}
+        for group in self.version.item_groups:
+            items = [self.items[ref.item_oid] for ref in group.item_refs]
+            dates = {alias: one.oid for one in items if one.data_type in _DATE for alias in one.aliases}
+            found |= {
+                one.oid: dates[alias]
+                for one in items
+                if one.data_type in _TIME
+                for alias in one.aliases
+                if alias in dates
+            }
+        return found
+
+    @cached_property
     def file_forms(self) -> frozenset[str]:
         """OIDs of the forms that ask for a file."""
+        return self._forms_with(lambda item: item.file)
+
+    @cached_property
+    def unit_forms(self) -> frozenset[str]:
+        """OIDs of the forms with an item that may be given in several units."""
+        return self._forms_with(lambda item: len(item.measurement_unit_oids) > 1)
+
+    def _forms_with(self, has: Callable[[ItemDef], object]) -> frozenset[str]:
         forms = (form.oid for form in self.version.forms)
-        return frozenset(oid for oid in forms if any(one.item.file for one in self.placed_items(oid)))
+        return frozenset(oid for oid in forms if any(has(one.item) for one in self.placed_items(oid)))
 
     def placed_items(self, form_oid: str) -> Iterator[PlacedItem]:
         """Every item of a form in the order of the page."""

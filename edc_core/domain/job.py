@@ -10,16 +10,20 @@ if TYPE_CHECKING:
 
 EXPORT = "export"  #: the kind of job that makes an export
 MORNING = "morning"  #: the kind that looks what waits for a person
-QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+
+
+class JobTakenAway(Exception):
+    """Whoever carries a job out has it no longer: it was cancelled, or given to another worker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One piece of long work.
 
-    :param state: ``queued``, ``running``, ``done`` or ``failed``.
+    :param state: ``queued``, ``running``, ``done``, ``failed`` or ``cancelled``.
     :param actor: who asked. :param request: what was asked, as JSON values.
-    :param result: as JSON values; of a failed job ``{"error", "code"}``.
+    :param result: as JSON values; of a failed job ``{"error", "code"}``, of a cancelled one ``{"login", "by"}``.
     :param done: of ``total``, while it runs. :param created_at: UTC ISO 8601, as ``changed_at``.
     """
 
@@ -37,7 +41,7 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        return self.state in (DONE, FAILED)
+        return self.state in (DONE, FAILED, CANCELLED)
 
     @property
     def is_done(self) -> bool:

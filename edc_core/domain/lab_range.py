@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from edc_core.domain.censored import End
     from edc_core.domain.partial_date import PartialDate
 
 #: CDISC codes of the reference range indicator (C78736).
@@ -44,11 +44,18 @@ class LabRange:
     low: Decimal | None = None
     high: Decimal | None = None
 
-    def flag(self, value: Fraction) -> str:
-        """Where a value in the unit of the limits lies; the limits themselves are normal."""
-        if self.low is not None and value < Fraction(self.low):
+    def flag(self, low: End, high: End) -> str | None:
+        """Where a value in the unit of the limits lies, by its ends; the limits themselves are normal.
+
+        :return: ``None`` where a censored result may lie in two of the three.
+        """
+        found = {self._flag(low), self._flag(high)}
+        return found.pop() if len(found) == 1 else None
+
+    def _flag(self, value: End) -> str:
+        if self.low is not None and value < (self.low, 0):
             return LOW
-        return HIGH if self.high is not None and value > Fraction(self.high) else NORMAL
+        return HIGH if self.high is not None and value > (self.high, 0) else NORMAL
 
     def applies(self, patient: Patient) -> bool:
         """Whether it certainly applies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ class Obstacle(StrEnum):
 
     MISSING_FORM = "required form not started"
     IN_PROGRESS = "form not complete"
+    SECOND_ENTRY = "second entry not agreed"
     CHECKS_DUE = "checks not run yet"
     NOT_CALCULATED = "value not calculated yet"
     OPEN_QUERY = "open query"
@@ -26,14 +27,18 @@ class Obstacle(StrEnum):
     CANDIDATE_QUERY = "proposed query, not decided"
     UNVERIFIED = "values not verified against the source"
     UNREVIEWED = "values not reviewed"
+    UNCODED = "term not coded"
+    UNRECONCILED = "serious event not reconciled"
     UNSIGNED = "not signed"
     BROKEN_SIGNATURE = "changed after it was signed"
+    LOCK_CHECK = "check of a plugin without an answer"
 
 
 #: Whose work takes it away. A reviewer's group and a query's author say more: see ``LockBlocker.owner``.
 OWNERS: dict[Obstacle, Role] = {
     Obstacle.MISSING_FORM: Role.CRC,
     Obstacle.IN_PROGRESS: Role.CRC,
+    Obstacle.SECOND_ENTRY: Role.CRC,
     Obstacle.CHECKS_DUE: Role.ADM,
     Obstacle.NOT_CALCULATED: Role.ADM,
     Obstacle.OPEN_QUERY: Role.CRC,
@@ -41,9 +46,14 @@ OWNERS: dict[Obstacle, Role] = {
     Obstacle.CANDIDATE_QUERY: Role.DM,
     Obstacle.UNVERIFIED: Role.CRA,
     Obstacle.UNREVIEWED: Role.DM,
+    Obstacle.UNCODED: Role.COD,
+    Obstacle.UNRECONCILED: Role.PVG,
     Obstacle.UNSIGNED: Role.PI,
     Obstacle.BROKEN_SIGNATURE: Role.PI,
+    Obstacle.LOCK_CHECK: Role.ADM,
 }
+#: What plugins see to.
+OF_PLUGINS = (Obstacle.UNCODED, Obstacle.UNRECONCILED)
 OF_QUERY = {
     QueryState.OPEN: Obstacle.OPEN_QUERY,
     QueryState.ANSWERED: Obstacle.ANSWERED_QUERY,
@@ -54,7 +64,7 @@ OF_QUERY = {
 class Waived(NamedTuple):
     """What a waiver covers, and nothing else: once the place stands otherwise, it is another thing to waive.
 
-    :param ref: which one at the place: a query's id, a group of reviewers, the position of a broken signature.
+    :param ref: which one at the place: a query's id, a group of reviewers, the position of a broken signature, a check of a plugin.
     """
 
     path: ItemPath
@@ -116,3 +126,30 @@ class LockList:
     sites: tuple[SiteAtLock, ...]
     where: Mapping[ItemPath, str]
     names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What lock checks said. :param entries: how many the ledger of the study had before they looked; 0 where none did.
+
+    :param found: by subject key, each thing with its text. :param failed: what of every subject nobody knows, likewise.
+    :param asked: somebody asked them.
+    """
+
+    entries: int = 0
+    found: Mapping[str, tuple[tuple[Waived, str], ...]] = field(default_factory=dict)
+    failed: tuple[tuple[Waived, str], ...] = ()
+    asked: bool = True
+
+    def of(self, subject_key: str) -> tuple[tuple[Waived, str], ...]:
+        """What is in the way of one subject."""
+        return (*self.found.get(subject_key, ()), *self.failed)
+
+
+def unknown(ref: str, text: str) -> tuple[Waived, str]:
+    """That nobody knows what a plugin would say. :param ref: of the check, or the plugin where it offers none."""
+    return Waived(ItemPath(), Obstacle.LOCK_CHECK, ref), text
+
+
+#: Where nobody asked: in a study with plugins that is no answer.
+NOT_ASKED = Looked(failed=(unknown("", "The plugins of the study were not asked."),), asked=False)

@@ -69,6 +69,7 @@ class Manifest:
     :param hides: sensitivities of items that the signer may not see: they are not signed.
     :param not_done: visits that were marked as not done.
     :param queries: open and answered ones, as they stood; a later query breaks no signature.
+    :param milestone: OID of the milestone that it is signed for, or empty; ``statement`` what it attests then.
     """
 
     study: str
@@ -79,6 +80,8 @@ class Manifest:
     not_done: tuple[str, ...]
     forms: tuple[SignedForm, ...]
     queries: tuple[SignedQuery, ...]
+    milestone: str = ""
+    statement: str = ""
 
     @cached_property
     def canonical(self) -> bytes:
@@ -95,7 +98,8 @@ class Manifest:
             "forms": forms,
             "queries": [query._asdict() for query in self.queries],
         }
-        return as_canonical(content)
+        own = {"milestone": self.milestone, "statement": self.statement} if self.milestone else {}
+        return as_canonical(content | own)
 
     @property
     def sha256(self) -> str:
@@ -252,7 +256,8 @@ class Difference(NamedTuple):
 def differences(before: Manifest, after: Manifest) -> tuple[Difference, ...]:
     """The exact difference, in the order of the pages; those of queries come last and break no signature.
 
-    A form's MetaDataVersion alone is no difference: only what a person would read is.
+    A form's MetaDataVersion alone is no difference, nor is a blank item that comes or goes with its row: only what a
+    person would read is.
     """
     found: list[Difference] = []
     if before.subject_key != after.subject_key:
@@ -272,7 +277,7 @@ def differences(before: Manifest, after: Manifest) -> tuple[Difference, ...]:
         found += [
             Difference(item, "item", was_read.get(item), is_read.get(item))
             for item in dict.fromkeys(items)
-            if was_read.get(item) != is_read.get(item)
+            if _given(was_read.get(item)) != _given(is_read.get(item))
         ]
     for query in _either(before.queries, after.queries):
         was_asked, is_asked = query in before.queries, query in after.queries
@@ -282,6 +287,11 @@ def differences(before: Manifest, after: Manifest) -> tuple[Difference, ...]:
                 Difference(query.path, "query", words if was_asked else None, words if is_asked else None)
             )
     return tuple(found)
+
+
+def _given(item: SignedItem | None) -> SignedItem | None:
+    """An item that a person reads something of: one that was cleared shows as one that was never answered."""
+    return item if item and (item.shown or item.missing) else None
 
 
 def _either(before: Iterable[_T], after: Iterable[_T]) -> list[_T]:

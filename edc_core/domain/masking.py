@@ -24,23 +24,32 @@ _QUERIES = frozenset({EntryKind.QUERY_OPEN.value, EntryKind.QUERY_STATE.value, E
 NUMBERS = frozenset({EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value})
 _FILE = EntryKind.FILE_ADD.value
 _PROTECT = EntryKind.PROTECT_SET.value
-CAN_HOLD = _VALUES | _QUERIES | NUMBERS | {_FILE}
+_NOTE = EntryKind.NOTE_ADD.value
+CAN_HOLD = _VALUES | _QUERIES | NUMBERS | {_FILE, _NOTE}
 
 
 def words_in(kind: str, payload: Mapping[str, Any]) -> frozenset[str]:
     """The words that an entry was written with, unless they were taken out: what was typed and how it was read, what was
-    said in a query, the subject number it gave or gave up. A file is found by its digest, whatever its name.
+    said in a query, typed in a note at an item, the subject number it gave or gave up. A file is found by its digest, whatever its name.
     """
     gone = payload.get("redacted", ())
     if kind == _FILE:
         is_picture = "signature" in payload  # it goes with what it is of
         return frozenset() if gone or is_picture else frozenset({f"{payload['sha256']}/"})
+    if kind == _NOTE:
+        payload = _typed(payload)
     if kind in NUMBERS:
         names: tuple[str, ...] = ("subject_key",) if "subject_key" in payload else ("old",)
     else:
-        names = ("raw", "value") if kind in _VALUES else ("text",) if kind in _QUERIES else ()
+        names = ("raw", "value") if kind in _VALUES | {_NOTE} else ("text",) if kind in _QUERIES else ()
     found = [str(payload.get(name) or "").strip() for name in names if name not in gone]
     return frozenset(_sought(text) for text in found if text)
+
+
+def _typed(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a note at an item holds of a value; nothing where it is of another kind, or was taken out."""
+    content: Mapping[str, Any] = payload.get("content") or {}
+    return content if payload.get("note") == "form" else {}
 
 
 def _sought(text: str) -> str:
@@ -69,6 +78,10 @@ def masked(
         gone = _mask_since(left, words)
     elif kind not in CAN_HOLD:
         return None
+    elif kind == _NOTE:
+        typed = _typed(payload)
+        gone = ["text"] if any(holds(words, typed.get(name)) for name in ("raw", "value")) else []
+        left |= {"content": {}, "salt": ""} if gone else {}
     elif kind in _VALUES:
         gone = _mask_value(left, words)
     elif kind in NUMBERS:

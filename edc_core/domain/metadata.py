@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from edc_core.domain.era import Era
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.function import FunctionDef
+from edc_core.domain.gate import Gate
 from edc_core.domain.metadata_events import ArmDef as ArmDef
 from edc_core.domain.metadata_events import EpochDef as EpochDef
 from edc_core.domain.metadata_events import EventType as EventType
@@ -18,6 +20,9 @@ from edc_core.domain.metadata_events import FormRef as FormRef
 from edc_core.domain.metadata_events import StudyEventDef as StudyEventDef
 from edc_core.domain.metadata_events import StudyEventRef as StudyEventRef
 from edc_core.domain.metadata_events import VisitWindow as VisitWindow
+from edc_core.domain.milestone import Milestone as Milestone
+from edc_core.domain.policy import Policy as Policy
+from edc_core.domain.reason_for_change import ReasonForChange as ReasonForChange
 from edc_core.domain.review_plan import ReviewRule as ReviewRule
 from edc_core.domain.translated_text import Alias as Alias
 from edc_core.domain.translated_text import TranslatedText as TranslatedText
@@ -48,6 +53,14 @@ class DataType(StrEnum):
     INCOMPLETE_TIME = "incompleteTime"
     INCOMPLETE_DATETIME = "incompleteDatetime"
     URI = "URI"
+
+
+#: Types by what is typed.
+NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
+DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
+TIMES = frozenset({DataType.TIME, DataType.PARTIAL_TIME, DataType.INCOMPLETE_TIME})
+DATETIMES = frozenset({DataType.DATETIME, DataType.PARTIAL_DATETIME, DataType.INCOMPLETE_DATETIME})
+TEXTS = frozenset({DataType.TEXT, DataType.STRING})
 
 
 class Comparator(StrEnum):
@@ -190,6 +203,7 @@ class ItemDef:
     :param significant_digits: decimal places of a float item (ODM SignificantDigits).
     :param measurement_unit_oids: units the value may be given in; the first is its standard unit.
     :param standard_digits: decimal places of the value in its standard unit; six significant digits without it.
+    :param censored: a number that may lie outside the limits of quantification, such as ``<0.5`` (see ``censored``).
     :param missing_reasons: reason codes offered instead of a value (``ND``, ``NA``, ``UNK``, ``NASK``, ...).
     :param anchors: the words at the two ends of a line (visual analogue scale), or none.
     :param sas_name: at most eight characters, frozen at publish.
@@ -226,6 +240,7 @@ class ItemDef:
     aliases: tuple[Alias, ...] = ()
     file: FileRules | None = None
     exclusive: tuple[str, ...] = ()
+    censored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +353,16 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class PluginUse:
-    """A plugin that is active in the study. ``version`` and ``sha256`` are resolved at publish."""
+    """A plugin that is active in the study. ``version`` and ``sha256`` are resolved at publish.
+
+    :param settings: what the study chooses of it, by name.
+    """
 
     name: str
     specifier: str
     version: str = ""
     sha256: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,34 +377,6 @@ class SiteDef:
     country: str = ""
     zone: str = "UTC"
     languages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Choices a study makes about its conduct.
-
-    :param reason_from: ``complete`` or ``first_save``: from when on a change needs a reason.
-    :param subject_key_pattern: regular expression a new subject key matches; empty takes any.
-    :param subject_key_hint: the format in words, shown beside the box.
-    :param origin_of_collected: what items of origin ``collected`` are (see ``data_origin``).
-    :param sign_queries: ``closed`` or ``answered``: how far queries must be before data are signed.
-    :param review_first: OIDs of checks whose queries a data manager releases or drops; ``all`` for every check.
-    :param scanners_off: names of identifier scanners that the study does without; those that ask, and those that block, there.
-    """
-
-    reason_from: str = "complete"
-    subject_key_pattern: str = ""
-    subject_key_hint: str = ""
-    origin_of_collected: str = ""
-    sign_queries: str = "closed"
-    scanners_off: tuple[str, ...] = ()
-    scanners_ask: tuple[str, ...] = ()
-    scanners_block: tuple[str, ...] = ()
-    review_first: tuple[str, ...] = ()
-
-    def proposes(self, check: str) -> bool:
-        """Whether a data manager decides first if the site is asked what a check asks."""
-        return check in self.review_first or "all" in self.review_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +420,7 @@ class MetaDataVersion:
 
     :param arm: expression that answers the OID of the arm a subject is in.
     :param functions: of plugins, that something else than a check calls; noted when it is published.
+    :param gates: of country standards, likewise; ``eras`` too, in which dates may be typed there.
     """
 
     oid: str
@@ -460,6 +452,9 @@ class MetaDataVersion:
     lab_ranges: LabRangeKeys | None = None
     review_plan: tuple[ReviewRule, ...] = ()
     query_templates: tuple[QueryTemplate, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    eras: tuple[Era, ...] = ()
 
     def language_at(self, site_number: str, wanted: str = "") -> str:
         """The language of texts at a site: the wanted one where study and site have it, else the first one there."""

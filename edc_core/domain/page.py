@@ -160,6 +160,19 @@ class Refused:
     view: object
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed at a row with ``data-item`` is on the server: the browser gives it up only for this answer.
+
+    :param view: the fields of the page's block, a frozen dataclass. :param op: of the request.
+    :param version: what the next change of the row is based on.
+    """
+
+    view: object
+    op: str
+    version: int
+
+
 class Times(Protocol):
     """Makes words of instants (UTC ISO 8601) in the zone of the person; blank stays blank."""
 

@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _CANONICAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -13,7 +14,7 @@ _CANONICAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """``2026``, ``2026-03`` or ``2026-03-04``. Comparisons answer ``None`` when the unknown parts decide."""
+    """``2026``, ``2026-03`` or ``2026-03-04``. It may be any day from ``earliest`` to ``latest``."""
 
     year: int
     month: int | None = None
@@ -54,15 +55,18 @@ class PartialDate:
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def before(self, other: PartialDate) -> bool | None:
-        """Whether this date lies before another: certainly, certainly not, or ``None`` for cannot tell."""
-        if self.latest < other.earliest:
-            return True
-        if self.earliest >= other.latest:
-            return False
-        return None
+        """Whether this date lies before another: certainly, certainly not, or ``None`` for cannot tell. For checks of plugins."""
+        return lies_before((self.earliest, self.latest), (other.earliest, other.latest))
 
     def display(self) -> str:
         """``04 MAR 2026``, unknown parts as ``UN``."""
         day = f"{self.day:02d}" if self.day else "UN"
         month = MONTHS[self.month - 1] if self.month else "UNK"
         return f"{day} {month} {self.year:04d}"
+
+
+def lies_before(one: tuple[Any, Any], other: tuple[Any, Any]) -> bool | None:
+    """Whether one of two lies before the other, of which only the least and the most that each may be are known."""
+    if one[1] < other[0]:
+        return True
+    return False if one[0] >= other[1] else None

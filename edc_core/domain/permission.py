@@ -84,12 +84,16 @@ class Action(StrEnum):
     CLOSE_QUERY = "close a query"
     FORWARD_QUERY = "forward a query"
     RUN_CHECKS = "run checks again"
+    PAUSE_CHECK = "switch a check off or on"
+    APPROVE_PAUSE = "decide whether a check is switched off"
     SIGN = "sign"
     VERIFY_SOURCE = "verify against the source"
     REVIEW_DATA = "review data"
     REVIEW_MEDICAL = "review medically"
     REVIEW_SAFETY = "review for safety"
     REVIEW_STATISTICS = "review for the analysis"
+    CODE_TERMS = "code terms"
+    APPROVE_CODING = "approve codings"
     FREEZE = "freeze"
     LOCK = "lock or unlock a casebook"
     APPROVE_UNLOCK = "approve an unlock"
@@ -142,12 +146,16 @@ MATRIX: dict[Action, frozenset[Role]] = {
     _A.CLOSE_QUERY: frozenset({_R.DM, _R.CRA, _R.MED, _R.PVG, _R.COD}),
     _A.FORWARD_QUERY: frozenset({_R.DM, _R.CRA}),
     _A.RUN_CHECKS: frozenset({_R.DM}),
+    _A.PAUSE_CHECK: frozenset({_R.DM}),
+    _A.APPROVE_PAUSE: frozenset({_R.DM, _R.MED, _R.SPO}),
     _A.SIGN: frozenset({_R.PI}),
     _A.VERIFY_SOURCE: frozenset({_R.CRA}),
     _A.REVIEW_DATA: frozenset({_R.DM}),
     _A.REVIEW_MEDICAL: frozenset({_R.MED}),
     _A.REVIEW_SAFETY: frozenset({_R.PVG}),
     _A.REVIEW_STATISTICS: frozenset({_R.STA}),
+    _A.CODE_TERMS: frozenset({_R.COD}),
+    _A.APPROVE_CODING: frozenset({_R.MED, _R.COD}),
     _A.FREEZE: frozenset({_R.DM}),
     _A.LOCK: frozenset({_R.DM}),
     _A.APPROVE_UNLOCK: frozenset({_R.DM, _R.SPO}),

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from edc_core.domain.archive import Restored, StudyArchive
     from edc_core.domain.casebook import Casebook
     from edc_core.domain.commands import Command
+    from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.finding import Found
     from edc_core.domain.function import Function
     from edc_core.domain.imported import Imported, Problem
@@ -227,6 +229,13 @@ class PluginSession(Protocol):
     def check_due(self, study: StudyAtHand, progress: Callable[[int], None] = ...) -> int:
         """Run the plugin checks of subjects that wait for them; how many are done with."""
 
+    def tick(self, study: StudyAtHand) -> int:
+        """Record that today began in each zone of the study's sites, as the worker does once a day, and look at the checks
+        that time alone can make fire.
+
+        :returns: how many forms got or lost queries; 0 on a day that was recorded before.
+        """
+
     def check_again(
         self, study: StudyAtHand, subject_keys: Sequence[str], progress: Callable[[int], None] = ...
     ) -> tuple[str, ...]:
@@ -246,10 +255,17 @@ class CommandLine(Protocol):
     def definition(self, path: Path) -> DefinitionAtHand:
         """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
 
-    def study_access(self, plugin: str, study: str, *, as_user: str = "") -> StudyAccess:
+    def study_access(self, plugin: str, study: str, *, as_user: str = "", recipe: str = "") -> StudyAccess:
         """A study in the hands of a user with ``EDC_TOKEN``, or of the command line, which is refused in live studies.
 
+        :param recipe: in the hands of who gave ``EDC_TOKEN`` for it, where no user is named; so in ``export``.
         :raises NotFound: there is none.
+        """
+
+    def seal_problems(self, sealed: Mapping[str, Any], key: str = "") -> tuple[str, ...]:
+        """What of a sealed snapshot is not as it was sealed, in words. Needs no database.
+
+        :param key: public key of the installation that should have sealed it.
         """
 
     def import_files(
@@ -268,6 +284,23 @@ class CommandLine(Protocol):
         :param format_name: name of an importer; empty for the one that recognises the files. :param read: gets what was
             read, its definitions complete, before anything is written.
         :raises ImportRefused: nothing was written. :raises NotAllowed: the user may not.
+        """
+
+    def export(
+        self, study: str, choice: ExportChoice, out: Path, *, as_user: str = "", recipe: str = "",
+        progress: Callable[[int, int], None] = ...,
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """Write a study in a format, or its archive; what stands in the manifest.
+
+        :param recipe: the name under which it is asked for time and again.
+        :raises NotAllowed: the user may not. :raises ExportRefused: no such format or part of the study, or a condition of
+            the format is missing.
+        """
+
+    def restore(self, archive: StudyArchive, *, progress: Callable[[int, int], None] = ...) -> Restored:
+        """Take an archived study into this installation.
+
+        :raises AlreadyExists: it is there. :raises ImportRefused: with everything that is wrong with the archive.
         """
 
     def version(self, name: str, *, study: str = "") -> NamedVersion:

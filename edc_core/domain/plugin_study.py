@@ -30,7 +30,8 @@ class PluginStudy:
     ) -> PluginStudy:
         """Describe a version of a study; the countries are those of its sites."""
         countries = sorted({site.country for site in index.version.sites if site.country})
-        return cls(index.version.study.oid, environment, index, tuple(countries), configuration or {})
+        chosen = {use.name: dict(use.settings) for use in index.version.plugins if use.settings}
+        return cls(index.version.study.oid, environment, index, tuple(countries), configuration or chosen)
 
     @property
     def title(self) -> str:

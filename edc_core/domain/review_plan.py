@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
 
 
+RISKS = ("low", "medium", "high")  #: tiers of the sites of a study
+
+
 class ReviewGroup(StrEnum):
     """Who reviews, and for what: the source (SDV), the data, the medical sense, safety, the analysis."""
 
@@ -28,7 +31,7 @@ class ReviewRule:
     """One rule of the plan. A value is to be reviewed where any rule of the group asks for it.
 
     :param forms: OIDs; ``items`` likewise. Without either, every item.
-    :param sites: site numbers; without them, every site. A tier of risk is the list of its sites.
+    :param sites: site numbers; without them, every site. :param risks: tiers of risk, of ``RISKS``; without them, every one.
     :param share: percent of the subjects, drawn by ``seed`` and subject: the same ones as long as neither changes.
     """
 
@@ -38,18 +41,24 @@ class ReviewRule:
     sites: tuple[str, ...] = ()
     share: int = 100
     seed: str = ""
+    risks: tuple[str, ...] = ()
 
-    def takes(self, subject_id: str, site_number: str) -> bool:
-        """Whether the rule speaks of a subject. Subjects are drawn by their id, which no correction changes."""
-        if self.sites and site_number not in self.sites:
+    def takes(self, subject_id: str, site_number: str, risk: str = "") -> bool:
+        """Whether the rule speaks of a subject. Subjects are drawn by their id, which no correction changes.
+
+        :param risk: tier of the site; one that nobody has judged yet counts as the highest.
+        """
+        if (self.sites and site_number not in self.sites) or (
+            self.risks and (risk or RISKS[-1]) not in self.risks
+        ):
             return False
-        return self.share >= 100 or _draw(self.seed, subject_id) < self.share
+        return self.share >= 100 or draw(self.seed, subject_id) < self.share
 
     def names(self, form_oid: str, item_oid: str) -> bool:
         return not (self.forms or self.items) or form_oid in self.forms or item_oid in self.items
 
 
-def _draw(seed: str, subject_id: str) -> float:
+def draw(seed: str, subject_id: str) -> float:
     """A number from 0 up to 100, spread evenly over subjects."""
     digest = hashlib.sha256(f"{seed}\x1f{subject_id}".encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64 * 100
@@ -68,6 +77,10 @@ class Wanted:
         return any(rule.names(path.form.oid, path.item) for rule in self.rules)
 
 
-def wanted(plan: Iterable[ReviewRule], group: ReviewGroup, subject_id: str, site_number: str) -> Wanted:
-    """The part of a plan that speaks of a group and a subject."""
-    return Wanted(tuple(rule for rule in plan if rule.group == group and rule.takes(subject_id, site_number)))
+def wanted(
+    plan: Iterable[ReviewRule], group: ReviewGroup, subject_id: str, site_number: str, risk: str = ""
+) -> Wanted:
+    """The part of a plan that speaks of a group and a subject at a site of some tier of risk."""
+    return Wanted(
+        tuple(rule for rule in plan if rule.group == group and rule.takes(subject_id, site_number, risk))
+    )

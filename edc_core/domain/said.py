@@ -1,4 +1,6 @@
-"""What the checks of every form say, in each language that we speak; in a file of their own, for who translates them."""
+"""What the checks of every form say, and the usual reasons for a change, in each language that we speak; in a file of
+their own, for who translates them.
+"""
 
 from __future__ import annotations
 

@@ -73,6 +73,8 @@ class Scanner:
     :param check: rule of check digits over the letters and digits of a match; a match that breaks it does not count.
     :param texts: kinds of text that are looked through.
     :param by_law: it is never to be stored, so no study does without the scanner or has it ask.
+    :param as_typed: the pattern is matched on the text before Unicode NFKC.
+    :param countries: ISO 3166; at whose sites it looks; empty for everywhere.
     :raises ValueError: the name cannot be used.
     """
 
@@ -83,6 +85,8 @@ class Scanner:
     check: CheckDigit | Literal["luhn", "iban"] | None = None
     texts: frozenset[TextKind] = frozenset(TextKind)
     by_law: bool = False
+    countries: tuple[str, ...] = ()
+    as_typed: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

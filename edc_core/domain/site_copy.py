@@ -32,16 +32,10 @@ class Hosting(StrEnum):
 
 
 #: Entries of the study's chain that speak of no site.
-_OF_ALL = frozenset(
-    {
-        EntryKind.STUDY_ADD,
-        EntryKind.STUDY_APPROVE,
-        EntryKind.STUDY_RELEASE,
-        EntryKind.STUDY_PERMISSIONS,
-        EntryKind.STUDY_HOSTING,
-        EntryKind.PLUGIN_UPGRADE,
-    }
-)
+_OF_ALL = frozenset({
+    EntryKind.STUDY_ADD, EntryKind.STUDY_APPROVE, EntryKind.STUDY_RELEASE, EntryKind.STUDY_PERMISSIONS,
+    EntryKind.STUDY_HOSTING, EntryKind.PLUGIN_UPGRADE,
+})  # fmt: skip
 
 
 def concerns(kind: str, payload: Mapping[str, Any], site_id: str) -> bool:

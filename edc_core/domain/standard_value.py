@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from edc_core.domain.censored import split_sign
 from edc_core.domain.metadata import DataType
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _EXACT = 60  #: digits carried before rounding: beyond any factor and any number
 class StandardValue:
     """A value in its item's standard unit, and what it was multiplied by (REQ-DAT-10).
 
-    :param value: decimal text, halves rounded away from zero.
+    :param value: decimal text, halves rounded away from zero; with the sign of a censored result.
     :param unit: OID of the standard unit.
     """
 
@@ -63,13 +64,14 @@ def standard_value(item: ItemDef, value: str | None, unit: str) -> StandardValue
     """
     if value is None or not unit or len(item.measurement_unit_oids) < 2:
         return None
+    sign, number = split_sign(item, value)
     factor = _factor(item, unit)
-    exact = exact_standard(item, value, unit)
+    exact = exact_standard(item, number, unit)
     if factor is None or exact is None:
         return None
     standard = item.measurement_unit_oids[0]
-    text = value if unit == standard else rounded(exact, item.standard_digits)
-    return StandardValue(text, standard, *factor)
+    text = number if unit == standard else rounded(exact, item.standard_digits)
+    return StandardValue(sign + text, standard, *factor)
 
 
 def converted(item: ItemDef, value: str, unit: str, wanted: str) -> str | None:
@@ -79,11 +81,12 @@ def converted(item: ItemDef, value: str, unit: str, wanted: str) -> str | None:
 
     :return: ``None`` when it is no number, or one of the units has no factor.
     """
-    exact = exact_in(item, value, unit, wanted)
+    sign, number = split_sign(item, value)
+    exact = exact_in(item, number, unit, wanted)
     if exact is None:
         return None
     places = 0 if item.data_type is DataType.INTEGER else item.significant_digits
-    return value if unit == wanted else rounded(exact, places)
+    return value if unit == wanted else sign + rounded(exact, places)
 
 
 def exact_in(item: ItemDef, value: str, unit: str, wanted: str) -> Fraction | None:

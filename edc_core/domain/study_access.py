@@ -7,12 +7,20 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from edc_core.domain.check_pause import CheckPause
+    from edc_core.domain.coding import Verbatim
     from edc_core.domain.commands import Command, Reason
+    from edc_core.domain.country import CountryStandard
+    from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.export_token import ExportToken
     from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FilesSince, FileValue
     from edc_core.domain.foresight import Foresight
+    from edc_core.domain.gate import RecordedIdentifier
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.job import Job
+    from edc_core.domain.lab_range import LabRange
     from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.lock_scopes import LockScopes
     from edc_core.domain.metadata import SiteDef
@@ -22,11 +30,15 @@ if TYPE_CHECKING:
     from edc_core.domain.person import Person
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand, SubjectAtHand
     from edc_core.domain.query_fact import QueryFact
+    from edc_core.domain.range_load import RangedTests, RangesLoaded
     from edc_core.domain.redaction import WaitingRedaction
+    from edc_core.domain.residency import Residency
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.second_entry import FormNote, SecondEntry, ValueSet
     from edc_core.domain.signature import SignedManifest
     from edc_core.domain.site_copy import CopyDesk
+    from edc_core.domain.snapshot_desk import SnapshotDesk
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -35,6 +47,7 @@ if TYPE_CHECKING:
         ListingWanted,
         MovedSubject,
         StudyNote,
+        VisitNotDone,
     )
     from edc_core.domain.study_versions import StudyVersions
     from edc_core.domain.trail import Access, FoundTrail, TrailWanted
@@ -139,6 +152,14 @@ class StudyAccess(Protocol):
     def now(self) -> str:
         """UTC ISO 8601, by the clock of the installation."""
 
+    @property
+    def login(self) -> str:
+        """Under which the ledger has what the person does."""
+
+    @property
+    def pauses(self) -> tuple[CheckPause, ...]:
+        """Checks that are switched off, will be, or are asked for to be."""
+
     def may(self, action: Action, site_id: str = "") -> bool:
         """Whether the person may do it at a site; without one, anywhere in the study."""
 
@@ -187,6 +208,17 @@ class StudyAccess(Protocol):
 
     def queries(self) -> tuple[QueryFact, ...]:
         """Every query that the person may know of, finished ones too, oldest first."""
+
+    def ranged_tests(self) -> RangedTests:
+        """Which results the newest version judges by reference ranges."""
+
+    def load_ranges(
+        self, ranges: Sequence[LabRange], *, progress: Callable[[int, int], None] = ...
+    ) -> RangesLoaded:
+        """Put reference ranges in force instead of those before, and judge every result anew.
+
+        :raises NotAllowed: the person loads no ranges.
+        """
 
     def versions(self) -> StudyVersions:
         """What was published, what is in force where and why.
@@ -267,8 +299,21 @@ class StudyAccess(Protocol):
     def sites(self) -> tuple[SiteDef, ...]:
         """Sites where the person has a role, by number."""
 
+    def country_standards(self) -> tuple[tuple[CountryStandard, str], ...]:
+        """What authorities ask of the newest version, by name, each with the name and version of its plugin."""
+
+    def identifiers(self) -> tuple[RecordedIdentifier, ...]:
+        """Numbers and dates of authorities on record: ``name``, ``place`` (number of a site, country, or empty for the study),
+        ``value``, ``document``, ``actor``, ``at``; ``RecordIdentifier`` puts them there.
+
+        :raises NotAllowed: the person views no data of the study.
+        """
+
     def closed_sites(self) -> Mapping[str, str]:
         """By number, when a site was closed (UTC ISO 8601): nothing is entered there any more."""
+
+    def site_risks(self) -> Mapping[str, str]:
+        """By number, the tier of risk of each site; empty where nobody has judged it."""
 
     def prove(self, login: str, password: str) -> str:
         """Have the person proved anew by both components, for what they sign with a command of this request.
@@ -324,16 +369,35 @@ class StudyAccess(Protocol):
         :raises NotFound: no such subject in scope. :raises NotAllowed: the person does not belong to the group there.
         """
 
+    def verbatims(self, items: Collection[str], *, waiting: bool = False) -> tuple[Verbatim, ...]:
+        """Values of items, by OID, at sites where the person views data, each with its coding; by subject and place.
+
+        Without values that are hidden from the person, blank ones, and those in struck rows, removed forms and visits
+        that did not take place.
+
+        :param waiting: only those that are to be coded or approved. :raises NotAllowed: the person views none.
+        """
+
     def exports(self) -> Exports:
         """What the person may ask for, what runs and what was made.
 
         :raises NotAllowed: the person exports nothing of this study.
         """
 
-    def ask_export(self, name: str, *, op: str, snapshot: str = "", unlocked: bool = False) -> str:
-        """Queue an export of a format, with unlocked data too or not, of now or of a kept cut.
+    def ask_export(self, choice: ExportChoice, *, op: str, recipe: str = "", why: str = "") -> str:
+        """Queue an export.
 
-        :returns: the job id. :raises NotAllowed: the person may not. :raises ExportRefused: unknown format.
+        :param choice: its instant without a zone is UTC. :param recipe: the name under which it is asked for time and
+            again; the ledger has it, and ``why``.
+        :returns: the job id. :raises NotAllowed: the person may not. :raises BadRequest: no instant, or less than a minute
+            ago. :raises ExportRefused: unknown format or part of the study, a format that cannot be narrowed so, or words
+            that hold an identifier of a person.
+        """
+
+    def cancel_export(self, job_id: str) -> None:
+        """Take back an export that waits, or have the worker leave the one it makes.
+
+        :raises NotFound, NotAllowed: as ``take_export``. :raises WrongState: it is over.
         """
 
     def take_export(self, job_id: str) -> Attachment:
@@ -341,6 +405,22 @@ class StudyAccess(Protocol):
 
         :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """
+
+    def residency(self) -> Residency:
+        """Which data stay in the country of their site, and what is on record why they may leave.
+
+        :raises NotAllowed: the person neither exports the study nor manages its sites.
+        """
+
+    def export_tokens(self) -> tuple[ExportToken, ...]:
+        """Every token that was given for a recipe, newest first; ``GiveExportToken`` and ``EndExportToken`` are the commands.
+
+        :raises NotAllowed: the person does not export the study.
+        """
+
+    @property
+    def snapshots(self) -> SnapshotDesk:
+        """Kept states of the study, in the hands of the person."""
 
     @property
     def copies(self) -> CopyDesk:
@@ -355,9 +435,14 @@ class StudyAccess(Protocol):
     def moved(self) -> tuple[MovedSubject, ...]:
         """Transfers of subjects from and to these sites, oldest first."""
 
-    def at_hand(self, subject_key: str) -> SubjectAtHand:
+    def visits_not_done(self) -> tuple[VisitNotDone, ...]:
+        """Visits of these subjects that were said not to have taken place, by subject and event."""
+
+    def at_hand(self, subject_key: str, *, covered: bool = False) -> SubjectAtHand:
         """A subject with its casebook, without what is hidden from the person.
 
+        :param covered: with what stands in forms that the person may type a second time: for who compares the two
+            entries, never for a page.
         :raises NotFound: no such subject in scope.
         """
 
@@ -375,6 +460,23 @@ class StudyAccess(Protocol):
 
     def notes(self, topic: str) -> tuple[StudyNote, ...]:
         """What ``AddNote`` has kept, newest first, as far as it is for the person."""
+
+    def form_notes(
+        self, topic: str, subject_key: str = "", form: ItemPath | None = None
+    ) -> tuple[FormNote, ...]:
+        """The newest note of a topic at each form and item (``AddFormNotes``), without items hidden from the person.
+
+        :param form: only there, and at its items. :raises NotFound: no such subject in scope, as below.
+        """
+
+    def values_set(self, subject_key: str, form: ItemPath) -> tuple[ValueSet, ...]:
+        """Who set the values of a form, oldest first, without items hidden from the person."""
+
+    def second_entries(self, subject_key: str = "") -> tuple[SecondEntry, ...]:
+        """Complete forms in scope that a second person enters (``Policy.double_entry``), and how far that is."""
+
+    def covers(self, subject_key: str, form: ItemPath) -> bool:
+        """Whether what stands in a form is kept from the person, who may type it a second time."""
 
     def redactions(self) -> tuple[WaitingRedaction, ...]:
         """What was asked to be redacted and nobody has decided, oldest first.

@@ -51,6 +51,7 @@ class ListedForm:
     """A form that was begun, or one that is expected and was not.
 
     :param site: its number. :param visit: title of the event, ``title`` that of the form.
+    :param subject_id: what stays the same when the number of the subject is corrected; it is not shown.
     :param at: when its status was written, UTC ISO 8601; empty where it was not begun. :param actor: by whom.
     :param visit_begun: something in the same visit was begun. :param visit_date: as collected, right-truncated ISO 8601.
     :param standing: of the visit to its window (``overdue``, ``due``, ...), or empty.
@@ -65,6 +66,7 @@ class ListedForm:
     visit: str
     title: str
     status: EntryStatus
+    subject_id: str = ""
     at: str = ""
     actor: str = ""
     visit_begun: bool = False
@@ -81,6 +83,18 @@ class ListedForm:
         """Expected and not begun, though its visit took place or should have."""
         late = self.visit_begun or self.standing == "overdue"
         return self.status is EntryStatus.NOT_STARTED and late
+
+
+@dataclass(frozen=True, slots=True)
+class VisitNotDone:
+    """A visit of which somebody said that it did not take place. :param path: of the event. :param visit: its title."""
+
+    subject_id: str
+    subject_key: str
+    site: str
+    path: ItemPath
+    visit: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +130,16 @@ class ListingWanted:
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """:param path: of the form or the row. :param cells: as people read them, one for each column."""
+    """:param path: of the form or the row. :param cells: as people read them, one for each column.
+
+    :param subject_id: as in ``ListedForm``.
+    """
 
     subject_key: str
     site: str
     path: ItemPath
     cells: tuple[str, ...]
+    subject_id: str
 
 
 @dataclass(frozen=True, slots=True)

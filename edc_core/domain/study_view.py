@@ -62,8 +62,9 @@ class StudyRow:
         return None if cell is None else cell[1]
 
     def number(self, item: str) -> Decimal | None:
+        """:return: ``None`` for a censored result, such as ``<0.5``, too: it is no number."""
         text = self.text(item)
-        return None if text is None else Decimal(text)
+        return None if text is None or text.startswith(("<", ">")) else Decimal(text)
 
     def date(self, item: str) -> PartialDate | None:
         text = self.text(item)

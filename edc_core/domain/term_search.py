@@ -8,26 +8,47 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from edc_core.domain.metadata import CodeList, CodeListItem
 
-FEWEST_CHARACTERS = (
-    2  #: typed before a search is worth its answer; one Hangul syllable or ideograph says as much
-)
+#: Typed before a search is worth its answer; one Hangul syllable or ideograph says as much.
+FEWEST_CHARACTERS = 2
 MOST_HITS = 20
 _FIELD, _LINE = "\t", "\n"
 _BETWEEN = re.compile(r"[^\w\u0300-\u036f]+")
 
 
+@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """A text without case, accents and punctuation, Hangul in its letters, so that what is half typed matches."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in letters if not unicodedata.combining(c))
     return _BETWEEN.sub(" ", plain).strip()
+
+
+def words_of(typed: str) -> list[str]:
+    """Folded words; none for less than ``FEWEST_CHARACTERS`` Latin letters or digits."""
+    words = folded(typed).split()
+    letters = "".join(words)
+    return words if len(letters) >= FEWEST_CHARACTERS or not letters.isascii() else []
+
+
+def used_before(values: Iterable[str], typed: str) -> list[str]:
+    """Texts that hold every word typed, in the order given; of those that differ in case and the like, the first."""
+    words = words_of(typed)
+    found: dict[str, str] = {}
+    for value in values if words else ():
+        text = folded(value)
+        if all(word in text for word in words):
+            found.setdefault(text, value)
+            if len(found) == MOST_HITS:
+                break
+    return list(found.values())
 
 
 class TermSearch:
@@ -48,11 +69,10 @@ class TermSearch:
     def find(self, typed: str, most: int = MOST_HITS) -> tuple[CodeListItem, ...]:
         """Terms that hold every word typed: whole names first, then beginnings, beginnings of words, the rest.
 
-        :return: at most ``most``; none for less than ``FEWEST_CHARACTERS`` Latin letters or digits.
+        :return: at most ``most``; none for less than ``words_of`` takes.
         """
-        words = folded(typed).split()
-        letters = "".join(words)
-        if not letters or (len(letters) < FEWEST_CHARACTERS and letters.isascii()):
+        words = words_of(typed)
+        if not words:
             return ()
         found: dict[int, None] = {}
         for line in self._matching(words):

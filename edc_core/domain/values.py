@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Literal
 
+from edc_core.domain.censored import split_sign
 from edc_core.domain.file_value import FileValue
-from edc_core.domain.metadata import DataType
+from edc_core.domain.metadata import DATES, DataType
 from edc_core.domain.partial_date import MONTHS, PartialDate
+from edc_core.domain.said import said
+from edc_core.domain.translated_text import TranslatedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,12 +39,16 @@ class Parsed:
     """The reading of one raw value.
 
     :param value: canonical text; ``None`` when blank or unreadable.
-    :param hint: why it could not be read and what would be, in plain words; empty when it could.
+    :param hint: why it could not be read, or what is expected, in each language of ``said``; empty when it could.
     """
 
     value: str | None
     reading: Reading = "ok"
-    hint: str = ""
+    hint: TranslatedText = TranslatedText()
+
+
+def _unreadable(hint: str, **facts: str | int | TranslatedText) -> Parsed:
+    return Parsed(None, "unreadable", said(f"hint {hint}", **facts))
 
 
 def parse(item: ItemDef, code_list: CodeList | None, raw: str, *, today: date | None = None) -> Parsed:
@@ -58,7 +65,11 @@ def parse(item: ItemDef, code_list: CodeList | None, raw: str, *, today: date | 
     if item.file is not None:
         return _file(text)
     reader = _READERS.get(item.data_type)
-    return reader(item, text, today) if reader else Parsed(text)
+    if reader is None:
+        return Parsed(text)
+    sign, number = split_sign(item, text)
+    parsed = reader(item, number, today)
+    return replace(parsed, value=sign + parsed.value) if sign and parsed.value is not None else parsed
 
 
 def split_codes(value: str) -> list[str]:
@@ -73,21 +84,21 @@ def join_codes(codes: Sequence[str]) -> str:
 def _code(text: str, codes: Iterable[str]) -> Parsed:
     if text in codes:
         return Parsed(text)
-    return Parsed(None, "unreadable", "This is none of the answers in the list. Choose one of them.")
+    return _unreadable("code")
 
 
 def _codes(text: str, codes: Sequence[str]) -> Parsed:
     given = split_codes(text)
     if all(code in codes for code in given):
         return Parsed(join_codes([code for code in codes if code in given]))
-    return Parsed(None, "unreadable", "One of these is not in the list. Choose from the list.")
+    return _unreadable("codes")
 
 
 def _file(text: str) -> Parsed:
     try:
         return Parsed(str(FileValue.parse(text)))
     except ValueError:
-        return Parsed(None, "unreadable", "A file is expected here. Choose one.")
+        return _unreadable("file")
 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -105,11 +116,16 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
+def _no_number(item: ItemDef, text: str, hint: str) -> Parsed:
+    signed = unicodedata.normalize("NFKC", text).startswith(("<", ">", "\u2264", "\u2265"))
+    return _unreadable(hint + (" or beyond" if item.censored else " without sign" if signed else ""))
+
+
 def _integer(item: ItemDef, text: str, today: date | None) -> Parsed:
-    del item, today
+    del today
     number = _number(text)
     if number is None or number != number.to_integral_value():
-        return Parsed(None, "unreadable", "A whole number is expected, for example 72.")
+        return _no_number(item, text, "integer")
     return Parsed(str(int(number)))
 
 
@@ -117,13 +133,12 @@ def _float(item: ItemDef, text: str, today: date | None) -> Parsed:
     del today
     number = _number(text)
     if number is None:
-        return Parsed(None, "unreadable", "A number is expected, for example 72.4.")
+        return _no_number(item, text, "number")
     plain = format(number, "f")
     if item.significant_digits is not None:
         decimals = len(plain.partition(".")[2])
         if decimals > item.significant_digits and number != round(number, item.significant_digits):
-            places = item.significant_digits
-            return Parsed(None, "unreadable", f"At most {places} decimal places are expected here.")
+            return _unreadable("places", places=item.significant_digits)
         plain = format(round(number, item.significant_digits), "f")
     return Parsed(plain.lstrip("+"))
 
@@ -135,36 +150,35 @@ def _boolean(item: ItemDef, text: str, today: date | None) -> Parsed:
         return Parsed("true")
     if folded in ("false", "no", "n", "0"):
         return Parsed("false")
-    return Parsed(None, "unreadable", "Yes or No is expected.")
+    return _unreadable("boolean")
 
 
-def _date_parts(text: str, today: date | None) -> tuple[PartialDate | None, str]:
-    """A date with perhaps unknown parts, and a hint when there is none."""
-    expected = "A date is expected, for example 04 MAR 2026."
+def _date_parts(text: str, today: date | None) -> PartialDate | Parsed:
+    """A date with perhaps unknown parts, or why there is none."""
     folded = unicodedata.normalize("NFKC", text).upper().strip()
     if match := re.fullmatch(r"T(?:([+-])(\d{1,3}))?", folded):
         if today is None:
-            return None, expected
+            return _unreadable("date")
         days = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         day = today + timedelta(days=days)
-        return PartialDate(day.year, day.month, day.day), ""
+        return PartialDate(day.year, day.month, day.day)
     if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", folded):
-        return _slashed(folded, expected)
+        return _slashed(folded)
     try:
         if match := re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", folded):
-            return PartialDate.parse(folded), ""
+            return PartialDate.parse(folded)
         if match := re.fullmatch(r"(\d{2})(\d{2})(\d{4})", folded):
-            return _checked(int(match[3]), int(match[2]), int(match[1])), ""
+            return _checked(int(match[3]), int(match[2]), int(match[1]))
         if match := re.fullmatch(r"(\d{1,2}|UNK?|NK|\?\?)[\s/-]*([A-Z]{3}|UN|NK|\?\?)[\s/-]*(\d{4})", folded):
-            return _named(match[1], match[2], int(match[3])), ""
+            return _named(match[1], match[2], int(match[3]))
         if match := re.fullmatch(r"([A-Z]{3})[\s/-]*(\d{4})", folded):
-            return _named("UN", match[1], int(match[2])), ""
+            return _named("UN", match[1], int(match[2]))
     except (ValueError, KeyError):
-        return None, "This day is not in the calendar. " + expected
-    return None, expected
+        return _not_in_calendar()
+    return _unreadable("date")
 
 
-def _slashed(text: str, expected: str) -> tuple[PartialDate | None, str]:
+def _slashed(text: str) -> PartialDate | Parsed:
     first, second, year = (int(part) for part in re.split(r"[/.]", text))
     if year < 100:
         year += 2000
@@ -175,11 +189,15 @@ def _slashed(text: str, expected: str) -> tuple[PartialDate | None, str]:
         except ValueError:
             continue
     if len(readings) == 1:
-        return readings[0], ""
+        return readings[0]
     if not readings:
-        return None, "This day is not in the calendar. " + expected
-    either = " or ".join(sorted(reading.display() for reading in readings))
-    return None, f"This can be read as {either}. Type the month in letters."
+        return _not_in_calendar()
+    one, other = sorted(reading.display() for reading in readings)
+    return _unreadable("either", one=one, other=other)
+
+
+def _not_in_calendar() -> Parsed:
+    return _unreadable("calendar", expected=said("hint date"))
 
 
 def _checked(year: int, month: int, day: int) -> PartialDate:
@@ -200,11 +218,11 @@ def _named(day: str, month: str, year: int) -> PartialDate:
 
 
 def _date(item: ItemDef, text: str, today: date | None) -> Parsed:
-    parsed, hint = _date_parts(text, today)
-    if parsed is None:
-        return Parsed(None, "unreadable", hint)
+    parsed = _date_parts(text, today)
+    if isinstance(parsed, Parsed):
+        return parsed
     if not parsed.is_complete and item.data_type is DataType.DATE:
-        return Parsed(None, "unreadable", "The whole date is expected, for example 04 MAR 2026.")
+        return _unreadable("whole date")
     return Parsed(str(parsed))
 
 
@@ -224,7 +242,7 @@ def _time(item: ItemDef, text: str, today: date | None) -> Parsed:
     del item, today
     value = _clock(text)
     if value is None:
-        return Parsed(None, "unreadable", "A time is expected, for example 09:15.")
+        return _unreadable("time")
     return Parsed(value)
 
 
@@ -243,39 +261,38 @@ def _partial_time(item: ItemDef, text: str, today: date | None) -> Parsed:
     del item, today
     value = _partial_clock(text)
     if value is None:
-        return Parsed(None, "unreadable", "A time is expected, for example 09:15, or 09:UN.")
+        return _unreadable("partial time")
     if not value:
-        return Parsed(None, "unreadable", "If nothing of the time is known, choose Unknown in the menu.")
+        return _unreadable("no time")
     return Parsed(value)
 
 
 def _partial_datetime(item: ItemDef, text: str, today: date | None) -> Parsed:
     """A date of which parts may be unknown, and the time of a whole one as far as it is known."""
     del item
-    return _moment(text, today, ", 04 MAR 2026 UN:UN or UN MAR 2026")
+    return _moment(text, today, "partial datetime")
 
 
 def _datetime(item: ItemDef, text: str, today: date | None) -> Parsed:
     del item
-    read, expected = _moment(text, today, ""), _moment("?", today, "")
-    return read if read.value is None or ":" in read.value.partition("T")[2] else expected
+    read = _moment(text, today, "datetime")
+    return read if read.value is None or ":" in read.value.partition("T")[2] else _unreadable("datetime")
 
 
-def _moment(text: str, today: date | None, also: str) -> Parsed:
-    """:param also: what is expected besides a whole date and time."""
+def _moment(text: str, today: date | None, expected: str) -> Parsed:
+    """:param expected: names the hint on a text that is no such thing."""
     iso = _ISO.fullmatch(text)
-    day, hint = _date_parts(iso[1] if iso else text, today)
+    day: PartialDate | Parsed | None = _date_parts(iso[1] if iso else text, today)
     clock: str | None = _partial_clock(iso[2]) if iso else ""
-    if day is None and not iso:
+    if isinstance(day, Parsed) and not iso:
         day_text, _, clock_text = text.rpartition(" ")
-        day, hint = _date_parts(day_text, today) if day_text else (None, "")
+        day = _date_parts(day_text, today) if day_text else None
         clock = _partial_clock(clock_text)
-    if day is None or clock is None or (clock and not day.is_complete):
-        expected = f"A date and time are expected, for example 04 MAR 2026 09:15{also}."
-        return Parsed(None, "unreadable", hint if day is None and clock is not None and hint else expected)
-    if iso:
-        return Parsed(text)  # an offset that came with the value stays with it
-    return Parsed(f"{day}T{clock}" if clock else str(day))
+    if isinstance(day, PartialDate) and clock is not None and (not clock or day.is_complete):
+        if iso:
+            return Parsed(text)  # an offset that came with the value stays with it
+        return Parsed(f"{day}T{clock}" if clock else str(day))
+    return day if isinstance(day, Parsed) and clock is not None else _unreadable(expected)
 
 
 _READERS: dict[DataType, Callable[[ItemDef, str, date | None], Parsed]] = {
@@ -302,7 +319,7 @@ def display(item: ItemDef, decodes: dict[str, str] | None, value: str | None) ->
         return ", ".join(decodes.get(code, code) for code in codes)
     if item.file is not None:
         return FileValue.parse(value).display()
-    if item.data_type in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
+    if item.data_type in DATES:
         try:
             return PartialDate.parse(value).display()
         except (ValueError, TypeError):

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.said import said
+from edc_core.domain.translated_text import TranslatedText
 
 if TYPE_CHECKING:
     from edc_core.domain.metadata import VisitWindow
@@ -111,12 +113,19 @@ class Days:
         return cls(min(readings), max(readings))
 
     def __str__(self) -> str:
+        """As ``told``, in English."""
+        return self.told.in_language("en")
+
+    @property
+    def told(self) -> TranslatedText:
         """``04 MAR 2026``, or both limits: ``04 MAR 2026 08:45 to 11:00`` within a day."""
         low, high = shown(self.low), shown(self.high)
         day = low[: -len("00:00")]
         if low == high:
-            return low
-        return f"{low} to {high.removeprefix(day) if isinstance(self.low, datetime) else high}"
+            return TranslatedText.of(low)
+        return said(
+            "from to", low=low, high=high.removeprefix(day) if isinstance(self.low, datetime) else high
+        )
 
 
 def shown(day: date) -> str:
@@ -125,9 +134,9 @@ def shown(day: date) -> str:
     return f"{text} {day:%H:%M}" if isinstance(day, datetime) else text
 
 
-def taken_in_words(on: PartialDate, taken: Days) -> str:
+def taken_in_words(on: PartialDate, taken: Days) -> TranslatedText:
     """The date of a visit as its window counts it."""
-    return str(taken) if isinstance(taken.low, datetime) else on.display()
+    return taken.told if isinstance(taken.low, datetime) else TranslatedText.of(on.display())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +151,14 @@ class Due:
     latest: Days
 
     @property
-    def in_words(self) -> str:
+    def told(self) -> TranslatedText:
         """The window, from its first day to its last one as far as they are known."""
-        return str(Days(self.earliest.low, self.latest.high))
+        return Days(self.earliest.low, self.latest.high).told
+
+    @property
+    def in_words(self) -> str:
+        """As ``told``, in English."""
+        return self.told.in_language("en")
 
 
 @lru_cache(maxsize=16384)

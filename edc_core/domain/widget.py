@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from edc_core.domain.metadata import CodeList, ItemDef
 
+#: A text whose control suggests what the study has said there before.
+EARLIER_TERMS = "earlier_terms"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 

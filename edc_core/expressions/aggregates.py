@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from edc_core.domain.function import Kind
-from edc_core.expressions.values import CONTEXT, UNDECIDED, Span, Truth
+from edc_core.expressions.values import CONTEXT, UNDECIDED, Beyond, Span, Truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,7 +52,7 @@ AGGREGATES = {
 
 def exact(number: Any) -> Decimal | None:
     """A number that is known, for functions that need one."""
-    return None if isinstance(number, Span) else number
+    return None if isinstance(number, (Span, Beyond)) else number
 
 
 def settled(truth: Truth) -> bool | None:
@@ -92,8 +92,14 @@ def _known(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> Iterator
             yield value
 
 
-def sum_rows(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> Decimal | None:
+def _reckoned(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> list[Any]:
+    """The values of rows; none where one of them is a censored result, for leaving it out would say something else."""
     known = list(_known(rows, read))
+    return [] if any(isinstance(value, Beyond) for value in known) else known
+
+
+def sum_rows(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> Decimal | None:
+    known = _reckoned(rows, read)
     return _total(known) if known else None
 
 
@@ -105,7 +111,7 @@ def _total(numbers: list[Decimal]) -> Decimal:
 
 
 def mean_rows(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> Decimal | None:
-    known = list(_known(rows, read))
+    known = _reckoned(rows, read)
     return CONTEXT.divide(_total(known), Decimal(len(known))) if known else None
 
 
@@ -119,7 +125,7 @@ def max_rows(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> Any:
 
 def _orderable(rows: Rows, read: Callable[[list[Any]], tuple[Any, ...]]) -> list[Any]:
     """Numbers, and dates that are complete: a partial one has no certain place among the others."""
-    return [value for value in _known(rows, read) if isinstance(value, Decimal) or value.is_complete]
+    return [value for value in _reckoned(rows, read) if isinstance(value, Decimal) or value.is_complete]
 
 
 def _order(value: Any) -> Any:

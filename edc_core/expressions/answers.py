@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.rule_answer import RuleAnswer
 from edc_core.expressions.references import Aspect
-from edc_core.expressions.values import READERS, written
+from edc_core.expressions.values import PARTIAL_READERS, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ class Answers:
         text = self.known.get(key)
         if text is None and or_last and key not in self.known:
             text = self.last.get(spot_of(expression, place))
-        return None if text is None else READERS[expression.kind](text)
+        return None if text is None else PARTIAL_READERS[expression.kind](text)
 
     def awaits(self, expression: Expression, data: SubjectData, place: ItemPath) -> bool:
         """Whether the function has not answered yet to what stands there."""

@@ -6,14 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from edc_core.domain.metadata import CheckExample, Comparator, DataType
+from edc_core.domain.metadata import DATES, NUMBERS, CheckExample, Comparator, DataType
 from edc_core.domain.partial_date import PartialDate
 
 if TYPE_CHECKING:
     from edc_core.domain.metadata import ItemDef, RangeCheck
 
-_NUMBERS = (DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE)
-_DATES = (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE)
 #: By comparator: how far from the limit the value lies that passes, and the one that fires, in steps.
 _OFFSETS = {
     Comparator.GE: (0, -1),
@@ -47,16 +45,16 @@ def _moved(item: ItemDef, limit: str, steps: int) -> str:
     """The value a number of smallest steps away; empty where there is no such thing."""
     if not steps:
         return limit
-    if item.data_type in _NUMBERS:
+    if item.data_type in NUMBERS:
         digits = 0 if item.data_type is DataType.INTEGER else item.significant_digits or 2
         return format(Decimal(limit) + Decimal(steps).scaleb(-digits), "f")
-    if item.data_type in _DATES:
+    if item.data_type in DATES:
         day = PartialDate.parse(limit)
         return (day.earliest + timedelta(days=steps)).isoformat() if day.is_complete else ""
     return ""
 
 
 def _outside(item: ItemDef, listed: tuple[str, ...]) -> str:
-    if item.data_type in _NUMBERS and listed:
+    if item.data_type in NUMBERS and listed:
         return format(max(Decimal(value) for value in listed) + 1, "f")
-    return "" if item.code_list_oid or item.data_type in _DATES else "".join(listed) + "x"
+    return "" if item.code_list_oid or item.data_type in DATES else "".join(listed) + "x"

@@ -26,6 +26,8 @@ SURROUNDINGS = {"event": "event", "epoch": "epoch", "site": "site", "country": "
 ASPECTS = {"reason": (Aspect.REASON, Kind.TEXT), "unit": (Aspect.UNIT, Kind.TEXT),
            "std": (Aspect.STANDARD, Kind.NUMBER), "blank": (Aspect.STATE, Kind.TEXT), "unreadable": (Aspect.STATE, Kind.TEXT),
            "entered_at": (Aspect.ENTERED_AT, Kind.DATETIME), "entered_on": (Aspect.ENTERED_AT, Kind.DATETIME)}  # fmt: skip
+OF_DATES = ("days", "months", "years")  #: their answers have only limits where a date is partial
+OF_SPANS = ("round", "hours", "minutes", "moment")  #: likewise where what they are given has
 #: Every word that is called in the language itself; no function of a plugin has such a name.
 WORDS = frozenset({*FUNCTIONS, *aggregates.AGGREGATES, *ASPECTS, *SURROUNDINGS, *RANGES, "arm", "present", "missing", "coalesce",
                    "if_", "visit", "others"})  # fmt: skip
@@ -160,8 +162,8 @@ def _function(g: Generator, node: ast.Call, function: Function) -> Typed:
     if function.plugin:
         g.plugins.add(function.plugin)
         g.calls.add(function.name)
-    spans = function.name in ("days", "months", "years") or (function.name == "round" and arguments[0].spans)
-    if not spans and any(argument.spans for argument in arguments):
+    spans = function.name in OF_DATES or (function.name in OF_SPANS and any(one.limits for one in arguments))
+    if not spans and function.name != "day_of" and any(argument.spans for argument in arguments):
         arguments = [replace(a, code=f"exact({a.code})") if a.spans else a for a in arguments]
     if any(kind is Kind.BOOLEAN for kind in function.parameters) and (
         function.plugin or not function.takes_missing
@@ -269,7 +271,7 @@ def _aggregate(g: Generator, node: ast.Call, name: str) -> Typed:
     ]
     kind = inner[0].kind if shape.takes_value and not shape.counts else shape.result
     spans = bool(inner) and inner[0].spans
-    if spans and shape.numeric:
+    if shape.numeric and bool(inner) and inner[0].limits:
         raise g.tree.error(node.args[1], f"{name} takes numbers that are known; round or decide them first.")
     return Typed(kind, f"{shape.code}(f.rows({position}), {function})", spans=spans)
 

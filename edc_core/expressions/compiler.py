@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.function import Function, Kind
@@ -21,11 +22,12 @@ from edc_core.expressions.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import CodeType
 
     from edc_core.expressions.frame import Frame
     from edc_core.expressions.names import StudyNames
 
-#: What generated code may name besides its own constants.
+#: What generated code may name besides its own constants: all that is built in for it.
 PATTERNS = {
     name: getattr(module, name)
     for module in (values, aggregates)
@@ -81,18 +83,25 @@ def compile_expression(
     :raises ExpressionError: it cannot be read, names something that is not there, or mixes kinds.
     """
     tree = parse(text)
-    generator = Generator(names, tree, home, {**FUNCTIONS, **(functions or {})}, _visit)
+    generator = Generator(names, tree, home, {**FUNCTIONS, **functions} if functions else FUNCTIONS, _visit)
     whole = generator.visit(tree.root)
     body = generator.bodies[0]
     lines = ["def evaluate(v, f):", *body.lines, f"    return {whole.code}"]
-    scope = generator.constants | PATTERNS
-    exec(compile("\n".join(lines), "<expression>", "exec"), scope)  # noqa: S102 - our own patterns alone
+    scope = generator.constants
+    scope["__builtins__"] = PATTERNS
+    exec(_code("\n".join(lines)), scope)  # noqa: S102 - our own patterns alone
     return Expression(
         text, home, whole.kind, tuple(body.refs), tuple(generator.scopes),
         scope["evaluate"], frozenset(generator.plugins), generator.uses_tick,
         tuple(generator.ranges), tuple(generator.compared),
         frozenset(generator.calls),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _code(source: str) -> CodeType:
+    """Compiled once for all expressions of one shape: constants are handed over apart, and values go by number."""
+    return compile(source, "<expression>", "exec")
 
 
 def _visit(g: Generator, node: ast.expr) -> Typed:

@@ -15,7 +15,7 @@ from edc_core.domain.lab_range import LabRanges
 from edc_core.domain.standard_value import standard_value
 from edc_core.expressions.answers import Answers
 from edc_core.expressions.references import Aspect, Occurrence
-from edc_core.expressions.values import READERS
+from edc_core.expressions.values import PARTIAL_READERS, READERS, result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +58,7 @@ class SubjectData:
         """The answer of an expression for a form, or for a row of it.
 
         :param place: path of the form, or of the row at hand; of the event, for what stands in the schedule.
-        :returns: a value of its kind; ``None`` when missing, ``UNDECIDED``, or a ``Span``.
+        :returns: a value of its kind; ``None`` when missing, ``UNDECIDED``, a ``Span`` (a ``Partly``) or ``Beyond``.
         """
         values = [self.value(ref, place) for ref in expression.refs]
         return expression.function(values, Frame(self, expression.scopes, place))
@@ -83,7 +83,7 @@ class SubjectData:
             return None if moment is None else self.local(moment)
         data = None if path in self.hidden or self._is_removed(path) else self.items.get(path)
         if ref.aspect is Aspect.VALUE:
-            return None if data is None or data.value is None else READERS[ref.kind](data.value)
+            return None if data is None or data.value is None else self._read(ref, data.value)
         if ref.aspect is Aspect.STATE:
             return _state(data)
         if data is None:
@@ -98,7 +98,13 @@ class SubjectData:
         found = standard_value(item, data.value, data.unit)
         is_standard = len(item.measurement_unit_oids) == 1
         text = found.value if found else data.value if is_standard else None
-        return None if text is None else READERS[ref.kind](text)
+        return None if text is None else self._read(ref, text)
+
+    def _read(self, ref: Ref, text: str) -> Any:
+        item = self.index.items[ref.item]
+        if item.censored:
+            return result(item, text)
+        return (PARTIAL_READERS if ref.partial else READERS)[ref.kind](text)
 
     def row_places(self, scope: RowScope, place: ItemPath) -> list[ItemPath]:
         """The rows or forms that a scope goes through, in order; struck and removed ones are absent."""

@@ -8,19 +8,21 @@ from zoneinfo import ZoneInfo
 
 from edc_core.domain.function import Function, Kind
 from edc_core.domain.partial_date import PartialDate
-from edc_core.expressions.values import CONTEXT, UNDECIDED, Number, Span, Truth, Unknown
+from edc_core.expressions.values import CONTEXT, UNDECIDED, Number, Partly, Span, Truth, Unknown, limits
 
 MAX_PLACES = 12  #: decimal places that round takes
 
 
-def rounded(value: Number, places: Decimal = Decimal(0)) -> Number:
-    """Half away from zero, as a person rounds on paper; a span by its limits."""
+def rounded(value: Number, places: Number = Decimal(0)) -> Number:
+    """Half away from zero, as a person rounds on paper; a span by its limits. Missing where the places are not known."""
+    if value is None or not isinstance(places, Decimal):
+        return None
     exponent = Decimal(1).scaleb(-max(0, min(int(places), MAX_PLACES)))
     if isinstance(value, Span):
         return Span(
             value.low.quantize(exponent, context=CONTEXT), value.high.quantize(exponent, context=CONTEXT)
         )
-    return None if value is None else value.quantize(exponent, context=CONTEXT)
+    return value.quantize(exponent, context=CONTEXT) if isinstance(value, Decimal) else None
 
 
 def _floor(value: Decimal) -> Decimal:
@@ -84,25 +86,41 @@ def _instant(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone or "UTC")).astimezone(UTC)
 
 
-def _elapsed(later: datetime, earlier: datetime, zone: str, seconds: int) -> Decimal:
+def _elapsed(later: datetime | Partly, earlier: datetime | Partly, zone: str, seconds: int) -> Number:
+    """What passed between two date-times; missing at the ends of the calendar."""
+    (first, last), (begin, end) = limits(later), limits(earlier)
+    try:
+        low, high = _passed(first, end, zone, seconds), _passed(last, begin, zone, seconds)
+    except OverflowError:
+        return None
+    return low if low == high else Span(low, high)
+
+
+def _passed(later: datetime, earlier: datetime, zone: str, seconds: int) -> Decimal:
     passed = _instant(later, zone) - _instant(earlier, zone)
     whole = Decimal(passed.days * 86_400 + passed.seconds) + Decimal(passed.microseconds).scaleb(-6)
     return CONTEXT.divide(whole, Decimal(seconds))
 
 
-def _hours(later: datetime, earlier: datetime, zone: str) -> Decimal:
+def _hours(later: datetime | Partly, earlier: datetime | Partly, zone: str) -> Number:
     return _elapsed(later, earlier, zone, 3600)
 
 
-def _minutes(later: datetime, earlier: datetime, zone: str) -> Decimal:
+def _minutes(later: datetime | Partly, earlier: datetime | Partly, zone: str) -> Number:
     return _elapsed(later, earlier, zone, 60)
 
 
-def _moment(day: PartialDate, clock: time) -> datetime | None:
-    return datetime.combine(day.earliest, clock) if day.is_complete else None
+def _moment(day: PartialDate, clock: time | Partly) -> datetime | Partly | None:
+    if not day.is_complete:
+        return None
+    low, high = (datetime.combine(day.earliest, limit) for limit in limits(clock))
+    return Partly(low, high, f"{day}T{clock.text}") if isinstance(clock, Partly) else low
 
 
-def _day_of(moment: datetime) -> PartialDate:
+def day_of(moment: datetime | Partly) -> PartialDate:
+    """The date of a date-time, as far as it is known."""
+    if isinstance(moment, Partly):
+        return PartialDate.parse(moment.text)
     return PartialDate(moment.year, moment.month, moment.day)
 
 
@@ -118,15 +136,8 @@ def _decided(truth: Truth) -> Truth:
     return None if truth is None else not isinstance(truth, Unknown)
 
 
-_N, _T, _B, _D, _C, _M, _S = (
-    Kind.NUMBER,
-    Kind.TEXT,
-    Kind.BOOLEAN,
-    Kind.DATE,
-    Kind.TIME,
-    Kind.DATETIME,
-    Kind.CODES,
-)
+_N, _T, _B, _D = Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.DATE
+_C, _M, _S = Kind.TIME, Kind.DATETIME, Kind.CODES
 
 FUNCTIONS: dict[str, Function] = {
     function.name: function
@@ -144,7 +155,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("hours", (_M, _M), _N, _hours, takes_zone=True),
         Function("minutes", (_M, _M), _N, _minutes, takes_zone=True),
         Function("moment", (_D, _C), _M, _moment),
-        Function("day_of", (_M,), _D, _day_of),
+        Function("day_of", (_M,), _D, day_of),
         Function("year", (_D,), _N, lambda day: Decimal(day.year)),
         Function("is_complete", (_D,), _B, lambda day: day.is_complete),
         Function("alike", (_D, _D), _B, lambda one, other: one == other),

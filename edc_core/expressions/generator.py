@@ -29,7 +29,7 @@ class Typed:
     """Generated code with its kind.
 
     :param constant: it is a literal: known, and may be read as what stands on the other side.
-    :param spans: a number of which only the limits may be known.
+    :param spans: a number, time or date-time of which only the limits may be known.
     :param item: the item it reads, to compare literals with its code list.
     :param around: the function it is, where that answers a name of the study: ``event``, ``country``, ...
     """
@@ -40,6 +40,11 @@ class Typed:
     spans: bool = False
     item: ItemDef | None = None
     around: str = ""
+
+    @property
+    def limits(self) -> bool:
+        """Whether what is reckoned with it has limits; with a censored result nothing is reckoned."""
+        return self.spans and not (self.item and self.item.censored)
 
     @property
     def is_atom(self) -> bool:
@@ -142,6 +147,7 @@ class Generator:
     def item(self, node: ast.expr, aspect: Aspect, kind: Kind | None = None) -> Typed:
         found = self.resolver.item(node, self.rows)
         item = found.placed.item
+        partial = kind is None and values.is_partial(item)
         ref = Ref(
             found.occurrence,
             found.form,
@@ -150,11 +156,13 @@ class Generator:
             kind or kind_of(item),
             aspect,
             found.event,
+            partial,
         )
         body = self.bodies[found.depth + 1]
         position = body.refs.setdefault(ref, len(body.refs))
-        shown = item if aspect is Aspect.VALUE else None
-        return Typed(ref.kind, f"{body.argument}[{position}]", item=shown)
+        shown = item if aspect in (Aspect.VALUE, Aspect.STANDARD) else None
+        spans = partial or (shown is not None and item.censored)
+        return Typed(ref.kind, f"{body.argument}[{position}]", spans=spans, item=shown)
 
     def tick(self, node: ast.Attribute) -> Typed:
         if node.attr != "tick":

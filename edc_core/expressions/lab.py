@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.censored import ends
 from edc_core.domain.function import Kind
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.lab_range import Patient
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.standard_value import exact_in, rounded
-from edc_core.expressions.functions import FUNCTIONS
-from edc_core.expressions.values import Span
+from edc_core.expressions.functions import FUNCTIONS, day_of
+from edc_core.expressions.values import Beyond, Partly, Span, ends_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,10 +31,10 @@ def range_answer(
     what: str,
     ranges: LabRanges,
     item: ItemDef,
-    value: Decimal | None,
+    value: Decimal | Beyond | None,
     unit: str | None,
     lab: str | None,
-    on: PartialDate | datetime | None,
+    on: PartialDate | datetime | Partly | None,
     sex: str | None,
     birth: PartialDate | None,
 ) -> Any:
@@ -42,22 +42,24 @@ def range_answer(
 
     A range in the unit of the result goes first. One in another unit of the item is converted by the factor that was
     published: the result is judged unrounded, a limit is told in the unit of the result, to six significant digits.
+    A censored result lies where every number lies that it may be.
     """
     if value is None or lab is None:
         return None
-    day = PartialDate.parse(on.isoformat()) if on is not None and not isinstance(on, PartialDate) else on
+    day = day_of(on) if on is not None and not isinstance(on, PartialDate) else on
     patient, given = Patient(sex, _age(day, birth), day), unit or ""
     found = ranges.find(lab, item.name, given, patient)
     if found is not None:
-        return {"range_low": found.low, "range_high": found.high}.get(what, found.flag(Fraction(value)))
+        return {"range_low": found.low, "range_high": found.high}.get(what, found.flag(*ends_of(value)))
     if ranges.states(lab, item.name, given):
         return None  # what it has in this unit is for others, or not certainly for this sample
     for other in item.measurement_unit_oids:
-        exact = exact_in(item, format(value, "f"), given, other)
+        sign, number = (value.sign, value.limit) if isinstance(value, Beyond) else ("", value)
+        exact = exact_in(item, format(number, "f"), given, other)
         found = ranges.find(lab, item.name, other, patient)
         if exact is not None and found is not None:
             if what == "range_flag":
-                return found.flag(exact)
+                return found.flag(*ends(sign, exact))
             limit = found.low if what == "range_low" else found.high
             told = None if limit is None else exact_in(item, format(limit, "f"), other, given)
             return None if told is None else Decimal(rounded(told))

@@ -46,7 +46,7 @@ def unary(g: Generator, node: ast.UnaryOp) -> Typed:
         return typed
     if isinstance(typed.constant, Decimal):
         return g.constant(Kind.NUMBER, -typed.constant)
-    return Typed(Kind.NUMBER, f"minus({typed.code})", spans=typed.spans)
+    return Typed(Kind.NUMBER, f"minus({typed.code})", spans=typed.limits)
 
 
 def arithmetic(g: Generator, node: ast.BinOp) -> Typed:
@@ -55,12 +55,14 @@ def arithmetic(g: Generator, node: ast.BinOp) -> Typed:
         if right.kind is Kind.DATE and isinstance(node.op, ast.Sub):
             raise g.tree.error(node, "Write days(later, earlier) for the days between two dates.")
         g.require(node.right, right, Kind.NUMBER)
-        days = right if isinstance(node.op, ast.Add) else Typed(Kind.NUMBER, f"minus({right.code})")
+        days = Typed(Kind.NUMBER, f"exact({right.code})") if right.spans else right
+        if isinstance(node.op, ast.Sub):
+            days = Typed(Kind.NUMBER, f"minus({days.code})")
         return g.when_known(Kind.DATE, "plus_days({}, {})", left, days)
     g.require(node.left, left, Kind.NUMBER)
     g.require(node.right, right, Kind.NUMBER)
     name = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}[type(node.op)]
-    return Typed(Kind.NUMBER, f"{name}({left.code}, {right.code})", spans=left.spans or right.spans)
+    return Typed(Kind.NUMBER, f"{name}({left.code}, {right.code})", spans=left.limits or right.limits)
 
 
 def comparison(g: Generator, node: ast.Compare) -> Typed:
@@ -68,7 +70,8 @@ def comparison(g: Generator, node: ast.Compare) -> Typed:
     left_node, left = node.left, g.visit(node.left)
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
         if isinstance(operator, (ast.In, ast.NotIn)):
-            parts.append(_membership(g, node, left_node, left, right_node, isinstance(operator, ast.In)))
+            is_in = isinstance(operator, ast.In)
+            parts.append(_membership(g, node, left_node, left, right_node, is_in=is_in))
             if len(node.ops) > 1:
                 raise g.tree.error(node, "in stands alone; join comparisons with and.")
             continue
@@ -93,8 +96,7 @@ def _compared(g: Generator, node: ast.expr, sign: str, left: Typed, right: Typed
     if kind is Kind.CODES:
         raise g.tree.error(node, "Write 'CODE' in ITEM for an item with several codes.")
     if kind is Kind.DATE or left.spans or right.spans:
-        prefix = "date" if kind is Kind.DATE else "span"
-        return Typed(Kind.BOOLEAN, _three_valued(prefix, sign, left.code, right.code))
+        return Typed(Kind.BOOLEAN, _three_valued(sign, left.code, right.code))
     if kind is Kind.BOOLEAN:
         code = "({0} is {1} if {0} in (True, False) and {1} in (True, False) else unknown({0}, {1}))"
         typed = g.when_known(Kind.BOOLEAN, code, left, right)
@@ -103,12 +105,7 @@ def _compared(g: Generator, node: ast.expr, sign: str, left: Typed, right: Typed
 
 
 def _membership(
-    g: Generator,
-    node: ast.expr,
-    left_node: ast.expr,
-    left: Typed,
-    right_node: ast.expr,
-    is_in: bool,  # noqa: FBT001
+    g: Generator, node: ast.expr, left_node: ast.expr, left: Typed, right_node: ast.expr, *, is_in: bool
 ) -> Typed:
     if not isinstance(right_node, (ast.Tuple, ast.List)):
         right = g.visit(right_node)
@@ -130,13 +127,13 @@ def _membership(
     return typed if is_in else Typed(Kind.BOOLEAN, f"negated({typed.code})")
 
 
-def _three_valued(prefix: str, sign: str, one: str, other: str) -> str:
-    """A comparison of dates or spans by the functions of ``values``."""
+def _three_valued(sign: str, one: str, other: str) -> str:
+    """A comparison of what only the limits may be known of, by the functions of ``values``."""
     return {
-        "<": f"{prefix}_lt({one}, {other})",
-        ">": f"{prefix}_lt({other}, {one})",
-        "<=": f"{prefix}_le({one}, {other})",
-        ">=": f"{prefix}_le({other}, {one})",
-        "==": f"{prefix}_eq({one}, {other})",
-        "!=": f"negated({prefix}_eq({one}, {other}))",
+        "<": f"span_lt({one}, {other})",
+        ">": f"span_lt({other}, {one})",
+        "<=": f"span_le({one}, {other})",
+        ">=": f"span_le({other}, {one})",
+        "==": f"span_eq({one}, {other})",
+        "!=": f"negated(span_eq({one}, {other}))",
     }[sign]

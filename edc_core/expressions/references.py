@@ -51,6 +51,7 @@ class Ref:
 
     :param groups: OIDs of the groups the item stands in, from the outermost.
     :param event: OID of the event for ``Occurrence.NAMED``.
+    :param partial: a time or date-time of which parts may be unknown.
     """
 
     occurrence: Occurrence
@@ -60,6 +61,7 @@ class Ref:
     kind: Kind
     aspect: Aspect = Aspect.VALUE
     event: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

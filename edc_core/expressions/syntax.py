@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 from edc_core.expressions.errors import ExpressionError
 
@@ -76,8 +77,9 @@ class Tree:
         return begin + len(self.text[begin:stop].encode()[:column].decode(errors="ignore"))
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Tree:
-    """Read an expression.
+    """Read an expression; a study says the same in many places, and nobody changes a tree.
 
     :raises ExpressionError: it cannot be read, holds something that the language has not, or is too large.
     """

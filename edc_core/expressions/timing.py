@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any
 from edc_core.domain.finding import Found, Severity
 from edc_core.domain.function import Kind
 from edc_core.domain.item_path import ItemPath, Step
-from edc_core.domain.metadata import TranslatedText
 from edc_core.domain.partial_date import PartialDate
+from edc_core.domain.said import said
 from edc_core.domain.visit_window import OUTSIDE, Days, due, is_timed, shown, taken_in_words, took_place
 from edc_core.expressions.compiler import Expression, compile_expression
 from edc_core.expressions.errors import ExpressionError
+from edc_core.expressions.functions import day_of
 from edc_core.expressions.references import Home, Occurrence, Ref
-from edc_core.expressions.values import kind_of
+from edc_core.expressions.values import Partly, kind_of, limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.function import Function
     from edc_core.domain.index import PlacedItem
-    from edc_core.domain.metadata import StudyEventDef, VisitWindow
+    from edc_core.domain.metadata import StudyEventDef, TranslatedText, VisitWindow
     from edc_core.domain.visit_window import Due
     from edc_core.expressions.frame import SubjectData
     from edc_core.expressions.names import StudyNames
@@ -69,9 +70,10 @@ class EventTiming:
         return None if start is None else due(self.window, start, data.zone or "UTC")
 
     def _counted(self, value: Any, zone: str) -> Days | None:
-        if self.window is not None and is_timed(self.window) and isinstance(value, datetime):
+        if self.window is not None and is_timed(self.window) and isinstance(value, (datetime, Partly)):
             try:
-                return Days.at(value, zone or "UTC")
+                first, last = (Days.at(limit, zone or "UTC") for limit in limits(value))
+                return Days(first.low, last.high)
             except OverflowError:
                 return None
         on = _as_date(value)
@@ -84,8 +86,8 @@ class EventTiming:
 
 
 def _as_date(value: Any) -> PartialDate | None:
-    if isinstance(value, datetime):
-        return PartialDate(value.year, value.month, value.day)
+    if isinstance(value, (datetime, Partly)):
+        return day_of(value)
     return value if isinstance(value, PartialDate) else None
 
 
@@ -175,11 +177,10 @@ def window_finding(timing: EventTiming, data: SubjectData, form: ItemPath, finge
     on, taken, window = timing.date(data, event), timing.taken(data, event), timing.due(data, event)
     if on is None or taken is None or window is None or took_place(window, taken) not in OUTSIDE:
         return None
-    definition = data.index.events[timing.event]
-    name = definition.title.in_language("en") or definition.name
-    planned = "" if window.planned.low != window.planned.high else f", planned {shown(window.planned.low)}"
-    text = (
-        f"{taken_in_words(on, taken)} is outside the window of {name}: {window.in_words}{planned}. "
-        "Please check the dates; correct or confirm them."
-    )
-    return Found(WINDOW, timing.path(event), TranslatedText.of(text, "en"), Severity.QUERY, fingerprint)
+    definition, span = data.index.events[timing.event], window.planned
+    about, name = "outside window", definition.title or definition.name
+    facts: dict[str, TranslatedText | str] = {"name": name, "window": window.told}
+    if span.low == span.high:
+        about, facts["planned"] = "outside window planned", shown(span.low)
+    text = said(about, date=taken_in_words(on, taken), **facts)
+    return Found(WINDOW, timing.path(event), text, Severity.QUERY, fingerprint)

@@ -19,7 +19,7 @@ from edc_core.expressions.frame import target
 from edc_core.expressions.references import Aspect
 from edc_core.expressions.rules import rules_of
 from edc_core.expressions.syntax import parse
-from edc_core.expressions.values import UNDECIDED, Span, written
+from edc_core.expressions.values import UNDECIDED, Beyond, Span, written
 from edc_core.expressions.words import Wording
 
 if TYPE_CHECKING:
@@ -232,8 +232,8 @@ def _stored(value: str | None, missing: str) -> str:
 
 
 def _not_known(answer: Any) -> str:
-    if answer is UNDECIDED or isinstance(answer, Span):
-        return "for unknown parts of a date decide it"
+    if answer is UNDECIDED or isinstance(answer, (Span, Beyond)):
+        return "for unknown parts of a date, a time or a result decide it"
     return "for something it needs is missing"
 
 
@@ -241,9 +241,11 @@ def _said(answer: Any) -> str:
     if answer is None:
         return "missing"
     if answer is UNDECIDED:
-        return "undecided: unknown parts of a date decide it"
+        return "undecided: unknown parts of a date, a time or a result decide it"
     if isinstance(answer, Span):
         return f"between {written(answer.low)} and {written(answer.high)}"
+    if isinstance(answer, Beyond):
+        return f"{answer.sign}{written(answer.limit)}"
     if isinstance(answer, tuple):
         return ", ".join(map(str, answer)) or "none"
     return written(answer) or "''"

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from edc_core.clock import ASK_EVERY_S, iso
-from edc_core.domain.job import DONE, EXPORT, FAILED, MORNING
+from edc_core.domain.job import DONE, EXPORT, FAILED, MORNING, JobTakenAway
 from edc_core.domain.site_copy import COPY
 from edc_core.errors import EdcError, way_of
 from edc_core.services import broken_mail, clock_health, mailing
@@ -58,7 +58,7 @@ class Worker:
             self._tell_signers: broken_mail.EVERY_S,
             self._queue_mornings: 900.0,
             self._look_at_clock: ASK_EVERY_S,
-            self._clear_files: 3600.0,  # parts of files that nobody went on sending
+            self._clear_files: 3600.0,  # parts of files that nobody went on sending, and exports after their time
             self._do_standing: 30.0,  # what plugins do without being asked
         }
         self._done_at: dict[Callable[[], bool], float] = {}
@@ -85,14 +85,7 @@ class Worker:
 
     def _round(self) -> bool:
         worked = False
-        for part in (
-            self._activations,
-            self._job,
-            self._checks,
-            self._tick,
-            self._anchor,
-            *self._every,
-        ):
+        for part in (self._activations, self._job, self._checks, self._tick, self._anchor, *self._every):
             if time.monotonic() - self._done_at.get(part, -math.inf) < self._every.get(part, 0):
                 continue
             self._done_at[part] = time.monotonic()
@@ -121,6 +114,8 @@ class Worker:
             carry_out = CARRY_OUT.get(taken.kind, late("plugin_jobs", "carry_out"))
             with self._heartbeat(taken):
                 result, state = carry_out(core, taken, self._teller(taken)), DONE
+        except JobTakenAway:
+            return True
         except EdcError as error:
             result, state = {"error": error.message, "code": error.code}, FAILED
         except Exception as error:  # noqa: BLE001 - the log names it
@@ -157,7 +152,10 @@ class Worker:
             thread.join()
 
     def _teller(self, job: Job) -> Callable[[int, int], None]:
-        """Notes how far the job is, once a second at most: it is shown to a person, and each note is a transaction."""
+        """Notes how far the job is, once a second at most: it is shown to a person, and each note is a transaction.
+
+        :raises JobTakenAway: from it, within a second of the cancelling: the work ends where it is.
+        """
         last = 0.0
 
         def tell(done: int, total: int) -> None:
@@ -166,7 +164,8 @@ class Worker:
                 return
             last = time.monotonic()
             with self._core.write(SYSTEM_ACTOR) as uow:
-                jobs.tell(uow.connection, job.job_id, done, total, iso(self._core.clock.now()))
+                if not jobs.tell(uow.connection, job.job_id, done, total, iso(self._core.clock.now())):
+                    raise JobTakenAway
 
         return tell
 
@@ -196,6 +195,7 @@ class Worker:
 
     def _clear_files(self) -> bool:
         self._core.files.clear_stale()
+        late("export_expiry", "remove_due")(self._core)
         return False
 
     def _do_standing(self) -> bool:

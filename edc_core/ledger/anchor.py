@@ -14,7 +14,7 @@ from sqlalchemy import select
 from edc_core.store.ledger_tables import access_log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -91,8 +91,13 @@ def read_file(path: str) -> list[AnchorLine | KeyLine]:
     """
     if not Path(path).exists():
         return []
+    return read_lines(Path(path).read_bytes().splitlines())
+
+
+def read_lines(texts: Iterable[bytes]) -> list[AnchorLine | KeyLine]:
+    """:raises ValueError: see ``read_file``."""
     lines: list[AnchorLine | KeyLine] = []
-    for number, line in enumerate(Path(path).read_bytes().splitlines(), start=1):
+    for number, line in enumerate(texts, start=1):
         try:
             data: dict[str, Any] = orjson.loads(line)
             lines.append(AnchorLine(**data) if "root" in data else KeyLine(**data))

@@ -20,6 +20,7 @@ from edc_core.errors import AlreadyExists, BadRequest, EditConflict
 from edc_core.ledger.hashing import EntryHasher, canonical, payload_digest
 from edc_core.ledger.projection import FROM_KEY, ITEM_COLUMNS, KEYS, Tables
 from edc_core.store import (  # noqa: F401
+    coding_tables,
     job_tables,
     query_tables,
     review_tables,
@@ -31,6 +32,7 @@ from edc_core.store import (  # noqa: F401
 from edc_core.store.base import metadata
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import chain_head, ledger_entry
+from edc_core.store.locks import take_name
 from edc_core.store.many_rows import insert_rows
 from edc_core.store.together import UNKNOWN
 
@@ -67,14 +69,16 @@ class Effect:
 
 @dataclass(slots=True)
 class Head:
-    """The end of a chain, held under its row lock until the transaction ends."""
+    """The end of a chain, held until the transaction ends.
+
+    :param at: of the last entry; empty before the first.
+    """
 
     study_id: str
     chain: str
     n: int = 0
     hash: str = GENESIS
     at: str = ""
-    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,16 @@ _INSERT_HEAD = insert(chain_head)
 
 
 def take_head(uow: UnitOfWork, study_id: str, chain: str) -> Head:
-    """Lock the end of a chain (its row on PostgreSQL; SQLite has one writer) and read it."""
-    found = _HEAD.rows(uow.connection, {"of_study": study_id, "of_chain": chain})
+    """Lock the end of a chain (its row on PostgreSQL; SQLite has one writer) and read it.
+
+    A chain without entries has no row. Who begins it holds its name instead: others wait for that, and look again.
+    """
+    named = {"of_study": study_id, "of_chain": chain}
+    found = _HEAD.rows(uow.connection, named)
     if not found:
-        return Head(study_id, chain)
-    n, digest, at = found[0]
-    return Head(study_id, chain, n, digest, at, is_new=False)
+        take_name(uow.connection, study_id, chain)
+        found = _HEAD.rows(uow.connection, named)
+    return Head(study_id, chain, *found[0]) if found else Head(study_id, chain)
 
 
 def record(
@@ -119,7 +127,7 @@ def record(
     :returns: what was written, in order.
     :raises AlreadyExists: a unique name (a subject key) was taken at the same moment.
     :raises BadRequest: a reason reads as one whose words were taken out.
-    :raises EditConflict: when the head moved although it was held: two writers met on a new chain.
+    :raises EditConflict: when the head is gone although it was held.
     """
     if not effects:
         return []
@@ -204,21 +212,12 @@ class _Shared:
         ))  # fmt: skip
 
 
+_facts = itemgetter(*EntryFacts._fields[:-1])
+
+
 def facts_of(row: Any, payload: dict[str, Any]) -> EntryFacts:
     """The part of an entry that projections are made of, from a mapping of its columns."""
-    return EntryFacts(
-        row["study_id"],
-        row["chain"],
-        row["n"],
-        row["kind"],
-        row["path"],
-        row["meta_data_version"],
-        row["actor"],
-        row["role"],
-        row["at"],
-        row["reason_text"],
-        payload,
-    )
+    return EntryFacts._make((*_facts(row), payload))
 
 
 def _moment(uow: UnitOfWork, head: Head) -> str:
@@ -227,23 +226,13 @@ def _moment(uow: UnitOfWork, head: Head) -> str:
 
 
 def _write_head(uow: UnitOfWork, head: Head, at: str) -> None:
-    head.at = at
-    if head.is_new:
-        uow.connection.execute(
-            _INSERT_HEAD,
-            {
-                "study_id": head.study_id,
-                "chain": head.chain,
-                "n": head.n,
-                "hash": head.hash,
-                "at": at,
-                "checks_n": 0,
-            },
-        )
-        head.is_new = False
+    begins, head.at = not head.at, at
+    end = {"n": head.n, "hash": head.hash, "at": at}
+    if begins:
+        begun = {"study_id": head.study_id, "chain": head.chain, "checks_n": 0}
+        uow.connection.execute(_INSERT_HEAD, begun | end)
         return
-    here = {"of_study": head.study_id, "of_chain": head.chain}
-    moved = _MOVE_HEAD.send(uow.connection, here | {"n": head.n, "hash": head.hash, "at": at})
+    moved = _MOVE_HEAD.send(uow.connection, {"of_study": head.study_id, "of_chain": head.chain} | end)
     if moved.rowcount == UNKNOWN:
         uow.before_commit(lambda: _require_moved(moved))
     else:

@@ -15,7 +15,7 @@ from edc_core.ledger.hashing import canonical
 from edc_core.store.ledger_tables import chain_head, cut, ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -44,20 +44,31 @@ class Cut:
 
 def merkle_root(study_id: str, vector: Sequence[Leaf]) -> str:
     """The root over the sorted leaves; leaf and node hashes are told apart by their first byte."""
-    level = [
-        hashlib.sha256(b"\x00" + canonical([study_id, chain, str(n), digest])).digest()
-        for chain, n, digest in sorted(vector)
-    ]
-    if not level:
-        return hashlib.sha256(b"").hexdigest()
-    return _root(level).hex()
+    return _root(study_id, sorted(vector), {}).hex() if vector else hashlib.sha256(b"").hexdigest()
 
 
-def _root(leaves: list[bytes]) -> bytes:
+def audit_paths(study_id: str, vector: Sequence[Leaf], chains: Iterable[str]) -> dict[str, list[str]]:
+    """What leads from the leaf of each of some chains to the root (RFC 6962, section 2.1.1), the lowest first.
+
+    :returns: hashes of the other side, each after ``<`` where that is the left one, else after ``>``. No leaf of another
+        chain can be read from them.
+    """
+    found: dict[str, list[str]] = {chain: [] for chain in chains}
+    _root(study_id, sorted(vector), found)
+    return found
+
+
+def _root(study_id: str, leaves: Sequence[Leaf], paths: Mapping[str, list[str]]) -> bytes:
     if len(leaves) == 1:
-        return leaves[0]
+        ((chain, n, digest),) = leaves
+        return hashlib.sha256(b"\x00" + canonical([study_id, chain, str(n), digest])).digest()
     split = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\x01" + _root(leaves[:split]) + _root(leaves[split:])).digest()
+    left, right = _root(study_id, leaves[:split], paths), _root(study_id, leaves[split:], paths)
+    if paths:
+        for at, (chain, _, _) in enumerate(leaves):
+            if chain in paths:
+                paths[chain].append(f">{right.hex()}" if at < split else f"<{left.hex()}")
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def present_cut(connection: Connection, study_id: str) -> Cut:
@@ -83,28 +94,32 @@ def cut_as_of(connection: Connection, study_id: str, at: str) -> Cut:
     for row in connection.execute(statement, execution_options={"yield_per": 5000}):
         last[row.chain] = ((row.chain, row.n, row.hash), row.at)
     vector = tuple(leaf for leaf, _ in last.values())
-    return Cut(
-        study_id,
-        merkle_root(study_id, vector),
-        vector,
-        max((moment for _, moment in last.values()), default=""),
-    )
+    latest = max((moment for _, moment in last.values()), default="")
+    return Cut(study_id, merkle_root(study_id, vector), vector, latest)
 
 
 #: Entries of the study's own chain that change no data: two states that differ only by these are the same cut.
 BOOKKEEPING = (
     EntryKind.EXPORT_REQUEST.value,
     EntryKind.EXPORT_PRODUCE.value,
+    EntryKind.EXPORT_EXPIRE.value,
+    EntryKind.EXPORT_TOKEN.value,
     EntryKind.EXPORT_HAND_OVER.value,
     EntryKind.EXPORT_OPEN.value,
     EntryKind.EXPORT_RECEIPT.value,
     EntryKind.CUT_CREATE.value,
+    EntryKind.CUT_SIGN.value,
     EntryKind.ANCHOR.value,
 )
 
 
-def same_data(connection: Connection, present: Cut) -> Cut | None:
-    """The last cut taken, when nothing but bookkeeping (exports, cuts, anchors) was written since."""
+def present_data(connection: Connection, study_id: str) -> Cut:
+    """The study as it is now: the last cut taken, when nothing but bookkeeping was written since."""
+    present = present_cut(connection, study_id)
+    return _same_data(connection, present) or present
+
+
+def _same_data(connection: Connection, present: Cut) -> Cut | None:
     entry = ledger_entry
     mine = (entry.c.study_id == present.study_id) & (entry.c.chain == STUDY_CHAIN)
     last = connection.execute(
@@ -141,6 +156,33 @@ def keep(connection: Connection, taken: Cut, *, name: str = "") -> bool:
     row = {"study_id": taken.study_id, "root": taken.root, "name": name, "at": taken.at, "vector": vector}
     connection.execute(insert(cut), row)
     return True
+
+
+def kept_within(connection: Connection, taken: Cut) -> Iterator[Cut]:
+    """States that the study's chain names up to a cut, and the cut itself, by time and root."""
+    entry = ledger_entry.c
+    naming = select(entry.payload).where(
+        entry.study_id == taken.study_id, entry.chain == STUDY_CHAIN, entry.n <= taken.study_n,
+        entry.kind.in_((EntryKind.CUT_CREATE.value, EntryKind.ANCHOR.value)),
+    )  # fmt: skip
+    roots = {orjson.loads(said)["root"] for said in connection.execute(naming).scalars()} | {taken.root}
+    kept = connection.execute(select(cut.c.at, cut.c.root).where(cut.c.study_id == taken.study_id)).all()
+    for _, root in sorted((row.at, row.root) for row in kept if row.root in roots):
+        yield find(connection, taken.study_id, root)
+
+
+def published_within(connection: Connection, taken: Cut) -> tuple[str, ...]:
+    """OIDs of the versions that were published up to a cut, oldest first."""
+    entry = ledger_entry.c
+    publishing = (
+        select(entry.meta_data_version)
+        .where(
+            entry.study_id == taken.study_id, entry.chain == STUDY_CHAIN, entry.n <= taken.study_n,
+            entry.kind == EntryKind.STUDY_PUBLISH.value,
+        )
+        .order_by(entry.n)
+    )  # fmt: skip
+    return tuple(connection.execute(publishing).scalars())
 
 
 def find(connection: Connection, study_id: str, name_or_root: str) -> Cut:

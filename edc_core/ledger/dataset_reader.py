@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import bindparam, select
 
+from edc_core.collector import collector_resting
 from edc_core.domain.casebook import Subject
+from edc_core.domain.coding import CodingState
 from edc_core.domain.dataset import (
     NOTHING,
     AuditRecord,
@@ -22,31 +24,28 @@ from edc_core.domain.dataset import (
 )
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import decode
-from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryFacts, EntryKind
-from edc_core.domain.metadata import SiteDef
+from edc_core.domain.ledger_entry import EntryFacts, EntryKind
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import QueryState
 from edc_core.domain.signature import state_at
 from edc_core.ledger.projection import Tables, form_path_of
-from edc_core.ledger.replay import above, casebook_of, entries, fold
+from edc_core.ledger.replay import above, casebook_of
+from edc_core.store.coding_readers import coding_of
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.readers import path_of
 from edc_core.store.signature_readers import signature_of
-from edc_core.store.user_tables import user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection
 
     from edc_core.domain.casebook import Casebook
-    from edc_core.domain.item_path import Step
+    from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.review import ReviewMark
     from edc_core.domain.signature import Signature
-    from edc_core.ledger.cut import Cut
-
-_SUBJECT_KINDS = (EntryKind.SUBJECT_ADD.value, EntryKind.SUBJECT_KEY.value, EntryKind.SIGN_SET.value)
+    from edc_core.ledger.study_at_cut import StudyAtCut
 
 
 @dataclass(slots=True)
@@ -63,65 +62,6 @@ class Counts:
     content_sha256: str = ""
 
 
-@dataclass(slots=True)
-class StudyAtCut:
-    """The facts above the subjects, as they were at the cut."""
-
-    cut: Cut
-    sites: dict[str, SiteDef]
-    site_numbers: dict[str, str]
-    study: Tables
-    imported: tuple[dict[str, Any], ...]
-    meanings: dict[str, str]  #: of signatures, each with its statement
-    subjects: list[tuple[str, str, int]]  # subject key, chain, n; in the order of the keys
-    of_site: bool = False  #: for the people of a site, who do not know of candidates for queries
-
-
-def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
-    """Read the study chain up to the cut, and who the subjects were then."""
-    positions = {chain: n for chain, n, _ in cut.vector}
-    rows = list(entries(connection, cut.study_id, STUDY_CHAIN, upto_n=positions.get(STUDY_CHAIN, 0)))
-    tables = fold(iter(rows))
-    site_rows = tables.rows["site"].values()
-    imported = tuple(
-        orjson.loads(row["payload"]).get("source", {})
-        for row in rows
-        if row["kind"] == EntryKind.IMPORT_START.value
-    )
-    keys: dict[str, str] = {}
-    statement = (
-        select(ledger_entry.c.chain, ledger_entry.c.n, ledger_entry.c.kind, ledger_entry.c.payload)
-        .where(ledger_entry.c.study_id == cut.study_id, ledger_entry.c.kind.in_(_SUBJECT_KINDS))
-        .order_by(ledger_entry.c.chain, ledger_entry.c.n)
-    )
-    meanings: dict[str, str] = {}
-    for row in connection.execute(statement):
-        if row.n > positions.get(row.chain, 0):
-            continue
-        payload = orjson.loads(row.payload)
-        if row.kind == EntryKind.SIGN_SET.value:
-            meanings[payload["meaning"]] = payload["statement"]
-        else:
-            keys[row.chain] = (
-                payload["subject_key"] if row.kind == EntryKind.SUBJECT_ADD.value else payload["new"]
-            )
-    return StudyAtCut(
-        cut=cut,
-        sites={r["number"]: SiteDef(r["number"], r["name"], r["country"], r["zone"]) for r in site_rows},
-        site_numbers={r["site_id"]: r["number"] for r in site_rows},
-        study=tables,
-        imported=imported,
-        meanings=meanings,
-        subjects=sorted((key, chain, positions[chain]) for chain, key in keys.items()),
-    )
-
-
-def user_names(connection: Connection) -> dict[str, str]:
-    """Full name by login."""
-    rows = connection.execute(select(user_account.c.login, user_account.c.full_name))
-    return {row.login: row.full_name for row in rows}
-
-
 def read_subjects(
     connection: Connection,
     at: StudyAtCut,
@@ -130,24 +70,80 @@ def read_subjects(
     unlocked: bool,
     withheld: frozenset[str] = frozenset(),
     removed: bool = False,
+    stays: Callable[[ExportSubject], str] = lambda _: "",
 ) -> Iterator[ExportSubject]:
     """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``; ``removed`` ones where asked for.
 
     :param withheld: OIDs of items that the reader may not see: nothing of them, and no query about them, is read.
+    :param stays: tells why a subject is left out, as the manifest counts it.
     """
+    counts.left_out.update(at.left_out)
+
+    def read() -> Iterator[ExportSubject]:
+        for _, chain, n in at.subjects:
+            subject = read_subject(
+                connection,
+                at,
+                chain,
+                n,
+                counts,
+                unlocked=unlocked,
+                withheld=withheld,
+                removed=removed,
+                stays=stays,
+            )
+            if subject is not None:
+                yield subject
+
+    return counted(read(), counts)
+
+
+def counted(subjects: Iterable[ExportSubject], counts: Counts) -> Iterator[ExportSubject]:
+    """The same subjects, counted and digested on the way."""
     digest = hashlib.sha256()
-    for _, chain, n in at.subjects:
+    for subject in subjects:
+        if subject.since is None or not subject.since.is_gone:
+            _count(counts, subject, digest)
+        yield subject
+    counts.content_sha256 = digest.hexdigest()
+
+
+def read_subject(
+    connection: Connection, at: StudyAtCut, chain: str, n: int, counts: Counts, *, unlocked: bool,
+    withheld: frozenset[str], removed: bool, stays: Callable[[ExportSubject], str],
+) -> ExportSubject | None:  # fmt: skip
+    """One of them; none when nothing of it is in scope."""
+    with collector_resting():
         reader = _SubjectReader(at, chain, withheld)
         found = _CHAIN.send(connection, {"study": at.cut.study_id, "chain": chain, "n": n})
         while rows := found.fetchmany(500):
             reader.take(rows)
         subject = reader.subject(counts, unlocked=unlocked, with_removed=removed)
-        if subject is None:
-            counts.left_out["subjects without a form in scope"] += 1
-            continue
-        _count(counts, subject, digest)
-        yield subject
-    counts.content_sha256 = digest.hexdigest()
+    if subject is not None and (why := stays(subject)):
+        counts.left_out[why] += 1
+        return None
+    if subject is not None and at.forms:
+        subject = _of_forms(subject, at.forms, counts)
+    if subject is None:
+        counts.left_out["subjects without a form in scope"] += 1
+    return subject
+
+
+def _of_forms(subject: ExportSubject, oids: tuple[str, ...], counts: Counts) -> ExportSubject | None:
+    """What a subject has in the forms that were asked for: what is about a visit or the whole casebook is in none."""
+    forms = tuple(form for form in subject.forms if _oid_of_form(form.path) in oids)
+    counts.left_out["forms not asked for"] += len(subject.forms) - len(forms)
+    if not forms:
+        return None
+    return subject._replace(
+        forms=forms, events=(), not_done={},
+        queries=tuple(query for query in subject.queries if _oid_of_form(query.path) in oids),
+        signatures=tuple(one for one in subject.signatures if any(one.path.contains(form.path) for form in forms)),
+    )  # fmt: skip
+
+
+def _oid_of_form(path: ItemPath) -> str:
+    return path.form.oid if path.form else ""
 
 
 def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
@@ -230,20 +226,10 @@ class _SubjectReader:
                 is_blank = value is None and not missing and not raw and "redacted" not in payload
                 transaction = "Remove" if is_blank else "Update"
             record = AuditRecord(
-                transaction,
-                raw,
-                value,
-                missing,
-                payload["unit"],
-                payload["parsed"],
-                actor,
-                role,
-                site_numbers.get(site_id, ""),
-                at,
-                f"{code}; {text}" if code and text else code or text,
-                f"{n}/{op}",
+                transaction, raw, value, missing, payload["unit"], payload["parsed"], actor, role,
+                site_numbers.get(site_id, ""), at, f"{code}; {text}" if code and text else code or text, f"{n}/{op}",
                 payload["source"],
-            )
+            )  # fmt: skip
             if payload["standard"] or path in standards:
                 standards[path] = payload["standard"] or NOTHING
             if "site_time" in payload or path in site_times:
@@ -288,16 +274,11 @@ class _SubjectReader:
             counts.left_out["struck rows"] += sum(removed for _, removed in rows)
             forms.append(
                 ExportForm(
-                    path,
-                    form.meta_data_version,
-                    status.value,
-                    protection.value,
-                    rows,
-                    tuple(items.get(str(path), ())),
-                    self._form_sources.get(str(path), {}),
+                    path, form.meta_data_version, status.value, protection.value, rows,
+                    tuple(items.get(str(path), ())), self._form_sources.get(str(path), {}),
                     state_at(path, signed).value,
                 )
-            )
+            )  # fmt: skip
         started = {path.event for path in book.forms}
         events = tuple(
             p for p, event in book.events.items() if not event.removed and p.event not in started and unlocked
@@ -320,21 +301,15 @@ class _SubjectReader:
             and (unlocked or (query.path.form is not None and query.path.form_path in scope))
         )
         number = self._at.site_numbers.get(subject.site_id, "")
-        return ExportSubject(
-            subject.subject_key,
-            number,
-            subject.status,
-            tuple(forms),
-            queries,
-            events,
-            self._source,
-            not_done,
-            tuple(
-                self._signature(one)
-                for one in sorted(signed, key=lambda one: str(one.path))
-                if any(one.path.contains(form) for form in scope)
-            ),
+        signatures = tuple(
+            self._signature(one)
+            for one in sorted(signed, key=lambda one: str(one.path))
+            if any(one.path.contains(form) for form in scope)
         )
+        return ExportSubject(
+            subject.subject_key, number, subject.status, tuple(forms), queries, events, self._source, not_done,
+            signatures,
+        )  # fmt: skip
 
     def _signature(self, one: Signature) -> ExportSignature:
         site = self._signed_at.get(str(one.path), "")
@@ -349,6 +324,11 @@ class _SubjectReader:
         reviews: dict[str, tuple[ReviewMark, ...]] = {}
         for mark in sorted(book.marks.values(), key=lambda mark: mark.group.value):
             reviews[str(mark.path)] = (*reviews.get(str(mark.path), ()), mark)
+        codings = {
+            row["path"]: coding_of(row)
+            for row in self._tables.rows["coding"].values()
+            if row["state"] != CodingState.RESET.value
+        }
         places: dict[str, tuple[list[ExportItem], tuple[Step, ...], bool]] = {}
         for path, history in self._history.items():
             place, _, item = path.rpartition("/")
@@ -364,20 +344,11 @@ class _SubjectReader:
             last = history[-1]
             inside.append(
                 ExportItem(
-                    groups,
-                    _oid_of(item),
-                    last.raw,
-                    last.value,
-                    last.missing,
-                    last.unit,
-                    last.reading,
-                    removed,
-                    tuple(history),
-                    self._standards.get(path, NOTHING),
-                    self._site_times.get(path, NOTHING),
-                    reviews.get(path, ()),
+                    groups, _oid_of(item), last.raw, last.value, last.missing, last.unit, last.reading, removed,
+                    tuple(history), self._standards.get(path, NOTHING), self._site_times.get(path, NOTHING),
+                    reviews.get(path, ()), codings.get(path),
                 )
-            )
+            )  # fmt: skip
         return found
 
 

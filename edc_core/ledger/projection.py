@@ -9,7 +9,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from edc_core.domain.casebook import ITEM_FACTS
+from edc_core.domain.coding import CodingState
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
@@ -43,6 +46,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "query": ("study_id", "query_id"),
     "query_message": ("study_id", "query_id", "n"),
     "review_mark": ("study_id", "subject_id", "path", "review"),
+    "coding": ("study_id", "subject_id", "path"),
     "user_account": ("user_id",),
     "role_grant": ("grant_id",),
     "access_evidence": ("study_id", "user_id", "kind", "site_id", "task"),
@@ -279,6 +283,20 @@ def _review_drop(e: EntryFacts) -> Iterator[Change]:
     yield Patch("review_mark", key, {"state": state, "cause": cause, "at": e.at, "actor": e.actor})
 
 
+def _coding_set(e: EntryFacts) -> Iterator[Change]:
+    p = e.payload
+    same = ("state", "dictionary", "dictionary_version", "language", "method", "synonym", "version")
+    row = {"path": e.path, "form_path": form_path_of(e.path), "cause": "", "n": e.n, "at": e.at}
+    row |= {"levels": orjson.dumps(p["levels"], option=orjson.OPT_SORT_KEYS).decode()}
+    row |= {"coded_by": p["by"], "approved_by": p["approved_by"]}
+    yield Put("coding", _subject(e) | row | {name: p[name] for name in same})
+
+
+def _coding_reset(e: EntryFacts) -> Iterator[Change]:
+    values = {"state": CodingState.RESET.value, "cause": e.payload["cause"], "n": e.n, "at": e.at}
+    yield Patch("coding", _subject(e) | {"path": e.path}, values)
+
+
 def _waiver_set(e: EntryFacts) -> Iterator[Change]:
     columns = ("why", "ref", "full_name")
     row = {"path": e.path, "n": e.n, "actor": e.actor, "at": e.at, "reason": e.reason_text}
@@ -318,6 +336,8 @@ _BY_KIND: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.SIGN_BREAK: _sign_end(SignatureState.BROKEN),
     _K.SIGN_WITHDRAW: _sign_end(SignatureState.WITHDRAWN),
     _K.WAIVER_SET: _waiver_set,
+    _K.CODING_SET: _coding_set,
+    _K.CODING_RESET: _coding_reset,
 }
 _RULES = {kind.value: rule for kind, rule in _BY_KIND.items()}
 

@@ -36,9 +36,10 @@ _REDACT = (
         reason_text=func.coalesce(bindparam("reason", type_=Text), ledger_entry.c.reason_text),
     )
 )
-#: Projections of a subject's chain that hold the words of queries or a reason.
+#: Projections of a chain that hold the words of queries or a reason.
 _QUOTING = (
     "query", "query_message", "event_data", "form_data", "group_data", "protection", "signature", "waiver",
+    "site_activation", "plugin_upgrade",
 )  # fmt: skip
 
 
@@ -86,12 +87,14 @@ def forget(connection: Connection, study_id: str, words: Iterable[str], instead:
 
 
 def requests(connection: Connection, *study_ids: str) -> list[tuple[Any, dict[str, Any]]]:
-    """Redactions asked for that nobody has decided, oldest first: entry with ``subject_key`` and ``at_site``, payload."""
+    """Redactions asked for that nobody has decided, oldest first: entry with ``subject_key`` and ``at_site`` (nothing for
+    the chain of a study), payload.
+    """
     entry = ledger_entry.c
     mine = (subject.c.study_id == entry.study_id) & (subject.c.subject_id == entry.chain)
     statement = (
         select(ledger_entry, subject.c.subject_key, subject.c.site_id.label("at_site"))
-        .join(subject, mine)
+        .outerjoin(subject, mine)
         .where(entry.study_id.in_(study_ids), entry.kind == EntryKind.REDACT.value)
     )
     said = [

@@ -59,13 +59,8 @@ def fold(rows: Iterator[Mapping[str, Any]]) -> Tables:
 
 
 def casebook_at(
-    connection: Connection,
-    study_id: str,
-    subject_id: str,
-    *,
-    upto_n: int | None = None,
-    upto_at: str | None = None,
-) -> Casebook:
+    connection: Connection, study_id: str, subject_id: str, *, upto_n: int | None = None, upto_at: str | None = None
+) -> Casebook:  # fmt: skip
     """A casebook as it was at a position of its chain, or at a time (then protections from above are of that time).
 
     :raises NotFound: the subject did not exist then.
@@ -94,10 +89,8 @@ def casebook_of(subject: Subject, tables: Tables) -> Casebook:
     """The picture that folded rows make."""
     book = Casebook(subject)
     for row in tables.rows["event_data"].values():
-        path = path_of(row["path"])
-        book.events[path] = EventData(
-            path, row["removed"], row["status"] == EntryStatus.NOT_DONE.value, row["reason"]
-        )
+        path, not_done = path_of(row["path"]), row["status"] == EntryStatus.NOT_DONE.value
+        book.events[path] = EventData(path, row["removed"], not_done, row["reason"])
     for row in tables.rows["form_data"].values():
         path = path_of(row["path"])
         status = EntryStatus(row["status"])

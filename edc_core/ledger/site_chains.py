@@ -8,11 +8,11 @@ import orjson
 from sqlalchemy import func, select
 
 from edc_core.domain.casebook import RECORD
-from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -64,6 +64,15 @@ def writers(connection: Connection, study_id: str, positions: Mapping[str, int])
     return frozenset(found)
 
 
+def accounts_made(connection: Connection, logins: Collection[str]) -> str:
+    """When the newest account of some logins was made, UTC ISO 8601; empty where there is none."""
+    made = select(_ENTRY.at, _ENTRY.payload).where(
+        _ENTRY.study_id == SYSTEM_STUDY, _ENTRY.kind == EntryKind.GRANT_USER_ADD.value
+    )
+    rows = connection.execute(made)
+    return max((row.at for row in rows if orjson.loads(row.payload)["login"] in logins), default="")
+
+
 def hash_at(connection: Connection, study_id: str, chain: str, n: int) -> str:
     """The hash of one entry."""
     here = (_ENTRY.study_id == study_id) & (_ENTRY.chain == chain) & (_ENTRY.n == n)
@@ -75,7 +84,7 @@ def said(
 ) -> list[tuple[Any, dict[str, Any]]]:
     """Entries of some kinds in the study's chain, oldest first, each with its payload."""
     rows = connection.execute(
-        select(_ENTRY.kind, _ENTRY.at, _ENTRY.actor, _ENTRY.payload)
+        select(_ENTRY.kind, _ENTRY.at, _ENTRY.actor, _ENTRY.role, _ENTRY.payload)
         .where(
             _ENTRY.study_id == study_id,
             _ENTRY.chain == STUDY_CHAIN,

@@ -26,6 +26,7 @@ def _study_add(e: EntryFacts) -> Iterator[Change]:
             "meta_data_version": "",
             "upgraded_n": 0,
             "permissions": "{}",
+            "pauses": "[]",
         },
     )
 
@@ -50,15 +51,19 @@ def _study_publish(e: EntryFacts) -> Iterator[Change]:
 def _site_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("site_id", "number", "name", "country", "zone", "meta_data_version")
-    row = {column: p[column] for column in columns} | {
-        "closed_at": p.get("closed_at", "")
-    }  # earlier entries have none
+    row = {column: p[column] for column in columns}
+    row |= {column: p.get(column, "") for column in ("closed_at", "risk")}  # earlier entries have none
     yield Put("site", {"study_id": e.study_id} | row)
 
 
 def _site_close(e: EntryFacts) -> Iterator[Change]:
     key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
     yield Patch("site", key, {"closed_at": e.at if e.payload["closed"] else ""})
+
+
+def _site_risk(e: EntryFacts) -> Iterator[Change]:
+    key = {"study_id": e.study_id, "site_id": e.payload["site_id"]}
+    yield Patch("site", key, {"risk": e.payload["new"]})
 
 
 def _study_activate(e: EntryFacts) -> Iterator[Change]:
@@ -100,6 +105,12 @@ def _study_permissions(e: EntryFacts) -> Iterator[Change]:
     )
 
 
+def _study_check(e: EntryFacts) -> Iterator[Change]:
+    yield Patch(
+        "study", {"study_id": e.study_id}, {"pauses": json.dumps(e.payload["pauses"], sort_keys=True)}
+    )
+
+
 def _user_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("user_id", "login", "full_name", "zone", "language", "active")
@@ -131,9 +142,11 @@ OF_THE_STUDY: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.STUDY_RELEASE: _study_release,
     _K.PLUGIN_UPGRADE: _plugin_upgrade,
     _K.STUDY_PERMISSIONS: _study_permissions,
+    _K.STUDY_CHECK: _study_check,
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.SITE_CLOSE: _site_close,
+    _K.SITE_RISK: _site_risk,
     _K.GRANT_USER_ADD: _user_put,
     _K.GRANT_USER_CHANGE: _user_put,
     _K.GRANT_ADD: _grant_put,

@@ -24,7 +24,7 @@ from edc_core.store.base import metadata
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -110,10 +110,8 @@ def _guards(connection: Connection, report: Report) -> None:
         report.add("", "", 0, "guard", f"The guard '{name}' is missing or was altered.")
 
 
-_WALK = select(
-    *(ledger_entry.c[name] for name in HASHED),
-    *(ledger_entry.c[name] for name in ("payload", "prev", "hash")),
-)
+WALKED = (*HASHED, "payload", "prev", "hash")
+_WALK = select(*(ledger_entry.c[name] for name in WALKED))
 _AT = {
     name: HASHED.index(name)
     for name in ("study_id", "chain", "n", "kind", "payload_sha256", "at", "actor", "reason_text")
@@ -128,14 +126,27 @@ def walk_chains(
     statement = _WALK.order_by(ledger_entry.c.study_id, ledger_entry.c.chain, ledger_entry.c.n)
     if study_id is not None:
         statement = statement.where(ledger_entry.c.study_id == study_id)
-    heads = _heads(connection, study_id)
+    result = connection.execute(statement, execution_options={"yield_per": 10_000})
+    walk(result.partitions(), _heads(connection, study_id), report, progress)
+
+
+def walk(
+    partitions: Iterable[Sequence[Any]],
+    heads: dict[tuple[str, str], tuple[int, str]],
+    report: Report,
+    progress: Progress | None = None,
+) -> None:
+    """As ``walk_chains``, for entries wherever they come from.
+
+    :param partitions: rows of the columns ``WALKED``, chain by chain and in order. :param heads: of (study, chain) the last
+        position and its hash; what is left in it was not met.
+    """
     width = len(HASHED)
     study_at, chain_at, n_at, digest_at = _AT["study_id"], _AT["chain"], _AT["n"], _AT["payload_sha256"]
     current: tuple[str, str] = ("", "")
     last_n, last_hash, last_at, bad = 0, GENESIS, "", False
     redactions = Redactions()
-    result = connection.execute(statement, execution_options={"yield_per": 10_000})
-    for partition in result.partitions():
+    for partition in partitions:
         for row in partition:
             here = (row[study_at], row[chain_at])
             if here != current:
@@ -224,10 +235,8 @@ def _what_is_wrong(row: Any, n: int, last_n: int, last_hash: str, last_at: str) 
     if digest.partition(":")[0] not in TAGS:
         return "tag", f"Entry {n} was hashed by a recipe this release does not know."
     if prev != last_hash:
-        return (
-            "link",
-            f"Entry {n} does not follow from the entry before it: one was inserted, removed or changed.",
-        )
+        text = f"Entry {n} does not follow from the entry before it: one was inserted, removed or changed."
+        return "link", text
     if entry_hash(prev, dict(zip(HASHED, row, strict=False)), tag_of(digest)) != digest:
         return "columns", f"Entry {n} was changed: its columns do not give its hash."
     if row[_AT["at"]] < last_at:
@@ -263,19 +272,12 @@ def _close(
     elif head[0] > n:
         report.add(*chain, n + 1, "removed", f"Entries after {n} are missing: the head says {head[0]}.")
     elif head != (n, digest):
-        report.add(
-            *chain, n, "head", f"The head says entry {head[0]}; the last entry is {n}, or its hash differs."
-        )
+        text = f"The head says entry {head[0]}; the last entry is {n}, or its hash differs."
+        report.add(*chain, n, "head", text)
 
 
 def _chains(connection: Connection, study_id: str | None) -> Iterator[tuple[str, str]]:
-    statement = select(chain_head.c.study_id, chain_head.c.chain).order_by(
-        chain_head.c.study_id, chain_head.c.chain
-    )
-    if study_id is not None:
-        statement = statement.where(chain_head.c.study_id == study_id)
-    for row in connection.execute(statement).all():
-        yield row.study_id, row.chain
+    yield from sorted(_heads(connection, study_id))
 
 
 def _projections(connection: Connection, report: Report, study_id: str | None) -> None:
@@ -355,32 +357,27 @@ def _anchors(connection: Connection, report: Report, study_id: str | None, ancho
 
 
 def _one_anchor(connection: Connection, report: Report, line: anchor.AnchorLine) -> None:
+    verify_state(connection, report, line.study_id, line.root, "anchor", f"anchored at {line.at}")
+
+
+def verify_state(
+    connection: Connection, report: Report, study_id: str, root: str, code: str, what: str
+) -> None:
+    """Compare each chain with a kept state. :param what: with the state, as ``kept as first``."""
     try:
-        kept = cut.find(connection, line.study_id, line.root)
+        kept = cut.find(connection, study_id, root)
     except NotFound:
-        report.add(
-            line.study_id,
-            "",
-            0,
-            "anchor",
-            f"The state anchored at {line.at} is not in the database any more.",
-        )
+        report.add(study_id, "", 0, code, f"The state {what} is not in the database any more.")
         return
-    if cut.merkle_root(line.study_id, kept.vector) != line.root:
-        report.add(
-            line.study_id, "", 0, "anchor", f"The state anchored at {line.at} was changed in the database."
-        )
+    if cut.merkle_root(study_id, kept.vector) != root:
+        report.add(study_id, "", 0, code, f"The state {what} was changed in the database.")
         return
-    entry = ledger_entry
+    entry = ledger_entry.c
     for chain, n, digest in kept.vector:
-        found = connection.execute(
-            select(entry.c.hash).where(
-                entry.c.study_id == line.study_id, entry.c.chain == chain, entry.c.n == n
-            )
-        ).scalar()
-        if found != digest:
-            text = f"Entry {n} is not the one that was anchored at {line.at}: the chain was hashed anew."
-            report.add(line.study_id, chain, n, "anchor", text)
+        here = (entry.study_id == study_id, entry.chain == chain, entry.n == n)
+        if connection.execute(select(entry.hash).where(*here)).scalar() != digest:
+            text = f"Entry {n} is not the one that was {what}: the chain was hashed anew."
+            report.add(study_id, chain, n, code, text)
 
 
 def _access_anchor(connection: Connection, report: Report, line: anchor.AnchorLine) -> None:

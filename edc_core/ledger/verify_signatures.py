@@ -13,7 +13,7 @@ from edc_core.ledger.anchor_key import is_signed
 from edc_core.store.ledger_tables import ledger_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -22,18 +22,23 @@ if TYPE_CHECKING:
 
 def verify_signatures(connection: Connection, report: Report, lines: Sequence[AnchorLine | KeyLine]) -> None:
     """Add a problem for each line that the key in force did not sign, and for each key the ledger does not have."""
+    for study_id, text in unsigned(lines):
+        report.add(study_id, "", 0, "signature", text)
+    _compare(connection, report, [line for line in lines if isinstance(line, KeyLine)])
+
+
+def unsigned(lines: Iterable[AnchorLine | KeyLine]) -> Iterator[tuple[str, str]]:
+    """Of each line that the key in force did not sign the study, where it has one, and what is wrong."""
     in_force = ""
     for line in lines:
         if isinstance(line, KeyLine):
             for text in _what_is_wrong(line, in_force):
-                report.add("", "", 0, "signature", f"The change of key of {line.at} {text}.")
+                yield "", f"The change of key of {line.at} {text}."
             in_force = line.key
         elif line.key != in_force or (
             in_force and not is_signed(in_force, line.signed_bytes(), line.signature)
         ):
-            text = f"The anchor of {line.at} is not signed by the key that was in force."
-            report.add(line.study_id, "", 0, "signature", text)
-    _compare(connection, report, [line for line in lines if isinstance(line, KeyLine)])
+            yield line.study_id, f"The anchor of {line.at} is not signed by the key that was in force."
 
 
 def _what_is_wrong(line: KeyLine, in_force: str) -> list[str]:

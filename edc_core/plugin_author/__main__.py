@@ -118,7 +118,9 @@ class _Looking:
         offered = plugins.checks(PluginStudy.of(MetaDataIndex(version), "dev"), active)
         for problem in offered.problems:
             self.find("P304", "edc_register_checks", problem.text)
-        return [("edc_register_checks", one.check.oid) for one in offered.all]
+        said = [("edc_register_checks", one.check.oid) for one in offered.all]
+        # asked in the server, not in the check host: it may look at what is kept beside the study
+        return said + [("edc_register_checks, before a lock", one.check.oid) for one in offered.before_lock]
 
     def _version(self, plugins: EdcPlugins, active: Activation) -> MetaDataVersion | None:
         """The study to ask for: the one given, or one with just the forms and items that the checks name."""

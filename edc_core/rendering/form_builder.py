@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edc_core.domain.casebook import Casebook, FormData, ItemData
-from edc_core.domain.entry_state import WORDS, EntryStatus
+from edc_core.domain.entry_state import TRANSITIONS, WORDS, EntryAction, EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import Protection, effective, strictest
+from edc_core.domain.site_time import day_beside
 from edc_core.domain.values import display
 from edc_core.errors import NotFound
 from edc_core.rendering.form_issues import Said, issues
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from edc_core.domain.index import MetaDataIndex, PlacedItem
-    from edc_core.domain.metadata import ItemGroupDef, ItemGroupRef
+    from edc_core.domain.metadata import ItemDef, ItemGroupDef, ItemGroupRef
     from edc_core.domain.query import Query
     from edc_core.domain.review import ReviewMark
     from edc_core.rendering.item_markup import ItemMarkup
@@ -97,9 +98,10 @@ class FormBuilder:
 
     def _page(self, parts: tuple[GroupPart, ...], said: list[Said], log: list[LogRow]) -> FormPage:
         protection = self._state(self.path)[0]
+        is_open = protection is Protection.OPEN
         event_removed = self.casebook.is_removed(self.path) and self.form.status is not EntryStatus.REMOVED
         status = EntryStatus.REMOVED if event_removed else self.form.status
-        open_for_entry = self.access.enter and protection is Protection.OPEN and not self._not_to_begin
+        open_for_entry = self.access.enter and is_open and not self._not_to_begin
         icon, kind = _STATUS_LOOKS[status]
         assert self.path.form is not None and self.path.event is not None  # noqa: PT018
         event = self.index.events[self.path.event.oid]
@@ -123,17 +125,11 @@ class FormBuilder:
             asked=tuple(one for _, one in asked),
             can_edit=self._can_edit(self.path),
             can_complete=open_for_entry and status in (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS),
-            can_reopen=self.access.reopen
-            and protection is Protection.OPEN
-            and status is EntryStatus.COMPLETE,
+            can_reopen=self.access.reopen and is_open and status is EntryStatus.COMPLETE,
             can_mark_not_done=open_for_entry and status is EntryStatus.NOT_STARTED,
             can_clear_not_done=open_for_entry and status is EntryStatus.NOT_DONE,
-            can_remove=self.access.strike
-            and protection is Protection.OPEN
-            and status in (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE, EntryStatus.NOT_DONE),
-            can_restore=self.access.strike
-            and protection is Protection.OPEN
-            and self.form.status is EntryStatus.REMOVED,
+            can_remove=self.access.strike and is_open and (status, EntryAction.REMOVE) in TRANSITIONS,
+            can_restore=self.access.strike and is_open and self.form.status is EntryStatus.REMOVED,
             reason_from_now=self._reason_from_now(),
             not_done_reason=missing_word(self.form.reason)
             if self.form.status in (EntryStatus.NOT_DONE, EntryStatus.REMOVED)
@@ -172,6 +168,12 @@ class FormBuilder:
         if placed.item.oid in self.access.unseen:
             raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
         return self._row(placed, path, number)
+
+    def shown_items(self) -> Iterator[ItemDef | None]:
+        """Items of the form that hold something for the person."""
+        for path, data in self.casebook.items.items():
+            if path.form_path == self.path and path.item not in self.access.unseen and not data.is_blank:
+                yield self.index.items.get(path.item or "")
 
     def _text(self, text: object) -> str:
         return text.in_language(self.markup.language)  # type: ignore[attr-defined, no-any-return]
@@ -255,8 +257,13 @@ class FormBuilder:
         if path in self.casebook.protections:
             protected = strictest((protected, self.casebook.protections[path]))
             can_edit = can_edit and protected is Protection.OPEN
-        notes = self.wording.notes(placed, path, data)
+        day = day_beside(self.index, self.casebook.items, path)
+        notes = self.wording.notes(placed, path, data, day)
         shown = display(item, None, data.value) if data.value is not None else data.raw
+        read_only = derived or not can_edit
+        awaits_unit = (
+            data.is_blank and not data.unit and len(item.measurement_unit_oids) > 1 and not read_only
+        )
         return ItemRow(
             placed=placed,
             path=path,
@@ -273,11 +280,12 @@ class FormBuilder:
                 self.wording.marks(path, protected, noted=any(note.level != "info" for note in notes))
             ),
             changes=data.version,
-            read_only=derived or not can_edit,
+            read_only=read_only,
             hidden=path in self.facts.hidden,
             locked=protected is not Protection.OPEN,
             derived=derived,
             file_url=self.addresses.file(path) if item.file else "",
+            unit=self.facts.units().get(item.oid, "") if awaits_unit else data.unit,
         )
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:

@@ -21,7 +21,6 @@ from edc_core.rendering.widgets import Control, Option, control, missing_word
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edc_core.domain.casebook import ItemData
     from edc_core.domain.file_value import FileRules
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.item_path import ItemPath
@@ -189,12 +188,13 @@ class ItemMarkup:
             values["not_done"] = Markup(" checked")
         values["missing"] = missing_word(row.missing) if row.missing else ""
         values["ctl_hidden" if row.missing else "miss_hidden"] = Markup(" hidden")
-        self._choices(self.face(row.placed), row.data, values)
+        self._choices(self.face(row.placed), row, values)
         return values
 
-    def _choices(self, face: ItemFace, data: ItemData, values: dict[str, str]) -> None:
+    def _choices(self, face: ItemFace, row: ItemRow, values: dict[str, str]) -> None:
         if face.control.options:
-            given = split_codes(data.value or "") if face.control.widget == "checkboxes" else [data.value]
+            value = row.data.value
+            given = split_codes(value or "") if face.control.widget == "checkboxes" else [value]
             word = Markup(" selected") if face.control.widget == "select" else Markup(" checked")
             for place, option in enumerate(face.control.options):
                 if option.value in given:
@@ -204,7 +204,7 @@ class ItemMarkup:
                     values[f"retired:{place}:open"] = Markup("<template>")
                     values[f"retired:{place}:close"] = Markup("</template>")
         for place, unit in enumerate(face.units if len(face.units) > 1 else ()):
-            if unit.value == data.unit:
+            if unit.value == row.unit:
                 values[f"unit:{place}"] = Markup(" selected")
 
 

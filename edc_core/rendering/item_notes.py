@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from edc_core.domain.form_checks import UNREADABLE, item_findings
-from edc_core.domain.metadata import DataType, ItemDef
+from edc_core.domain.metadata import DATES, DataType, ItemDef
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import Query, QueryState
@@ -54,11 +54,14 @@ class ItemNotes:
         self.index, self.language, self.queries, self.reviews = index, language, queries, reviews
         self.access, self.addresses, self.facts = access, addresses, facts
 
-    def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData) -> tuple[Note, ...]:
-        """Everything below an item: what is to be seen to, else what was understood."""
+    def notes(self, placed: PlacedItem, path: ItemPath, data: ItemData, day: str = "") -> tuple[Note, ...]:
+        """Everything below an item: what is to be seen to, else what was understood.
+
+        :param day: the date that belongs to a time.
+        """
         concerns = self.concerns(placed, path, data)
         return (
-            *(concerns or echo(placed.item, data, self.facts.zone)),
+            *(concerns or echo(placed.item, data, self.facts.zone, day)),
             *self._standard(data),
             *self._range(path, data, placed.item),
         )
@@ -151,13 +154,14 @@ def review_sign(mark: ReviewMark) -> Iterator[Mark]:
         yield Mark("warn", f"{what} dropped: it changed since", "k-query")
 
 
-def echo(item: ItemDef, data: ItemData, zone: str = "") -> tuple[Note, ...]:
+def echo(item: ItemDef, data: ItemData, zone: str = "", day: str = "") -> tuple[Note, ...]:
     """What was understood, in words, where the canonical text alone might be misread."""
     if data.value is None:
         return ()
-    if item.data_type is DataType.DATETIME and zone:
-        return tuple(_clock_notes(site_time(item, data.value, zone)))
-    if item.data_type not in (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE):
+    if (item.data_type is DataType.DATETIME or day) and zone:
+        local = site_time(item, data.value, zone, day)
+        return tuple(_clock_notes(local)) if not day or (local and local.clock) else ()
+    if item.data_type not in DATES:
         return ()
     try:
         return (Note("info", date_in_words(PartialDate.parse(data.value))),)

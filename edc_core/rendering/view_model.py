@@ -46,7 +46,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One item of a form with what the data say about it."""
+    """One item of a form with what the data say about it.
+
+    :param unit: OID of that which was given, else on which the choice of units stands.
+    """
 
     placed: PlacedItem
     path: ItemPath
@@ -66,6 +69,7 @@ class ItemRow:
     locked: bool = False
     derived: bool = False
     file_url: str = ""
+    unit: str = ""
 
     @property
     def version(self) -> int:
@@ -240,6 +244,7 @@ class FormFacts:
     :param derived: items that a method computes.
     :param left_out: forms of the visit that are not required for this subject.
     :param zone: IANA zone of the site; its offset is shown beside dates with a time.
+    :param units: item OID to the unit that the site used last; asked for where an item waits for its value and unit.
     """
 
     notes: Mapping[ItemPath, tuple[Note, ...]] = field(default_factory=dict)
@@ -247,3 +252,4 @@ class FormFacts:
     hidden: frozenset[ItemPath] = frozenset()
     left_out: frozenset[ItemPath] = frozenset()
     zone: str = ""
+    units: Callable[[], Mapping[str, str]] = dict

@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.domain.limits import TEXTS
-from edc_core.domain.metadata import CodeList, DataType, ItemDef
+from edc_core.domain.metadata import DATES, DATETIMES, NUMBERS, TEXTS, TIMES, CodeList, DataType, ItemDef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from edc_core.domain.widget import ItemWidget
-
-_DATES = frozenset({DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE})
-_TIMES = frozenset({DataType.TIME, DataType.PARTIAL_TIME, DataType.INCOMPLETE_TIME})
-_DATETIMES = frozenset({DataType.DATETIME, DataType.PARTIAL_DATETIME, DataType.INCOMPLETE_DATETIME})
-_NUMBERS = frozenset({DataType.INTEGER, DataType.FLOAT, DataType.DOUBLE})
 
 MISSING_WORDS: Mapping[str, str] = {
     "ND": "Not done",
@@ -71,13 +65,16 @@ def control(item: ItemDef, code_list: CodeList | None, language: str, widget: It
         widget.name,
         () if widget.name == "combobox" else _options(item, code_list, language) or _boolean(item),
         _width(item),
-        "numeric"
-        if item.data_type is DataType.INTEGER
-        else "decimal"
-        if item.data_type in _NUMBERS
-        else "text",
+        _mode(item),
         item.length if item.data_type in TEXTS else None,
     )
+
+
+def _mode(item: ItemDef) -> str:
+    """The keyboard on touch; that of numbers has no < and >."""
+    if item.data_type not in NUMBERS or item.censored:
+        return "text"
+    return "numeric" if item.data_type is DataType.INTEGER else "decimal"
 
 
 def _options(item: ItemDef, code_list: CodeList | None, language: str) -> tuple[Option, ...]:
@@ -102,12 +99,12 @@ def _boolean(item: ItemDef) -> tuple[Option, ...]:
 
 def _width(item: ItemDef) -> str:
     kind = item.data_type
-    if kind in _DATES:
+    if kind in DATES:
         return "w8"
-    if kind in _DATETIMES:
+    if kind in DATETIMES:
         return "w12"
-    if kind in _TIMES:
+    if kind in TIMES:
         return "w4"
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         return "w4" if (item.length or 0) <= 6 else "w8"
     return "w8" if item.length and item.length <= 10 else "w100"

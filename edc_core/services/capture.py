@@ -11,6 +11,7 @@ from edc_core.domain.commands import (
     AddEvent,
     AddRow,
     CompleteForm,
+    FormCommand,
     MarkNotDone,
     Reason,
     ReopenForm,
@@ -22,10 +23,10 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require
-from edc_core.domain.site_time import site_time
+from edc_core.domain.site_time import day_beside, site_time
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import cascade, file_items, following, scanning, scheduling
+from edc_core.services import cascade, file_items, following, gates, scanning, scheduling
 from edc_core.services.form_after import form_after
 from edc_core.services.open_form import OpenForm, SaveResult, changes_form, open_form
 from edc_core.services.operation import open_subject, open_unread
@@ -38,13 +39,6 @@ if TYPE_CHECKING:
     from edc_core.errors import ValueRefused
     from edc_core.store.unit_of_work import UnitOfWork
 
-REASONS = {
-    "transcription": "Transcription error",
-    "new_source": "New source information",
-    "query": "Answer to query",
-    "other": "Other",
-}
-
 
 @changes_form(Action.ENTER_DATA)
 def save_items(form: OpenForm, command: SaveItems) -> SaveResult:
@@ -53,9 +47,14 @@ def save_items(form: OpenForm, command: SaveItems) -> SaveResult:
     :raises NotAllowed, NotFound, Protected, WrongState, EditConflict, ReasonRequired, VersionChanged: nothing is stored.
     :raises ValueRefused: a hard limit or a scanner; an entry without the value is left, see ``note_refusal``.
     """
+    if form.index.version.gates and form.picture.path.form is not None:
+        name = form.index.forms[form.picture.path.form.oid].name
+        gates.require_sample(form.operation.uow, form.index.version, form.operation.site, name)
     decision = decide_change(
         form.picture, command.items, has_reason=bool(command.reason), today=form.today(), language=form.reads,
-        look=scanning.look_of(form.operation.uow, form.index, cleared=command.cleared),
+        look=scanning.look_of(
+            form.operation.uow, form.index, form.operation.site.country, cleared=command.cleared
+        ),
     )  # fmt: skip
     file_items.require_given(form.operation, decision.changes)
     effects = changes_to_effects(form, decision.changes, command.reason)
@@ -84,6 +83,7 @@ def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Re
     """The entries of changed values; a row that is new comes before its values."""
     effects: list[Effect] = []
     known = set(form.picture.groups)
+    items = {**form.picture.items, **{change.after.path: change.after for change in changes}}
     for change in changes:
         for row in reversed(change.after.path.parent.ancestors()):
             if not row.groups or row in known:
@@ -91,17 +91,19 @@ def changes_to_effects(form: OpenForm, changes: Sequence[ItemChange], reason: Re
             known.add(row)
             if form.index.groups[row.groups[-1].oid].repeating:
                 effects.append(Effect(EntryKind.GROUP_ADD, str(row), {}))
-        effects.append(item_effect(change, reason, form.operation.site.zone))
+        day = day_beside(form.index, items, change.after.path)
+        effects.append(item_effect(change, reason, form.operation.site.zone, day))
     return effects
 
 
-def item_effect(change: ItemChange, reason: Reason, zone: str) -> Effect:
+def item_effect(change: ItemChange, reason: Reason, zone: str, day: str = "") -> Effect:
     """The ``item.set`` entry of a change (decision "The ledger is the truth").
 
-    :param zone: of the site, kept with dates that have a time (decision "Time").
+    :param zone: of the site, kept with dates that have a time (decision "Time"). :param day: the date that stands beside
+        a time.
     """
     after = change.after
-    local = site_time(change.item, after.value, zone)
+    local = site_time(change.item, after.value, zone, day)
     payload = following.value_payload(change.item, after, change.before) | {"source": dict(change.source)}
     if local is not None:
         payload["site_time"] = local._asdict()
@@ -115,10 +117,10 @@ def _with_status(form: OpenForm, effects: list[Effect], status: EntryStatus) -> 
     return [*effects, form.status_effect(status, was_complete=was_complete)]
 
 
-def note_refusal(uow: UnitOfWork, command: SaveItems, refused: ValueRefused) -> None:
+def note_refusal(uow: UnitOfWork, command: FormCommand, refused: ValueRefused) -> None:
     """Leave an entry that a value was refused, without the value (decision "Never lost").
 
-    Called in a transaction of its own after ``save_items`` raised.
+    Called in a transaction of its own after the service raised.
     """
     operation = open_unread(uow, command)
     if operation.earlier is not None:

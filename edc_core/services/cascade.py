@@ -54,12 +54,14 @@ def follow_declared(
     status: EntryStatus,
     language: str,
     retired: frozenset[str] = frozenset(),
+    silent: frozenset[str] = frozenset(),
 ) -> list[Effect]:
     """Reconcile the queries of a form's declared checks with what the checks find now.
 
     :param find: looks; not called where nothing could follow: before Complete, and without queries.
     :param language: of what is asked: the site's own.
     :param retired: OIDs of checks that the form's version no longer has, after a migration.
+    :param silent: OIDs of checks that are switched off: what they asked stays as it is.
     """
     known = list(queries)
     if status is not EntryStatus.COMPLETE and not known:
@@ -70,11 +72,11 @@ def follow_declared(
         for placed in index.placed_items(form.form.oid)
         for check in placed.item.range_checks
     }
-    declared = declared.difference(rules_of(index).after_commit.get(form.form.oid, ()))
+    declared = declared.difference(rules_of(index).after_commit.get(form.form.oid, ()), silent)
     removed = status is EntryStatus.REMOVED
     steps = reconcile(
         known,
-        () if removed else find(),
+        () if removed else [found for found in find() if found.check_oid not in silent],
         covers=lambda query: query.check_oid in declared,
         may_open=status is EntryStatus.COMPLETE,
         gone=lambda query: removed or is_struck(query.path, groups),

@@ -25,6 +25,7 @@ class CheckQueue:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="edc-checks")
         self._lock = threading.Lock()
         self._waiting: dict[tuple[str, str], Future[Checked]] = {}
+        self._running: tuple[str, str] | None = None
 
     def ask(self, study_id: str, subject_id: str) -> Future[Checked]:
         """Have a subject looked at soon. What is asked and not done is done by the worker: the mark is in the database."""
@@ -44,9 +45,16 @@ class CheckQueue:
         except NotYet:
             return None
 
-    def is_waiting(self, study_id: str, subject_id: str) -> bool:
+    def is_idle(self) -> bool:
+        """Whether there is nothing to do for any subject."""
         with self._lock:
-            return (study_id, subject_id) in self._waiting
+            return not self._waiting and self._running is None
+
+    def is_at_work(self, study_id: str, subject_id: str) -> bool:
+        """Whether a subject waits to be looked at or is being looked at: its messages may still change."""
+        key = (study_id, subject_id)
+        with self._lock:
+            return key in self._waiting or key == self._running
 
     def close(self) -> None:
         """Drop what waits and let what runs come to its end: it holds a connection."""
@@ -55,8 +63,12 @@ class CheckQueue:
     def _run(self, key: tuple[str, str]) -> Checked:
         with self._lock:
             self._waiting.pop(key, None)  # a save from here on has to be looked at again
+            self._running = key
         try:
             return check_subject(self._core, *key)
         except Exception as error:
             log.error("plugin checks failed for subject %s: %s", key[1], way_of(error))  # noqa: TRY400
             raise
+        finally:
+            with self._lock:
+                self._running = None

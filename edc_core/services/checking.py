@@ -76,6 +76,7 @@ class CheckPicture:
     resting: dict[str, Quarantine]
     around: Surroundings
     site: str = ""  #: its number
+    silent: frozenset[str] = frozenset()  #: OIDs of checks that are switched off there
 
 
 def check_subject(
@@ -210,8 +211,9 @@ def _picture(source: Source, study_id: str, subject_id: str) -> CheckPicture | N
     }
     around = surroundings_of(source, book, site, (index, *older))
     return CheckPicture(
-        subject, book, index, study.environment, uses, older, n, seen, resting, around, site.number
-    )
+        subject, book, index, study.environment, uses, older, n, seen, resting, around, site.number,
+        site.silent,
+    )  # fmt: skip
 
 
 def requests_for(picture: CheckPicture, plugins: EdcPlugins, now: datetime) -> Iterator[CheckRequest]:
@@ -292,12 +294,16 @@ def query_effects(picture: CheckPicture, report: CheckReport) -> list[Effect]:
         return form is not None and form.status is EntryStatus.COMPLETE
 
     def covers(query: Query) -> bool:
-        settled = query.check_oid in report.settled and not is_locked(query.path)
+        settled = query.check_oid in report.settled - picture.silent and not is_locked(query.path)
         return settled and not _asked_in_writes(picture, query) and not _still_found(query, report)
 
     steps = reconcile(
         book.queries.values(),
-        [found for found in report.found if is_complete(found.path) and not is_locked(found.path)],
+        [
+            found
+            for found in report.found
+            if is_complete(found.path) and not is_locked(found.path) and found.check_oid not in picture.silent
+        ],
         covers=covers,
         may_open=True,
     )

@@ -1,4 +1,4 @@
-"""End a site of a study, or open it again: by an entry with a reason; nothing that was collected changes."""
+"""End a site of a study, open it again, or say its tier of risk: by an entry with a reason; collected data stay as they are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import NotFound, ReasonRequired, WrongState
+from edc_core.domain.review_plan import RISKS
+from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services.operation import open_study
+from edc_core.services.operation import once, open_study
 from edc_core.store import readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
-    from edc_core.domain.commands import CloseSite
+    from edc_core.domain.commands import CloseSite, SetSiteRisk
+    from edc_core.services.operation import Operation
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork
 
@@ -43,7 +45,27 @@ def close_site(uow: UnitOfWork, command: CloseSite) -> dict[str, Any]:
     return result
 
 
-def _site(uow: UnitOfWork, command: CloseSite) -> SiteRow:
+@once(open_study)
+def set_risk(operation: Operation, command: SetSiteRisk) -> dict[str, Any]:
+    """Say the tier of risk of a site. What the review plan asks for there is another from then on; marks stay.
+
+    :returns: ``{"number", "risk"}``. :raises NotFound: no such site. :raises ReasonRequired: no reason.
+    :raises WrongState: it is in this tier already. :raises BadRequest: there is no such tier.
+    """
+    operation.require(Action.MANAGE_SITES, Place.every_site(command.study_id))
+    if command.risk not in RISKS:
+        raise BadRequest(f"The risk of a site is {', '.join(RISKS)}.")
+    site = _site(operation.uow, command)
+    if not command.reason:
+        raise ReasonRequired("Say why the risk of the site is another.")
+    if site.risk == command.risk:
+        raise WrongState(f"The risk of site {command.number} is {command.risk} already.")
+    payload = {"site_id": site.site_id, "number": site.number, "old": site.risk, "new": command.risk}
+    operation.record([Effect(EntryKind.SITE_RISK, "", payload, reason=command.reason)])
+    return {"number": site.number, "risk": command.risk}
+
+
+def _site(uow: UnitOfWork, command: CloseSite | SetSiteRisk) -> SiteRow:
     known = readers.sites(uow.connection, command.study_id).values()
     found = next((site for site in known if site.number == command.number), None)
     if found is None:

@@ -12,7 +12,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Touch, effective, require, strictest
 from edc_core.errors import AlreadyExists, BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import releasing, users
+from edc_core.services import gates, releasing, users
 from edc_core.services.activating import site_day
 from edc_core.services.operation import once, open_subject
 from edc_core.services.subjects import check_key
@@ -73,7 +73,7 @@ def move_subject(operation: SubjectOperation, command: MoveSubject) -> dict[str,
     :raises NotFound: no such site where the person has a role. :raises NotAllowed: the person may not do it at both sites.
     :raises Protected: the subject, one of the sites or the study is frozen or locked. :raises ReasonRequired: no reason.
     :raises WrongState: the subject is there already, or no version of the study is in force there.
-    :raises EntryClosed: in live, before that version is released. :raises BadRequest: the day is none, or is to come.
+    :raises EntryClosed: in live, before that version is released, or what an authority has to give is there. :raises BadRequest: the day is none, or is to come.
     """
     uow, study_id, here = operation.uow, command.study_id, operation.site
     sites = {site.number: site for site in readers.sites(uow.connection, study_id).values()}
@@ -93,6 +93,8 @@ def move_subject(operation: SubjectOperation, command: MoveSubject) -> dict[str,
     if not there.meta_data_version:
         raise WrongState(f"No version of the study is in force at site {there.number} yet.")
     releasing.require_released(uow, there)
+    version = uow.versions.get(uow.connection, study_id, there.meta_data_version).version
+    gates.require_subject(uow, version, there)
     if not command.reason:
         raise ReasonRequired("Say why the subject is transferred.")
     day = users.day_of(command.day)

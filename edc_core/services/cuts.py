@@ -1,4 +1,4 @@
-"""Cuts and snapshots: naming a state so that it can be read again. Anchors: services/anchoring.py."""
+"""Cuts: keeping a state so that it can be read again. Under a name: services/snapshots.py. Anchors: services/anchoring.py."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import Action, Place
-from edc_core.errors import AlreadyExists, BadRequest, NotFound
+from edc_core.errors import BadRequest
 from edc_core.ledger import cut
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -58,40 +57,20 @@ def _require_settled(at: str, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeCut(Command):
-    """Take a cut of a study.
+    """Take a cut of a study. :param as_of: UTC ISO 8601; empty takes the present state."""
 
-    :param name: keep it under a name (a snapshot); empty leaves it nameless.
-    :param as_of: UTC ISO 8601; empty takes the present state.
-    """
-
-    name: str = ""
     as_of: str = ""
 
 
 def take_cut(uow: UnitOfWork, command: TakeCut) -> Cut:
-    """The cut of a state, kept with its vector. The same state gives the same cut.
-
-    :raises AlreadyExists: the name is in use for another state.
-    """
+    """The cut of a state, kept with its vector. The same state gives the same cut."""
     operation = open_study(uow, command)
     if operation.earlier is not None:
         return cut.find(uow.connection, command.study_id, operation.earlier["root"])
-    if command.name:
-        operation.require(Action.SNAPSHOT, Place.every_site(command.study_id))
     taken = _cut_of(uow, command)
-    if command.name:
-        try:
-            known = cut.find(uow.connection, command.study_id, command.name)
-        except NotFound:
-            known = None
-        if known is not None and known.root != taken.root:
-            raise AlreadyExists(f"There is a snapshot '{command.name}' of another state.")
-    if not cut.keep(uow.connection, taken, name=command.name):
-        kept = cut.find(uow.connection, command.study_id, taken.root)
-        if command.name and kept.name != command.name:
-            raise AlreadyExists(f"This state is kept already, as snapshot '{kept.name}'.")
-        return kept
-    payload = {"root": taken.root, "leaves": len(taken.vector), "name": command.name}
+    if not cut.keep(uow.connection, taken):
+        return taken
+    payload = {"root": taken.root, "leaves": len(taken.vector), "name": ""}
     operation.record([Effect(EntryKind.CUT_CREATE, "", payload)])
     operation.finish({"root": taken.root})
     return taken
@@ -99,7 +78,6 @@ def take_cut(uow: UnitOfWork, command: TakeCut) -> Cut:
 
 def _cut_of(uow: UnitOfWork, command: TakeCut) -> Cut:
     if not command.as_of:
-        present = cut.present_cut(uow.connection, command.study_id)
-        return cut.same_data(uow.connection, present) or present
+        return cut.present_data(uow.connection, command.study_id)
     _require_settled(command.as_of, uow.clock.now())
     return cut.cut_as_of(uow.connection, command.study_id, command.as_of)

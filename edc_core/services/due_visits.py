@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import UTC, date, datetime
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.permission import Action
-from edc_core.domain.visit_window import Standing, VisitTiming, is_timed
+from edc_core.domain.visit_window import Standing, VisitTiming, awaited
 from edc_core.expressions.rules import rules_of
-from edc_core.services.subject_list import columns_of, lines
+from edc_core.services.subject_list import columns_of, first_to_look_at, lines
+from edc_core.services.told_again import told_again
 from edc_core.store import listing, rule_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from edc_core.domain.metadata import VisitWindow
     from edc_core.services.reading import StudyPicture
     from edc_core.services.subject_list import Column, Line
     from edc_core.store.listing import SubjectRow
-    from edc_core.store.readers import SiteRow, StudyRow
+    from edc_core.store.readers import StudyRow
 
 LOOKED_AT = 500  #: subjects of a study, by their numbers; the list of subjects says it of all
 _TOLD = (Standing.OVERDUE, Standing.DUE, Standing.COMING)
+_RANK: dict[Standing | None, int] = {standing: rank for rank, standing in enumerate(_TOLD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,90 +58,152 @@ class VisitsDue:
     in_part: bool = False
 
 
-def visits_due(pictures: Iterable[StudyPicture], now: datetime, *, limit: int) -> VisitsDue:
+def visits_due(
+    pictures: Iterable[StudyPicture], states: Mapping[str, str], now: datetime, *, limit: int
+) -> VisitsDue:
     """At most sixteen statements for each study with windows at one site, however many subjects it has; none for others.
 
-    What was reckoned of a subject is told again until something that it rests on changes: six where nothing has.
+    What was reckoned is told again until something that it rests on changes: of a study, which takes one statement, and
+    where it has changed, of each subject that has not.
+
+    :param states: ``listing.state_of`` the studies.
     """
     found: list[VisitTask] = []
     mine = in_part = False
     for picture in pictures:
         sites = [site for site in picture.sites_for(Action.ENTER_DATA) if _has_windows(picture, site)]
         if sites:
-            scope, wanted = picture.scope_at(sites), listing.SubjectFilter()
-            rows = listing.subjects(picture.source.connection, scope, wanted, limit=LOOKED_AT)
-            mine, in_part = True, in_part or len(rows) == LOOKED_AT
-            found += _tasks(picture, rows, now)
-    found.sort(key=_urgency)
+            waiting = _waiting_at(picture, sites, states[picture.study.study_id], now)
+            mine, in_part = True, in_part or len(waiting) == LOOKED_AT
+            zones = {picture.sites[site].zone or "UTC" for site in sites}
+            moments = {zone: now.astimezone(ZoneInfo(zone)) for zone in zones}
+            each = (one.task(moments[picture.sites[site].zone or "UTC"]) for site, one in waiting)
+            found += (task for task in each if task is not None)
     tasks = [task for task in found if task.timing.standing is not Standing.COMING]
-    coming = next((task for task in found if task.timing.standing is Standing.COMING), None)
-    return VisitsDue(tuple(tasks[:limit]), len(tasks), mine, coming, in_part)
+    coming = (task for task in found if task.timing.standing is Standing.COMING)
+    first = tuple(nsmallest(limit, tasks, key=_urgency))
+    return VisitsDue(first, len(tasks), mine, min(coming, key=_urgency, default=None), in_part)
 
 
 def _has_windows(picture: StudyPicture, site_id: str) -> bool:
     site = picture.sites.get(site_id)
-    return site is not None and bool(site.meta_data_version) and bool(_windows(picture, site))
-
-
-def _windows(picture: StudyPicture, site: SiteRow) -> list[VisitWindow]:
+    if site is None or not site.meta_data_version:
+        return False
     timings = rules_of(picture.version(site.meta_data_version)).timings
-    return [timing.window for timing in timings.values() if timing.window is not None]
+    return any(timing.window is not None for timing in timings.values())
 
 
-def _tasks(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime) -> list[VisitTask]:
-    """One for each subject that waits for a visit."""
-    language, bases = picture.language(), _bases(picture, rows, now)
-    hidden = {site_id: picture.hidden_at([site_id]) for site_id in {row.site_id for row in rows}}
-    rooms = {row.subject_id: _room(row.subject_id, language, hidden[row.site_id]) for row in rows}
-    told = {one: room[0][1] for one, room in rooms.items() if room and room[0][0] == bases[one]}
-    changed = [row for row in rows if row.subject_id not in told]
+def _waiting_at(
+    picture: StudyPicture, sites: Sequence[str], state: str, now: datetime
+) -> tuple[tuple[str, _Waiting], ...]:
+    """Each subject's site with the visits that are awaited of it."""
+    connection, study_id = picture.source.connection, picture.study.study_id
+    hidden = {site: picture.hidden_at([site]) for site in sites}
+    seen = ("waiting", picture.language(), tuple(sorted(hidden.items())))
+    there = tuple(picture.sites[site] for site in sorted(sites))
+    rests_on = (picture.study, there, state, rule_answers.so_far(connection, study_id))
+
+    def reckon(_: list[str]) -> dict[str, tuple[tuple[str, _Waiting], ...]]:
+        wanted = listing.SubjectFilter()
+        rows = listing.subjects(connection, picture.scope_at(sites), wanted, limit=LOOKED_AT)
+        waiting = _of_each(picture, rows, hidden, now)
+        return {study_id: tuple((row.site_id, waiting[row.subject_id]) for row in rows)}
+
+    return told_again({study_id: seen}, {study_id: rests_on}, reckon)[study_id]
+
+
+def _of_each(
+    picture: StudyPicture, rows: Sequence[SubjectRow], hidden: Mapping[str, frozenset[str]], now: datetime
+) -> dict[str, _Waiting]:
+    """What is awaited of each subject, by its id; reckoned anew only of those that have changed."""
+    language, of = picture.language(), {row.subject_id: row for row in rows}
     columns = columns_of(picture.index.version, language)
-    for row, line in zip(changed, lines(picture, changed, now) if changed else (), strict=True):
-        one = row.subject_id
-        told[one] = _task(picture.study, line, columns)
-        rooms[one][:] = [(bases[one], told[one])]
-    return [task for task in told.values() if task is not None]
+
+    def reckon(ids: list[str]) -> dict[str, _Waiting]:
+        found = lines(picture, [of[one] for one in ids], now)
+        return {one: _waiting(picture.study, line, columns) for one, line in zip(ids, found, strict=True)}
+
+    seen = {row.subject_id: ("visits", language, hidden[row.site_id]) for row in rows}
+    return told_again(seen, _bases(picture, rows), reckon)
 
 
-@lru_cache(maxsize=16_384)
-def _room(*_of: object) -> list[tuple[object, VisitTask | None]]:
-    """Where the last answer about a subject is kept; one that nobody has looked into for long is given up."""
-    return []
-
-
-def _bases(picture: StudyPicture, rows: Sequence[SubjectRow], now: datetime) -> dict[str, object]:
+def _bases(picture: StudyPicture, rows: Sequence[SubjectRow]) -> dict[str, object]:
     """All that the visits of a subject rest on, by its id: the study; its row, the last entry of its chain and the last
-    answer of a plugin's function to it; its site with the version in force, what is protected there, and the day. Where
-    a window is counted in hours, the moment.
+    answer of a plugin's function to it; its site with the version in force, and what is protected there. How a visit
+    stands to its window is said anew each time, for that is the work of a comparison.
     """
     connection, study_id = picture.source.connection, picture.study.study_id
     ids = [row.subject_id for row in rows]
     heads, answered = listing.heads(connection, study_id, ids), rule_answers.last(connection, study_id, ids)
     above = listing.protections(connection, study_id, ())
-    there: dict[str, object] = {}
-    for site_id in {row.site_id for row in rows}:
-        site = picture.sites[site_id]
-        local = now.astimezone(ZoneInfo(site.zone or "UTC"))
-        moment = local if any(map(is_timed, _windows(picture, site))) else local.date()
-        there[site_id] = (picture.study, site, above, moment)
+    there = {row.site_id: (picture.study, picture.sites[row.site_id], above) for row in rows}
     return {
         row.subject_id: (row, heads[row.subject_id], answered.get(row.subject_id), there[row.site_id])
         for row in rows
     }
 
 
-def _task(study: StudyRow, line: Line, columns: Sequence[Column]) -> VisitTask | None:
-    """The visit that is overdue first, else due or coming, with how many more of them wait now."""
-    waiting = [
-        VisitTask(study, line.subject_key, line.site.number, visit, cell.timing)
-        for visit, cell in zip(columns, line.cells, strict=True)
-        if cell.timing.standing in _TOLD
-    ]
-    if not waiting:
-        return None
-    now_too = [task for task in waiting if task.timing.standing is not Standing.COMING]
-    first = min(waiting, key=lambda task: _TOLD.index(task.timing.standing))
-    return replace(first, more=max(0, len(now_too) - 1))
+@dataclass(slots=True)
+class _Waiting:
+    """Visits of a subject that are awaited, each with the timings of its occurrences.
+
+    :param last: what was told of them last: on which day, or where a window is counted in hours at which moment.
+    """
+
+    visits: tuple[tuple[VisitTask, tuple[VisitTiming, ...]], ...]
+    timed: bool
+    last: tuple[date | None, VisitTask | None] = (None, None)
+
+    def task(self, moment: datetime) -> VisitTask | None:
+        """The visit that is overdue first, else due or coming, with how many more of them wait now.
+
+        :param moment: by the clock of the site.
+        """
+        asked = moment if self.timed else moment.date()
+        day, told = self.last
+        if day != asked:
+            told = self._task(moment)
+            self.last = (asked, told)
+        return told
+
+    def _task(self, moment: datetime) -> VisitTask | None:
+        first, rank, now_too = None, len(_TOLD), 0
+        for task, timings in self.visits:
+            timing, standing = _now(timings, moment)
+            if standing in _RANK:
+                now_too += standing is not Standing.COMING
+                if _RANK[standing] < rank:
+                    first, rank = (task, timing, standing), _RANK[standing]
+        if first is None:
+            return None
+        task, timing, standing = first
+        return replace(task, timing=replace(timing, standing=standing), more=max(0, now_too - 1))
+
+
+def _now(timings: tuple[VisitTiming, ...], moment: datetime) -> tuple[VisitTiming, Standing | None]:
+    """The occurrence to look at first, and how it stands to its window now."""
+    if len(timings) == 1 and timings[0].due is not None:
+        return timings[0], awaited(timings[0].due, moment)
+    found = first_to_look_at(
+        [
+            replace(one, standing=awaited(one.due, moment))
+            if one.due is not None and one.standing in _RANK
+            else one
+            for one in timings
+        ]
+    )
+    return found, found.standing
+
+
+def _waiting(study: StudyRow, line: Line, columns: Sequence[Column]) -> _Waiting:
+    visits = []
+    for visit, cell in zip(columns, line.cells, strict=True):
+        timings = cell.timings or (cell.timing,)
+        if any(timing.standing in _TOLD for timing in timings):
+            task = VisitTask(study, line.subject_key, line.site.number, visit, cell.timing)
+            visits.append((task, timings))
+    ends = (timing.due.latest.high for _, timings in visits for timing in timings if timing.due is not None)
+    return _Waiting(tuple(visits), any(isinstance(end, datetime) for end in ends))
 
 
 def _urgency(task: VisitTask) -> tuple[bool, datetime, str]:

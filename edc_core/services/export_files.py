@@ -44,6 +44,10 @@ class NamedFiles:
                             self._note(record.value)
             yield subject
 
+    def add(self, files: Iterable[FileValue]) -> None:
+        """Copy these too."""
+        self._named |= {file.exported_as: file for file in files}
+
     def _note(self, value: str | None) -> None:
         try:
             file = FileValue.parse(value or "")

@@ -10,20 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
-from edc_core.domain.job import EXPORT
+from edc_core.domain.job import CANCELLED, EXPORT
 from edc_core.domain.permission import Actor, Place
 from edc_core.domain.site_copy import COPY, KEPT
-from edc_core.errors import NotFound
+from edc_core.errors import ExportRefused, NotFound, WrongState
 from edc_core.ids import new_id
-from edc_core.services import exporting, users
-from edc_core.store import jobs
+from edc_core.services import exporting, scanning, users
+from edc_core.services.export_list import find_export
+from edc_core.services.operation import open_study_unread
+from edc_core.store import jobs, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from edc_core.core import Core
     from edc_core.domain.job import Job
+    from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.exporting import RequestExport
+    from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
 
 MOST_COPIES = 10_000  #: newest copies of sites that are looked at
@@ -33,30 +37,63 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # archives carry no clock
 def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     """Queue an export, or the copy of a site.
 
-    :returns: the job id. :raises NotAllowed: the actor may not export this. :raises ExportRefused: unknown format.
+    :returns: the job id. :raises NotAllowed: the actor may not export this. :raises ExportRefused: unknown format or part
+        of the study, words that hold an identifier of a person, or an archive: it holds what is blinded and identifies, and
+        goes to no browser.
     """
     exporter = exporting.find_exporter(core, command.format)
-    action = exporting.right_to(exporter, unlocked=command.unlocked)
-    uow.actor.role_for(action, Place.every_site(command.study_id))
+    if exporter.whole:
+        raise ExportRefused("The archive of a study is written by who runs the installation: edc archive.")
+    exporting.require_makes(exporter, command.choice)
+    for action in exporting.rights_to(exporter, command.choice):
+        uow.actor.role_for(action, Place.every_site(command.study_id))
+    sites = {site.number: site.country for site in readers.sites(uow.connection, command.study_id).values()}
+    command.choice.require_leaves(sites, exporting.kept_for(core, uow, exporter, command))
+    if not (command.snapshot or command.as_of):
+        _require_known(uow, command, sites)
+    said = filter(None, (command.why, command.recipe))
+    scanning.refuse_words(
+        uow, command, lambda fresh: open_study_unread(fresh, command), texts=said, error=ExportRefused
+    )
     job_id = new_id()
     request = asdict(command)
     del request["study_id"]
+    kind = COPY if isinstance(command, exporting.CopySite) else EXPORT
     jobs.add(
-        uow.connection,
-        job_id=job_id,
-        study_id=command.study_id,
-        kind=COPY if isinstance(command, exporting.CopySite) else EXPORT,
-        actor=uow.actor.name,
-        request=request,
+        uow.connection, job_id=job_id, study_id=command.study_id, kind=kind, actor=uow.actor.name, request=request,
         at=iso(uow.clock.now()),
-    )
+    )  # fmt: skip
     return job_id
+
+
+def _require_known(uow: UnitOfWork, command: RequestExport, sites: Mapping[str, str]) -> None:
+    """Refuse at once what would be refused when it is made."""
+    connection, study_id = uow.connection, command.study_id
+    versions = uow.versions.all(connection, study_id).values()
+    command.choice.require_known(
+        forms=dict.fromkeys(oid for index in versions for oid in index.forms),
+        sites=sites,
+        subjects={one.subject_key for one in readers.all_subjects(connection, study_id)}
+        if command.subjects
+        else (),
+    )
+
+
+def cancel(uow: UnitOfWork, picture: StudyPicture, job_id: str, plugins: EdcPlugins) -> None:
+    """Take back what waits, or have a worker leave what it makes.
+
+    :raises NotFound, NotAllowed: as for who takes it. :raises WrongState: it is over.
+    """
+    job = find_export(picture, job_id, plugins)
+    by = {"login": uow.actor.name, "by": uow.actor.full_name or uow.actor.name}
+    if not jobs.end(uow.connection, job.job_id, CANCELLED, by, iso(uow.clock.now())):
+        raise WrongState("This export is over, so it cannot be cancelled.")
 
 
 def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[str, Any]:
     """Make the export as the person who asked, with the rights held now; a scheduled copy as the system.
 
-    :returns: the manifest and the archive's name; of a copy the digest of its ``manifest.json`` and its cut.
+    :returns: the manifest, the digest of its file, and the archive's name; of a copy its cut and not the manifest.
     """
     with core.read() as source:
         if job.request.get("scheduled"):
@@ -66,15 +103,17 @@ def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[st
     folder = core.settings.exports_dir / job.job_id
     kind = exporting.CopySite if job.kind == COPY else exporting.RequestExport
     command = kind(study_id=job.study_id, **job.request)
-    done = exporting.export(core, actor, command, folder, progress=tell)
-    archive = pack(folder, folder.with_suffix(".zip"))
-    shutil.rmtree(folder)
-    facts: dict[str, Any] = {"manifest": dict(done.manifest)}
+    try:
+        manifest = dict(exporting.export(core, actor, command, folder, progress=tell).manifest)
+        archive = pack(folder, folder.with_suffix(".zip"))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    digest = hashlib.sha256(exporting.manifest_file(manifest)).hexdigest()
+    facts: dict[str, Any] = {"archive": archive.name, "manifest_sha256": digest, "manifest": manifest}
     if job.kind == COPY:  # there are many, and what a manifest says is not shown of them
         _clear_older(core, job)
-        digest = hashlib.sha256(exporting.manifest_file(done.manifest)).hexdigest()
-        facts = {"cut": done.manifest["cut"], "manifest_sha256": digest}
-    return {"archive": archive.name, "bytes": archive.stat().st_size, **facts}
+        facts["cut"] = facts.pop("manifest")["cut"]
+    return {"bytes": archive.stat().st_size, **facts}
 
 
 def _clear_older(core: Core, job: Job) -> None:
@@ -94,6 +133,10 @@ def archive_of(core: Core, job: Job) -> Path:
     """
     path = core.settings.exports_dir / str(job.result.get("archive", ""))
     if not job.is_done or not path.is_file():
+        if job.result.get("removed_at"):
+            raise NotFound(
+                "The time that this export was kept for is over. Run it again: of the same state it is the same."
+            )
         raise NotFound("This export is not there (any more). Ask for it again.")
     return path
 

@@ -4,61 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edc_core.domain.exports import ExportLine, Exports
+from edc_core.domain.exports import MOST_NEWER, ExportLine, Exports
 from edc_core.domain.job import EXPORT
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound
-from edc_core.store import jobs, listing_queries
+from edc_core.services.export_expiry import kept_until
+from edc_core.store import jobs, listing_queries, trail_queries
 
 if TYPE_CHECKING:
+    from edc_core.core import Core
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.job import Job
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.reading import StudyPicture
 
+NEVER = "9"  #: after every instant
 HOLDS_MORE = "This export holds more than your role exports."
 HOLDS_HIDDEN = "This export holds items that your role does not see. Ask for one of your own."
 
 
-def exports_of(picture: StudyPicture, plugins: EdcPlugins) -> Exports:
-    """Three statements.
+def exports_of(picture: StudyPicture, core: Core) -> Exports:
+    """Four statements.
 
     :raises NotAllowed: the person's role has no export of this study.
     """
-    may_locked, may_working = picture.may(Action.EXPORT_LOCKED), picture.may(Action.EXPORT_WORKING)
-    if not (may_locked or may_working):
+    if not (picture.may(Action.EXPORT_LOCKED) or picture.may(Action.EXPORT_WORKING)):
         picture.actor.role_for(Action.EXPORT_LOCKED, picture.place())
+    plugins, kept_days = core.plugins, core.settings.exports_kept_days
     connection, study_id = picture.source.connection, picture.study.study_id
     found = jobs.of_study(connection, study_id, EXPORT)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
-    lines = [_line(job, titles, names, _refusal(picture, job, plugins)) for job in found]
+    until = {job.job_id: str(job.result["manifest"]["data_until"]) for job in found if job.is_done}
+    oldest = min(until.values(), default=NEVER)
+    changes = trail_queries.newest_changes(connection, picture.scope, oldest, MOST_NEWER)
+    lines = []
+    for job in found:
+        name = str(job.request.get("format", ""))
+        newer = sum(at > until.get(job.job_id, NEVER) for at in changes)
+        may_take = not _refusal(picture, job, plugins)
+        who = names.get(job.actor, job.actor)
+        until_day = kept_until(job, kept_days) if job.is_done else ""
+        removed = str(job.result.get("removed_at", ""))
+        lines.append(ExportLine(job, titles.get(name, name), who, newer, may_take, until_day, removed))
+    kept = tuple(listing_queries.kept_cuts(connection, study_id))
+    sites = sorted((site.number, site.name, site.country) for site in picture.all_sites.values())
     return Exports(
-        formats=_formats(picture, plugins),
-        kept=tuple(listing_queries.kept_cuts(connection, study_id)),
-        may_locked=may_locked,
-        may_working=may_working,
-        running=tuple(line for line in lines if not line.job.is_over),
-        over=tuple(line for line in lines if line.job.is_over),
-    )
+        _formats(picture, plugins), kept, tuple(lines), _forms(picture),
+        tuple((number, name) for number, name, _ in sites), tuple(sorted({country for *_, country in sites})),
+        has_blinded=bool(picture.blinded),
+    )  # fmt: skip
 
 
-def _line(job: Job, titles: dict[str, str], names: dict[str, str], refused: str) -> ExportLine:
-    manifest = job.result.get("manifest", {})
-    files = manifest.get("files", {})
-    name = str(job.request.get("format", ""))
-    return ExportLine(
-        job=job,
-        title=titles.get(name, name),
-        who=names.get(job.actor, job.actor),
-        rows=sum(int(facts.get("rows", 0)) for facts in files.values()),
-        files=len(files),
-        digest=str(manifest.get("content_sha256", "")),
-        absent=len(manifest.get("missing_files", ())),
-        infected=len(manifest.get("infected_files", ())),
-        unscanned=len(manifest.get("unscanned_files", ())),
-        may_take=not refused,
-    )
+def _forms(picture: StudyPicture) -> tuple[tuple[str, str], ...]:
+    """As the newest version that has a form names it, in its order; those of older versions after them."""
+    versions = list(picture.source.versions.all(picture.source.connection, picture.study.study_id).values())
+    titles: dict[str, str] = {}
+    for index in reversed(versions):
+        for form in index.version.forms:
+            titles.setdefault(form.oid, form.title.in_language("en") or form.name)
+    return tuple(titles.items())
 
 
 def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]:
@@ -66,7 +71,7 @@ def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]
     every_site = Place.every_site(picture.study.study_id)
     trail = picture.actor.may(Action.READ_TRAIL, every_site)
     found = sorted(plugins.exporters(), key=lambda exporter: exporter.trail)
-    return tuple(one for one in found if (trail or not one.trail) and not one.of_site)
+    return tuple(one for one in found if (trail or not one.trail) and not (one.of_site or one.whole))
 
 
 def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:
@@ -80,7 +85,8 @@ def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:
     if not picture.may(_right(job)):
         return HOLDS_MORE
     withheld = job.result.get("manifest", {}).get("withheld_items", ())
-    return HOLDS_HIDDEN if job.is_over and picture.hidden_at(picture.all_sites) - set(withheld) else ""
+    unseen = picture.covered or picture.hidden_at(picture.all_sites) - set(withheld)
+    return HOLDS_HIDDEN if job.is_over and unseen else ""
 
 
 def _right(job: Job) -> Action:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +14,22 @@ import portalocker
 
 from edc_core import __version__
 from edc_core.domain import metadata_json
-from edc_core.domain.dataset import ExportDataset
+from edc_core.domain.export_choice import BLINDED, UNBLINDED, ExportChoice
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Protection
 from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
-from edc_core.ledger import cut, dataset_reader
-from edc_core.ledger.append import Effect
+from edc_core.ledger import cut, dataset_reader, study_at_cut
+from edc_core.ledger.append import Effect, Reason
 from edc_core.ledger.replay import above
+from edc_core.services import residency
 from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
+from edc_core.services.export_dataset import dataset
 from edc_core.services.operation import Command, open_study
-from edc_core.services.reading import look_at
+from edc_core.services.reading import look_at, note_shown
 from edc_core.services.site_scope import scope_of
 from edc_core.store import file_entries, readers
 
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
-    from edc_core.domain.dataset import Exporter, ExportSubject
+    from edc_core.domain.dataset import ExportDataset, Exporter, ExportSubject, SignedFile
     from edc_core.domain.permission import Actor
     from edc_core.ledger.cut import Cut
     from edc_core.services.export_sink import FolderSink
+    from edc_core.services.reading import StudyPicture
     from edc_core.services.site_scope import SiteScope
     from edc_core.store.unit_of_work import Source
 
@@ -48,22 +51,31 @@ HELD = ".held"  #: file in it that stays locked while the export is under way
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExport(Command):
-    """Ask for a study's data in a format.
+    """Ask for a study's data in a format: see ``ExportChoice``.
 
-    :param snapshot: name or root of a kept cut; empty takes the present state, or that of ``as_of``.
     :param as_of: UTC ISO 8601, at least a minute ago.
-    :param unlocked: include data that are not locked; the manifest says so.
+    :param recipe: the name under which it is asked for time and again. :param why: in the words of who asks.
+    :param token: the id of the one by which a machine asks.
     """
 
     format: str
     snapshot: str = ""
     as_of: str = ""
     unlocked: bool = False
+    forms: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    blinding: str = ""
+    terms: str = ""
+    since: str = ""
+    recipe: str = ""
+    why: str = ""
+    token: str = ""
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """What is asked for, as the ledger and the job have it."""
-        return {name: getattr(self, name) for name in ("format", "snapshot", "as_of", "unlocked")}
+    def choice(self) -> ExportChoice:
+        return ExportChoice.of(asdict(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +95,26 @@ class Export:
 
 
 def export(
-    core: Core,
-    actor: Actor,
-    command: RequestExport,
-    out: Path,
-    *,
+    core: Core, actor: Actor, command: RequestExport, out: Path, *,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Export:
+) -> Export:  # fmt: skip
     """Write an export into a folder: nothing of it is there until all of it is.
 
     :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
         study that the format needs locked.
     """
     exporter = find_exporter(core, command.format)
+    require_makes(exporter, command.choice)
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
-        action = right_to(exporter, unlocked=command.unlocked)
-        operation.require(action, Place.every_site(command.study_id))  # an export holds every site
+        for action in rights_to(exporter, command.choice):
+            operation.require(action, Place.every_site(command.study_id))  # an export may hold every site
         if operation.earlier is None:
-            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", command.asked | site)])
+            asked = command.choice.said() | {"recipe": command.recipe} | site
+            if command.token:
+                asked["token"] = command.token
+            operation.record([Effect(EntryKind.EXPORT_REQUEST, "", asked, reason=Reason(text=command.why))])
             operation.finish({"requested": True})
     if core.settings.anchor_file:
         with core.write(SYSTEM_ACTOR) as uow:
@@ -111,18 +123,73 @@ def export(
     with core.read() as source:
         study = readers.study_by_id(source.connection, command.study_id)
         scope = scope_of(source, taken, command.site) if isinstance(command, CopySite) else None
-        picture = look_at(source, scope.reader if scope else actor, study)
+        reader = scope.reader if scope else actor
+        if exporter.whole:
+            from edc_core.services.archiving import archivist
+
+            reader = archivist(study.study_id)
+        picture = look_at(source, reader, study)
+        if picture.covered:
+            raise ExportRefused("An export holds forms that are kept from you for a second entry.")
+        kept = kept_for(core, source, exporter, command)
         withheld = picture.hidden_at([scope.site.site_id] if scope else picture.all_sites)
+        if command.blinding == BLINDED:
+            withheld |= picture.blinded
+        if not scope:  # whoever makes the copy of a site does not open it
+            _note_shown(replace(picture, actor=actor), command.format, withheld)
         folder, manifest = _write(
-            core, source, picture.actor, exporter, taken, command, out, progress, withheld, scope
+            core, source, picture.actor, exporter, taken, command, out, progress, withheld, scope, kept
         )
     _produced(core, actor, command, manifest, site)
     return Export(folder, manifest)
 
 
-def right_to(exporter: Exporter, *, unlocked: bool) -> Action:
+def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
+    """:raises ExportRefused: the choice makes no sense, or the format cannot be narrowed to it."""
+    choice.require_sense()
+    holds_all = exporter.trail or exporter.of_site or exporter.whole
+    if holds_all and (choice.part or choice.blinding):
+        raise ExportRefused(
+            f"'{exporter.name}' is made of whole casebooks with their trail: it cannot be narrowed."
+        )
+    if choice.since and not exporter.increments:
+        raise ExportRefused(f"'{exporter.name}' cannot say what was taken away since: export it whole.")
+    if choice.terms and not exporter.terms:
+        raise ExportRefused(
+            f"'{exporter.name}' writes codes and labels as the format has them: leave out 'terms'."
+        )
+
+
+def kept_for(core: Core, source: Source, exporter: Exporter, command: RequestExport) -> frozenset[str]:
+    """Countries whose data stay there. The copy of a site goes to the site, an archive stays with the installation.
+
+    :raises ExportRefused: the trail of a study of which something stays.
+    """
+    if exporter.of_site or exporter.whole:
+        return frozenset()
+    kept = residency.kept(source, command.study_id, core.settings.kept_countries)
+    if kept and exporter.trail:
+        raise ExportRefused(
+            f"Data of sites in {min(kept)} stay there, and '{exporter.name}' holds those of every site. Record a legal basis "
+            "on the page Data that stay first."
+        )
+    return kept - {exporter.destination}
+
+
+def _note_shown(picture: StudyPicture, name: str, withheld: frozenset[str]) -> None:
+    versions = picture.source.versions.all(picture.source.connection, picture.study.study_id).values()
+    items = (item for index in versions for item in index.version.items if item.oid not in withheld)
+    note_shown(picture, f"export {name}", items)
+
+
+def rights_to(exporter: Exporter, choice: ExportChoice) -> tuple[Action, ...]:
     """What a person has to be allowed, at every site, to have an export."""
-    if exporter.of_site:
+    kind = _right_to(exporter, unlocked=choice.unlocked)
+    return (kind, Action.VIEW_BLINDED) if choice.blinding == UNBLINDED else (kind,)
+
+
+def _right_to(exporter: Exporter, *, unlocked: bool) -> Action:
+    if exporter.of_site or exporter.whole:
         return Action.MAKE_COPY
     if exporter.trail:
         return Action.READ_TRAIL
@@ -130,7 +197,9 @@ def right_to(exporter: Exporter, *, unlocked: bool) -> Action:
 
 
 def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
-    """:raises ExportRefused: a copy of a site is asked for as another export, or the other way round."""
+    """:raises ExportRefused: a copy of a site or an archive is asked for as another export, or the other way round."""
+    if exporter.whole and not command.unlocked:
+        raise ExportRefused(f"'{exporter.name}' holds all of a study, locked or not. 'edc archive' makes it.")
     if exporter.of_site != isinstance(command, CopySite):
         raise ExportRefused(f"'{exporter.name}' is made for one site, on the page Copies of sites.")
     return {"site": command.site} if isinstance(command, CopySite) else {}
@@ -152,65 +221,11 @@ def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
         return take_cut(uow, TakeCut(study_id=command.study_id, op=f"{command.op}:cut", as_of=command.as_of))
 
 
-def dataset(
-    source: Source,
-    taken: Cut,
-    counts: dataset_reader.Counts,
-    *,
-    unlocked: bool,
-    withheld: frozenset[str] = frozenset(),
-    removed: bool = False,
-    scope: SiteScope | None = None,
-) -> tuple[ExportDataset, int]:
-    """The dataset of a cut, and how many subjects it reads.
-
-    :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
-    :param scope: what belongs to one site.
-    """
-    study = readers.study_by_id(source.connection, taken.study_id)
-    at = dataset_reader.study_at(source.connection, taken)
-    at = scope.narrow(at) if scope else at
-    published = [
-        row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])
-    ]
-
-    def subjects() -> Iterator[ExportSubject]:
-        fresh = dataset_reader.Counts()
-        yield from dataset_reader.read_subjects(
-            source.connection, at, fresh, unlocked=unlocked, withheld=withheld, removed=removed
-        )
-        counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
-        counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
-
-    whole = ExportDataset(
-        study_oid=study.oid,
-        study_name=study.name,
-        environment=study.environment,
-        versions={oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published},
-        cut=taken.root,
-        created_at=taken.at,
-        sites=at.sites,
-        users=dataset_reader.user_names(source.connection),
-        meanings=at.meanings,
-        subjects=subjects,
-        unlocked=unlocked,
-        imported=at.imported,
-    )
-    return scope.narrowed(whole, source) if scope else whole, len(at.subjects)
-
-
 def _write(
-    core: Core,
-    source: Source,
-    actor: Actor,
-    exporter: Exporter,
-    taken: Cut,
-    command: RequestExport,
-    out: Path,
-    progress: Callable[[int, int], None],
-    withheld: frozenset[str],
-    scope: SiteScope | None,
-) -> tuple[Path, dict[str, Any]]:
+    core: Core, source: Source, actor: Actor, exporter: Exporter, taken: Cut, command: RequestExport, out: Path,
+    progress: Callable[[int, int], None], withheld: frozenset[str], scope: SiteScope | None,
+    kept: frozenset[str],
+) -> tuple[Path, dict[str, Any]]:  # fmt: skip
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_sink import FolderSink, Within
     from edc_core.services.signed_pictures import signed_files
@@ -218,19 +233,41 @@ def _write(
     counts = dataset_reader.Counts()
     data, total = dataset(
         source, taken, counts,
-        unlocked=command.unlocked, withheld=withheld, removed=exporter.removed, scope=scope,
+        unlocked=command.unlocked, withheld=withheld, removed=exporter.removed, scope=scope, choice=command.choice,
+        exporter=exporter, kept=kept,
     )  # fmt: skip
+
+    def with_removed() -> Iterator[ExportSubject]:
+        fresh = dataset_reader.Counts()
+        found, _ = dataset(
+            source, taken, fresh,
+            unlocked=command.unlocked, withheld=withheld, removed=True, scope=scope, choice=command.choice,
+            exporter=exporter, kept=kept,
+        )  # fmt: skip
+        return found.subjects()
+
     parts = {folder: find_exporter(core, name) for folder, name in exporter.holds.items()}
     named, read = NamedFiles(data.versions.values()), data.subjects
+
+    def signed() -> Iterator[SignedFile]:
+        if command.choice.forms:  # what was signed may hold other forms
+            return iter(())
+        return signed_files(core, source, actor, scope.trail_cut(source) if scope else taken)
+
     data = replace(
         data,
         subjects=lambda: named.watch(read()),
-        signed_files=lambda: signed_files(core, source, actor, scope.trail_cut(source) if scope else taken),
+        signed_files=signed,
+        formats={one.name: one.tables for one in core.plugins.exporters() if one.tables},
     )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
 
         data = with_trail(data, source, actor, taken, core.settings.anchor_file, scope)
+    if exporter.whole:
+        from edc_core.services.archiving import every_file, whole
+
+        data = whole(data, source, taken)
     if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
@@ -241,13 +278,15 @@ def _write(
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
         rounds = len(parts) + 1
         sink = FolderSink(partial, lambda done: progress(done, total * rounds))
+        flagged = replace(data, subjects=lambda: named.watch(with_removed()))
         for number, (folder, part) in enumerate(parts.items()):
-            part.write(data, Within(sink, folder, total * number))
+            part.write(flagged if part.removed else data, Within(sink, folder, total * number))
         exporter.write(data, Within(sink, "", total * len(parts)))
-        if scope:
-            _vouch_for_trail(
-                scope.trail_cut(source), sink, next(f for f, part in parts.items() if part.trail)
-            )
+        for folder, part in parts.items():
+            if part.trail:
+                _vouch_for_trail(scope.trail_cut(source) if scope else taken, sink, folder)
+        if exporter.whole:
+            named.add(every_file(source, taken, sink.files))
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
@@ -260,8 +299,13 @@ def _write(
             oid: source.versions.get(source.connection, taken.study_id, oid) for oid in data.versions
         }
         manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
+        manifest |= command.choice.narrowed | ({"since": data.since} if data.since else {})
         if scope:
             manifest["site"] = scope.site.number
+        if kept:
+            manifest["data_stay_in"] = sorted(kept)
+        if data.paused:
+            manifest["checks_switched_off"] = list(data.paused)
         if withheld:
             manifest["withheld_items"] = sorted(withheld)
         (partial / "manifest.json").write_bytes(manifest_file(manifest))
@@ -276,7 +320,7 @@ def _write(
 
 
 def _vouch_for_trail(own: Cut, sink: FolderSink, folder: str) -> None:
-    """A manifest of its own for the trail in the copy of a site, by which its verifier finds the state of these chains."""
+    """A manifest of its own for the trail in another export, by which its verifier finds the state of these chains."""
     inside = {
         name.removeprefix(f"{folder}/"): facts
         for name, facts in sink.files.items()
@@ -303,7 +347,7 @@ def _clear_left_behind(out: Path) -> None:
 
 
 def _study_is_locked(source: Source, taken: Cut) -> bool:
-    at = dataset_reader.study_at(source.connection, taken)
+    at = study_at_cut.study_at(source.connection, taken)
     return Protection.LOCKED in above(at.study, "")
 
 
@@ -344,7 +388,7 @@ def _software(core: Core, exporter: Exporter) -> dict[str, str]:
 def _produced(
     core: Core, actor: Actor, command: RequestExport, manifest: Mapping[str, Any], site: Mapping[str, str]
 ) -> None:
-    digest = hashlib.sha256(orjson.dumps(dict(manifest), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    digest = hashlib.sha256(manifest_file(manifest)).hexdigest()
     done = Command(study_id=command.study_id, op=f"{command.op}:produced:{new_id()}")
     with core.write(actor) as uow:
         operation = open_study(uow, done)

@@ -13,6 +13,7 @@ from edc_core.store import file_entries
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edc_core.domain.casebook import Subject
     from edc_core.domain.change import ItemChange
     from edc_core.domain.file_value import FileRules
     from edc_core.domain.item_path import ItemPath
@@ -38,7 +39,7 @@ def expected(picture: StudyPicture, subject_key: str, path: ItemPath, version: s
     subject = reading.look_at_subject(picture, subject_key)
     site = picture.sites[subject.site_id]
     item = picture.version(version or site.meta_data_version).place(path).item
-    _require_seen(picture, path, site.site_id)
+    _require_seen(picture, path, subject)
     if not picture.may_with(Action.ENTER_DATA, subject):
         raise NotAllowed("Your role does not include entering data here.")
     return rules_of(item)
@@ -51,7 +52,7 @@ def find(picture: StudyPicture, subject_key: str, path: ItemPath, sha256: str) -
     :raises WrongState: a virus was found in it.
     """
     subject, _ = reading.look_at_past(picture, subject_key)
-    _require_seen(picture, path, subject.site_id)
+    _require_seen(picture, path, subject)
     given = file_entries.given_at(picture.source.connection, subject.study_id, subject.subject_id, str(path))
     for file in reversed(given):  # the same bytes may have come under two names: the newer one
         if file.sha256 == sha256:
@@ -65,10 +66,11 @@ def find(picture: StudyPicture, subject_key: str, path: ItemPath, sha256: str) -
     raise NotFound("There is no such file at this item.")
 
 
-def _require_seen(picture: StudyPicture, path: ItemPath, site_id: str) -> None:
+def _require_seen(picture: StudyPicture, path: ItemPath, subject: Subject) -> None:
     """An item that any version hides from the person has no files for them."""
-    if path.item in picture.hidden_at([site_id]):
+    if path.item in picture.hidden_at([subject.site_id]):
         raise NotFound(f"The study has no item '{path.item}' at '{path.parent}'.")
+    picture.require_uncovered(subject.subject_id, path.form_path)
 
 
 def require_given(operation: SubjectOperation, changes: Iterable[ItemChange]) -> None:

@@ -70,11 +70,11 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
     :param book: with everything that the form's rules read; see ``reads_beyond``.
     :param source: for the times that the form's rules ask for, where they ask for any.
     """
-    removed = frozenset(path for path, event in book.events.items() if event.removed)
-    around = Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     rules = rules_of(index)
     if rules.is_empty:
         return Look()
+    removed = frozenset(path for path, event in book.events.items() if event.removed)
+    around = Around(book.forms, book.items, book.groups, {}, (), removed, {}, site)
     assert form.form is not None
     around.times = times_for(source, book.subject, rules, site, {form.form.oid}, book.forms)
     around.answers = answers_of(source, book.subject, [rules])
@@ -347,7 +347,7 @@ def _judge(
             index, path, partial(_findings, rules, data, path), around.groups,
             [*_flagged(queries, modified), *(own.brought if own else ())],
             status=EntryStatus.REMOVED if path in gone else around.forms[path].status,
-            language=language, retired=retired,
+            language=language, retired=retired, silent=around.site.silent,
         )  # fmt: skip
     return derived, effects
 
@@ -370,8 +370,9 @@ def refuse_hard(
 
     :raises ValueRefused: a hard check fires that reads a changed value; nothing is stored.
     """
-    here, rules = form.picture.path, rules_of(form.index)
-    hard = rules.hard_of.get(here.form.oid) if here.form is not None else None
+    here, rules, silent = form.picture.path, rules_of(form.index), form.picture.silent
+    every = rules.hard_of.get(here.form.oid, ()) if here.form is not None else ()
+    hard = [one for one in every if check_oid(one.placed.item, one.range_check) not in silent]
     if not hard or not changes:
         return
     change = FormChange(form, items, groups, form.picture.status, changes)
@@ -381,6 +382,7 @@ def refuse_hard(
     around.answers = answers_of(form.operation.uow, form.operation.subject, [rules_of(form.index)])
     data = around.data(form.index)
     following.settle(rules, data, [here], frozen=frozenset({here}))
+    data.hidden -= changed  # what is given to an item that is not asked is judged all the same
     for check in hard:
         for place in data.places(here, check.placed.group_oids):
             read = {path for path, _ in data.read(check.expression, place)}

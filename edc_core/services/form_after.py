@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.domain.casebook import Casebook, EventData
 from edc_core.domain.review import ReviewState
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.expressions.rules import rules_of
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import casebook_of
 from edc_core.services import following
@@ -45,11 +46,19 @@ def form_after(
 
     :param has_queries: the form has queries now, so their threads are read.
     :returns: ``None`` where plugin checks look once the write is committed, for they may change the form again, and
-        where the form's rules, or what is said of its files, need more than the form.
+        where the form's rules, what is said of its files, or the unit on which an item that it shows stands, need more than
+        the form.
     """
     path, index = picture.path, picture.index
-    has_files = path.form is not None and path.form.oid in index.file_forms
-    if has_files or _plugins_look(operation, index) or following.reads_beyond(index, path):
+    assert path.form is not None
+    oid, rules = path.form.oid, rules_of(index)
+    shows_units = oid in index.unit_forms and any(one.form == oid for one in rules.conditions)
+    if (
+        oid in index.file_forms
+        or shows_units
+        or _plugins_look(operation, index)
+        or following.reads_beyond(index, path)
+    ):
         return None
     tables = Tables()
     tables.apply(written)

@@ -14,17 +14,17 @@ from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.domain.query import QueryState
 from edc_core.domain.redaction import MASK, digest_left
 from edc_core.errors import NotFound
-from edc_core.services.capture import REASONS
 from edc_core.services.noting import may_read
-from edc_core.services.reading import PlaceWords, words_of
+from edc_core.services.reading import PlaceWords, note_shown, words_of
 from edc_core.services.sentences import sent, sentence
 from edc_core.store import listing_queries
 from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.metadata import ItemDef
     from edc_core.services.reading import StudyPicture
 
 PAGE = 50
@@ -86,6 +86,7 @@ def history(
     names = listing_queries.full_names(connection, logins)
     older = rows[limit - 1].n if len(rows) > limit else 0
     shown = [row for row in rows[:limit] if may_know(picture, row)]
+    note_shown(picture, f"subject:{chain} history {wanted.path}".rstrip(), items_of(picture, shown))
     return HistoryPage(
         tuple(happening(picture, row, names) for row in shown),
         older,
@@ -99,6 +100,13 @@ def item_history(
     """What happened to one item, and to what it lies in as far as it concerns the item; newest first."""
     wanted = TrailFilter(before, path=str(path), above=ABOVE)
     return history(picture, chain, wanted, site_id=site_id, limit=limit)
+
+
+def items_of(picture: StudyPicture, rows: Iterable[Any]) -> Iterator[ItemDef | None]:
+    """Items whose values entries hold."""
+    for row in rows:
+        if row.kind in (EntryKind.ITEM_SET, EntryKind.DERIVED_SET):
+            yield _index(picture, row.meta_data_version).items.get(ItemPath.parse(row.path).item or "")
 
 
 def may_know(picture: StudyPicture, row: Any) -> bool:
@@ -130,20 +138,13 @@ def happening(picture: StudyPicture, row: Any, names: Mapping[str, str]) -> Happ
     known = row.role in set(Role)
     payload = _payload(picture, row)
     return Happening(
-        n=row.n,
-        op=row.op,
-        at=row.at,
-        site_zone=row.site_zone,
-        who=names.get(row.actor) or who(row.actor),
+        n=row.n, op=row.op, at=row.at, site_zone=row.site_zone, who=names.get(row.actor) or who(row.actor),
         role=ROLE_WORDS[Role(row.role)] if known else "",
         text=_ended(sentence(EntryKind(row.kind), payload, place, index, path) + _door(row, payload)),
-        reason=_ended(_reason(row)),
-        place=place,
-        path=path,
-        kind=row.kind,
-        is_person=row.actor in names,
+        reason=_ended(_reason(row, index.version.policy.words_of_reasons(language))), place=place, path=path,
+        kind=row.kind, is_person=row.actor in names,
         file=sent(payload) if row.kind == EntryKind.FILE_ADD and not payload.get("redacted") else None,
-    )
+    )  # fmt: skip
 
 
 def _door(row: Any, payload: Mapping[str, Any]) -> str:
@@ -175,7 +176,6 @@ def _ended(text: str) -> str:
     return text if not text or text[-1] in ".?!" else f"{text}."
 
 
-def _reason(row: Any) -> str:
-    words = REASONS.get(row.reason_code, row.reason_code)
+def _reason(row: Any, known: Mapping[str, str]) -> str:
     said = MASK if digest_left(row.reason_text) else row.reason_text
-    return ": ".join(part for part in (words, said) if part)
+    return ": ".join(filter(None, (known.get(row.reason_code, row.reason_code), said)))

@@ -52,6 +52,7 @@ class SubjectImport:
     ) -> None:
         self._study_id, self._op, self._sites, self._files = study_id, op, sites, files
         self._problems, self._is_live = problems, is_live
+        self._countries: dict[str, str] = {}  # of sites by id, once they are asked for
 
     def bring_in(self, uow: UnitOfWork, subject: ImportedSubject) -> int:
         """Write everything of a subject; says how many values that was.
@@ -96,7 +97,11 @@ class SubjectImport:
         """What is left of a subject, and what is not taken, which is listed."""
         newest = list(readers.versions(uow.connection, self._study_id))[-1]
         index = uow.versions.get(uow.connection, self._study_id, newest)
-        kept, left_out = import_scanning.sift(subject, index, scanning.scanners_of(uow, index))
+        if not self._countries:
+            sites = readers.sites(uow.connection, self._study_id)
+            self._countries = {site_id: site.country for site_id, site in sites.items()}
+        country = self._countries.get(self._sites[subject.site_number or NO_SITE], "")
+        kept, left_out = import_scanning.sift(subject, index, scanning.scanners_of(uow, index, country))
         for one in left_out:
             where = f"{subject.subject_key} {one.path}".strip()
             text = f"{one.what} at {where} was not taken. {one.scanner.message.in_language('en')}"

@@ -163,7 +163,7 @@ def _define(
                 f"import:{staged.sha256[:16]}:publish:{hashlib.sha256(version.oid.encode()).hexdigest()[:16]}"
             )
             sites = {site.number: site for site in (*version.sites, *staged.imported.sites)}
-            whole = publishing.with_functions(core.plugins, replace(version, sites=tuple(sites.values())))
+            whole = publishing.with_plugins(core.plugins, replace(version, sites=tuple(sites.values())))
             _refuse(core, uow, whole, environment)
             command = studies.Publish(
                 study_id="", op=op, environment=environment, version=whole,

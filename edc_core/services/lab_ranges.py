@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from edc_core.definitions.lab_ranges import RangeProblem, read_ranges
 from edc_core.domain.commands import Command, FormCommand
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Protection, effective
-from edc_core.errors import WrongState
+from edc_core.domain.range_load import RangedTests, RangesLoaded
+from edc_core.expressions.compiler import compile_expression
+from edc_core.expressions.names import StudyNames
 from edc_core.expressions.rules import rules_of
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -26,12 +27,16 @@ from edc_core.store import lab_ranges as stored
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from edc_core.core import Core
     from edc_core.domain.casebook import Subject
+    from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.lab_range import LabRange
     from edc_core.domain.permission import Actor
+    from edc_core.expressions.references import Home
+    from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
 
 
@@ -45,48 +50,44 @@ class LoadLabRanges(Command):
     ranges: tuple[dict[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RangesLoaded:
-    """What a load did.
+def ranged_tests(picture: StudyPicture) -> RangedTests:
+    """Which results the newest version of a study judges by ranges."""
+    return ranged_in(picture.index)
 
-    :param ranges: how many are in force now. :param changed: they differ from those before.
-    :param forms: forms in which something derived changed. :param protected: frozen or locked ones left as they are.
-    :param problems: why nothing was loaded.
-    """
 
-    ranges: int = 0
-    changed: bool = False
-    forms: int = 0
-    protected: int = 0
-    problems: tuple[RangeProblem, ...] = ()
+def ranged_in(index: MetaDataIndex) -> RangedTests:
+    """Which results a version judges by ranges."""
+    ranged = [rule.expression for rule in rules_of(index).derivations if rule.expression.ranges]
+    asked = sorted({oid for expression in ranged for _, oid in expression.ranges})
+    units = {index.items[oid].name: index.items[oid].measurement_unit_oids for oid in asked}
+    return RangedTests(units, _codes_of_sex(index, ranged[0].home) if ranged else frozenset())
+
+
+def _codes_of_sex(index: MetaDataIndex, home: Home) -> frozenset[str]:
+    """The codes that the sex may have; empty where they are not listed."""
+    keys = index.version.lab_ranges
+    assert keys is not None  # else no expression asks for a range
+    refs = compile_expression(keys.sex, StudyNames(index), home).refs
+    lists = [index.code_lists.get(index.items[ref.item].code_list_oid or "") for ref in refs]
+    return frozenset(term.coded_value for one in lists if one is not None for term in one.items)
 
 
 def load_lab_ranges(
     core: Core,
     actor: Actor,
     study_id: str,
-    text: str,
+    ranges: Iterable[LabRange],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> RangesLoaded:
-    """Read ranges, put them in force with one entry, then judge every result anew by them.
+    """Put ranges in force with one entry, then judge every result anew by them.
 
-    Loading the same file again changes no range and finishes what a killed load left.
-
-    :raises NotAllowed: the actor has no such right. :raises WrongState: the study has no definition yet.
+    Loading the same again changes no range and finishes what a killed load left. :raises NotAllowed: no such right.
     """
-    with core.read() as source:
-        study = readers.study_by_id(source.connection, study_id)
-        if not study.meta_data_version:
-            raise WrongState("Publish a definition first: it says which tests have ranges.")
-        index = source.versions.get(source.connection, study_id, study.meta_data_version)
-    read = read_ranges(text, index)
-    if read.problems:
-        return RangesLoaded(problems=read.problems)
-    command = LoadLabRanges(
-        study_id=study_id, op=f"ranges:{new_id()}", ranges=tuple(stored.as_payload(read.rows))
-    )
+    payload = tuple(stored.as_payload(tuple(ranges)))
     with core.write(actor) as uow:
-        changed = _put_in_force(uow, command)
+        changed = _put_in_force(
+            uow, LoadLabRanges(study_id=study_id, op=f"ranges:{new_id()}", ranges=payload)
+        )
     with core.read() as source:
         subjects = readers.all_subjects(source.connection, study_id)
         n = stored.lab_ranges(source.connection, study_id).n
@@ -95,7 +96,7 @@ def load_lab_ranges(
         judged = _judge(core, subject, n)
         forms, protected = forms + judged[0], protected + judged[1]
         progress(done, len(subjects))
-    return RangesLoaded(len(read.rows), changed, forms, protected)
+    return RangesLoaded(len(payload), changed, forms, protected)
 
 
 def _put_in_force(uow: UnitOfWork, command: LoadLabRanges) -> bool:

@@ -14,10 +14,12 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.lock_blocker import (
+    NOT_ASKED,
     OF_QUERY,
     OWNERS,
     LockBlocker,
     LockList,
+    Looked,
     Obstacle,
     SiteAtLock,
     Waived,
@@ -29,11 +31,13 @@ from edc_core.domain.protection import Protection, effective
 from edc_core.domain.query import QuerySource, QueryState
 from edc_core.domain.review import RIGHTS
 from edc_core.domain.review_plan import ReviewGroup
+from edc_core.domain.second_entry import SecondEntryState
 from edc_core.domain.signature import SignatureState, state_at
 from edc_core.errors import NotFound
 from edc_core.services.reading import words_of
 from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
+from edc_core.services.second_entries import second_entries
 from edc_core.store import listing, listing_queries, people, readers, signature_readers, waivers
 
 if TYPE_CHECKING:
@@ -56,28 +60,35 @@ assert set(_REVIEWERS) == set(RIGHTS)
 
 
 def what_is_open(
-    picture: StudyPicture, *, site_id: str = "", subject_key: str = "", day: str = ""
+    picture: StudyPicture,
+    *,
+    site_id: str = "",
+    subject_key: str = "",
+    day: str = "",
+    looked: Looked | None = None,
 ) -> WhatIsOpen:
     """Everything in the way of a lock, subject by subject, in the order in which it is worked off.
 
     :param site_id: only of this site; ``subject_key`` likewise. :param day: ISO date, for who holds a role then; empty
-        names nobody who is not in the data themselves.
+        names nobody who is not in the data themselves. :param looked: what lock checks of plugins said; nobody asked them without it.
     """
     wanted = listing.SubjectFilter(site_id=site_id, text=subject_key)
     rows = listing.subjects(picture.source.connection, picture.scope, wanted, limit=1_000_000)
     rows = [row for row in rows if not subject_key or row.subject_key == subject_key]
-    facts = _Facts(picture, rows, day)
+    facts = _Facts(picture, rows, day, looked or NOT_ASKED)
     return WhatIsOpen(tuple(one for row in rows for one in facts.of(row)), len(rows))
 
 
-def lock_list(picture: StudyPicture, *, site_id: str = "", subject_key: str = "", day: str = "") -> LockList:
+def lock_list(
+    picture: StudyPicture, looked: Looked, *, site_id: str = "", subject_key: str = "", day: str = ""
+) -> LockList:
     """The list with the words and names a page needs, and what each site has at all.
 
     :raises NotFound: the site is not in the person's part of the study.
     """
     if site_id and site_id not in picture.sites:
         raise NotFound("There is no such site in your part of this study.")
-    found = what_is_open(picture, site_id=site_id, subject_key=subject_key, day=day)
+    found = what_is_open(picture, site_id=site_id, subject_key=subject_key, day=day, looked=looked)
     language = picture.language()
     return LockList(
         found,
@@ -125,6 +136,7 @@ class _Facts:
     picture: StudyPicture
     rows: list[SubjectRow]
     day: str
+    looked: Looked
     forms: dict[str, dict[ItemPath, tuple[EntryStatus, str, str]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -144,6 +156,9 @@ class _Facts:
         self.uncalculated = defaultdict(list)
         for row in waivers.uncalculated(connection, self.picture.scope):
             self.uncalculated[row.subject_id].append(readers.path_of(row.path))
+        self.second = [
+            one for one in second_entries(self.picture) if one.state is not SecondEntryState.AGREED
+        ]
         self.asked = defaultdict(list)
         for row in waivers.unfinished_queries(connection, self.picture.scope):
             self.asked[row.subject_id].append(row)
@@ -183,6 +198,9 @@ class _Facts:
         for path, (status, at, actor) in sorted(forms.items(), key=lambda one: str(one[0])):
             if status is EntryStatus.IN_PROGRESS and not self._is_gone(row, path):
                 yield self._blocker(row, Waived(path, Obstacle.IN_PROGRESS), login=actor, since=at)
+        for one in self.second:
+            if one.subject_id == row.subject_id:
+                yield self._blocker(row, Waived(one.path, Obstacle.SECOND_ENTRY), since=one.since)
         if row.subject_id in self.unchecked and self._has_plugins(row):
             yield self._blocker(row, Waived(ItemPath(), Obstacle.CHECKS_DUE))
         for path in self.uncalculated[row.subject_id]:
@@ -197,6 +215,16 @@ class _Facts:
                     thing = Waived(path, why, group.value)
                     yield self._blocker(row, thing, owner=_REVIEWERS[group], count=count)
         yield from self._unsigned(row, forms)
+        for thing, text in self._said(row):
+            yield self._blocker(row, thing, text=text)
+
+    def _said(self, row: SubjectRow) -> Iterator[tuple[Waived, str]]:
+        """What lock checks of plugins say, as far as the person may see its place."""
+        if self.looked.asked or self._has_plugins(row):
+            seen = self.picture.scope
+            yield from (
+                one for one in self.looked.of(row.subject_key) if seen.shows(row.subject_id, one[0].path)
+            )
 
     def _query(self, row: SubjectRow, query: Any) -> LockBlocker:
         """A query that a person has asked is closed by who asked it, one that was forwarded answered by that group."""
@@ -255,6 +283,14 @@ class _Facts:
         done = [
             path for path, (status, *_) in forms.items() if status in _DONE and not self._is_gone(row, path)
         ]
+        version = self.picture.sites[row.site_id].meta_data_version
+        for asked in self.picture.version(version).version.milestones if version else ():
+            given = [one for one in signatures if one.meaning == asked.oid]
+            for place in asked.missing(
+                done, [one.path for one in given if one.state is SignatureState.SIGNED]
+            ):
+                thing = Waived(place, Obstacle.UNSIGNED, asked.oid)
+                yield self._blocker(row, thing, text=asked.title.in_language("en") or asked.oid)
         states = {path: state_at(path, signatures) for path in done}
         for one in signatures:
             covers = any(one.path.contains(p) and s is SignatureState.BROKEN for p, s in states.items())

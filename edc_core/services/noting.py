@@ -60,21 +60,21 @@ def _keep(operation: Operation, command: AddNote | AddSubjectNote, said: dict[st
 
 def _refuse_identifiers(uow: UnitOfWork, command: AddNote | AddSubjectNote) -> None:
     """:raises BadRequest: a text holds an identifier of a person; nothing of it is kept (REQ-PRV-02)."""
-    texts = _texts([command.name, command.content])
+    texts = texts_in([command.name, command.content])
     scanning.refuse_words(
         uow, command, lambda fresh: open_study_unread(fresh, command), texts=texts, error=BadRequest
     )
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     """Every text in JSON values."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from _texts(list(value.values()))
+        yield from texts_in(list(value.values()))
     elif isinstance(value, list | tuple):
         for one in value:
-            yield from _texts(one)
+            yield from texts_in(one)
 
 
 def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from edc_core.domain.change import FormPicture
-from edc_core.domain.commands import FormCommand, Reason
+from edc_core.domain.commands import AddFormNotes, FormCommand, MarkNotDone, Reason
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Touch, effective, require
-from edc_core.errors import VersionChanged, WrongState
+from edc_core.errors import BadRequest, VersionChanged, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import scheduling
 from edc_core.services.form_after import FormAfter
+from edc_core.services.late import late
 from edc_core.services.operation import SubjectOperation, open_subject
 from edc_core.store import readers
 from edc_core.store.together import together
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.ledger_entry import EntryFacts
+    from edc_core.domain.metadata import Policy
     from edc_core.domain.permission import Action
     from edc_core.domain.query import Query
     from edc_core.store.unit_of_work import UnitOfWork
@@ -93,6 +95,14 @@ class OpenForm:
         zone = ZoneInfo(self.operation.site.zone or "UTC")
         return self.operation.uow.clock.now().astimezone(zone).date()
 
+    def require_seen(self) -> None:
+        """:raises NotAllowed: the form is entered twice, and what stands in it is kept from the person."""
+        operation, oid = self.operation, self.picture.path.form.oid if self.picture.path.form else ""
+        version = operation.site.meta_data_version or self.index.version.oid
+        at_site = operation.uow.versions.get(operation.uow.connection, operation.command.study_id, version)
+        if oid in at_site.version.policy.double_entry:
+            late("second_entries", "require_seen")(operation, self.picture.path)
+
     def status_effect(
         self, status: EntryStatus, *, was_complete: bool, reason: Reason | None = None
     ) -> Effect:
@@ -153,6 +163,8 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
         protections=state.protections,
         above=state.above,
         removed_events=state.removed_events,
+        silent=operation.site.silent,
+        eras=tuple(one for one in index.version.eras if operation.site.country in one.countries),
     )
     if form.parent in state.events_not_done:
         raise WrongState("This visit is marked as not done. Take that back in the casebook first.")
@@ -172,6 +184,12 @@ def _require_begun(operation: SubjectOperation, index: MetaDataIndex, event: Ste
         raise WrongState("This visit was not added yet. Add it in the casebook first.")
 
 
+def _require_known(policy: Policy, code: str) -> None:
+    """:raises BadRequest: the form's version offers no reason with this code."""
+    if code.strip() and code not in (known := policy.words_of_reasons("en")):
+        raise BadRequest(f"'{code}' is no reason of this study. Choose one of: {', '.join(known)}.")
+
+
 def changes_form(
     action: Action,
 ) -> Callable[[Callable[[OpenForm, C], SaveResult]], Callable[[UnitOfWork, C], SaveResult]]:
@@ -187,7 +205,12 @@ def changes_form(
             if operation.earlier is not None:
                 return SaveResult.from_json(operation.earlier)
             operation.require(action)
-            return change(open_form(operation, command), command)
+            form = open_form(operation, command)
+            if form.picture.form is not None and not isinstance(command, AddFormNotes):
+                form.require_seen()
+            if not isinstance(command, MarkNotDone):  # that says why nothing is there: a missing reason
+                _require_known(form.index.version.policy, command.reason.code)
+            return change(form, command)
 
         return service
 

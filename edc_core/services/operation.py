@@ -16,7 +16,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import BadRequest, NotFound, OperationReplayed
 from edc_core.ledger.append import Circumstances, Head, record, take_head
-from edc_core.services import entry_gate, scanning, signature_cascade
+from edc_core.services import coding_cascade, entry_gate, scanning, signature_cascade
 from edc_core.store.form_look import look_at_form
 from edc_core.store.locks import Receipt, find_receipt, give_receipt, no_subject, subject_of, take_subject
 
@@ -89,12 +89,14 @@ class SubjectOperation(Operation):
 
     :param look: the form as it stands, for a command on a form.
     :param signed: valid signatures of the subject, once they were asked for.
+    :param coded: texts of the paths in the form whose value has a coding, for a command on a form.
     """
 
     subject: Subject
     site: HeldSite
     look: FormLook | None = None
     signed: tuple[ValidSignature, ...] | None = None
+    coded: frozenset[str] | None = None
 
     @property
     def place(self) -> Place:
@@ -118,8 +120,9 @@ class SubjectOperation(Operation):
         return self.record_followed(self.follow(effects, meta_data_version), meta_data_version)
 
     def follow(self, effects: Sequence[Effect], meta_data_version: str) -> list[Effect]:
-        """The effects with what they do to signatures; it may have to read."""
-        return [*effects, *signature_cascade.broken_by(self, effects, meta_data_version)]
+        """The effects with what they do to codings and signatures; it may have to read."""
+        reset = coding_cascade.reset_by(self, effects)
+        return [*effects, *reset, *signature_cascade.broken_by(self, effects, meta_data_version)]
 
     def record_followed(self, effects: Sequence[Effect], meta_data_version: str) -> list[EntryFacts]:
         """Write what ``follow`` has made: nothing is read, so that statements can be sent together."""
@@ -197,15 +200,16 @@ def open_unread(uow: UnitOfWork, command: SubjectCommand) -> SubjectOperation:
     """As ``open_subject``, without a look through the words: to note that they were refused."""
     sha256 = digest(command)
     held = _take_subject(uow, command)
-    head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at, is_new=False)
+    head = Head(command.study_id, held.subject.subject_id, held.n, held.hash, held.at)
     if not isinstance(command, FormCommand):
         earlier = answer_given(uow, command, sha256)
         return SubjectOperation(uow, command, head, sha256, earlier, subject=held.subject, site=held.site)
     look = look_at_form(uow.connection, held.subject, command.form.form_path, command.op)
     earlier = _answer_of(uow, command, sha256, look.receipt)
     return SubjectOperation(
-        uow, command, head, sha256, earlier, subject=held.subject, site=held.site, look=look
-    )
+        uow, command, head, sha256, earlier, subject=held.subject, site=held.site, look=look,
+        coded=look.coded,
+    )  # fmt: skip
 
 
 def _take_subject(uow: UnitOfWork, command: SubjectCommand) -> TakenSubject:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.commands import Command, Reason
-from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.evidence import RECORDED, EvidenceKind
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.permission import Action, Place, Role, always, never
 from edc_core.errors import BadRequest, ReasonRequired
 from edc_core.ledger.append import Effect
+from edc_core.services import users
 from edc_core.services.operation import open_study
-from edc_core.store import readers
+from edc_core.store import accounts, readers
+from edc_core.store.investigators import investigators
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,12 +64,25 @@ def require_evidence(uow: UnitOfWork, command: RequireEvidence) -> dict[str, Any
     """Say what has to be on record about a person before a role works; it counts from the next request on.
 
     :returns: as ``change_permission``. :raises ReasonRequired: no reason was given.
+    :raises BadRequest: it would take reading from an investigator of whom there is no such record.
     """
     role, kind = Role(command.role), EvidenceKind(command.kind)
     said = {"role": role.value, "evidence": kind.value, "required": command.required}
+    refusal = ""
+    if role is Role.PI and command.required and kind in RECORDED:
+        refusal = _unrecorded(uow, command.study_id, kind)
     return _change(
-        uow, command, "", said, lambda before: before.require(role, kind, required=command.required)
+        uow, command, refusal, said, lambda before: before.require(role, kind, required=command.required)
     )
+
+
+def _unrecorded(uow: UnitOfWork, study_id: str, kind: EvidenceKind) -> str:
+    """An investigator reads without a gap, so what is asked for is on record before it is asked for (REQ-LCK-04)."""
+    for one in investigators(uow.connection, users.today(uow.clock)):
+        held = accounts.evidence_of(uow.connection, one.user_id)
+        if one.study_id == study_id and (study_id, kind) not in {(e.study_id, e.kind) for e in held}:
+            return f"Put the {kind} of '{one.login}' on record first: an investigator reads without a gap."
+    return ""
 
 
 def _change(

@@ -10,7 +10,7 @@ from edc_core.domain.permission import Action, Actor, Place
 from edc_core.domain.plugin_access import DemoPerson, StudyAtHand, StudySite
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import NotAllowed
-from edc_core.services import checking, dispatch, following, tracing, users
+from edc_core.services import checking, dispatch, following, ticking, tracing, users
 from edc_core.services.check_list import checks_of
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.subject_at_hand import at_hand
@@ -127,7 +127,6 @@ class CorePluginSession:
         with self._core.read() as source:
             picture = self._look(source, study)
             subject = look_at_subject(picture, subject_key)
-            hidden = picture.hidden_at([subject.site_id])
             said = checks.findings(source.connection, subject)
             book = readers.casebook(source, subject)
             site = picture.sites[subject.site_id]
@@ -143,7 +142,8 @@ class CorePluginSession:
                 ).findings
             )
             warnings = (found for found in declared if found.severity is Severity.WARNING)
-            return tuple(found for found in (*said, *warnings) if found.path.item not in hidden)
+            seen = picture.scope_at([subject.site_id])
+            return tuple(one for one in (*said, *warnings) if seen.shows(subject.subject_id, one.path))
 
     def trace(
         self, study: StudyAtHand, subject_key: str, form: ItemPath, language: str = "en"
@@ -152,7 +152,7 @@ class CorePluginSession:
         with self._core.read() as source:
             picture = self._look(source, study)
             subject = look_at_subject(picture, subject_key)
-            if picture.hidden_at([subject.site_id]):
+            if picture.covered or picture.hidden_at([subject.site_id]):
                 raise NotAllowed(
                     "A trace shows every value that a rule reads; some items of this study are hidden from you."
                 )
@@ -173,6 +173,12 @@ class CorePluginSession:
             done += batch
             progress(done)
         return done
+
+    def tick(self, study: StudyAtHand) -> int:
+        """See ``PluginSession``."""
+        self._actor(study.environment)
+        zones = sorted({site.zone or "UTC" for site in study.sites})
+        return sum(ticking.tick(self._core, study.study_id, zone) for zone in zones)
 
     def check_again(
         self,

@@ -16,13 +16,13 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.lock_blocker import Obstacle
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import ProtectAction, transition
-from edc_core.errors import NotFound, ReasonRequired, SecondPersonRequired, WrongState
+from edc_core.errors import EditConflict, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import lock_readiness
+from edc_core.services import gates, lock_readiness
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.operation import Operation, SubjectOperation, once, open_study, open_subject
 from edc_core.services.reading import StudyPicture
-from edc_core.store import checks, protection_readers, readers
+from edc_core.store import checks, protection_readers, readers, waivers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
@@ -107,14 +107,16 @@ def _require_ready(uow: UnitOfWork, study_id: str) -> None:
     """Nothing is in the way of a study lock, whoever sees it; the exclusive locks keep it so until the entry is written.
 
     :raises WrongState: something is, and no waiver covers it; what the person may not see is not counted.
+    :raises EditConflict: what lock checks of plugins said is of an earlier state.
     """
     study = readers.study_by_id(uow.connection, study_id)
     everything = StudyPicture(uow, SYSTEM_ACTOR, study, readers.sites(uow.connection, study_id))
-    if not lock_readiness.what_is_open(everything).remaining:
+    if uow.looked and uow.looked.entries not in (0, waivers.entries_of(uow.connection, study_id)):
+        raise EditConflict("Something was written while plugins looked what is open. Lock the study again.")
+    if not lock_readiness.what_is_open(everything, looked=uow.looked).remaining:
         return
-    seen = Counter(
-        one.thing.why for one in lock_readiness.what_is_open(replace(everything, actor=uow.actor)).remaining
-    )
+    theirs = lock_readiness.what_is_open(replace(everything, actor=uow.actor), looked=uow.looked)
+    seen = Counter(one.thing.why for one in theirs.remaining)
     said = ", ".join(f"{why}: {seen[why]}" for why in Obstacle if why in seen)
     raise WrongState(
         "The study cannot be locked yet. "
@@ -146,6 +148,8 @@ def _step(
     after = transition(row.state, action, level=_level(path))
     if action is ProtectAction.LOCK and chain == STUDY_CHAIN and not scope:
         _require_ready(operation.uow, operation.command.study_id)
+    if action is ProtectAction.LOCK and chain == STUDY_CHAIN:
+        gates.require_lock(operation.uow, operation.command.study_id, scope)
     if confirms and row.requested_by == actor.name:
         raise SecondPersonRequired("You asked for this already. Another person has to confirm it.")
     if not reason and action is not ProtectAction.FREEZE and not confirms:

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.check_host.running import run_check
 from edc_core.check_host.running_across import run_across
+from edc_core.collector import collector_resting
 from edc_core.definitions import loader
+from edc_core.definitions.countries import extended, redefined
 from edc_core.definitions.findings import DefinitionFinding
 from edc_core.definitions.kept_rules import KeptRules
 from edc_core.definitions.lint import Lint
 from edc_core.definitions.lint_schedule import check_secrets
+from edc_core.definitions.lint_study import reviewed_first
 from edc_core.domain import metadata_json, scanner
 from edc_core.domain.casebook import Casebook, Subject
 from edc_core.domain.casebook_picture import CasebookPicture
-from edc_core.domain.form_checks import check_oid
+from edc_core.domain.form_checks import check_oid, declared_oids
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.kept import Kept
 from edc_core.domain.plugin_access import StudyCheck
@@ -65,9 +68,13 @@ class Published:
     findings: tuple[DefinitionFinding, ...]
 
 
-@loader.collector_resting()
+@collector_resting()
 def check(
-    plugins: EdcPlugins, path: Path, *, kept: Kept | None = None, published: MetaDataVersion | None = None
+    plugins: EdcPlugins,
+    path: Path,
+    *,
+    kept: Kept | None = None,
+    published: Callable[[str], MetaDataVersion | None] = lambda _: None,
 ) -> CheckedDefinition:
     """Load a folder and everything its plugins add; all findings in one run.
 
@@ -78,6 +85,15 @@ def check(
     study_file = str(path / "study.yaml")
     findings: list[DefinitionFinding] = []
 
+    def extend(version: MetaDataVersion) -> MetaDataVersion:
+        """Standards of countries, in the order of their names; none of them where two define one thing."""
+        study, active = PluginStudy.of(MetaDataIndex(version), "dev"), plugins.activate(version.plugins)
+        offered = plugins.country_standards(study, active)
+        findings.extend(_refused(study_file, offered.problems))
+        twice = list(redefined((one, identity.name) for one, identity in offered.standards))
+        findings.extend(DefinitionFinding(study_file, 0, 0, "E506", text) for text in twice)
+        return version if twice else extended(version, [one for one, _ in offered.standards])
+
     def functions(version: MetaDataVersion) -> Mapping[str, Function]:
         active = plugins.activate(version.plugins)
         offered = plugins.functions(PluginStudy.of(MetaDataIndex(version), "dev"), active)
@@ -85,9 +101,9 @@ def check(
         findings.extend(_refused(study_file, offered.problems))
         return offered.functions
 
-    loaded = loader.load(path, published=published, functions=functions, kept=kept)
+    loaded = loader.load(path, published=published, functions=functions, extend=extend, kept=kept)
     if loaded.version is None:
-        return CheckedDefinition(None, (*loaded.findings, *findings))
+        return CheckedDefinition(None, (*loaded.findings, *dict.fromkeys(findings)))
     active = plugins.activate(loaded.version.plugins)
     version = as_published(plugins, loaded.version, kept)
     index = MetaDataIndex(version)
@@ -95,16 +111,18 @@ def check(
     findings += _refused(study_file, offered.problems)
     said = scanner.refusals(active.scanners, version.policy)
     findings += [DefinitionFinding(study_file, 0, 0, "E505", text) for text in said]
+    if version.plugins and not (active.findings or offered.problems):
+        checks = {*declared_oids(index), *(one.check.oid for one in offered.all)}
+        findings += reviewed_first(version, checks, study_file)
     findings += _coded_examples(index, offered, study_file)
-    return CheckedDefinition(version, (*loaded.findings, *findings), partial(check_rows, index, offered))
+    return CheckedDefinition(
+        version, (*loaded.findings, *dict.fromkeys(findings)), partial(check_rows, index, offered)
+    )
 
 
 def check_as_next(source: Source, plugins: EdcPlugins, path: Path) -> CheckedDefinition:
     """The same of the next version of what may have been published before: SAS names that were given then stay."""
-    kept = Kept()
-    checked = check(plugins, path, kept=kept)
-    before = _newest(source, checked.version.study.oid) if checked.version is not None else None
-    return checked if before is None else check(plugins, path, kept=kept, published=before)
+    return check(plugins, path, published=partial(_newest, source))
 
 
 def _newest(source: Source, oid: str) -> MetaDataVersion | None:
@@ -117,17 +135,31 @@ def _newest(source: Source, oid: str) -> MetaDataVersion | None:
 
 
 def as_published(plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None) -> MetaDataVersion:
-    """A version with its plugins resolved, and with what its rules must know of the functions that they call."""
+    """A version with its plugins resolved, and with what must be known of them where they are not asked."""
     resolved = replace(version, plugins=plugins.activate(version.plugins).resolved, functions=())
-    return with_functions(plugins, resolved, kept)
+    return with_plugins(plugins, resolved, kept)
 
 
-def with_functions(
-    plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None
-) -> MetaDataVersion:
-    """A version with what its rules must know of the functions of plugins that they call, as far as these are there."""
+def with_plugins(plugins: EdcPlugins, version: MetaDataVersion, kept: Kept | None = None) -> MetaDataVersion:
+    """A version with the gates of its countries, and with what its rules must know of the functions of plugins that they
+    call, as far as these are there.
+    """
     index, active = MetaDataIndex(version), plugins.activate(version.plugins)
-    offered = plugins.functions(PluginStudy.of(index, "dev"), active).functions
+    study = PluginStudy.of(index, "dev")
+    standards = plugins.country_standards(study, active).standards
+    gates = tuple(
+        replace(fact.value, standard=one.name, countries=one.countries)
+        for one, _ in standards
+        for fact in one.gates
+    )
+    eras = tuple(
+        replace(era, countries=one.countries)
+        for one, _ in standards
+        for fact in one.locale
+        for era in fact.value.eras
+    )
+    version = replace(version, gates=gates, eras=eras)
+    offered = plugins.functions(study, active).functions
     if not offered:
         return version
     called = called_functions(KeptRules(index, offered, kept or Kept()).book(), offered)

@@ -257,7 +257,7 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
     subject = readers.subject_by_id(connection, study_id, subject_id)
     if subject.site_id not in picture.sites:
         raise missing
-    if not picture.scope_at([subject.site_id]).knows(query):
+    if not picture.scope_at([subject.site_id]).knows(query, subject_id):
         raise missing
     placed = listing.protections(connection, study_id, [subject_id])
     own = {p.path: p.row.state for p in placed if p.chain == subject_id}
@@ -265,19 +265,13 @@ def thread(picture: StudyPicture, query_id: str, now: datetime) -> ThreadPicture
     items = readers.form_items(connection, subject, query.path.form_path) if query.path.item else {}
     index = picture.version(picture.sites[subject.site_id].meta_data_version)
     return ThreadPicture(
-        query=query,
-        subject=subject,
-        site=picture.sites[subject.site_id],
+        query=query, subject=subject, site=picture.sites[subject.site_id],
         where=words_of(index, query.path, picture.language(subject.site_id)),
-        language=picture.language(subject.site_id),
-        index=index,
-        item=items.get(query.path),
-        protection=protection,
-        thread=tuple(_said(picture, query)),
-        actions=_actions(picture, query, subject, protection),
-        days=days_between(query.opened_at, now),
+        language=picture.language(subject.site_id), index=index, item=items.get(query.path),
+        protection=protection, thread=tuple(_said(picture, query)),
+        actions=_actions(picture, query, subject, protection), days=days_between(query.opened_at, now),
         who=who_must_act(query),
-    )
+    )  # fmt: skip
 
 
 def _said(picture: StudyPicture, query: Query) -> Iterable[Said]:

@@ -5,18 +5,22 @@ Every list, count, search and history begins here, so that nothing out of scope 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.query import QueryState
-from edc_core.errors import NotFound
+from edc_core.domain.second_entry import COVERED
+from edc_core.errors import Covered, NotFound
 from edc_core.ledger import replay
 from edc_core.services.entry_gate import ENTRY
+from edc_core.services.late import late
 from edc_core.store import readers
 from edc_core.store.listing import Scope
 from edc_core.store.locks import no_subject
+from edc_core.store.unit_of_work import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,7 +110,13 @@ class StudyPicture:
         sites = frozenset(sites)
         return Scope(
             self.study.study_id, sites, self.hidden_at(sites), self.query_states,
-            record=self.actor.may(Action.VIEW_DATA, Place.record(self.study.study_id)),
+            record=self.actor.may(Action.VIEW_DATA, Place.record(self.study.study_id)), covered=self.covered,
+            others=tuple(
+                named
+                for site_id, site in self.all_sites.items()
+                if site_id not in sites
+                for named in (f'"{site_id}"', f'"site":{json.dumps(site.number, ensure_ascii=False)}')
+            ),
         )  # fmt: skip
 
     def hidden_at(self, sites: Iterable[str], *unpublished: MetaDataIndex) -> frozenset[str]:
@@ -124,6 +134,13 @@ class StudyPicture:
             if kind in unseen
         )
 
+    @property
+    def blinded(self) -> frozenset[str]:
+        """OIDs of items of any version that only those see who view blinded items."""
+        versions = self.source.versions.all(self.source.connection, self.study.study_id)
+        found = (one for index in versions.values() for one in sensitive(index))
+        return frozenset(oid for oid, kind in found if SHOWS[kind] is Action.VIEW_BLINDED)
+
     def unseen(self, sites: Iterable[str]) -> frozenset[str]:
         """Sensitivities of items of the study that the person may not see at one of the sites at least."""
         versions = self.source.versions.all(self.source.connection, self.study.study_id)
@@ -132,12 +149,40 @@ class StudyPicture:
             kind for index in versions.values() for oid, kind in sensitive(index) if oid in hidden
         )
 
+    @cached_property
+    def covered(self) -> frozenset[tuple[str, ItemPath]]:
+        """Forms that the person may type a second time and has not seen: nothing shows what stands in them.
+
+        Each with the id of its subject (explanation: double-entry).
+        """
+        found: frozenset[tuple[str, ItemPath]] = late("second_entries", "covered")(self)
+        return found
+
+    def require_uncovered(self, subject_id: str, scope: ItemPath) -> None:
+        """:raises Covered: a covered form lies in the scope, or is it."""
+        if any(one == subject_id and scope.contains(form) for one, form in self.covered):
+            raise Covered(COVERED)
+
     @property
     def query_states(self) -> frozenset[QueryState]:
         """Candidates are for those who ask; the site never learns of them."""
         if self.may(Action.CREATE_QUERY) and not self.may(Action.ANSWER_QUERY):
             return frozenset(QueryState)
         return frozenset(QueryState) - {QueryState.CANDIDATE}
+
+
+def note_shown(picture: StudyPicture, where: str, items: Iterable[ItemDef | None]) -> None:
+    """Have the access log say that the person was shown values of items which not everybody may see (REQ-AUD-14).
+
+    Every door at which values come out asks here. The lines are written when the look ends, one for each kind and place;
+    what the system looks at by itself leaves none.
+
+    :param where: see ``Shown``. :param items: whose values are shown; ``None`` for what is no item.
+    """
+    kinds = {item.sensitivity for item in items if item is not None and item.sensitivity in SHOWS}
+    if not picture.actor.trusted:
+        noted = (Shown(picture.study.study_id, picture.actor.name, kind, where) for kind in kinds)
+        picture.source.shown.update(noted)
 
 
 @lru_cache(maxsize=256)

@@ -7,16 +7,16 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edc_core.domain.file_value import FileValue
-from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.masking import CAN_HOLD, NUMBERS, holds, manifest_left, masked, words_in
-from edc_core.domain.permission import Action
+from edc_core.domain.permission import Action, Place
 from edc_core.domain.redaction import MASK, WaitingRedaction, digest_left, reason_left
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger import redacting
 from edc_core.ledger.append import Effect, parse_payload
 from edc_core.ledger.hashing import canonical, reason_digest, tag_of
 from edc_core.ledger.redacting import Left
-from edc_core.services.operation import once, open_subject
+from edc_core.services.operation import SubjectOperation, once, open_study, open_subject
 from edc_core.services.reading import words_of
 from edc_core.services.signing import keep_manifest
 from edc_core.store import checks, file_entries, readers, rule_answers
@@ -25,8 +25,9 @@ from edc_core.store.readers import path_of
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
-    from edc_core.services.operation import SubjectOperation
+    from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import UnitOfWork
 
 REQUESTED, APPROVED, REFUSED = "requested", "approved", "refused"
 
@@ -59,14 +60,25 @@ class _Found:
     named: set[str] = field(default_factory=set)
 
 
-@once(open_subject, Action.REDACT)
-def request_redaction(operation: SubjectOperation, command: RequestRedaction) -> dict[str, Any]:
+def _chain(uow: UnitOfWork, command: RequestRedaction | DecideRedaction) -> Operation:
+    """A subject's chain, or by its own name that of the study."""
+    return open_study(uow, command) if command.subject_key == STUDY_CHAIN else open_subject(uow, command)
+
+
+def _require(operation: Operation, action: Action) -> None:
+    of_subject = isinstance(operation, SubjectOperation)
+    operation.require(action, None if of_subject else Place.every_site(operation.command.study_id))
+
+
+@once(_chain)
+def request_redaction(operation: Operation, command: RequestRedaction) -> dict[str, Any]:
     """Ask; nothing is taken out yet.
 
     :returns: ``{"request", "entries", "elsewhere"}``: positions of the request and of what it is about, and other places
         of the subject where the same words stand, for requests of their own.
     :raises WrongState: the words are the present value, or were asked for already. :raises BadRequest: the entry holds no words, or the reason does.
     """
+    _require(operation, Action.REDACT)
     wanted = _Wanted(command.n, of_reason=command.of_reason)
     found = _find(operation, wanted)
     _require_reason(command.reason, found.words)
@@ -81,13 +93,14 @@ def request_redaction(operation: SubjectOperation, command: RequestRedaction) ->
     }
 
 
-@once(open_subject, Action.APPROVE_REDACTION)
-def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> dict[str, Any]:
+@once(_chain)
+def decide_redaction(operation: Operation, command: DecideRedaction) -> dict[str, Any]:
     """Take out what was asked for: one entry for each that loses words, then the words. Or refuse.
 
     :returns: ``{"state", "entries"}``. :raises SecondPersonRequired: the same person asked.
     :raises NotFound: nothing undecided was asked for there.
     """
+    _require(operation, Action.APPROVE_REDACTION)
     uow = operation.uow
     asked, wanted = _undecided(operation).get(command.request, (None, _Wanted(0)))
     if asked is None:
@@ -113,15 +126,16 @@ def decide_redaction(operation: SubjectOperation, command: DecideRedaction) -> d
         for n, one in left.items()
     ]
     operation.record([Effect(EntryKind.REDACT, found.path, one, reason=command.reason) for one in approved])
-    redacting.take_out(uow.connection, command.study_id, operation.subject.subject_id, left)
+    redacting.take_out(uow.connection, command.study_id, operation.head.chain, left)
     _take_away(operation, found)
-    rule_answers.forget(uow.connection, operation.subject, found.path)
-    checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
+    if isinstance(operation, SubjectOperation):
+        rule_answers.forget(uow.connection, operation.subject, found.path)
+        checks.forget_findings(uow.connection, operation.subject)  # they may quote it; the checks look again
     return {"state": APPROVED, "entries": sorted(left)}
 
 
 def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
-    """Requests about subjects in scope, oldest first.
+    """Requests about subjects in scope, and for who works at every site about the study; oldest first.
 
     :raises NotAllowed: for who may neither ask nor decide.
     """
@@ -130,35 +144,41 @@ def waiting(picture: StudyPicture) -> tuple[WaitingRedaction, ...]:
     connection = picture.source.connection
     found = redacting.requests(connection, picture.study.study_id)
     names = full_names(connection, {row.actor for row, _ in found}) if found else {}
+    whole = picture.actor.at(Place.every_site(picture.study.study_id))
+    of_study = whole.may(Action.REDACT) or whole.may(Action.APPROVE_REDACTION)
+
+    def place(row: Any) -> str:
+        words = words_of(picture.index, path_of(row.path), picture.language(row.at_site or "")).smallest
+        return words if row.at_site else "the study"
+
     return tuple(
         WaitingRedaction(
-            row.subject_key, picture.sites[row.at_site].number, row.n, row.path,
-            words_of(picture.index, path_of(row.path), picture.language(row.at_site)).smallest
-            + (" (the reason)" if said.get("of") else ""),
+            row.subject_key or row.chain, picture.sites[row.at_site].number if row.at_site else "", row.n, row.path,
+            place(row) + (" (the reason)" if said.get("of") else ""),
             names.get(row.actor, row.actor), row.at, row.reason_text, row.actor == picture.actor.name,
         )
         for row, said in found
-        if row.at_site in picture.sites
+        if row.at_site in picture.sites or (row.chain == STUDY_CHAIN and of_study)
     )  # fmt: skip
 
 
-def _undecided(operation: SubjectOperation) -> dict[int, tuple[Any, _Wanted]]:
+def _undecided(operation: Operation) -> dict[int, tuple[Any, _Wanted]]:
     """By its position each entry about the subject that asked and is not decided, with what it is about."""
     found = redacting.requests(operation.uow.connection, operation.command.study_id)
     return {
         row.n: (row, _Wanted(payload["n"], of_reason=payload.get("of") == "reason"))
         for row, payload in found
-        if row.chain == operation.subject.subject_id
+        if row.chain == operation.head.chain
     }
 
 
-def _take_away(operation: SubjectOperation, found: _Found) -> None:
+def _take_away(operation: Operation, found: _Found) -> None:
     """What stands outside the chain: files that no entry names any more, and answers that quote a number or a file's name."""
     connection, files = operation.uow.connection, operation.uow.files
     if found.number:
-        redacting.forget(connection, operation.subject.study_id, found.words, found.number)
+        redacting.forget(connection, operation.command.study_id, found.words, found.number)
     if found.named:
-        redacting.forget(connection, operation.subject.study_id, found.named, MASK)
+        redacting.forget(connection, operation.command.study_id, found.named, MASK)
     gone = [name for name in found.files if not file_entries.is_named(connection, name)]
 
     def drop() -> None:
@@ -168,25 +188,27 @@ def _take_away(operation: SubjectOperation, found: _Found) -> None:
     operation.uow.after_commit(drop)
 
 
-def _find(operation: SubjectOperation, wanted: _Wanted, *, keep: bool = False) -> _Found:
+def _find(operation: Operation, wanted: _Wanted, *, keep: bool = False) -> _Found:
     """:param keep: write what is left of signed manifests to the folder of files."""
-    connection, subject = operation.uow.connection, operation.subject
-    chain = list(redacting.payloads(connection, subject.study_id, subject.subject_id))
+    study_id, here = operation.command.study_id, operation.head.chain
+    chain = list(redacting.payloads(operation.uow.connection, study_id, here))
     if not 1 <= wanted.n <= len(chain):
         raise BadRequest("There is no such entry. Choose one of the history.")
     target, payload = chain[wanted.n - 1]
     if wanted.of_reason:
         return _find_reason(target, chain)
-    if target["kind"] not in CAN_HOLD:
-        raise BadRequest(
-            "Only a value, a file, the words of a query or a subject number can be redacted. Choose such an entry of the "
-            "history."
-        )
     words = words_in(target["kind"], payload)
+    if payload.get("content") and not words:
+        return _find_note(target, payload, chain)
+    if target["kind"] not in CAN_HOLD or not isinstance(operation, SubjectOperation):
+        raise BadRequest(
+            "Only a value, a file, a note, a reason, the words of a query or a subject number can be redacted. Choose such "
+            "an entry of the history."
+        )
     if not words:
         raise BadRequest("This entry holds no words that could be taken out.")
     _require_past(operation, target["path"], words)
-    number = f"redacted-{subject.subject_id[-8:]}" if target["kind"] in NUMBERS else ""
+    number = f"redacted-{here[-8:]}" if target["kind"] in NUMBERS else ""
     found = _Found(target["path"], words, number)
     for row, one in chain:
         is_signature = row["kind"] == EntryKind.SIGN_SET
@@ -243,14 +265,31 @@ def _find_reason(target: Any, chain: list[tuple[Any, dict[str, Any]]]) -> _Found
     return found
 
 
+def _find_note(target: Any, payload: dict[str, Any], chain: list[tuple[Any, dict[str, Any]]]) -> _Found:
+    """What a note says, in each entry that says it.
+
+    :raises WrongState: it is what the note says now.
+    """
+    about = target["actor"], payload["topic"], payload["name"]
+    of_note = [
+        (row["n"], one)
+        for row, one in chain
+        if row["kind"] == target["kind"] and (row["actor"], one.get("topic"), one.get("name")) == about
+    ]
+    if of_note[-1][1]["content"] == payload["content"]:
+        raise WrongState(
+            "This is what the note says now. Have it changed or given up first; then what it said can be redacted."
+        )
+    left = {
+        n: one | {"content": {}, "redacted": ["content"]}
+        for n, one in of_note
+        if one["content"] == payload["content"]
+    }
+    return _Found(target["path"], frozenset(), left=left)
+
+
 def _signed_left(
-    operation: SubjectOperation,
-    scope: str,
-    payload: dict[str, Any],
-    path: str,
-    words: frozenset[str],
-    *,
-    keep: bool,
+    operation: Operation, scope: str, payload: dict[str, Any], path: str, words: frozenset[str], *, keep: bool
 ) -> dict[str, Any] | None:
     """A signature with its manifest as far as that is left: the digest of what was signed stays as recorded."""
     files = operation.uow.files

@@ -7,28 +7,48 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.review import ReviewState
 from edc_core.domain.review_work import Coverage, ReviewSite, StudyCoverage, SubjectCoverage
-from edc_core.store import readers, review_readers
+from edc_core.services.told_again import told_again
+from edc_core.store import listing, readers, review_readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.review_plan import ReviewGroup, ReviewRule
     from edc_core.services.reading import StudyPicture
+    from edc_core.store.listing import Scope
     from edc_core.store.readers import SiteRow
+
+FEW = 500  #: subjects that are counted by themselves; of more, all are
 
 
 def study_coverage(picture: StudyPicture, group: ReviewGroup, sites: Iterable[str]) -> StudyCoverage:
-    """Planned and done, in one statement however many subjects there are.
+    """Planned and done, in two statements however many subjects there are; one where no subject has changed.
 
     :param sites: ids of the sites looked at, in scope.
     """
     chosen = [picture.sites[site_id] for site_id in picture.sites if site_id in frozenset(sites)]
     has_plan = any(plan_at(picture, site, group) for site in chosen)
-    by_subject: dict[tuple[str, str], Coverage] = defaultdict(Coverage)
-    for row in _asked_for(picture, group, chosen):
-        by_subject[row.subject_key, row.site_id] += counted(row.state, row.values)
-    subjects = tuple(SubjectCoverage(*key, coverage) for key, coverage in sorted(by_subject.items()))
+    scope = _scope(picture, chosen)
+    rows = listing.heads_in(picture.source.connection, scope) if has_plan else []
+
+    def count(ids: list[str]) -> dict[str, Coverage | None]:
+        found: dict[str, Coverage] = defaultdict(Coverage)
+        few = frozenset(ids) if len(ids) <= FEW else None
+        for row in _asked_for(picture, group, chosen, few, scope):
+            found[row.subject_id] += counted(row.state, row.values)
+        return {one: found.get(one) for one in ids}
+
+    told = told_again(
+        {row.subject_id: ("coverage", group, scope.hidden) for row in rows},
+        {row.subject_id: (row.hash, picture.sites[row.site_id]) for row in rows},
+        count,
+    )
+    subjects = tuple(
+        SubjectCoverage(row.subject_key, row.site_id, coverage)
+        for row in rows
+        if (coverage := told[row.subject_id]) is not None
+    )
     return StudyCoverage(
         has_plan,
         tuple(
@@ -50,19 +70,28 @@ def form_coverage(
 
 
 def _asked_for(
-    picture: StudyPicture, group: ReviewGroup, sites: Iterable[SiteRow], ids: frozenset[str] | None = None
+    picture: StudyPicture,
+    group: ReviewGroup,
+    sites: Collection[SiteRow],
+    ids: frozenset[str] | None = None,
+    scope: Scope | None = None,
 ) -> Iterator[review_readers.Counted]:
     """What is there to be reviewed and what the plan in force at its site asks for."""
     plans = {site.site_id: plan_at(picture, site, group) for site in sites}
     rules = list(dict.fromkeys(rule for plan in plans.values() for rule in plan))
     if not rules:
         return
-    scope = picture.scope if len(plans) == len(picture.sites) else picture.scope_at(plans)
+    scope = scope or _scope(picture, sites)
     for row in review_readers.counts(picture.source.connection, scope, group, rules, ids):
         named = (rule for rule, is_named in zip(rules, row.named, strict=True) if is_named)
-        plan, number = plans[row.site_id], picture.sites[row.site_id].number
-        if any(rule in plan and rule.takes(row.subject_id, number) for rule in named):
+        plan, site = plans[row.site_id], picture.sites[row.site_id]
+        if any(rule in plan and rule.takes(row.subject_id, site.number, site.risk) for rule in named):
             yield row
+
+
+def _scope(picture: StudyPicture, sites: Collection[SiteRow]) -> Scope:
+    all_of_them = len(sites) == len(picture.sites)
+    return picture.scope if all_of_them else picture.scope_at(site.site_id for site in sites)
 
 
 def plan_at(picture: StudyPicture, site: SiteRow, group: ReviewGroup) -> tuple[ReviewRule, ...]:

@@ -10,11 +10,11 @@ from edc_core.domain.protection import ALLOWED, Touch
 from edc_core.domain.review import RIGHTS, ReviewState
 from edc_core.domain.review_plan import ReviewGroup, wanted
 from edc_core.domain.review_work import Coverage, Desk, ReviewForm, ReviewRow
+from edc_core.domain.value_words import MISSING_WORDS
 from edc_core.domain.values import display
-from edc_core.services.reading import look_at_subject, words_of
-from edc_core.services.review_coverage import counted, plan_at, review_site
+from edc_core.services.reading import look_at_subject, note_shown, words_of
+from edc_core.services.review_coverage import counted, plan_at, review_site, study_coverage
 from edc_core.services.reviewing import review_state
-from edc_core.services.sentences import MISSING
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
     from edc_core.domain.review_plan import Wanted
+    from edc_core.domain.review_work import StudyCoverage
     from edc_core.services.reading import StudyPicture
 
 
@@ -35,6 +36,19 @@ def groups_of(picture: StudyPicture, subject_key: str = "") -> tuple[ReviewGroup
     return tuple(group for group in ReviewGroup if picture.may(RIGHTS[group], site_id))
 
 
+def coverage_of(picture: StudyPicture, group: ReviewGroup) -> StudyCoverage:
+    """See ``StudyAccess.review_coverage``."""
+    picture.actor.role_for(RIGHTS[group], picture.place())
+    return study_coverage(picture, group, picture.sites_for(RIGHTS[group]) & frozenset(picture.sites))
+
+
+def desk_of(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
+    """See ``StudyAccess.review_desk``."""
+    found = desk(picture, subject_key, group)
+    picture.actor.role_for(RIGHTS[group], picture.place(found.site.site_id))
+    return found
+
+
 def desk(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
     """Everything a group may look at in a casebook; the casebook's statements and no more.
 
@@ -44,11 +58,11 @@ def desk(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
     site, language = picture.sites[subject.site_id], picture.language(subject.site_id)
     book = readers.casebook(picture.source, subject)
     plan = plan_at(picture, site, group)
-    asked = wanted(plan, group, subject.subject_id, site.number)
-    hidden = picture.hidden_at([site.site_id])
+    asked = wanted(plan, group, subject.subject_id, site.number, site.risk)
+    seen = picture.scope_at([site.site_id])
     by_form: dict[ItemPath, list[ItemPath]] = defaultdict(list)
     for path in book.items:
-        if path.item not in hidden:
+        if seen.shows(subject.subject_id, path):
             by_form[path.form_path].append(path)
     forms = [
         _form(
@@ -63,6 +77,9 @@ def desk(picture: StudyPicture, subject_key: str, group: ReviewGroup) -> Desk:
         for path in sorted(by_form, key=lambda form: _place(picture.index, form))
         if path in book.forms
     ]
+    shown = (picture.version(book.forms[form].meta_data_version).items.get(path.item or "")
+             for form in by_form if form in book.forms for path in by_form[form])  # fmt: skip
+    note_shown(picture, f"subject:{subject.subject_id} review", shown)
     return Desk(subject, review_site(site), bool(plan), tuple(forms))
 
 
@@ -125,7 +142,7 @@ def _row(
 
 def _value(index: MetaDataIndex, item: ItemDef, data: ItemData, language: str) -> str:
     if data.missing:
-        return f"No value: {MISSING.get(data.missing, data.missing)}"
+        return f"No value: {MISSING_WORDS.get(data.missing, data.missing)}"
     if data.value is None:
         return data.raw
     if item.file is not None:

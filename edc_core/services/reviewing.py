@@ -85,7 +85,7 @@ class _Desk:
         self.book: Casebook = readers.casebook(operation.uow, operation.subject, form=form)
         site = operation.site
         plan = self._version(site.meta_data_version).version.review_plan if site.meta_data_version else ()
-        self.wanted: Wanted = wanted(plan, group, operation.subject.subject_id, site.number)
+        self.wanted: Wanted = wanted(plan, group, operation.subject.subject_id, site.number, site.risk)
 
     def version(self, path: ItemPath) -> int:
         data = self.book.items.get(path)

@@ -29,21 +29,20 @@ if TYPE_CHECKING:
 SYSTEM = "system:scanner"
 
 
-def scanners_of(uow: UnitOfWork, index: MetaDataIndex) -> tuple[Scanner, ...]:
-    """What tells identifiers in texts that are written under a version, as its study wants it."""
-    return (
-        wanted(uow.activate(index.version.plugins).scanners, index.version.policy)
-        if index.version.plugins
-        else ()
-    )
+def scanners_of(uow: UnitOfWork, index: MetaDataIndex, country: str) -> tuple[Scanner, ...]:
+    """What tells identifiers in texts that are written under a version at a site of a country, as its study wants it."""
+    if not index.version.plugins:
+        return ()
+    known = wanted(uow.activate(index.version.plugins).scanners, index.version.policy)
+    return tuple(one for one in known if not one.countries or country in one.countries)
 
 
-def look_of(uow: UnitOfWork, index: MetaDataIndex, *, cleared: bool = False) -> Look | None:
+def look_of(uow: UnitOfWork, index: MetaDataIndex, country: str, *, cleared: bool = False) -> Look | None:
     """What looks through values that are written under a version; ``None`` where the study has no scanners.
 
     :param cleared: the person says that what a scanner asks about is no identifier.
     """
-    scanners = scanners_of(uow, index)
+    scanners = scanners_of(uow, index, country)
     return partial(refusing, scanners, cleared=cleared) if scanners else None
 
 
@@ -62,7 +61,7 @@ def refuse_texts(operation: SubjectOperation, again: Callable[[UnitOfWork], Subj
         return  # the service says that there is no such subject
     index = uow.versions.get(uow.connection, operation.command.study_id, version)
     language = index.version.language_at(operation.site.number, uow.actor.language)
-    found = _first(scanners_of(uow, index), texts)
+    found = _first(scanners_of(uow, index, operation.site.country), texts)
     if found is not None:
         _refuse(uow, found, again, version, path=_path(operation.command), language=language)
 
@@ -74,11 +73,13 @@ def refuse_words(
     *,
     texts: Iterable[str] = (),
     version: str = "",
+    country: str = "",
     error: type[EdcError] = ValueRefused,
 ) -> None:
     """The same for a command that has no chain of a subject: the entry stands in that of the study.
 
     :param texts: more than its reason. :param version: under which it is written; the study's newest without it.
+    :param country: of the site; empty for the study as a whole.
     :raises ValueRefused: as above, or ``error``.
     """
     said = (*_texts(command), *((TextKind.REASON, text) for text in texts))
@@ -88,7 +89,7 @@ def refuse_words(
     if not version or not (uow.actor.trusted or uow.actor.roles(Place(command.study_id))):
         return  # the service says that the person may not
     index = uow.versions.get(uow.connection, command.study_id, version)
-    found = _first(scanners_of(uow, index), said)
+    found = _first(scanners_of(uow, index, country), said)
     if found is not None:
         language = index.version.language_at("", uow.actor.language)
         _refuse(uow, found, again, version, language=language, error=error)

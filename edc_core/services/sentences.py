@@ -10,10 +10,9 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.partial_date import PartialDate
 from edc_core.domain.permission import ROLE_WORDS, Action, Role
-from edc_core.domain.redaction import MASK
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
-from edc_core.domain.values import display as shown
+from edc_core.domain.value_words import value_words
 from edc_core.services.reading import PlaceWords
 
 if TYPE_CHECKING:
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
     from edc_core.domain.index import MetaDataIndex
 
-MISSING = {"ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked"}
-
 
 def sentence(
     kind: EntryKind, payload: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath
 ) -> str:
     """What an entry says after the name of who did it. A kind without words of its own is named as it is."""
+    if "content" in payload.get("redacted", ()):
+        return f"kept the note {payload['name']} ({payload['topic']}), whose words two persons removed later"
     gone = {"value", "text", "file"}.intersection(payload.get("redacted", ()))
     if gone:
         wrote = "sent a file for" if "file" in gone else "wrote something about"
@@ -39,23 +38,7 @@ def sentence(
 
 
 def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str:
-    """A value as people read it: the decode of a code, the unit, the reason why there is none."""
-    if data.get("missing"):
-        return MISSING.get(data["missing"], str(data["missing"]))
-    value = data.get("value")
-    if value is None:
-        return f"'{data['raw']}'" if data.get("raw") else "blank"
-    if value == MASK:
-        return MASK
-    item = index.items.get(path.item or "")
-    if item is not None and item.code_list_oid in index.decodes:
-        decodes = index.decodes[item.code_list_oid]
-        return ", ".join(decodes.get(code, code) for code in str(value).split(";"))
-    unit = data.get("unit") or ""
-    symbol = (
-        index.units[unit].symbol.in_language("en") or index.units[unit].name if unit in index.units else unit
-    )
-    return f"{shown(item, None, value) if item is not None else value} {symbol}".strip()
+    return value_words(data, index, path.item or "") or "blank"
 
 
 def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
@@ -144,6 +127,21 @@ def _review_words(p: Mapping[str, Any]) -> tuple[str, str, str]:
     return _REVIEWED.get(p["review"], ("reviewed", f"({noun})", noun))
 
 
+def _coding_set(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    best, dictionary = p["levels"][0], f"{p['dictionary']} {p['dictionary_version']}"
+    coded = f"{_named_place(place)} as {best['term']} ({best['level']} {best['code']}, {dictionary})"
+    if p["approved_by"]:
+        return f"approved the coding of {coded}, chosen by {p['by']}"
+    found = "" if p["method"] == "person" else f", found by {p['method']} match"
+    return f"{'proposed to code' if p['state'] == 'proposed' else 'coded'} {coded}{found}"
+
+
+def _coding_reset(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
+    if p["cause"] == "person":
+        return f"took back the coding of {_named_place(place)}"
+    return f"dropped the coding of {_named_place(place)}: the value changed"
+
+
 def _protect(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     what = p.get("above") or place.smallest
     if p.get("requested"):
@@ -172,6 +170,31 @@ def _upgrade(p: Mapping[str, Any]) -> str:
         if p["state"] == "approved"
         else f"asked for {what}; another person has to approve it"
     )
+
+
+def _plugins(p: Mapping[str, Any]) -> str:
+    said = []
+    for one in p["changes"]:
+        was, now = one["from_version"], one["version"]
+        versions = f"{was} to {now}" if was and now and was != now else now or was
+        same = ", another source" if was == now else ""
+        said.append(f"{one['change']} {one['plugin']} {versions}{same}")
+    return f"found plugins of the installation: {'; '.join(said) or 'none'}"
+
+
+def _pause(p: Mapping[str, Any]) -> str:
+    """A check that is switched off for some days, and on again."""
+    where = f"at site {', '.join(p['sites'])}" if p["sites"] else "in the whole study"
+    what = f"check {p['check']} {where}"
+    if p["state"] == "ended":
+        return f"ended that {what} is switched off"
+    if p["state"] == "refused":
+        return f"refused to switch off {what}"
+    days = f"{what} from {_day(p['since'])} to {_day(p['until'])}"
+    if p["state"] == "asked":
+        return f"asked to switch off {days}; another person has to approve it"
+    asked = f", as {p['asked_by']} had asked" if p.get("approved_by") else ""
+    return f"{'switched off' if p['state'] == 'off' else 'let be switched off'} {days}{asked}"
 
 
 def _activate(p: Mapping[str, Any]) -> str:
@@ -210,7 +233,10 @@ def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     if p.get("topic") == FILE_SCAN:
         said = p["content"]
         return f"looked through the file {p['name']}: {said['state']} {said['found']} ({said['by']})"
-    if p.get("note") in ("study", "subject"):
+    if p.get("note") == "identifier":
+        said = p["content"]
+        return f"recorded {said['identifier']} of an authority: {said['value']} ({said['document']})"
+    if p.get("note") in ("study", "subject", "form"):
         return (
             f"kept the note {p['name']} ({p['topic']})" if p["content"] else f"gave up the note {p['name']}"
         )
@@ -237,6 +263,13 @@ def _file(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
     if "signature" in p:
         return f"kept as {file.display()} what was signed in entry {p['signature']}, SHA-256 {file.sha256}"
     return f"sent the file {file.display()} for {_named_place(place)}, SHA-256 {file.sha256}"
+
+
+def _signed(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, _path: ItemPath) -> str:
+    """A milestone by its title, any other meaning as it is."""
+    titles = {one.oid: one.title.in_language("en") for one in index.version.milestones}
+    said = f"signed {_named_place(place)}: {titles.get(p['meaning']) or p['meaning']}"
+    return f"{said} (two persons removed words from what was signed later)" if p.get("redacted") else said
 
 
 def _broken(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
@@ -298,11 +331,10 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.QUERY_MESSAGE: lambda p, place, *_: f"wrote in the query on {place.smallest}: {p['text']}",
     _K.REVIEW_SET: _review_set,
     _K.REVIEW_DROP: _review_drop,
+    _K.CODING_SET: _coding_set,
+    _K.CODING_RESET: _coding_reset,
     _K.PROTECT_SET: _protect,
-    _K.SIGN_SET: lambda p, place, *_: (
-        f"signed {_named_place(place)}: {p['meaning']}"
-        + (" (two persons removed words from what was signed later)" if p.get("redacted") else "")
-    ),
+    _K.SIGN_SET: _signed,
     _K.SIGN_BREAK: _broken,
     _K.SIGN_WITHDRAW: lambda p, place, *_: f"withdrew the signature of {_named_place(place)}",
     _K.WAIVER_SET: lambda p, place, *_: (
@@ -313,6 +345,11 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.REDACT: _redact,
     _K.FILE_ADD: _file,
     _K.STUDY_ADD: lambda p, *_: f"began the study in {p['environment']}",
+    _K.STUDY_RESIDENCY: lambda p, *_: (
+        f"recorded why data may leave {p['country']}: {p['basis']}"
+        if p["basis"]
+        else f"ended the legal basis by which data might leave {p['country']}"
+    ),
     _K.STUDY_PUBLISH: lambda p, *_: f"published version {p['oid']}",
     _K.STUDY_APPROVE: lambda p, *_: f"gave the {p['meaning']} to version {p['meta_data_version']}",
     _K.STUDY_RELEASE: lambda p, *_: f"released version {p['meta_data_version']} for live{_tested(p)}",
@@ -320,21 +357,35 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.STUDY_PERMISSIONS: lambda p, *_: _permissions(p),
     _K.GRANT_EVIDENCE: lambda p, *_: f"recorded {p['kind']} of {p['login']}: {p['document']}",
     _K.PLUGIN_UPGRADE: lambda p, *_: _upgrade(p),
+    _K.PLUGIN_CHANGE: lambda p, *_: _plugins(p),
     _K.STUDY_ACTIVATE: lambda p, *_: _activate(p),
     _K.SITE_ADD: lambda p, *_: f"added site {p['number']}, {p['name']}",
     _K.SITE_CHANGE: lambda p, *_: (
         f"changed site {p['number']}, {p['name']}, version {p['meta_data_version']}"
     ),
     _K.SITE_CLOSE: lambda p, *_: f"{'closed' if p['closed'] else 'opened'} site {p['number']}",
+    _K.SITE_RISK: lambda p, *_: (
+        f"said that the risk of site {p['number']} is {p['new']}; it was {p['old'] or 'not judged'}"
+    ),
+    _K.STUDY_CHECK: lambda p, *_: _pause(p),
     _K.STUDY_HOSTING: lambda p, *_: f"noted that the study is hosted by the {p['hosting']}{_every(p)}",
     _K.EXPORT_REQUEST: lambda p, *_: f"asked for an export as {p['format']}{_site(p)}",
     _K.EXPORT_PRODUCE: lambda p, *_: (
         f"made the copy{_site(p)}" if p.get("site") else f"received the export as {p['format']}"
     ),
+    _K.EXPORT_EXPIRE: lambda p, *_: (
+        f"removed the file of the export as {p['format']} after {p['kept_days']} days"
+    ),
+    _K.EXPORT_TOKEN: lambda p, *_: (
+        f"gave the token {p['token']} for the recipe {p['recipe']}, good until {p['expires'][:10]}"
+        if p["state"] == "given"
+        else f"ended the token {p['token']} for the recipe {p['recipe']}"
+    ),
     _K.EXPORT_HAND_OVER: lambda p, *_: f"handed the copy{_site(p)} over to {p['login']}",
     _K.EXPORT_OPEN: lambda p, *_: f"opened the copy{_site(p)}",
     _K.EXPORT_RECEIPT: lambda p, *_: f"signed the receipt of the copy{_site(p)}: {p['statement']}",
     _K.CUT_CREATE: lambda p, *_: f"kept the state of the data{_named(p)}",
+    _K.CUT_SIGN: lambda p, *_: f"signed the state of the data{_named(p)}: {p['statement']}",
     _K.ANCHOR: lambda *_: "wrote the state of the ledger outside the database",
     _K.ANCHOR_KEY: lambda p, *_: f"let the key {p['key'][:16]} sign the anchors",
     _K.CHECK_FAILED: lambda p, *_: f"could not run check {p['check_oid']}",

@@ -57,8 +57,8 @@ def broken_by(operation: SubjectOperation, effects: Sequence[Effect], meta_data_
 
 
 def _concerns(place: ItemPath, signed: ItemPath) -> bool:
-    """What was signed holds the place, or lies in a visit that comes or goes as a whole."""
-    return signed.contains(place) or (place.event is not None and place.contains(signed))
+    """What was signed holds the place, or lies in what changes as a whole: a visit, the number of the subject."""
+    return signed.contains(place) or place.contains(signed)
 
 
 def _valid(operation: SubjectOperation) -> tuple[ValidSignature, ...]:

@@ -15,7 +15,7 @@ from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.signature import SignedManifest
 from edc_core.errors import EditConflict
 from edc_core.ledger.append import Effect
-from edc_core.ledger.dataset_reader import study_at
+from edc_core.ledger.study_at_cut import study_at
 from edc_core.services.operation import open_subject
 from edc_core.services.reading import look_at
 from edc_core.store import readers

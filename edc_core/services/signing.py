@@ -40,6 +40,7 @@ class Sign(SubjectCommand):
     :param sha256: of the manifest that the person has read.
     :param component: what proved the person besides the login, just before: ``password``, ``token`` or an authenticator.
     :param accepts: the person says with it that the electronic signature binds; needed once in a study.
+    :param milestone: OID of the milestone it is given for, whose statement it attests instead of the meaning's.
     """
 
     path: ItemPath
@@ -47,6 +48,7 @@ class Sign(SubjectCommand):
     meaning: Meaning
     component: str
     accepts: bool = False
+    milestone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
         raise NotAllowed("A person signs, in a role of the study.")
     clock = clock_health.require_right(uow)
     study = readers.study_by_id(uow.connection, command.study_id)
-    found = Desk(uow, uow.actor, study, operation.subject, operation.site).lay_out(command.path)
+    desk = Desk(uow, uow.actor, study, operation.subject, operation.site)
+    found = desk.lay_out(command.path, command.milestone)
     if found.manifest.sha256 != command.sha256:
         raise EditConflict(
             "Something has changed since you opened this page. Nothing was signed. Read what is marked, then sign."
@@ -82,16 +85,19 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
     transition(found.state, SignatureAction.SIGN, by=uow.actor.name, may_sign=True)
     if found.blockers:
         places = len(found.blockers)
-        raise WrongState(f"This cannot be signed yet: {places} thing{'s' * (places > 1)} stand in the way.")
+        stand = f"{places} things stand" if places > 1 else "1 thing stands"
+        raise WrongState(f"This cannot be signed yet: {stand} in the way.")
     if not (found.accepted or command.accepts):
         raise ReasonRequired("Before your first signature in this study, confirm that it binds you.")
     keep_manifest(files, found.manifest.canonical)
+    said, means = found.milestone, command.meaning
+    meaning = said.oid if said is not None else means.value
     payload = {
         "sha256": found.manifest.sha256,
         "bytes": str(len(found.manifest.canonical)),
         "name": MANIFEST,
-        "meaning": command.meaning.value,
-        "statement": command.meaning.statement,
+        "meaning": meaning,
+        "statement": said.statement if said is not None else means.statement,
         "full_name": uow.actor.full_name,
         "zone": uow.actor.zone,
         "component": command.component,
@@ -106,7 +112,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
         [Effect(EntryKind.SIGN_SET, str(command.path), payload)],
         meta_data_version=operation.site.meta_data_version,
     )
-    result = {"n": operation.head.n, "sha256": found.manifest.sha256, "meaning": command.meaning.value}
+    result = {"n": operation.head.n, "sha256": found.manifest.sha256, "meaning": meaning}
     operation.finish(result)
     return result
 
@@ -134,15 +140,11 @@ def withdraw(operation: SubjectOperation, command: WithdrawSignature) -> dict[st
     state = transition(
         found.state, SignatureAction.WITHDRAW, by=uow.actor.name, signed_by=found.actor, may_sign=True
     )
-    _require_unlocked(operation, command.path)
+    place = readers.form_state(uow.connection, subject, command.path)
+    require(effective(command.path, place.protections, place.above), Touch.SIGN)
     if not command.reason:
         raise ReasonRequired("Say why you withdraw your signature.")
     payload = {"signature": found.n, "state": state.value}
     effect = Effect(EntryKind.SIGN_WITHDRAW, str(command.path), payload, reason=command.reason)
     operation.record([effect], meta_data_version=operation.site.meta_data_version)
     return {"n": operation.head.n}
-
-
-def _require_unlocked(operation: SubjectOperation, path: ItemPath) -> None:
-    state = readers.form_state(operation.uow.connection, operation.subject, path)
-    require(effective(path, state.protections, state.above), Touch.SIGN)

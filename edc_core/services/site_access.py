@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import WrongState
 from edc_core.ledger import cut, site_chains
+from edc_core.services import users
 from edc_core.store import readers
 from edc_core.store.investigators import investigators
 
@@ -60,7 +62,14 @@ def refuse_gap(source: Source, ending: Iterable[str], today: str) -> None:
                 for one in held
                 if one.study_id == study_id and one.grant.covers(site.site_id, site.country)
             ]
-            if here and all(one.grant_id in ids for one in here) and (why := stays.get(site.site_id)):
+            place = Place(study_id, site.site_id, site.country)
+            goes_on = any(
+                users.actor_of(source, one.login, today).may(Action.TAKE_COPY, place)
+                for one in here
+                if one.grant_id not in ids
+            )
+            ends = any(one.grant_id in ids for one in here)
+            if ends and not goes_on and (why := stays.get(site.site_id)):
                 raise WrongState(
                     f"This is the only investigator of site {site.number} in {study}, and {why}. Make the copy and hand "
                     "it over (page Copies of sites), or give another investigator the role first."

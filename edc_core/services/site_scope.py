@@ -16,11 +16,11 @@ from edc_core.ledger import cut, site_chains
 from edc_core.store import readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from edc_core.domain.dataset import ExportDataset, TrailEntry
+    from edc_core.domain.dataset import AnchoredState, ExportDataset, TrailEntry
     from edc_core.ledger.cut import Cut
-    from edc_core.ledger.dataset_reader import StudyAtCut
+    from edc_core.ledger.study_at_cut import StudyAtCut
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import Source
 
@@ -43,7 +43,12 @@ class SiteScope:
         subjects = [
             (key, chain, self.positions[chain]) for key, chain, _ in at.subjects if chain in self.positions
         ]
-        return replace(at, sites=own, subjects=subjects, imported=(), of_site=True)
+        paused = tuple(
+            one | {"sites": list(own) if one["sites"] else []}
+            for one in at.paused
+            if not one["sites"] or self.site.number in one["sites"]
+        )
+        return replace(at, sites=own, subjects=subjects, imported=(), paused=paused, of_site=True)
 
     def version(self, index: MetaDataIndex) -> MetaDataIndex:
         """A definition without the other sites that it names."""
@@ -79,6 +84,24 @@ class SiteScope:
                 vector.append((chain, own, left))
         root = cut.merkle_root(self.cut.study_id, vector)
         return replace(self.cut, root=root, vector=tuple(vector))
+
+    def of_anchors(self, source: Source, states: Iterable[AnchoredState]) -> Iterator[AnchoredState]:
+        """Of each state the chains of the copy: each position once, with what leads from it to the root that was anchored.
+
+        Hashes alone stand for all other chains. A subject that moved on has one position more than the copy has entries.
+        """
+        last, known = {STUDY_CHAIN: self.cut.study_n, **self.positions}, dict[str, int]()
+        for state in states:
+            if not state.root:
+                yield state
+                continue
+            vector = cut.find(source.connection, state.study_id, state.root).vector if state.positions else ()
+            then = {chain: min(n, last[chain] + 1) for chain, n, _ in vector if chain in last}
+            moved = {chain for chain, n in then.items() if known.get(chain) != n}
+            known |= then
+            here = [chain for chain in moved if known[chain] <= last[chain]]
+            paths = cut.audit_paths(state.study_id, vector, here) if here else {}
+            yield state._replace(positions=dict(known), paths=paths)
 
     def of_trail(self, entries: Iterator[TrailEntry]) -> Iterator[TrailEntry]:
         """Of entries of the study's chain that speak of another site, the links alone."""

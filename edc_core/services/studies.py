@@ -180,7 +180,7 @@ def _site_effects(site: SiteDef, known: readers.SiteRow | None, version: str | N
     }
     if known is None:
         return [Effect(EntryKind.SITE_ADD, "", payload)]
-    payload["closed_at"] = known.closed_at
+    payload |= {"closed_at": known.closed_at, "risk": known.risk}
     same = (known.name, known.country, known.zone, known.meta_data_version) == (
         site.name,
         site.country,

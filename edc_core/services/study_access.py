@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.check_pause import pauses_of
 from edc_core.domain.file_value import FilesSince
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
-from edc_core.domain.review import RIGHTS
 from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import dispatch
@@ -21,25 +22,25 @@ from edc_core.store import accounts, file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from edc_core.core import Core
+    from edc_core.domain.check_pause import CheckPause
     from edc_core.domain.commands import Command, Reason
-    from edc_core.domain.exports import Exports
+    from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
+    from edc_core.domain.lab_range import LabRange
     from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
-    from edc_core.domain.query_fact import QueryFact
-    from edc_core.domain.review_plan import ReviewGroup
-    from edc_core.domain.review_work import Desk, StudyCoverage
+    from edc_core.domain.range_load import RangesLoaded
     from edc_core.domain.signature import SignedManifest
     from edc_core.domain.site_copy import CopyDesk
+    from edc_core.domain.snapshot_desk import SnapshotDesk
     from edc_core.domain.study_access import People
-    from edc_core.domain.study_lists import ListedForm
     from edc_core.domain.unblinding import UnblindingDraft
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
@@ -87,12 +88,15 @@ class CoreInstallationAccess:
         return tuple(CoreStudyAccess(self._core, self._actor, row, self._plugin) for row in own)
 
 
-def _asked(module: str, service: str) -> Callable[..., Any]:
-    """A method of ``StudyAccess`` that a service answers from the study as the person sees it."""
+def _asked(module: str, service: str, more: Callable[[Core], Any] = lambda _: ()) -> Callable[..., Any]:
+    """A method of ``StudyAccess`` that a service answers from the study as the person sees it.
+
+    :param more: what of the installation it needs too.
+    """
 
     def asked(self: CoreStudyAccess, *given: Any, **named: Any) -> Any:
         with self._look() as picture:
-            return late(module, service)(picture, *given, **named)
+            return late(module, service)(picture, *more(self._core), *given, **named)
 
     return asked
 
@@ -136,6 +140,16 @@ class CoreStudyAccess:
         """See ``StudyAccess``."""
         return iso(self._core.clock.now())
 
+    @property
+    def login(self) -> str:
+        """See ``StudyAccess``."""
+        return self._actor.name
+
+    @property
+    def pauses(self) -> tuple[CheckPause, ...]:
+        """See ``StudyAccess``."""
+        return pauses_of(self._study.pauses)
+
     @contextmanager
     def _look(self, *, consistent: bool = False) -> Iterator[StudyPicture]:
         with self._core.read(consistent=consistent) as source:
@@ -143,7 +157,7 @@ class CoreStudyAccess:
 
     def may(self, action: Action, site_id: str = "") -> bool:
         """See ``StudyAccess``."""
-        country = self._countries.get(site_id, "") if site_id else ""
+        country = self._countries.get(site_id, "") if site_id.strip("*") else ""
         return self._actor.may(action, Place(self.study_id, site_id, country))
 
     @cached_property
@@ -166,11 +180,13 @@ class CoreStudyAccess:
 
     def lock_list(self, *, site_id: str = "", subject_key: str = "") -> LockList:
         """See ``StudyAccess``."""
-        from edc_core.services import lock_readiness
+        from edc_core.services import lock_checks, lock_readiness
 
+        looked, day = lock_checks.look(self._core, self.study_id), iso(self._core.clock.now())[:10]
         with self._look(consistent=True) as picture:
-            day = iso(self._core.clock.now())[:10]
-            return lock_readiness.lock_list(picture, site_id=site_id, subject_key=subject_key, day=day)
+            return lock_readiness.lock_list(
+                picture, looked, site_id=site_id, subject_key=subject_key, day=day
+            )
 
     lock_scopes = _asked("lock_scopes", "lock_scopes")
 
@@ -179,11 +195,13 @@ class CoreStudyAccess:
         withdraw: bool = False,
     ) -> int:  # fmt: skip
         """See ``StudyAccess``."""
-        from edc_core.services import waiving
+        from edc_core.services import lock_checks, waiving
 
         self._actor.role_for(Action.WAIVE_BLOCKER, Place(self.study_id))
         component = self.prove(login, password)
+        looked = lock_checks.look(self._core, self.study_id)
         with self._core.write(self._actor) as uow:
+            uow.looked = looked
             return sum(
                 waiving.waive(
                     uow,
@@ -211,6 +229,8 @@ class CoreStudyAccess:
 
     unblindings = _asked("unblinding", "unblindings")
     evidence = _asked("evidence", "records")
+    country_standards = _asked("gates", "standards", lambda core: (core,))
+    identifiers = _asked("gates", "recorded")
 
     def sites(self) -> tuple[SiteDef, ...]:
         """See ``StudyAccess``."""
@@ -224,6 +244,11 @@ class CoreStudyAccess:
         with self._look() as picture:
             return {site.number: site.closed_at for site in picture.all_sites.values() if site.closed_at}
 
+    def site_risks(self) -> Mapping[str, str]:
+        """See ``StudyAccess``."""
+        with self._look() as picture:
+            return {site.number: site.risk for site in picture.all_sites.values()}
+
     def prove(self, login: str, password: str) -> str:
         """See ``StudyAccess``."""
         if self._prove is None:
@@ -233,12 +258,17 @@ class CoreStudyAccess:
             raise ReasonRequired(said)
         return component
 
-    def queries(self) -> tuple[QueryFact, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import query_facts
+    ranged_tests = _asked("lab_ranges", "ranged_tests")
 
-        with self._look() as picture:
-            return query_facts.query_facts(picture, self._core.clock.now())
+    def load_ranges(
+        self, ranges: Sequence[LabRange], *, progress: Callable[[int, int], None] = _untold
+    ) -> RangesLoaded:
+        """See ``StudyAccess``."""
+        from edc_core.services import lab_ranges
+
+        return lab_ranges.load_lab_ranges(self._core, self._actor, self.study_id, ranges, progress)
+
+    queries = _asked("query_facts", "query_facts", lambda core: (core.clock.now(),))
 
     versions = _asked("version_list", "version_picture")
 
@@ -344,40 +374,33 @@ class CoreStudyAccess:
 
     review_groups = _asked("review_list", "groups_of")
 
-    def review_coverage(self, group: ReviewGroup) -> StudyCoverage:
+    review_coverage = _asked("review_list", "coverage_of")
+    review_desk = _asked("review_list", "desk_of")
+
+    verbatims = _asked("coding", "verbatims")
+
+    exports = _asked("export_list", "exports_of", lambda core: (core,))
+
+    def ask_export(self, choice: ExportChoice, *, op: str, recipe: str = "", why: str = "") -> str:
         """See ``StudyAccess``."""
-        from edc_core.services import review_coverage
+        from edc_core.services import cuts, export_jobs, exporting
 
-        with self._look() as picture:
-            _require(picture, RIGHTS[group])
-            sites = picture.sites_for(RIGHTS[group]) & frozenset(picture.sites)
-            return review_coverage.study_coverage(picture, group, sites)
-
-    def review_desk(self, subject_key: str, group: ReviewGroup) -> Desk:
-        """See ``StudyAccess``."""
-        from edc_core.services import review_list
-
-        with self._look() as picture:
-            found = review_list.desk(picture, subject_key, group)
-            picture.actor.role_for(RIGHTS[group], picture.place(found.site.site_id))
-        return found
-
-    def exports(self) -> Exports:
-        """See ``StudyAccess``."""
-        from edc_core.services import export_list
-
-        with self._look() as picture:
-            return export_list.exports_of(picture, self._core.plugins)
-
-    def ask_export(self, name: str, *, op: str, snapshot: str = "", unlocked: bool = False) -> str:
-        """See ``StudyAccess``."""
-        from edc_core.services import export_jobs, exporting
-
+        choice.require_sense()
+        if choice.as_of:
+            choice = replace(
+                choice, as_of=cuts.settled(cuts.instant(choice.as_of), "", self._core.clock.now())
+            )
         command = exporting.RequestExport(
-            study_id=self.study_id, op=op, format=name, snapshot=snapshot, unlocked=unlocked
+            study_id=self.study_id, op=op, recipe=recipe, why=why, **choice.said()
         )
         with self._core.write(self._actor) as uow:
             return export_jobs.ask(self._core, uow, command)
+
+    def cancel_export(self, job_id: str) -> None:
+        """See ``StudyAccess``."""
+        with self._core.write(self._actor) as uow:
+            picture = look_at(uow, self._actor, self._study)
+            late("export_jobs", "cancel")(uow, picture, job_id, self._core.plugins)
 
     def take_export(self, job_id: str) -> Attachment:
         """See ``StudyAccess``."""
@@ -394,6 +417,16 @@ class CoreStudyAccess:
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
         return Attachment(name, "application/zip", archive)
 
+    residency = _asked("residency", "standing", lambda core: (core.settings.kept_countries,))
+    export_tokens = _asked("export_tokens", "tokens")
+
+    @property
+    def snapshots(self) -> SnapshotDesk:
+        """See ``StudyAccess``."""
+        from edc_core.services.snapshot_desk import CoreSnapshotDesk
+
+        return CoreSnapshotDesk(self._core, self._actor, self._study, self.prove)
+
     @property
     def copies(self) -> CopyDesk:
         """See ``StudyAccess``."""
@@ -404,20 +437,25 @@ class CoreStudyAccess:
     subjects = _asked("study_lists", "subjects")
 
     moved = _asked("study_lists", "moved")
+
+    visits_not_done = _asked("study_lists", "visits_not_done")
+
     at_hand = _asked("subject_at_hand", "at_hand")
 
-    def forms(self) -> tuple[ListedForm, ...]:
-        """See ``StudyAccess``."""
-        from edc_core.services import study_lists
-
-        with self._look() as picture:
-            return study_lists.forms(picture, self._core.clock.now())
+    forms = _asked("study_lists", "forms", lambda core: (core.clock.now(),))
 
     listing_parts = _asked("value_listing", "parts")
 
     listing = _asked("value_listing", "listing")
 
     notes = _asked("noting", "notes")
+
+    form_notes = _asked("form_notes", "form_notes")
+
+    values_set = _asked("form_notes", "values_set")
+
+    second_entries = _asked("second_entries", "second_entries")
+    covers = _asked("second_entries", "covers")
 
     redactions = _asked("redacting", "waiting")
 

@@ -12,7 +12,7 @@ from edc_core.domain.protection import effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.review_work import NO_COVERAGE
 from edc_core.domain.signature import state_at
-from edc_core.domain.study_lists import ListedForm, ListedSubject, MovedSubject
+from edc_core.domain.study_lists import ListedForm, ListedSubject, MovedSubject, VisitNotDone
 from edc_core.domain.subject_move import last_kept
 from edc_core.services.reading import words_of
 from edc_core.services.review_coverage import form_coverage
@@ -72,6 +72,18 @@ def moved(picture: StudyPicture) -> tuple[MovedSubject, ...]:
             key = subjects[subject_id].subject_key
             found.append((move.at, MovedSubject(key, left, came_to, move.day, here)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def visits_not_done(picture: StudyPicture) -> tuple[VisitNotDone, ...]:
+    """Visits of subjects in scope that were said not to have taken place, by subject: one statement."""
+    _require(picture)
+    found = []
+    for row in study_forms.visits_not_done(picture.source.connection, picture.scope):
+        site, path = picture.sites[row.site_id], ItemPath.parse(row.path)
+        index = picture.version(site.meta_data_version)
+        visit = words_of(index, path, picture.language(row.site_id)).event
+        found.append(VisitNotDone(row.subject_id, row.subject_key, site.number, path, visit, row.reason))
+    return tuple(found)
 
 
 def forms(picture: StudyPicture, now: datetime) -> tuple[ListedForm, ...]:
@@ -138,7 +150,8 @@ class _Book:
         verified: Mapping[ItemPath, Coverage],
     ) -> None:
         self.site = picture.sites[row.site_id]
-        self.subject_key, self.begun, self.added = row.subject_key, begun, added
+        self.subject_id, self.subject_key = row.subject_id, row.subject_key
+        self.begun, self.added = begun, added
         self.own, self.above, self.signed = own, above, signed
         self.outlook, self.verified = outlook, verified
         self.language = picture.language(row.site_id)
@@ -199,21 +212,13 @@ class _Book:
         coverage = self.verified.get(path, NO_COVERAGE)
         last = due.latest.high if due else None
         return ListedForm(
-            subject_key=self.subject_key,
-            site=self.site.number,
-            country=self.site.country,
-            path=path,
-            visit=words.event,
-            title=words.form,
-            status=row.status if row else EntryStatus.NOT_STARTED,
-            at=row.at if row else "",
-            actor=row.actor if row else "",
-            visit_begun=visit_begun,
+            subject_key=self.subject_key, site=self.site.number, country=self.site.country, path=path,
+            visit=words.event, title=words.form, subject_id=self.subject_id,
+            status=row.status if row else EntryStatus.NOT_STARTED, at=row.at if row else "",
+            actor=row.actor if row else "", visit_begun=visit_begun,
             visit_date=str(timing.date) if timing and timing.date else "",
             standing=timing.standing.value if timing and timing.standing else "",
             last_day=last.isoformat()[:10] if last else "",
-            protection=effective(path, self.own, (self.above,)),
-            signature=state_at(path, self.signed),
-            to_verify=coverage.planned,
-            verified=coverage.done,
-        )
+            protection=effective(path, self.own, (self.above,)), signature=state_at(path, self.signed),
+            to_verify=coverage.planned, verified=coverage.done,
+        )  # fmt: skip

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.plugin_access import StudySite, SubjectAtHand
 from edc_core.errors import WrongState
-from edc_core.services.reading import look_at_subject
+from edc_core.services.reading import look_at_subject, note_shown
 from edc_core.store import readers
 
 if TYPE_CHECKING:
     from edc_core.services.reading import StudyPicture
 
 
-def at_hand(picture: StudyPicture, subject_key: str) -> SubjectAtHand:
+def at_hand(picture: StudyPicture, subject_key: str, *, covered: bool = False) -> SubjectAtHand:
     """See ``StudyAccess.at_hand``.
 
     :raises WrongState: no version of the study is in force at its site.
@@ -24,12 +24,21 @@ def at_hand(picture: StudyPicture, subject_key: str) -> SubjectAtHand:
     if not site.meta_data_version:
         raise WrongState(f"No version of the study is in force at site {site.number} yet.")
     seen, book = picture.scope_at([site.site_id]), readers.casebook(picture.source, subject)
-    items = {path: item for path, item in book.items.items() if path.item not in seen.hidden}
-    queries = {query_id: query for query_id, query in book.queries.items() if seen.knows(query)}
+    if covered:
+        seen = replace(seen, covered=frozenset())
+    unseen = {path for path in book.items if not seen.shows(subject.subject_id, path)}
+    items = {path: item for path, item in book.items.items() if path not in unseen}
+    queries = {key: one for key, one in book.queries.items() if seen.knows(one, subject.subject_id)}
+    index = picture.version(site.meta_data_version)
+    note_shown(
+        picture,
+        f"subject:{subject.subject_id} casebook",
+        (index.items.get(path.item or "") for path in items),
+    )
     return SubjectAtHand(
         replace(book, items=items, queries=queries),
         StudySite(site.site_id, site.number, site.country, site.zone),
-        picture.version(site.meta_data_version),
+        index,
         picture.language(site.site_id),
-        seen.hidden,
+        seen.hidden | {path.item or "" for path in unseen},
     )

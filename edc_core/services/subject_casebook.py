@@ -296,20 +296,13 @@ class _Facts:
         )  # fmt: skip
         begun = any(status in statuses for status in _BEGUN)
         return EventBlock(
-            path,
-            words.event_short,
-            words.event,
-            state,
-            queries,
-            lines,
-            not_done=mark.not_done,
+            path, words.event_short, words.event, state, queries, lines, not_done=mark.not_done,
             reason=mark.reason if mark.not_done or mark.removed else "",
-            can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun,
-            removed=mark.removed,
+            can_mark=state in (State.NOT_STARTED, State.NOT_DONE) and not begun, removed=mark.removed,
             can_remove=(begun or path in self.added) and not (mark.removed or mark.not_done),
             timing=self.outlook.timing(step, awaits=state is State.NOT_STARTED),
             signature=state_at(path, self.signed),
-        )
+        )  # fmt: skip
 
     def line(self, newest: MetaDataIndex, path: ItemPath) -> FormLine:
         row: FormRow | None = self.forms.get(path)

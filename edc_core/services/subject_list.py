@@ -157,6 +157,7 @@ class Cell:
     """:param times: occurrences of a repeating event.
     :param timing: when it took place or is due; of several occurrences, that of the one to look at first.
     :param verified: values to be verified against the source, for who verifies them.
+    :param timings: of a repeating event those of its occurrences.
     """
 
     state: State
@@ -165,6 +166,7 @@ class Cell:
     timing: VisitTiming = VisitTiming()
     signature: SignatureState = SignatureState.UNSIGNED
     verified: Coverage = NO_COVERAGE
+    timings: tuple[VisitTiming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +357,15 @@ class _Facts:
         timings = [self._timing(step, state) for step, state in found.items()]
         queries = sum(number for step, number in self.queries.items() if step and step.oid == column.oid)
         signature = self._signature(steps)
-        return Cell(_of_many(states), queries, len(steps), _first_to_look_at(timings), signature, verified)
+        return Cell(
+            _of_many(states),
+            queries,
+            len(steps),
+            first_to_look_at(timings),
+            signature,
+            verified,
+            tuple(timings),
+        )
 
     def _signature(self, steps: Iterable[Step]) -> SignatureState:
         """Of several occurrences the one that says least; of a visit that has not begun nothing is signed."""
@@ -390,7 +400,7 @@ _TOLD = frozenset({Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE
 _URGENT = (Standing.OVERDUE, Standing.LATE, Standing.EARLY, Standing.DUE, Standing.UNCERTAIN)
 
 
-def _first_to_look_at(timings: list[VisitTiming]) -> VisitTiming:
+def first_to_look_at(timings: Sequence[VisitTiming]) -> VisitTiming:
     """Of several occurrences the one that stands worst to its window; a date alone would not say whose it is."""
     if len(timings) == 1:
         return timings[0]

@@ -13,7 +13,7 @@ from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import AlreadyExists, BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect, Head
-from edc_core.services import entry_gate, releasing, scanning
+from edc_core.services import entry_gate, gates, releasing, scanning
 from edc_core.services.operation import SubjectOperation, answer_given, digest, open_study_unread
 from edc_core.store import protection_readers, readers
 from edc_core.store.locks import take_name, take_site
@@ -29,7 +29,8 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     :returns: ``{"subject_id", "subject_key"}``; the id is for the system, the key for people.
     :raises AlreadyExists: the study has this subject key. :raises BadRequest: the key breaks the study's pattern.
     :raises ValueRefused: the key is an identifier of a person.
-    :raises EntryClosed: in live, before the release of the version in force or the approval of a plugin's.
+    :raises EntryClosed: in live, before the release of the version in force, the approval of a plugin's, or what an authority
+        has to give.
     """
     sha256 = digest(command)
     site = take_site(uow.connection, command.study_id, command.site_id)
@@ -57,12 +58,15 @@ def add_subject(uow: UnitOfWork, command: AddSubject, *, any_key: bool = False) 
     version = uow.versions.get(uow.connection, command.study_id, site.meta_data_version).version
     if is_record and not any(event.study_level for event in version.events):
         raise BadRequest("This study has no forms of its own: every form belongs to a subject.")
+    if not is_record:
+        gates.require_subject(uow, version, site)
     policy = version.policy
     key = command.subject_key.strip() if not any_key else command.subject_key
     check_key(key, "" if any_key or is_record else policy.subject_key_pattern, policy.subject_key_hint)
     scanning.refuse_words(
-        uow, command, lambda fresh: open_study_unread(fresh, command), version=site.meta_data_version
-    )
+        uow, command, lambda fresh: open_study_unread(fresh, command),
+        version=site.meta_data_version, country=site.country,
+    )  # fmt: skip
     if readers.subject_exists(uow.connection, command.study_id, key):
         raise AlreadyExists(f"Subject {key} is in this study already.")
     subject_id = new_id()

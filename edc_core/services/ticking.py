@@ -20,6 +20,7 @@ from edc_core.expressions.rules import rules_of
 from edc_core.ledger.append import Effect, record
 from edc_core.services import following
 from edc_core.services.checking import SYSTEM_ACTOR
+from edc_core.services.late import late
 from edc_core.services.open_form import open_form
 from edc_core.services.operation import open_study, open_subject
 from edc_core.store import readers, times
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from edc_core.core import Core
     from edc_core.store.times import StartedForm
 
+NO_PAUSES = "[]"  #: no check of a study is switched off
 PAUSE = timedelta(minutes=1)  #: between two looks at the calendar
 
 
@@ -42,7 +44,9 @@ class Ticker:
         self._done: dict[tuple[str, str], str] = {}
 
     def tick_due(self) -> int:
-        """Tick where a day began. :returns: how many forms got or lost queries."""
+        """Tick where a day began. :returns: how many forms got or lost queries, and times
+        for which a check is switched off that began or ended.
+        """
         now = self._core.clock.now()
         if self._looked is not None and timedelta(0) <= now - self._looked < PAUSE:
             return 0
@@ -55,6 +59,9 @@ class Ticker:
                 for site in readers.sites(source.connection, study.study_id).values()
             }
         changed = 0
+        for study in studies:
+            if study.pauses != NO_PAUSES:
+                changed += late("check_pauses", "turn_due")(self._core, study)
         for study_id, zone in sorted(zones):
             day = now.astimezone(ZoneInfo(zone)).date().isoformat()
             if self._done.get((study_id, zone)) != day:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.manifest import Difference, Manifest, as_seen, differences, manifest_of
 from edc_core.domain.metadata import EventType
+from edc_core.domain.milestone import offers_at
 from edc_core.domain.permission import Place
 from edc_core.domain.signature import Blocker, Signature, SignatureState, blockers
-from edc_core.errors import BadRequest
+from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger import replay
 from edc_core.services.reading import SHOWS
 from edc_core.services.scheduling import forms_left_out
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
+    from edc_core.domain.milestone import Offer
     from edc_core.domain.permission import Actor
     from edc_core.store.readers import SiteRow, StudyRow
     from edc_core.store.unit_of_work import Source
@@ -31,16 +33,22 @@ if TYPE_CHECKING:
 class ToSign:
     """:param signature: the one that stands at this place, in whatever state.
     :param accepted: the person has said in this study that the electronic signature binds.
+    :param milestone: that it is signed for now, of those that are ``offered`` here.
     """
 
     manifest: Manifest
     blockers: tuple[Blocker, ...]
     signature: Signature | None
     accepted: bool
+    offered: tuple[Offer, ...] = ()
+    milestone: Offer | None = None
 
     @property
     def state(self) -> SignatureState:
-        return self.signature.state if self.signature else SignatureState.UNSIGNED
+        """Of the signature, which is none for a milestone where a valid one says something else."""
+        state = self.signature.state if self.signature else SignatureState.UNSIGNED
+        is_other = self.milestone and self.signature and self.signature.meaning != self.milestone.oid
+        return SignatureState.UNSIGNED if state is SignatureState.SIGNED and is_other else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +78,16 @@ class Desk:
         version = self.version(self.site.meta_data_version).version
         return version.language_at(self.site.number, self.actor.language)
 
-    def lay_out(self, scope: ItemPath) -> ToSign:
+    def offers(self, scope: ItemPath) -> tuple[Offer, ...]:
+        """Milestones for which a place is signed."""
+        milestones = self.version(self.site.meta_data_version).version.milestones
+        return offers_at(scope, milestones, self.language)
+
+    def lay_out(self, scope: ItemPath, milestone: str = "") -> ToSign:
         """Everything that is to be signed at a place: five statements.
 
-        :raises BadRequest: rows and items are not signed one by one.
+        :param milestone: OID of the one it is signed for, or empty.
+        :raises BadRequest: rows and items are not signed one by one. :raises NotFound: the milestone is not signed here.
         """
         if scope.groups:
             raise BadRequest("A form, a visit or a casebook is signed, not a part of a form.")
@@ -81,12 +95,20 @@ class Desk:
         book = as_seen(readers.casebook(self.source, self.subject), self.version, self.hides)
         manifest = self._manifest(book, scope, self.language, self.hides)
         policy = self.version(self.site.meta_data_version).version.policy
+        offered = self.offers(scope)
+        asked = next((one for one in offered if one.oid == milestone), None)
+        if milestone and asked is None:
+            raise NotFound("Nothing is signed here for this milestone.")
         stands = signature_readers.signatures(connection, study_id, self.subject.subject_id)
         return ToSign(
-            manifest,
-            blockers(book, scope, self._expected(book, scope), answered_may_stay=policy.sign_queries == "answered"),
+            replace(manifest, milestone=milestone, statement=asked.statement if asked else ""),
+            blockers(
+                book, scope, self._expected(book, scope), answered_may_stay=policy.sign_queries == "answered"
+            ),
             next((one for one in stands if one.path == scope), None),
             signature_readers.has_accepted(connection, study_id, self.actor.name),
+            offered,
+            asked,
         )  # fmt: skip
 
     def changes_since(self, signature: Signature) -> tuple[Difference, ...]:

@@ -11,10 +11,10 @@ from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN, SYSTEM_STUDY, Ent
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.trail import Access, FoundTrail
 from edc_core.errors import NotFound
-from edc_core.ledger import anchor, cut, dataset_reader
+from edc_core.ledger import anchor, cut, site_chains, study_at_cut
 from edc_core.ledger.append import parse_payload
-from edc_core.services.history import happening, may_know, who
-from edc_core.services.reading import look_at
+from edc_core.services.history import happening, items_of, may_know, who
+from edc_core.services.reading import look_at, note_shown
 from edc_core.store import listing_queries, readers, trail_queries
 
 if TYPE_CHECKING:
@@ -44,12 +44,20 @@ def with_trail(
     """A dataset that holds the trail too, as the actor may read it; of one site, without what is of the others."""
     if scope:
         own, sites = scope.trail_cut(source), [scope.site.site_id]
-        return replace(data, trail=lambda: scope.of_trail(trail(source, actor, own, sites)))
-    system = cut.cut_as_of(source.connection, SYSTEM_STUDY, taken.at)
+        states = anchored_states(source, (taken,), anchor_file)
+        return replace(
+            data,
+            trail=lambda: scope.of_trail(trail(source, actor, own, sites)),
+            anchors=tuple(scope.of_anchors(source, states)),
+        )
+    wrote = site_chains.writers(source.connection, taken.study_id, {chain: n for chain, n, _ in taken.vector})
+    # Accounts are made before their owners write, but in an installation that the study was restored into.
+    upto = max(taken.at, site_chains.accounts_made(source.connection, wrote))
+    system = cut.cut_as_of(source.connection, SYSTEM_STUDY, upto)
     return replace(
         data,
         trail=lambda: trail(source, actor, taken),
-        system_trail=lambda: system_trail(source, actor, taken.study_id, system),
+        system_trail=lambda: system_trail(source, actor, taken.study_id, system, wrote),
         anchors=anchored_states(source, (taken, system), anchor_file),
     )
 
@@ -63,19 +71,23 @@ def trail(source: Source, actor: Actor, taken: Cut, sites: Collection[str] = ())
     """
     picture = look_at(source, actor, readers.study_by_id(source.connection, taken.study_id))
     hidden = picture.hidden_at(sites or picture.all_sites)
-    names = dataset_reader.user_names(source.connection)
-    keys = {chain: key for key, chain, _ in dataset_reader.study_at(source.connection, taken).subjects}
+    names = study_at_cut.user_names(source.connection)
+    keys = {chain: key for key, chain, _ in study_at_cut.study_at(source.connection, taken).subjects}
     for chain, n, _ in sorted(taken.vector, key=lambda leaf: (leaf[0] != STUDY_CHAIN, keys.get(leaf[0], ""))):
         for row in listing_queries.chain_upto(source.connection, taken.study_id, chain, n):
             yield _entry(picture, row, keys.get(chain, ""), hidden, names)
 
 
-def system_trail(source: Source, actor: Actor, study_id: str, system: Cut) -> Iterator[TrailEntry]:
-    """The installation's chain up to a cut: accounts and roles of people of the study, keys; of all else its links, which
-    give no other study away.
+def system_trail(
+    source: Source, actor: Actor, study_id: str, system: Cut, wrote: Collection[str]
+) -> Iterator[TrailEntry]:
+    """The installation's chain up to a cut: accounts of who wrote in the study, accounts and roles of its people, keys; of
+    all else its links, which give no other study away.
+
+    :param wrote: logins.
     """
     picture = look_at(source, actor, readers.study_by_id(source.connection, study_id))
-    names, here = dataset_reader.user_names(source.connection), (study_id, "")
+    names, here = study_at_cut.user_names(source.connection), (study_id, "")
     for chain, n, _ in system.vector:
 
         def rows(chain: str = chain, n: int = n) -> Iterator[tuple[Any, dict[str, Any]]]:
@@ -89,9 +101,9 @@ def system_trail(source: Source, actor: Actor, study_id: str, system: Cut) -> It
         }
         for row, said in rows():
             if row.kind.startswith("grant.user_"):
-                concerns = said["user_id"] in people
+                concerns = said["user_id"] in people or said["login"] in wrote
             else:
-                concerns = row.kind.startswith("anchor") or said.get("study_id") in here
+                concerns = row.kind.startswith(("anchor", "plugin.")) or said.get("study_id") in here
             yield _entry(picture, row, "", frozenset(), names) if concerns else _link(row, "", "")
 
 
@@ -100,17 +112,25 @@ def _link(row: Any, subject_key: str, number: str) -> TrailEntry:
 
 
 def _entry(
-    picture: StudyPicture, row: Any, subject_key: str, hidden: frozenset[str], names: Mapping[str, str]
+    picture: StudyPicture,
+    row: Any,
+    subject_key: str,
+    hidden: frozenset[str],
+    names: Mapping[str, str],
+    *,
+    whole: bool = True,
 ) -> TrailEntry:
+    """:param whole: for who works at every site; others read of what lists sites the words alone."""
     site = picture.all_sites.get(row.site_id)
     number = site.number if site else ""
     if ItemPath.parse(row.path).item in hidden or not may_know(picture, row):
         return _link(row, subject_key, number)
     said = happening(picture, row, names)
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))
-    # A definition holds the questions of hidden items too.
-    withheld = hidden and row.kind == EntryKind.STUDY_PUBLISH.value
-    columns = {name: getattr(row, name) for name in (LINKS if withheld else COLUMNS)}
+    # A definition holds the questions of hidden items too, and names every site; so do lists of sites.
+    defines = row.kind == EntryKind.STUDY_PUBLISH
+    withheld = (defines and hidden) or (not whole and (defines or row.kind == EntryKind.STUDY_CHECK))
+    columns = {name: getattr(row, name) for name in COLUMNS if name != "payload" or not withheld}
     return TrailEntry(columns, subject_key, number, said.who, said.role, where, said.text, said.reason)
 
 
@@ -129,8 +149,12 @@ def found(picture: StudyPicture, wanted: TrailWanted) -> FoundTrail:
     rows, total, older = trail_queries.trail(connection, scope, wanted)
     logins = trail_queries.writers(connection, picture.study.study_id)
     names = listing_queries.full_names(connection, logins)
+    note_shown(picture, "trail", items_of(picture, (row for row in rows if may_know(picture, row))))
     return FoundTrail(
-        tuple(_entry(picture, row, row.subject_key or "", scope.hidden, names) for row in rows),
+        tuple(
+            _entry(picture, row, row.subject_key or "", scope.hidden, names, whole=not scope.others)
+            for row in rows
+        ),
         total,
         older,
         tuple((login, names.get(login) or who(login)) for login in logins),

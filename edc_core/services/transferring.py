@@ -77,7 +77,7 @@ def transfer_items(uow: UnitOfWork, command: TransferItems) -> dict[str, Any]:
     bare = tuple(replace(given, source={}) for given in command.items)
     decision = decide_change(
         form.picture, bare, has_reason=True, today=form.today(), keeps_all=not live,
-        look=scanning.look_of(uow, form.index),
+        look=scanning.look_of(uow, form.index, form.operation.site.country),
     )  # fmt: skip
     if not decision.changes:
         return {"n": operation.head.n, "added": [], "changed": [], "queries": []}

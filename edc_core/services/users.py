@@ -17,14 +17,7 @@ from edc_core.domain.evidence import EvidenceKind, backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
 from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
-from edc_core.errors import (
-    AlreadyExists,
-    BadRequest,
-    NotAllowed,
-    NotFound,
-    NotSignedIn,
-    WrongState,
-)
+from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, once, open_study

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.item_path import ItemPath, encode
-from edc_core.domain.metadata import DataType
+from edc_core.domain.metadata import NUMBERS
 from edc_core.domain.permission import Action
 from edc_core.domain.study_lists import FoundListing, ListingColumn, ListingPart, ListingRow
 from edc_core.domain.values import display
 from edc_core.errors import BadRequest, NotFound
-from edc_core.services.reading import find_site
+from edc_core.services.reading import find_site, note_shown
 from edc_core.store import value_listing
 from edc_core.store.value_listing import Rows, Sorting
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from edc_core.domain.study_lists import ListingWanted
     from edc_core.services.reading import StudyPicture
 
-NUMBERS = (DataType.INTEGER, DataType.FLOAT)
 MOST = 2000  #: rows of one page or one part of a file
 
 
@@ -82,6 +81,11 @@ def listing(picture: StudyPicture, wanted: ListingWanted) -> FoundListing:
     here, more = found[:limit], len(found) > limit
     forms = {(row.subject_id, row.form_path) for row in here}
     held = value_listing.values(connection, scope.study_id, forms, [place.item.oid for place in shown])
+    with_values = {path.rpartition("/")[2] for _, path in held}
+    note_shown(
+        picture, f"listing {wanted.form} {wanted.group}".rstrip(),
+        (place.item for place in shown if encode(place.item.oid) in with_values),
+    )  # fmt: skip
     columns = {oid: _column(picture, place) for oid, place in places.items()}
     return FoundListing(
         tuple(columns.values()),
@@ -90,6 +94,7 @@ def listing(picture: StudyPicture, wanted: ListingWanted) -> FoundListing:
             ListingRow(
                 row.subject_key, picture.sites[row.site_id].number, ItemPath.parse(row.path),
                 tuple(_cell(place, held.get((row.subject_id, f"{row.path}/{place.below}"))) for place in shown),
+                row.subject_id,
             )
             for row in here
         ),

@@ -56,7 +56,8 @@ def waive(operation: SubjectOperation, command: Waive) -> dict[str, Any]:
     require(strictest(above), Touch.QUERY)
     study = readers.study_by_id(uow.connection, command.study_id)
     picture = look_at(uow, uow.actor, study)
-    found = what_is_open(picture, site_id=operation.site.site_id, subject_key=command.subject_key).blockers
+    at = {"site_id": operation.site.site_id, "subject_key": command.subject_key}
+    found = what_is_open(picture, **at, looked=uow.looked).blockers
     if not {*command.things} <= {one.thing for one in found if one.waived is command.withdraw}:
         raise EditConflict(
             "Something of this has changed since you opened the page. "

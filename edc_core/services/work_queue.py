@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Action, Place, Role
 from edc_core.domain.query import GROUPS, QueryState
 from edc_core.services.due_visits import VisitsDue, visits_due
 from edc_core.services.query_list import days_between
 from edc_core.services.reading import PlaceWords, StudyPicture, words_of
-from edc_core.store import listing_queries, readers, signature_list
+from edc_core.services.told_again import told_again
+from edc_core.store import listing, listing_queries, readers, signature_list
 from edc_core.store.listing import Scope
 from edc_core.store.listing_queries import Waiting, WaitsForRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from datetime import datetime
 
     from edc_core.domain.item_path import ItemPath
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from edc_core.store.readers import StudyRow
     from edc_core.store.signature_list import WaitingSubject
     from edc_core.store.unit_of_work import Source
+
+    Told = Callable[[Callable[..., Any], Sequence[Hashable]], Any]
 
 SHOWN = 10
 T = TypeVar("T")
@@ -110,8 +114,8 @@ class WorkQueue:
 
 
 def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
-    """Everything that waits for a person: nine statements, two for each study and sixteen for one with windows, however
-    much there is.
+    """Everything that waits for a person: ten statements, two for each study and sixteen for one with windows, however
+    much there is. Lists are told again until one of the studies has a further entry.
     """
     pictures = {
         study.study_id: StudyPicture(source, actor, study, readers.sites(source.connection, study.study_id))
@@ -119,24 +123,33 @@ def work_queue(source: Source, actor: Actor, now: datetime) -> WorkQueue:
         if actor.trusted or any(grant.study_id in ("", study.study_id) for grant in actor.grants)
     }
     live = [picture for picture in pictures.values() if picture.study.meta_data_version]
+    states = listing.state_of(source.connection, pictures)
     answers = [WaitsForRole(scope) for scope in _scopes(live, Action.ANSWER_QUERY, QueryState.OPEN)]
     closes = [group for picture in live for group in _to_close(picture)]
     entries = _scopes(live, Action.ENTER_DATA)
+    told = partial(_told, source, states)
     return WorkQueue(
         studies=tuple(_choice(picture) for picture in pictures.values()),
-        visits=visits_due(live, now, limit=SHOWN),
-        to_answer=_query_block(source, pictures, answers, now),
-        begun=_form_block(source, pictures, entries, now),
-        to_close=_query_block(source, pictures, closes, now),
+        visits=visits_due(live, states, now, limit=SHOWN),
+        to_answer=_query_block(told, pictures, answers, now),
+        begun=_form_block(told, pictures, entries, now),
+        to_close=_query_block(told, pictures, closes, now),
         to_confirm=_to_confirm(source, live),
-        to_sign=_sign_block(source, pictures, _scopes(live, Action.SIGN)),
+        to_sign=_sign_block(told, pictures, _scopes(live, Action.SIGN)),
     )
 
 
-def _sign_block(source: Source, pictures: dict[str, StudyPicture], scopes: list[Scope]) -> Block[SignTask]:
+def _told(source: Source, states: dict[str, str], read: Callable[..., T], wanted: Sequence[Hashable]) -> T:
+    """What a reader finds for a person, or what it found when every study stood as it does now."""
+    name = read.__name__
+    reckon = partial(read, source.connection, wanted, limit=SHOWN)
+    return told_again({name: tuple(wanted)}, {name: states}, lambda _: {name: reckon()})[name]
+
+
+def _sign_block(told: Told, pictures: dict[str, StudyPicture], scopes: list[Scope]) -> Block[SignTask]:
     if not scopes:
         return Block()
-    found, total = signature_list.waiting(source.connection, scopes, limit=SHOWN)
+    found, total = told(signature_list.waiting, scopes)
     tasks = tuple(
         SignTask(pictures[one.study_id].study, one, pictures[one.study_id].all_sites[one.site_id].number)
         for one in found
@@ -158,7 +171,8 @@ def _scopes(pictures: Iterable[StudyPicture], action: Action, *states: QueryStat
         record = picture.actor.may(action, Place.record(picture.study.study_id))
         if sites or record:
             hidden = picture.hidden_at(picture.sites if record else sites)
-            found.append(Scope(picture.study.study_id, sites, hidden, frozenset(states), record=record))
+            seen = Scope(picture.study.study_id, sites, hidden, frozenset(states), record=record)
+            found.append(replace(seen, covered=picture.covered))
     return found
 
 
@@ -188,11 +202,11 @@ def _to_close(picture: StudyPicture) -> list[WaitsForRole]:
 
 
 def _query_block(
-    source: Source, pictures: dict[str, StudyPicture], groups: list[WaitsForRole], now: datetime
+    told: Told, pictures: dict[str, StudyPicture], groups: list[WaitsForRole], now: datetime
 ) -> Block[QueryTask]:
     if not groups:
         return Block()
-    found: Waiting = listing_queries.waiting_queries(source.connection, groups, limit=SHOWN)
+    found: Waiting = told(listing_queries.waiting_queries, groups)
     tasks = tuple(_query_task(pictures[line.study_id], line, text, now) for line, text in found.lines)
     return Block(tasks, found.total, mine=True)
 
@@ -210,12 +224,13 @@ def _query_task(picture: StudyPicture, line: QueryLine, text: str, now: datetime
 
 
 def _form_block(
-    source: Source, pictures: dict[str, StudyPicture], scopes: list[Scope], now: datetime
+    told: Told, pictures: dict[str, StudyPicture], scopes: list[Scope], now: datetime
 ) -> Block[FormTask]:
     if not scopes:
         return Block()
-    found, total = listing_queries.begun_forms(source.connection, scopes, limit=SHOWN)
-    names = listing_queries.full_names(source.connection, [form.actor for form in found])
+    found, total = told(listing_queries.begun_forms, scopes)
+    connection = next(iter(pictures.values())).source.connection
+    names = listing_queries.full_names(connection, [form.actor for form in found])
     tasks = tuple(
         FormTask(
             (picture := pictures[form.study_id]).study, form.subject_key,

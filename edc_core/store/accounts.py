@@ -21,9 +21,11 @@ from edc_core.store.subject_tables import subject
 from edc_core.store.user_tables import access_evidence, account_link, credential, grant, session, user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection, Row
+
+    from edc_core.store.unit_of_work import Shown
 
 
 OF_ACCOUNT = ("invite", "reset")  #: purposes of the links that open an account
@@ -147,18 +149,10 @@ def _grant_of(
     change = MatrixChange.of(json.loads(permissions or "{}"))
     more, less = change.for_role(Role(role))
     return Grant(
-        study_id=study_id,
-        role=Role(role),
-        scope=scope,
-        countries=frozenset(json.loads(countries)),
-        site_ids=frozenset(json.loads(site_ids)),
-        starts=starts,
-        ends=ends,
-        more=more,
-        less=less,
-        needs=change.needs_of(Role(role)),
-        live=environment == "live",
-    )
+        study_id=study_id, role=Role(role), scope=scope, countries=frozenset(json.loads(countries)),
+        site_ids=frozenset(json.loads(site_ids)), starts=starts, ends=ends, more=more, less=less,
+        needs=change.needs_of(Role(role)), live=environment == "live",
+    )  # fmt: skip
 
 
 def evidence_of(connection: Connection, user_id: str) -> list[Evidence]:
@@ -342,3 +336,15 @@ def log_access(
         detail = f"subject:{subject_id} {detail}"
     row = {"at": at, "login": login, "action": action, "study_id": study_id}
     connection.execute(insert(access_log), row | {"detail": detail, "address": address})
+
+
+def log_shown(connection: Connection, at: str, shown: Iterable[Shown]) -> None:
+    """Append that people were shown values which not everybody may see: one statement, however many they are."""
+    rows = [
+        {
+            "at": at, "login": one.login, "action": f"read {one.kind}", "study_id": one.study_id,
+            "detail": one.where, "address": "",
+        }
+        for one in sorted(shown)
+    ]  # fmt: skip
+    connection.execute(insert(access_log), rows)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
@@ -68,6 +69,21 @@ class FileFolder:
         finally:
             partial.unlink(missing_ok=True)
         return Taken(FileValue(digest.hexdigest(), size, name), kind)
+
+    def put_back(self, stream: IO[bytes], sha256: str) -> None:
+        """Keep a file of an archive under its hash. :raises BadRequest: it is not the one of that hash."""
+        partial = self._incoming() / secrets.token_hex(16)
+        try:
+            with partial.open("x+b") as file:
+                shutil.copyfileobj(stream, file, PIECE)
+                file.flush()
+                os.fsync(file.fileno())
+                file.seek(0)
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    raise BadRequest(f"What the archive has as file {sha256} is another file.")
+            self._put(partial, sha256)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def parts(self, *owner: str) -> FileParts:
         """A file that comes in parts. :param owner: who sends it whither, and under which operation."""

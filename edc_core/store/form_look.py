@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, bindparam, exists, literal_column, select, union_all
 
 from edc_core.domain.casebook import ItemData
-from edc_core.store import signature_readers
+from edc_core.store import coding_readers, signature_readers
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import command_receipt
 from edc_core.store.locks import Receipt
@@ -43,6 +44,7 @@ class FormLook:
     :param asked: whether the form has queries, in whatever state: they are read only then.
     :param marks: of verification and review in the form.
     :param signed: valid signatures of the subject.
+    :param coded: texts of the paths in the form whose value has a coding.
     """
 
     receipt: Receipt | None
@@ -51,6 +53,7 @@ class FormLook:
     asked: bool
     marks: tuple[ReviewMark, ...] = ()
     signed: tuple[ValidSignature, ...] = ()
+    coded: frozenset[str] = frozenset()
 
 
 _ITEMS = select(
@@ -83,8 +86,13 @@ _LOOK = Prepared(
         *with_marks(FORM_STATE, MARKS_OF_FORM),
         *(arm.add_columns(NO_TEXT) for arm in (_ITEMS, _RECEIPT, _ASKED)),
         signature_readers.LOOK.add_columns(NO_TEXT),
+        coding_readers.LOOK.add_columns(NO_TEXT),
     )
 )
+
+
+#: Saves come one after another on the same form, and making a frozen object costs more than finding it again.
+_item = lru_cache(maxsize=8192)(lambda path, *facts: ItemData(path_of(path), *facts))
 
 
 def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: str) -> FormLook:
@@ -96,12 +104,13 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
     asked = False
     signed: list[ValidSignature] = []
     marks: list[ReviewMark] = []
+    coded: list[str] = []
     rest: list[Any] = []
     for row in rows:
         what, path, a, b, c, flag, n, d, e, _f = row
         if what == "item":
-            place = path_of(path)
-            items[place] = ItemData(place, a, b, c, d, e, flag)
+            item = _item(path, a, b, c, d, e, flag)
+            items[item.path] = item
         elif what == "receipt":
             receipt = Receipt(a, b, flag, c)
         elif what == "asked":
@@ -110,6 +119,10 @@ def look_at_form(connection: Connection, subject: Subject, form: ItemPath, op: s
             marks.append(mark_of_state(path_of(path), row))
         elif what == "signature":
             signed.append(signature_readers.valid(path, n, a, b))
+        elif what == "coded":
+            coded.append(path)
         else:
             rest.append(row)
-    return FormLook(receipt, state_of(rest, subject), items, asked, tuple(marks), tuple(signed))
+    return FormLook(
+        receipt, state_of(rest, subject), items, asked, tuple(marks), tuple(signed), frozenset(coded)
+    )

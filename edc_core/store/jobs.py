@@ -6,9 +6,9 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, true, update
 
-from edc_core.domain.job import QUEUED, RUNNING, Job
+from edc_core.domain.job import CANCELLED, QUEUED, RUNNING, Job
 from edc_core.store.job_tables import job
 
 if TYPE_CHECKING:
@@ -87,15 +87,26 @@ def beat(connection: Connection, job_id: str, at: str) -> None:
     connection.execute(update(job).where(here), {"changed_at": at})
 
 
-def tell(connection: Connection, job_id: str, done: int, total: int, at: str) -> None:
-    """Note how far a job is."""
+def tell(connection: Connection, job_id: str, done: int, total: int, at: str) -> bool:
+    """Note how far a job is; whether it runs still."""
     here = (job.c.job_id == job_id) & (job.c.state == RUNNING)
-    connection.execute(update(job).where(here), {"done": done, "total": total, "changed_at": at})
+    values = {"done": done, "total": total, "changed_at": at}
+    return connection.execute(update(job).where(here), values).rowcount > 0
 
 
-def end(connection: Connection, job_id: str, state: str, result: Mapping[str, Any], at: str) -> None:
+def end(connection: Connection, job_id: str, state: str, result: Mapping[str, Any], at: str) -> bool:
+    """End a job, and say whether it was ended: what is over is not cancelled any more.
+
+    The other way round the work wins: what was finished before its worker heard of the cancelling is done.
+    """
     values = {"state": state, "result": json.dumps(result), "changed_at": at}
-    connection.execute(update(job).where(job.c.job_id == job_id), values)
+    open_still = job.c.state.in_([QUEUED, RUNNING]) if state == CANCELLED else true()
+    return connection.execute(update(job).where(job.c.job_id == job_id, open_still), values).rowcount > 0
+
+
+def note(connection: Connection, job_id: str, result: Mapping[str, Any]) -> None:
+    """Say something more of what came of a job; when it ended stays as it is."""
+    connection.execute(update(job).where(job.c.job_id == job_id), {"result": json.dumps(result)})
 
 
 def of_study(connection: Connection, study_id: str, kind: str, *, limit: int = 50) -> list[Job]:

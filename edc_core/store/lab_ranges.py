@@ -51,14 +51,7 @@ def _row(row: dict[str, Any]) -> LabRange:
     numbers = {key: Decimal(row[key]) for key in ("age_from", "age_below", "low", "high") if key in row}
     days = {key: date.fromisoformat(row[key]) for key in ("valid_from", "valid_until") if key in row}
     return LabRange(
-        row["lab"],
-        row["test"],
-        row.get("unit", ""),
-        row.get("sex", ""),
-        numbers.get("age_from"),
-        numbers.get("age_below"),
-        days.get("valid_from"),
-        days.get("valid_until"),
-        numbers.get("low"),
+        row["lab"], row["test"], row.get("unit", ""), row.get("sex", ""), numbers.get("age_from"),
+        numbers.get("age_below"), days.get("valid_from"), days.get("valid_until"), numbers.get("low"),
         numbers.get("high"),
-    )
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
 from edc_core.domain.protection import Protection, ProtectionRow
 from edc_core.domain.query import UNFINISHED, QueryState
+from edc_core.store.form_path import FormPath
 from edc_core.store.ledger_tables import chain_head
 from edc_core.store.query_tables import query
 from edc_core.store.readers import path_of
@@ -20,7 +21,7 @@ from edc_core.store.subject_tables import event_data, form_data, group_data, ite
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Column, ColumnElement, Connection
 
     from edc_core.domain.query import Query
 
@@ -34,8 +35,10 @@ class Scope:
 
     :param sites: ids of the sites in scope.
     :param hidden: OIDs of items the person may not see, for whatever reason; nothing about them is counted or listed.
+    :param covered: forms kept from the person until they are entered a second time, each with the id of its subject.
     :param states: query states the person may know of.
     :param record: the study's own record too, in lists of work; it is in no list of subjects.
+    :param others: what stands in an entry about the study where it names a site that is out of scope.
     """
 
     study_id: str
@@ -43,11 +46,18 @@ class Scope:
     hidden: frozenset[str] = frozenset()
     states: frozenset[QueryState] = frozenset(QueryState)
     record: bool = False
+    others: tuple[str, ...] = ()
+    covered: frozenset[tuple[str, ItemPath]] = frozenset()
 
-    def knows(self, one: Query) -> bool:
+    def knows(self, one: Query, subject_id: str) -> bool:
         """Whether the person may know of a query of a subject in scope."""
         is_theirs = one.asked or QueryState.CANDIDATE in self.states
-        return is_theirs and one.state in self.states and one.path.item not in self.hidden
+        return is_theirs and one.state in self.states and self.shows(subject_id, one.path)
+
+    def shows(self, subject_id: str, place: ItemPath) -> bool:
+        """Whether the person may see what stands at a place: no hidden item, and in no covered form."""
+        covered = place.form is not None and (subject_id, place.form_path) in self.covered
+        return place.item not in self.hidden and not covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +116,23 @@ class FormRow:
     actor: str
 
 
-def seen_in(scope: Scope, path: ColumnElement[str]) -> ColumnElement[bool]:
-    """Leave out what lies at a hidden item. An item is the last part of a path, so its end tells."""
-    ends = [path.endswith("/" + encode(oid), autoescape=True) for oid in sorted(scope.hidden)]
-    return not_(or_(*ends)) if ends else path.is_not(None)
+def seen_in(scope: Scope, path: Column[str]) -> ColumnElement[bool]:
+    """Leave out what lies at a hidden item, the last part of a path, so its end tells; and in a covered form."""
+    unseen = [path.endswith("/" + encode(oid), autoescape=True) for oid in sorted(scope.hidden)]
+    if scope.covered:
+        table = path.table.c
+        unseen.append(
+            is_covered(scope, table.chain if "chain" in table else table.subject_id, FormPath(path))
+        )
+    return not_(or_(*unseen)) if unseen else path.is_not(None)
+
+
+def is_covered(scope: Scope, subject_id: Any, form: Any) -> ColumnElement[bool]:
+    """Whether a form of a subject is one of the covered forms. :param form: its path."""
+    # One text for both: PostgreSQL looks it up in a table of hashes, and compares pairs one by one.
+    covered = sorted(f"{one}/{path}" for one, path in scope.covered)
+    named: ColumnElement[bool] = (subject_id + "/" + form).in_(covered)
+    return named
 
 
 def _unfinished(scope: Scope) -> ColumnElement[bool]:
@@ -132,9 +155,14 @@ def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def lies_in(table: Any, gone: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether what a row of ``form_data`` or ``item_data`` is about lies in a visit that is gone."""
-    begins = func.substr(table.c.path, 1, func.length(event_data.c.path) + 1) == event_data.c.path + "/"
     same = event_data.c.study_id == table.c.study_id, event_data.c.subject_id == table.c.subject_id
-    return select(1).where(*same, gone, begins).correlate(table).exists()
+    inside = lies_below(table.c.path, event_data.c.path)
+    return select(1).where(*same, gone, inside).correlate(table).exists()
+
+
+def lies_below(path: Any, place: Any) -> ColumnElement[bool]:
+    begins: ColumnElement[bool] = func.substr(path, 1, func.length(place) + 1) == place + "/"
+    return begins
 
 
 def is_in_progress() -> ColumnElement[bool]:
@@ -220,6 +248,23 @@ def heads(connection: Connection, study_id: str, ids: Collection[str]) -> dict[s
     t = chain_head
     wanted = select(t.c.chain, t.c.hash).where(t.c.study_id == study_id, t.c.chain.in_(sorted(ids)))
     return {row.chain: row.hash for row in connection.execute(wanted)}
+
+
+def state_of(connection: Connection, study_ids: Iterable[str]) -> dict[str, str]:
+    """By study all hashes of the last entries of its chains, as one text: while it is the same, so is what entries say."""
+    t = chain_head
+    mine = select(t.c.study_id, t.c.hash).where(t.c.study_id.in_(sorted(study_ids)))
+    each = mine.order_by(t.c.study_id, t.c.chain).subquery()
+    wanted = select(each.c.study_id, func.aggregate_strings(each.c.hash, "").label("hashes"))
+    return {row.study_id: row.hashes for row in connection.execute(wanted.group_by(each.c.study_id))}
+
+
+def heads_in(connection: Connection, scope: Scope) -> list[Any]:
+    """``(subject_id, subject_key, site_id, hash)`` of the subjects in scope by number: ``hash`` of the last entry."""
+    own = and_(chain_head.c.study_id == subject.c.study_id, chain_head.c.chain == subject.c.subject_id)
+    columns = (subject.c.subject_id, subject.c.subject_key, subject.c.site_id, chain_head.c.hash)
+    statement = select(*columns).join_from(subject, chain_head, own).where(_in_scope(scope))
+    return list(connection.execute(statement.order_by(subject.c.subject_key, subject.c.site_id)))
 
 
 def event_forms(connection: Connection, study_id: str, ids: Collection[str]) -> list[EventForms]:

@@ -10,6 +10,7 @@ from sqlalchemy import and_, false, func, not_, or_, select, true
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.exports import KeptCut
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.store.ledger_tables import cut, ledger_entry
 from edc_core.store.listing import Scope, is_in_progress, seen_in
@@ -86,20 +87,10 @@ class TrailFilter:
 
 
 _LINE = (
-    query.c.query_id,
-    query.c.study_id,
-    subject.c.subject_key,
-    subject.c.site_id,
-    query.c.path,
-    query.c.state,
-    query.c.source,
-    query.c.author_role,
-    query.c.check_oid,
-    query.c.opened_at,
-    query.c.state_at,
-    query.c.modified_after_close,
-    query.c.recipient,
-)
+    query.c.query_id, query.c.study_id, subject.c.subject_key, subject.c.site_id, query.c.path, query.c.state,
+    query.c.source, query.c.author_role, query.c.check_oid, query.c.opened_at, query.c.state_at,
+    query.c.modified_after_close, query.c.recipient,
+)  # fmt: skip
 _LINE_NAMES = [column.name for column in _LINE]
 _SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
 
@@ -286,6 +277,8 @@ def entries(
     statement = select(ledger_entry).where(
         entry.study_id == scope.study_id, entry.chain == chain, seen_in(scope, entry.path)
     )
+    if chain == STUDY_CHAIN:
+        statement = statement.where(not_(of_others(scope)))
     if wanted.before:
         statement = statement.where(entry.n < wanted.before)
     if wanted.kinds:
@@ -298,6 +291,18 @@ def entries(
     if wanted.said:
         statement = statement.where(entry.payload.contains(wanted.said, autoescape=True))
     return list(connection.execute(statement.order_by(entry.n.desc()).limit(limit)))
+
+
+def of_others(scope: Scope) -> ColumnElement[bool]:
+    """Entries about the study that name a site out of scope, or a person's papers at no site in it."""
+    entry = ledger_entry.c
+    if not scope.others:
+        return false()
+    own = (
+        entry.payload.contains(f'"site_id":"{site_id}"', autoescape=True) for site_id in sorted(scope.sites)
+    )
+    papers = and_(entry.kind == EntryKind.GRANT_EVIDENCE.value, not_(or_(false(), *own)))
+    return or_(papers, *(entry.payload.contains(named, autoescape=True) for named in scope.others))
 
 
 def payload_at(connection: Connection, study_id: str, chain: str, n: int) -> str:
@@ -343,9 +348,5 @@ def full_names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
 
 def kept_cuts(connection: Connection, study_id: str) -> list[KeptCut]:
     """Named cuts of a study, newest first."""
-    statement = (
-        select(cut.c.name, cut.c.at)
-        .where(cut.c.study_id == study_id, cut.c.name != "")
-        .order_by(cut.c.at.desc())
-    )
-    return [KeptCut(row.name, row.at) for row in connection.execute(statement)]
+    mine = select(cut.c.name, cut.c.at, cut.c.root).where(cut.c.study_id == study_id, cut.c.name != "")
+    return [KeptCut(*row) for row in connection.execute(mine.order_by(cut.c.at.desc(), cut.c.name))]

@@ -22,17 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _SITE_COLUMNS = (
-    site.c.study_id,
-    site.c.site_id,
-    site.c.number,
-    site.c.name,
-    site.c.country,
-    site.c.zone,
-    site.c.meta_data_version,
-    site.c.closed_at,
-    study.c.environment,
+    site.c.study_id, site.c.site_id, site.c.number, site.c.name, site.c.country, site.c.zone,
+    site.c.meta_data_version, site.c.closed_at, site.c.risk, study.c.pauses, study.c.environment,
     study.c.upgraded_n,
-)
+)  # fmt: skip
 _SITE = (
     select(*_SITE_COLUMNS)
     .join(study, study.c.study_id == site.c.study_id)

@@ -20,6 +20,7 @@ from edc_core.domain.casebook import (
     ItemData,
     Subject,
 )
+from edc_core.domain.check_pause import silent_at
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
@@ -57,6 +58,7 @@ class StudyRow:
     meta_data_version: str
     upgraded_n: int = 0  #: entry of @study that approved a plugin version last
     permissions: str = "{}"  #: JSON of the study's ``MatrixChange``
+    pauses: str = "[]"  #: JSON of its ``CheckPause``
 
     def __str__(self) -> str:
         return f"{self.oid}@{self.environment}"
@@ -72,12 +74,24 @@ class SiteRow:
     zone: str
     meta_data_version: str
     closed_at: str
+    risk: str
+    pauses: str  #: of its study
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """OIDs of the checks that are switched off here."""
+        return silent_at(self.pauses, self.number)
 
 
 _STUDY = select(study)
 _STUDIES = _STUDY.order_by(study.c.oid, study.c.environment)
 _STUDY_BY_ID = _STUDY.where(study.c.study_id == bindparam("study"))
-_SITES = select(site).where(site.c.study_id == bindparam("study")).order_by(site.c.number)
+_SITES = (
+    select(site, study.c.pauses)
+    .join(study, study.c.study_id == site.c.study_id)
+    .where(site.c.study_id == bindparam("study"))
+    .order_by(site.c.number)
+)
 
 
 def _study_row(row: Any) -> StudyRow:

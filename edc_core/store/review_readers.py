@@ -96,7 +96,7 @@ def counts(
                     form_data.c.status != EntryStatus.REMOVED.value,
                 ),
             ),
-            not_(_is_struck()),
+            not_(is_struck()),
             not_(_is_in_removed_event()),
         )
         .group_by(*who, *forms, *named, state)
@@ -120,7 +120,7 @@ def _same(table: Any) -> tuple[ColumnElement[bool], ...]:
     return table.c.study_id == item_data.c.study_id, table.c.subject_id == item_data.c.subject_id
 
 
-def _is_struck() -> ColumnElement[bool]:
+def is_struck() -> ColumnElement[bool]:
     """Whether an item stands in a struck row: the row's path begins the item's."""
     begins = func.substr(item_data.c.path, 1, func.length(group_data.c.path) + 1) == group_data.c.path + "/"
     row = select(1).where(

@@ -36,6 +36,13 @@ def last(connection: Connection, study_id: str, ids: Collection[str]) -> dict[st
     return {row[0]: row[1] for row in connection.execute(wanted)}
 
 
+def so_far(connection: Connection, study_id: str) -> int:
+    """A number that is another one after every further answer in a study."""
+    t = rule_answer
+    each = select(func.max(t.c.n).label("n")).where(t.c.study_id == study_id).group_by(t.c.subject_id)
+    return int(connection.execute(select(func.coalesce(func.sum(each.subquery().c.n), 0))).scalar_one())
+
+
 def put(connection: Connection, subject: Subject, given: Iterable[RuleAnswer]) -> bool:
     """Keep answers that were not there; whether there was one."""
     t, mine = rule_answer, _of(subject)

@@ -28,9 +28,7 @@ _ABOVE = or_(
     signature.c.path == form_data.c.path,
     func.substr(form_data.c.path, 1, func.length(signature.c.path) + 1) == signature.c.path + "/",
 )
-_COVERED = exists(
-    select(signature.c.n).where(_SAME, signature.c.state == SignatureState.SIGNED.value, _ABOVE)
-)
+_COVERING = select(signature.c.n).where(_SAME, signature.c.state == SignatureState.SIGNED.value, _ABOVE)
 _BROKEN = (
     select(func.count())
     .select_from(signature)
@@ -56,9 +54,13 @@ class WaitingSubject:
 
 
 def waiting(
-    connection: Connection, scopes: Iterable[Scope], *, limit: int
+    connection: Connection, scopes: Iterable[Scope], *, limit: int, milestone: str = ""
 ) -> tuple[list[WaitingSubject], int]:
-    """Subjects with something to sign, broken signatures first, across studies in one statement, and how many there are."""
+    """Subjects with something to sign, broken signatures first, across studies in one statement, and how many there are.
+
+    :param milestone: OID; nothing but a signature for it counts then.
+    """
+    covering = _COVERING.where(signature.c.meaning == milestone) if milestone else _COVERING
     mine = or_(
         false(),
         *(
@@ -66,7 +68,9 @@ def waiting(
             for scope in scopes
         ),
     )
-    ready = func.sum(case((and_(_DONE, ~_COVERED, ~lies_in(form_data, event_data.c.removed)), 1), else_=0))
+    ready = func.sum(
+        case((and_(_DONE, ~exists(covering), ~lies_in(form_data, event_data.c.removed)), 1), else_=0)
+    )
     begun = func.sum(case((is_in_progress(), 1), else_=0))
     here = and_(form_data.c.study_id == subject.c.study_id, form_data.c.subject_id == subject.c.subject_id)
     found = (
@@ -83,9 +87,10 @@ def waiting(
         .group_by(subject.c.study_id, subject.c.subject_id, subject.c.subject_key, subject.c.site_id)
         .subquery()
     )
+    waits = found.c.ready > 0 if milestone else or_(found.c.ready > 0, found.c.broken > 0)
     statement = (
         select(found, func.count().over().label("total"))
-        .where(or_(found.c.ready > 0, found.c.broken > 0))
+        .where(waits)
         .order_by(found.c.broken.desc(), found.c.ready.desc(), found.c.subject_key)
         .limit(limit)
     )

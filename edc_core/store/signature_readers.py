@@ -36,21 +36,11 @@ LOOK = select(
 def signature_of(row: Any) -> Signature:
     """From a mapping of the columns."""
     return Signature(
-        path=path_of(row["path"]),
-        state=SignatureState(row["state"]),
-        n=row["n"],
-        at=row["at"],
-        zone=row["zone"],
-        actor=row["actor"],
-        full_name=row["full_name"],
-        role=row["role"],
-        meaning=row["meaning"],
-        language=row["language"],
-        hides=hidden_kinds(row["hides"]),
-        sha256=row["sha256"],
-        since=row["since"],
-        reason=row["reason"],
-    )
+        path=path_of(row["path"]), state=SignatureState(row["state"]), n=row["n"], at=row["at"],
+        zone=row["zone"], actor=row["actor"], full_name=row["full_name"], role=row["role"],
+        meaning=row["meaning"], language=row["language"], hides=hidden_kinds(row["hides"]),
+        sha256=row["sha256"], since=row["since"], reason=row["reason"],
+    )  # fmt: skip
 
 
 def valid(path: str, n: int, language: str, hides: str) -> ValidSignature:

@@ -27,6 +27,9 @@ study = Table(
         default="{}",
         comment="JSON: cells in which the study's matrix differs from the default",
     ),
+    Column(
+        "pauses", Text, nullable=False, default="[]", comment="JSON: checks that are switched off, or will be"
+    ),
     UniqueConstraint("oid", "environment"),
     comment="tenant: one study in one environment",
 )
@@ -56,6 +59,7 @@ site = Table(
     Column(
         "closed_at", Text, nullable=False, default="", comment="when it was closed; blank while it is open"
     ),
+    Column("risk", Text, nullable=False, default="", comment="its tier; blank while nobody has judged it"),
     UniqueConstraint("study_id", "number"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import text as literal_text
 
 from edc_core.store.base import key, metadata, text
 
@@ -57,6 +58,7 @@ form_data = place(
     text("actor"),
     name="form_data",
     comment="entry status of each form",
+    indexes=(Index("ix_form_data_form_oid", "study_id", "form_oid", "subject_id"),),
 )
 
 group_data = place(
@@ -68,6 +70,8 @@ group_data = place(
     indexes=(Index("ix_group_data_form", "study_id", "subject_id", "form_path"),),
 )
 
+#: Values that may be a term: numbers, dates and codes of a letter or two are none, and leave the index small.
+WORDS = "value > 'A' AND length(value) > 2 AND length(value) < 201"
 item_data = place(
     Column("form_path", Text, nullable=False),
     text("event_oid"),
@@ -87,7 +91,18 @@ item_data = place(
     Column("n", BigInteger, nullable=False),
     name="item_data",
     comment="current value of each item",
-    indexes=(Index("ix_item_data_form", "study_id", "subject_id", "form_path"),),
+    indexes=(
+        Index("ix_item_data_form", "study_id", "subject_id", "form_path"),
+        Index(
+            "ix_item_data_words",
+            "study_id",
+            "item_oid",
+            "value",
+            "subject_id",
+            sqlite_where=literal_text(WORDS),
+            postgresql_where=literal_text(WORDS),
+        ),
+    ),
 )
 
 protection = Table(

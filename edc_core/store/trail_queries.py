@@ -6,13 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, not_, or_, select, tuple_
+from sqlalchemy import and_, func, not_, or_, select, tuple_
 
-from edc_core.domain.ledger_entry import STUDY_CHAIN
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.query import QueryState
+from edc_core.domain.trail import TrailWanted
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.listing import seen_in
-from edc_core.store.listing_queries import of_kinds, whose
+from edc_core.store.listing_queries import of_kinds, of_others, whose
 from edc_core.store.subject_tables import subject
 from edc_core.store.user_tables import grant, user_account
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from edc_core.domain.trail import TrailWanted
     from edc_core.store.listing import Scope
 
 _ENTRY = ledger_entry.c
@@ -44,6 +44,13 @@ def trail(connection: Connection, scope: Scope, wanted: TrailWanted) -> tuple[li
     return rows, total, f"{rows[-1].at} {rows[-1].chain} {rows[-1].n}" if more else ""
 
 
+def newest_changes(connection: Connection, scope: Scope, since: str, most: int) -> list[str]:
+    """When values were set after an instant, newest first: what stands in the index of kinds, and no more than ``most``."""
+    seen = _narrowed(scope, TrailWanted()).with_only_columns(_ENTRY.at)
+    changed = seen.where(_ENTRY.kind == EntryKind.ITEM_SET.value, _ENTRY.at > since)
+    return list(connection.execute(changed.order_by(_ENTRY.at.desc()).limit(most)).scalars())
+
+
 def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
     inside = whose(scope)
     of_subject = bool(wanted.subject_key or wanted.site)
@@ -52,7 +59,7 @@ def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
         .outerjoin(subject, _MINE)
         .where(
             _ENTRY.study_id == scope.study_id,
-            inside if of_subject else or_(_ENTRY.chain == STUDY_CHAIN, inside),
+            inside if of_subject else or_(and_(_ENTRY.chain == STUDY_CHAIN, not_(of_others(scope))), inside),
             seen_in(scope, _ENTRY.path),
             _no_candidates(scope),
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryFacts
 from edc_core.errors import Busy
+from edc_core.store import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from edc_core.clock import Clock
+    from edc_core.domain.lock_blocker import Looked
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.permission import Actor
     from edc_core.plugin_activation import Activation
@@ -30,14 +33,29 @@ NOT_STORED = "The database could not take this now. Nothing was stored; please t
 Written = tuple[str, EntryFacts]
 
 
+class Shown(NamedTuple):
+    """That a person was shown values which not everybody may see.
+
+    :param kind: of these items, a sensitivity. :param where: the place, by names alone; a subject as ``subject:ID``.
+    """
+
+    study_id: str
+    login: str
+    kind: str
+    where: str
+
+
 class Source(Protocol):
-    """What reading functions need: a connection and the published definitions."""
+    """What reading functions need: a connection and the published definitions; they note who was shown what."""
 
     @property
     def connection(self) -> Connection: ...
 
     @property
     def versions(self) -> VersionCache: ...
+
+    @property
+    def shown(self) -> set[Shown]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,7 @@ class Reading:
 
     connection: Connection
     versions: VersionCache
+    shown: set[Shown] = field(default_factory=set)
 
 
 class UnitOfWork:
@@ -73,6 +92,9 @@ class UnitOfWork:
         self.versions = versions
         self.activate = activate
         self.files = files
+        self.shown: set[Shown] = set()
+        #: what lock checks of plugins said before the transaction, where it locks or waives
+        self.looked: Looked | None = None
         self._engine = engine
         self._gate = gate
         self._open = self._transaction()
@@ -118,9 +140,7 @@ class UnitOfWork:
             self._open.__exit__(kind, error, trace)
         except (OperationalError, IntegrityError) as failed:
             raise Busy(NOT_STORED) from failed
-        if isinstance(
-            error, (OperationalError, IntegrityError)
-        ):  # two first writers of a chain meet in its key
+        if isinstance(error, (OperationalError, IntegrityError)):  # one operation came twice at once, say
             raise Busy(NOT_STORED) from error
         if error is not None and self._refused is not None and self._refused[0] is error:
             own = (self._engine, self._gate, self.clock, self.actor, self.versions, self.activate, self.files)
@@ -138,6 +158,8 @@ class UnitOfWork:
             yield connection
             for check in self._before:
                 check()
+            if self.shown:
+                accounts.log_shown(connection, iso(self.clock.now()), self.shown)
 
 
 @contextmanager

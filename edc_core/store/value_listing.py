@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Float, and_, case, cast, func, literal, or_, select, tuple_, union
+from sqlalchemy import Float, and_, case, cast, func, literal, not_, or_, select, tuple_, union
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import encode
-from edc_core.store.listing import Scope
+from edc_core.store.listing import Scope, is_covered
 from edc_core.store.subject_tables import form_data, group_data, item_data, subject
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def _wanted(scope: Scope, rows: Rows, base: Any) -> ColumnElement[bool]:
     ]
     if rows.subject:
         conditions.append(subject.c.subject_key.icontains(rows.subject, autoescape=True))
+    if scope.covered:
+        conditions.append(not_(is_covered(scope, form_data.c.subject_id, form_data.c.path)))
     conditions += [_has(base, item, words) for item, words in rows.filters]
     return and_(*conditions)
 
@@ -162,6 +164,7 @@ def _sorted(source: FromClause, base: Any, sorting: Sorting) -> tuple[FromClause
     one = item_data.alias()
     joined = source.outerjoin(one, _at(one, base, sorting.item))
     if sorting.numeric:
-        number = case((one.c.value.is_not(None), cast(one.c.value, Float)), else_=LOWEST)
+        limit = func.ltrim(one.c.value, "<>=")  # a censored result stands at its limit
+        number = case((one.c.value.is_not(None), cast(limit, Float)), else_=LOWEST)
         return joined, func.coalesce(number, LOWEST)
     return joined, func.coalesce(one.c.value, one.c.raw, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.finding import NOT_CALCULATED
@@ -34,6 +34,12 @@ def waived(connection: Connection, study_id: str) -> dict[str, set[Waived]]:
     return found
 
 
+def entries_of(connection: Connection, study_id: str) -> int:
+    """How many entries the ledger of a study has: two states of one study are the same when this is."""
+    heads = select(func.sum(chain_head.c.n)).where(chain_head.c.study_id == study_id)
+    return int(connection.execute(heads).scalar() or 0)
+
+
 def _of_subjects(table: Table, scope: Scope) -> Any:
     mine = and_(table.c.study_id == subject.c.study_id, table.c.subject_id == subject.c.subject_id)
     here = and_(
@@ -61,12 +67,8 @@ def begun_forms(connection: Connection, scope: Scope) -> Sequence[Any]:
     """Every form that has a status: ``subject_id``, ``path``, ``status``, ``at`` and ``actor``."""
     mine, here = _of_subjects(form_data, scope)
     columns = (
-        form_data.c.subject_id,
-        form_data.c.path,
-        form_data.c.status,
-        form_data.c.at,
-        form_data.c.actor,
-    )
+        form_data.c.subject_id, form_data.c.path, form_data.c.status, form_data.c.at, form_data.c.actor,
+    )  # fmt: skip
     return connection.execute(select(*columns).join(subject, mine).where(here)).all()
 
 

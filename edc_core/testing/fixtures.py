@@ -19,7 +19,7 @@ from edc_core.testing.fake_clock import FakeClock
 def edc_sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An upgraded, empty database file, copied for each test."""
     file = tmp_path_factory.mktemp("edc") / "template.db"
-    core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins(()))
+    core = Core(Settings(database_url=f"sqlite:///{file}", files_dir=file.parent / "files"), EdcPlugins(()))
     schema.upgrade(core.engine)
     core.close()
     return file
@@ -35,6 +35,8 @@ def edc_core(edc_sqlite_template: Path, tmp_path: Path, edc_clock: FakeClock) ->
     """An installation of its own for the test; ``Trial(edc_core, a_study()....build())`` makes a study in it."""
     file = tmp_path / "edc.db"
     shutil.copyfile(edc_sqlite_template, file)
-    core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins(), edc_clock)
+    core = Core(
+        Settings(database_url=f"sqlite:///{file}", files_dir=tmp_path / "files"), EdcPlugins(), edc_clock
+    )
     yield core
     core.close()

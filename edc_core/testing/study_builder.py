@@ -94,6 +94,7 @@ class StudyBuilder:
         multiple: bool = False,
         digits: int | None = None,
         units: Mapping[str, str] = NO_UNITS,
+        censored: bool = False,
     ) -> Self:
         """An item ``FORM.ITEM``.
 
@@ -102,6 +103,7 @@ class StudyBuilder:
         :param codes: terms of its own code list.
         :param digits: decimal places of a float item.
         :param units: OIDs of its units, the standard one first, each with its factor to that one (``5/9``, ``88.42``).
+        :param censored: it takes results such as ``<0.5``.
         """
         form, _, name = oid.partition(".")
         name = name or form
@@ -120,6 +122,7 @@ class StudyBuilder:
             conversions=tuple(UnitConversion(unit, factor) for unit, factor in list(units.items())[1:]),
             code_list_oid=code_list,
             multiple=multiple,
+            censored=censored,
             range_checks=(*_limits(soft, hard=False), *_limits(hard, hard=True), *checks),
         )
         self._units |= {unit: MeasurementUnit(unit, unit) for unit in units}

@@ -120,7 +120,9 @@ def let_in() -> ResponseReturnValue | None:
         return None
     if request.method != "GET":
         raise NotSignedIn("Finish signing in first.")
-    return redirect(url_for(first), 303)
+    here = request.full_path.rstrip("?")
+    on = {"next": here} if stage == users.GIVE_CODE and here != "/" else {}
+    return redirect(url_for(first, **on), 303)  # type: ignore[arg-type]
 
 
 @bp.get("/login")

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[errors.EdcError], int] = {
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
+    errors.Covered: 403,
     errors.NotFound: 404,
     errors.BadRequest: 400,
     errors.EditConflict: 409,
@@ -62,8 +63,9 @@ TITLES = {
     503: "The server is busy",
 }
 
-#: What stands above the message where nothing has changed meanwhile, although the status is the same.
-NOT_NOW = {
+#: What stands above the message of a kind of failure, where its status says something else.
+OF_KIND = {
+    errors.Covered: "This form is kept from you for now",
     errors.WrongState: "This is not possible now",
     errors.AlreadyExists: "This is there already",
 }
@@ -104,7 +106,7 @@ def _edc(error: errors.EdcError) -> ResponseReturnValue:
         return _too_often(error)
     if isinstance(error, errors.NotAllowed) and "actor" in g:
         _note_refusal(error)
-    return answer(status, error.message, code=error.code, title=NOT_NOW.get(type(error), ""))
+    return answer(status, error.message, code=error.code, title=OF_KIND.get(type(error), ""))
 
 
 def _too_often(error: errors.TooOften) -> ResponseReturnValue:

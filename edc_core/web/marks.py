@@ -48,9 +48,4 @@ QUERIES = {
     QueryState.RESOLVED: Sign("check", "k-done", "Resolved"),
 }
 #: What templates call them.
-OF_ALL = {
-    "states": STATES,
-    "protections": PROTECTIONS,
-    "signature_signs": SIGNATURES,
-    "query_signs": QUERIES,
-}
+OF_ALL = {"states": STATES, "protections": PROTECTIONS, "signature_signs": SIGNATURES, "query_signs": QUERIES}

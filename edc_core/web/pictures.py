@@ -10,10 +10,13 @@ from edc_core.domain.permission import Action
 from edc_core.services import entry_gate, following, reading
 from edc_core.services.reading import StudyPicture
 from edc_core.store import readers
+from edc_core.store.earlier_values import units_used
 from edc_core.store.locks import no_subject
 from edc_core.web.context import actor, core, study
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edc_core.domain.casebook import Casebook, Subject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
@@ -29,6 +32,7 @@ class SubjectPicture:
 
     :param closed: nothing can be entered at the site now (``entry_gate``).
     :param kept: the transfer with which the subject left the person's site.
+    :param covered: forms of which nothing is shown (``StudyPicture.covered``); none after a write, for who writes has seen.
     """
 
     study: StudyPicture
@@ -38,6 +42,7 @@ class SubjectPicture:
     as_of: str = ""
     closed: bool = False
     kept: SubjectMove | None = None
+    covered: frozenset[ItemPath] = frozenset()
 
     @property
     def subject(self) -> Subject:
@@ -61,6 +66,14 @@ class SubjectPicture:
     def shows(self, action: Action) -> bool:
         """Whether the person may see what this action stands for, now or in the past."""
         return self.study.may(action, self.site.site_id)
+
+    def units(self, form: ItemPath) -> Mapping[str, str]:
+        """Item OID to the unit that the site used last."""
+        assert form.form is not None
+        connection, subject = self.study.source.connection, self.subject
+        if connection.closed:  # a write hands the form back, and shows no item anew
+            return {}
+        return units_used(connection, subject.study_id, subject.site_id, form.form.oid)
 
     def index_of(self, form: ItemPath) -> MetaDataIndex:
         """The definition a form is read with: its own since its first save, else the one in force."""
@@ -105,4 +118,5 @@ def subject_picture(
         as_of,
         entry_gate.is_closed(source, core().plugins.activate, study(), site),
         kept,
+        frozenset(path for subject_id, path in picture.covered if subject_id == found.subject_id),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from edc_core.domain.page import (
     Attachment,
     InstallationPage,
     InstallationRequest,
+    Kept,
     Page,
     PageRequest,
     Refused,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from edc_core.plugin_offers import RegisteredPage
     from edc_core.store.readers import SiteRow
     from edc_core.store.staged_files import StagedFiles
+
+FIELD = re.compile(r"[a-z_]{1,30}")  #: the name of a field, which holds no words of a person
 
 
 def register(app: Flask, pages: tuple[RegisteredPage, ...]) -> None:
@@ -200,6 +204,11 @@ def _answer(registered: RegisteredPage, found: object) -> ResponseReturnValue:
         return htmx.go_to(address(plugin, found.path, dict(found.query), found.anchor))
     if isinstance(found, Attachment):
         return _attached(plugin, found)
+    if isinstance(found, Kept):
+        answer = _shown(registered, found.view, 200)
+        answer.headers["Edc-Op"], answer.headers["Edc-Version"] = found.op, str(found.version)
+        answer.headers["Edc-Saved-At"] = iso(core().clock.now())
+        return answer
     if isinstance(found, Refused):
         return _shown(registered, found.view, 422)
     return _shown(registered, found, 200)
@@ -221,10 +230,12 @@ def _attached(plugin: str, found: Attachment) -> Response:
 
 
 def _log(what: str, content: bytes) -> None:
-    """Who took what leaves a mark (REQ-AUD-14): the file by its digest, nothing of what is in it."""
-    asked = request.args.to_dict()
-    subject_key = asked.pop("subject", "")
-    detail = f"{what} sha256:{hashlib.sha256(content).hexdigest()} ?{urlencode(asked)[:200]}"
+    """Who took what leaves a mark (REQ-AUD-14): the file by its digest, nothing of what is in it, and by which fields it
+    was narrowed: what stood in them can be words that were searched for.
+    """
+    asked = {name for name, value in request.args.items() if value and FIELD.fullmatch(name)} - {"subject"}
+    subject_key = request.args.get("subject", "")
+    detail = f"{what} sha256:{hashlib.sha256(content).hexdigest()} ?{'&'.join(sorted(asked))[:200]}"
     with write() as uow:
         accounts.log_access(
             uow.connection, iso(uow.clock.now()), actor().name, "file taken",

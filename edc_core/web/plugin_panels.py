@@ -11,14 +11,18 @@ from edc_core.domain.page import PanelPlace, PanelRequest
 from edc_core.errors import EdcError
 from edc_core.ids import new_id
 from edc_core.services.entry_gate import standing
-from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
+from edc_core.services.study_access import CoreStudyAccess
+from edc_core.store import readers
 from edc_core.web import errors
 from edc_core.web.context import actor, core, read, study, web
 from edc_core.web.moments import moments
 from edc_core.web.plugin_pages import addresses, fields_of_answer, given
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edc_core.plugin_offers import RegisteredPanel
+    from edc_core.store.readers import StudyRow
 
 
 def panels(place: str, subject_key: str = "") -> Markup:
@@ -28,34 +32,27 @@ def panels(place: str, subject_key: str = "") -> Markup:
         with read() as source:
             active = {one.name for one in standing(source, core().plugins.activate, study()).plugins}
         found = [one for one in found if one.plugin.name in active]
-    return Markup("").join(_panel(one, subject_key) for one in found)
+    rows = _studies() if found else ()
+    return Markup("").join(_panel(one, rows, subject_key) for one in found)
 
 
-def _studies(one: RegisteredPanel) -> tuple[CoreStudyAccess, ...]:
-    plugin = one.plugin.name
+def _studies() -> Sequence[StudyRow]:
+    """The study at hand; at home every study, read once for all panels."""
     if "study" in g:
-        at_hand: tuple[CoreStudyAccess, ...] = (CoreStudyAccess(core(), actor(), study(), plugin),)
-    else:
-        at_hand = CoreInstallationAccess(core(), actor(), plugin).studies()
-    return tuple(access for access in at_hand if access.may(one.panel.action))
+        return (study(),)
+    with read() as source:
+        return sorted(readers.studies(source.connection), key=str)
 
 
-def _panel(one: RegisteredPanel, subject_key: str) -> Markup:
+def _panel(one: RegisteredPanel, rows: Sequence[StudyRow], subject_key: str) -> Markup:
     panel, plugin = one.panel, one.plugin
     try:
-        studies = _studies(one)
-        if not studies:
-            return Markup("")
-        view = panel.handler(
-            PanelRequest(
-                arguments={},
-                given=given(),
-                times=moments(),
-                op=new_id(),
-                studies=studies,
-                subject_key=subject_key,
-            )
-        )
+        every = (CoreStudyAccess(core(), actor(), row, plugin.name) for row in rows)
+        studies = tuple(access for access in every if access.may(panel.action))
+        asked = PanelRequest(
+            arguments={}, given=given(), times=moments(), op=new_id(), studies=studies, subject_key=subject_key,
+        )  # fmt: skip
+        view = panel.handler(asked) if studies else None
         if view is None:
             return Markup("")
         context = fields_of_answer(view) | addresses(plugin.name)

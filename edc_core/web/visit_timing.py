@@ -28,7 +28,7 @@ def words(timing: VisitTiming) -> str:
     """``04 MAR 2026``, ``Overdue: was due by 18 MAR 2026``; empty where nothing is known."""
     on = timing.date.display() if timing.date is not None else ""
     if timing.date is not None and timing.taken is not None:
-        on = taken_in_words(timing.date, timing.taken)
+        on = taken_in_words(timing.date, timing.taken).in_language("en")
     window = timing.due
     if window is None:
         return on

@@ -19,7 +19,7 @@ def opened(person, address):
 def clean(person, name):
     page = person.page
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look)
+        page.emulate_media(color_scheme=look, reduced_motion="reduce")
         for width, height in ((1366, 768), (768, 1024)):
             page.set_viewport_size({"width": width, "height": height})
             assert person.violations() == [], (name, look)

@@ -325,7 +325,7 @@ def test_a_file_that_does_not_arrive_is_sent_again_by_keyboard(person):
     page = person.sign_in(then="TYPES").page
     page.route("**/files/**", lambda route: route.abort())
     choose(person)
-    person.row("ECG tracing").get_by_text("the server does not answer").wait_for()
+    person.row("ECG tracing").get_by_text("the server does not answer").wait_for(timeout=20_000)
     person.until("document.activeElement.dataset.do === 'file-again'")
     page.unroute("**/files/**")
     page.keyboard.press("Enter")

@@ -233,3 +233,17 @@ def test_a_complete_panel_asks_why_a_pasted_result_changes(person):
     page.keyboard.press("1")
     again(person)
     assert person.box(TESTS[0]).input_value() == "32"
+
+
+def test_a_result_outside_the_limits_of_quantification_is_typed_as_it_was_reported(person):
+    page = person.sign_in(then="LAB").page
+    person.box(TESTS[0]).focus()
+    for text in ("<5", "< 5,0"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    person.row(TESTS[0]).get_by_text("for example 72.4, without < or >.").wait_for()
+    again(person)
+    assert [person.box(test).input_value() for test in TESTS[:2]] == ["<5", "<5.0"]
+    assert person.row(TESTS[1]).locator(".nt").inner_text() == ""
+    assert person.violations() == []
+    assert person.complaints == []

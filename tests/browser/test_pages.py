@@ -21,6 +21,7 @@ PAGES = {
         f"{HOME}/x/locking/rehearsal",
         f"{HOME}/x/locking/report",
         f"{HOME}/x/exports",
+        f"{HOME}/x/snapshots",
         f"{HOME}/plugins",
         f"{HOME}/x/listings",
         f"{HOME}/x/listings/overdue",
@@ -38,18 +39,40 @@ def violations(page):
 
 
 @pytest.mark.parametrize("login", PAGES)
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_pages_are_clean_and_fit(person, login, look):
+def test_pages_are_clean_and_fit(person, login):
     page = person.page
-    page.emulate_media(color_scheme=look)
     person.sign_in(login)
     for address in PAGES[login]:
         for width, height in ((1366, 768), (768, 1024)):
             page.set_viewport_size({"width": width, "height": height})
             page.goto(person.server.url + address)
             person.ready()
-            assert violations(page) == [], address
+            for look in ("light", "dark"):
+                page.emulate_media(color_scheme=look, reduced_motion="reduce")
+                assert violations(page) == [], (address, width, look)
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+    assert person.complaints == []
+
+
+def test_a_snapshot_is_kept_verified_and_compared(person):
+    page = person.sign_in("dana@sponsor.example").page
+    page.goto(person.server.url + f"{HOME}/x/exports")
+    page.get_by_role("link", name="Snapshots").click()
+    page.get_by_label("Name").fill("Interim 1")
+    page.get_by_role("button", name="Keep snapshot").click()
+    page.get_by_role("button", name="Verify Interim 1").click()
+    page.get_by_text("Is being looked through").wait_for()
+    assert violations(page) == []
+    page.context.clear_cookies()
+    person.sign_in(then="VS").box("Systolic blood pressure").fill("120")
+    page.keyboard.press("Tab")
+    person.ready()
+    page.context.clear_cookies()
+    person.sign_in("dana@sponsor.example")
+    page.goto(person.server.url + f"{HOME}/x/snapshots")
+    page.get_by_role("link", name="Compare with now Interim 1").click()
+    page.get_by_role("cell", name="120", exact=True).wait_for()
+    assert violations(page) == []
     assert person.complaints == []
 
 

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -57,8 +56,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def address(folder):
-    command = [sys.executable, "-u", "-m", "edc_core", "study", "dev", str(folder), "--port", "0"]
+def address(folder, forked_edc):
+    command = [forked_edc.program, "study", "dev", str(folder), "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         for line in process.stdout:

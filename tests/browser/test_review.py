@@ -25,9 +25,9 @@ def review_database(tmp_path_factory):
 
 
 @pytest.fixture
-def monitor(page, tmp_path, review_database):
+def monitor(page, tmp_path, review_database, forked_servers):
     shutil.copy(review_database, tmp_path / "web.db")
-    server = Server(tmp_path).start()
+    server = Server(tmp_path, forked_servers).start()
     yield Person(page, server).sign_in(MONITOR, then="VS")
     server.kill()
 
@@ -106,15 +106,15 @@ def test_a_mark_is_taken_back_in_place(monitor):
     assert monitor.complaints == []
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_pages_are_clean_and_fit(monitor, look):
+def test_pages_are_clean_and_fit(monitor):
     page = monitor.page
-    page.emulate_media(color_scheme=look)
-    for address in (WORK, f"{WORK}?site=KR-01", DESK, FORM):
+    for number, address in enumerate((WORK, f"{WORK}?site=KR-01", DESK, FORM)):
         for width, height in ((1366, 768), (768, 1024)):
             page.set_viewport_size({"width": width, "height": height})
             opened(monitor, address)
-            assert monitor.violations() == [], address
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
-            monitor.shoot(f"review-{(WORK, WORK + '?site=KR-01', DESK, FORM).index(address)}-{look}-{width}")
+            for look in ("light", "dark"):
+                page.emulate_media(color_scheme=look, reduced_motion="reduce")
+                assert monitor.violations() == [], (address, look)
+                monitor.shoot(f"review-{number}-{look}-{width}")
     assert monitor.complaints == []

@@ -1,13 +1,29 @@
-"""An investigator signs a casebook; a value changes; the signature is found broken with the difference; it is given again."""
+"""An investigator signs a casebook; a value changes; the signature is found broken with the difference; it is given
+again, and once more for a milestone, from the list of what waits for it.
+"""
+
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.trial import PASSWORD, STUDY, SUBJECT
+from edc_core.domain.metadata import Milestone, TranslatedText
+from tests.web.long_form import definition
+from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
 
 pytestmark = pytest.mark.browser
 BOOK = f"/s/{STUDY}/subjects/{SUBJECT}"
 SIGNER = "haneul@site.example"
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    """The trial with a point at which casebooks are signed."""
+    statement = TranslatedText.of("I have reviewed these data for the first board.", "en")
+    board = Milestone("DSMB-1", TranslatedText.of("Before the first board", "en"), statement)
+    folder = tmp_path_factory.mktemp("milestone")
+    make_core(folder, replace(definition(), milestones=(board,))).close()
+    return folder / "web.db"
 
 
 def assert_clean_and_fits(page):
@@ -93,6 +109,22 @@ def test_casebook_is_signed_broken_by_a_change_and_signed_again(person, another)
     page.goto(f"{person.server.url}{BOOK}/signature")
     give(page)
     assert page.locator("td.diff").count() == 0
+
+    page.goto(f"{person.server.url}/s/{STUDY}/sign")
+    page.get_by_text("Nothing waits for your signature.").wait_for()
+    page.get_by_role("link", name="Before the first board").click()
+    page.get_by_role("checkbox", name=SUBJECT).check()
+    assert_clean_and_fits(page)
+    page.get_by_role("button", name="Read the chosen casebooks together").click()
+    page.get_by_text("I have reviewed these data for the first board.").wait_for()
+    page.get_by_text("Signed: Responsibility").wait_for()
+    assert_clean_and_fits(page)
+    page.get_by_role("checkbox", name="I have read this casebook").check()
+    page.fill("#login", SIGNER)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign what I have read").click()
+    page.get_by_text("Signed for Before the first board:").wait_for()
+    assert_clean_and_fits(page)
     assert another.complaints == person.complaints == []
 
 

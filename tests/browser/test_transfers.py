@@ -77,7 +77,7 @@ def test_a_file_is_sent_looked_at_and_stored_by_keyboard_alone(person):
     clean(person, "looked")
     tab_to(page, "button[value=store]")
     page.keyboard.press("Enter")
-    page.get_by_text("Storing").wait_for()
+    page.get_by_text("It is being stored.").wait_for()
     work(person.server)
     page.get_by_text("as transfer").wait_for()
     clean(person, "stored")

@@ -82,7 +82,9 @@ def test_every_file_is_what_the_command_makes_of_the_standards(standards, tmp_pa
         *sorted((standards / "ct").glob("sdtmct-*.csv")),
         *sorted((standards / "ct").glob("cdashct-*.csv")),
     ]
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/edc.db"), EdcPlugins())
+    core = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/edc.db", files_dir=tmp_path / "files"), EdcPlugins()
+    )
     staged = importing.stage(core, files, format_name="cosmos")
     core.close()
     made = writer.write(staged.imported.versions[-1], tmp_path / "library")
@@ -91,8 +93,8 @@ def test_every_file_is_what_the_command_makes_of_the_standards(standards, tmp_pa
     assert {problem.code for problem in staged.imported.problems} == {"COS015"}
 
 
-def test_it_is_checked_without_findings_and_published(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def test_it_is_checked_without_findings_and_published(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     assert not publishing.check(core.plugins, LIBRARY).findings
     published = publishing.publish_folder(core, CLI, LIBRARY, "dev")
     core.close()

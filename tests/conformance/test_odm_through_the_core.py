@@ -42,8 +42,8 @@ def schema():
 
 
 @pytest.fixture
-def installation(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def installation(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     yield core
     core.close()
 
@@ -159,7 +159,9 @@ def test_there_are_examples_to_show():
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_the_yaml_that_an_import_writes_is_the_version_it_published(path, tmp_path):
     plugins = EdcPlugins()
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path / 'unused.db'}"), plugins)
+    core = Core(
+        Settings(database_url=f"sqlite:///{tmp_path / 'unused.db'}", files_dir=tmp_path / "files"), plugins
+    )
     [version] = importing.stage(core, [path]).imported.versions
     core.close()
     writer.write(version, tmp_path / "forms")

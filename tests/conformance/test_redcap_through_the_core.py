@@ -19,7 +19,7 @@ from edc_core.errors import ImportRefused
 from edc_core.ids import new_id
 from edc_core.ledger.dataset_reader import Counts
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing, publishing, users
+from edc_core.services import export_dataset, importing, publishing, users
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
@@ -42,8 +42,8 @@ CALCULATED = {"age", "bmi", "mood_sum", "label_txt", "change", "before"}
 
 
 @pytest.fixture
-def installation(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def installation(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     yield core
     core.close()
 
@@ -89,7 +89,7 @@ def stored_subjects(core, study_name):
     with core.write(CLI) as uow:
         taken = take_cut(uow, TakeCut(study_id=study.study_id, op=new_id()))
     with core.read() as source:
-        data, _ = exporting.dataset(source, taken, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, taken, Counts(), unlocked=True)
         return list(data.subjects())
 
 

@@ -22,8 +22,8 @@ V2 = ItemPath.parse("V2[1]")
 
 
 @pytest.fixture
-def core(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def core(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     yield core
     core.close()
 
@@ -61,7 +61,9 @@ def test_csv_lists_it_with_its_reason(trial, tmp_path):
 @pytest.mark.parametrize(("name", "file"), [("odm-1.3.2", "odm.xml"), ("odm-2.0", "odm.xml")])
 def test_odm_says_it_and_brings_it_in_again(trial, tmp_path, name, file):
     folder = exported(trial.core, trial.study_id, tmp_path / "out", name)
-    fresh = Core(Settings(database_url=f"sqlite:///{tmp_path}/other.db"), EdcPlugins())
+    fresh = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/other.db", files_dir=tmp_path / "files"), EdcPlugins()
+    )
     try:
         schema.upgrade(fresh.engine)
         staged = importing.stage(fresh, [folder / file])

@@ -22,7 +22,9 @@ from tests.builders import Trial, vital_signs
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         file, clock = Path(folder) / "edc.db", FakeClock()
-        core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins(()), clock)
+        core = Core(
+            Settings(database_url=f"sqlite:///{file}", files_dir=file.parent / "files"), EdcPlugins(()), clock
+        )
         schema.upgrade(core.engine)
         trial = Trial(core, vital_signs("GOLDEN").build())
         for key in ("S-001", "S-002"):

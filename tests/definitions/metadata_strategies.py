@@ -230,7 +230,12 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 unique_by=lambda s: s.number,
             ).map(tuple),
             plugins=st.lists(
-                some(m.PluginUse, name=NAMES.filter(lambda n: n[-1] != "_"), specifier=st.just(">=0.1,<1")),
+                some(
+                    m.PluginUse,
+                    name=NAMES.filter(lambda n: n[-1] != "_"),
+                    specifier=st.just(">=0.1,<1"),
+                    settings=st.sampled_from([(), (("mode", "B"), ("race", "OMB2024"))]),
+                ),
                 max_size=2,
                 unique_by=lambda p: p.name,
             ).map(tuple),
@@ -242,6 +247,14 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 subject_key_pattern=st.sampled_from(["", r"[A-Z]{2}\d{2}-\d{4}"]),
                 scanners_off=st.sampled_from([(), ("person",), ("e-mail", "person")]),
                 scanners_block=st.sampled_from([(), ("card-number",)]),
+                reasons=st.sampled_from(
+                    [
+                        (),
+                        (m.ReasonForChange("other", m.TranslatedText((("en", "Other"), ("ko", "기타")))),),
+                        (m.ReasonForChange("lab_error", m.TranslatedText.of("Wrong sample", "en")),),
+                    ]
+                ),
+                double_entry_share=st.sampled_from([100, 20]),
             ),
             query_templates=st.lists(
                 some(
@@ -256,9 +269,23 @@ def versions(draw: st.DrawFn) -> m.MetaDataVersion:
                 ),
                 max_size=2,
             ).map(tuple),
+            milestones=st.lists(
+                some(
+                    m.Milestone,
+                    title=st.sampled_from([m.TranslatedText(), m.TranslatedText.of("Interim", "en")]),
+                    statement=st.just(m.TranslatedText.of("I take responsibility.", "en")),
+                    forms=st.just(()),
+                    events=st.just(()),
+                    before=st.sampled_from(["", "lock"]),
+                ),
+                max_size=2,
+                unique_by=lambda one: one.oid,
+            ).map(tuple),
             languages=st.lists(st.sampled_from(["en", "ko", ""]), max_size=2, unique=True).map(tuple),
             functions=st.just(
                 ()
             ),  # no file holds them: they are found among the plugins when it is published
+            gates=st.just(()),  # likewise
+            eras=st.just(()),
         )
     )

@@ -92,3 +92,24 @@ def test_what_was_published_before_keeps_its_bytes(tmp_path):
     assert {"file", "layout"}.isdisjoint(dump(version.items[0]))
     assert "layout" not in dump(version.item_groups[0])
     assert "policy" not in dump(version)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Surname", "FIRST NAME", "Patient's name", "Subject names", "Initials", "Home address", "E-mail address",
+        "Post code", "ZIP code", "e-mail", "Telephone", "Mobile phone number", "MRN", "Medical record number", "Chart no",
+        "Social security", "SSN", "National ID", "Passport", "Insurance number", "성명", "환자 이름", "여권번호",
+    ],
+)  # fmt: skip
+def test_a_question_for_what_identifies_a_person_is_told(tmp_path, question):
+    found = loaded(tmp_path, f'{{name: A, question: "{question}"}}').findings
+    assert [finding.code for finding in found if finding.code != "W309"] == ["W316"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Name of the drug", "Code of the site", "Address the cause", "Systolic pressure"]
+)
+def test_a_question_with_like_words_is_not(tmp_path, question):
+    found = loaded(tmp_path, f'{{name: A, question: "{question}"}}').findings
+    assert [finding.code for finding in found if finding.code != "W309"] == []

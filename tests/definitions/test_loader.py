@@ -172,7 +172,9 @@ def test_published_sas_names_stay_when_items_come_before_them(tmp_path):
     ).required()
     unnamed = new.__class__(**{f: getattr(new, f) for f in new.__dataclass_fields__})
     assert [i.sas_name for i in unnamed.items][1:] == ["TEMPERAT", "TEMPERA2"]
-    assert [i.sas_name for i in load(tmp_path / "demo.yaml", published=old).required().items][1:] == [
+    assert [i.sas_name for i in load(tmp_path / "demo.yaml", published={"DEMO": old}.get).required().items][
+        1:
+    ] == [
         "TEMPERA2",
         "TEMPERAT",
     ]

@@ -59,41 +59,74 @@ LEADING = {
         "Please correct this answer to Yes.",
         "Should this be 72?",
         "Please confirm that no dose was given.",
+        "Please correct the value.",
+        "The value should be 72.",
+        "The answer should be Yes.",
+        "Isn't it 72?",
     ),
-    "ko": ("72로 수정해 주십시오.", "'예'로 변경해 주십시오.", "복용하지 않았음을 확인해 주십시오."),
+    "ko": (
+        "72로 수정해 주십시오.",
+        "'예'로 변경해 주십시오.",
+        "복용하지 않았음을 확인해 주십시오.",
+        "값이 높습니다. 값을 수정하십시오.",
+        "72가 맞지 않습니까?",
+    ),
     "ja": (
         "72に修正してください。",
         "「はい」へ変更してください。",
         "投与されなかったことを確認してください。",
+        "値が高いです。値を訂正してください。",
+        "72ではありませんか？",
     ),
-    "zh": ("请改为72。", "请将该值更正为72。", "该值是否应为72？"),
+    "zh": (
+        "请改为72。",
+        "请将该值更正为72。",
+        "该值是否应为72？",
+        "数值偏高。请更正该值。",
+        "该值应为72。",
+        "是不是72？",
+    ),
     "de": (
         "Bitte ändern Sie den Wert auf 72.",
         "Bitte den Wert auf 72 korrigieren.",
         "Sollte der Wert 72 sein?",
         "Bitte bestätigen Sie, dass keine Dosis gegeben wurde.",
+        "Bitte korrigieren Sie den Wert.",
+        "Der Wert sollte 72 sein.",
     ),
     "fr": (
         "Veuillez remplacer la valeur par 72.",
         "Veuillez corriger la valeur à 72.",
         "La valeur devrait-elle être 72 ?",
         "Veuillez confirmer que la dose n'a pas été administrée.",
+        "Veuillez corriger la valeur.",
+        "La valeur devrait être 72.",
+        "C'est 72, n'est-ce pas ?",
     ),
     "es": (
         "Por favor, cambie el valor a 72.",
         "Por favor, corrija el valor por 72.",
         "¿Debería ser 72?",
         "Por favor, confirme que no se administró la dosis.",
+        "Por favor, corrija el valor.",
+        "El valor debería ser 72.",
+        "¿Verdad que es 72?",
     ),
 }
 OPEN = {
-    "en": ("The start is later than the end. Please check the source and correct either.", "Correct it or say to whom it was told."),
-    "ko": ("원자료를 확인하여 원자료대로 수정해 주십시오.", "시작일이 종료일보다 늦습니다. 두 날짜를 확인해 주십시오."),
-    "ja": ("原資料に基づき正しい値に修正してください。", "開始日が終了日より後です。両方の日付をご確認ください。"),
-    "zh": ("开始日期晚于结束日期。请核对原始资料。", "请根据原始资料更正。"),
-    "de": ("Der Beginn liegt nach dem Ende. Bitte beide Daten prüfen oder den Grund angeben.", "Bitte korrigieren oder Bezug auf die Quelle nennen."),
-    "fr": ("Le début est postérieur à la fin. Veuillez vérifier la source.", "Veuillez corriger ou confirmer par un commentaire."),
-    "es": ("El inicio es posterior al final. Por favor, compruebe la fuente.", "Por favor, corrija el dato o explique a qué se debe."),
+    "en": ("The start is later than the end. Please check the source and correct either.", "Correct it or say to whom it was told.",
+           "The end is before the start. Please correct one of the dates.", "The value should be 60 or more. Please check it."),
+    "ko": ("원자료를 확인하여 원자료대로 수정해 주십시오.", "시작일이 종료일보다 늦습니다. 두 날짜를 확인해 주십시오.",
+           "종료일이 시작일보다 앞섭니다. 둘 중 하나를 수정하십시오.", "날짜를 수정하거나 확인해 주십시오."),
+    "ja": ("原資料に基づき正しい値に修正してください。", "開始日が終了日より後です。両方の日付をご確認ください。",
+           "開始日が終了日より後です。いずれかの日付を訂正してください。", "値を訂正または確認してください。"),
+    "zh": ("开始日期晚于结束日期。请核对原始资料。", "请根据原始资料更正。", "请更正其中一个日期。", "请更正或确认该值。"),
+    "de": ("Der Beginn liegt nach dem Ende. Bitte beide Daten prüfen oder den Grund angeben.", "Bitte korrigieren oder Bezug auf die Quelle nennen.",
+           "Bitte korrigieren Sie eines der Daten.", "Der Wert sollte über 60 liegen. Bitte prüfen Sie ihn."),
+    "fr": ("Le début est postérieur à la fin. Veuillez vérifier la source.", "Veuillez corriger ou confirmer par un commentaire.",
+           "Veuillez corriger l'une des dates.", "La valeur devrait dépasser 60. Veuillez la vérifier."),
+    "es": ("El inicio es posterior al final. Por favor, compruebe la fuente.", "Por favor, corrija el dato o explique a qué se debe.",
+           "Por favor, corrija una de las fechas.", "Compruebe la fuente y corrija el dato."),
 }  # fmt: skip
 #: What commands or blames in other words than those of ``SAID``.
 BLAMING = {
@@ -210,14 +243,14 @@ ASKED = {
 def found_in_template(tmp_path, text, tag):
     file = tmp_path / "study.yaml"
     file.write_text(TEMPLATE.format(text=text, tag=tag), encoding="utf-8")
-    return [one.code for one in load(file).findings if one.code[1:] in ("256", "304", "305", "317", "320")]
+    return [one.code for one in load(file).findings if one.code[1:] in ("256", "304", "305", "317")]
 
 
 @pytest.mark.parametrize("tag", STYLES)
 def test_words_that_lead_to_an_answer_are_told_in_every_language(tmp_path, tag):
     good, leading = ASKED[tag]
     assert found_in_template(tmp_path, good, tag) == []
-    assert found_in_template(tmp_path, leading, tag) == ["W320"]
+    assert found_in_template(tmp_path, leading, tag) == ["W317"]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,18 @@ def test_nothing_is_found_where_nothing_is_wrong(tmp_path):
     assert found(tmp_path) == []
 
 
+def test_a_limit_is_looked_at_first_by_the_oid_that_it_gets(tmp_path):
+    limit = "- {name: SYSBP, question: Systolic, type: integer, range: [{ge: 60, message: Below 60. Please check.}]}"
+    first = "events: [{{oid: SCR, forms: [VS]}}]\npolicy: {{review_first: [{}]}}"
+    text = STUDY.replace("- {name: SYSBP, question: Systolic, type: integer}", limit)
+    file = tmp_path / "demo.yaml"
+    for oid, said in (("VS.SYSBP.GE", []), ("VS.SYSBP.LE", ["W319"])):
+        file.write_text(
+            text.replace("events: [{oid: SCR, forms: [VS]}]", first.format(oid)), encoding="utf-8"
+        )
+        assert [finding.code for finding in load(file).findings] == said
+
+
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [

@@ -1,4 +1,4 @@
-"""`edc` for pages with many commands: a process that has imported everything forks for each of them.
+"""`edc` for tests with many commands: a process that has imported everything forks for each of them.
 
 A command is the real one in a process of its own, with the arguments, folder, variables, files and signals of whoever
 typed it; it is spared the second that Python needs to begin. The tutorial does without it.
@@ -8,11 +8,13 @@ import contextlib
 import importlib.metadata
 import json
 import os
+import shutil
 import signal
 import site
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -44,18 +46,29 @@ class ForkedEdc:
     def put_into(self, venv) -> None:
         """Be the `edc` of an environment."""
         packages = next(str(path) for path in venv.scripts.parent.glob("lib/python*/site-packages"))
-        script = venv.scripts / "edc"
-        script.write_text(_CLIENT.format(python=str(venv.python), door=self.door, packages=packages))
+        self._write(venv.scripts / "edc", str(venv.python), packages)
+
+    @property
+    def program(self) -> str:
+        """The `edc` of the environment that the tests run in. Who kills it kills the one that asks, not the command."""
+        script = Path(self.door).with_name("edc")
+        if not script.exists():
+            self._write(script, sys.executable, sysconfig.get_path("purelib"))
+            script.chmod(0o755)
+        return str(script)
+
+    def _write(self, script, python: str, packages: str) -> None:
+        script.write_text(_CLIENT.format(python=python, door=self.door, packages=packages))
 
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait()
         self._process.stdout.close()
-        Path(self.door).unlink()
-        Path(self.door).parent.rmdir()
+        shutil.rmtree(Path(self.door).parent)
 
 
 def _serve(door: str) -> None:
+    import edc_core.web.app  # noqa: F401 - a command imports it when it serves
     from edc_core.cli import main
 
     for entry in importlib.metadata.entry_points(group="edc_core"):

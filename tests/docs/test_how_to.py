@@ -12,7 +12,6 @@ from sqlalchemy import make_url
 import dev
 from edc_core.cli.main import edc
 from tests.docs.console import PART, Reader, commands_of, left_out
-from tests.docs.forked_edc import ForkedEdc
 from tests.docs.person import Person
 from tests.fresh_venv import ROOT
 from tests.postgres import FOLDER, with_database
@@ -21,21 +20,32 @@ PAGES = {page.stem: page for page in sorted(ROOT.glob("docs/how-to/*.md"))}
 ON_POSTGRESQL = {"run-on-postgresql", "back-up"}
 IN_THE_BROWSER = {"lock-a-live-study", "preview-a-study"}
 WITHOUT_COMMANDS = {
+    "china",
     "correct-a-subject-number",
+    "country-standards",
     "data-of-another-subject",
+    "double-data-entry",
+    "european-union",
     "hand-over-to-the-site",
     "identifiers",
+    "japan",
     "judge-deviations",
+    "keep-data-in-their-country",
+    "korea",
     "languages",
     "look-across-subjects",
+    "reasons-for-change",
     "reconcile-safety",
     "scan-files",
     "subject-rights",
+    "switch-a-check-off",
     "unblind",
+    "united-kingdom",
+    "united-states",
 }
 GOES_ON_FROM = re.compile(r"^<!-- goes on from: ([\w-]+) -->$", re.MULTILINE)
 #: What a block can hold beside commands; of SQL the grants, which tests/store/test_two_roles.py carries out.
-DATA = {"yaml", "csv", "python", "xml", "sql"}
+DATA = {"yaml", "csv", "python", "r", "xml", "sql"}
 FENCE = re.compile(r"^ *```(?P<words>[^\n`]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(edc [^`\n]+|python3 dev\.py [^`\n]+)`")
 
@@ -45,21 +55,14 @@ def text_of(page):
 
 
 @pytest.fixture(scope="session")
-def forked():
-    forked = ForkedEdc()
-    yield forked
-    forked.stop()
-
-
-@pytest.fixture(scope="session")
-def left_by(tmp_path_factory, forked):
+def left_by(tmp_path_factory, forked_edc):
     """What a reader has who followed a page; each is followed once, and those that go on from it take a copy."""
     known = {}
 
     def follow(page, steps=None, prepare=lambda reader: None):
         if page not in known:
             known[page] = reader = Reader(tmp_path_factory.mktemp(page))
-            reader.install(forked)
+            reader.install(forked_edc)
             before = GOES_ON_FROM.search(text_of(page))
             if before:
                 reader.go_on_from(follow(before[1]))

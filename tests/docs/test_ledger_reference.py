@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from edc_core.domain.commands import ProtectStudy
+from edc_core.domain.commands import KeepSnapshot, ProtectStudy
 from edc_core.domain.imported import Imported, ImportedQuery, ImportedSubject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind, LedgerEntry
@@ -15,7 +15,7 @@ from edc_core.domain.metadata import PluginUse
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.ids import new_id
-from edc_core.services import anchoring, cuts, exporting, importing, plugin_upgrades, protecting
+from edc_core.services import anchoring, exporting, importing, plugin_upgrades, protecting, snapshots
 from edc_core.services.importing import Staged
 from edc_core.settings import Settings
 from edc_core.testing import SOME_REASON
@@ -72,13 +72,13 @@ def lived(edc_core, tmp_path):
     importing.run(
         edc_core, trial.cli, Staged(Imported(subjects=(brought,)), "a" * 64, ("a.xml",)), environment="live"
     )
-    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="first")
+    trial.act(trial.dm, snapshots.keep_snapshot, KeepSnapshot, name="first")
     command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
     exporting.export(trial.core, trial.dm, command, tmp_path / "out")
     waive_all(trial)
     for who in (trial.dm, trial.spo):
         trial.act(who, protecting.protect_study, ProtectStudy, action=ProtectAction.LOCK, reason=SOME_REASON)
-    use = PluginUse("edc-core-csv", "", "0.0.1", "0" * 64)  # published when an older one was installed
+    use = PluginUse("edc-core-tabular", "", "0.0.1", "0" * 64)  # published when an older one was installed
     other = Trial(edc_core, replace(vital_signs("TRIAL-2").build(), plugins=(use,)), environment="uat")
     other.act(
         other.bld, plugin_upgrades.upgrade_plugin, plugin_upgrades.UpgradePlugin,
@@ -105,10 +105,15 @@ def test_payloads_are_as_documented(lived):
     of_dates_with_a_time = {("item.set", "site_time")}  # tests/services/test_site_time.py
     of_checks = {("query.open", "language")}  # tests/services/test_site_languages.py
     of_sites = {("export.request", "site"), ("export.produce", "site")}  # tests/plugins/investigator_copy
+    of_names = {
+        ("cut.create", key) for key in ("definitions", "software", "entries")
+    }  # tests/services/test_snapshots.py
+    narrowing = ("forms", "sites", "countries", "subjects", "blinding", "terms", "since", "token")
+    of_names |= {("export.request", key) for key in narrowing}  # tests/services/test_exporting.py
     missing = {
         (kind, key)
         for kind, payload in rows
         if kind not in optional
         for key in KINDS[kind][1] - set(json.loads(payload))
     }
-    assert missing - imported - of_dates_with_a_time - of_checks - of_sites == set()
+    assert missing - imported - of_dates_with_a_time - of_checks - of_sites - of_names == set()

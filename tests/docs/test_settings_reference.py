@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from edc_core.domain.permission import Role
 from edc_core.errors import UnsafeSettings
 from edc_core.settings import DEVELOPMENT_KEY, Settings
 from tests.docs.reference_pages import REFERENCE
@@ -49,15 +50,34 @@ def test_documented_defaults_are_the_defaults(asked):
     }
 
 
+SAFE = {
+    "EDC_MODE": "production",
+    "EDC_SECRET_KEY": "x" * 32,
+    "EDC_ANCHOR_FILE": "/mnt/anchor",
+    "EDC_ANCHOR_KEY_FILE": "/mnt/key/anchor-key.pem",
+    "EDC_TOTP_KEY": "y" * 32,
+}
+
+
+def test_production_asks_everybody_for_a_second_factor_unless_a_reason_is_given():
+    """REQ-ACC-08: remote access defaults to on, where data of subjects are."""
+    assert Settings.from_env(SAFE).totp_roles == set(Role)
+    assert Settings.from_env({**SAFE, "EDC_MODE": "development"}).totp_roles == frozenset()
+    for roles, without in (("ADM,UAD", "CRC"), ("none", "ADM")):
+        given = {**SAFE, "EDC_TOTP_ROLES": roles}
+        with pytest.raises(UnsafeSettings, match="EDC_TOTP_REASON"):
+            Settings.from_env({**given, "EDC_TOTP_REASON": " "})
+        assert (
+            without in Settings.from_env({**given, "EDC_TOTP_REASON": "Inside the hospital"}).without_factor
+        )
+    assert Settings.from_env({**SAFE, "EDC_TOTP_ROLES": "all"}).without_factor == ()
+    with pytest.raises(UnsafeSettings, match="there is no XYZ"):
+        Settings.from_env({**SAFE, "EDC_TOTP_ROLES": "XYZ"})
+
+
 @pytest.mark.parametrize("name", re.findall(r"^\| `(EDC_\w+)` .*\| required.*\|$", PAGE, re.MULTILINE))
 def test_what_production_requires_is_required(name):
-    safe = {
-        "EDC_MODE": "production",
-        "EDC_SECRET_KEY": "x" * 32,
-        "EDC_ANCHOR_FILE": "/mnt/anchor",
-        "EDC_ANCHOR_KEY_FILE": "/mnt/key/anchor-key.pem",
-        "EDC_TOTP_KEY": "y" * 32,
-    }
+    safe = dict(SAFE)
     assert Settings.from_env(safe).mode == "production"
     del safe[name]
     with pytest.raises(UnsafeSettings, match=name):

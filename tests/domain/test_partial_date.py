@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edc_core.domain.partial_date import PartialDate
+from edc_core.expressions.values import UNDECIDED, span_lt
 
 whole = st.dates()
 
@@ -34,6 +35,12 @@ def partial_dates(draw):
 )
 def test_before_says_true_only_when_no_reading_differs(one, other, before):
     assert PartialDate.parse(one).before(PartialDate.parse(other)) is before
+
+
+@given(partial_dates(), partial_dates())
+def test_expressions_compare_as_checks_of_plugins_do(one, other):
+    before = one.before(other)
+    assert span_lt(one, other) is (UNDECIDED if before is None else before)
 
 
 @given(partial_dates(), partial_dates(), st.data())

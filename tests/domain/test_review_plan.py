@@ -37,6 +37,13 @@ def test_a_rule_asks_for_its_group_sites_forms_and_items(rule, is_asked):
     assert asks([ReviewRule(SDV, items=("OTHER",)), rule]) is is_asked
 
 
+@pytest.mark.parametrize(("risk", "is_asked"), [("low", False), ("medium", True), ("high", True), ("", True)])
+def test_a_rule_asks_for_its_tiers_and_a_site_without_one_is_of_the_highest(risk, is_asked):
+    assert (
+        wanted([ReviewRule(SDV, risks=("medium", "high"))], SDV, "a", "KR-01", risk).asks(SYSBP) is is_asked
+    )
+
+
 def test_nothing_is_asked_without_a_plan():
     assert not asks([])
 

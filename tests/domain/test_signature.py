@@ -207,6 +207,21 @@ def test_the_difference_is_exact(change, expected):
     assert differences(before, before) == ()
 
 
+def test_a_blank_item_that_comes_or_goes_with_its_row_is_no_difference():
+    cleared = manifest(filled().with_value("AE.TERM", "", rows=("2",)))
+    without = replace(
+        cleared,
+        forms=tuple(
+            form._replace(items=tuple(item for item in form.items if item.shown or item.missing))
+            for form in cleared.forms
+        ),
+    )
+    assert cleared.items.keys() != without.items.keys(), "there is a blank one"
+    assert differences(cleared, without) == differences(without, cleared) == ()
+    [found] = differences(manifest(filled()), cleared)
+    assert (found.before.value, found.after.value) == ("Nausea", None)
+
+
 def query(state, path="V1[1]/VS[1]/VS[1]/VS.SYSBP"):
     return Query("q1", ItemPath.parse(path), state, QuerySource.SITE_MONITOR, "Why?")
 

@@ -35,3 +35,20 @@ def test_the_site_had_this_offset_then(value, zone, offset, clock):
 )
 def test_other_values_have_no_offset_of_the_site(item, value, zone):
     assert site_time(item, value, zone) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "clock"),
+    [
+        ("02:30", "2026-10-25", "repeated"),
+        ("02:30:10", "2026-03-29", "absent"),
+        ("02:30", "2026-07-01", ""),
+        ("02:30", "2026-10", None),
+        ("02:30", "", None),
+        (None, "2026-10-25", None),
+        ("02", "2026-10-25", None),
+    ],
+)
+def test_a_time_is_looked_at_with_its_day(value, day, clock):
+    found = site_time(ItemDef("T", "T", DataType.TIME), value, "Europe/Berlin", day)
+    assert (found and found.clock) == clock

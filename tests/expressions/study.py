@@ -31,6 +31,8 @@ STUDY = (
     .with_item("VS.DIABP", DataType.INTEGER)
     .with_item("VS.WEIGHT", DataType.FLOAT)
     .with_item("VS.AT", DataType.DATETIME)
+    .with_item("VS.BEGUN", DataType.PARTIAL_TIME)
+    .with_item("VS.SEEN", DataType.PARTIAL_DATETIME)
     .with_item("AE.AEYN", codes=["Y", "N"])
     .with_group("AELOG", form="AE")
     .with_item("AE.TERM", group="AELOG")

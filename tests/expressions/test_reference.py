@@ -39,6 +39,20 @@ def test_every_function_is_explained():
     assert names - explained == set()
 
 
+PARTIAL = {"partialDate": "DM.BRTH", "partialTime": "VS.BEGUN", "partialDatetime": "VS.SEEN"}
+
+
+def test_the_table_of_what_is_partly_known_holds():
+    rows = table(" item ")
+    assert {row[0] for row in rows} == set(PARTIAL)
+    for item, value, first, last, *answers in rows:
+        form, name = PARTIAL[item].split(".")
+        compared = (f"< '{first}'", f"< '{last}'", f"> '{last}'", f"== '{last}'")
+        for text, expected in zip(compared, answers, strict=True):
+            found = answer(f"{name} {text}", {f"SCR/{form}.{name}": value}, at=f"SCR/{form}")
+            assert found is ANSWERS[expected], (item, value, text)
+
+
 def table(head):
     rows = re.search(rf"^\|{re.escape(head)}\|.*\n\|[-|]+\n((?:\|.*\n)+)", PAGE, re.MULTILINE)[1]
     return [[cell.strip(" *`") for cell in row.strip("|\n").split("|")] for row in rows.splitlines()]

@@ -117,8 +117,14 @@ def test_a_check_that_fires_shows_what_did_not_hold(index):
 
 def test_a_check_that_an_unknown_day_leaves_open_says_so(index):
     rule = traced(index, DONE="Y", SYSBP="120", DIABP="80", DAY="2026-03")["SYSBP", "check"]
-    assert rule.outcome == "Does not fire: it cannot be said, for unknown parts of a date decide it."
-    assert values_of(rule)["DAY < '2026-03-04'"] == "undecided: unknown parts of a date decide it"
+    assert (
+        rule.outcome
+        == "Does not fire: it cannot be said, for unknown parts of a date, a time or a result decide it."
+    )
+    assert (
+        values_of(rule)["DAY < '2026-03-04'"]
+        == "undecided: unknown parts of a date, a time or a result decide it"
+    )
 
 
 def test_a_check_at_a_hidden_item_does_not_fire(index):

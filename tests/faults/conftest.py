@@ -118,11 +118,11 @@ class Trial:
 
 
 @pytest.fixture
-def trial(database_url, tmp_path):
-    core = Core(Settings(database_url=database_url), EdcPlugins())
+def trial(database_url, tmp_path, forked_edc):
+    core = Core(Settings(database_url=database_url, files_dir=tmp_path / "files"), EdcPlugins())
     fill(core)
     core.close()
-    installation = Installation(tmp_path, database_url)
+    installation = Installation(tmp_path, database_url, program=forked_edc.program)
     yield Trial(installation)
     installation.close()
 

@@ -1,6 +1,7 @@
 """A server that is killed again and again under load: after each start every acknowledged save is there, once.
 
-``EDC_KILLS`` asks for another number of kills (with ``--timeout 3600``); releases are tried with 200 on SQLite and 40 on PostgreSQL.
+``EDC_KILLS`` asks for another number of kills; releases are tried with 200 on SQLite and 40 on PostgreSQL.
+Each kill leaves a line in ``artifacts/faults/kills-DATABASE.log``.
 """
 
 import os
@@ -9,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -16,12 +18,14 @@ from sqlalchemy.engine import make_url
 from edc_core.ids import new_id
 from tests.faults.conftest import Client
 
-pytestmark = pytest.mark.faults
+MOST_SECONDS = 20  #: of one kill, with verifying what is there and starting again
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(MOST_SECONDS * int(os.environ.get("EDC_KILLS", "20")))]
 
 CRC = "jiwoo@site.example"
 ITEMS = ("NOTE", "WEIGHT", "TEMP", "SYSBP")
 SUBJECTS = 4
 KILLS = {"sqlite": 20, "postgresql": 5}
+LOGS = Path(__file__).parents[2] / "artifacts" / "faults"
 
 
 class Person:
@@ -52,12 +56,19 @@ class Person:
             self.outbox = None
 
 
+def begin_log(kind):
+    LOGS.mkdir(parents=True, exist_ok=True)
+    file = LOGS / f"kills-{kind}.log"
+    file.write_text("kill  waiting  acknowledged  entries, all there and verified clean\n")
+    return file
+
+
 def test_nothing_acknowledged_is_lost_however_often_the_server_is_killed(trial):
     kind = make_url(trial.installation.database_url).get_backend_name()
     kills, dice = int(os.environ.get("EDC_KILLS", KILLS[kind])), random.Random(7)
     server = trial.installation.serve()
     people = [Person(server, key) for key in trial.add_subjects(SUBJECTS)]
-    caught = 0
+    caught, log = 0, begin_log(kind)
     for turn in range(kills):
         stop = threading.Event()
         with ThreadPoolExecutor(SUBJECTS) as pool:
@@ -68,11 +79,16 @@ def test_nothing_acknowledged_is_lost_however_often_the_server_is_killed(trial):
             for one in entering:
                 one.result()
         caught += any(person.outbox for person in people)
-        trial.installation.json("verify") if turn % 5 else trial.installation.verified()
+        report = trial.installation.verified() if turn % 5 == 0 else trial.installation.json("verify")
+        assert report["ok"], report["problems"]
         for person in people:
             stored, acknowledged = trial.stored(person.key), person.sent
             assert stored[: len(acknowledged)] == acknowledged
             assert len(stored) <= len(acknowledged) + (person.outbox is not None)
+        waiting = sum(person.outbox is not None for person in people)
+        there = sum(len(person.sent) for person in people)
+        with log.open("a") as lines:
+            lines.write(f"{turn + 1:4} {waiting:8} {there:13} {report['entries']:8}\n")
         server.start()
     assert caught > kills / 2, "most kills came while somebody waited for an answer"
     trial.installation.verified()

@@ -48,18 +48,18 @@ def odm(path, keys, *, definition=False):
 
 
 @pytest.fixture
-def installed(database_url, tmp_path):
-    installation = Installation(tmp_path, database_url)
+def installed(database_url, tmp_path, forked_edc):
+    installation = Installation(tmp_path, database_url, program=forked_edc.program)
     installation.edc("init")
     return installation
 
 
 @pytest.fixture
-def beside(tmp_path):
+def beside(tmp_path, forked_edc):
     """Another installation, in which nothing is killed."""
     folder = tmp_path / "beside"
     folder.mkdir()
-    installation = Installation(folder, f"sqlite:///{folder}/edc.db")
+    installation = Installation(folder, f"sqlite:///{folder}/edc.db", program=forked_edc.program)
     installation.edc("init")
     return installation
 

@@ -1,29 +1,18 @@
 """A save that began before a lock, on PostgreSQL, through the server: the lock waits, the save is whole."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from tests.faults.conftest import Client
-from tests.postgres import psycopg_url
+from tests.postgres import psycopg_url, until_waiting
 from tests.web.trial import STUDY, SUBJECT
 
 pytestmark = pytest.mark.faults
 
 HOLD = """SELECT h.n FROM chain_head h JOIN subject s ON s.study_id = h.study_id AND s.subject_id = h.chain
           WHERE s.subject_key = %s FOR UPDATE OF h"""
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
-
-
-def until_waiting(connection, count):
-    deadline = time.monotonic() + 20
-    while connection.execute(WAITING).fetchone()[0] < count:
-        assert time.monotonic() < deadline, "nobody waits"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(

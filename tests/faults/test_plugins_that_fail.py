@@ -41,7 +41,10 @@ def serve(tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.syspath_prepend(path)
             source = PluginSource("bad", "edc_bad.plugin", "edc-bad", "1.0")
-            core = Core(Settings(database_url=installation.database_url), EdcPlugins([source]))
+            core = Core(
+                Settings(database_url=installation.database_url, files_dir=tmp_path / "files"),
+                EdcPlugins([source]),
+            )
             resolved = core.plugins.activate((PluginUse("edc-bad", ""),)).resolved
             fill(core, dataclasses.replace(limited(version()), plugins=resolved))
             core.close()

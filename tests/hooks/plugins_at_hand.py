@@ -3,6 +3,9 @@
 import click
 
 from edc_core.api import (
+    Confidence,
+    CountryProfile,
+    CountryStandard,
     EditCheck,
     Exporter,
     Finding,
@@ -11,6 +14,7 @@ from edc_core.api import (
     ItemWidget,
     Kind,
     Scanner,
+    Sourced,
     TranslatedText,
     hookimpl,
 )
@@ -190,6 +194,31 @@ class ScanningBadly:
         yield scanner("kit", "(?<!x)KIT")
 
 
+def standard(name):
+    profile = CountryProfile(name, "An authority", (name[:2],), ("en",), ("UTC",))
+    return CountryStandard(Sourced(profile, "A source", "2026-11-22", Confidence.HIGH))
+
+
+class OfTwoCountries:
+    @hookimpl
+    def edc_register_country_standards(self):
+        yield standard("BB-TWO")
+        yield standard("AA-ONE")
+
+
+class OfOneCountry:
+    @hookimpl
+    def edc_register_country_standards(self, study):
+        return [standard("AA-ONE")]
+
+
+class OfNoCountry:
+    @hookimpl
+    def edc_register_country_standards(self, study):
+        raise ValueError("there is no such mode")
+
+
+of_two_countries, of_one_country, of_no_country = OfTwoCountries(), OfOneCountry(), OfNoCountry()
 scanning, scanning_badly = Scanning(), ScanningBadly()
 exporting, exporting_too, importing, commanding = Exporting(), ExportingToo(), Importing(), Commanding()
 drawing, checking, checking_too, hard, raising = Drawing(), Checking(), CheckingToo(), Hard(), Raising()

@@ -63,7 +63,9 @@ def client_of(tmp_path):
     opened = []
 
     def client(name):
-        core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), at_hand(name))
+        core = Core(
+            Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files"), at_hand(name)
+        )
         opened.append(core)
         app = create_app(core)
         app.config.update(WTF_CSRF_ENABLED=False)

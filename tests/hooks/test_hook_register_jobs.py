@@ -20,7 +20,10 @@ PAGING = PluginSource("paging", "tests.hooks.pages_at_hand:paging")
 @pytest.fixture
 def core(tmp_path):
     make_core(tmp_path).close()
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), EdcPlugins([PAGING]))
+    core = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files"),
+        EdcPlugins([PAGING]),
+    )
     yield core
     core.close()
 
@@ -73,7 +76,9 @@ def test_a_job_that_fails_names_its_place_in_the_log_and_the_worker_goes_on(core
 
 def test_a_job_whose_plugin_is_gone_says_so(core, tmp_path):
     access(core, CRC).ask("count", {"to": 2})
-    bare = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), EdcPlugins([]))
+    bare = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files"), EdcPlugins([])
+    )
     Worker(bare).run(once=True)
     bare.close()
     (job,) = access(core, CRC).jobs("count")

@@ -18,6 +18,7 @@ from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.web.app import create_app
 from tests.hooks.test_hook_register_jobs import access
+from tests.web.browsers import open_app, signing_in
 from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT, make_core
 
 ADM = "ada@sponsor.example"
@@ -40,16 +41,7 @@ def core(tmp_path):
 
 @pytest.fixture
 def client_as(core):
-    app = create_app(core)
-    app.config.update(TESTING=False)
-
-    def signed_in(login):
-        app.config.update(WTF_CSRF_ENABLED=False)
-        client = app.test_client()
-        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
-        return client
-
-    return signed_in
+    return signing_in(open_app(core))
 
 
 def test_a_page_stands_in_the_frame_and_the_menu_with_addresses_of_its_own(client_as):
@@ -265,7 +257,9 @@ def test_a_plugin_that_registers_one_page_twice_or_elsewhere_has_none_and_the_re
 
 
 def test_pages_of_a_plugin_that_is_switched_off_are_not_there(client_as, tmp_path, core):
-    bare = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), EdcPlugins([]))
+    bare = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files"), EdcPlugins([])
+    )
     client = create_app(bare).test_client()
     client.application.config.update(WTF_CSRF_ENABLED=False)
     client.post("/login", data={"login": CRC, "password": PASSWORD})

@@ -9,10 +9,10 @@ from edc_core.core import Core
 from edc_core.domain.metadata import PluginUse
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
-from edc_core.web.app import create_app
 from tests.hooks.test_hook_register_pages import at_hand
 from tests.rendering.vital_signs import version
-from tests.web.trial import PASSWORD, STUDY, SUBJECT, limited, make_core
+from tests.web.browsers import open_app, signing_in
+from tests.web.trial import STUDY, SUBJECT, limited, make_core
 
 CRC, DM = "jiwoo@site.example", "dana@sponsor.example"
 QUERIES = f"/s/{STUDY}/queries"
@@ -29,13 +29,14 @@ def client_as(tmp_path):
             limited(version()), plugins=tuple(PluginUse(name, "") for name in uses)
         )
         make_core(tmp_path / folder, definition).close()
-        core = Core(Settings(database_url=f"sqlite:///{tmp_path}/{folder}/web.db"), at_hand("paneling"))
+        core = Core(
+            Settings(
+                database_url=f"sqlite:///{tmp_path}/{folder}/web.db", files_dir=tmp_path / folder / "files"
+            ),
+            at_hand("paneling"),
+        )
         cores.append(core)
-        app = create_app(core)
-        app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-        client = app.test_client()
-        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
-        return client
+        return signing_in(open_app(core))(login)
 
     yield signed_in
     for core in cores:

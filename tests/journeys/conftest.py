@@ -17,9 +17,9 @@ PEOPLE = {
 
 
 @pytest.fixture
-def served(database_url, tmp_path):
+def served(database_url, tmp_path, forked_edc):
     """HERSC-301 in dev with its people, all by the command line, and a server on it."""
-    installation = Installation(tmp_path, database_url)
+    installation = Installation(tmp_path, database_url, program=forked_edc.program)
     installation.edc("init")
     installation.edc("study", "publish", ROOT / "forms/hersc-301")
     for login, (name, role, site) in PEOPLE.items():

@@ -25,12 +25,12 @@ COPIES, REQUESTS = "/x/investigator-copy", "/x/subject-rights"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(tmp_path_factory, forked_edc):
     folder = tmp_path_factory.mktemp("copies")
     url = f"sqlite:///{folder}/edc.db"
     trial.make(url)
     hire(url)
-    installation = Installation(folder, url, EDC_MAIL_DIR=str(folder / "mail"))
+    installation = Installation(folder, url, program=forked_edc.program, EDC_MAIL_DIR=str(folder / "mail"))
     yield installation.serve()
     installation.verified()
     installation.close()

@@ -12,11 +12,11 @@ FORM = "/subjects/{}/V2/VS"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(tmp_path_factory, forked_edc):
     folder = tmp_path_factory.mktemp("right")
     url = f"sqlite:///{folder}/edc.db"
     trial.make(url)
-    installation = Installation(folder, url)
+    installation = Installation(folder, url, program=forked_edc.program)
     yield installation.serve()
     installation.verified()  # whatever the journeys did, the ledger holds
     installation.close()

@@ -244,7 +244,7 @@ def test_a_file_that_is_damaged_on_disk_is_reported(tmp_path, sqlite_core_url, c
     from edc_core.settings import Settings
     from tests.builders import Trial, vital_signs
 
-    core = Core(Settings(database_url=sqlite_core_url), EdcPlugins(()), clock)
+    core = Core(Settings(database_url=sqlite_core_url, files_dir=tmp_path / "files"), EdcPlugins(()), clock)
     trial = Trial(core, vital_signs().build())
     for number in range(30):
         trial.add_subject(f"S-{number:03d}")

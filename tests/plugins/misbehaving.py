@@ -17,6 +17,11 @@ def sleeps(form):
     time.sleep(3600)
 
 
+def slow(form):
+    time.sleep(1)  # more than an answer to a save waits
+    return Finding("SYSBP", "Please confirm.") if form.number("SYSBP") == 222 else None
+
+
 def spins_in_c(form):
     re.match(r"(a+)+$", "a" * 60 + "b")
 

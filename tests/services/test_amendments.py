@@ -33,8 +33,7 @@ from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.store import amendment_readers, readers
 from edc_core.store.listing_queries import TrailFilter
-from edc_core.testing import a_study
-from tests.builders import Trial
+from edc_core.testing import Trial, a_study
 
 WHY = Reason(text="Amendment 2")
 

@@ -46,7 +46,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=self.template.parent))
         shutil.copyfile(self.template, self.folder / "edc.db")
         self.clock = FakeClock()
-        settings_ = Settings(database_url=f"sqlite:///{self.folder / 'edc.db'}")
+        settings_ = Settings(
+            database_url=f"sqlite:///{self.folder / 'edc.db'}", files_dir=self.folder / "files"
+        )
         self.core = Core(settings_, EdcPlugins(()), self.clock)
         self.trial = Trial(self.core, vital_signs().build(), environment="uat")
         self.key = self.trial.add_subject()

@@ -18,13 +18,15 @@ SYSBP = "V1[1]/VS[1]/VS[1]/VS.SYSBP"
 
 
 @pytest.fixture
-def core_with(core_url, clock):
+def core_with(core_url, clock, tmp_path):
     """An installation on the same database with one check of the misbehaving plugin."""
     made = []
 
     def make(name=""):
         sources = [PluginSource("bad", f"tests.plugins.misbehaving:only.{name}.plugin")] if name else []
-        made.append(Core(Settings(database_url=core_url), EdcPlugins(sources), clock))
+        made.append(
+            Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(sources), clock)
+        )
         return made[-1]
 
     yield make

@@ -20,12 +20,14 @@ WHY = Reason("transcription", "Read wrongly.")
 
 
 @pytest.fixture
-def a_trial(core_url, clock):
+def a_trial(core_url, clock, tmp_path):
     made = []
 
     def make(plugin="plugin"):
         source = PluginSource("kits", f"tests.plugins.across:{plugin}")
-        core = Core(Settings(database_url=core_url), EdcPlugins([source]), clock)
+        core = Core(
+            Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins([source]), clock
+        )
         made.append(core)
         version = (
             a_study("ACROSS")

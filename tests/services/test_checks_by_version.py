@@ -31,9 +31,9 @@ def definition(oid):
 
 
 @pytest.fixture
-def amended(core_url, clock):
+def amended(core_url, clock, tmp_path):
     """A form of visit 1 begun under version 1 with 150; version 2, which allows 200, is in force."""
-    core = Core(Settings(database_url=core_url), EdcPlugins([SOURCE]), clock)
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins([SOURCE]), clock)
     trial = Trial(core, definition("1"))
     trial.add_subject()
     trial.save("S-001", {trial.path("VS.SYSBP", event="V1"): "150"}, complete=True)

@@ -8,7 +8,11 @@ import pytest
 from edc_core import services
 from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
+from edc_core.domain.check_pause import PauseStep
+from edc_core.domain.coding import CodedLevel, CodedTerm, NewCoding
+from edc_core.domain.coding_commands import ApproveCodings, CodeTerms, ResetCodings
 from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.export_commands import EndExportToken, GiveExportToken, RecordLegalBasis
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.lock_blocker import Obstacle, Waived
 from edc_core.domain.permission import MATRIX, OWN_QUERIES_ONLY, Action, Actor, Grant, Role
@@ -23,10 +27,14 @@ from edc_core.services import (
     activating,
     adding_files,
     capture,
+    check_pauses,
     closing_sites,
+    coding,
     correcting,
-    cuts,
     evidence,
+    export_tokens,
+    form_notes,
+    gates,
     import_form,
     import_queries,
     lab_ranges,
@@ -38,9 +46,12 @@ from edc_core.services import (
     queries,
     redacting,
     removing,
+    residency,
     reviewing,
     signing,
     site_copies,
+    snapshot_signing,
+    snapshots,
     studies,
     subjects,
     transferring,
@@ -61,6 +72,26 @@ def held_by(trial, login):
     return trial.act(trial.cli, users.add_grant, users.AddGrant, **grant)["grant_id"]
 
 
+def given_token(trial):
+    """The id of a token that somebody gave for a recipe."""
+    asked = {"sha256": "a" * 64, "recipe": "Final", "days": 1}
+    return trial.act(trial.dm, export_tokens.give, GiveExportToken, **asked)["token"]
+
+
+def kept_state(trial):
+    """A snapshot by its name."""
+    trial.act(trial.dm, snapshots.keep_snapshot, c.KeepSnapshot, name="kept")
+    return {"name": "kept"}
+
+
+PAUSE = {"check": "VS.SYSBP.RC2", "since": "2026-03-04", "until": "2026-03-10", "reason": SOME_REASON}
+
+
+def asked_pause(trial):
+    """The number of a check that somebody asked to switch off."""
+    return trial.act(trial.dm, check_pauses.pause_check, c.PauseCheck, **PAUSE)["n"]
+
+
 def vs(trial):
     return {"subject_key": "S-001", "form": trial.form("VS")}
 
@@ -71,6 +102,26 @@ def vs_signed(trial):
 
 def first_site(trial):
     return next(iter(trial.sites.values()))
+
+
+MADE_UP = CodedTerm("MadeDRA", "1.0", "en", (CodedLevel("LLT", "10000001", "Zorbly head"),))
+
+
+def coded(trial, *, propose=False):
+    """The place of a value that a coder has coded."""
+    path = trial.path("VS.SYSBP")
+    data = trial.casebook("S-001").items.get(path)
+    one = NewCoding(path, data.version if data else 0, MADE_UP, propose=propose)
+    trial.act(
+        trial.person(Role.COD, "cod.bae"), coding.code_terms, CodeTerms, subject_key="S-001", codings=(one,)
+    )
+    return path
+
+
+def proposed(trial):
+    """The position of the entry of a coding that waits for approval."""
+    coded(trial, propose=True)
+    return trial.entries("S-001")[-1]["n"]
 
 
 #: Command: (service, action, what it says beyond study and operation).
@@ -209,7 +260,13 @@ RIGHTS = {
         Action.MIGRATE_FORMS,
         lambda t: {"subject_key": "S-001", "meta_data_version": "another", "reason": SOME_REASON},
     ),
-    cuts.TakeCut: (cuts.take_cut, Action.SNAPSHOT, lambda t: {"name": "first"}),
+    GiveExportToken: (
+        export_tokens.give,
+        Action.EXPORT_LOCKED,
+        lambda t: {"sha256": "b" * 64, "recipe": "Final", "days": 1},
+    ),
+    EndExportToken: (export_tokens.end, Action.EXPORT_LOCKED, lambda t: {"token_id": given_token(t)}),
+    c.KeepSnapshot: (snapshots.keep_snapshot, Action.SNAPSHOT, lambda t: {"name": "first"}),
     lab_ranges.LoadLabRanges: (lab_ranges._put_in_force, Action.LOAD_RANGES, lambda t: {"ranges": ()}),
     permissions.ChangePermission: (
         permissions.change_permission,
@@ -221,7 +278,27 @@ RIGHTS = {
         Action.PUBLISH,
         lambda t: {"environment": "live", "version": t.index.version},
     ),
+    RecordLegalBasis: (
+        residency.record,
+        Action.MANAGE_SITES,
+        lambda t: {"country": "KR", "basis": "Consent form 2.0"},
+    ),
     c.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
+    c.SetSiteRisk: (
+        closing_sites.set_risk,
+        Action.MANAGE_SITES,
+        lambda t: {"number": "KR-01", "risk": "low", "reason": SOME_REASON},
+    ),
+    c.PauseCheck: (
+        check_pauses.pause_check,
+        Action.PAUSE_CHECK,
+        lambda t: PAUSE,
+    ),
+    c.DecidePause: (
+        check_pauses.decide_pause,
+        Action.APPROVE_PAUSE,
+        lambda t: {"n": asked_pause(t), "step": PauseStep.APPROVE},
+    ),
     c.CloseSite: (
         closing_sites.close_site,
         Action.MANAGE_SITES,
@@ -257,6 +334,21 @@ RIGHTS[c.TakeBackReview] = (
         "reason": SOME_REASON,
     },
 )
+RIGHTS[CodeTerms] = (
+    coding.code_terms,
+    Action.CODE_TERMS,
+    lambda t: {"subject_key": "S-001", "codings": (NewCoding(t.path("VS.SYSBP"), 1, MADE_UP),)},
+)
+RIGHTS[ApproveCodings] = (
+    coding.approve_codings,
+    Action.APPROVE_CODING,
+    lambda t: {"subject_key": "S-001", "seen": ((t.path("VS.SYSBP"), proposed(t)),)},
+)
+RIGHTS[ResetCodings] = (
+    coding.reset_codings,
+    Action.CODE_TERMS,
+    lambda t: {"subject_key": "S-001", "paths": (coded(t),), "reason": SOME_REASON},
+)
 RIGHTS[people.EndGrant] = (
     people.end_grant,
     Action.MANAGE_USERS,
@@ -267,10 +359,20 @@ RIGHTS[c.RecordEvidence] = (
     Action.RECORD_EVIDENCE,
     lambda t: {"login": "known", "kind": EvidenceKind.TRAINING, "document": "Protocol 1.0"},
 )
+RIGHTS[c.RecordIdentifier] = (
+    gates.record_identifier,
+    Action.RECORD_EVIDENCE,
+    lambda t: {"name": "xx-number", "value": "1", "document": "Letter", "site": "KR-01"},
+)
 RIGHTS[permissions.RequireEvidence] = (
     permissions.require_evidence,
     Action.MANAGE_USERS,
     lambda t: {"role": Role.CRC, "kind": EvidenceKind.TRAINING, "required": True, "reason": SOME_REASON},
+)
+RIGHTS[snapshot_signing.SignSnapshot] = (
+    snapshot_signing.sign,
+    Action.SNAPSHOT,
+    lambda t: kept_state(t) | {"sha256": "0" * 64, "meaning": Meaning.REVIEW, "component": "password"},
 )
 RIGHTS[signing.Sign] = (
     lambda uow, command: signing.sign(uow, command, None),
@@ -320,6 +422,18 @@ RIGHTS[c.AddSubjectNote] = (
         "content": {"step": "received"},
     },
 )
+RIGHTS[c.AddFormNotes] = (
+    form_notes.add_form_notes,
+    Action.ENTER_DATA,
+    lambda t: (
+        vs(t)
+        | {
+            "topic": "test.value",
+            "name": "typed again",
+            "notes": (c.PlaceNote(t.path("VS.NOTE"), {"raw": "seen"}),),
+        }
+    ),
+)
 RIGHTS[c.SetHosting] = (
     site_copies.set_hosting,
     Action.MAKE_COPY,
@@ -332,6 +446,7 @@ ELSEWHERE = {
     "WithdrawSignature": "tests/services/test_signing.py",
     "SignWith": "of whoever owns the machine: tests/ledger/test_anchor_signatures.py",
     "RequestExport": "tests/web/test_route_rights.py, exports.ask",
+    "TakeCut": "of an export, whose right is asked before: tests/services/test_exporting.py",
     "CopySite": "tests/web/test_route_rights.py, x-investigator-copy.1",
     "HandOverCopy": "tests/web/test_route_rights.py, x-investigator-copy.2",
     "StepOfCopy": "tests/plugins/investigator_copy/test_site_copy.py",

@@ -20,7 +20,7 @@ from edc_core.store.job_tables import job
 
 @pytest.fixture
 def core(core_url, clock, tmp_path):
-    plugins = EdcPlugins([PluginSource("csv", "edc_core_csv.plugin", "edc-core-csv", "0.1.0")])
+    plugins = EdcPlugins([PluginSource("csv", "edc_core_tabular.plugin", "edc-core-tabular", "0.1.0")])
     settings = Settings(
         database_url=core_url, files_dir=tmp_path / "files", mail_dir=tmp_path / "mail",
         exports_dir=tmp_path / "exports", base_url="https://edc.example",

@@ -1,9 +1,12 @@
 """The table behind what plugins submit: whole, and with the same consequences as a page."""
 
+import importlib
 import inspect
+import pkgutil
 
 import pytest
 
+import edc_core.domain
 from edc_core.domain import commands
 from edc_core.domain.change import ItemInput
 from edc_core.errors import BadRequest, NotAllowed, ValueRefused
@@ -25,13 +28,17 @@ def save(trial, raw, op="op-1"):
     )
 
 
+def kinds_of_command():
+    """Every command of the domain, of whichever module."""
+    for found in pkgutil.iter_modules(edc_core.domain.__path__, "edc_core.domain."):
+        module = importlib.import_module(found.name)
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if issubclass(kind, commands.Command) and kind.__module__ == module.__name__:
+                yield kind
+
+
 def test_every_command_has_its_service():
-    known = {
-        kind
-        for _, kind in inspect.getmembers(commands, inspect.isclass)
-        if issubclass(kind, commands.Command) and kind.__module__ == commands.__name__
-    }
-    assert set(dispatch.SERVICES) == known - ABSTRACT - NOT_SUBMITTED
+    assert set(dispatch.SERVICES) == set(kinds_of_command()) - ABSTRACT - NOT_SUBMITTED
 
 
 def test_a_command_without_a_service_is_refused(core, trial):

@@ -48,6 +48,36 @@ def test_a_role_reaches_what_is_on_record_today(records, sites):
     assert (set(found[0].site_ids) if found else None) == sites
 
 
+INVESTIGATOR = replace(SITE, role=Role.PI)
+KEPT = {Action.VIEW_DATA, Action.VIEW_IDENTIFYING, Action.READ_TRAIL, Action.TAKE_COPY}
+OVER = "2026-03-03"
+
+
+@pytest.mark.parametrize(
+    ("records", "reads", "works"),
+    [
+        ([], "", ""),
+        ([TRAINED], "", ""),
+        ([TRAINED, on_record(DELEGATION, "a")], "a", "a"),
+        ([TRAINED, on_record(DELEGATION, "a", ends=OVER)], "a", ""),
+        ([on_record(TRAINING, ends=OVER), on_record(DELEGATION, "a")], "a", ""),
+        ([on_record(TRAINING, ends=OVER), on_record(DELEGATION, "a", ends=OVER)], "a", ""),
+        ([TRAINED, on_record(DELEGATION, "a", ends=OVER), on_record(DELEGATION, "b")], "ab", "b"),
+        ([on_record(TRAINING, starts="2026-03-05"), on_record(DELEGATION, "a")], "a", ""),
+        ([TRAINED, on_record(DELEGATION, "c", ends=OVER)], "", ""),
+    ],
+)
+def test_an_investigator_reads_on_when_a_record_ends_and_does_nothing_else(records, reads, works):
+    """REQ-LCK-04."""
+    person = Actor("kim", grants=backed(INVESTIGATOR, records, DAY, {}))
+    for site in "ab":
+        may = {action for action in Action if person.may(action, Place("s", site, "KR"))}
+        if site in works:
+            assert {Action.ENTER_DATA, Action.SIGN, *KEPT} <= may
+        else:
+            assert may == (KEPT if site in reads else set())
+
+
 def test_a_role_that_needs_nothing_stays_as_it_is():
     grant = Grant("s", Role.DM)
     assert backed(grant, [], DAY, {}) == (grant,)

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
-from edc_core.domain.commands import MoveSubject, RemoveEvent, RemoveForm
+from edc_core.domain.commands import KeepSnapshot, MoveSubject, RemoveEvent, RemoveForm
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
@@ -19,7 +19,16 @@ from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import correcting, cuts, export_jobs, exporting, protecting, removing, visits
+from edc_core.services import (
+    correcting,
+    cuts,
+    export_jobs,
+    exporting,
+    protecting,
+    removing,
+    snapshots,
+    visits,
+)
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import jobs
@@ -31,7 +40,11 @@ WHY = Reason("other", "Data are clean.")
 
 @pytest.fixture
 def core(core_url, clock, tmp_path):
-    core = Core(Settings(database_url=core_url, exports_dir=tmp_path / "exports"), EdcPlugins(), clock)
+    core = Core(
+        Settings(database_url=core_url, exports_dir=tmp_path / "exports", files_dir=tmp_path / "files"),
+        EdcPlugins(),
+        clock,
+    )
     yield core
     core.close()
 
@@ -146,12 +159,12 @@ def test_a_time_that_may_still_receive_entries_is_refused(trial, tmp_path, clock
 
 
 def test_a_snapshot_is_found_by_its_name_and_names_one_state(trial, tmp_path):
-    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="DMC-1")
+    trial.act(trial.dm, snapshots.keep_snapshot, KeepSnapshot, name="DMC-1")
     trial.save("S-001", {"VS.NOTE": "later"}, reason=WHY)
     export(trial, tmp_path / "out", unlocked=True, snapshot="DMC-1")
     assert ("S-001", "VS.NOTE") not in values(tmp_path / "out")
     with pytest.raises(AlreadyExists):
-        trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="DMC-1")
+        trial.act(trial.dm, snapshots.keep_snapshot, KeepSnapshot, name="DMC-1")
 
 
 def test_who_may_not_export_gets_nothing_written(trial, tmp_path):
@@ -298,10 +311,112 @@ def test_a_transferred_subject_is_exported_at_the_site_where_it_was_at_the_cut(t
             for one in root.iter(NS + "SubjectData")
         }
 
-    trial.act(trial.dm, cuts.take_cut, cuts.TakeCut, name="before")
+    trial.act(trial.dm, snapshots.keep_snapshot, KeepSnapshot, name="before")
     to = {"subject_key": "S-001", "site": "US-01", "day": "2026-03-02", "reason": WHY}
     trial.act(trial.dm, correcting.move_subject, MoveSubject, **to)
     export(trial, tmp_path / "now", unlocked=True)
     export(trial, tmp_path / "then", unlocked=True, snapshot="before")
     now, then = site_of_subjects(tmp_path / "now"), site_of_subjects(tmp_path / "then")
     assert now["S-002"] == then["S-002"] == then["S-001"] != now["S-001"]
+
+
+def keys_of(folder):
+    return {subject for subject, _ in values(folder)}
+
+
+@pytest.fixture
+def abroad(trial):
+    """A third subject, at the site in the United States."""
+    trial.add_subject("S-003", site="US-01")
+    trial.save("S-003", {"DM.SEX": "M"}, by=trial.cli)
+    return trial
+
+
+def test_forms_sites_countries_and_subjects_narrow_an_export_and_the_rest_is_counted(abroad, tmp_path):
+    def narrowed(name, **part):
+        done = export(abroad, tmp_path / name, unlocked=True, **part)
+        assert (
+            done.manifest["scope"] == {key: list(value) for key, value in part.items()}
+            or done.manifest["scope"] == part
+        )
+        return keys_of(tmp_path / name), done.manifest["left_out"]
+
+    assert narrowed("site", sites=("US-01",)) == ({"S-003"}, {"subjects of sites not asked for": 2})
+    assert narrowed("country", countries=("KR",)) == (
+        {"S-001", "S-002"},
+        {"subjects of sites not asked for": 1},
+    )
+    assert narrowed("both", sites=("US-01",), countries=("KR",)) == ({"S-001", "S-002", "S-003"}, {})
+    assert narrowed("subject", subjects=("S-002",)) == ({"S-002"}, {"subjects not asked for": 2})
+    assert narrowed("form", forms=("DM",)) == ({"S-001", "S-002", "S-003"}, {"forms not asked for": 2})
+    assert {item for _, item in values(tmp_path / "form")} == {"DM.SEX"}
+    assert narrowed("form of one", forms=("VS",), subjects=("S-003",)) == (
+        set(), {"subjects not asked for": 2, "forms not asked for": 1, "subjects without a form in scope": 1},
+    )  # fmt: skip
+
+
+def test_the_parts_by_site_add_up_to_the_whole(abroad, tmp_path):
+    whole = export(abroad, tmp_path / "whole", unlocked=True).manifest
+    parts = [
+        export(abroad, tmp_path / number, unlocked=True, sites=(number,)).manifest
+        for number in ("KR-01", "US-01")
+    ]
+    for what, number in whole["counts"].items():
+        assert sum(part["counts"].get(what, 0) for part in parts) == number
+    assert "scope" not in whole
+
+
+def test_a_subject_that_moved_is_narrowed_to_where_it_is(abroad, tmp_path):
+    to = {"subject_key": "S-001", "site": "US-01", "day": "2026-03-02", "reason": WHY}
+    abroad.act(abroad.dm, correcting.move_subject, MoveSubject, **to)
+    export(abroad, tmp_path / "out", unlocked=True, sites=("US-01",))
+    assert keys_of(tmp_path / "out") == {"S-001", "S-003"}
+
+
+def test_what_a_state_does_not_have_is_named_and_nothing_is_written(trial, tmp_path):
+    for part, why in (({"forms": ("XX",)}, "no form 'XX'"), ({"subjects": ("S-9",)}, "no subject 'S-9'")):
+        with pytest.raises(ExportRefused, match=why):
+            export(trial, tmp_path / "out", unlocked=True, **part)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_holds_whole_casebooks_is_not_narrowed(trial, tmp_path):
+    with pytest.raises(ExportRefused, match="cannot be narrowed"):
+        export(trial, tmp_path / "out", format="audit-trail", sites=("KR-01",))
+
+
+def test_blinded_items_can_be_left_out_for_who_sees_them(core, tmp_path):
+    version = vital_signs().build()
+    items = tuple(
+        replace(one, sensitivity="blinded") if one.oid == "VS.NOTE" else one for one in version.items
+    )
+    trial = Trial(core, replace(version, items=items))
+    trial.add_subject()
+    trial.save("S-001", {"VS.NOTE": "Verum", "VS.SYSBP": "120"}, by=trial.cli)
+
+    def exported(name, **more):
+        return export(trial, tmp_path / name, by=trial.cli, unlocked=True, **more).manifest
+
+    assert "withheld_items" not in exported("open")
+    assert exported("unblinded", blinding="unblinded")["blinding"] == "unblinded"
+    assert ("S-001", "VS.NOTE") in values(tmp_path / "unblinded")
+    assert exported("blinded", blinding="blinded")["withheld_items"] == ["VS.NOTE"]
+    assert ("S-001", "VS.NOTE") not in values(tmp_path / "blinded")
+    with pytest.raises(NotAllowed):
+        export(trial, tmp_path / "refused", by=trial.dm, unlocked=True, blinding="unblinded")
+
+
+def test_codes_alone_or_labels_alone(trial, tmp_path):
+    def header(name, **more):
+        export(trial, tmp_path / name, format="csv", unlocked=True, **more)
+        return (tmp_path / name / "DM.csv").read_text().splitlines()[0].split(",")
+
+    both = header("both")
+    assert {"SEX", "SEX__LABEL"} <= set(both)
+    assert header("codes", terms="codes") == [one for one in both if one != "SEX__LABEL"]
+    assert header("labels", terms="labels") == [one for one in both if one != "SEX"]
+    with (tmp_path / "labels" / "DM.csv").open(newline="") as file:
+        assert {row["SEX__LABEL"] for row in csv.DictReader(file)} == {"F"}
+    assert (tmp_path / "codes" / "VS.csv").is_file()
+    export(trial, tmp_path / "form", format="csv", unlocked=True, forms=("DM",))
+    assert not (tmp_path / "form" / "VS.csv").exists()

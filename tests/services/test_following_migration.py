@@ -4,12 +4,13 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.ledger.append import Reason
-from edc_core.services import lab_ranges, migrating
+from edc_core.services import migrating
 from edc_core.services.migrating import MigrationOrder
 from edc_core.services.verifying import verify
 from edc_core.store import lab_ranges as stored
 from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
+from tests.services.ranges import load_file
 from tests.services.test_lab_ranges import RANGES
 from tests.services.test_lab_ranges import STUDY as LABS
 
@@ -82,7 +83,7 @@ def test_what_is_hidden_in_a_form_that_has_the_version_already_is_not_read(amend
 def test_a_limit_that_is_derived_anew_names_the_ranges_it_is_from(amended):
     make, put_in_force, move = amended
     trial = make(LABS)
-    lab_ranges.load_lab_ranges(trial.core, trial.dm, trial.study_id, RANGES)
+    load_file(trial.core, trial.dm, trial.study_id, RANGES)
     trial.save("S-001", {"DM.SEX": "F", "DM.BRTHDAT": "1980-05-05"})
     place = {name: trial.path(f"LB.{name}", event="SCR") for name in ("LBNAM", "LBDAT", "HGB", "HGBLO")}
     trial.save("S-001", {place["LBNAM"]: "Central", place["LBDAT"]: "2026-03-04"})

@@ -15,12 +15,13 @@ from edc_core.domain.visit_window import Standing
 from edc_core.services import capture, protecting
 from edc_core.services.due_visits import visits_due
 from edc_core.services.reading import StudyPicture
-from edc_core.store import readers
+from edc_core.store import listing, readers
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.services.calling_study import a_core, loaded
 from tests.services.test_visit_windows import STUDY as WINDOWS
 
 STUDY = WINDOWS.replace(",\n     window: {anchor: C1, target: -14 days, before: 14, after: 13}}", "}")
+UNSCHEDULED = "repeating: true, forms: [SS], date: SS.SSDAT, window: {anchor: C1, target: 40 days, before: 2, after: 2}}"
 DUE = datetime(2026, 3, 20, tzinfo=UTC)
 OVER = datetime(2026, 3, 25, 15, tzinfo=UTC)  #: 26 March has begun in Seoul
 ANYBODY = Actor("cli:other", trusted=True)
@@ -77,7 +78,8 @@ def home(trial, actor=None, now=DUE):
     with trial.core.read() as source:
         study = readers.study_by_id(source.connection, trial.study_id)
         sites = readers.sites(source.connection, trial.study_id)
-        return visits_due([StudyPicture(source, actor or trial.crc, study, sites)], now, limit=10)
+        states = listing.state_of(source.connection, [trial.study_id])
+        return visits_due([StudyPicture(source, actor or trial.crc, study, sites)], states, now, limit=10)
 
 
 def told(trial, actor=None, now=DUE):
@@ -99,13 +101,37 @@ def test_what_has_not_changed_is_told_from_memory(trial, count_statements):
     with count_statements() as second:
         again = home(trial)
     assert again == once
-    assert (len(first), len(second)) == (2 + 16, 2 + 6), "two of them read the study and its sites"
+    assert (len(first), len(second)) == (3 + 17, 3 + 2), (
+        "three of them read the study, its sites and how it stands"
+    )
     for number in range(2, 12):
         trial.add_subject(f"S-{number:03}")
     home(trial)
     with count_statements() as of_many:
         home(trial)
     assert len(of_many) == len(second)
+
+
+def test_on_the_next_day_nothing_is_reckoned_anew(trial, count_statements):
+    """What a visit rests on is kept, and how it stands to its window is compared with the day each time."""
+    home(trial)
+    with count_statements() as next_day:
+        assert told(trial, now=OVER) == c2(Standing.OVERDUE)
+    assert len(next_day) == 3 + 2
+
+
+def test_of_several_occurrences_the_one_that_comes_due_is_told_on_its_day(core, study):
+    """Both lie ahead when they are reckoned, and nothing is said of them then."""
+    again = STUDY.replace("repeating: true, forms: [SS], date: SS.SSDAT}", UNSCHEDULED)
+    trial = begun(Trial(core, study(again), environment="dev"))
+    for _ in range(2):
+        trial.act(trial.crc, capture.add_event, capture.AddEvent, subject_key="S-001", event_oid="UNS")
+    early, due, over = (datetime(2026, 4, day, tzinfo=UTC) for day in (1, 12, 20))
+    assert [visit for _, visit, *_ in told(trial, now=early)] == ["C2"]
+    assert home(trial, now=early).tasks[0].more == 0
+    assert home(trial, now=due).tasks[0].more == 1
+    assert home(trial, now=over).tasks[0].more == 1
+    assert home(trial, now=early).tasks[0].more == 0
 
 
 def test_the_next_day_is_another(trial):

@@ -25,8 +25,8 @@ WHY = Reason("transcription", "Read wrongly.")
 
 
 @pytest.fixture
-def core(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def core(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     yield core
     core.close()
 

@@ -403,8 +403,8 @@ def test_problems_of_the_importer_stand_in_the_report(dev):
 
 
 @pytest.fixture
-def with_formats(core_url, clock):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def with_formats(core_url, clock, tmp_path):
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     yield core
     core.close()
 

@@ -1,17 +1,17 @@
 """Reference ranges: what is found for whom, what a change of the ranges does, and what a file with a mistake does not."""
 
 import pytest
+from edc_core_lab_ranges.reading import read_ranges
 
-from edc_core.definitions.lab_ranges import read_ranges
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
-from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import NotAllowed
 from edc_core.services import capture, lab_ranges, protecting
 from edc_core.services.verifying import verify
 from edc_core.testing.trial import SOME_REASON, Trial
+from tests.services.ranges import load_file
 
 STUDY = """\
 oid: LABS
@@ -78,7 +78,7 @@ def trial(core, version):
 @pytest.fixture
 def load_ranges(trial):
     def run(text=RANGES, actor=None):
-        return lab_ranges.load_lab_ranges(trial.core, actor or trial.dm, trial.study_id, text)
+        return load_file(trial.core, actor or trial.dm, trial.study_id, text)
 
     return run
 
@@ -170,7 +170,7 @@ IN_OTHER_UNITS = HEADING + (
 def test_a_range_in_another_unit_is_converted_where_the_lab_has_none_in_that_of_the_result(
     trial, load_ranges, lab, value, unit, expected
 ):
-    assert not load_ranges(IN_OTHER_UNITS).problems
+    load_ranges(IN_OTHER_UNITS)
     person(trial)
     result(trial, value, unit=unit, lab=lab)
     assert found(trial) == expected
@@ -195,10 +195,7 @@ def test_a_range_is_converted_by_the_factor_of_the_version_and_not_without_one(
     file.write_text(CREATININE.replace("mg/dL]}", f"mg/dL]{convert}}}"), encoding="utf-8")
     trial = Trial(core, load(file).required(), environment="dev")
     trial.add_subject("S-001")
-    loaded = lab_ranges.load_lab_ranges(
-        core, trial.dm, trial.study_id, HEADING + "Central,CREAT,umol/L,F,,,,,45,90\n"
-    )
-    assert not loaded.problems
+    load_file(core, trial.dm, trial.study_id, HEADING + "Central,CREAT,umol/L,F,,,,,45,90\n")
     person(trial)
     creatinine, lab = trial.path("LB.CREAT", event="SCR"), trial.path("LB.LBNAM", event="SCR")
     trial.save("S-001", {lab: "Central"})
@@ -209,6 +206,25 @@ def test_a_range_is_converted_by_the_factor_of_the_version_and_not_without_one(
     values = trial.casebook("S-001").items
     shown = [values.get(trial.path(f"LB.CREAT{end}", event="SCR")) for end in ("LO", "HI", "IND")]
     assert [one.value if one else None for one in shown] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "flag"),
+    [("<120", "g/L", "LOW"), ("<121", "g/L", None), (">=160.1", "g/L", "HIGH"), ("<12", "g/dL", "LOW"), (">=16", "g/dL", None)],
+)  # fmt: skip
+def test_a_censored_result_has_a_flag_where_every_number_has_it_that_it_may_be(
+    core, tmp_path, value, unit, flag
+):
+    file = tmp_path / "study.yaml"
+    file.write_text(STUDY.replace("name: HGB,", "name: HGB, censored: true,"), encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+    load_file(core, trial.dm, trial.study_id, HEADING + "Central,HGB,g/L,F,,,,,120,160\n")
+    person(trial)
+    result(trial, value, unit=unit)
+    assert found(trial)[2] == flag
+    assert found(trial)[0] == {"g/L": "120", "g/dL": "12"}[unit]
+    assert verify(trial.core).ok
 
 
 def test_another_lab_has_ranges_of_its_own(trial, load_ranges):
@@ -289,21 +305,17 @@ def test_who_may_not_load_ranges_does_not(trial, load_ranges):
     ],
 )
 def test_every_problem_is_told_by_its_line_and_nothing_is_loaded(version, text, problems):
-    read = read_ranges(text, MetaDataIndex(version))
+    read = read_ranges(text, lab_ranges.ranged_in(MetaDataIndex(version)))
     assert read.rows == ()
     assert [problem.line for problem in read.problems] == [line for line, _ in problems]
     for problem, (_, words) in zip(read.problems, problems, strict=True):
         assert words in problem.text
 
 
-def test_half_a_file_is_not_loaded(trial, load_ranges):
-    load_ranges()
-    loaded = load_ranges(RANGES + "Central,HGB,g/L,F,18,,2026-09-01,,1,2\n")
-    assert [problem.line for problem in loaded.problems] == [7]
-    person(trial)
-    result(trial, "119")
-    assert found(trial) == ["120", "160", "LOW"]
-    assert trial.casebook("S-001").forms[trial.form("LB", event="SCR")].status is EntryStatus.IN_PROGRESS
+def test_half_a_file_is_no_file(version):
+    tests = lab_ranges.ranged_in(MetaDataIndex(version))
+    read = read_ranges(RANGES + "Central,HGB,g/L,F,18,,2026-09-01,,1,2\n", tests)
+    assert (read.rows, [problem.line for problem in read.problems]) == ((), [7])
 
 
 def test_ranges_are_asked_for_in_derived_items_only(tmp_path):

@@ -1,5 +1,7 @@
 """Plugin checks through the services: what they find, and that a plugin that misbehaves never costs a save."""
 
+import os
+import signal
 import time
 from copy import copy
 from dataclasses import replace
@@ -21,18 +23,21 @@ from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import checks, readers
 from tests.builders import Trial, a_study
+from tests.ids import without_ids
 
 WHY = Reason("transcription", "Read wrongly.")
 
 
 @pytest.fixture
-def a_trial(core_url, clock):
+def a_trial(core_url, clock, tmp_path):
     """A trial whose study uses some checks of the misbehaving plugin."""
     made = []
 
     def make(*names):
         source = PluginSource("bad", f"tests.plugins.misbehaving:only.{'.'.join(names)}.plugin")
-        core = Core(Settings(database_url=core_url), EdcPlugins([source]), clock)
+        core = Core(
+            Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins([source]), clock
+        )
         core.check_host.close()
         core.check_host = CheckHost(deadline_s=0.5, overall_s=10)
         made.append(core)
@@ -145,7 +150,7 @@ def test_a_check_that_fails_is_a_visible_finding_and_the_others_still_answer(a_t
     assert len(system_queries(trial)) == 1
     failures = [entry for entry in trial.entries("S-001") if entry["kind"] == "check.failed"]
     assert [entry["payload"]["check_oid"] for entry in failures] == [name]
-    assert "222" not in str(failures[0]["payload"])
+    assert "222" not in without_ids(str(failures[0]["payload"]))
     with trial.core.read() as source:
         [health] = checks.health(source.connection, trial.study_id)
     assert health["check_oid"] == name
@@ -186,6 +191,8 @@ def test_saves_go_on_while_a_check_sleeps_for_ever(a_trial):
         trial.save("S-001", {"VS.SYSBP": str(value)})
     assert not future.done() or time.monotonic() - started > 4
     assert trial.casebook("S-001").items[trial.path("VS.SYSBP")].value == "110"
+    if pid := trial.core.check_host.pid:  # its deadlines are the matter of other tests
+        os.kill(pid, signal.SIGKILL)
     waiting.close()
 
 
@@ -215,12 +222,12 @@ class BusySubject(CheckHost):
 
 @pytest.mark.parametrize(("times", "asked_of"), [(checking.ATTEMPTS - 1, "100"), (checking.ATTEMPTS, None)])
 def test_findings_of_an_outdated_picture_are_never_written_and_the_subject_stays_due(
-    a_trial, core_url, clock, times, asked_of
+    a_trial, core_url, clock, times, asked_of, tmp_path
 ):
     trial = a_trial("good")
     trial.save("S-001", {"VS.SYSBP": "222"})
     trial.complete("S-001", "VS")
-    other = Core(Settings(database_url=core_url), trial.core.plugins, clock)
+    other = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), trial.core.plugins, clock)
     beside = copy(trial)
     beside.core = other
     trial.core.check_host = BusySubject(deadline_s=0.5, overall_s=10)

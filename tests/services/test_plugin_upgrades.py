@@ -8,6 +8,8 @@ import pytest
 from edc_core.core import Core
 from edc_core.domain import commands
 from edc_core.domain.change import ItemInput
+from edc_core.domain.coding_commands import ApproveCodings, CodeTerms, ResetCodings
+from edc_core.domain.export_commands import EndExportToken, GiveExportToken, RecordLegalBasis
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType, PluginUse
@@ -31,6 +33,7 @@ from edc_core.services import (
     checking,
     correcting,
     dispatch,
+    form_notes,
     importing,
     plugin_upgrades,
     protecting,
@@ -127,6 +130,9 @@ def writes(trial):
         "subject": (crc, subjects.add_subject, subjects.AddSubject, {"subject_key": "S-002", "site_id": site}),
         "transfer": (trial.dm, transferring.transfer_items, commands.TransferItems,
                      common | {"form": form, "items": item, "reason": SOME_REASON}),
+        "note": (crc, form_notes.add_form_notes, commands.AddFormNotes,
+                 common | {"form": form, "topic": "test.value", "name": "again",
+                           "notes": (commands.PlaceNote(trial.path("VS.SYSBP"), {"raw": "121"}),)}),
     }  # fmt: skip
 
 
@@ -145,6 +151,7 @@ WRITES = (
     "site",
     "subject",
     "transfer",
+    "note",
 )
 
 
@@ -170,15 +177,22 @@ def test_every_write_of_data_is_tried(checked):
     known = {kind for _, _, kind, _ in writes(checked).values()}
     others = {commands.OpenQuery, commands.ActOnQuery, commands.Protect, commands.ProtectStudy}
     others |= {commands.Review, commands.TakeBackReview}  # marks beside the data
+    others |= {CodeTerms, ApproveCodings, ResetCodings}  # codes beside the data
     others |= {commands.ActivateVersion, commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     others |= {commands.AddNote, commands.AddSubjectNote}  # of what somebody looked at, or was asked for
+    others |= {commands.KeepSnapshot}  # of a state that is there
+    others |= {GiveExportToken, EndExportToken}  # of who takes data out
     others |= {commands.RequestRedaction, commands.DecideRedaction}  # they take away and enter nothing
+    others |= {commands.PauseCheck, commands.DecidePause}  # of what is asked, not of what was entered
     others |= {commands.HandOverCopy, commands.SetHosting}  # of copies and of whoever hosts
     others |= {
         commands.AddSites,
+        RecordLegalBasis,
         commands.CloseSite,
+        commands.SetSiteRisk,
         commands.RecordEvidence,
+        commands.RecordIdentifier,
     }  # of the study and its people, not of a subject
     assert known | others == set(dispatch.SERVICES)
 

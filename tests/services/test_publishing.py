@@ -1,13 +1,17 @@
 """What is published where: in uat and live every check has been shown to fire and to pass."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
+from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import publishing
 from edc_core.store import readers
 from tests.definitions.test_rules import STUDY
 
+FORMS = Path(__file__).parents[2] / "forms"
 pytestmark = pytest.mark.usefixtures("core")
 NO_PASSES = STUDY.replace("            passes: {SYSBP: 120, DIABP: 80}\n", "")
 WRONG = STUDY.replace("fires: {SYSBP: 80, DIABP: 90}", "fires: {SYSBP: 80, DIABP: 70}")
@@ -77,6 +81,19 @@ def test_a_scanner_that_is_not_there_is_published_nowhere(publish):
     assert [(one.code, one.message) for one in refused.findings] == [
         ("E505", "'e-mail' is no scanner of the plugins that this study names; there are: none.")
     ]
+
+
+def test_what_is_reviewed_first_is_looked_for_among_the_checks_of_plugins_too(tmp_path):
+    folder = shutil.copytree(FORMS / "bsadc-101", tmp_path / "bsadc-101")
+    file = folder / "study.yaml"
+    first = "policy:\n  review_first: [BSADC-B01, BSADC-B99, EDC.WINDOW]\n"
+    file.write_text(file.read_text("utf-8").replace("policy:\n", first), encoding="utf-8")
+    checked = publishing.check(EdcPlugins(), folder)
+    (found,) = [finding for finding in checked.findings if finding.severity == "error"]
+    assert (found.code, found.message) == (
+        "E266", "The study has no check 'BSADC-B99', so there is nothing to review first.",
+    )  # fmt: skip
+    assert found.suggestion.startswith("BSADC-B")
 
 
 BLINDED = """\
@@ -149,6 +166,26 @@ def test_a_name_for_sas_that_was_published_stays_when_its_like_comes_before_it(c
     assert names_of(core, environment) == {"PRESSURE_SITTING": "PRESSURE"}
     publish(LONGER, environment)
     assert names_of(core, environment) == {"PRESSURE_SITTING": "PRESSURE", "PRESSURE_STANDING": "PRESSUR2"}
+
+
+class Counted(type(Path())):
+    """A path that counts how often files are read."""
+
+    read = 0
+
+    def read_bytes(self):
+        Counted.read += 1
+        return super().read_bytes()
+
+
+def test_a_folder_is_read_as_often_for_a_second_version_as_for_the_first(core, trial, tmp_path):
+    read = []
+    for text in (LONG, LONGER):
+        (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+        before = Counted.read
+        assert publishing.publish_folder(core, trial.cli, Counted(tmp_path), "dev").result
+        read.append(Counted.read - before)
+    assert read[0] == read[1] > 0
 
 
 def test_a_draft_in_dev_names_nothing_for_live_and_uat_does(core, publish):

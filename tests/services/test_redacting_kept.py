@@ -28,7 +28,7 @@ from edc_core.errors import BadRequest, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger import hashing
 from edc_core.ledger.cut import present_cut
-from edc_core.ledger.dataset_reader import study_at
+from edc_core.ledger.study_at_cut import study_at
 from edc_core.services import adding_files, correcting, file_items, queries, redacting, removing, subjects
 from edc_core.services.history import history
 from edc_core.services.reading import look_at

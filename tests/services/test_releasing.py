@@ -18,7 +18,8 @@ from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.store import going_live, readers
 from edc_core.store.listing_queries import TrailFilter
-from tests.builders import Trial, vital_signs
+from edc_core.testing import Trial
+from tests.builders import vital_signs
 
 
 @pytest.fixture

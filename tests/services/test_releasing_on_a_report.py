@@ -16,7 +16,8 @@ from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.store import readers
 from edc_core.store.listing_queries import TrailFilter
-from tests.builders import Trial, vital_signs
+from edc_core.testing import Trial
+from tests.builders import vital_signs
 
 REPORT, ANOTHER = "ab" * 32, "cd" * 32
 VERSION = vital_signs().build()

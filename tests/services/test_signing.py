@@ -516,6 +516,15 @@ def said_of_breaks(trial, subject="S-001"):
     return {entry["path"]: entry["payload"]["changes"] for entry in of_kind(trial, "sign.break", subject)}
 
 
+def test_a_struck_row_in_which_nothing_is_answered_comes_back_and_no_signature_breaks(trial):
+    trial.save("S-001", {trial.path("AE.TERM", rows=("2",)): ""}, reason=SOME_REASON)
+    strike(trial)
+    sign_everything(trial)
+    strike(trial, restore=True)
+    assert set(states(trial).values()) == {SIGNED}
+    assert_whole(trial)
+
+
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_breaks_the_signatures_on_and_above_what_it_changes(trial, door):
     change, broken, first = DOORS[door]
@@ -544,14 +553,17 @@ def test_a_removed_visit_breaks_every_signature_in_it_and_above_it(trial):
     assert_whole(trial)
 
 
-def test_another_subject_number_breaks_the_signature_of_the_casebook(trial):
+def test_another_subject_number_breaks_every_signature_for_each_names_it(trial):
     sign_everything(trial)
     correct_number(trial)
-    found = standing(trial, "S-009")
-    assert {path for path, one in found.items() if one.state is BROKEN} == {CASEBOOK}
-    assert said_of_breaks(trial, "S-009") == {
-        "": [{"path": "", "what": "subject", "from": "S-001", "to": "S-009"}]
-    }
+    assert {path for path, one in standing(trial, "S-009").items() if one.state is BROKEN} == ALL
+    number = {"path": "", "what": "subject", "from": "S-001", "to": "S-009"}
+    assert said_of_breaks(trial, "S-009") == {str(path) if path != CASEBOOK else "": [number] for path in ALL}
+    with trial.core.read() as source:
+        at_hand = desk(trial, source, subject="S-009")
+        for one in standing(trial, "S-009").values():
+            (found,) = at_hand.changes_since(one)
+            assert (found.what, found.before, found.after) == ("subject", "S-001", "S-009")
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from edc_core.domain.commands import CorrectSubjectKey
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.signature import SignatureState
 from edc_core.errors import EdcError, EditConflict
-from edc_core.services import capture, signing
+from edc_core.services import capture, correcting, signing
 from edc_core.testing.trial import SOME_REASON
 from tests.databases import on_postgres
 from tests.services.test_concurrency import PATIENCE, in_background, save_command
@@ -92,14 +93,14 @@ def test_of_many_who_sign_and_save_at_once_no_signature_is_valid_over_what_its_s
     assert_whole(trial)
 
 
-def assert_valid_exactly_when_unchanged(trial, before=()):
+def assert_valid_exactly_when_unchanged(trial, before=(), subject="S-001"):
     """Valid ones are unchanged, and one that was broken just now is changed; what is broken stays so until it is signed.
 
     :param before: paths of signatures that were valid before the last step.
     """
     with trial.core.read() as source:
-        at_hand = desk(trial, source)
-        for path, one in standing(trial).items():
+        at_hand = desk(trial, source, subject=subject)
+        for path, one in standing(trial, subject).items():
             changed = any(found.what != "query" for found in at_hand.changes_since(one))
             if one.state is SignatureState.SIGNED:
                 assert not changed, str(path)
@@ -109,6 +110,19 @@ def assert_valid_exactly_when_unchanged(trial, before=()):
 
 def valid(trial):
     return {path for path, state in states(trial).items() if state is SignatureState.SIGNED}
+
+
+def number(trial, old, new):
+    fields = {"subject_key": old, "new_key": new, "reason": SOME_REASON}
+    trial.act(trial.pi, correcting.correct_subject_key, CorrectSubjectKey, **fields)
+
+
+def number_and_back(trial):
+    """The other steps know the subject by its first number, so the second is looked at here."""
+    before = valid(trial)
+    number(trial, "S-001", "S-009")
+    assert_valid_exactly_when_unchanged(trial, before, "S-009")
+    number(trial, "S-009", "S-001")
 
 
 STEPS = {
@@ -124,6 +138,7 @@ STEPS = {
     "reopen": lambda trial, dice: reopen(trial),
     "complete": lambda trial, dice: trial.complete("S-001", "DM"),
     "ask": lambda trial, dice: answer(trial, ask(trial)),
+    "number": lambda trial, dice: number_and_back(trial),
 }  # fmt: skip
 
 
@@ -145,14 +160,15 @@ def test_after_any_steps_a_signature_is_valid_exactly_when_its_content_is_unchan
                 "reopen",
                 "complete",
                 *["ask"] * (dice.random() < 0.1),
+                "number",
             ]
         )
-        before = valid(trial)
+        before = valid(trial) if name != "number" else ()
         try:
             STEPS[name](trial, dice)
         except (EdcError, IndexError):
             continue
         done.add(name)
         assert_valid_exactly_when_unchanged(trial, before)
-    assert {"save", "sign", "withdraw", "strike"} <= done
+    assert {"save", "sign", "withdraw", "strike", "number"} <= done
     assert_whole(trial)

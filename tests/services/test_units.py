@@ -74,7 +74,7 @@ def test_the_projection_is_what_the_ledger_says(trial, core):
 
 
 def test_the_export_has_the_standard_value_in_columns_of_its_own(core_url, clock, tmp_path):
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+    core = Core(Settings(database_url=core_url, files_dir=tmp_path / "files"), EdcPlugins(), clock)
     trial = Trial(core, STUDY.build())
     trial.add_subject("S-001")
     save(trial, "1.2", "mg/dL")

@@ -153,6 +153,32 @@ def test_a_date_outside_its_window_asks_and_the_answer_of_either_date_resolves_i
     assert verify(trial.core).ok
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        (
+            "ko",
+            "30 MAR 2026은(는) 2주기의 방문 허용 기간(19 MAR 2026~25 MAR 2026, 예정: 22 MAR 2026)을 벗어납니다.",
+        ),
+        (
+            "fr",
+            "30 MAR 2026 est en dehors de la fenêtre de la visite Cycle 2 : de 19 MAR 2026 à 25 MAR 2026, date prévue",
+        ),
+    ],
+)
+def test_the_site_is_asked_in_its_language(core, tmp_path, tag, text):
+    file = tmp_path / "study.yaml"
+    here = STUDY.replace("zone: Asia/Seoul}", f"zone: Asia/Seoul, languages: [{tag}, en]}}")
+    here = here.replace("title: Cycle 2,", "title: {en: Cycle 2, ko: 2주기},")
+    file.write_text(f"languages: [en, ko, fr]\n{here}", encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+    dated(trial, "EX.EXDAT", "2026-03-01", "C1", complete=True)
+    dated(trial, "EX.EXDAT", "2026-03-30", "C2", complete=True)
+    (query,) = of_windows(trial)
+    assert query.messages[0].text.startswith(text)
+
+
 def test_in_progress_it_is_a_message(trial):
     dated(trial, "EX.EXDAT", "2026-03-01", "C1")
     dated(trial, "EX.EXDAT", "2026-03-30", "C2")
@@ -237,8 +263,18 @@ forms:
 @pytest.fixture
 def dosed(core, tmp_path):
     """A subject of a study whose samples are due within hours; ``sample(event, text)`` says how one stands."""
+    return giving(core, tmp_path, HOURS)
+
+
+@pytest.fixture
+def partly(core, tmp_path):
+    """The same where times may be partly known."""
+    return giving(core, tmp_path, HOURS.replace("type: datetime", "type: partialDatetime"))
+
+
+def giving(core, tmp_path, study):
     file = tmp_path / "study.yaml"
-    file.write_text(HOURS, encoding="utf-8")
+    file.write_text(study, encoding="utf-8")
     trial = Trial(core, load(file).required(), environment="dev")
     trial.add_subject("S-001")
 
@@ -255,6 +291,12 @@ def dosed(core, tmp_path):
     return give
 
 
+def look_how_it_stands(give, event, sampled, standing):
+    """A sample around a dose stands so, and is asked about only where all of it is outside its window."""
+    assert give("2026-03-02T09:00", event, sampled)[event].standing is standing
+    assert bool(of_windows(give.trial)) == (standing in (Standing.EARLY, Standing.LATE))
+
+
 @pytest.mark.parametrize(
     ("event", "sampled", "standing"),
     [
@@ -269,8 +311,31 @@ def dosed(core, tmp_path):
     ],
 )
 def test_a_sample_is_judged_by_the_minute_and_asks_only_outside(dosed, event, sampled, standing):
-    assert dosed("2026-03-02T09:00", event, sampled)[event].standing is standing
-    assert bool(of_windows(dosed.trial)) == (standing in (Standing.EARLY, Standing.LATE))
+    look_how_it_stands(dosed, event, sampled, standing)
+
+
+@pytest.mark.parametrize(
+    ("event", "sampled", "standing"),
+    [
+        ("D2", "2026-03-03T07", Standing.EARLY),
+        ("D2", "2026-03-03T08", Standing.UNCERTAIN),
+        ("D2", "2026-03-03T09", Standing.IN_WINDOW),
+        ("D2", "2026-03-03T12", Standing.LATE),
+        ("D2", "2026-03-03", Standing.UNCERTAIN),
+        ("D2", "2026-03", Standing.UNCERTAIN),
+        ("D2", "2026-04", Standing.LATE),
+        ("D3", "2026-03-04T09:30", Standing.IN_WINDOW),
+    ],
+)
+def test_a_time_that_is_partly_known_is_outside_only_where_all_of_it_is(partly, event, sampled, standing):
+    look_how_it_stands(partly, event, sampled, standing)
+
+
+def test_a_window_from_a_time_that_is_partly_known_is_as_wide_as_it_may_be(partly):
+    found = partly("2026-03-02T09", "D2", "2026-03-03T11:30")["D2"]
+    assert found.standing is Standing.UNCERTAIN
+    assert found.due.in_words == "03 MAR 2026 08:45 to 11:59"
+    assert partly("2026-03-02", "D2", "2026-03-06T11:30")["D2"].standing is Standing.LATE
 
 
 def test_the_query_about_a_window_of_hours_tells_its_times(dosed):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from edc_core.domain.commands import AddSites
+from edc_core.domain.commands import AddSites, KeepSnapshot
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import BadRequest, NotAllowed, WrongState
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import capture, cuts, exporting, studies, users
+from edc_core.services import capture, exporting, snapshots, studies, users
 
 
 def test_a_data_manager_of_one_site_neither_exports_nor_keeps_snapshots_of_the_study(trial, tmp_path):
@@ -18,7 +18,7 @@ def test_a_data_manager_of_one_site_neither_exports_nor_keeps_snapshots_of_the_s
     with pytest.raises(NotAllowed):
         exporting.export(trial.core, one_site, command, tmp_path / "out")
     with pytest.raises(NotAllowed):
-        trial.act(one_site, cuts.take_cut, cuts.TakeCut, name="DMC-1")
+        trial.act(one_site, snapshots.keep_snapshot, KeepSnapshot, name="DMC-1")
     with pytest.raises(NotAllowed):
         trial.act(one_site, studies.add_sites, AddSites, sites=())
 

@@ -2,6 +2,8 @@
 
 from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
+from edc_core.domain.coding import CodedLevel, CodedTerm, NewCoding
+from edc_core.domain.coding_commands import ApproveCodings, CodeTerms, ResetCodings
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN
@@ -29,12 +31,20 @@ VALUES = {
 }  # fmt: skip
 
 
-def subject(world):
+def subject(world, keys=()):
+    """A subject, one of these where there are some."""
     return {
         "study_id": world.trial.study_id,
         "op": new_id(),
-        "subject_key": world.dice.choice(sorted(world.chains)),
+        "subject_key": world.dice.choice(sorted(keys or world.chains)),
     }
+
+
+def open_subject(world):
+    """Most often a subject of which nothing is frozen or locked: some steps move all of it."""
+    closed = {chain for (chain, _, _), state in world.shields.set.items() if state != "open"}
+    usual = world.dice.random() < 0.8
+    return subject(world, [key for key, chain in world.chains.items() if usual and chain not in closed])
 
 
 def site_staff(world, who):
@@ -82,11 +92,24 @@ def save(world):
     )
 
 
-def begun(world, who, status):
+def begun(world, who, *statuses):
     """Most often a form that stands so."""
     forms = world.pictures[who["subject_key"]].book.forms.values()
-    fitting = sorted((one.path for one in forms if one.status is status), key=str)
-    return world.dice.choice(fitting) if fitting and world.dice.random() < 0.8 else form(world)
+    return mostly(world, [one.path for one in forms if one.status in statuses])
+
+
+def not_begun(world, who):
+    """Most often a form that nobody began; those of the plan soon are, those of visits that were added later."""
+    book = world.pictures[who["subject_key"]].book
+    added = [f"{event}/VS[1]" for event in book.events if event.event.oid == "UNS"]
+    return mostly(world, {ItemPath.parse(text) for text in [*FORMS[:3], *added]} - set(book.forms))
+
+
+def mostly(world, fitting):
+    """Most often one of these, else any form."""
+    if not fitting or world.dice.random() < 0.2:
+        return form(world)
+    return world.dice.choice(sorted(fitting, key=str))
 
 
 def complete(world):
@@ -102,30 +125,30 @@ def reopen(world):
 
 
 def not_done(world):
-    back = world.dice.random() < 0.5
-    who = subject(world)
-    return site_staff(world, who), c.MarkNotDone(
-        **who, form=form(world), not_done=not back, reason=reason(world)
-    )
+    who, back = subject(world), world.dice.random() < 0.3
+    where = begun(world, who, EntryStatus.NOT_DONE) if back else not_begun(world, who)
+    return site_staff(world, who), c.MarkNotDone(**who, form=where, not_done=not back, reason=reason(world))
 
 
 def remove_form(world):
-    who = subject(world)
+    who, restore = subject(world), world.dice.random() < 0.5
+    standing = (EntryStatus.REMOVED,) if restore else (EntryStatus.IN_PROGRESS, EntryStatus.COMPLETE)
     return site_staff(world, who), c.RemoveForm(
-        **who, form=form(world), restore=world.dice.random() < 0.6, reason=reason(world)
+        **who, form=begun(world, who, *standing), restore=restore, reason=reason(world)
     )
 
 
 def visit_not_done(world):
-    event, back = ItemPath(form(world).event), world.dice.random() < 0.5
-    who = subject(world)
+    who, back = subject(world), world.dice.random() < 0.3
+    marked = [path for path, one in world.pictures[who["subject_key"]].book.events.items() if one.not_done]
+    where = mostly(world, marked) if back else not_begun(world, who)
     return site_staff(world, who), c.MarkEventNotDone(
-        **who, event=event, not_done=not back, reason=reason(world)
+        **who, event=ItemPath(where.event), not_done=not back, reason=reason(world)
     )
 
 
 def remove_visit(world):
-    who, event = subject(world), ItemPath(form(world).event)
+    who, event = open_subject(world), ItemPath(form(world).event)
     removed = [p for p, one in world.pictures[who["subject_key"]].book.events.items() if one.removed]
     restore = bool(removed) and world.dice.random() < 0.85
     event = world.dice.choice(sorted(removed, key=str)) if restore else event
@@ -160,11 +183,18 @@ def ask(world):
     )
 
 
+def in_order(queries):
+    """Their ids, in an order in which nothing is left to the ids, which are made anew on every run."""
+    return sorted(
+        queries, key=lambda one: (queries[one].opened_at, str(queries[one].path), queries[one].check_oid, one)
+    )
+
+
 def act_on_query(world):
     """Most often something that a query of that state has; to resolve is the system's alone."""
     who = subject(world)
     known = world.pictures[who["subject_key"]].book.queries
-    query_id = world.dice.choice(sorted(known) or ["none"])
+    query_id = world.dice.choice(in_order(known) or ["none"])
     fitting = [a for state, a in TRANSITIONS if query_id in known and state is known[query_id].state]
     action = world.dice.choice(fitting if fitting and world.dice.random() < 0.8 else list(QueryAction))
     forwarded = known[query_id].recipient if query_id in known else ""
@@ -203,6 +233,45 @@ def take_back(world):
     return world.anybody(REVIEWERS[group]), c.TakeBackReview(
         **who, group=group, paths=(path,), reason=reason(world)
     )
+
+
+TERM = CodedTerm("MadeDRA", "1.0", "en", (CodedLevel("LLT", "90000001", "Zorbly head"),))
+
+
+def code(world):
+    """Any value: which items are coded is for a plugin to know."""
+    who = subject(world)
+    items = world.pictures[who["subject_key"]].book.items
+    path = world.dice.choice(sorted(items, key=str) or [item(world, form(world))])
+    version = items[path].version if path in items else 0
+    given = (NewCoding(path, version, TERM, propose=world.dice.random() < 0.3),)
+    return world.anybody(Role.COD), CodeTerms(**who, codings=given)
+
+
+def approve_coding(world):
+    who = subject(world)
+    codings = world.pictures[who["subject_key"]].codings
+    proposed = sorted(path for path, (_, state) in codings.items() if state == "proposed")
+    path = world.dice.choice(proposed or sorted(codings) or [str(item(world, form(world)))])
+    seen = ((ItemPath.parse(path), codings.get(path, (1, ""))[0]),)
+    return world.anybody(Role.COD, Role.MED), ApproveCodings(**who, seen=seen)
+
+
+def reset_coding(world):
+    who = subject(world)
+    codings = sorted(world.pictures[who["subject_key"]].codings)
+    path = ItemPath.parse(world.dice.choice(codings or [str(item(world, form(world)))]))
+    return world.anybody(Role.COD), ResetCodings(**who, paths=(path,), reason=reason(world))
+
+
+def note(world):
+    """What a plugin notes at an item, sometimes by somebody who has to be a second person there."""
+    who, where = subject(world), form(world)
+    kept = c.PlaceNote(item(world, where), {"raw": world.dice.choice(VALUES["NOTE"])})
+    return site_staff(world, who), c.AddFormNotes(
+        **who, form=where, topic="test.value", name="typed again", notes=(kept,),
+        second_person=world.dice.random() < 0.5,
+    )  # fmt: skip
 
 
 FREEZE, UNFREEZE, LOCK, UNLOCK = ProtectAction
@@ -298,8 +367,9 @@ def withdraw(world):
 
 def correct_key(world):
     """Sometimes into a number that another subject has."""
-    who = subject(world)
-    new = world.dice.choice([*world.chains, f"S-{world.dice.randint(100, 999)}"])
+    who = open_subject(world)
+    free = f"S-{world.dice.randint(100, 999)}"
+    new = world.dice.choice([free, free, *world.chains])
     return world.anybody(Role.DM, Role.PI, near=who["subject_key"]), c.CorrectSubjectKey(
         **who, new_key=new, reason=reason(world)
     )
@@ -307,7 +377,7 @@ def correct_key(world):
 
 def move(world):
     """Sometimes to the site where the subject is."""
-    who, day = subject(world), world.dice.choice(["2026-03-01", "2026-03-01", "2036-01-01"])
+    who, day = open_subject(world), world.dice.choice(["2026-03-01", "2026-03-01", "2036-01-01"])
     return world.anybody(Role.DM, Role.PI, near=who["subject_key"]), c.MoveSubject(
         **who, site=world.dice.choice(["KR-01", "US-01"]), day=day, reason=reason(world)
     )
@@ -346,10 +416,10 @@ def opening(world):
 
 #: What somebody tries, by how often.
 STEPS = {
-    save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 2, remove_visit: 3, add_row: 4, strike: 5,
-    remove_form: 4, add_visit: 2, ask: 4,
-    act_on_query: 10, review: 8, take_back: 2, protect: 6, protect_study: 4, sign: 12, withdraw: 4, correct_key: 2,
-    move: 3,
+    save: 40, complete: 12, reopen: 4, not_done: 3, visit_not_done: 3, remove_visit: 4, add_row: 4, strike: 5,
+    remove_form: 4, add_visit: 3, ask: 4,
+    act_on_query: 10, review: 8, take_back: 3, protect: 6, protect_study: 4, sign: 12, withdraw: 4, correct_key: 4,
+    move: 4, note: 3, code: 6, approve_coding: 2, reset_coding: 2,
 }  # fmt: skip
 
 

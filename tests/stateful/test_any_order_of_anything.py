@@ -1,20 +1,25 @@
 """Random actions of random roles. After each: one entry per effect, protection kept, signatures valid exactly when unchanged.
 
 What is expected is worked out here from pictures and entries alone, never by the code that decides. A failure names seed
-and step; ids are made anew on every run, so a seed gives nearly the same history again, not quite.
+and step, and a seed gives the same history again.
 """
 
 import random
+import shutil
 from collections import Counter
 
 import pytest
 
+from edc_core.core import Core
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.signature import SignatureState
 from edc_core.errors import EdcError, ValueRefused
+from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import dispatch, signing
 from edc_core.services.verifying import verify
+from edc_core.settings import Settings
+from edc_core.testing.fixtures import FakeClock
 from tests.databases import on_postgres, on_sqlite
 from tests.stateful.steps import STEPS, a_step, opening
 from tests.stateful.study import any_order
@@ -29,6 +34,7 @@ WHAT = {
     "group.restore": "groups", "event.add": "events", "event.status": "events", "event.remove": "events",
     "event.restore": "events", "query.open": "query",
     "query.message": "query", "query.state": "query", "review.set": "mark", "review.drop": "mark",
+    "coding.set": "coding", "coding.reset": "coding",
     "sign.set": "signature", "sign.break": "signature", "sign.withdraw": "signature", "subject.key": "key",
     "subject.site": "site",
 }  # fmt: skip
@@ -46,7 +52,9 @@ def carry_out(world, by, command):
 
 
 def content(picture, path):
-    """What a signature stands for: values that were given, rows of them struck out and the state of forms and visits."""
+    """What a signature stands for: the number of the subject, values that were given, rows of them struck out and the
+    state of forms and visits.
+    """
     book = picture.book
     given = [
         (p, i.raw, i.value, i.missing, i.unit)
@@ -55,6 +63,7 @@ def content(picture, path):
     ]
     rows = {place for p, *_ in given for place in p.ancestors()}
     return {
+        ("number", book.subject.subject_key),
         *given,
         *((p, group.removed) for p, group in book.groups.items() if p in rows),
         *((p, state_of(book, p)) for p in book.forms if path.contains(p)),
@@ -75,6 +84,7 @@ class History:
         self.signed = {}
         self.succeeded = Counter()
         self.refused = Counter()
+        self.told = []
 
     def open(self):
         """What begins each history, and is refused to nobody."""
@@ -88,14 +98,18 @@ class History:
         try:
             answer = carry_out(world, by, command)
         except EdcError as refused:
-            self.refused[type(refused).__name__] += 1
+            self.note(self.refused, by, command, type(refused).__name__)
             allowed = {"note.add"} if isinstance(refused, ValueRefused) else set()
             assert {entry["kind"] for entry in self.take(command)} <= allowed, "a refusal left something"
             return
-        self.succeeded[type(command).__name__] += 1
+        self.note(self.succeeded, by, command, type(command).__name__)
         self.take(command)
         if world.dice.random() < 0.05:
             self.again(by, command, answer)
+
+    def note(self, count, by, command, what):
+        count[what] += 1
+        self.told.append((type(command).__name__, by.name, what))
 
     def again(self, by, command, answer):
         """A retry is answered with the first answer, and another person's is refused; neither leaves anything."""
@@ -187,10 +201,24 @@ def run(core, clock, folder, seed, steps):
 
 def look_whether_much_happened(history):
     """A history in which everything is refused would show nothing."""
-    assert history.succeeded.total() > 0.2 * history.refused.total()
-    assert len(history.succeeded) >= len(STEPS) - 4
+    much = (history.succeeded, history.refused)
+    assert history.succeeded.total() > 0.2 * history.refused.total(), much
+    assert len(history.succeeded) >= len(STEPS) - 4, much
     assert {"SaveItems", "Sign", "Protect", "ActOnQuery", "StrikeRow", "Review"} <= set(history.succeeded)
     assert {"NotAllowed", "Protected", "WrongState", "ReasonRequired", "EditConflict"} <= set(history.refused)
+
+
+def test_a_seed_gives_the_same_history_again(edc_sqlite_template, tmp_path):
+    told = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copyfile(edc_sqlite_template, folder / "edc.db")
+        settings = Settings(database_url=f"sqlite:///{folder / 'edc.db'}", files_dir=folder / "files")
+        core = Core(settings, EdcPlugins(()), FakeClock())
+        told.append(run(core, core.clock, folder, 0, STEPS_OF_ONE_SEED).told)
+        core.close()
+    assert told[0] == told[1]
 
 
 @on_sqlite

@@ -10,6 +10,7 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import ROLE_WORDS, Role
 from edc_core.ledger.append import parse_payload
 from edc_core.store import readers, signature_readers
+from edc_core.store.coding_tables import coding
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.testing.trial import Trial
 
@@ -23,6 +24,7 @@ class Picture:
 
     book: object
     signatures: dict
+    codings: dict
 
     def effects_since(self, before):
         """What became different, counted by (what, where): each has to have one entry in the ledger."""
@@ -49,6 +51,8 @@ class Picture:
         for path, one in self.signatures.items():
             then = before.signatures.get(path)
             found["signature", str(path)] += then is None or (one.n, one.state) != (then.n, then.state)
+        for path, one in self.codings.items():
+            found["coding", path] += one != before.codings.get(path)
         found["site", ""] += mine.subject.site_id != theirs.subject.site_id
         found["key", ""] += mine.subject.subject_key != theirs.subject.subject_key
         return +found
@@ -93,7 +97,9 @@ class World:
         with self.core.read() as source:
             subject = readers.subject_by_id(source.connection, self.trial.study_id, self.chains[key])
             signed = signature_readers.signatures(source.connection, self.trial.study_id, subject.subject_id)
-            return Picture(readers.casebook(source, subject), {one.path: one for one in signed})
+            rows = select(coding).where(coding.c.subject_id == subject.subject_id)
+            codings = {row.path: (row.n, row.state) for row in source.connection.execute(rows)}
+            return Picture(readers.casebook(source, subject), {one.path: one for one in signed}, codings)
 
     def read_heads(self):
         with self.core.read() as source:

@@ -48,9 +48,7 @@ def move_a_head_that_is_gone(core):
     with core.write(Actor("cli:test", trusted=True)) as uow:
         uow.connection.execute(insert(chain_head), ROW)
         with together(uow.connection):
-            append._write_head(
-                uow, append.Head("s", "gone", n=4, is_new=False), "2026-01-01T00:00:00.000000Z"
-            )
+            append._write_head(uow, append.Head("s", "gone", n=4, at="2026-01-01"), "2026-01-02")
 
 
 def test_a_head_that_did_not_move_undoes_the_write(core):

@@ -5,8 +5,8 @@ import pytest
 from edc_core.core import Core
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
-from edc_core.web.app import create_app
-from tests.web.trial import PASSWORD, make_core
+from tests.web.browsers import open_app, signing_in
+from tests.web.trial import make_core
 
 
 @pytest.fixture(scope="session")
@@ -34,17 +34,9 @@ def core(trial_database, installed, tmp_path):
 
 @pytest.fixture
 def app(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-    return app
+    return open_app(core)
 
 
 @pytest.fixture
 def client_as(app):
-    def signed_in(login="jiwoo@site.example"):
-        client = app.test_client()
-        response = client.post("/login", data={"login": login, "password": PASSWORD})
-        assert response.status_code == 303, response.text
-        return client
-
-    return signed_in
+    return signing_in(app)

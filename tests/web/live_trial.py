@@ -1,6 +1,7 @@
 """The small trial as a live study: people for its release, and a plugin that was published in another version."""
 
 import dataclasses
+from pathlib import Path
 
 from edc_core.core import Core
 from edc_core.domain.commands import Reason
@@ -39,7 +40,9 @@ def make_live(folder, *, released=True, approved=False, older=False):
     :param approved: has its approvals and lacks the release alone.
     :param older: the study was published with an older version of a plugin than is installed now.
     """
-    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
+    core = Core(
+        Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files"), EdcPlugins()
+    )
     schema.upgrade(core.engine)
     definition = limited(version())
     with core.write(CLI) as uow:
@@ -85,7 +88,9 @@ def name_older_plugin(core, study_id):
 
 def close_entry(folder):
     """Do so in a study that people are at work in."""
-    core = Core(Settings(database_url=f"sqlite:///{folder}/web.db"), EdcPlugins())
+    core = Core(
+        Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files"), EdcPlugins()
+    )
     with core.read() as source:
         (study,) = readers.studies(source.connection)
     name_older_plugin(core, study.study_id)

@@ -8,7 +8,6 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import users
 from edc_core.settings import Settings
 from edc_core.store import accounts, readers
-from edc_core.web.app import create_app
 from tests.web.trial import CLI
 
 OF_THE_INSTALLATION = {Role.ADM, Role.UAD, Role.BLD}
@@ -49,9 +48,3 @@ def open_core(folder):
         base_url="http://localhost:8000",  # a name, to which passkeys can belong
     )
     return Core(settings, EdcPlugins())
-
-
-def open_app(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-    return app

@@ -4,6 +4,7 @@ A route that is not here fails the test: whoever adds one says who may use it.
 """
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from edc_core.domain.permission import OWN_QUERIES_ONLY, Role
 from edc_core.domain.permission import Action as A  # noqa: N817 - one table, read by its columns
@@ -51,6 +52,8 @@ def view(url, **more):
 
 
 OF_ONE_SITE = frozenset({Role.PI, Role.SUB, Role.CRC})
+#: Who may type a form of the casebook a second time, so does not see all of it.
+COVERED = frozenset({Role.SUB})
 READ = f"{SUBJECT} {'0' * 64}"  #: a casebook of other content, as the page of several says that it was read
 REVIEWS = (A.VERIFY_SOURCE, A.REVIEW_DATA, A.REVIEW_MEDICAL, A.REVIEW_SAFETY, A.REVIEW_STATISTICS)
 LOCKERS = (A.LOCK, A.APPROVE_UNLOCK, A.APPROVE_STUDY_LOCK, A.FREEZE, A.LOCK_STUDY)
@@ -138,11 +141,11 @@ ROUTES = {
     "audit.study_history": get(A.READ_TRAIL, f"{HOME}/history"),
     "audit.then": view(f"{BOOK}/then"),
     "signing.sign": get(MEMBER, f"{HOME}/sign"),
-    "signing.many": view(f"{HOME}/sign/read?subject={SUBJECT}"),
+    "signing.many": view(f"{HOME}/sign/read?subject={SUBJECT}", without=COVERED),
     "signing.give_many": post(
         A.SIGN, f"{HOME}/sign/read", sheet=READ, meaning="review", login="x", password="x"
     ),
-    "signing.sheet": view(f"{BOOK}/signature"),
+    "signing.sheet": view(f"{BOOK}/signature", without=COVERED),
     "signing.give": post(
         A.SIGN, f"{BOOK}/signature", sha256="0" * 64, n="1", meaning="review", login="x", password="x"
     ),
@@ -195,6 +198,26 @@ ROUTES = {
         {"op": "{op}", "action": "lock", "site": "KR-01", "reason": "Done"},
         also=(A.LOCK,),
     ),
+    "x-country-jp.0": get(A.READ_TRAIL, f"{HOME}/x/country-jp/inspection-sheet.csv"),
+    "x-countries.0": view(f"{HOME}/x/countries"),
+    "x-countries.1": post(
+        A.RECORD_EVIDENCE,
+        f"{HOME}/x/countries/identifier",
+        site="KR-01",
+        name="kr-irb",
+        value="2026-02-02",
+        document="Letter",
+    ),
+    "x-countries.2": view(f"{HOME}/x/countries/deadlines"),
+    "x-countries.3": view(f"{HOME}/x/countries/roadmap"),
+    "x-countries.4": post(
+        A.RECORD_EVIDENCE,
+        f"{HOME}/x/countries/roadmap",
+        also=(A.VIEW_DATA,),
+        standard="KR-MFDS",
+        step="start",
+        day="2026-12-01",
+    ),
     "x-deviations.0": view(f"{HOME}/x/deviations"),
     "x-deviations.1": view(f"{HOME}/x/deviations/deviations.csv"),
     "x-deviations.2": view(f"{HOME}/x/deviations/finding?key={{deviation}}"),
@@ -204,6 +227,37 @@ ROUTES = {
         {"op": "{op}", "key": "{deviation}", "seen": "0", "category": "other", "words": "Late."},
     ),
     "x-deviations.4": post(A.REVIEW_DATA, f"{HOME}/x/deviations/checks", check="EDC.WINDOW"),
+    "x-double-entry.0": view(f"{HOME}/x/double-entry"),
+    "x-double-entry.1": view(f"{HOME}/x/double-entry/second-entries.csv"),
+    "x-double-entry.2": view(f"{HOME}/x/double-entry/rates.csv"),
+    "x-double-entry.3": view(f"{HOME}/x/double-entry/values.csv"),
+    "x-double-entry.4": view(f"{HOME}/x/double-entry/form?subject={SUBJECT}&form=UNS[2]/VS[1]"),
+    "x-double-entry.5": post(
+        A.ENTER_DATA,
+        f"{HOME}/x/double-entry/item/{SUBJECT}/{quote(quote('UNS[2]/VS[1]/IG.VS[1]/SYSBP', safe=''), safe='')}",
+        without=frozenset({Role.CRC, Role.PI}),  # who entered it first, and who reads all of the site
+        value="120",
+    ),
+    "x-double-entry.6": post(
+        A.ENTER_DATA,
+        f"{HOME}/x/double-entry/compare",
+        without=frozenset({Role.CRC, Role.PI}),
+        subject=SUBJECT,
+        form="UNS[2]/VS[1]",
+    ),
+    "x-double-entry.7": post(
+        A.ENTER_DATA,
+        f"{HOME}/x/double-entry/decide",
+        without=frozenset({Role.CRC, Role.SUB}),  # who typed one of the two entries
+        subject=SUBJECT,
+        form="UNS[3]/VS[1]",
+        path="UNS[3]/VS[1]/IG.VS[1]/SYSBP",
+        choice="first",
+    ),
+    "x-double-entry.8": get(A.ENTER_DATA, f"{HOME}/x/double-entry/first?subject={SUBJECT}&form=UNS[2]/VS[1]"),
+    "x-double-entry.9": post(
+        A.ENTER_DATA, f"{HOME}/x/double-entry/first", subject=SUBJECT, form="UNS[2]/VS[1]"
+    ),
     "x-reconciliation.0": get((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation"),
     "x-reconciliation.1": Route((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation", {"op": "{op}"}),
     "x-reconciliation.2": get((A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/differences.csv"),
@@ -215,10 +269,37 @@ ROUTES = {
     "x-reconciliation.4": Route(
         (A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/keep", {"op": "{op}", "words": "None."}
     ),
+    "x-coding.0": get((A.CODE_TERMS, A.APPROVE_CODING), f"{HOME}/x/coding"),
+    "x-coding.1": post(A.CODE_TERMS, f"{HOME}/x/coding/code", g="0" * 16, term="90000001"),
+    "x-coding.2": post(A.APPROVE_CODING, f"{HOME}/x/coding/approve", g="0" * 16, seen="0" * 64),
+    "x-coding.3": post(
+        A.CODE_TERMS, f"{HOME}/x/coding/take-back", g="0" * 16, seen="0" * 64, reason="Unclear"
+    ),
+    "x-coding.4": get((A.CODE_TERMS, A.APPROVE_CODING), f"{HOME}/x/coding/dictionaries"),
+    "x-coding.5": post(A.CODE_TERMS, f"{HOME}/x/coding/use", name="MadeDRA", version="1.0 en"),
+    "x-coding.6": post(A.CODE_TERMS, f"{HOME}/x/coding/autocode"),
+    "x-coding.7": get(
+        (A.CODE_TERMS, A.APPROVE_CODING), f"{HOME}/x/coding/version?name=MadeDRA&version=1.1+en"
+    ),
+    "x-coding.8": post(A.CODE_TERMS, f"{HOME}/x/coding/version", name="MadeDRA", version="1.1 en"),
     "x-check-list.0": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list"),
     "x-check-list.1": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list/checks.csv"),
     "x-check-list.2": get(A.RUN_CHECKS, f"{HOME}/x/check-list/again"),
     "x-check-list.3": post(A.RUN_CHECKS, f"{HOME}/x/check-list/again", also=(A.VIEW_DATA,), site="KR-01"),
+    "x-check-list.4": get(A.COMPARE_VERSIONS, f"{HOME}/x/check-list/off"),
+    "x-check-list.5": post(
+        A.PAUSE_CHECK,
+        f"{HOME}/x/check-list/off",
+        check="SYSBP.RC1",
+        since="2026-03-04",
+        until="2026-03-04",
+        reason="Why",
+    ),
+    "x-check-list.6": Route(
+        (A.PAUSE_CHECK, A.APPROVE_PAUSE),
+        f"{HOME}/x/check-list/off/decide",
+        {"op": "{op}", "n": "1", "step": "approve", "reason": "Why"},
+    ),
     "x-uat.0": get(A.READ_TRAIL, f"{HOME}/x/uat"),
     "x-uat.1": Route(
         TESTERS, f"{HOME}/x/uat", {"op": "{op}", "version": "v1", "chosen": "form:VS"}, also=(A.READ_TRAIL,)
@@ -241,6 +322,23 @@ ROUTES = {
     "x-exports.0": Route((A.EXPORT_WORKING, A.EXPORT_LOCKED), f"{HOME}/x/exports"),
     "x-exports.1": post(A.EXPORT_LOCKED, f"{HOME}/x/exports", format="csv"),
     "x-exports.2": get(A.EXPORT_WORKING, f"{HOME}/x/exports/{{export}}"),
+    "x-exports.3": post(A.EXPORT_LOCKED, f"{HOME}/x/exports/run", recipe="Final"),
+    "x-exports.4": post(A.EXPORT_WORKING, f"{HOME}/x/exports/again", job="{export}"),
+    "x-exports.5": post(A.EXPORT_WORKING, f"{HOME}/x/exports/cancel", job="{export}"),
+    "x-exports.6": post(A.EXPORT_LOCKED, f"{HOME}/x/exports/recipes", recipe="Final"),
+    "x-exports.7": get(A.EXPORT_LOCKED, f"{HOME}/x/exports/tokens"),
+    "x-exports.8": post(A.EXPORT_LOCKED, f"{HOME}/x/exports/tokens", recipe="Final", days="1"),
+    "x-exports.10": Route((A.EXPORT_LOCKED, A.MANAGE_SITES), f"{HOME}/x/exports/residency"),
+    "x-exports.11": post(A.MANAGE_SITES, f"{HOME}/x/exports/residency", country="KR", basis="Consent"),
+    "x-exports.9": post(A.EXPORT_LOCKED, f"{HOME}/x/exports/tokens/end", token="{token}"),
+    "x-snapshots.0": get(A.EXPORT_LOCKED, f"{HOME}/x/snapshots"),
+    "x-snapshots.1": post(A.SNAPSHOT, f"{HOME}/x/snapshots", name="First"),
+    "x-snapshots.2": post(A.EXPORT_LOCKED, f"{HOME}/x/snapshots/verify", name="First"),
+    "x-snapshots.3": get(A.READ_TRAIL, f"{HOME}/x/snapshots/difference?a=now", also=(A.EXPORT_LOCKED,)),
+    "x-snapshots.4": get(A.READ_TRAIL, f"{HOME}/x/snapshots/difference.csv?a=now", also=(A.EXPORT_LOCKED,)),
+    "x-snapshots.5": get(A.EXPORT_LOCKED, f"{HOME}/x/snapshots/sign?name=Kept"),
+    "x-snapshots.6": post(A.SNAPSHOT, f"{HOME}/x/snapshots/sign", name="Kept", sha256="0", meaning="review"),
+    "x-snapshots.7": get(A.EXPORT_LOCKED, f"{HOME}/x/snapshots/sealed?name=Kept"),
     "x-query-dashboard.0": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard"),
     "x-query-dashboard.1": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard/query-ages.csv"),
     "x-query-dashboard.2": get(A.CREATE_QUERY, f"{HOME}/x/query-dashboard/query-yield.csv"),
@@ -360,6 +458,9 @@ ROUTES = {
     "x-access.7": post(
         A.MANAGE_SITES, f"{HOME}/x/access/sites/close", number="KR-01", reason="The site ended"
     ),
+    "x-access.8": post(
+        A.MANAGE_SITES, f"{HOME}/x/access/sites/risk", number="KR-01", risk="low", reason="Well trained"
+    ),
     "x-unblinding.0": Route((A.UNBLIND, A.READ_TRAIL), f"{HOME}/x/unblinding"),
     "x-unblinding.1": get(A.UNBLIND, f"{HOME}/x/unblinding/subject?subject={SUBJECT}"),
     "x-unblinding.2": post(
@@ -393,8 +494,9 @@ ROUTES = {
     "x-trail.4": get(A.READ_TRAIL, f"{HOME}/x/trail/access.csv", without=OF_ONE_SITE),
     "x-trail.5": get(A.READ_TRAIL, f"{HOME}/x/trail/as-of", without=OF_ONE_SITE | {Role.CRA}),
     "x-trail.6": get(A.READ_TRAIL, f"{HOME}/x/trail/as-of.json", without=OF_ONE_SITE | {Role.CRA}),
-    "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances"),
-    "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances.csv"),
+    "x-trail.7": get(A.READ_TRAIL, f"{HOME}/x/trail/trail.pdf"),
+    "x-trail.8": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances"),
+    "x-trail.9": get(A.READ_TRAIL, f"{HOME}/x/trail/acceptances.csv"),
     "x-subject-rights.0": get(A.READ_TRAIL, f"{HOME}/x/subject-rights"),
     "x-subject-rights.1": get(A.READ_TRAIL, f"{HOME}/x/subject-rights/requests.csv"),
     "x-subject-rights.2": post(

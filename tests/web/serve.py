@@ -12,9 +12,11 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
 from edc_core.web.app import create_app
 
+
+def serve(folder, port, plugins):
+    settings = Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files")
+    waitress.serve(create_app(Core(settings, plugins)), host="127.0.0.1", port=port, threads=8)
+
+
 if __name__ == "__main__":
-    folder, port = sys.argv[1:]
-    core = Core(
-        Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files"), EdcPlugins()
-    )
-    waitress.serve(create_app(core), host="127.0.0.1", port=int(port), threads=8)
+    serve(sys.argv[1], int(sys.argv[2]), EdcPlugins())

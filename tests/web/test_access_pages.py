@@ -149,3 +149,16 @@ def test_a_site_is_closed_with_a_reason_and_opened_again(manager, client_as):
     assert manager.post(f"{sites}/close", data=again).status_code == 303
     assert "was closed on" not in site.get(casebook).text
     assert 'id="add"' in site.get(f"/s/{STUDY}/subjects").text
+
+
+def test_the_risk_of_a_site_is_changed_with_a_reason(manager):
+    sites = f"{HOME}/sites"
+    assert "Not judged, taken as high" in manager.get(sites).text
+    given = {"op": new_id(), "number": "KR-01", "risk": "low", "reason": ""}
+    unsaid = manager.post(f"{sites}/risk", data=given)
+    assert (unsaid.status_code, "Say why the risk" in unsaid.text) == (422, True)
+    said = given | {"op": new_id(), "reason": "No findings in a year"}
+    assert manager.post(f"{sites}/risk", data=said).status_code == 303
+    assert '<option value="low" selected>' in manager.get(sites).text
+    trail = manager.get(f"/s/{STUDY}/x/trail").text
+    assert "the risk of site KR-01 is low" in trail

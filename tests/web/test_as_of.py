@@ -10,6 +10,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.ids import new_id
 from edc_core.services import cuts
 from edc_core.testing.fake_clock import FakeClock
+from tests.ids import without_ids
 from tests.web.trial import FORM_URL, STUDY, SUBJECT
 
 SYSBP = ItemPath.parse("V2[1]/VS[1]/IG.VS[1]/SYSBP")
@@ -37,7 +38,7 @@ def test_the_history_leads_to_the_form_as_it_was(client_as):
     assert page.count("as_of=") == 3  # two values, and that the form began
     then = client.get(FORM_URL, query_string={"as_of": oldest}).text
     assert "120" in then
-    assert "140" not in then
+    assert "140" not in without_ids(then)
     assert "As it was on" in then
     assert "<input" not in then.partition('<div class="crf">')[2].partition('<div class="foot">')[0]
     assert "Complete form" not in then
@@ -79,7 +80,7 @@ def test_a_casebook_as_it_was_leads_to_its_forms_of_then(later):
     (form,) = re.findall(r'href="([^"]*as_of=[^"]+)"', page)
     then = client.get(form.replace("&amp;", "&")).text
     assert "120" in then
-    assert "140" not in then
+    assert "140" not in without_ids(then)
     assert "/then?on=" in then
 
 

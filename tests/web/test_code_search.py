@@ -11,7 +11,9 @@ ITEM = "V2[1]/TYPES[1]/TYPES.TYPES[1]/TYPES.COUNTRY"
 
 @pytest.fixture
 def core(tmp_path):
-    core = Core(Settings(database_url=f"sqlite:///{tmp_path}/web.db"), EdcPlugins())
+    core = Core(
+        Settings(database_url=f"sqlite:///{tmp_path}/web.db", files_dir=tmp_path / "files"), EdcPlugins()
+    )
     fill(core, long_form.definition())
     yield core
     core.close()

@@ -21,10 +21,32 @@ MANAGER, MONITOR = "dana@sponsor.example", "anna@cro.example"
 HX = {"HX-Request": "true"}
 
 
+DV = """\
+forms:
+  - oid: DV
+    title: Protocol deviations
+    groups:
+      - name: DVLOG
+        repeating: true
+        items:
+          - {name: DVTERM, question: What happened?, alias: {SDTM: DV.DVTERM}}
+          - {name: DVCAT, question: Kind, codelist: DVCAT, alias: {SDTM: DV.DVCAT}}
+          - {name: DVSTDAT, question: "Since when?", type: date, alias: {SDTM: DV.DVSTDTC}}
+"""
+KINDS = "codelists:\n  - {oid: DVCAT, terms: {DRUG: Study drug, VISIT: Visit}}\n"
+
+
+def study():
+    """The study of windows, with a log in which the site enters deviations."""
+    text = WINDOWS.replace("oid: WINDOWS", "oid: DEMO").replace("forms:\n", DV, 1)
+    text = text.replace("codelists:\n", KINDS)
+    return text.replace("events:\n", "events:\n  - {oid: LOGS, title: Logs, type: Common, forms: [DV]}\n")
+
+
 @pytest.fixture
 def core(tmp_path):
     file = tmp_path / "study.yaml"
-    file.write_text(WINDOWS.replace("oid: WINDOWS", "oid: DEMO"), encoding="utf-8")
+    file.write_text(study(), encoding="utf-8")
     sites = (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"), SiteDef("DE-01", "Berlin", "DE", "Europe/Berlin"))
     core = make_core(tmp_path, dataclasses.replace(load(file).required(), sites=sites))
     yield core
@@ -51,6 +73,20 @@ def late(client_as):
         )
         assert done.status_code == 200, done.text
     return site
+
+
+TERM = "LOGS[1]/DV[1]/DV.DVLOG[1]"
+
+
+def enter(site, item, value, base=0, subject=SUBJECT):
+    given = {"op": new_id(), "value": value, "base": base, "reason_text": ""}
+    answer = site.post(f"{HOME}/subjects/{subject}/items/{TERM}/DV.{item}", data=given, headers=HX)
+    assert answer.status_code == 200, answer.text
+
+
+def correct(manager, new_key, subject=SUBJECT):
+    given = {"op": new_id(), "subject": subject, "new_key": new_key, "reason": "Mistyped"}
+    assert manager.post(f"{HOME}/x/corrections/number", data=given).status_code == 303
 
 
 def keys(client, **given):
@@ -179,3 +215,57 @@ def test_an_unknown_state_or_page_is_refused_in_words(late, client_as):
         answer = manager.get(PAGE, query_string=given)
         assert answer.status_code == 400
         assert says in answer.text
+
+
+def test_what_the_site_enters_as_a_deviation_stands_in_the_one_log_and_leads_to_its_form(client_as, core):
+    site, manager = client_as(), client_as(MANAGER)
+    enter(site, "DVTERM", "Dose given a day late")
+    enter(site, "DVCAT", "DRUG")
+    (row,) = [one for one in rows(manager) if one["Check"] == "entered by the site"]
+    assert (row["What was found"], row["Answers beside it"], row["Where"]) == (
+        "Dose given a day late", "Kind Study drug", "Logs, Protocol deviations, row 1",
+    )  # fmt: skip
+    (key,) = [key for key in keys(manager) if key.startswith("entry-")]
+    page = manager.get(f"{PAGE}/finding", query_string={"key": key}).text
+    assert f"{HOME}/subjects/{SUBJECT}/LOGS/DV" in page
+    assert "Entered by the site" in page
+    assert judge(manager, key, report="1").status_code == 303
+    (row,) = [one for one in rows(manager) if one["Check"] == "entered by the site"]
+    assert (row["Judged"], row["To be reported"]) == ("important", "yes")
+    assert key in keys(site), "the site reads what it entered"
+
+
+def test_a_row_that_was_struck_leaves_the_log(client_as):
+    site, manager = client_as(), client_as(MANAGER)
+    enter(site, "DVTERM", "Entered by mistake")
+    said = {"op": new_id(), "reason_text": "Of another trial"}
+    struck = site.post(f"{HOME}/subjects/{SUBJECT}/strike/{TERM}", data=said, headers=HX)
+    assert struck.status_code == 200, struck.text
+    assert not [key for key in keys(manager) if key.startswith("entry-")]
+
+
+def test_a_visit_that_was_marked_as_not_done_stands_there_once_with_its_reason(client_as):
+    site, manager = client_as(), client_as(MANAGER)
+    said = {"op": new_id(), "reason": "Snow on the roads"}
+    marked = site.post(f"{HOME}/subjects/{SUBJECT}/events/FU/not-done", data=said)
+    assert marked.status_code in (200, 302, 303), marked.text
+    (row,) = [one for one in rows(manager) if one["Subject"] == SUBJECT and one["Where"] == "Follow-up"]
+    assert row["What was found"] == "The visit was marked as not done: Snow on the roads"
+    assert row["Check"] == "missed visit"
+
+
+def test_judgements_stay_when_the_number_of_the_subject_is_corrected(client_as):
+    site, manager = client_as(), client_as(MANAGER)
+    enter(site, "DVTERM", "Dose given a day late")
+    site.post(
+        f"{HOME}/subjects/{SUBJECT}/events/FU/not-done", data={"op": new_id(), "reason": "Snow on the roads"}
+    )
+    told = {row["What was found"] for row in rows(manager)}
+    mine = [key for key in keys(manager) if not key.startswith("query-")]
+    for key in mine:
+        assert judge(manager, key).status_code == 303
+    correct(manager, "KR01-0077")
+    judged = rows(manager, state="important")
+    assert len(judged) == len(mine)
+    assert {row["What was found"] for row in judged} == told
+    assert "KR01-0077" in {row["Subject"] for row in judged}

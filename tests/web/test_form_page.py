@@ -4,12 +4,13 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.metadata import ReasonForChange, TranslatedText
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.services import users
 from edc_core.store import readers
 from edc_core.web.app import create_app
+from tests.ids import without_ids
 from tests.rendering.vital_signs import version
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY, SUBJECT, limited, make_core
 
@@ -59,7 +60,7 @@ def test_value_beyond_a_hard_limit_is_not_stored_and_not_repeated(client_as):
     response = save(client, "987")
     assert response.status_code == 422
     assert "Not stored:" in response.text
-    assert "987" not in response.text
+    assert "987" not in without_ids(response.text)
     assert 'value="987"' not in client.get(FORM_URL).text
 
 
@@ -204,7 +205,7 @@ def test_history_tells_who_changed_what_and_why(client_as):
 
 def test_refusal_names_no_value(client_as):
     page = save(client_as("anna@cro.example"), "4711")
-    assert "4711" not in page.text
+    assert "4711" not in without_ids(page.text)
 
 
 def test_form_opened_under_another_version_of_the_study_is_told_so(client_as):
@@ -222,6 +223,9 @@ def test_next_form_is_offered_and_the_last_leads_to_the_casebook(client_as):
 WHO_AND_WHERE = 1  #: session, account, grants and study
 
 
+UNITS = 1  #: which the site used last, where an item with several waits for its value
+
+
 def test_a_form_is_read_in_at_most_six_statements_however_much_stands_in_it(client_as, count_statements):
     client = client_as()
     counts = []
@@ -231,7 +235,7 @@ def test_a_form_is_read_in_at_most_six_statements_however_much_stands_in_it(clie
             client.get(FORM_URL)
         counts.append(len(seen))
     assert set(counts) == {counts[0]}
-    assert counts[0] <= WHO_AND_WHERE + 6
+    assert counts[0] <= WHO_AND_WHERE + 6 + UNITS
 
 
 def test_a_saved_item_is_answered_from_the_write_alone(client_as, count_statements):
@@ -328,3 +332,28 @@ def test_a_form_is_shown_in_the_language_of_the_reader_where_the_site_reads_it(
     assert f'<html lang="{tag}">' in page
     assert shown in page
     assert "Systolisch" not in page
+
+
+def test_the_reasons_of_the_study_are_offered_in_the_language_of_the_site(tmp_path):
+    reasons = (
+        ReasonForChange("lab_error", TranslatedText((("en", "Wrong sample"), ("ko", "검체 오류")))),
+        ReasonForChange("other", TranslatedText((("en", "Other"), ("ko", "기타")))),
+    )
+    definition = limited(version())
+    policy = replace(definition.policy, reasons=reasons)
+    core = make_core(tmp_path, replace(definition, policy=policy, languages=("ko",)))
+    try:
+        app = create_app(core)
+        app.config.update(WTF_CSRF_ENABLED=False)
+        client = app.test_client()
+        client.post("/login", data={"login": "jiwoo@site.example", "password": PASSWORD})
+        strip = re.search(r'<template id="reason-strip">.*?</template>', client.get(FORM_URL).text, re.DOTALL)
+        chips = re.findall(r'data-key="(\d)" data-code="(\w+)"( data-free)?><kbd>\d</kbd>([^<]+)', strip[0])
+        assert chips == [("1", "lab_error", "", "검체 오류"), ("2", "other", " data-free", "기타")]
+        assert save(client, "310").status_code == 200
+        url = f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete"
+        assert client.post(url, data={"op": new_id()}, headers=HX).status_code == 200
+        assert save(client, "130", base=1, reason_code="transcription").status_code == 400
+        assert save(client, "130", base=1, reason_code="lab_error").status_code == 200
+    finally:
+        core.close()

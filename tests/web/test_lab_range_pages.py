@@ -8,8 +8,8 @@ from edc_core.definitions.loader import load
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import SiteDef
 from edc_core.ids import new_id
-from edc_core.services.lab_ranges import load_lab_ranges
 from edc_core.store import readers
+from tests.services.ranges import load_file
 from tests.services.test_lab_ranges import RANGES
 from tests.services.test_lab_ranges import STUDY as LABS
 from tests.web.trial import CLI, STUDY, SUBJECT, make_core
@@ -26,7 +26,7 @@ def core(tmp_path):
     core = make_core(tmp_path, dataclasses.replace(load(file).required(), sites=sites))
     with core.read() as source:
         study_id = readers.find_study(source.connection, STUDY).study_id
-    assert load_lab_ranges(core, CLI, study_id, RANGES).changed
+    assert load_file(core, CLI, study_id, RANGES).changed
     yield core
     core.close()
 

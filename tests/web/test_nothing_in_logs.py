@@ -25,7 +25,6 @@ from edc_core.services import account_links, people
 from edc_core.settings import Settings
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
-from edc_core.web.app import create_app
 from tests.rendering.vital_signs import version
 from tests.web.trial import CLI, FORM_URL, PASSWORD, STUDY, SUBJECT, limited, make_core
 
@@ -70,19 +69,6 @@ def core(tmp_path):
     core = Core(settings, EdcPlugins([PluginSource("breaks", f"{__name__}:breaks")]))
     yield core
     core.close()
-
-
-@pytest.fixture
-def client_as(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-
-    def signed_in(login):
-        client = app.test_client()
-        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
-        return client
-
-    return signed_in
 
 
 def save(client, value, base=0, **more):

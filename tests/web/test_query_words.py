@@ -1,6 +1,7 @@
 """Words of the study where a query is raised, and a query that is forwarded from its page and from the form."""
 
 import dataclasses
+import re
 
 import pytest
 
@@ -102,3 +103,13 @@ def test_a_forward_without_a_group_or_words_says_so(core, client_as):
         given = {"op": new_id(), "action": "forward", "base": 1} | wrong
         assert monitor.post(f"{HOME}/queries/{query_id}", data=given, headers=HX).status_code == 422
     assert the_query(core).version == 1
+
+
+def test_the_page_of_a_query_shows_the_value_as_the_form_does_with_its_unit(client_as):
+    site, manager = client_as("jiwoo@site.example"), client_as(MANAGER)
+    data = {"op": new_id(), "value": "140", "base": 0}
+    assert site.post(f"{BOOK}/items/{SYSBP}", data=data, headers=HX).status_code == 200
+    asked = manager.post(f"{BOOK}/ask/{SYSBP}", data={"op": new_id(), "text": "Was it lying?"}, headers=HX)
+    assert asked.status_code == 200, asked.text
+    query_id = re.search(rf"{HOME}/queries/([0-9a-f-]+)", manager.get(f"{HOME}/queries").text)[1]
+    assert '<dd class="val">140 mmHg</dd>' in manager.get(f"{HOME}/queries/{query_id}").text

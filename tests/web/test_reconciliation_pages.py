@@ -8,12 +8,15 @@ import json
 import re
 
 import pytest
-from edc_core_reconciliation.compare import coded, dated, plain
+from edc_core_reconciliation.before_lock import DIFFERS, NEVER, THERE
+from edc_core_reconciliation.compare import Comparison, Ours, Theirs, coded, dated, plain
+from edc_core_reconciliation.events import Column, found_of, name_of, state_of
 
 from edc_core.definitions.loader import load
 from edc_core.domain.item_path import ItemPath
-from edc_core.domain.metadata import SiteDef
+from edc_core.domain.metadata import PluginUse, SiteDef
 from edc_core.ids import new_id
+from edc_core.plugin_manager import EdcPlugins
 from edc_core.store import listing_queries, readers
 from tests.web.trial import CLI, STUDY, SUBJECT, make_core
 
@@ -54,19 +57,23 @@ def core(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(DEFINITION, encoding="utf-8")
     sites = (SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul"), SiteDef("DE-01", "Berlin", "DE", "Europe/Berlin"))
-    core = make_core(tmp_path, dataclasses.replace(load(file).required(), sites=sites))
+    named = EdcPlugins().activate((PluginUse("edc-core-reconciliation", ">=0.1"),)).resolved
+    core = make_core(tmp_path, dataclasses.replace(load(file).required(), sites=sites, plugins=named))
     yield core
     core.close()
 
 
 def event(client, row, term, start, serious="Y", outcome="1"):
-    where = f"LOG[1]/AE[1]/AE.AELOG[{row}]"
     given = {"TERM": term, "STDAT": start, "SERIOUS": serious, "OUT": outcome}
     for name, value in given.items():
-        path = ItemPath.parse(f"{where}/AE.{name}")
-        data = {"op": new_id(), "value": value, "base": 0}
-        saved = client.post(f"{HOME}/subjects/{SUBJECT}/items/{path}", data=data, headers=HX)
-        assert saved.status_code == 200, saved.text
+        answer(client, row, name, value)
+
+
+def answer(client, row, name, value, base=0):
+    path = ItemPath.parse(f"LOG[1]/AE[1]/AE.AELOG[{row}]/AE.{name}")
+    data = {"op": new_id(), "value": value, "base": base}
+    saved = client.post(f"{HOME}/subjects/{SUBJECT}/items/{path}", data=data, headers=HX)
+    assert saved.status_code == 200, saved.text
 
 
 @pytest.fixture
@@ -200,6 +207,65 @@ def test_a_reconciliation_is_kept_and_its_columns_are_offered_again(manager, cor
     assert SUBJECT not in json.dumps(kept)
     again = manager.get(send(manager, HEADINGS + SAME).headers["Location"].partition("#")[0]).text
     assert 'name="key" value="TERM" checked' in again
+
+
+def before_lock(manager):
+    """Subject, place and words of what is not reconciled, and how the lock is refused for it."""
+    answer = manager.get(f"{HOME}/x/locking/open-before-lock.csv?why=serious+event+not+reconciled")
+    found = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    given = {"op": new_id(), "action": "lock", "reason": "Database lock"}
+    refused = manager.post(f"{HOME}/x/locking/console", data=given)
+    assert refused.status_code == 422
+    return [(row["subject"], row["text"]) for row in found], refused.text
+
+
+def keep(manager, content):
+    given = chosen(manager, content) | {"op": new_id(), "words": "Compared."}
+    assert manager.post(f"{PAGE}/keep", data=given).status_code == 303
+
+
+def test_an_event_keeps_the_study_from_being_locked_until_it_is_reconciled_as_it_stands(manager, client_as):
+    found, refused = before_lock(manager)
+    assert found == [("DE01-0001", NEVER), (SUBJECT, NEVER)]
+    assert "serious event not reconciled: 2" in refused
+    keep(manager, HEADINGS + SAME)
+    assert before_lock(manager)[0] == [(SUBJECT, DIFFERS)], "the stroke is in no list"
+    keep(manager, HEADINGS + f"{SUBJECT},STROKE,2026-03,1,R2\n{SUBJECT},Sepsis,2026-03-09,1,R3\n")
+    found, _ = before_lock(manager)
+    assert found == [(SUBJECT, DIFFERS), (SUBJECT, f"{THERE}1")], "the newest comparison counts"
+    keep(manager, HEADINGS + SAME + f"{SUBJECT},STROKE,2026-03,1,R2\n")
+    found, refused = before_lock(manager)
+    assert found == []
+    assert "not reconciled" not in refused
+    answer(client_as(), 3, "SERIOUS", "Y", base=1)
+    assert before_lock(manager)[0] == [(SUBJECT, DIFFERS)], "it became serious after the comparison"
+
+
+def test_a_change_of_what_was_compared_undoes_it_and_of_nothing_else(manager, client_as):
+    keep(manager, HEADINGS + SAME + f"{SUBJECT},STROKE,2026-03,1,R2\n")
+    answer(client_as(), 1, "TERM", "PNEUMONIA", base=1)
+    assert before_lock(manager)[0] == [], "it says the same"
+    answer(client_as(), 1, "OUT", "2", base=1)
+    assert before_lock(manager)[0] == [(SUBJECT, DIFFERS)]
+
+
+def test_of_many_events_each_is_kept_and_no_digest_looks_like_a_number():
+    event = Ours("S-1", "KR-01", ItemPath.parse("V1[1]/AE[1]"), ("Fall",), "id")
+    ours = [dataclasses.replace(event, subject_id=str(n)) for n in range(450)]
+    column = Column("AE.TERM", "Event", plain, "")
+    blinded = Column("AE.ARM", "Arm", plain, "blinded")
+    ours = [dataclasses.replace(one, cells=("Fall", "A")) for one in ours]
+    only = tuple(Theirs(n, f"S-{n}", ("Fall", "A")) for n in range(250))
+    parts = list(found_of("now", ours, Comparison((), (ours[0],), only, 449), (column, blinded)))
+    kept = {name: state for part in parts for name, state in part["events"].items()}
+    assert [len(part["events"]) for part in parts] == [200, 200, 50]
+    assert (len(kept), kept[name_of(ours[0])]) == (450, "")
+    assert sum(sum(part["there"].values()) for part in parts) == 250
+    assert {part["oids"][0] for part in parts} == {"AE.TERM"}
+    assert max(len(json.dumps(part)) for part in parts) < 20_000
+    assert not re.search("[0-9]", "".join([*kept, *kept.values()]))
+    other = dataclasses.replace(ours[1], cells=("Fall", "B"))
+    assert state_of(other, (column, blinded), ["AE.TERM"]) == kept[name_of(ours[1])]
 
 
 @pytest.mark.parametrize(

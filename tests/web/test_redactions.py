@@ -127,3 +127,30 @@ def test_what_cannot_be_redacted_is_said(named, client_as):
     assert manager.post(f"{PAGE}/ask", data=ask | {"more": "x"}).status_code == 400
     gone = {"op": new_id(), "reason": "A name.", "subject": SUBJECT, "request": "77", "approve": "true"}
     assert manager.post(f"{PAGE}/decide", data=gone).status_code == 404
+
+
+def test_a_reason_of_the_study_is_asked_for_in_its_history_and_taken_out_by_another(core, client_as, sponsor):
+    manager = client_as("dana@sponsor.example")
+    closing = {
+        "op": new_id(),
+        "number": "KR-01",
+        "open_again": "",
+        "reason": f"{NAME} has left the hospital.",
+    }
+    assert manager.post(f"/s/{STUDY}/x/access/sites/close", data=closing).status_code == 303
+    told = manager.get(f"/s/{STUDY}/history").text
+    assert NAME in told
+    fields = asking(told)
+    assert (fields["subject"], fields["of"]) == ("@study", "reason")
+    assert 'value="reason" checked' in manager.get(f"{PAGE}/ask", query_string=fields).text
+    asked = {"op": new_id(), "reason": "An identity was entered by mistake."} | fields
+    assert manager.post(f"{PAGE}/ask", data=asked).status_code == 303
+    page = sponsor.get(PAGE).text
+    assert "the study (the reason)" in page
+    assert "the study" in sponsor.get("/").text
+    (request,) = re.findall(r'name="request" value="(\d+)"', page)
+    done = {"op": new_id(), "subject": "@study", "request": request, "reason": "Agreed.", "approve": "true"}
+    assert sponsor.post(f"{PAGE}/decide", data=done).status_code == 303
+    for client in (manager, sponsor):
+        assert NAME not in client.get(f"/s/{STUDY}/history").text
+        assert NAME not in client.get(f"/s/{STUDY}/x/trail").text

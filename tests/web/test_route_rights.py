@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from edc_core.domain.commands import Reason, RequestRedaction
 from edc_core.domain.file_value import FileRules
-from edc_core.domain.metadata import FormRef, PluginUse, StudyEventDef, StudyEventRef
+from edc_core.domain.gate import Gate, GateEvent, Identifier
+from edc_core.domain.metadata import FormRef, PluginUse, Policy, StudyEventDef, StudyEventRef, TranslatedText
 from edc_core.domain.permission import MATRIX, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
@@ -20,10 +21,12 @@ from edc_core.services import people as people_service
 from edc_core.store import accounts, people, readers
 from edc_core.store.ledger_tables import ledger_entry
 from tests.rendering.vital_signs import ITEMS, item, version
-from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_app, open_core
+from tests.web.browsers import open_app
+from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_core
 from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
 from tests.web.trial import CLI, STUDY, SUBJECT, fill, limited
 
+IRB = Identifier("kr-irb", TranslatedText.of("Date of the IRB", "en"), r"\d{4}-\d{2}-\d{2}")
 PDF = b"%PDF-1.7\n" + b"0" * 2000
 REFUSED = {403, 404}
 
@@ -45,6 +48,11 @@ def scene(tmp_path_factory):
         definition,
         events=(*definition.events, unscheduled),
         event_refs=(*definition.event_refs, StudyEventRef("UNS")),
+        plugins=(PluginUse("edc-core-double-entry", ""), PluginUse("edc-core-country-kr", "")),
+        gates=(
+            Gate("KR-B4", GateEvent.SUBJECT, TranslatedText(), (IRB,), standard="KR-MFDS", countries=("KR",)),
+        ),
+        policy=Policy(double_entry=("VS",)),
     )
     fill(core, definition)
     older = dataclasses.replace(definition, plugins=(PluginUse(PLUGIN, "", "0.0.1", "0" * 64),))
@@ -63,6 +71,14 @@ def scene(tmp_path_factory):
     done(manager.post(f"{BOOK}/ask/{SYSBP}", data={"op": "op-scene-4", "text": "Is it right?"}))
     done(site.post(f"{BOOK}/events", data={"op": "op-scene-7", "event": "UNS"}))
     done(site.post(f"{BOOK}/forms/UNS[1]/VS[1]/not-done", data={"op": "op-scene-8", "reason_text": "Away"}))
+    done(client_of(core, app, Role.SUB).post(  # who goes on with what the coordinator has begun
+        f"{HOME}/x/double-entry/first", data={"op": "op-scene-12", "subject": SUBJECT, "form": FORM}))  # fmt: skip
+    entered_twice(site, client_of(core, app, Role.SUB))
+    done(manager.post(f"{HOME}/x/exports", data={"op": "op-scene-13", "format": "csv", "recipe": "Final"}))
+    given = manager.post(
+        f"{HOME}/x/exports/tokens", data={"op": "op-scene-14", "recipe": "Final", "days": "30"}
+    )
+    done(given)
     done(manager.post(f"{HOME}/x/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
     done(manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
     Worker(core).run(once=True)
@@ -74,12 +90,14 @@ def scene(tmp_path_factory):
     asked = {"kind": "access", "on": "2026-01-05", "words": "A copy"}
     done(site.post(f"{HOME}/x/subject-rights", data={"op": "op-scene-11", "subject": SUBJECT, **asked}))
     copy = handed_over(core, client_of(core, app, Role.ADM))
+    done(manager.post(f"{HOME}/x/snapshots", data={"op": "op-scene-15", "name": "Kept"}))
     names = {
         "deviation": re.search(r"finding\?key=(visit-[0-9a-f]+)", manager.get(f"{HOME}/x/deviations").text)[
             1
         ],
         "words": words,
         "copy": copy,
+        "token": re.search(r"<code>([0-9a-f]{12})</code>", given.text)[1],
         "request": "op-scene-11",
         "redaction": redaction,
         "link": link,
@@ -106,6 +124,21 @@ def asked_for_redaction(core):
     )
     with core.write(CLI) as uow:
         return str(n), str(redacting.request_redaction(uow, ask)["request"])
+
+
+def entered_twice(first, second):
+    """Two visits with a form that was entered and completed; in the later one the second entry is finished and differs."""
+    for key in "23":
+        form, op = f"UNS[{key}]/VS[1]", f"op-scene-twice-{key}"
+        done(first.post(f"{BOOK}/events", data={"op": f"{op}a", "event": "UNS"}))
+        given = {"op": f"{op}b", "value": "120", "base": "0"}
+        done(first.post(f"{BOOK}/items/{form}/IG.VS[1]/SYSBP", data=given))
+        done(first.post(f"{BOOK}/forms/{form}/complete", data={"op": f"{op}c"}))
+    done(
+        second.post(
+            f"{HOME}/x/double-entry/compare", data={"op": "op-twice-d", "subject": SUBJECT, "form": form}
+        )
+    )
 
 
 def handed_over(core, host):
@@ -188,8 +221,16 @@ def test_every_role_at(endpoint, scene, tmp_path):
     assert not {role: status for role, status in got.items() if status in (400, 405, 500)}, got
 
 
+@pytest.fixture(scope="module")
+def closed_app(scene, tmp_path_factory):
+    """For those who are let in nowhere, and so change nothing."""
+    folder, _ = scene
+    with opened(folder, tmp_path_factory.mktemp("closed") / "here") as (_, app):
+        yield app
+
+
 @pytest.mark.parametrize("endpoint", [name for name, route in ROUTES.items() if route.needs != OPEN])
-def test_without_signing_in_nobody_gets_to(endpoint, app):
+def test_without_signing_in_nobody_gets_to(endpoint, closed_app):
     route = ROUTES[endpoint]
     names = {
         "link": "x",
@@ -199,11 +240,12 @@ def test_without_signing_in_nobody_gets_to(endpoint, app):
         "impact": "0" * 32,
         "words": "1",
         "copy": "0" * 32,
+        "token": "0" * 12,
         "request": "0" * 32,
         "redaction": "1",
         "file": "0" * 64,
     }
-    response = ask(app.test_client(), route, names)
+    response = ask(closed_app.test_client(), route, names)
     if route.data is None:
         assert response.status_code == 303
         assert "/login" in response.headers["Location"]

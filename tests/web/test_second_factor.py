@@ -69,12 +69,25 @@ def protected(core, client_as, clock):
 def test_code_is_asked_for_before_anything_else(app, core, protected):
     client = sign_in(app)
     for address in ("/", FORM_URL, "/account", "/account/second-factor"):
-        assert client.get(address).headers["Location"] == "/code"
+        assert client.get(address).headers["Location"].partition("?")[0] == "/code"
     assert client.post("/account/password", data={}).status_code == 401
     wrong = client.post("/code", data={"code": "000000"})
     assert (wrong.status_code, "This code is not right" in wrong.text) == (422, True)
     assert client.post("/code", data={"code": app_code(core, protected[0])}).headers["Location"] == "/"
     assert client.get(FORM_URL).status_code == 200
+
+
+def test_after_the_code_comes_the_page_that_was_asked_for_and_none_elsewhere(app, core, clock, protected):
+    client = sign_in(app)
+    asked = client.get(client.get(FORM_URL).headers["Location"]).text
+    onward = re.search(r'name="next" value="([^"]*)"', asked)[1]
+    given = {"next": onward, "code": "000000"}
+    assert f'name="next" value="{onward}"' in client.post("/code", data=given).text
+    given["code"] = app_code(core, protected[0])
+    assert client.post("/code", data=given).headers["Location"] == FORM_URL
+    clock.advance(minutes=1)
+    given = {"next": "//elsewhere.example", "code": app_code(core, protected[0])}
+    assert sign_in(app).post("/code", data=given).headers["Location"] == "/"
 
 
 def test_code_that_was_used_opens_nothing_again(app, core, protected):

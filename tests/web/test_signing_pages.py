@@ -12,14 +12,17 @@ from flask import template_rendered
 from sqlalchemy import select
 
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.metadata import Milestone, TranslatedText
 from edc_core.domain.permission import Role
 from edc_core.domain.signature import ACCEPTANCE
 from edc_core.ids import new_id
 from edc_core.services import users
 from edc_core.store import readers, signature_readers
 from edc_core.store.ledger_tables import access_log
+from edc_core.web.app import create_app
 from edc_core.web.signing.pages import MOST_AT_ONCE, ManyPage, SignPage, ToSignPage
-from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT
+from tests.rendering.vital_signs import version
+from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT, limited, make_core
 
 HX = {"HX-Request": "true"}
 HOME = f"/s/{STUDY}"
@@ -244,23 +247,36 @@ OTHERS = ("KR01-0002", "KR01-0003")
 @pytest.fixture
 def more(site):
     """Two further casebooks of the site that are complete."""
-    for key in OTHERS:
-        site.post(f"{HOME}/subjects", data={"op": new_id(), "subject_key": key, "site": "KR-01"})
-        data = {"op": new_id(), "value": "110", "base": 0}
-        site.post(f"{HOME}/subjects/{key}/items/{SYSBP}", data=data, headers=HX)
-        done = site.post(f"{HOME}/subjects/{key}/forms/{VS}/complete", data={"op": new_id()}, headers=HX)
-        assert done.status_code == 200
+    add(site, *OTHERS)
+    complete(site, *OTHERS)
     return (SUBJECT, *OTHERS)
 
 
-def read_together(signer, keys):
-    return signer.get(f"{HOME}/sign/read", query_string={"subject": list(keys)})
+def add(site, *keys):
+    for key in keys:
+        site.post(f"{HOME}/subjects", data={"op": new_id(), "subject_key": key, "site": "KR-01"})
+
+
+def complete(site, *keys):
+    """Casebooks that are complete."""
+    for key in keys:
+        book = f"{HOME}/subjects/{key}"
+        saved = site.post(
+            f"{book}/items/{SYSBP}", data={"op": new_id(), "value": "110", "base": 0}, headers=HX
+        )
+        done = site.post(f"{book}/forms/{VS}/complete", data={"op": new_id()}, headers=HX)
+        assert (saved.status_code, done.status_code) == (200, 200)
+
+
+def read_together(signer, keys, **given):
+    return signer.get(f"{HOME}/sign/read", query_string={"subject": list(keys), **given})
 
 
 def sign_together(signer, page, *, marked=None, **given):
     values = re.findall(r'name="sheet" value="([^"]+)"', page.text)
     data = {
         "op": new_id(), "meaning": "responsibility", "accepts": "true", "login": SIGNER, "password": PASSWORD,
+        "subject": re.findall('name="subject" value="([^"]+)"', page.text),
         "sheet": [value for value in values if marked is None or value.split()[0] in marked],
     } | given  # fmt: skip
     return signer.post(f"{HOME}/sign/read", data=data)
@@ -283,6 +299,24 @@ def test_only_what_was_marked_as_read_is_signed(core, more, signer):
     nothing = sign_together(signer, read_together(signer, more), marked=[])
     assert nothing.status_code == 400
     assert "Nothing was marked as read" in nothing.text
+    assert re.findall("I have read this casebook<span class=.vh.> ([^<]+)", nothing.text) == [
+        SUBJECT,
+        OTHERS[1],
+    ]
+    assert re.findall('name="subject" value="([^"]+)"', nothing.text) == list(more), (
+        "what was chosen is there still"
+    )
+
+
+def test_what_was_not_marked_stays_on_the_page_for_the_next_time(core, more, signer):
+    answer = sign_together(signer, read_together(signer, more), marked=[OTHERS[0]])
+    assert answer.status_code == 200
+    assert re.findall("I have read this casebook<span class=.vh.> ([^<]+)", answer.text) == [
+        SUBJECT,
+        OTHERS[1],
+    ]
+    assert sign_together(signer, answer).status_code == 200
+    assert all(signatures(core, key) for key in more)
 
 
 def test_a_casebook_that_changed_meanwhile_is_left_out_and_named(core, site, more, signer):
@@ -295,8 +329,12 @@ def test_a_casebook_that_changed_meanwhile_is_left_out_and_named(core, site, mor
 
 
 def test_a_wrong_secret_signs_none_of_them(core, more, signer):
-    assert sign_together(signer, read_together(signer, more), password="wrong password").status_code == 422
+    page = read_together(signer, more)
+    wrong = sign_together(signer, page, marked=OTHERS, password="wrong password")
+    assert wrong.status_code == 422
     assert [bool(signatures(core, key)) for key in more] == [False] * 3
+    assert re.findall(r'name="sheet" value="(\S+) \w+" checked', wrong.text) == list(OTHERS)
+    assert re.findall(r'name="sheet" value="(\S+) \w+">', wrong.text) == [SUBJECT]
 
 
 def test_more_than_a_person_reads_at_a_sitting_are_refused(signer):
@@ -360,3 +398,152 @@ def test_who_reads_no_trail_of_a_site_does_not_learn_who_accepted_there(core, mo
     elsewhere = client_as(grant.login)
     assert accepted(elsewhere) == []
     assert "Nobody has signed at your sites yet." in elsewhere.get(ACCEPTED).text
+
+
+# Milestones
+
+BOARD = Milestone(
+    "DSMB-1",
+    TranslatedText((("en", "Before the first board"), ("de", "Erstes Gremium"))),
+    TranslatedText.of("I have reviewed these data for the first board.", "en"),
+)
+LOCK = Milestone(
+    "LOCK", TranslatedText.of("Before the lock", "en"), TranslatedText.of("It is complete.", "en")
+)
+
+
+@pytest.fixture
+def milestone_core(tmp_path):
+    """A trial that names points at which casebooks are signed; Berlin reads and signs in German."""
+    definition = dataclasses.replace(limited(version()), milestones=(BOARD, LOCK), languages=("en", "de"))
+    seoul, berlin = definition.sites
+    sites = (
+        dataclasses.replace(seoul, languages=("en",)),
+        dataclasses.replace(berlin, languages=("de",)),
+    )
+    core = make_core(tmp_path, dataclasses.replace(definition, sites=sites))
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def with_milestone(milestone_core):
+    """Clients of that trial."""
+    app = create_app(milestone_core)
+    app.config.update(WTF_CSRF_ENABLED=False)
+
+    def signed_in(login):
+        client = app.test_client()
+        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
+        return client
+
+    return signed_in
+
+
+def test_what_a_milestone_asks_for_is_signed_in_its_words(with_milestone):
+    site, signer = with_milestone(SITE), with_milestone(SIGNER)
+    save(site, "120")
+    assert site.post(f"{BOOK}/forms/{VS}/complete", data={"op": new_id()}, headers=HX).status_code == 200
+    assert sign(signer).status_code == 303
+    any_time = signer.get(SHEET).text
+    assert "Your signature</h2>" not in any_time
+    assert "Before the first board" in any_time
+    assert "Before the first board" not in signer.get(SHEET, query_string={"scope": str(VS)}).text
+    page = signer.get(SHEET, query_string={"milestone": "DSMB-1"}).text
+    assert "I have reviewed these data for the first board." in page
+    assert 'type="radio"' not in page
+    refused = sign(signer, page=page, milestone="DSMB-1", password="another secret entirely")
+    assert (refused.status_code, "for the first board." in refused.text) == (422, True)
+    done = sign(signer, page=page, milestone="DSMB-1")
+    assert (done.status_code, "milestone=DSMB-1" in done.headers["Location"]) == (303, True)
+    assert "<dd>Before the first board</dd>" in signer.get(SHEET).text
+    assert signer.get(SHEET, query_string={"milestone": "NOWHERE"}).status_code == 404
+
+
+def test_several_casebooks_are_signed_together_for_a_milestone(milestone_core, with_milestone):
+    site, signer = with_milestone(SITE), with_milestone(SIGNER)
+    add(site, *OTHERS)
+    keys = (SUBJECT, *OTHERS)
+    complete(site, *keys)
+    assert sign_together(signer, read_together(signer, keys)).status_code == 200
+    assert "Nothing waits for your signature." in signer.get(f"{HOME}/sign").text
+
+    waiting = signer.get(f"{HOME}/sign", query_string={"milestone": "DSMB-1"}).text
+    assert [f'name="subject" value="{key}"' in waiting for key in keys] == [True] * 3
+    assert '<input type="hidden" name="milestone" value="DSMB-1">' in waiting
+    any_time = read_together(signer, keys).text
+    assert "I have read this casebook" not in any_time, "they are signed"
+    assert any_time.count("Signed: Responsibility") == 3
+    chips = re.findall(r'class="chip[^"]*" href="([^"]*)"', any_time)
+    assert len(chips) == 3
+    assert all(f"subject={key}" in chips[1] for key in keys)
+
+    page = signer.get(chips[1].replace("&amp;", "&"))
+    assert "I have reviewed these data for the first board." in page.text
+    assert 'type="radio"' not in page.text
+    assert (any_time.count('class="acc" open'), page.text.count('class="acc" open')) == (0, 3), (
+        "to be read again"
+    )
+    wrong = sign_together(signer, page, milestone="DSMB-1", password="another secret entirely")
+    assert (wrong.status_code, "for the first board." in wrong.text) == (422, True)
+    assert 'name="milestone" value="DSMB-1"' in wrong.text, "a second try is for the same milestone"
+    done = sign_together(signer, wrong, milestone="DSMB-1", marked=keys[:2])
+    assert (done.status_code, "Signed for Before the first board:" in done.text) == (200, True)
+    assert [signatures(milestone_core, key)[""].meaning for key in keys] == [
+        "DSMB-1",
+        "DSMB-1",
+        "responsibility",
+    ]
+    assert "<dd>Before the first board</dd>" in signer.get(SHEET).text
+    assert "Signed: Before the first board" in read_together(signer, keys).text
+    waiting = signer.get(f"{HOME}/sign", query_string={"milestone": "DSMB-1"}).text
+    assert [f'name="subject" value="{key}"' in waiting for key in keys] == [False, False, True]
+
+
+def test_a_casebook_that_changed_meanwhile_is_left_out_of_the_milestone(milestone_core, with_milestone):
+    site, signer = with_milestone(SITE), with_milestone(SIGNER)
+    add(site, *OTHERS)
+    keys = (SUBJECT, *OTHERS)
+    complete(site, *keys)
+    page = read_together(signer, keys, milestone="DSMB-1")
+    change(site)
+    answer = sign_together(signer, page, milestone="DSMB-1")
+    assert answer.status_code == 409
+    assert "Something has changed since you opened this page" in answer.text
+    assert 'name="milestone" value="DSMB-1"' in answer.text
+    assert [bool(signatures(milestone_core, key)) for key in keys] == [False, True, True]
+
+
+def test_what_does_not_hold_for_all_chosen_casebooks_is_not_offered_and_named(milestone_core, with_milestone):
+    with milestone_core.write(CLI) as uow:
+        study_id = readers.find_study(uow.connection, STUDY).study_id
+        users.add_grant(uow, users.grant_for_sites(uow, SIGNER, Role.PI, study_id, ("DE-01",)))
+    complete(with_milestone(SITE), SUBJECT)
+    signer, both = with_milestone(SIGNER), (SUBJECT, "DE01-0001")
+    alone = read_together(signer, [SUBJECT], milestone="DSMB-1").text
+    assert "These casebooks are not signed together for" not in alone
+    for asked in ({}, {"milestone": "DSMB-1"}):
+        page = read_together(signer, both, **asked).text
+        assert (
+            "These casebooks are not signed together for:</b> Before the first board, Erstes Gremium." in page
+        )
+        assert re.findall(r'class="chip[^"]*" href="[^"]*"[^>]*>([^<]+)<', page) == [
+            "At any time",
+            "Before the lock",
+        ]
+        assert 'name="milestone"' not in page
+        assert 'type="radio"' in page
+    assert "It is complete." in read_together(signer, both, milestone="LOCK").text
+    listed = signer.get(f"{HOME}/sign", query_string={"milestone": "DSMB-1"}).text
+    assert f'name="subject" value="{SUBJECT}"' in listed
+
+
+def test_a_milestone_that_nobody_names_is_signed_for_no_casebook(milestone_core, with_milestone):
+    complete(with_milestone(SITE), SUBJECT)
+    signer = with_milestone(SIGNER)
+    page = read_together(signer, [SUBJECT], milestone="NOWHERE")
+    assert 'type="radio"' in page.text
+    refused = sign_together(signer, page, milestone="NOWHERE")
+    assert (refused.status_code, "Nothing is signed here for this milestone." in refused.text) == (409, True)
+    assert signatures(milestone_core) == {}
+    assert "Nothing waits" in signer.get(f"{HOME}/sign", query_string={"milestone": "NOWHERE"}).text

@@ -1,24 +1,28 @@
 """The page of the whole trail: what each person finds there, how it is narrowed, and that its numbers are the ledger's."""
 
 import csv
+import html
 import io
 import json
 import re
 from weakref import WeakKeyDictionary
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
+from edc_core.domain import commands as c
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.protection import ProtectAction
 from edc_core.domain.trail import TrailWanted
 from edc_core.ids import new_id
-from edc_core.services import users
+from edc_core.services import dispatch, users
 from edc_core.services.reading import StudyPicture, look_at
 from edc_core.services.trail import found
 from edc_core.store import readers
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.listing_queries import full_names
-from tests.web.trial import STUDY, SUBJECT
+from tests.web.trial import CLI, STUDY, SUBJECT
 
 TRAIL = f"/s/{STUDY}/x/trail"
 HX = {"HX-Request": "true"}
@@ -114,7 +118,8 @@ def test_words_of_an_item_that_is_hidden_are_not_found(site, client_as, monkeypa
     monkeypatch.setattr(StudyPicture, "hidden_at", lambda *_: frozenset({"WEIGHT"}))
     assert total_of(manager) == before - 1
     assert total_of(manager, words='about "70" kg') == 0
-    assert "70" not in manager.get(TRAIL, query_string={"kind": "values"}).text.partition("<tbody>")[2]
+    rows = manager.get(TRAIL, query_string={"kind": "values"}).text.partition("<tbody>")[2]
+    assert 'about "70"' not in html.unescape(rows)
 
 
 def test_pages_meet_without_gap_or_overlap_in_a_fixed_number_of_statements(core, site, count_statements):
@@ -163,6 +168,56 @@ def test_what_is_taken_from_the_page_stands_in_the_access_log(site, client_as):
     assert {"signed in", "file taken"} <= {row["action"] for row in rows}
     assert all("120" not in row["detail"] for row in rows if row["action"] != "file taken")
     assert manager.get(f"{TRAIL}/access", query_string={"until": "2020-01-01"}).text.count("<tr>") == 0
+
+
+def test_a_site_reads_of_the_study_what_concerns_it(core, site, client_as):
+    """Of another site of the study neither its steps nor its number, in no file; of the whole study what everybody reads."""
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        sites = {one.number: one.site_id for one in readers.sites(source.connection, study.study_id).values()}
+    for number, site_id in sites.items():
+        command = c.CloseSite(
+            study_id=study.study_id, op=new_id(), number=number, reason=c.Reason(text="Ended.")
+        )
+        freeze = c.ProtectStudy(
+            study_id=study.study_id, op=new_id(), action=ProtectAction.FREEZE, site_id=site_id,
+            reason=c.Reason(text="Ended."),
+        )  # fmt: skip
+        dispatch.submit(core, CLI, [command, freeze])
+    manager = client_as(MANAGER)
+    for address in (TRAIL, f"{TRAIL}/trail.csv", f"{TRAIL}/trail.json", f"/s/{STUDY}/history"):
+        own, whole = site.get(address).text, manager.get(address).text
+        assert "closed site KR-01" in own.replace("Closed", "closed")
+        assert "Published version v1" in own.replace("published", "Published")
+        assert "DE-01" in whole
+        assert "DE-01" not in own
+        assert sites["DE-01"] not in own
+    assert site.get(f"{TRAIL}/trail.json").text.count('"withheld": true') == 1, (
+        "a definition names every site"
+    )
+    assert total_of(site, kind="study") < total_of(manager, kind="study")
+
+
+def test_what_was_searched_for_stays_out_of_the_access_log(site, client_as):
+    manager = client_as(MANAGER)
+    asked = {"subject": SUBJECT, "words": "Gildong Hong", "kind": "", "Gildong Hong": "x"}
+    manager.get(f"{TRAIL}/trail.csv", query_string=asked)
+    text = manager.get(f"{TRAIL}/access.csv").data.decode("utf-8-sig")
+    (row,) = [row for row in csv.DictReader(io.StringIO(text)) if row["action"] == "file taken"]
+    assert re.fullmatch(rf"{SUBJECT} trail/trail\.csv sha256:[0-9a-f]{{64}} \?words", row["detail"])
+
+
+def test_the_trail_of_a_site_is_taken_as_one_pdf(core, site, client_as):
+    manager = client_as(MANAGER)
+    page = manager.get(TRAIL, query_string={"site": "KR-01"})
+    (link,) = re.findall(r'href="([^"]+/trail\.pdf[^"]*)"', page.text)
+    taken = manager.get(html.unescape(link))
+    assert taken.mimetype == "application/pdf"
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(taken.data)).pages)
+    assert "Audit trail of the study, site KR-01" in text
+    assert f"{total_of(manager, site='KR-01')} entries, oldest first" in text
+    assert "DE01-0001" not in text
+    assert site.get(f"{TRAIL}/trail.pdf", query_string={"site": "DE-01"}).status_code == 404
 
 
 def test_the_history_of_the_study_is_found_from_the_trail(site, client_as):

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from edc_core.core import Core
+from edc_core.domain import metadata_json
 from edc_core.domain.metadata import Comparator, RangeCheck, SiteDef, TranslatedText
 from edc_core.domain.permission import Actor, Role
 from edc_core.ids import new_id
@@ -11,6 +12,7 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import studies, subjects, users
 from edc_core.settings import Settings
 from edc_core.store import readers, schema
+from tests import made_before
 from tests.rendering.vital_signs import version
 
 PASSWORD = "correct horse battery"
@@ -55,9 +57,17 @@ def limited(definition):
 
 
 def make_core(folder, definition=None, **settings):
-    own = {"database_url": f"sqlite:///{folder}/web.db", "files_dir": Path(folder) / "files"}
+    """The core of the trial, in a folder; what was made once in this process is copied."""
+    file = Path(folder) / "web.db"
+    own = {"database_url": f"sqlite:///{file}", "files_dir": Path(folder) / "files"}
     core = Core(Settings(**own | settings), EdcPlugins())
-    fill(core, definition)
+    definition = definition or limited(version())
+    what = metadata_json.sha256(definition)
+    if what in made_before.made:
+        file.write_bytes(made_before.made[what])
+    else:
+        fill(core, definition)
+        made_before.keep(what, made_before.content_of(file))
     return core
 
 

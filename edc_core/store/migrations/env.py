@@ -3,6 +3,7 @@
 from alembic import context
 
 from edc_core.store import (  # noqa: F401
+    coding_tables,
     job_tables,
     ledger_tables,
     query_tables,

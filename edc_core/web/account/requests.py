@@ -35,6 +35,7 @@ class DigestRequest(Request):
 
 class CodeRequest(Request):
     code = fields.String(required=True, validate=validate.Length(max=40))
+    next = fields.String(load_default="")
 
 
 class FactorRequest(CodeRequest):

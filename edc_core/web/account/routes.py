@@ -74,7 +74,10 @@ class AccountPage:
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
+    """:param next: where the person was going."""
+
     login: str
+    next: str
     message: str = ""
 
 
@@ -166,7 +169,7 @@ def set_digest() -> ResponseReturnValue:
 
 @bp.get("/code")
 def code() -> Response:
-    return show("account/code.html", CodePage(actor().name))
+    return show("account/code.html", CodePage(actor().name, auth.local(request.args.get("next", ""))))
 
 
 @bp.post("/code")
@@ -177,10 +180,11 @@ def give_code() -> ResponseReturnValue:
         if outcome is None:
             accounts.put_failures(uow.connection, actor().user_id, 0, "")
             _next_stage(uow)
+    onward = auth.local(given["next"])
     if outcome is None:
-        return redirect(url_for("home"), 303)
+        return redirect(onward or url_for("home"), 303)
     message = auth.refusal(outcome, second_factor.WRONG)
-    return show("account/code.html", CodePage(actor().name, message), status=422)
+    return show("account/code.html", CodePage(actor().name, onward, message), status=422)
 
 
 @bp.get("/account/second-factor", endpoint="second_factor")

@@ -135,20 +135,11 @@ def _view(
     chosen = {name: given[name] for name in ("kind", "who") if given[name]}
     older = f"{here}?{urlencode(chosen | {'before': page.older})}"
     return TrailPage(
-        study=str(study()),
-        head=head,
-        kept=kept,
-        deeds=tuple(_deeds(page)),
+        study=str(study()), head=head, kept=kept, deeds=tuple(_deeds(page)),
         kinds=tuple((name, words, name == given["kind"]) for name, words in KIND_WORDS.items()),
-        people=page.actors,
-        kind=given["kind"],
-        who=given["who"],
-        here=here,
-        older=older if page.older else "",
-        is_first=not given["before"],
-        tab="history",
-        times=moments(),
-    )
+        people=page.actors, kind=given["kind"], who=given["who"], here=here,
+        older=older if page.older else "", is_first=not given["before"], tab="history", times=moments(),
+    )  # fmt: skip
 
 
 def _deeds(page: HistoryPage) -> list[Deed]:

@@ -50,17 +50,10 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
             picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST, before=before
         )
     return htmx.page(
-        TEMPLATE,
-        "history",
-        row=row,
-        said=found.happenings,
-        more=found.older,
-        local=local,
-        zone=picture.site.zone,
-        file_url=row.file_url,
-        subject_key=subject_key,
+        TEMPLATE, "history", row=row, said=found.happenings, more=found.older, local=local,
+        zone=picture.site.zone, file_url=row.file_url, subject_key=subject_key,
         then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
-    )
+    )  # fmt: skip
 
 
 @bp.get(f"{SUBJECT}/queries/<query_id>")
@@ -129,13 +122,6 @@ def _thread(thread: query_list.ThreadPicture) -> str:
         query_id=thread.query.query_id,
     )
     return htmx.page(
-        TEMPLATE,
-        "thread",
-        thread=thread,
-        place=place,
-        url=url,
-        op=new_id(),
-        local=local,
-        may=QueryAction,
+        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), local=local, may=QueryAction,
         group_words=group_words,
-    )
+    )  # fmt: skip

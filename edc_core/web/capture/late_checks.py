@@ -24,6 +24,17 @@ class Late:
     before: frozenset[str] = frozenset()
 
 
+def at_work(subject_key: str) -> bool:
+    """Whether plugin checks of a subject are still to come. To be asked before its picture is read: what they found by
+    then stands in it.
+    """
+    if web().checks.is_idle():
+        return False
+    with read() as source:
+        found = readers.subject_by_key(source.connection, study().study_id, subject_key)
+    return web().checks.is_at_work(found.study_id, found.subject_id)
+
+
 def checked_late(subject_key: str, form: ItemPath) -> Late:
     """Ask for the study's plugin checks and wait a moment for them."""
     with read() as source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -15,13 +15,16 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.permission import Action
+from edc_core.domain.second_entry import COVERED, SECOND_ENTRY_PAGES, STATE_WORDS
+from edc_core.errors import Covered
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Note
 from edc_core.services import following, scheduling
-from edc_core.services.reading import SHOWS, sensitive
+from edc_core.services.late import late
+from edc_core.services.reading import SHOWS, note_shown, sensitive
 from edc_core.store import checks, file_entries
-from edc_core.web import htmx
+from edc_core.web import htmx, plugin_pages
 from edc_core.web.capture.form_signature import form_signature
 from edc_core.web.context import study, web
 from edc_core.web.moments import moments
@@ -45,7 +48,12 @@ _WAITS = (EntryStatus.NOT_STARTED, EntryStatus.IN_PROGRESS)
 
 
 def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> FormBuilder:
-    """What the form page and its parts are made with."""
+    """What the form page and its parts are made with.
+
+    :raises Covered: what stands in the form is kept from the person.
+    """
+    if form in picture.covered:
+        raise Covered(COVERED)
     index = picture.index_of(form)
     index.check(form, keys_as_found=True)
     look = following.look(picture.casebook, index, form, picture.site, picture.study.source)
@@ -63,6 +71,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
                 picture.study.source, picture.casebook, picture.index, form.parent, picture.site
             ),
             zone=picture.site.zone,
+            units=cache(partial(picture.units, form)),
         ),
         open_row=open_row,
     )
@@ -77,11 +86,11 @@ def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:
 
 def _notes(picture: SubjectPicture, form: ItemPath, said: list[Found]) -> dict[ItemPath, tuple[Note, ...]]:
     """What checks say and no query says, and what is known of viruses in files."""
-    notes = _of_files(picture, form)
+    notes, silent = _of_files(picture, form), picture.site.silent
     asked = {(query.check_oid, query.finding_key, query.path) for query in picture.casebook.queries.values()}
     language = picture.index.version.language_at(picture.site.number, picture.study.actor.language)
     for found in said:
-        if (found.check_oid, found.key, found.path) not in asked:
+        if (found.check_oid, found.key, found.path) not in asked and found.check_oid not in silent:
             level: Level = "info" if found.check_oid == following.NO_INPUT else "warn"
             note = Note(level, found.message.in_language(language))
             notes[found.path] = (*notes.get(found.path, ()), note)
@@ -159,13 +168,16 @@ def casebook_url(subject_key: str) -> str:
     return url_for("subjects.casebook", study=str(study()), subject_key=subject_key)
 
 
-def context(made: FormBuilder, page: FormPage) -> dict[str, object]:
-    """What the form template receives."""
+def context(made: FormBuilder, page: FormPage, *, pending: bool = False) -> dict[str, object]:
+    """What the form template receives; ``was`` are items whose words plugin checks at work may take away."""
     after = next_form(made)
     return block_context(page) | {
+        "late": pending,
+        "was": ",".join(row.path.dom_id for row in items_of(page.parts) if row.notes),
         "casebook_url": casebook_url(page.subject_key),
         "next_url": form_url(page.subject_key, after) if after else "",
         "draw": made.markup.row,
+        "reasons": made.index.version.policy.words_of_reasons(made.markup.language),
         "may_ask": made.access.ask,
         "form_url": form_url(page.subject_key, page.path),
         "place_url": lambda endpoint, path, **more: url_for(
@@ -185,17 +197,46 @@ def block_context(page: FormPage) -> dict[str, object]:
     }
 
 
-def form_page(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None) -> str:
-    """The whole page, or ``#form`` alone."""
+def form_page(
+    picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None, pending: bool = False
+) -> str:
+    """The whole page, or ``#form`` alone.
+
+    :param pending: plugin checks of the subject are still at work.
+    """
     made = builder(picture, form, open_row=open_row)
+    where = f"subject:{picture.subject.subject_id} {form}{f' as of {picture.as_of}' if picture.as_of else ''}"
+    note_shown(picture.study, where, made.shown_items())
     then = then_url = ""
     if picture.as_of:
         then = site_time(picture.as_of, picture.site.zone)
         key = picture.subject.subject_key
         then_url = url_for("audit.then", study=str(study()), subject_key=key, on=picture.as_of)
     signature = None if then else form_signature(picture, form)
+    second, second_url = ("", "") if then else _second_entry(picture, form)
     told = {"then": then, "then_url": then_url, "signature": signature}
-    return htmx.page(TEMPLATE, "form", **context(made, made.page()), **told)
+    told |= {"second": second, "second_url": second_url}
+    return htmx.page(TEMPLATE, "form", **context(made, made.page(), pending=pending), **told)
+
+
+def _second_entry(picture: SubjectPicture, form: ItemPath) -> tuple[str, str]:
+    """How far the second entry of a form is, in words, and where it is done; both empty where the form has none."""
+    policy, subject = picture.index.version.policy, picture.subject
+    if form.form is None or form.form.oid not in policy.double_entry or subject.is_record:
+        return "", ""
+    if not policy.enters_twice(form.form.oid, subject.subject_id):
+        return "not needed for this subject", ""
+    entries = late("second_entries", "second_entries")(picture.study, subject.subject_key)
+    state = next((one.state for one in entries if one.path == form), None)
+    if state is None:
+        return "when this form is complete", ""
+    return STATE_WORDS[state], second_entry_url(picture, form, "form")
+
+
+def second_entry_url(picture: SubjectPicture, form: ItemPath, page: str) -> str:
+    """:param page: ``form``, where it is typed a second time, or ``first``, where one is told why it is covered."""
+    where = {"subject": picture.subject.subject_key, "form": str(form)}
+    return plugin_pages.address(SECOND_ENTRY_PAGES, page, where)
 
 
 def site_time(at: str, zone: str) -> str:
@@ -205,17 +246,19 @@ def site_time(at: str, zone: str) -> str:
 
 
 def form_part(
-    picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None, focus: str = ""
-) -> str:
-    """``#form`` after a write that may have changed all of it, with the word where focus goes."""
+    picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | None = None, focus: str = "", pending: bool = False
+) -> str:  # fmt: skip
+    """``#form`` after a write that may have changed all of it, with the word where focus goes.
+
+    :param pending: plugin checks of the subject are still at work.
+    """
     made = builder(picture, form, open_row=open_row)
     page = made.page()
-    return htmx.block(
-        TEMPLATE, "form", **context(made, page), focus=focus or page.issues.first or "complete", wish=True
-    )
+    shown = context(made, page, pending=pending)
+    return htmx.block(TEMPLATE, "form", **shown, focus=focus or page.issues.first or "complete", wish=True)
 
 
-def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: Late) -> Response:
+def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, checked: Late) -> Response:
     """The answer to a saved item: its note; its marks, the form's status and counts out of band.
 
     Other items come along when plugin checks say something about them, or did before. When checks are still at work
@@ -223,15 +266,20 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, late: La
     """
     made = builder(picture, path.form_path, open_row=path.parent)
     row = made.row(path)
-    names = ("status", "counts", "late") if late.pending else ("status", "counts")
-    shown = block_context(made.summary()) | {"late": True, "was": ",".join(sorted(late.before)), "oob": True}
+    names = ("status", "counts", "late") if checked.pending else ("status", "counts")
+    shown = block_context(made.summary()) | {
+        "late": True,
+        "was": ",".join(sorted(checked.before)),
+        "oob": True,
+    }
     depending = following.dependants(made.index, path)
+    times = {path.parent.with_item(time) for time, date in made.index.days.items() if date == path.item}
     elsewhere = [
         made.row(other)
-        for _, other, dom_id in (made.seen() if made.facts.notes or late.before else ())
+        for _, other, dom_id in (made.seen() if made.facts.notes or checked.before or times else ())
         if other != path
         and other.item not in depending.items
-        and (other in made.facts.notes or dom_id in late.before)
+        and (other in made.facts.notes or dom_id in checked.before or other in times)
     ]
     return htmx.fragment(
         made.markup.note(row),
@@ -257,7 +305,7 @@ def _drawn_anew(made: FormBuilder, depending: Dependants) -> Iterator[Markup]:
             yield htmx.instead(part.id, htmx.block(SECTION, "section", **context(made, page), part=part))
 
 
-def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozenset[str]) -> Response:
+def messages(picture: SubjectPicture, form: ItemPath, *, pending: bool, was: frozenset[str]) -> Response:
     """What came after the answer: notes and marks of every item that has something to say, or had, and whatever functions
     of plugins have calculated, hidden or shown.
     """
@@ -267,13 +315,13 @@ def messages(picture: SubjectPicture, form: ItemPath, *, late: bool, was: frozen
     said = [row for row in items_of(page.parts) if row.notes or row.path.dom_id in was]
     shown = block_context(page)
     return htmx.fragment(
-        htmx.block(TEMPLATE, "late", **shown, late=late, was=",".join(sorted(was))),
+        htmx.block(TEMPLATE, "late", **shown, late=pending, was=",".join(sorted(was))),
         *(
             made.markup.note(row, oob=True) + made.markup.marks(row, oob=True)
             for row in said
             if row.path.item not in answered.items
         ),
-        *(() if late else _drawn_anew(made, answered)),
+        *(() if pending else _drawn_anew(made, answered)),
         htmx.block(TEMPLATE, "counts", **shown, oob=True),
     )
 
@@ -307,6 +355,7 @@ def not_stored(path: ItemPath, message: str, *, asks: bool) -> Response:
 def conflict(picture: SubjectPicture, path: ItemPath, mine: str) -> Response:
     """The dialog that shows both values. Nothing is chosen for the person."""
     row = builder(picture, path.form_path).row(path)
+    note_shown(picture.study, f"subject:{picture.subject.subject_id} {path}", [row.placed.item])
     if row.placed.item.file is not None and mine:
         mine = FileValue.parse(mine).display()  # it would not have come this far as anything else
     text = render_template("capture/conflict.html", row=row, mine=mine)

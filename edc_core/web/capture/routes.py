@@ -17,7 +17,7 @@ from edc_core.services import capture, code_search, cuts
 from edc_core.services.reading import item_seen
 from edc_core.web import htmx
 from edc_core.web.capture import pages
-from edc_core.web.capture.late_checks import Late, checked_late
+from edc_core.web.capture.late_checks import Late, at_work, checked_late
 from edc_core.web.capture.requests import (
     CompleteRequest,
     ConvertedRequest,
@@ -26,7 +26,7 @@ from edc_core.web.capture.requests import (
     RowRequest,
     SaveItemRequest,
 )
-from edc_core.web.context import carry_out, read, study, web, write
+from edc_core.web.context import carry_out, read, study, write
 from edc_core.web.pictures import picture_after, study_picture, subject_picture
 
 if TYPE_CHECKING:
@@ -51,11 +51,15 @@ def _common(subject_key: str, path: ItemPath, given: dict[str, Any]) -> dict[str
 
 
 @bp.get(f"{SUBJECT}/<step:event>/<step:form>")
-def form(subject_key: str, event: Step, form: Step) -> str:
-    row, as_of = request.args.get("row"), request.args.get("as_of", "")
+def form(subject_key: str, event: Step, form: Step) -> ResponseReturnValue:
+    row, as_of, path = request.args.get("row"), request.args.get("as_of", ""), ItemPath(event, form)
+    pending = not as_of and at_work(subject_key)
     with read() as source:
         picture = subject_picture(source, subject_key, as_of=cuts.instant(as_of) if as_of else "")
-        return pages.form_page(picture, ItemPath(event, form), open_row=ItemPath.parse(row) if row else None)
+        if path in picture.covered:
+            return htmx.go_to(pages.second_entry_url(picture, path, "first"))
+        open_row = ItemPath.parse(row) if row else None
+        return pages.form_page(picture, path, open_row=open_row, pending=pending)
 
 
 @bp.post(f"{SUBJECT}/items/<place:path>")
@@ -75,11 +79,11 @@ def save_item(subject_key: str, path: ItemPath) -> ResponseReturnValue:
         with read() as source:
             return pages.conflict(subject_picture(source, subject_key), path, given["value"])
     if result.after is not None:
-        return pages.saved(picture_after(uow, result.after), path, op=command.op, at=at, late=Late())
-    late = checked_late(subject_key, path.form_path)
+        return pages.saved(picture_after(uow, result.after), path, op=command.op, at=at, checked=Late())
+    checked = checked_late(subject_key, path.form_path)
     with read() as source:
         picture = subject_picture(source, subject_key, form=path.form_path)
-        return pages.saved(picture, path, op=command.op, at=at, late=late)
+        return pages.saved(picture, path, op=command.op, at=at, checked=checked)
 
 
 @bp.get(f"{SUBJECT}/items/<place:path>/terms")
@@ -110,17 +114,17 @@ def complete(subject_key: str, path: ItemPath) -> ResponseReturnValue:
     given = CompleteRequest.read(request.form)
     carry_out(commands.CompleteForm(**_common(subject_key, path, given)))
     checked_late(subject_key, path.form_path)
+    if given["go"] == "stay":
+        return _form_again(subject_key, path)
     with read() as source:
-        picture = subject_picture(source, subject_key)
-        if given["go"] == "stay":
-            return pages.form_part(picture, path)
-        after = pages.next_form(pages.builder(picture, path))
+        after = pages.next_form(pages.builder(subject_picture(source, subject_key), path))
         return htmx.go_to(pages.form_url(subject_key, after) if after else pages.casebook_url(subject_key))
 
 
-def _form_again(subject_key: str, path: ItemPath, *, focus: str = "") -> str:
+def _form_again(subject_key: str, path: ItemPath, **more: Any) -> str:
+    pending = at_work(subject_key)
     with read() as source:
-        return pages.form_part(subject_picture(source, subject_key), path, focus=focus)
+        return pages.form_part(subject_picture(source, subject_key), path, pending=pending, **more)
 
 
 @bp.post(f"{SUBJECT}/forms/<place:path>/reopen")
@@ -149,11 +153,8 @@ def not_done(subject_key: str, path: ItemPath) -> str:
 def add_row(subject_key: str, path: ItemPath, group: Step) -> str:
     given = RowRequest.read(request.form)
     added = carry_out(commands.AddRow(parent=path, group_oid=group.oid, **_common(subject_key, path, given)))
-    with read() as source:
-        row = path.with_group(group.oid, added["key"])
-        return pages.form_part(
-            subject_picture(source, subject_key), path.form_path, open_row=row, focus="row"
-        )
+    row = path.with_group(group.oid, added["key"])
+    return _form_again(subject_key, path.form_path, open_row=row, focus="row")
 
 
 @bp.post(f"{SUBJECT}/strike/<place:path>")
@@ -165,8 +166,8 @@ def strike_row(subject_key: str, path: ItemPath) -> str:
 
 @bp.get(f"{SUBJECT}/forms/<place:path>/messages")
 def late_messages(subject_key: str, path: ItemPath) -> ResponseReturnValue:
+    pending = at_work(subject_key)
     with read() as source:
         picture = subject_picture(source, subject_key)
-        late = web().checks.is_waiting(study().study_id, picture.subject.subject_id)
         was = frozenset(filter(None, request.args.get("was", "").split(",")))
-        return pages.messages(picture, path, late=late, was=was)
+        return pages.messages(picture, path, pending=pending, was=was)

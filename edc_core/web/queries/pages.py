@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from edc_core.domain.manifest import signed_item
 from edc_core.domain.query import QueryAction, group_words
 from edc_core.ids import new_id
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
-from edc_core.services.reading import look_at
+from edc_core.services.reading import look_at, note_shown
 from edc_core.web import marks
 from edc_core.web.context import actor, study
 from edc_core.web.moments import Moments, moments
@@ -19,7 +20,6 @@ from edc_core.web.moments import Moments, moments
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.query import QueryState
     from edc_core.services.query_list import QueryPage, QueryRow, ThreadPicture
     from edc_core.store.unit_of_work import Source
@@ -108,23 +108,20 @@ def list_page(source: Source, wanted: WantedQueries) -> QueryListPage:
     picture = look_at(source, actor(), study())
     found = query_list.query_page(picture, wanted, times.now)
     return QueryListPage(
-        study=str(study()),
-        found=found,
-        rows=found.rows,
-        facet_words=FACET_WORDS,
-        folded=FOLDED,
+        study=str(study()), found=found, rows=found.rows, facet_words=FACET_WORDS, folded=FOLDED,
         earlier=list_href(replace(wanted, page=found.page - 1)) if found.page > 1 else "",
         later=list_href(replace(wanted, page=found.page + 1)) if found.page < found.pages else "",
-        times=times,
-        signs=marks.QUERIES,
-        with_subject=True,
-    )
+        times=times, signs=marks.QUERIES, with_subject=True,
+    )  # fmt: skip
 
 
 def thread_page(source: Source, query_id: str, *, message: str = "", text: str = "") -> ThreadPage:
     times = moments()
     picture = look_at(source, actor(), study())
     found = query_list.thread(picture, query_id, times.now)
+    if found.item is not None and not found.item.is_blank:
+        item = found.index.items.get(found.query.path.item or "")
+        note_shown(picture, f"subject:{found.subject.subject_id} query {found.query.path}", [item])
     ordered = [action for action in BUTTONS if action in found.actions]
     answers = QueryAction.ANSWER in found.actions
     return ThreadPage(
@@ -156,18 +153,7 @@ def _value(found: ThreadPicture) -> str:
         return "blank"
     if item.missing:
         return f"no value, reason {item.missing}"
-    return _decoded(found.index, found.query.path.item, item.shown, found.language) + (
-        f" {item.unit}" if item.unit else ""
-    )
-
-
-def _decoded(index: MetaDataIndex, item_oid: str, shown: str, language: str) -> str:
-    item = index.items.get(item_oid)
-    code_list = index.code_lists.get(item.code_list_oid or "") if item else None
-    for term in code_list.items if code_list else ():
-        if term.coded_value == shown and term.decode:
-            return term.decode.in_language(language)
-    return shown
+    return signed_item(found.index, item, found.language).shown
 
 
 def _item_href(found: ThreadPicture) -> str:

@@ -85,7 +85,7 @@ def test_a_casebook_holds_values_history_queries_and_who_did_it(trial, tmp_path)
     for words in (
         "130",
         "300",
-        "Readthewrongline",
+        "Reason:Other:Readthewrongline",
         "두통이있음<b>",
         "Query,Open",
         "Sincewhen?",

@@ -52,7 +52,7 @@ def core(tmp_path, core_url, socket):
     )
     sources = [
         PluginSource(name, f"edc_core_{name}.plugin", f"edc-core-{name}", "0.1.0")
-        for name in ("clamav", "csv", "exports")
+        for name in ("clamav", "tabular", "exports")
     ]
     core = Core(settings, EdcPlugins(sources))
     fill(core, long_form.definition())

@@ -9,9 +9,9 @@ from pathlib import Path
 import pypdf
 import pytest
 import typst
-from edc_core_crf_pdf import annotations, fonts, pages, printing, words
+from edc_core_crf_pdf import annotations, fonts, pages, printing
 
-from edc_core.api import Alias, BadRequest, MetaDataIndex, TranslatedText
+from edc_core.api import Alias, BadRequest, MetaDataIndex, TranslatedText, Words
 from edc_core.definitions.loader import load
 from edc_core.expressions.words import ENGLISH
 from edc_core.testing import a_study
@@ -272,8 +272,8 @@ def test_a_blank_one_has_no_comments_and_links_stay_in_an_annotated_one(hersc):
 
 
 def test_every_language_has_every_word_with_its_places():
-    english = words.Words("en")
-    korean = json.loads((words.FOLDER / "ko.json").read_text(encoding="utf-8"))
+    english = Words(pages.WORDS, "en")
+    korean = json.loads((pages.WORDS / "ko.json").read_text(encoding="utf-8"))
     assert set(korean) == {*english.all, "joining"}
     assert set(korean["joining"]) == set(ENGLISH)
     for key, text in english.all.items():
@@ -300,5 +300,5 @@ def test_a_korean_print_is_korean_but_for_names_and_codes(hersc):
 
 
 def test_a_language_without_words_of_its_own_has_english_ones():
-    assert words.Words("fi").say("visits") == "Visits"
-    assert words.Words("ko-KR").say("visits") == "방문"
+    assert Words(pages.WORDS, "fi").say("visits") == "Visits"
+    assert Words(pages.WORDS, "ko-KR").say("visits") == "방문"

@@ -8,10 +8,11 @@ import pytest
 from edc_core.definitions.loader import load
 from edc_core.domain.change import ItemInput
 from edc_core.expressions.lab import RangeSaid
-from edc_core.services import capture, following, lab_ranges
+from edc_core.services import capture, following
 from edc_core.services.verifying import verify
 from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
+from tests.services.ranges import load_file
 
 FOLDER = Path(__file__).parents[3] / "forms/hersc-301"
 NORMAL = {"WBC": "6.00", "NEUT": "4.00", "LYM": "2.00", "PLAT": "250"}
@@ -26,10 +27,7 @@ def version():
 def trial(core, version):
     trial = Trial(core, version, environment="dev")
     trial.add_subject("US01-0001", site="US-01")
-    loaded = lab_ranges.load_lab_ranges(
-        core, trial.dm, trial.study_id, (FOLDER / "lab-ranges.csv").read_text(encoding="utf-8")
-    )
-    assert loaded.problems == ()
+    load_file(core, trial.dm, trial.study_id, (FOLDER / "lab-ranges.csv").read_text(encoding="utf-8"))
     return trial
 
 

@@ -20,7 +20,7 @@ from edc_core.domain.site_copy import COPY
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import adding_files, export_jobs, queries, users
+from edc_core.services import adding_files, correcting, export_jobs, queries, users
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.settings import Settings
 from edc_core.store import jobs, readers
@@ -145,6 +145,16 @@ class Hosted:
         desk.open(copy, code, op=new_id())
         desk.confirm(copy, login=login, password="right", op=new_id())
 
+    def move(self, subject, site):
+        """The subject goes to another site of the study."""
+        to = {
+            "subject_key": subject,
+            "site": site,
+            "day": "2026-03-02",
+            "reason": c.Reason(text="Moved house"),
+        }
+        self.trial.act(self.trial.dm, correcting.move_subject, c.MoveSubject, **to)
+
     def send(self, subject, content, name):
         """Send a file for the item that takes one, as the value."""
         path = self.trial.path("VS.SCAN")
@@ -169,7 +179,9 @@ def hosted(core, tmp_path):
         trial.save(key, {"VS.ARM": f"ZQblinded {word}"}, by=trial.cli)
         hosted.send(key, FOREIGN if word == "ZQforeign" else PDF, f"{word}.pdf")
         trial.complete(key, "VS", by=by)
-        trial.save(key, {"VS.NOTE": f"{word} corrected"}, by=by, reason=c.Reason(text=f"{word} reason"))
+        trial.save(
+            key, {"VS.NOTE": f"{word} corrected"}, by=by, reason=c.Reason("transcription", f"{word} reason")
+        )
         for item, text in (("VS.NOTE", f"{word} question"), ("VS.ARM", f"ZQblinded question {word}")):
             trial.act(
                 trial.dm, queries.open_query, c.OpenQuery, subject_key=key, path=trial.path(item), text=text

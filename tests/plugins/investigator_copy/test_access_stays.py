@@ -4,11 +4,14 @@ import pytest
 from edc_core_investigator_copy.stages import stage_of
 
 from edc_core.domain import commands as c
-from edc_core.domain.permission import Action, Role
+from edc_core.domain.evidence import EvidenceKind
+from edc_core.domain.permission import Action, Place, Role
 from edc_core.errors import BadRequest, NotAllowed, ReasonRequired, WrongState
 from edc_core.ids import new_id
-from edc_core.services import correcting, people, permissions, site_access, users
+from edc_core.services import people, permissions, site_access, users
+from edc_core.services.evidence import record_evidence
 from edc_core.services.plugin_jobs import do_standing
+from edc_core.services.reading import look_at
 from edc_core.services.verifying import verify
 from edc_core.store import people as rows
 from edc_core.store import readers
@@ -90,6 +93,64 @@ def test_with_another_investigator_the_role_ends(hosted):
     end(hosted)
 
 
+def train(hosted, login=HERE, **days):
+    said = {"login": login, "kind": EvidenceKind.TRAINING, "document": "Certificate 4"} | days
+    command = c.RecordEvidence(study_id=hosted.trial.study_id, op=new_id(), **said)
+    hosted.trial.do(hosted.trial.cli, record_evidence, command)
+
+
+def ask_for_training(hosted):
+    asked = {"role": Role.PI, "kind": EvidenceKind.TRAINING, "required": True, "reason": WHY}
+    command = permissions.RequireEvidence(study_id=hosted.trial.study_id, op=new_id(), **asked)
+    hosted.trial.do(hosted.trial.cli, permissions.require_evidence, command)
+
+
+def test_who_is_not_trained_any_more_reads_on_and_does_nothing_else(hosted, clock):
+    train(hosted, ends=users.today(clock))
+    train(hosted, THERE)
+    ask_for_training(hosted)
+    site = hosted.trial.sites["KR-01"]
+    here = Place(hosted.trial.study_id, site, "KR")
+    assert hosted.actor(HERE).may(Action.SIGN, here)
+    clock.advance(days=1)
+    left = hosted.actor(HERE)
+    assert all(left.may(one, here) for one in (Action.VIEW_DATA, Action.READ_TRAIL, Action.TAKE_COPY))
+    assert not left.may(Action.ENTER_DATA, here)
+    assert not left.may(Action.SIGN, here)
+    with hosted.core.read() as source:
+        picture = look_at(source, left, readers.study_by_id(source.connection, hosted.trial.study_id))
+        assert list(picture.sites) == [site]
+    with pytest.raises(NotAllowed):
+        hosted.trial.save("KR-001", {"VS.NOTE": "not any more"}, by=left, reason=WHY)
+    hosted.receive(hosted.make())
+    end(hosted)
+    assert not hosted.actor(HERE).grants
+
+
+def test_no_record_is_asked_of_an_investigator_who_has_none(hosted):
+    with pytest.raises(BadRequest, match=f"training of '{HERE}' on record first"):
+        ask_for_training(hosted)
+    train(hosted)
+    with pytest.raises(BadRequest, match=THERE):
+        ask_for_training(hosted)
+
+
+def test_a_successor_who_does_not_read_yet_is_none(hosted):
+    train(hosted)
+    train(hosted, THERE)
+    ask_for_training(hosted)
+    with hosted.core.write(hosted.trial.cli) as uow:
+        add = users.AddUser(study_id="@system", op=new_id(), login="next@kr.example", full_name="Next")
+        users.add_user(uow, add)
+        users.add_grant(
+            uow, users.grant_for_sites(uow, add.login, Role.PI, hosted.trial.study_id, ("KR-01",))
+        )
+    with pytest.raises(WrongState, match="only investigator"):
+        end(hosted)
+    train(hosted, "next@kr.example")
+    end(hosted)
+
+
 def test_a_site_without_records_needs_no_copy(core, tmp_path):
     empty = Hosted(core, tmp_path)
     end(empty)
@@ -104,13 +165,8 @@ def test_no_study_takes_reading_from_its_investigators(hosted, action):
         )  # fmt: skip
 
 
-def move(hosted, subject, site):
-    to = {"subject_key": subject, "site": site, "day": "2026-03-02", "reason": WHY}
-    hosted.trial.act(hosted.trial.dm, correcting.move_subject, c.MoveSubject, **to)
-
-
 def test_of_a_subject_that_moved_the_old_site_has_what_it_entered_and_the_new_one_all(hosted):
-    move(hosted, "KR-001", "US-01")
+    hosted.move("KR-001", "US-01")
     hosted.trial.save("KR-001", {"VS.NOTE": "ZQ after the transfer"}, by=hosted.actor(THERE), reason=WHY)
     old, new = hosted.files(hosted.make()), hosted.files(hosted.make("US-01"))
     assert "own corrected" in old["subjects/KR-001.html"].decode()

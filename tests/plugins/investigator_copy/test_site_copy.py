@@ -11,10 +11,10 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin
 
 import pytest
-from edc_core_investigator_copy.exporter import FOLDER
-from edc_core_investigator_copy.words import words_in
+from edc_core_investigator_copy.exporter import FOLDER, WORDS
 from sqlalchemy import select
 
+from edc_core.api import Words
 from edc_core.domain import commands as c
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, ReasonRequired, WrongState
@@ -45,7 +45,7 @@ def test_it_holds_the_whole_site(files):
     for said in (
         "own note",
         "own corrected",
-        "own reason",
+        "옮겨 적기 오류: own reason",
         "own question",
         "수축기 혈압",
         "Investigator Kim",
@@ -121,7 +121,7 @@ def test_every_word_of_the_frame_is_there_in_korean():
         for word in re.findall(r"say\('([^']+)'\)", file.read_text(encoding="utf-8"))
     }
     assert said
-    assert said - set(words_in("ko-KR")) == set()
+    assert said - set(Words(WORDS, "ko-KR").all) == set()
 
 
 def test_the_manifest_names_every_file_with_its_digest(files):

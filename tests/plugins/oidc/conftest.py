@@ -3,8 +3,8 @@ import pytest
 from edc_core.core import Core
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
-from edc_core.web.app import create_app
 from tests.plugins.oidc.provider import CLIENT, SECRET, Provider
+from tests.web.browsers import open_app
 from tests.web.trial import PASSWORD, fill
 
 BASE = "http://localhost:8123"
@@ -41,9 +41,7 @@ def core(core_url, provider, tmp_path):
 
 @pytest.fixture
 def app(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-    return app
+    return open_app(core)
 
 
 @pytest.fixture

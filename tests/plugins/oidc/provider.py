@@ -15,6 +15,7 @@ from joserfc.jwk import KeySet, RSAKey
 from werkzeug.serving import make_server
 
 CLIENT, SECRET = "edc", "a secret of the installation"
+KEY = RSAKey.generate_key(2048, parameters={"kid": "of-the-provider"}, private=True)
 
 
 class Client(ClientMixin):
@@ -94,10 +95,10 @@ class Provider:
     codes: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self.key = RSAKey.generate_key(2048, parameters={"kid": "of-the-provider"}, private=True)
+        self.key = KEY
         self.server = make_server("127.0.0.1", 0, self._app(), threaded=True)
         self.issuer = f"http://localhost:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
         self.server.shutdown()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -143,6 +144,17 @@ def test_a_version_that_the_services_refuse_is_told_and_the_files_are_followed_o
         assert follower.wait(2, 10).study == "third"
     finally:
         follower.end()
+
+
+def test_who_waits_for_a_change_is_let_go_when_all_ends():
+    follower = Following(REFERENCE, lambda _: DefinitionAtHand("first"), lambda version: version)
+    follower.begin()
+    answers = []
+    waiting = threading.Thread(target=lambda: answers.append(follower.wait(1, 60).number), daemon=True)
+    waiting.start()
+    follower.end()
+    waiting.join(10)
+    assert answers == [1]
 
 
 def test_the_last_good_version_stays_while_the_files_have_errors(following):

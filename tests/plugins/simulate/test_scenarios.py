@@ -1,10 +1,13 @@
 """The planted scenarios of HERSC-301 (requirements 5.1): each makes the checks ask that it is about. One database for all."""
 
+import json
 import shutil
 
 import pytest
+from sqlalchemy import select
 
 from edc_core.services import verifying
+from edc_core.store.ledger_tables import ledger_entry
 from tests.plugins.simulate.conftest import Playground
 
 #: Scenario to the checks that must ask of its subject.
@@ -17,7 +20,6 @@ EXPECTED = {
     "S10": {"LB-CHEM.CREAT.GE"},
     "S15": {"EC32", "EC32.TWICE"},
 }
-AT_ONCE = {"EC41.REPEAT"}  #: asks only after a tick of the clock, 21 days later
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,38 @@ def asked(told):
 
 @pytest.mark.parametrize("scenario", EXPECTED)
 def test_a_scenario_makes_its_checks_ask(asked, scenario):
-    assert EXPECTED[scenario] - AT_ONCE <= asked[scenario]
+    assert EXPECTED[scenario] <= asked[scenario]
+
+
+def test_s1_runs_through_the_tick_that_makes_its_check_ask(told):
+    """Nobody typed anything that made it ask: the day of the clock did, recorded in each zone before."""
+    zones = {site.zone for site in told.session.study(told.study).sites}
+    ticks, (asked,) = entries(told, "clock.tick"), entries(told, "query.open", "EC41.REPEAT")
+    assert {tick["payload"]["zone"] for tick in ticks} == zones
+    assert len(ticks) == len(zones)
+    assert asked["actor"] == "system"
+    assert asked["path"].startswith("C5D1[1]/LVEF[1]/")
+
+
+def test_told_again_the_clock_does_not_tick_again(told):
+    before = told.entries()
+    told.simulate(len(EXPECTED) + 1, scenarios=tuple(EXPECTED))
+    assert told.entries() == before
+
+
+def test_without_the_story_no_day_begins(playground):
+    there = playground().publish()
+    there.simulate(1, scenarios=("S3",))
+    assert entries(there, "clock.tick") == []
+
+
+def entries(there, kind, check=""):
+    with there.core.read() as source:
+        found = source.connection.execute(
+            select(ledger_entry).where(ledger_entry.c.kind == kind).order_by(ledger_entry.c.at)
+        ).mappings()
+        read = [{**one, "payload": json.loads(one["payload"])} for one in found]
+    return [one for one in read if not check or one["payload"]["check_oid"] == check]
 
 
 def test_what_is_planted_in_one_subject_asks_in_no_other(asked):

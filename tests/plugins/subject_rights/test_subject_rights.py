@@ -14,8 +14,8 @@ from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.services import users
 from edc_core.store import readers
-from edc_core.web.app import create_app
 from tests.rendering.vital_signs import version
+from tests.web.browsers import open_app, signing_in
 from tests.web.trial import CLI, PASSWORD, STUDY, SUBJECT, limited, make_core
 
 PAGE = f"/s/{STUDY}/x/subject-rights"
@@ -38,15 +38,7 @@ def core(tmp_path):
 
 @pytest.fixture
 def client_as(core):
-    app = create_app(core)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
-
-    def signed_in(login="jiwoo@site.example"):
-        client = app.test_client()
-        assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303
-        return client
-
-    return signed_in
+    return signing_in(open_app(core))
 
 
 def record(client, **more):

@@ -16,14 +16,22 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from edc_core.core import Core
-from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
-from edc_core.domain.ledger_entry import SYSTEM_STUDY
+from edc_core.domain.commands import (
+    AddNote,
+    DecideRedaction,
+    MoveSubject,
+    ProtectStudy,
+    Reason,
+    RequestRedaction,
+)
+from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Role
+from edc_core.domain.protection import ProtectAction
 from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger import anchor_key
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import anchor_keys, anchoring, exporting, redacting, users
+from edc_core.services import anchor_keys, anchoring, correcting, dispatch, exporting, redacting, users
 from edc_core.settings import Settings
 from edc_core.store import schema
 from edc_core.store.ledger_tables import ledger_entry
@@ -118,6 +126,32 @@ def test_every_entry_is_in_each_shape(trial, tmp_path):
     assert "Audit trail of S-001" in text
     assert "Completed VS." in text
     assert (out / "pdf/subjects/S%2F2%20%C3%84.pdf").is_file()
+
+
+def test_each_site_has_its_trail_and_one_pdf_with_what_was_written_there(trial, tmp_path):
+    trial.add_subject("S-003", site="US-01")
+    trial.act(
+        trial.dm, correcting.move_subject, MoveSubject, subject_key="S-001", site="US-01", day="2026-03-04",
+        reason=KEY_CHANGE,
+    )  # fmt: skip
+    out = tmp_path / "out"
+    files = export(trial, out).manifest["files"]
+    for number, site_id in trial.sites.items():
+        with trial.core.read() as source:
+            here = (ledger_entry.c.study_id == trial.study_id) & (ledger_entry.c.site_id == site_id)
+            count = source.connection.execute(select(func.count()).where(here)).scalar_one()
+        assert [files[f"sites/{number}.{ending}"]["rows"] for ending in ("csv", "jsonl", "pdf")] == [
+            count
+        ] * 3
+        assert count > 0
+        lines = (out / f"sites/{number}.jsonl").read_text("utf-8").split("\n")[:-1]
+        assert {json.loads(line)["site_id"] for line in lines} == {site_id}
+        with (out / f"sites/{number}.csv").open(encoding="utf-8", newline="") as file:
+            assert {row["site"] for row in csv.DictReader(file)} == {number}
+    text = "".join(page.extract_text() for page in PdfReader(out / "sites/KR-01.pdf").pages)
+    assert "Audit trail of site KR-01" in text
+    assert "S/2" in text
+    assert "S-003" not in text
 
 
 def test_the_verifier_finds_nothing_wrong_and_says_who_signed(trial, tmp_path):
@@ -256,6 +290,34 @@ def test_who_may_not_read_the_trail_of_every_site_gets_none(trial, tmp_path, who
 def test_an_inspector_gets_it_before_anything_is_locked(trial, tmp_path):
     export(trial, tmp_path / "out", trial.person(Role.AUD, "aud.seo"))
     assert check(tmp_path / "out").returncode == 0
+
+
+def test_a_reason_and_a_note_of_the_study_that_were_redacted_are_in_no_export_either(trial, tmp_path):
+    name = "Gildong Hong"
+    freeze = ProtectStudy(
+        study_id=trial.study_id, op=new_id(), action=ProtectAction.FREEZE, site_id=trial.sites["US-01"],
+        reason=Reason(text=f"{name} has left."),
+    )  # fmt: skip
+    notes = [
+        AddNote(study_id=trial.study_id, op=new_id(), topic="test.list", name="mine", content=content)
+        for content in ({"said": f"Ask {name}."}, {"said": "Ask the site."})
+    ]
+    dispatch.submit(trial.core, trial.dm, [freeze, *notes])
+    last = trial.entries()[-1]["n"]
+    why = Reason(text="An identity was entered by mistake.")
+    for n, of_reason in ((last - 2, True), (last - 1, False)):
+        fields = {"subject_key": STUDY_CHAIN, "reason": why}
+        asked = trial.act(
+            trial.dm, redacting.request_redaction, RequestRedaction, n=n, of_reason=of_reason, **fields
+        )
+        decided = {"request": asked["request"], "approve": True}
+        trial.act(trial.spo, redacting.decide_redaction, DecideRedaction, **decided, **fields)
+    out = tmp_path / "out"
+    export(trial, out)
+    assert not [file for file in out.rglob("*") if file.is_file() and name.encode() in file.read_bytes()]
+    done = check(out)
+    assert done.returncode == 0, done.stdout
+    assert "2 entries lost words to a redaction by two persons" in done.stdout
 
 
 def test_what_two_persons_redacted_is_in_no_export_and_the_verifier_says_so(trial, tmp_path):

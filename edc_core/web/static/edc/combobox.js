@@ -1,12 +1,15 @@
 // Choosing from a code list that is too long for the page: the server finds terms while one types (ARIA APG combobox).
 // What is typed and not chosen is sent as it stands, so nothing is lost; the server says that it is no answer.
+// Where the box itself is the value, terms are only suggested: quietly, and what is typed stays unless one is chosen.
 
 import { rowOf, say } from "./rows.js";
 
 const WAIT = 150, FEWEST = 1;
+const FREE = 16; // between the list and what stands still, as the page's scroll-padding: stepping through it moves nothing
 const boxOf = (element) => element.closest?.("[role=combobox]");
 const listOf = (box) => document.getElementById(box.getAttribute("aria-controls"));
 const codeOf = (box) => box.parentElement.querySelector("[name=value]");
+const suggests = (box) => box.name === "value";
 const composing = (event) => event.isComposing || event.keyCode === 229;
 const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
 const found = new WeakMap(); // box to the terms the server named last
@@ -39,9 +42,29 @@ function show(box, terms) {
     return option;
   }));
   list.hidden = !terms.length;
+  place(box);
   box.setAttribute("aria-expanded", String(Boolean(terms.length)));
   box.removeAttribute("aria-activedescendant");
-  announce(say(terms.length === 1 ? "oneTerm" : terms.length ? "terms" : "noTerms", { n: terms.length }));
+  if (terms.length || !suggests(box)) announce(say(terms.length === 1 ? "oneTerm" : terms.length ? "terms" : "noTerms", { n: terms.length }));
+}
+
+// Where what lies over the foot of the page begins: its bar, or the drawer where that is no column beside the form.
+function floor() {
+  const drawer = document.querySelector(".drawer");
+  const lies = drawer?.offsetHeight && getComputedStyle(drawer).position === "fixed" ? drawer : document.querySelector(".foot");
+  return Math.min(innerHeight, lies?.getBoundingClientRect().top ?? innerHeight);
+}
+
+// Below its box, or above where more of the page is free, as high as that: the bars of the page stand still and would hide it.
+function place(box) {
+  const list = listOf(box), { top, bottom } = box.getBoundingClientRect();
+  const edge = (bar, side) => document.querySelector(bar)?.getBoundingClientRect()[side];
+  const above = top - Math.max(0, edge(".ctx", "bottom") ?? 0, edge(".bars", "bottom") ?? 0) - FREE;
+  const below = floor() - bottom - FREE;
+  list.style.maxHeight = "";
+  const up = list.offsetHeight > below && above > below;
+  list.classList.toggle("cb-l--up", up);
+  list.style.maxHeight = `${Math.min(list.offsetHeight, up ? above : below)}px`;
 }
 
 async function search(box) {
@@ -51,15 +74,15 @@ async function search(box) {
   let terms = [];
   try {
     const answer = await fetch(`${rowOf(box).getAttribute("hx-post")}/terms?${query}`);
-    if (!answer.ok) return announce(say("noSearch"));
-    ({ terms } = await answer.json());
+    if (answer.ok) ({ terms } = await answer.json());
+    else if (!suggests(box)) return announce(say("noSearch"));
   } catch {
-    return announce(say("noSearch")); // what was typed is kept and sent with the item
+    if (!suggests(box)) return announce(say("noSearch")); // what was typed is kept and sent with the item
   }
   if (mine !== asked) return;
   found.set(box, terms);
   if (document.activeElement === box) show(box, terms);
-  else if (meant(box, typed)) take(box, meant(box, typed));
+  else if (!suggests(box) && meant(box, typed)) take(box, meant(box, typed));
 }
 
 function meant(box, typed) { // the term of exactly this name or code, when there is one
@@ -68,10 +91,10 @@ function meant(box, typed) { // the term of exactly this name or code, when ther
 }
 
 function set(box, code, text) {
-  const kept = codeOf(box);
+  const kept = codeOf(box), was = kept.value;
   Object.assign(box.dataset, { code, text });
   box.value = text;
-  if (kept.value === code) return;
+  if (was === code) return;
   kept.value = code;
   kept.dispatchEvent(new Event("change", { bubbles: true }));
 }
@@ -122,12 +145,16 @@ document.addEventListener("mousedown", (event) => { // before the box loses focu
   event.preventDefault();
   take(document.querySelector(`[aria-controls="${CSS.escape(option.parentElement.id)}"]`), chosen(option));
 });
+addEventListener("scroll", () => {
+  const box = boxOf(document.activeElement);
+  if (box && !listOf(box).hidden) place(box);
+}, { passive: true });
 document.addEventListener("focusout", (event) => {
   const box = boxOf(event.target);
   if (!box) return;
   const typed = box.value.trim();
   close(box);
-  if (typed === box.dataset.text) return;
+  if (suggests(box) || typed === box.dataset.text) return;
   const term = meant(box, typed);
   if (term) return take(box, term);
   set(box, typed, typed);

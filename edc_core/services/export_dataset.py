@@ -1,0 +1,114 @@
+"""The dataset of a cut, as far as an export holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edc_core.domain.dataset import ExportDataset
+from edc_core.errors import ExportRefused
+from edc_core.ledger import cut, dataset_reader, study_at_cut
+from edc_core.ledger.increment import Scope, read_changes
+from edc_core.services import residency
+from edc_core.services.gates import stay_home
+from edc_core.store import gates, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.domain.dataset import Exporter, ExportSubject
+    from edc_core.domain.export_choice import ExportChoice
+    from edc_core.ledger.cut import Cut
+    from edc_core.services.site_scope import SiteScope
+    from edc_core.store.unit_of_work import Source
+
+
+def dataset(
+    source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool,
+    withheld: frozenset[str] = frozenset(), removed: bool = False, scope: SiteScope | None = None,
+    choice: ExportChoice | None = None, exporter: Exporter | None = None,
+    kept: frozenset[str] = frozenset(),
+) -> tuple[ExportDataset, int]:  # fmt: skip
+    """The dataset of a cut, and how many subjects it reads.
+
+    :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
+    :param scope: what belongs to one site. :param choice: what it is narrowed to. :param kept: countries whose data stay
+        there.
+    :param exporter: without it, no data of a subject have to stay in a country.
+    :raises ExportRefused: it is narrowed to what the cut does not have.
+    """
+    study = readers.study_by_id(source.connection, taken.study_id)
+    at = study_at_cut.study_at(source.connection, taken)
+    at = scope.narrow(at) if scope else at
+    published = _published(at)
+    versions = {oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published}
+    if choice and choice.part:
+        choice.require_known(
+            forms=dict.fromkeys(oid for index in versions.values() for oid in index.forms),
+            sites={number: site.country for number, site in at.sites.items()},
+            subjects={key for key, _, _ in at.subjects},
+        )  # fmt: skip
+    if choice and (choice.part or kept):
+        choice.require_leaves({number: site.country for number, site in at.sites.items()}, kept)
+        at = at.narrowed(choice, kept)
+
+    abroad = exporter is not None and not (exporter.whole or scope)
+    wanted = versions[published[-1]].version.gates if abroad and published else ()
+    allowed = residency.bases(source, taken.study_id)  # on record, so that no gate keeps them in
+    sites = {number: site for number, site in at.sites.items() if site.country not in allowed}
+    stays = stay_home(
+        wanted, sites, exporter.destination if exporter else "",
+        lambda: gates.recorded(source.connection, taken.study_id, upto=taken.study_n),
+    )  # fmt: skip
+
+    earlier = _earlier(source, taken, choice, kept) if choice and choice.since else None
+
+    def subjects() -> Iterator[ExportSubject]:
+        fresh = dataset_reader.Counts()
+        if earlier is None:
+            yield from dataset_reader.read_subjects(
+                source.connection,
+                at,
+                fresh,
+                unlocked=unlocked,
+                withheld=withheld,
+                removed=removed,
+                stays=stays,
+            )
+        else:
+            yield from read_changes(
+                source.connection, earlier, at, fresh, Scope(unlocked, withheld, removed, stays),
+                rewritten=_published(earlier) != published,
+            )  # fmt: skip
+        counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
+        counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
+
+    whole = ExportDataset(
+        study_oid=study.oid, study_name=study.name, environment=study.environment,
+        versions=versions, cut=taken.root, created_at=taken.at, sites=at.sites,
+        users=study_at_cut.user_names(source.connection), meanings=at.meanings, paused=at.paused,
+        subjects=subjects, unlocked=unlocked, imported=at.imported, choice=choice,
+        since=earlier.cut.root if earlier else "",
+    )  # fmt: skip
+    return scope.narrowed(whole, source) if scope else whole, len(at.subjects)
+
+
+def _published(at: study_at_cut.StudyAtCut) -> list[str]:
+    """OIDs of versions, oldest first."""
+    return [
+        row["oid"] for row in sorted(at.study.rows["meta_data_version"].values(), key=lambda row: row["seq"])
+    ]
+
+
+def _earlier(
+    source: Source, taken: Cut, choice: ExportChoice, kept: frozenset[str]
+) -> study_at_cut.StudyAtCut:
+    """The state that an increment goes on from, narrowed as it is.
+
+    :raises NotFound: it is not kept. :raises ExportRefused: it is not an earlier one.
+    """
+    found = cut.find(source.connection, taken.study_id, choice.since)
+    upto = {chain: n for chain, n, _ in taken.vector}
+    if any(n > upto.get(chain, 0) for chain, n, _ in found.vector):
+        raise ExportRefused(f"'{choice.since}' is no earlier state than the one that is exported.")
+    at = study_at_cut.study_at(source.connection, found)
+    return at.narrowed(choice, kept) if choice.part or kept else at

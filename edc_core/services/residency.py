@@ -1,0 +1,79 @@
+"""Which countries keep the data of their sites in a study: those of the setting, without those with a legal basis on record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edc_core.domain.gate import GateEvent
+from edc_core.domain.ledger_entry import EntryKind
+from edc_core.domain.permission import Action, Place
+from edc_core.domain.residency import LegalBasis, Residency
+from edc_core.errors import BadRequest, NotFound
+from edc_core.ledger import site_chains
+from edc_core.ledger.append import Effect
+from edc_core.services.operation import once, open_study
+from edc_core.store import readers
+
+if TYPE_CHECKING:
+    from edc_core.domain.export_commands import RecordLegalBasis
+    from edc_core.services.operation import Operation
+    from edc_core.services.reading import StudyPicture
+    from edc_core.store.unit_of_work import Source
+
+LONGEST = 2_000
+
+
+@once(open_study)
+def record(operation: Operation, command: RecordLegalBasis) -> dict[str, Any]:
+    """Put a legal basis on record, or end it with an empty one.
+
+    :raises NotFound: the study has no site in the country. :raises BadRequest: too long, or there is none to end.
+    """
+    operation.require(Action.MANAGE_SITES, Place.every_site(command.study_id))
+    uow, basis = operation.uow, command.basis.strip()
+    if command.country not in {
+        site.country for site in readers.sites(uow.connection, command.study_id).values()
+    }:
+        raise NotFound(f"This study has no site in '{command.country}'.")
+    if len(basis) > LONGEST:
+        raise BadRequest(f"A legal basis has at most {LONGEST:,} letters.")
+    if not basis and command.country not in bases(uow, command.study_id):
+        raise BadRequest("Write the legal basis: the article, the consent or the contract that allows it.")
+    facts = {"country": command.country, "basis": basis}
+    operation.record([Effect(EntryKind.STUDY_RESIDENCY, "", facts)])
+    return facts
+
+
+def bases(source: Source, study_id: str) -> dict[str, LegalBasis]:
+    """What is on record, by country."""
+    found: dict[str, LegalBasis] = {}
+    for row, said in site_chains.said(source.connection, study_id, (EntryKind.STUDY_RESIDENCY,)):
+        found.pop(said["country"], None)
+        if said["basis"]:
+            found[said["country"]] = LegalBasis(said["country"], said["basis"], row.actor, row.at)
+    return found
+
+
+def kept(source: Source, study_id: str, countries: frozenset[str]) -> frozenset[str]:
+    """Countries of the study's sites whose data stay there. :param countries: ``Settings.kept_countries``."""
+    if not countries:
+        return countries
+    here = {site.country for site in readers.sites(source.connection, study_id).values()}
+    return countries & here - bases(source, study_id).keys()
+
+
+def standing(picture: StudyPicture, countries: frozenset[str]) -> Residency:
+    """See ``StudyAccess.residency``."""
+    everywhere = Place.every_site(picture.study.study_id)
+    if not picture.actor.may(Action.MANAGE_SITES, everywhere):
+        picture.actor.role_for(Action.EXPORT_LOCKED, everywhere)
+    newest = picture.study.meta_data_version
+    gates = picture.version(newest).version.gates if newest else ()
+    gated = {
+        country: f"{gate.rule}: {gate.reason.in_language('en')}"
+        for gate in gates
+        if gate.event is GateEvent.EXPORT
+        for country in gate.countries
+    }
+    found = bases(picture.source, picture.study.study_id)
+    return Residency(countries, gated, tuple(basis for _, basis in sorted(found.items())))

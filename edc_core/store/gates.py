@@ -1,0 +1,40 @@
+"""Numbers and dates of authorities that are on record: notes in the study's chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from sqlalchemy import select, true
+
+from edc_core.domain.gate import RecordedIdentifier
+from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.store.ledger_tables import ledger_entry
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+NOTE = "identifier"  #: what such a note is called
+_SAID = f'"note":"{NOTE}"'
+
+
+def recorded(
+    connection: Connection, study_id: str, *, upto: int | None = None
+) -> dict[tuple[str, str], RecordedIdentifier]:
+    """The newest of each by name and place: one statement. :param upto: the last entry of the study's chain that counts."""
+    c = ledger_entry.c
+    rows = connection.execute(
+        select(c.payload, c.actor, c.at)
+        .where(c.study_id == study_id, c.chain == STUDY_CHAIN, c.kind == EntryKind.NOTE_ADD.value)
+        .where(c.payload.contains(_SAID), c.n <= upto if upto is not None else true())
+        .order_by(c.n)
+    )
+    found = {}
+    for row in rows:
+        said = orjson.loads(row.payload)
+        if said.get("note") == NOTE:
+            one = said["content"]
+            found[one["identifier"], one["place"]] = RecordedIdentifier(
+                one["identifier"], one["place"], one["value"], one["document"], row.actor, row.at
+            )
+    return found
