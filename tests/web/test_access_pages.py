@@ -14,6 +14,8 @@ from tests.web.trial import STUDY
 HOME = f"/s/{STUDY}/x/access"
 SITE, MANAGER = "jiwoo@site.example", "dana@sponsor.example"
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
 
 @pytest.fixture
 def manager(client_as):

@@ -14,6 +14,8 @@ from tests.web.trial import CLI, PASSWORD, STUDY
 PAGE = f"/s/{STUDY}/x/access/review"
 MANAGER = "dana@sponsor.example"
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
 
 @pytest.fixture
 def manager(client_as):
