@@ -106,6 +106,7 @@ def people(edc):
     return tokens
 
 
+@pytest.mark.timeout(360)  # every verb sixteen times: minutes where a machine has more to do
 def test_every_role_with_every_verb(edc, people, monkeypatch):
     got, wanted, said = {}, {}, {}
     for verb, (actions, arguments) in VERBS.items():
