@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import shutil
-import subprocess
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from edc_core import time_service
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-log = logging.getLogger("edc.clock")
-ASK_EVERY_S = 60.0  #: a time server is not asked for each signature
-WAITS_S = 1.0  #: chronyc answers from the machine itself, or not at all
-_OFFSET, _LEAP, _FIELDS = 4, 13, 14  #: columns of ``chronyc -c tracking`` (chronyc(1), "tracking")
+ASK_EVERY_S = 60.0  #: a time service is not asked for each signature
 
 
 class Clock(Protocol):
@@ -30,7 +26,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The clock of this machine, which chrony keeps where it is installed."""
+    """The clock of this machine, which a time service keeps right where there is one."""
 
     def __init__(self) -> None:
         self._asked: tuple[float, float | None] | None = None
@@ -40,36 +36,13 @@ class SystemClock:
 
     def off_by(self) -> float | None:
         if self._asked is None or time.monotonic() - self._asked[0] >= ASK_EVERY_S:
-            self._asked = time.monotonic(), _chrony()
+            self._asked = time.monotonic(), time_service.off_by()
         return self._asked[1]
 
     def apart_from(self, other: Callable[[], datetime]) -> float:
         """The way there and back is no difference: only what lies outside of it counts."""
         before, there, after = self.now(), other(), self.now()
         return max((before - there).total_seconds(), (there - after).total_seconds(), 0.0)
-
-
-def _chrony() -> float | None:
-    """None without chrony, without an answer, and while it has found no time server that it trusts."""
-    program = shutil.which("chronyc")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - the machine's own program, without anything of a request
-            [program, "-n", "-c", "tracking"],
-            capture_output=True,
-            check=True,
-            encoding="ascii",
-            timeout=WAITS_S,
-            stdin=subprocess.DEVNULL,
-        )
-        fields = done.stdout.strip().split(",")
-        if len(fields) != _FIELDS or fields[_LEAP] == "Not synchronised":
-            return None
-        return abs(float(fields[_OFFSET]))
-    except (OSError, ValueError, subprocess.SubprocessError):
-        log.warning("chronyc did not answer; nobody can say whether the clock is right", exc_info=True)
-        return None
 
 
 def iso(moment: datetime) -> str:

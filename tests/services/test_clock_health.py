@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from edc_core.clock import SystemClock
-from edc_core.domain.clock_health import ClockHealth, ClockStanding
+from edc_core.domain.clock_health import ClockStanding
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.signature import Meaning
 from edc_core.errors import WrongState
@@ -22,10 +22,6 @@ from edc_core.store import readers, times
 from edc_core.store.ledger_tables import access_log
 from tests.builders import waive_all
 from tests.databases import on_postgres
-
-ANSWER = (
-    "C0A80101,192.168.1.1,3,1772615700.1,{offset},-0.000008,0.000012,-5.1,0.001,0.02,0.01,0.002,64.5,{leap}"
-)
 
 
 @pytest.fixture
@@ -145,48 +141,3 @@ def test_one_clock_is_apart_from_another_by_what_the_way_does_not_explain():
     for seconds in (90, -90):
         apart = clock.apart_from(lambda by=seconds: datetime.now(UTC) + timedelta(seconds=by))
         assert 89 < apart <= 90
-
-
-@pytest.fixture
-def chronyc(tmp_path, monkeypatch):
-    """A program of that name that prints a text; its calls are counted in a file."""
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-
-    def prints(text, status=0):
-        program = tmp_path / "chronyc"
-        program.write_text(
-            f'#!/bin/sh\nprintf "%s\\n" "$*" >> {tmp_path}/calls\necho "{text}"\nexit {status}\n'
-        )
-        program.chmod(0o755)
-        return tmp_path / "calls"
-
-    return prints
-
-
-@pytest.mark.parametrize(("offset", "off"), [("0.000012", 0.000012), ("-75.5", 75.5)])
-def test_chrony_is_asked_once_a_minute(chronyc, offset, off):
-    calls = chronyc(ANSWER.format(offset=offset, leap="Normal"))
-    clock = SystemClock()
-    assert [clock.off_by(), clock.off_by()] == [off, off]
-    assert calls.read_text() == "-n -c tracking\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        (ANSWER.format(offset="75.5", leap="Not synchronised"), 0),
-        ("506 Cannot talk to daemon", 1),
-        ("something else", 0),
-        (ANSWER.format(offset="soon", leap="Normal"), 0),
-    ],
-)
-def test_what_chrony_cannot_say_is_unknown_and_blocks_nothing(chronyc, text, status):
-    chronyc(text, status)
-    off = SystemClock().off_by()
-    assert off is None
-    assert not ClockHealth(off, None).closes_signing
-
-
-def test_without_chrony_the_clock_is_unknown(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert SystemClock().off_by() is None
