@@ -1,6 +1,7 @@
 """Pages of country standards, and the form pages of sites in several countries."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import publishing
 from edc_core.settings import Settings
+from edc_core.testing.fake_clock import FakeClock
 from tests.plugins.countries.conftest import SOURCES, STUDY_FILE
 from tests.rendering.vital_signs import version as without_countries
 from tests.web.browsers import open_app, signing_in
@@ -139,6 +141,15 @@ def test_deadlines_of_a_death_in_every_country(manager):
     assert "2027-01-08" in page  # details to MFDS, eight days later
     assert "Asia/Seoul" in page
     assert "Write the day as" in words(manager.get(f"{HOME}/deadlines?event=fatal&day=yesterday"))
+
+
+def test_a_deadline_has_passed_when_its_day_has_ended_where_the_authority_is(core, client_as):
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    core.clock = FakeClock(tomorrow.replace(hour=16))  # the day after in Seoul, the same day in New York
+    day = tomorrow.date() - timedelta(days=7)
+    page = words(client_as(MANAGER).get(f"{HOME}/deadlines?event=fatal&day={day}"))
+    said = re.findall(r"(Passed|Near)(?:(?!Passed|Near).)*?(Asia/Seoul|America/New_York)", page)
+    assert sorted(said) == [("Near", "America/New_York"), ("Passed", "Asia/Seoul")]
 
 
 def test_the_roadmap_is_a_chart_and_a_table_once_its_start_is_known(manager):

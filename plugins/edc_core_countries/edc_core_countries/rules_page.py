@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from edc_core.api import (
     Action,
@@ -150,18 +151,22 @@ def deadlines(asked: PageRequest) -> DeadlinesPage:
         day = date.fromisoformat(text) if text else today
     except ValueError:
         day, message = today, "Write the day as 2026-03-04."
-    lines = tuple(_deadlines(asked.study, event, day, today))
+    lines = tuple(_deadlines(asked.study, event, day))
     return DeadlinesPage(asked.study.name, event, EVENTS, day.isoformat(), lines, message)
 
 
-def _deadlines(study: StudyAccess, event: str, day: date, today: date) -> Iterator[DeadlineLine]:
+def _deadlines(study: StudyAccess, event: str, day: date) -> Iterator[DeadlineLine]:
+    """Days left are those of the authority's calendar: in Seoul a day ends fourteen hours before it does in New York."""
+    now = datetime.fromisoformat(study.now)
     for standard, _ in study.country_standards():
+        zone = standard.country_profile.value.zones[0]
+        today = now.astimezone(ZoneInfo(zone)).date()
         for fact in standard.safety_clock:
             clock = fact.value
             if clock.event == event:
                 yield DeadlineLine(
-                    standard.name, ", ".join(clock.recipients), standard.country_profile.value.zones[0],
-                    clock.day_zero, clock.due(day), clock.detail_due(day), ", ".join(clock.elements), fact.source,
+                    standard.name, ", ".join(clock.recipients), zone, clock.day_zero, clock.due(day),
+                    clock.detail_due(day), ", ".join(clock.elements), fact.source,
                     (clock.due(day) - today).days,
                 )  # fmt: skip
 
