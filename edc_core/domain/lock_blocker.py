@@ -74,8 +74,10 @@ class Waived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LockBlocker:
-    """:param count: how many values it is about; 1 for all else. :param owner: the role whose work it is.
+    """:param subject_id: empty, as ``subject_key`` and ``site_id``, for what belongs to no subject; it cannot be waived.
+    :param count: how many values it is about; 1 for all else. :param owner: the role whose work it is.
     :param login: the person, where one is known; ``text`` the query's words. :param waived: a waiver covers it.
+    :param page: of a plugin, below ``/s/STUDY/x/``, where it is settled; empty where that is no matter of a page of a plugin.
     """
 
     subject_id: str
@@ -88,6 +90,7 @@ class LockBlocker:
     since: str = ""
     count: int = 1
     waived: bool = False
+    page: str = ""
 
 
 class WhatIsOpen(NamedTuple):
@@ -128,27 +131,40 @@ class LockList:
     names: Mapping[str, str]
 
 
+class Said(NamedTuple):
+    """What a lock check said of one thing. :param page: see ``LockBlocker``."""
+
+    thing: Waived
+    text: str
+    page: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What lock checks said. :param entries: how many the ledger of the study had before they looked; 0 where none did.
 
-    :param found: by subject key, each thing with its text. :param failed: what of every subject nobody knows, likewise.
+    :param found: by subject key, empty for what belongs to no subject. :param failed: what of every subject nobody knows.
     :param asked: somebody asked them.
     """
 
     entries: int = 0
-    found: Mapping[str, tuple[tuple[Waived, str], ...]] = field(default_factory=dict)
-    failed: tuple[tuple[Waived, str], ...] = ()
+    found: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    failed: tuple[Said, ...] = ()
     asked: bool = True
 
-    def of(self, subject_key: str) -> tuple[tuple[Waived, str], ...]:
+    def of(self, subject_key: str) -> tuple[Said, ...]:
         """What is in the way of one subject."""
         return (*self.found.get(subject_key, ()), *self.failed)
 
+    @property
+    def of_no_subject(self) -> tuple[Said, ...]:
+        """What is in the way of the study and belongs to none of its subjects."""
+        return self.found.get("", ())
 
-def unknown(ref: str, text: str) -> tuple[Waived, str]:
+
+def unknown(ref: str, text: str) -> Said:
     """That nobody knows what a plugin would say. :param ref: of the check, or the plugin where it offers none."""
-    return Waived(ItemPath(), Obstacle.LOCK_CHECK, ref), text
+    return Said(Waived(ItemPath(), Obstacle.LOCK_CHECK, ref), text)
 
 
 #: Where nobody asked: in a study with plugins that is no answer.

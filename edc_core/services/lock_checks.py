@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from edc_core.domain.lock_blocker import Looked, Waived, unknown
+from edc_core.domain.item_path import ItemPath
+from edc_core.domain.lock_blocker import Looked, Said, Waived, unknown
 from edc_core.domain.lock_check import LONGEST, Unsettled
 from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_study import PluginStudy
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from edc_core.plugin_offers import RegisteredLockCheck
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source
-
-Said = tuple[Waived, str]
 
 
 def look(core: Core, study_id: str) -> Looked:
@@ -59,13 +58,15 @@ def look(core: Core, study_id: str) -> Looked:
 def _told(one: RegisteredLockCheck, answered: Iterable[Unsettled], known: set[str]) -> list[tuple[str, Said]]:
     """:raises ValueError: it names a subject that the study does not have, or is too long. :raises TypeError: it is none."""
     said = []
+    page = "" if one.check.page is None else f"{one.plugin.name}/{one.check.page}".rstrip("/")
     for each in answered:
         if not isinstance(each, Unsettled):
             raise TypeError
-        if each.subject_key not in known or len(each.text) > LONGEST:
+        is_there = each.subject_key in known or (not each.subject_key and each.path == ItemPath())
+        if not is_there or len(each.text) > LONGEST:
             raise ValueError
         ref = f"{one.check.oid} {each.key}".strip()
-        said.append((each.subject_key, (Waived(each.path, one.check.why, ref), each.text)))
+        said.append((each.subject_key, Said(Waived(each.path, one.check.why, ref), each.text, page)))
     return said
 
 

@@ -26,7 +26,7 @@ from edc_core.domain.lock_blocker import (
     WhatIsOpen,
 )
 from edc_core.domain.metadata import EventType
-from edc_core.domain.permission import Role
+from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.protection import Protection, effective
 from edc_core.domain.query import QuerySource, QueryState
 from edc_core.domain.review import RIGHTS
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from edc_core.domain.casebook import EventData
+    from edc_core.domain.lock_blocker import Said
     from edc_core.domain.signature import Signature
     from edc_core.services.reading import PlaceWords, StudyPicture
     from edc_core.store.listing import SubjectRow
@@ -76,7 +77,10 @@ def what_is_open(
     rows = listing.subjects(picture.source.connection, picture.scope, wanted, limit=1_000_000)
     rows = [row for row in rows if not subject_key or row.subject_key == subject_key]
     facts = _Facts(picture, rows, day, looked or NOT_ASKED)
-    return WhatIsOpen(tuple(one for row in rows for one in facts.of(row)), len(rows))
+    found = [one for row in rows for one in facts.of(row)]
+    if not site_id and not subject_key:
+        found = [*facts.of_no_subject(), *found]
+    return WhatIsOpen(tuple(found), len(rows))
 
 
 def lock_list(
@@ -190,6 +194,18 @@ class _Facts:
                     found[site_id, Role(held.role)].append(held.login)
         return found
 
+    def of_no_subject(self) -> Iterator[LockBlocker]:
+        """What plugins say of no subject: for who views data of every site, since nobody knows whose it is."""
+        if not self.picture.actor.may(Action.VIEW_DATA, Place.every_site(self.picture.study.study_id)):
+            return
+        for thing, text, page in self.looked.of_no_subject:
+            owner = OWNERS[thing.why]
+            holders = {
+                login for (_, role), logins in self.holders.items() if role is owner for login in logins
+            }
+            login = holders.pop() if len(holders) == 1 else ""
+            yield LockBlocker("", "", "", thing, owner, login, text, page=page)
+
     def of(self, row: SubjectRow) -> Iterator[LockBlocker]:
         """What is open of one subject."""
         forms = self.forms.get(row.subject_id, {})
@@ -215,15 +231,15 @@ class _Facts:
                     thing = Waived(path, why, group.value)
                     yield self._blocker(row, thing, owner=_REVIEWERS[group], count=count)
         yield from self._unsigned(row, forms)
-        for thing, text in self._said(row):
-            yield self._blocker(row, thing, text=text)
+        for thing, text, page in self._said(row):
+            yield self._blocker(row, thing, text=text, page=page)
 
-    def _said(self, row: SubjectRow) -> Iterator[tuple[Waived, str]]:
+    def _said(self, row: SubjectRow) -> Iterator[Said]:
         """What lock checks of plugins say, as far as the person may see its place."""
         if self.looked.asked or self._has_plugins(row):
             seen = self.picture.scope
             yield from (
-                one for one in self.looked.of(row.subject_key) if seen.shows(row.subject_id, one[0].path)
+                one for one in self.looked.of(row.subject_key) if seen.shows(row.subject_id, one.thing.path)
             )
 
     def _query(self, row: SubjectRow, query: Any) -> LockBlocker:
@@ -314,11 +330,12 @@ class _Facts:
         text: str = "",
         since: str = "",
         count: int = 1,
+        page: str = "",
     ) -> LockBlocker:
         owner = owner or OWNERS[thing.why]
         holders = self.holders.get((row.site_id, owner), [])
         return LockBlocker(
             row.subject_id, row.subject_key, row.site_id, thing, owner,
             login or (holders[0] if len(holders) == 1 else ""), text, since, count,
-            thing in self.waived.get(row.subject_id, ()),
+            thing in self.waived.get(row.subject_id, ()), page,
         )  # fmt: skip

@@ -25,6 +25,14 @@ def texts(study):
     return ["S-001"]
 
 
+def strangers(study):
+    return [Unsettled("", ItemPath(), "An event of nobody.", "3")]
+
+
+def somewhere(study):
+    return [Unsettled("", ItemPath.parse("V1[1]/AE[1]"), "Whose form is it?")]
+
+
 #: Called while a check looks: what somebody else does meanwhile.
 meanwhile = []
 
@@ -40,7 +48,7 @@ def a_plugin(check, why=Obstacle.UNRECONCILED):
         @staticmethod
         @hookimpl
         def edc_register_checks(study):
-            yield LockCheck("LISTED", "Every event is in the list", why, check)
+            yield LockCheck("LISTED", "Every event is in the list", why, check, page="list")
 
     return Plugin
 
@@ -50,5 +58,7 @@ failing = a_plugin(fails)
 of_nobody = a_plugin(nobody)
 too_long = a_plugin(wordy)
 no_answer = a_plugin(texts)
+of_no_subject = a_plugin(strangers)
+no_place = a_plugin(somewhere)
 interrupted = a_plugin(slow)
 of_a_query = a_plugin(ungraded, Obstacle.OPEN_QUERY)

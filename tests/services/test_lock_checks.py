@@ -10,7 +10,7 @@ from edc_core.domain.metadata import PluginUse
 from edc_core.domain.permission import Role
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
-from edc_core.errors import EditConflict, ReasonRequired, WrongState
+from edc_core.errors import EditConflict, NotFound, ReasonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
@@ -104,7 +104,7 @@ def test_what_a_plugin_says_stands_in_the_list_with_its_place_and_whose_work_it_
     (one,) = of_plugins(a_trial())
     assert (one.thing.why, one.owner, one.text) == (Obstacle.UNRECONCILED, Role.PVG, "Not in the list yet.")
     assert str(one.thing.path) == "V1[1]/AE[1]/AE.ROW[1]"
-    assert one.thing.ref == "LISTED grade"
+    assert (one.thing.ref, one.page) == ("LISTED grade", "listed/list")
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -119,7 +119,7 @@ def test_every_door_refuses_until_it_is_settled(a_trial, door):
     assert door(trial)[0]["pending"]
 
 
-@pytest.mark.parametrize("plugin", ["failing", "of_nobody", "too_long", "no_answer"])
+@pytest.mark.parametrize("plugin", ["failing", "of_nobody", "no_place", "too_long", "no_answer"])
 @pytest.mark.parametrize("door", DOORS)
 def test_a_plugin_that_fails_is_what_refuses_and_can_be_waived(a_trial, plugin, door):
     trial = a_trial(plugin)
@@ -133,6 +133,27 @@ def test_a_plugin_that_fails_is_what_refuses_and_can_be_waived(a_trial, plugin, 
     assert waive_what(trial, lambda one: True) == 1
     assert door(trial)[0]["pending"]
     assert verify(trial.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_belongs_to_no_subject_refuses_and_is_settled_and_not_waived(a_trial, door):
+    trial = a_trial("of_no_subject")
+    (one,) = of_plugins(trial)
+    assert (one.subject_key, one.site_id, one.owner, one.page) == ("", "", Role.PVG, "listed/list")
+    waive_what(trial, lambda one: one.subject_key)
+    said = {"login": trial.dm.name, "password": "x", "op": new_id()}
+    with pytest.raises(NotFound):
+        access(trial).waive({"": (one.thing,)}, SOME_REASON, **said)
+    with pytest.raises(WrongState, match="serious event not reconciled: 1"):
+        door(trial)
+
+
+def test_what_belongs_to_no_subject_is_told_to_who_sees_every_site(a_trial):
+    trial = a_trial("of_no_subject")
+    assert of_plugins(trial, trial.person(Role.CRA, "cra.here", site="KR-01")) == []
+    study = access(trial)
+    at_a_site = study.lock_list(site_id=next(iter(study.lock_list().sites)).site_id)
+    assert [one for one in at_a_site.open.remaining if not one.subject_key] == []
 
 
 def test_a_waiver_of_it_counts_for_the_subjects_that_were_there(a_trial):

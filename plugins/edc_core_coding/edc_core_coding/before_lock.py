@@ -32,4 +32,4 @@ def require_understood(index: MetaDataIndex) -> None:
         raise InvalidDefinition(" ".join(problems))
 
 
-CHECK = LockCheck("CODED", "Every verbatim is coded", Obstacle.UNCODED, unsettled)
+CHECK = LockCheck("CODED", "Every verbatim is coded", Obstacle.UNCODED, unsettled, page="")

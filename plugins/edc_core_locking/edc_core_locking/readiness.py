@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from edc_core.api import (
     ROLE_WORDS,
@@ -36,7 +37,10 @@ MOST = 1000  #: things that are waived at once
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that is open. :param value: what a form sends for it. :param path: of its form; empty for none."""
+    """One thing that is open. :param value: what a form sends for it; empty where it cannot be waived.
+
+    :param settle: address of the page of a plugin where it is settled; empty for none.
+    """
 
     blocker: LockBlocker
     site: str
@@ -44,8 +48,7 @@ class Line:
     owner: str
     name: str
     value: str
-    event: str
-    form: str
+    settle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def _page(
 ) -> ReadinessPage:
     found = asked.study.lock_list()
     given = {name: asked.text(name) for name in FILTERS}
-    lines = [line for line in _lines(found) if _fits(line, given)]
+    lines = [line for line in _lines(asked, found) if _fits(line, given)]
     blockers = found.open.blockers
     left = Counter(one.thing.why for one in blockers if not one.waived)
     waived = Counter(one.thing.why for one in blockers if one.waived)
@@ -98,7 +101,7 @@ def _page(
         by_site=tuple((site, sites[site.site_id]) for site in found.sites),
         lines=tuple(lines[:SHOWN]),
         found=len(lines),
-        waivable=sum(not line.blocker.waived for line in lines),
+        waivable=sum(bool(line.value) and not line.blocker.waived for line in lines),
         withdrawable=sum(line.blocker.waived for line in lines),
         remaining=len(found.open.remaining),
         given=given,
@@ -111,18 +114,20 @@ def _page(
     )
 
 
-def _lines(found: LockList) -> list[Line]:
+def _lines(asked: PageRequest, found: LockList) -> list[Line]:
     numbers = {site.site_id: site.number for site in found.sites}
+    pages = f"/s/{quote(asked.study.name, safe='@')}/x/"
     return [
         Line(
             one,
-            numbers[one.site_id],
-            found.where[one.thing.path] or "The casebook",
+            numbers.get(one.site_id, ""),
+            (found.where[one.thing.path] or "The casebook") if one.subject_key else "The study",
             ROLE_WORDS[one.owner],
             found.names.get(one.login, one.login),
-            json.dumps([one.subject_key, str(one.thing.path), one.thing.why.value, one.thing.ref]),
-            str(one.thing.path.event or ""),
-            str(one.thing.path.form or ""),
+            json.dumps([one.subject_key, str(one.thing.path), one.thing.why.value, one.thing.ref])
+            if one.subject_key
+            else "",
+            pages + one.page if one.page else "",
         )
         for one in found.open.blockers
     ]
@@ -155,7 +160,7 @@ def blockers_csv(asked: PageRequest) -> Attachment:
             line.blocker.text,
             "yes" if line.blocker.waived else "",
         )
-        for line in _lines(asked.study.lock_list())
+        for line in _lines(asked, asked.study.lock_list())
         if _fits(line, given)
     )
     return Attachment.table("open-before-lock.csv", columns, rows)
@@ -186,8 +191,8 @@ def _everything(asked: PageRequest, seen: str) -> tuple[str, ...]:
     :raises EditConflict: it is not.
     """
     given = {name: asked.text(name) for name in FILTERS}
-    lines = [line for line in _lines(asked.study.lock_list()) if _fits(line, given)]
-    left = tuple(line.value for line in lines if not line.blocker.waived)
+    lines = [line for line in _lines(asked, asked.study.lock_list()) if _fits(line, given)]
+    left = tuple(line.value for line in lines if line.value and not line.blocker.waived)
     if str(len(left)) != seen:
         raise EditConflict(
             f"These were {seen} things when you opened the page; now they are {len(left)}. Look again."
