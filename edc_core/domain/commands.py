@@ -302,12 +302,14 @@ class AddNote(Command):
     :param topic: what kind of note it is, ``plugin.kind``. :param name: the newest note of a topic, name and author holds.
     :param content: JSON values; empty to give the note up. :param shared: for everybody who views data of the study;
         else for its author and those who view all of its sites.
+    :param items: OIDs of items that it tells of: nobody reads it who may not see each of them, whoever wrote it.
     """
 
     topic: str
     name: str
     content: dict[str, Any]
     shared: bool = False
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

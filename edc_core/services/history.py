@@ -112,7 +112,7 @@ def items_of(picture: StudyPicture, rows: Iterable[Any]) -> Iterator[ItemDef | N
 def may_know(picture: StudyPicture, row: Any) -> bool:
     """Candidates are not for the site, in the trail as in the list; notes about the study are for whom they are meant."""
     if row.kind == EntryKind.NOTE_ADD and row.chain == STUDY_CHAIN:
-        return may_read(picture.actor, row.study_id, row.actor, orjson.loads(row.payload))
+        return may_read(picture, row.actor, orjson.loads(row.payload))
     if row.kind not in (EntryKind.QUERY_OPEN, EntryKind.QUERY_STATE):
         return True
     payload = orjson.loads(row.payload)

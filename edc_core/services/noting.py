@@ -9,18 +9,18 @@ import orjson
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.study_lists import StudyNote
-from edc_core.errors import BadRequest
+from edc_core.errors import BadRequest, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import scanning
 from edc_core.services.operation import once, open_study, open_study_unread, open_subject
-from edc_core.store import listing_queries
+from edc_core.services.reading import look_at
+from edc_core.store import listing_queries, readers
 from edc_core.store.listing_queries import TrailFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from edc_core.domain.commands import AddNote, AddSubjectNote
-    from edc_core.domain.permission import Actor
     from edc_core.services.operation import Operation, SubjectOperation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
@@ -35,9 +35,19 @@ def add_note(operation: Operation, command: AddNote) -> dict[str, Any]:
     """Keep a note.
 
     :returns: ``{"topic", "name"}``. :raises NotAllowed: the person views no data of the study.
-    :raises BadRequest: it has no name, is too long, or holds an identifier of a person.
+    :raises BadRequest: it has no name, is too long, or holds an identifier of a person. :raises NotFound: the study has no
+        such item, or the person may not see it everywhere.
     """
-    return _keep(operation, command, {"note": "study", "shared": command.shared})
+    said: dict[str, Any] = {"note": "study", "shared": command.shared}
+    if command.items:
+        uow = operation.uow
+        picture = look_at(uow, uow.actor, readers.study_by_id(uow.connection, command.study_id))
+        versions = uow.versions.all(uow.connection, command.study_id).values()
+        for oid in command.items:
+            if oid in picture.scope.hidden or not any(oid in index.items for index in versions):
+                raise NotFound(f"The study has no item '{oid}'.")
+        said["items"] = list(command.items)
+    return _keep(operation, command, said)
 
 
 @once(open_subject, Action.RECORD_REQUEST)
@@ -85,7 +95,7 @@ def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:
     wanted = TrailFilter(kinds=(EntryKind.NOTE_ADD.value,), said=said)
     rows = listing_queries.entries(connection, picture.scope, STUDY_CHAIN, wanted, limit=READ)
     names = listing_queries.full_names(connection, {row.actor for row in rows})
-    found: dict[tuple[str, str], StudyNote] = {}
+    found: dict[tuple[str, str], tuple[StudyNote, dict[str, Any]]] = {}
     for row in rows:
         kept = orjson.loads(row.payload)
         if kept.get("topic") != topic:  # it is said within the words of another
@@ -94,17 +104,18 @@ def notes(picture: StudyPicture, topic: str) -> tuple[StudyNote, ...]:
             row.n, kept["name"], kept["shared"], kept["content"], row.actor, names.get(row.actor, row.actor),
             row.role, row.at, row.actor == picture.actor.name,
         )  # fmt: skip
-        found.setdefault((note.actor, note.name), note)
+        found.setdefault((note.actor, note.name), (note, kept))
     return tuple(
-        note
-        for note in found.values()
-        if note.content
-        and may_read(picture.actor, picture.study.study_id, note.actor, {"shared": note.shared})
+        note for note, said in found.values() if note.content and may_read(picture, note.actor, said)
     )
 
 
-def may_read(actor: Actor, study_id: str, author: str, said: Mapping[str, Any]) -> bool:
-    """Whether a note is for a person: a shared one, an own one, or any for who views every site."""
-    if said.get("shared") or author == actor.name:
+def may_read(picture: StudyPicture, author: str, said: Mapping[str, Any]) -> bool:
+    """Whether a note is for a person: a shared one, an own one, or any for who views every site; and nothing that it tells
+    of is hidden from them.
+    """
+    if not picture.scope.hidden.isdisjoint(said.get("items", ())):
+        return False
+    if said.get("shared") or author == picture.actor.name:
         return True
-    return actor.may(Action.VIEW_DATA, Place.every_site(study_id))
+    return picture.actor.may(Action.VIEW_DATA, Place.every_site(picture.study.study_id))

@@ -18,7 +18,7 @@ from edc_core.store.subject_tables import subject
 from edc_core.store.user_tables import grant, user_account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -62,6 +62,7 @@ def _narrowed(scope: Scope, wanted: TrailWanted) -> Select[Any]:
             inside if of_subject else or_(and_(_ENTRY.chain == STUDY_CHAIN, not_(of_others(scope))), inside),
             seen_in(scope, _ENTRY.path),
             _no_candidates(scope),
+            *_no_notes_of(scope),
         )
     )
     for column, value in ((subject.c.subject_key, wanted.subject_key), (_ENTRY.actor, wanted.actor)):
@@ -96,6 +97,15 @@ def _no_candidates(scope: Scope) -> ColumnElement[bool]:
     said = (f'"state":"{QueryState.CANDIDATE}"', '"asked":false')
     unasked = or_(*(_ENTRY.payload.contains(one, autoescape=True) for one in said))
     return not_(_ENTRY.kind.startswith("query.") & unasked)
+
+
+def _no_notes_of(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """Who may not see an item does not find what was noted of it (``AddNote.items``), nor that there is something."""
+    if scope.hidden:
+        items = (json.dumps(oid, ensure_ascii=False) for oid in sorted(scope.hidden))
+        of_hidden = or_(*(_ENTRY.payload.contains(one, autoescape=True) for one in items))
+        noted = _ENTRY.payload.contains('"items":[', autoescape=True) & of_hidden
+        yield not_((_ENTRY.chain == STUDY_CHAIN) & (_ENTRY.kind == EntryKind.NOTE_ADD.value) & noted)
 
 
 def writers(connection: Connection, study_id: str) -> list[str]:

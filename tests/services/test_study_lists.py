@@ -12,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.metadata import DataType
 from edc_core.domain.permission import Role
 from edc_core.domain.study_lists import ListingWanted
+from edc_core.domain.trail import TrailWanted
 from edc_core.errors import BadRequest, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.ledger.cut import present_cut
@@ -213,10 +214,34 @@ def test_what_a_person_may_not_see_is_no_column_no_filter_and_no_order(trial):
             manager.listing(ListingWanted(form="DM", **asked))
 
 
-def note(trial, name, content, *, shared=False):
+def note(trial, name, content, *, shared=False, items=()):
     return AddNote(
-        study_id=trial.study_id, op=new_id(), topic="test.list", name=name, content=content, shared=shared
+        study_id=trial.study_id, op=new_id(), topic="test.list", name=name, content=content, shared=shared,
+        items=items,
     )  # fmt: skip
+
+
+def test_a_note_that_tells_of_hidden_items_is_for_nobody_who_may_not_see_them(trial):
+    unblinded, manager = in_hands_of(trial, trial.cli), in_hands_of(trial, trial.dm)
+    said = {"content": {"found": "was44"}, "shared": True}
+    unblinded.submit(note(trial, "of a hidden item", items=("DM.AGE", "DM.SEX"), **said))
+    unblinded.submit(note(trial, "of an open item", items=("DM.SEX",), **said))
+    assert {one.name for one in unblinded.notes("test.list")} == {"of a hidden item", "of an open item"}
+    assert {one.name for one in manager.notes("test.list")} == {"of an open item"}
+    for words, found in (("of a hidden item", 0), ("of an open item", 1)):
+        seen = manager.trail(TrailWanted(words=words))
+        assert (len(seen.entries), seen.total) == (found, found)
+        assert unblinded.trail(TrailWanted(words=words)).total == 1
+    with trial.core.read() as source:
+        taken = present_cut(source.connection, trial.study_id)
+        columns = [entry.columns for entry in whole_trail(source, trial.dm, taken)]
+    assert len([one for one in columns if "was44" in str(one)]) == 1, "of the other there are the links alone"
+
+
+@pytest.mark.parametrize("oid", ["DM.AGE", "DM.NOTHING"])
+def test_nobody_notes_anything_of_an_item_that_is_hidden_from_them_or_not_there(trial, oid):
+    with pytest.raises(NotFound, match=f"no item '{oid}'"):
+        in_hands_of(trial, trial.dm).submit(note(trial, "x", {"a": 1}, items=(oid,)))
 
 
 def test_a_note_is_for_its_author_for_all_when_shared_and_for_who_sees_every_site(trial):

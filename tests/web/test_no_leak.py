@@ -1,7 +1,7 @@
 """REQ-ACC-12: what a role may not see is in no page, search, count, history, log or file it can reach.
 
 Marker words are planted in blinded, restricted and identifying items: as values, in queries, in reasons, as other
-specify, as files. Then each role follows every link from every page, and takes every export it may.
+specify, as files, in notes that tell of them. Then each role follows every link from every page, and takes every export it may.
 """
 
 import dataclasses
@@ -36,6 +36,7 @@ from edc_core.services import (
     export_jobs,
     exporting,
     form_notes,
+    noting,
     permissions,
     queries,
     snapshots,
@@ -124,6 +125,9 @@ def planted(tmp_path_factory):
         )  # fmt: skip
         unblinding.record_unblinding(uow, known)
     entered_again(core)
+    for kind, oid in SECRETS.items():
+        said = {"name": marker(kind, "note"), "content": {oid: marker(kind, "noted")}, "items": (oid,)}
+        do(core, noting.add_note, c.AddNote, topic="test.of-items", shared=True, **said)
     manager = client_of(core, open_app(core), Role.DM)
     manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-leak-impact", "old": "v1", "new": "v1"})
     manager.post(f"{HOME}/x/deviations/checks", data={"op": "op-leak-checks", "check": "SYSBP.RC1"})
