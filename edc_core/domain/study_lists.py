@@ -99,12 +99,13 @@ class VisitNotDone:
 
 @dataclass(frozen=True, slots=True)
 class ListingColumn:
-    """An item as a column."""
+    """An item as a column. :param sensitivity: of one that not everybody may see; else empty."""
 
     oid: str
     name: str
     label: str
     data_type: DataType
+    sensitivity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

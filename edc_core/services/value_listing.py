@@ -149,7 +149,7 @@ def _cursor(after: str, sorting: Sorting) -> tuple[Any, ...]:
 def _column(picture: StudyPicture, place: _Place) -> ListingColumn:
     item = place.item
     label = item.question.in_language(picture.language()) or item.odm_name or item.name
-    return ListingColumn(item.oid, item.name, label, item.data_type)
+    return ListingColumn(item.oid, item.name, label, item.data_type, item.sensitivity)
 
 
 def _cell(place: _Place, held: Any) -> str:

@@ -267,6 +267,11 @@ ROUTES = {
         {"op": "{op}", "subject_key": SUBJECT, "text": "Was it reported?"},
     ),
     "x-reconciliation.4": Route(
+        (A.REVIEW_SAFETY, A.REVIEW_DATA),
+        f"{HOME}/x/reconciliation/say",
+        {"op": "{op}", "event": "e", "do": "none", "words": "Of another study."},
+    ),
+    "x-reconciliation.5": Route(
         (A.REVIEW_SAFETY, A.REVIEW_DATA), f"{HOME}/x/reconciliation/keep", {"op": "{op}", "words": "None."}
     ),
     "x-coding.0": get((A.CODE_TERMS, A.APPROVE_CODING), f"{HOME}/x/coding"),

@@ -8,16 +8,24 @@ import json
 import re
 
 import pytest
-from edc_core_reconciliation.before_lock import DIFFERS, NEVER, THERE
+from edc_core_reconciliation.before_lock import DIFFERS, ITEM_DIFFERS, NEVER, THERE
 from edc_core_reconciliation.compare import Comparison, Ours, Theirs, coded, dated, plain
 from edc_core_reconciliation.events import Column, found_of, name_of, state_of
 
 from edc_core.definitions.loader import load
+from edc_core.domain.change import ItemInput
+from edc_core.domain.commands import Reason
 from edc_core.domain.item_path import ItemPath
+from edc_core.domain.lock_blocker import Obstacle
 from edc_core.domain.metadata import PluginUse, SiteDef
+from edc_core.domain.permission import Action, Role
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import capture, permissions, users
+from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import listing_queries, readers
+from tests.web.browsers import open_app
+from tests.web.one_of_each import account, client_of
 from tests.web.trial import CLI, STUDY, SUBJECT, make_core
 
 DEFINITION = """\
@@ -63,10 +71,10 @@ def core(tmp_path):
     core.close()
 
 
-def event(client, row, term, start, serious="Y", outcome="1"):
+def event(client, row, term, start, serious="Y", outcome="1", base=0):
     given = {"TERM": term, "STDAT": start, "SERIOUS": serious, "OUT": outcome}
     for name, value in given.items():
-        answer(client, row, name, value)
+        answer(client, row, name, value, base)
 
 
 def answer(client, row, name, value, base=0):
@@ -203,6 +211,7 @@ def test_a_reconciliation_is_kept_and_its_columns_are_offered_again(manager, cor
         "differ": 0,
         "only here": 1,
         "only there": 0,
+        "of unknown subjects": 0,
     }
     assert SUBJECT not in json.dumps(kept)
     again = manager.get(send(manager, HEADINGS + SAME).headers["Location"].partition("#")[0]).text
@@ -247,6 +256,214 @@ def test_a_change_of_what_was_compared_undoes_it_and_of_nothing_else(manager, cl
     assert before_lock(manager)[0] == [], "it says the same"
     answer(client_as(), 1, "OUT", "2", base=1)
     assert before_lock(manager)[0] == [(SUBJECT, DIFFERS)]
+
+
+UNKNOWN = "KR01-0O01,Sepsis,2026-03-09,1,R3\n"  # the letter O
+KNOWN = SAME + f"{SUBJECT},STROKE,2026-03,1,R2\n"
+
+
+def events_of_nobody(manager):
+    return [text for key, text in before_lock(manager)[0] if not key]
+
+
+def say(manager, choice, do, words="The letter O is a zero.", **given):
+    page = html.unescape(manager.get(PAGE, query_string=choice).text)
+    (event,) = set(re.findall(r'name="event" value="([a-p]+)"', page))
+    given = choice | {"op": new_id(), "event": event, "do": do, "words": words} | given
+    return manager.post(f"{PAGE}/say", data=given)
+
+
+def test_an_event_of_a_subject_whom_the_study_does_not_know_keeps_it_from_being_locked(manager, core):
+    choice = chosen(manager, HEADINGS + KNOWN + UNKNOWN)
+    page = html.unescape(manager.get(PAGE, query_string=choice).text)
+    assert "Events of subjects whom the study does not know (1)" in page
+    assert "Both lists say the same" not in page
+    keep(manager, HEADINGS + KNOWN + UNKNOWN)
+    (text,) = events_of_nobody(manager)
+    assert text.startswith(
+        "The safety database has an event of a subject whom the study does not know: line 4 "
+    )
+    listed = manager.get(f"{HOME}/x/locking").text
+    assert re.search(r"no subject.*?safety officer", listed, re.DOTALL | re.IGNORECASE)
+    assert f'href="{PAGE}"' in listed, "there it is settled"
+    assert '"KR01-0O01"' not in "".join(map(str, ledger_of(core))), "nothing of the list is in the ledger"
+
+
+def test_it_is_settled_by_saying_that_it_is_none_of_this_study(manager, core):
+    choice = chosen(manager, HEADINGS + KNOWN + UNKNOWN)
+    keep(manager, HEADINGS + KNOWN + UNKNOWN)
+    assert "write why" in say(manager, choice, "none", words=" ").text
+    assert say(manager, choice, "fly").status_code == 400
+    answer = say(manager, choice, "none", words="It is of study 302.")
+    assert answer.status_code == 200, answer.text
+    assert "Line 4 is none of this study's and is not compared." in html.unescape(answer.text)
+    assert events_of_nobody(manager) == [], "no other comparison is needed"
+    (said,) = [one for one in ledger_of(core) if one["topic"] == "reconciliation.said"]
+    assert said["content"] == {"is": "none", "subject": "", "words": "It is of study 302."}
+    assert ("said to be none of this study's", "KR01-0O01", "", "4", "", "", "Sepsis; 2026-03-09; 1") in rows(
+        manager, choice
+    )
+    assert say(manager, choice, "open", words="It is ours.").status_code == 200
+    assert len(events_of_nobody(manager)) == 1
+
+
+def test_it_is_compared_with_the_subject_whose_it_is(manager, core, client_as):
+    choice = chosen(manager, HEADINGS + KNOWN + UNKNOWN)
+    refused = say(manager, choice, "subject", subject="KR01-9999")
+    assert (refused.status_code, "write the number of a subject" in refused.text) == (422, True)
+    assert ">The letter O is a zero.</textarea>" in refused.text
+    assert 'value="KR01-9999"' in refused.text, "what was typed stays"
+    answer = say(manager, choice, "subject", subject=SUBJECT.lower())
+    assert f"Line 4 is compared as an event of {SUBJECT}." in answer.text
+    assert rows(manager, choice) == [
+        ("only in the safety database", SUBJECT, "", "4", "", "", "Sepsis; 2026-03-09; 1"),
+        (f"said to be of subject {SUBJECT}", "KR01-0O01", "", "4", "", "", "Sepsis; 2026-03-09; 1"),
+    ]
+    keep(manager, HEADINGS + KNOWN + UNKNOWN)
+    assert before_lock(manager)[0] == [(SUBJECT, f"{THERE}1")], "its site has no such event yet"
+    event(client_as(), 3, "Sepsis", "2026-03-09", base=1)
+    keep(manager, HEADINGS + KNOWN + UNKNOWN)
+    assert before_lock(manager)[0] == []
+    assert say(manager, choice, "open", words="It was another one.").status_code == 200
+    (text,) = events_of_nobody(manager)
+    assert text.startswith("What was said of line 4 ")
+    assert SUBJECT not in "".join(map(str, ledger_of(core)))
+
+
+def test_what_is_assigned_after_the_list_was_kept_is_compared_again(manager):
+    choice = chosen(manager, HEADINGS + KNOWN + UNKNOWN)
+    keep(manager, HEADINGS + KNOWN + UNKNOWN)
+    say(manager, choice, "subject", subject=SUBJECT)
+    (text,) = events_of_nobody(manager)
+    assert text.startswith("What was said of line 4 ")
+
+
+def test_an_event_that_is_not_in_the_list_gets_no_fate(manager):
+    choice = chosen(manager, HEADINGS + KNOWN + UNKNOWN)
+    assert say(manager, choice, "none", event="abc").status_code == 422
+
+
+ARMS = ["subject", "AE.TERM", "AE.STDAT", "AE.OUT", "AE.SECRET"]
+WITH_ARM = (
+    f"Subject,TERM,Start date,OUT,Arm\n{SUBJECT},pneumonia,2026-03-04,Recovered,ZQactive\n"
+    f"{SUBJECT},STROKE,2026-03,1,ZQother\n{SUBJECT},Sepsis,2026-03-09,1,ZQthere\n"
+)
+
+
+@pytest.fixture
+def officer(manager, core, client_as):
+    """A safety officer whom the study lets see blinded items. Both events have an arm."""
+    account(core, Role.PVG)
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    with core.write(CLI) as uow:
+        given = {
+            "role": Role.PVG,
+            "action": Action.VIEW_BLINDED,
+            "allowed": True,
+            "reason": Reason(text="Unblinded safety"),
+        }
+        change = permissions.ChangePermission(study_id=study_id, op=new_id(), **given)
+        permissions.change_permission(uow, change)
+    for row, arm in ((1, "ZQactive"), (2, "ZQactive")):
+        give_arm(core, row, arm)
+    return client_of(core, open_app(core), Role.PVG)
+
+
+def give_arm(core, row, arm, base=0):
+    form = ItemPath.parse("LOG[1]/AE[1]")
+    place = form.with_group("AE.AELOG", str(row)).with_item("AE.SECRET")
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    with core.write(CLI) as uow:
+        given = {
+            "subject_key": SUBJECT,
+            "form": form,
+            "items": (ItemInput(place, arm, base_version=base),),
+        }
+        capture.save_items(uow, capture.SaveItems(study_id=study_id, op=new_id(), **given))
+
+
+def ledger_of(core):
+    """Contents of the notes of the study."""
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        entries = listing_queries.chain_upto(source.connection, study.study_id, "@study", 10_000)
+        return [json.loads(one.payload) for one in entries if one.kind == "note.add"]
+
+
+def keep_arms(officer):
+    given = chosen(officer, WITH_ARM, column=ARMS) | {"op": new_id(), "words": "Compared."}
+    assert officer.post(f"{PAGE}/keep", data=given).status_code == 303
+
+
+def test_who_may_see_a_blinded_item_compares_it_and_asks_where_nobody_else_looks(officer, manager, client_as):
+    choice = chosen(officer, WITH_ARM, column=ARMS)
+    assert rows(officer, choice)[0] == ("differs", SUBJECT, "KR-01", "3", "Arm", "ZQactive", "ZQother")
+    page = html.unescape(officer.get(PAGE, query_string=choice).text)
+    assert "not for everybody" in page
+    place = "LOG[1]/AE[1]/AE.AELOG[2]/AE.SECRET"
+    forms = re.findall(r'name="path" value="([^"]*)">.*?<textarea[^>]*>([^<]*)', page, re.DOTALL)
+    assert {path for path, text in forms if "ZQ" in text} == {place}, "no other question tells of it"
+    given = {"op": new_id(), "subject_key": SUBJECT, "path": place, "text": "Arm ZQactive or ZQother?"}
+    assert officer.post(f"{PAGE}/ask", data=choice | given).status_code == 200
+    for who in (manager, client_as()):
+        assert "ZQ" not in who.get(f"{HOME}/queries").text
+    assert "ZQ" in officer.get(f"{HOME}/queries").text
+
+
+def test_what_is_kept_for_everybody_is_as_if_no_blinded_item_had_been_compared(officer, manager, core):
+    keep_arms(officer)
+    kept = [one for one in ledger_of(core) if one["topic"].startswith("reconciliation.")]
+    for_all = [one for one in kept if not one.get("items")]
+    assert "SECRET" not in json.dumps(for_all)
+    (first,) = [one["content"] for one in for_all if one["topic"] == "reconciliation.kept"]
+    assert (first["counts"]["same"], first["counts"]["differ"], first["counts"]["only there"]) == (2, 0, 1)
+    (events,) = [one["content"]["events"] for one in for_all if one["topic"] == "reconciliation.events"]
+    assert all(events.values()), "both are the same in what everybody sees"
+    (hidden,) = [one for one in kept if one.get("items")]
+    assert (hidden["topic"], hidden["items"]) == ("reconciliation.sensitive", ["AE.SECRET"])
+    assert "ZQ" not in json.dumps(kept)
+    again = officer.get(send(officer, WITH_ARM).headers["Location"].partition("#")[0]).text
+    assert '"AE.SECRET" selected' in again
+    for address in (f"{HOME}/x/trail", f"{HOME}/x/trail?words=SECRET", PAGE, f"{HOME}/x/locking"):
+        page = manager.get(address)
+        assert page.status_code == 200, address
+        assert "reconciliation.sensitive" not in page.text
+        assert "SECRET" not in page.text.replace("words=SECRET", "").replace('value="SECRET"', "")
+
+
+def test_a_blinded_item_keeps_the_study_from_being_locked_and_tells_only_who_may_see_it(
+    officer, manager, core
+):
+    keep_arms(officer)
+    keep(manager, HEADINGS + KNOWN)
+    found, refused = before_lock(manager)
+    assert found == []
+    assert "not reconciled" not in refused
+    assert [text for _, text in open_before_lock(core, officer)] == [ITEM_DIFFERS]
+    give_arm(core, 2, "ZQother", base=1)
+    keep_arms(officer)
+    keep(manager, HEADINGS + KNOWN)
+    assert open_before_lock(core, officer) == []
+    give_arm(core, 1, "ZQsecond", base=1)
+    assert [text for _, text in open_before_lock(core, officer)] == [ITEM_DIFFERS], "it changed since"
+    assert before_lock(manager)[0] == []
+
+
+def open_before_lock(core, officer):
+    """What a safety officer is told of it, who has no page of locks."""
+    with core.read() as source:
+        study = readers.find_study(source.connection, STUDY)
+        actor = users.actor_of(source, f"x.{Role.PVG}", users.today(core.clock))
+    found = CoreStudyAccess(core, actor, study, "locking").lock_list().open.remaining
+    return [(one.subject_key, one.text) for one in found if one.thing.why is Obstacle.UNRECONCILED]
+
+
+def test_a_blinded_item_names_no_event_and_chooses_none(officer):
+    for given in ({"key": ["TERM", "Arm"]}, {"only": "AE.SECRET", "is": "ZQ"}):
+        page = officer.get(PAGE, query_string=chosen(officer, WITH_ARM, column=ARMS, **given))
+        assert "Not everybody may see SECRET" in page.text
 
 
 def test_of_many_events_each_is_kept_and_no_digest_looks_like_a_number():

@@ -10,13 +10,13 @@ import csv
 import io
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.api import BadRequest, PartialDate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from edc_core.api import ItemPath
 
@@ -50,11 +50,15 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """A line of the safety database. :param line: of the file, from 2."""
+    """A line of the safety database. :param line: of the file, from 2.
+
+    :param written: the number of the subject as it stands there, where somebody said whose event it is.
+    """
 
     line: int
     subject_key: str
     cells: tuple[str, ...]
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,12 @@ class Comparison:
     @property
     def differences(self) -> int:
         return len(self.pairs) + len(self.only_ours) + len(self.only_theirs)
+
+    def of(self, cells: Collection[int]) -> Comparison:
+        """As if nothing but some cells had been compared, those that name an event among them. :param cells: positions."""
+        kept = [(pair, tuple(n for n in pair.differs if n in cells)) for pair in self.pairs]
+        pairs = tuple(replace(pair, differs=differs) for pair, differs in kept if differs)
+        return replace(self, pairs=pairs, same=self.same + len(self.pairs) - len(pairs))
 
 
 def read_table(content: bytes) -> Table:

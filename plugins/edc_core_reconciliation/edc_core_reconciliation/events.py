@@ -1,4 +1,8 @@
-"""Events of the study as they are compared, and what a reconciliation keeps of each: that it was the same, as it stood."""
+"""Events of the study as they are compared, and what a reconciliation keeps of each: that it was the same, as it stood.
+
+Of items that everybody sees, that is kept for everybody; what was found of an item that not everybody may see is kept in
+notes that tell of it (``AddNote.items``), so that it is there for those who may see the item and for nobody else.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,16 @@ from edc_core_reconciliation.compare import Ours, coded, dated, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from edc_core.api import ListingColumn, StudyAccess
+    from edc_core.api import ItemPath, ListingColumn, MetaDataIndex, StudyAccess
     from edc_core_reconciliation.compare import Comparison
 
 KEPT = "reconciliation.kept"  #: topic of what a person kept
 EVENTS = "reconciliation.events"  #: topic of what was found of each event then
+SENSITIVE = "reconciliation.sensitive"  #: topic of what was found of items that not everybody may see
 SUBJECT = "subject"  #: what a column holds that names the subject
 READ = 2000  #: events of the study read at once
 IN_A_NOTE = 200  #: events
+MOST_IN_A_NOTE = 12_000  #: characters of their states, where each has several
 DATES = (DataType.DATE, DataType.PARTIAL_DATE, DataType.INCOMPLETE_DATE, DataType.DATETIME)
 
 
@@ -58,7 +64,7 @@ class Choice:
 class Column:
     """An item that is compared. :param read: makes comparable what a cell holds.
 
-    :param sensitivity: of an item that not everybody may see: no digest is kept of it, from which it could be guessed.
+    :param sensitivity: of an item that not everybody may see, from a digest of which it could be guessed.
     """
 
     oid: str
@@ -97,7 +103,8 @@ def columns_of(study: StudyAccess, part: tuple[str, str], oids: Iterable[str]) -
     lists = {one.oid: one for one in index.version.code_lists}
 
     def read_of(item: ListingColumn) -> Callable[[str], str]:
-        code_list = lists.get(index.items[item.oid].code_list_oid or "")
+        newest = index.items.get(item.oid)
+        code_list = lists.get(newest.code_list_oid or "") if newest else None
         if code_list is not None and code_list.items:
             words = {
                 term.coded_value: [text for _, text in term.decode.texts] if term.decode else []
@@ -108,15 +115,27 @@ def columns_of(study: StudyAccess, part: tuple[str, str], oids: Iterable[str]) -
 
     known = {item.oid: item for item in items_of(study, part)}
     return tuple(
-        Column(oid, known[oid].label, read_of(known[oid]), index.items[oid].sensitivity)
+        Column(oid, known[oid].label, read_of(known[oid]), known[oid].sensitivity)
         for oid in oids
         if oid in known
     )
 
 
+def item_of(index: MetaDataIndex, part: tuple[str, str], event: Ours, oid: str) -> ItemPath:
+    """Where an item of an event stands; the event itself where this version has no such item."""
+    form, group = part
+    places = index.places_in_row.get(group) if group else index.places_outside_rows.get(form)
+    path = event.path
+    if not places or oid not in places:
+        return path
+    for step in places[oid][0]:
+        path = path.with_group(step.oid, step.key)
+    return path.with_item(oid)
+
+
 def name_of(event: Ours) -> str:
     """What stays the same of an event, whatever is changed in it; of 64 bits."""
-    return _digest([event.subject_id, str(event.path)])
+    return digest([event.subject_id, str(event.path)])
 
 
 def state_of(event: Ours, columns: Sequence[Column], of: Collection[str]) -> str:
@@ -125,15 +144,16 @@ def state_of(event: Ours, columns: Sequence[Column], of: Collection[str]) -> str
     :param columns: as the event has cells. :param of: OIDs of the items.
     """
     read = {column.oid: column.read(cell) for column, cell in zip(columns, event.cells, strict=True)}
-    return _digest([[oid, read.get(oid)] for oid in sorted(of)])
+    return digest([[oid, read.get(oid)] for oid in sorted(of)])
 
 
 def subject_of(subject_key: str) -> str:
     """A subject as a note names it: by no number that people know."""
-    return _digest(plain(subject_key))
+    return digest(plain(subject_key))
 
 
-def _digest(said: object) -> str:
+def digest(said: object) -> str:
+    """Of 64 bits, in letters. :param said: JSON values."""
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16].translate(_LETTERS)
 
 
@@ -143,7 +163,7 @@ def found_of(
     """What was found of each event, in as many parts as notes are needed: its state where both lists say the same, else
     nothing; and how many events each subject has that are only in the safety database.
 
-    :param of: the name of the note of the reconciliation.
+    :param of: the name of the note of the reconciliation. :param found: by ``columns`` that everybody sees.
     """
     oids = sorted(column.oid for column in columns if not column.sensitivity)
     differs = {name_of(one) for one in (*(pair.ours for pair in found.pairs), *found.only_ours)}
@@ -153,3 +173,34 @@ def found_of(
     for begin in range(0, max(len(events), len(there), 1), IN_A_NOTE):
         part = slice(begin, begin + IN_A_NOTE)
         yield {"of": of, "oids": oids, "events": dict(events[part]), "there": dict(there[part])}
+
+
+def sensitive_of(
+    of: str, ours: Sequence[Ours], found: Comparison, columns: Sequence[Column], headings: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """What was found of items that not everybody may see, for events that both lists have: the state of each item where
+    it says the same, else nothing; in as many parts as notes are needed, none without such an item.
+
+    :param found: by all columns. :param headings: item OID by the heading of its column.
+    """
+    hidden = [n for n, column in enumerate(columns) if column.sensitivity]
+    if not hidden:
+        return
+    oids = [columns[n].oid for n in hidden]
+    differs = {name_of(pair.ours): pair.differs for pair in found.pairs}
+    alone = {name_of(one) for one in found.only_ours}
+    states = sorted(
+        (
+            name,
+            [
+                ("" if n in differs.get(name, ()) else state_of(one, columns, [columns[n].oid]))
+                for n in hidden
+            ],
+        )
+        for one in ours
+        if (name := name_of(one)) not in alone
+    )
+    chosen = {heading: oid for heading, oid in headings.items() if oid in oids}
+    size = max(1, min(IN_A_NOTE, MOST_IN_A_NOTE // (24 + 19 * len(oids))))
+    for begin in range(0, max(len(states), 1), size):
+        yield {"of": of, "oids": oids, "columns": chosen, "events": dict(states[begin : begin + size])}

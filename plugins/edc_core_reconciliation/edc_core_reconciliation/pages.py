@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from edc_core.api import (
     Action,
@@ -16,69 +15,40 @@ from edc_core.api import (
     FileValue,
     ItemPath,
     MenuEntry,
-    NotFound,
     OpenQuery,
     Page,
     Refused,
     SeeOther,
 )
-from edc_core_reconciliation.compare import (
-    Comparison,
-    Ours,
-    Theirs,
-    compared,
-    plain,
-    read_table,
-)
+from edc_core_reconciliation.choosing import fields_of, file_of, guessed, mapping_of, named, table_of
+from edc_core_reconciliation.compare import plain
 from edc_core_reconciliation.events import (
     EVENTS,
     KEPT,
-    SUBJECT,
+    SENSITIVE,
     Choice,
-    columns_of,
-    events_of,
     found_of,
     items_of,
+    sensitive_of,
 )
+from edc_core_reconciliation.result import HEADER, Result, result_of, rows_of
+from edc_core_reconciliation.strangers import STRANGERS, Fate, kept_of, saying
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from edc_core.api import ListingColumn, ListingPart, PageRequest, StudyAccess, StudyNote, Times
-    from edc_core_reconciliation.compare import Table
-    from edc_core_reconciliation.events import Column
+    from edc_core.api import ListingColumn, PageRequest, StudyNote, Times
 
 FILE = FileRules(("table",), max_mb=10)
-SUBJECT_WORDS = ("subject", "subject number", "subject id", "subjid", "usubjid", "patient", "patient id")
 SHOWN = 200  #: lines of a list on the page; the file has all of them
-HEADER = ("What", "Subject", "Site", "Line of the file", "Item", "Here", "Safety database")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """:param columns: the items compared, by position. :param events: of the study. :param theirs: how many are there."""
-
-    columns: tuple[Column, ...]
-    found: Comparison
-    events: tuple[Ours, ...]
-    theirs: int
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Of the items compared."""
-        return tuple(column.label for column in self.columns)
-
-    @property
-    def ours(self) -> int:
-        """How many events are here."""
-        return len(self.events)
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationPage:
     """:param file: that was sent, as text; empty where none is at hand. :param choices: (part as JSON, title).
 
-    :param kept: reconciliations, newest first. :param given: the choices as fields of an address.
+    :param kept: reconciliations, newest first. :param given: the choices as fields of an address. :param typed: what was
+        refused.
     """
 
     study: str
@@ -97,6 +67,7 @@ class ReconciliationPage:
     times: Times
     message: str = ""
     done: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def look(asked: PageRequest) -> ReconciliationPage:
@@ -111,7 +82,7 @@ def send(asked: PageRequest) -> SeeOther | Refused:
         message = " ".join(asked.refused.values()) or "Choose the file that the safety database made."
         return Refused(_page(asked, message=message))
     try:
-        _table(asked.study, file)
+        table_of(asked.study, file)
     except BadRequest as error:
         asked.study.staged.drop(file)
         return Refused(_page(asked, message=error.message))
@@ -123,7 +94,7 @@ def as_csv(asked: PageRequest) -> Attachment | SeeOther:
     page = _page(asked)
     if page.result is None:
         return SeeOther()
-    return Attachment.table("safety-differences.csv", HEADER, _rows(page.result))
+    return Attachment.table("safety-differences.csv", HEADER, rows_of(page.result))
 
 
 def ask(asked: PageRequest) -> ReconciliationPage | Refused:
@@ -154,22 +125,19 @@ def keep(asked: PageRequest) -> SeeOther | Refused:
         )
     if not words:
         return Refused(_page(asked, message="Write what comes of the differences, or that there are none."))
-    found = page.result.found
     content = {
         "file": page.file.sha256,
-        "mapping": page.mapping.as_json(),
-        "counts": {
-            "here": page.result.ours, "there": page.result.theirs, "same": found.same, "differ": len(found.pairs),
-            "only here": len(found.only_ours), "only there": len(found.only_theirs),
-        },
+        "mapping": _for_all(page.mapping, page.result).as_json(),
+        "counts": page.result.counts(),
         "words": words,
-    }  # fmt: skip
-    op, now = asked.text("op", required=True), asked.study.now[:19]
-    parts = found_of(now, page.result.events, found, page.result.columns)
-    notes = [(KEPT, now, content), *((EVENTS, f"{now} {n}", part) for n, part in enumerate(parts, 1))]
+    }
+    op = asked.text("op", required=True)
+    notes = _notes(asked.study.now[:19], content, page.result, page.mapping)
     commands = [
-        AddNote(study_id=asked.study.study_id, op=f"{op}:{n}", topic=topic, name=name, content=said)
-        for n, (topic, name, said) in enumerate(notes)
+        AddNote(
+            study_id=asked.study.study_id, op=f"{op}:{n}", topic=topic, name=name, content=said, items=items
+        )
+        for n, (topic, name, said, items) in enumerate(notes)
     ]
     try:
         asked.study.submit(*commands)
@@ -178,31 +146,84 @@ def keep(asked: PageRequest) -> SeeOther | Refused:
     return SeeOther("", {}, "kept")
 
 
+def _for_all(mapping: Choice, result: Result) -> Choice:
+    """A choice without the columns that are compared with items which not everybody may see."""
+    hidden = {column.oid for column in result.columns if column.sensitivity}
+    columns = {heading: "" if oid in hidden else oid for heading, oid in mapping.columns.items()}
+    return replace(mapping, columns=columns)
+
+
+def _notes(
+    now: str, kept: dict[str, Any], result: Result, mapping: Choice
+) -> Iterator[tuple[str, str, dict[str, Any], tuple[str, ...]]]:
+    """Topic, name, content and items of every note that a reconciliation is kept in. :param now: the name of the first."""
+    yield KEPT, now, kept, ()
+    events = found_of(now, result.events, result.found.of(result.for_all), result.columns)
+    sensitive = sensitive_of(now, result.events, result.found, result.columns, mapping.columns)
+    strangers = kept_of(now, result.strangers)
+    for topic, parts in ((EVENTS, events), (SENSITIVE, sensitive), (STRANGERS, strangers)):
+        for n, part in enumerate(parts, 1):
+            yield topic, f"{now} {n}", part, tuple(part["oids"]) if topic == SENSITIVE else ()
+
+
+def say(asked: PageRequest) -> ReconciliationPage | Refused:
+    """Say whose an event of the safety database is, that it is none of this study's, or take that back."""
+    study, words = asked.study, asked.text("words", longest=2000)
+    name, op = asked.text("event", required=True), asked.text("op", required=True)
+    try:
+        fate = Fate(asked.text("do"))
+    except ValueError:
+        raise BadRequest("The request does not have the right fields: do.") from None
+    page = _page(asked)
+    event = next((one for one in page.result.strangers if one.name == name), None) if page.result else None
+    if event is None:
+        return Refused(replace(page, message="This event is not in the list (any more). Compare again."))
+    typed = {"event": name, "words": words, "subject": asked.text("subject")}
+    wanted = plain(asked.text("subject"))
+    key = next((one.subject_key for one in study.subjects() if plain(one.subject_key) == wanted), "")
+    if fate is Fate.SUBJECT and not key:
+        message = f"Line {event.line.line}: write the number of a subject of this study, as the list of subjects has it."
+        return Refused(replace(page, message=message, typed=typed))
+    if not words:
+        message = f"Line {event.line.line}: write why; it is kept with your name."
+        return Refused(replace(page, message=message, typed=typed))
+    try:
+        study.submit(saying(study, op, name, fate, words, key if fate is Fate.SUBJECT else ""))
+    except EdcError as error:
+        return Refused(replace(page, message=error.message, typed=typed))
+    done = {
+        Fate.SUBJECT: f"Line {event.line.line} is compared as an event of {key}.",
+        Fate.NONE: f"Line {event.line.line} is none of this study's and is not compared.",
+        Fate.OPEN: f"What was said of line {event.line.line} no longer counts.",
+    }
+    return _page(asked, done=f"{done[fate]} Keep the reconciliation when all is said.")
+
+
 def _page(asked: PageRequest, *, message: str = "", done: str = "") -> ReconciliationPage:
     study, kept = asked.study, asked.study.notes(KEPT)
-    file = _file(asked)
-    table = _table(study, file) if file else None
+    file = file_of(asked)
+    table = table_of(study, file) if file else None
     parts = study.listing_parts() if table else ()
-    mapping = _mapping(asked, table, parts, kept)
+    mapping = mapping_of(asked, table, parts, kept)
     items = items_of(study, mapping.part) if mapping.part[0] else ()
     if table:
-        mapping = _guessed(mapping, table, items)
+        mapping = guessed(mapping, table, items)
     problem, result = "", None
     if table and asked.text("compare"):
         try:
-            result = _result(study, table, mapping, items)
+            result = result_of(study, table, mapping, items)
         except BadRequest as error:
             problem = error.message
     return ReconciliationPage(
         study=study.name,
         file=file,
         columns=table.columns if table else (),
-        choices=tuple((_named(part.form, part.group), part.title) for part in parts),
+        choices=tuple((named(part.form, part.group), part.title) for part in parts),
         items=items,
         mapping=mapping,
-        part=_named(*mapping.part),
+        part=named(*mapping.part),
         result=result,
-        given=_fields(file, table, mapping),
+        given=fields_of(file, table, mapping),
         kept=kept,
         may_ask=study.may(Action.CREATE_QUERY),
         takes=FILE.words(),
@@ -211,146 +232,6 @@ def _page(asked: PageRequest, *, message: str = "", done: str = "") -> Reconcili
         message=message or problem,
         done=done,
     )
-
-
-def _file(asked: PageRequest) -> FileValue | None:
-    """:raises NotFound: it is not there (any more)."""
-    text = asked.text("file", longest=400)
-    if not text:
-        return None
-    try:
-        file = FileValue.parse(text)
-    except ValueError:
-        raise NotFound("This file is not there (any more). Send it again.") from None
-    if not asked.study.staged.holds(file):
-        raise NotFound("This file is not there (any more). Send it again.")
-    return file
-
-
-def _table(study: StudyAccess, file: FileValue) -> Table:
-    with study.staged.open(file) as stream:
-        return read_table(stream.read())
-
-
-def _mapping(
-    asked: PageRequest, table: Table | None, parts: Sequence[ListingPart], kept: Sequence[StudyNote]
-) -> Choice:
-    """As it was chosen; else as it was kept last, as far as it fits the file."""
-    known = {(part.form, part.group) for part in parts}
-    if table and (part := asked.text("part", longest=600)):
-        chosen = _part(part)
-        if chosen not in known:
-            raise BadRequest("Choose the form of the events from the list.")
-        said = asked.texts("column")
-        columns = dict(zip(table.columns, said, strict=False)) if len(said) == len(table.columns) else {}
-        only = (asked.text("only"), asked.text("is"))
-        return Choice(chosen, only, columns, frozenset(asked.texts("key")) & set(table.columns))
-    if table and kept:
-        before = Choice.of(max(kept, key=lambda note: note.n).content["mapping"])
-        if before.part in known and set(before.columns) == set(table.columns):
-            return before
-    return Choice(next(iter(sorted(known, key=_is_no_event)), ("", "")), ("", ""), {}, frozenset())
-
-
-def _is_no_event(part: tuple[str, str]) -> bool:
-    """A form whose OID names serious events is offered first."""
-    return "SAE" not in part[0].upper()
-
-
-def _guessed(mapping: Choice, table: Table, items: Sequence[ListingColumn]) -> Choice:
-    """Columns whose heading is that of an item, where nobody chose one of this form."""
-    if {one.oid for one in items} & set(mapping.columns.values()):
-        return mapping
-    known = {plain(word): one.oid for one in items for word in (one.label, one.name, one.oid)}
-    columns = {
-        heading: SUBJECT if plain(heading) in SUBJECT_WORDS else known.get(plain(heading), "")
-        for heading in table.columns
-    }
-    return Choice(mapping.part, mapping.only, columns, mapping.keys)
-
-
-def _result(study: StudyAccess, table: Table, mapping: Choice, items: Sequence[ListingColumn]) -> Result:
-    """:raises BadRequest: a column is missing or stands twice."""
-    known = {one.oid: one for one in items}
-    subject = [n for n, heading in enumerate(table.columns) if mapping.columns.get(heading) == SUBJECT]
-    used = [
-        (n, heading, mapping.columns[heading])
-        for n, heading in enumerate(table.columns)
-        if mapping.columns.get(heading, "") in known
-    ]
-    if len(subject) != 1:
-        raise BadRequest("Choose the one column that holds the number of the subject.")
-    if len({oid for _, _, oid in used}) < len(used):
-        raise BadRequest(
-            "Two columns are compared with the same item. Choose another item, or none, for one of them."
-        )
-    keys = [place for place, (_, heading, _) in enumerate(used) if heading in mapping.keys]
-    if not keys:
-        raise BadRequest("Tick at least one column that names the event, such as its term or its start date.")
-    columns = columns_of(study, mapping.part, [oid for _, _, oid in used])
-    theirs = [
-        Theirs(line, row[subject[0]], tuple(row[n] for n, _, _ in used))
-        for line, row in enumerate(table.rows, start=2)
-    ]
-    ours = events_of(study, mapping, columns)
-    found = compared(ours, theirs, keys, [column.read for column in columns])
-    return Result(columns, found, tuple(ours), len(theirs))
-
-
-def _rows(result: Result) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for pair in result.found.pairs:
-        one, other = pair.ours, pair.theirs
-        rows += [
-            ("differs", one.subject_key, one.site, other.line, result.labels[n], one.cells[n], other.cells[n])
-            for n in pair.differs
-        ]
-    rows += [
-        ("only here", one.subject_key, one.site, "", "", "; ".join(filter(None, one.cells)), "")
-        for one in result.found.only_ours
-    ]
-    rows += [
-        (
-            "only in the safety database",
-            other.subject_key,
-            "",
-            other.line,
-            "",
-            "",
-            "; ".join(filter(None, other.cells)),
-        )
-        for other in result.found.only_theirs
-    ]
-    return rows
-
-
-def _fields(file: FileValue | None, table: Table | None, mapping: Choice) -> dict[str, object]:
-    if file is None or table is None:
-        return {}
-    return {
-        "file": str(file),
-        "part": _named(*mapping.part),
-        "only": mapping.only[0],
-        "is": mapping.only[1],
-        "column": [mapping.columns.get(heading, "") for heading in table.columns],
-        "key": sorted(mapping.keys),
-        "compare": "1",
-    }
-
-
-def _named(form: str, group: str) -> str:
-    return json.dumps([form, group])
-
-
-def _part(text: str) -> tuple[str, str]:
-    """:raises BadRequest: it names no part."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, list) or [type(one) for one in found] != [str, str]:
-        raise BadRequest("Choose the form of the events from the list.")
-    return found[0], found[1]
 
 
 _NEEDS = (Action.REVIEW_SAFETY, Action.REVIEW_DATA)
@@ -364,5 +245,6 @@ PAGES = (
     ),
     Page(path="differences.csv", action=_NEEDS, handler=as_csv),
     Page(path="ask", action=_NEEDS, handler=ask, template="reconciliation.html", method="POST"),
+    Page(path="say", action=_NEEDS, handler=say, template="reconciliation.html", method="POST"),
     Page(path="keep", action=_NEEDS, handler=keep, template="reconciliation.html", method="POST"),
 )  # fmt: skip
