@@ -101,7 +101,7 @@ def _mask_value(left: dict[str, Any], words: frozenset[str]) -> list[str]:
         left.pop("site_time", None)
         gone.append("value")
     if old and (holds(words, old.get("raw")) or holds(words, old["value"])):
-        left["old"] = {"value": MASK, "missing": "", "raw": ""}
+        left["old"] = {"value": MASK, "missing": "", "raw": "", "unit": ""}
         gone.append("old")
     if holds(words, json.dumps(left["source"], ensure_ascii=False)):
         left["source"] = {}

@@ -406,7 +406,7 @@ def value_payload(item: ItemDef, after: ItemData, before: ItemData | None) -> di
         "standard": standard.payload() if standard else None,
         "old": None
         if before is None
-        else {"value": before.value, "missing": before.missing, "raw": before.raw},
+        else {"value": before.value, "missing": before.missing, "raw": before.raw, "unit": before.unit},
         "version": after.version,
         "salt": new_id(),
     }

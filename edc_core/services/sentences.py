@@ -43,7 +43,7 @@ def _value(data: Mapping[str, Any], index: MetaDataIndex, path: ItemPath) -> str
 
 def _item_set(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path: ItemPath) -> str:
     now, old, item = _value(p, index, path), p.get("old"), _named_place(place)
-    before = _value({"unit": p.get("unit", ""), **old}, index, path) if old else "blank"
+    before = _value(old, index, path) if old else "blank"  # earlier entries do not have its unit
     if now == "blank":
         return f"cleared {item}, which was {before}"
     unread = ", which cannot be read" if p.get("parsed") == "unreadable" else ""

@@ -71,7 +71,7 @@ def test_an_entry_holds_every_field_of_the_requirement(trial, clock):
     assert ({entry["chain"]}, entry["n"]) == (chain, len(trial.entries("S-001")))
     assert (entry["study_id"], entry["site_id"]) == (trial.study_id, trial.sites["KR-01"])
     assert entry["path"] == "V1[1]/AE[1]/AE.ROW[1]/AE.TERM"  # visit, form, record with its number, item
-    assert payload["old"] == {"value": "Headache", "missing": "", "raw": " Headache "}
+    assert payload["old"] == {"value": "Headache", "missing": "", "raw": " Headache ", "unit": ""}
     assert (payload["value"], payload["raw"], payload["unit"]) == ("Migraine", "Migraine", "")
     assert (entry["actor"], entry["role"], entry["origin"]) == ("crc.kim", "CRC", "collected")
     assert (entry["at"], entry["user_zone"]) == ("2026-03-04T09:20:00.000000Z", "Asia/Seoul")
@@ -86,7 +86,7 @@ def test_a_change_keeps_the_old_value_and_its_reason(trial):
     assert result.status == "complete"
     entry = trial.entries("S-001")[-1]
     assert (entry["reason_code"], entry["reason_text"]) == (SOME_REASON.code, SOME_REASON.text)
-    assert entry["payload"]["old"] == {"value": "120", "missing": "", "raw": "120"}
+    assert entry["payload"]["old"] == {"value": "120", "missing": "", "raw": "120", "unit": ""}
     assert entry["payload"]["version"] == 2
 
 

@@ -9,9 +9,11 @@ from edc_core.domain.change import ItemInput
 from edc_core.domain.metadata import Comparator, DataType, RangeCheck
 from edc_core.errors import ValueRefused
 from edc_core.ids import new_id
+from edc_core.ledger.cut import present_cut
 from edc_core.ledger.verify import verify
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import exporting
+from edc_core.services.trail import trail
 from edc_core.settings import Settings
 from edc_core.testing import SOME_REASON, a_study
 from tests.builders import Trial
@@ -55,9 +57,23 @@ def test_another_unit_alone_is_a_change_and_a_cleared_value_has_no_standard_valu
     save(trial, "1.2", "mg/dL")
     save(trial, "1.2", "umol/L", reason=SOME_REASON)
     assert last_payload(trial)["standard"] == {"value": "1.2", "unit": "umol/L", "factor": "1"}
+    assert last_payload(trial)["old"] == {"value": "1.2", "missing": "", "raw": "1.2", "unit": "mg/dL"}
     save(trial, "", "", reason=SOME_REASON)
     assert last_payload(trial)["standard"] is None
     assert trial.casebook("S-001").items[trial.path("LB.CREAT")].standard is None
+
+
+def test_the_trail_tells_each_value_with_its_own_unit(trial):
+    for raw, unit in (("1.2", "mg/dL"), ("1.2", "umol/L"), ("", "")):
+        save(trial, raw, unit, reason=SOME_REASON)
+    with trial.core.read() as source:
+        taken = present_cut(source.connection, trial.study_id)
+        told = [one.what for one in trail(source, trial.dm, taken) if one.columns["kind"] == "item.set"]
+    label = told[0].removeprefix("entered 1.2 mg/dL for ")
+    assert told[1:] == [
+        f"changed {label.removesuffix('.')} from 1.2 mg/dL to 1.2 umol/L.",
+        f"cleared {label.removesuffix('.')}, which was 1.2 umol/L.",
+    ]
 
 
 def test_a_hard_limit_refuses_after_conversion(trial):

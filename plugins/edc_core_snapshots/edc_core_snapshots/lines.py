@@ -90,9 +90,8 @@ def _of_value(
 ) -> Iterator[Line]:
     first, last = payload(steps[0]), payload(steps[-1])
     index, oid = version(str(steps[-1].columns["meta_data_version"])), path.item or ""
-    before = {"unit": first.get("unit", "")} | (
-        first.get("old") or {}
-    )  # the entry has the value before, and one unit
+    # the unit before stands in the entry; in one of an earlier release the unit after has to do
+    before = {"unit": first.get("unit", "")} | (first.get("old") or {})
     old, new = value_words(before, index, oid), value_words(last, index, oid)
     if old != new:
         change = "added" if not old else "removed" if not new else "changed"

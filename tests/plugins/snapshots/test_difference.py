@@ -9,14 +9,14 @@ from edc_core_snapshots.lines import HEADER
 
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import AddRow, KeepSnapshot, RemoveForm, SaveItems, StrikeRow
-from edc_core.domain.metadata import CodeListItem
+from edc_core.domain.metadata import CodeListItem, DataType
 from edc_core.domain.permission import Role
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import BadRequest, NotAllowed, NotFound
 from edc_core.services import capture, removing, snapshots
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import readers
-from edc_core.testing import SOME_REASON
+from edc_core.testing import SOME_REASON, a_study
 from tests.builders import Trial, vital_signs
 
 
@@ -81,6 +81,22 @@ def test_values_that_came_changed_and_went(trial):
     places = [line.path.rpartition("/")[2] for line in found.lines]
     assert places == ["VS.SYSBP", "VS.DIABP", "DM[1]", "DM.AGE"], "a form before its values"
     assert {line.form for line in found.of("DM").lines} == {"DM"}
+
+
+def test_another_unit_is_a_difference(core):
+    trial = Trial(
+        core, a_study().with_item("LB.GLUC", DataType.FLOAT, units={"mmol/L": "1", "g/L": "5.55"}).build()
+    )
+    trial.add_subject("S-001")
+
+    def save(unit, version):
+        given = ItemInput(trial.path("LB.GLUC"), "5.1", unit=unit, base_version=version)
+        trial.save("S-001", {}, items=(given,))
+
+    save("mmol/L", 0)
+    keep(trial, "One")
+    save("g/L", 1)
+    assert values(lines(trial)) == {("LB.GLUC", "changed"): ("5.1 mmol/L", "5.1 g/L")}
 
 
 def test_a_line_says_who_when_in_which_role_and_why(trial, clock):
