@@ -271,6 +271,7 @@ from edc_core.domain.partial_date import PartialDate as PartialDate
 from edc_core.domain.permission import ROLE_WORDS as ROLE_WORDS
 from edc_core.domain.permission import Action as Action
 from edc_core.domain.permission import Role as Role
+from edc_core.domain.permission import role_words as role_words
 from edc_core.domain.person import HeldRole as HeldRole
 from edc_core.domain.person import Person as Person
 from edc_core.domain.place_changes import ItemPlace as ItemPlace

@@ -118,22 +118,25 @@ def user_add(
 @click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
 @starts_option
 @ends_option
+@click.option("--unblinded", is_flag=True, help="The person sees blinded and restricted items in this role.")
 @session_of
 def user_grant(
-    session: Session, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str
-) -> None:
+    session: Session, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str, *,
+    unblinded: bool,
+) -> None:  # fmt: skip
     """Give a user a role in a study, for all its sites or some."""
     with session.core.write(session.actor()) as uow:
-        _grant(uow, login, role, study, sites, starts, ends)
+        _grant(uow, login, role, study, sites, starts, ends, unblinded=unblinded)
     click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
 
 
 def _grant(
-    uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str
-) -> None:
+    uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str, *,
+    unblinded: bool = False,
+) -> None:  # fmt: skip
     study_id = readers.find_study(uow.connection, study).study_id if study else ""
     command = users.grant_for_sites(uow, login, Role(role), study_id, sites)
-    users.add_grant(uow, replace(command, starts=starts, ends=ends))
+    users.add_grant(uow, replace(command, starts=starts, ends=ends, unblinded=unblinded))
 
 
 @user.command("end")
@@ -280,7 +283,7 @@ def _in_words(grant: Grant, studies: dict[str, str], numbers: dict[str, str]) ->
     """``CRC in DEMO-01@dev, site 01``."""
     if not grant.study_id:
         return str(grant.role)
-    text = f"{grant.role} in {studies.get(grant.study_id, grant.study_id)}"
+    text = f"{grant.role}{', unblinded,' if grant.unblinded else ''} in {studies.get(grant.study_id, grant.study_id)}"
     if grant.scope == "countries":
         return f"{text}, {' '.join(sorted(grant.countries))}"
     if grant.scope == "sites":

@@ -55,6 +55,11 @@ ROLE_WORDS: dict[Role, str] = {
 }
 
 
+def role_words(role: Role, *, unblinded: bool) -> str:
+    """A role as a person holds it."""
+    return f"{ROLE_WORDS[role]}, unblinded" if unblinded else ROLE_WORDS[role]
+
+
 class Action(StrEnum):
     MANAGE_USERS = "manage users"
     PUBLISH = "publish a definition"
@@ -242,6 +247,7 @@ class Grant:
     :param more: actions that the study gives this role beyond the default matrix; ``less`` those it takes away.
     :param needs: what has to be on record about the person before the role works; see ``evidence``.
     :param live: the study is live, so that the role does not work for a person who also administers or builds.
+    :param unblinded: this person sees blinded and restricted items in the role, whatever the role shows to others.
     """
 
     study_id: str
@@ -255,9 +261,12 @@ class Grant:
     less: frozenset[Action] = frozenset()
     needs: frozenset[EvidenceKind] = frozenset()
     live: bool = False
+    unblinded: bool = False
 
     def includes(self, action: Action) -> bool:
         """Whether the role has this action in this study: its own matrix, or the default one."""
+        if self.unblinded and action is Action.VIEW_BLINDED:
+            return True
         return action not in self.less and (self.role in MATRIX[action] or action in self.more)
 
     def is_live(self, today: str) -> bool:

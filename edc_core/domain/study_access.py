@@ -95,11 +95,12 @@ class People(Protocol):
         """
 
     def give_role(
-        self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str
-    ) -> None:
+        self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str,
+        unblinded: bool = False,
+    ) -> None:  # fmt: skip
         """:param study: its name; empty for a role in the installation. :param sites: numbers; none means all sites.
 
-        :param starts: ISO date, empty for today; ``ends`` empty for never.
+        :param starts: ISO date, empty for today; ``ends`` empty for never. :param unblinded: it shows blinded items.
         :raises NotFound: no such login, study or site. :raises BadRequest: it is a role in a study.
         :raises WrongState: a role that the person holds does not go with it.
         """

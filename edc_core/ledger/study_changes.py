@@ -124,7 +124,8 @@ def _user_put(e: EntryFacts) -> Iterator[Change]:
 def _grant_put(e: EntryFacts) -> Iterator[Change]:
     p = e.payload
     columns = ("grant_id", "user_id", "study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
-    yield Put("role_grant", {column: p[column] for column in columns})
+    row = {column: p[column] for column in columns} | {"unblinded": p.get("unblinded", False)}
+    yield Put("role_grant", row)
 
 
 def _evidence_put(e: EntryFacts) -> Iterator[Change]:

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 
-COLUMNS = ("login", "name", "study", "role", "where", "from", "to", "given by", "given at", "last sign-in")
+COLUMNS = (
+    "login",
+    "name",
+    "study",
+    "role",
+    "unblinded",
+    "where",
+    "from",
+    "to",
+    "given by",
+    "given at",
+    "last sign-in",
+)
 
 
 def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[dict[str, str]]:
@@ -31,7 +43,8 @@ def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "")
     seen = people.last_sign_ins(connection)
     held = [one for one in people.roles_on(connection, day) if not study_id or one.study_id in ("", study_id)]
     rows = (
-        (one.login, one.full_name, studies.get(one.study_id, ""), one.role, where_of(asdict(one), numbers), one.starts,
+        (one.login, one.full_name, studies.get(one.study_id, ""), one.role,
+         "yes" if one.unblinded else "", where_of(asdict(one), numbers), one.starts,
          one.ends, one.by, one.given_at, seen.get(one.login, ""))
         for one in held
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
-from edc_core.domain.permission import ROLE_WORDS, Action, Place, Role
+from edc_core.domain.permission import Action, Place, Role, role_words
 from edc_core.domain.person import HeldRole, Person
 from edc_core.errors import BadRequest
 from edc_core.services import account_links, second_factor, users
@@ -64,13 +64,14 @@ class PeopleDesk:
             account_links.invite(uow, login)
 
     def give_role(
-        self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str
-    ) -> None:
+        self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str,
+        unblinded: bool = False,
+    ) -> None:  # fmt: skip
         """See ``People``."""
         with self._core.write(self._actor) as uow:
             study_id = readers.find_study(uow.connection, study).study_id if study else ""
             command = users.grant_for_sites(uow, login, role, study_id, sites, op=op)
-            users.add_grant(uow, replace(command, starts=starts, ends=ends))
+            users.add_grant(uow, replace(command, starts=starts, ends=ends, unblinded=unblinded))
 
     def end_role(self, grant_id: str, reason: str, *, op: str) -> None:
         """See ``People``."""
@@ -110,7 +111,7 @@ def everybody(source: Source, now: str, *, login: str = "") -> list[Person]:
                 HeldRole(
                     one["grant_id"],
                     one["role"],
-                    ROLE_WORDS[Role(one["role"])],
+                    role_words(Role(one["role"]), unblinded=one["unblinded"]),
                     names.get(one["study_id"], ""),
                     where_of(one, numbers),
                     one["starts"],

@@ -9,7 +9,7 @@ from edc_core.domain.file_value import FILE_SCAN, FileValue
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.partial_date import PartialDate
-from edc_core.domain.permission import ROLE_WORDS, Action, Role
+from edc_core.domain.permission import ROLE_WORDS, Action, Role, role_words
 from edc_core.domain.review import GROUP_WORDS
 from edc_core.domain.review_plan import ReviewGroup
 from edc_core.domain.value_words import value_words
@@ -57,6 +57,11 @@ def _derived(p: Mapping[str, Any], place: PlaceWords, index: MetaDataIndex, path
     if now == "blank":
         return f"cleared {place.item}: it cannot be calculated any more"
     return f"calculated {place.item}: {now}"
+
+
+def _role(p: Mapping[str, Any]) -> str:
+    role = p["role"]
+    return role_words(Role(role), unblinded=p.get("unblinded", False)) if role in set(Role) else role
 
 
 def _form_status(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
@@ -394,6 +399,6 @@ SENTENCES: dict[EntryKind, Callable[[Mapping[str, Any], PlaceWords, MetaDataInde
     _K.IMPORT_END: lambda p, *_: f"ended {_import(p)}",
     _K.GRANT_USER_ADD: lambda p, *_: f"made the account {p['login']} of {p['full_name']}",
     _K.GRANT_USER_CHANGE: lambda p, *_: f"changed the account {p['login']}",
-    _K.GRANT_END: lambda p, *_: f"ended the role {ROLE_WORDS.get(p['role'], p['role'])}",
-    _K.GRANT_ADD: lambda p, *_: f"gave the role {ROLE_WORDS.get(p['role'], p['role'])}",
+    _K.GRANT_END: lambda p, *_: f"ended the role {_role(p)}",
+    _K.GRANT_ADD: lambda p, *_: f"gave the role {_role(p)}",
 }

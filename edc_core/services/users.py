@@ -16,7 +16,7 @@ from edc_core.clock import iso
 from edc_core.domain.evidence import EvidenceKind, backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
-from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting
+from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting, never
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -59,7 +59,10 @@ class AddUser(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddGrant(Command):
-    """Give a user a role. ``granted_study_id`` is empty for a role in the installation."""
+    """Give a user a role. ``granted_study_id`` is empty for a role in the installation.
+
+    :param unblinded: the person sees blinded and restricted items in it, as an unblinded statistician does.
+    """
 
     login: str
     role: Role
@@ -69,6 +72,7 @@ class AddGrant(Command):
     site_ids: frozenset[str] = frozenset()
     starts: str = ""
     ends: str = ""
+    unblinded: bool = False
 
 
 @once(open_study, Action.MANAGE_USERS)
@@ -102,12 +106,15 @@ def add_grant(operation: Operation, command: AddGrant) -> dict[str, Any]:
     """Give a user a role in a study, for all its sites, some countries or some sites.
 
     :raises NotFound: no such login. :raises WrongState: a role the user holds does not go with this one.
+    :raises BadRequest: it is a role in a study, has no last day in live, or sees no data and is to be unblinded.
     """
     uow = operation.uow
     if not command.granted_study_id and Role(command.role) not in INSTALLATION_ROLES:
         raise BadRequest(f"{command.role} is a role in a study. Name the study.")
     user = named(uow, command.login)
     role = Role(command.role)
+    if command.unblinded and (why := never(role, Action.VIEW_BLINDED)):
+        raise BadRequest(f"This role sees no data, so it shows no blinded items either. {why}")
     live = bool(command.granted_study_id) and (
         readers.study_by_id(uow.connection, command.granted_study_id).environment == "live"
     )
@@ -131,6 +138,7 @@ def add_grant(operation: Operation, command: AddGrant) -> dict[str, Any]:
         "site_ids": json.dumps(sorted(command.site_ids)),
         "starts": command.starts or iso(uow.clock.now())[:10],
         "ends": command.ends,
+        "unblinded": command.unblinded,
     }
     operation.record([Effect(EntryKind.GRANT_ADD, "", payload)])
     return {"grant_id": payload["grant_id"]}

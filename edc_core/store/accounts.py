@@ -83,7 +83,7 @@ class OwnSession:
 _USER = select(user_account)
 #: A session and its user, a line for each grant with each study of an OID.
 _OF_USER, _OF_STUDY = (tuple(kind.__dataclass_fields__) for kind in (UserRow, StudyRow))
-_OF_GRANT = ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends")
+_OF_GRANT = ("study_id", "role", "scope", "countries", "site_ids", "starts", "ends", "unblinded")
 _GRANTED = study.alias("granted")  #: the study that a grant is for
 _RULES = (_GRANTED.c.permissions, _GRANTED.c.environment)
 _GRANT_AT = 3 + len(_OF_USER)
@@ -142,6 +142,7 @@ def _grant_of(
     site_ids: str,
     starts: str,
     ends: str,
+    unblinded: bool,  # noqa: FBT001 - a column, by position
     permissions: str | None,
     environment: str | None,
 ) -> Grant:
@@ -151,7 +152,7 @@ def _grant_of(
     return Grant(
         study_id=study_id, role=Role(role), scope=scope, countries=frozenset(json.loads(countries)),
         site_ids=frozenset(json.loads(site_ids)), starts=starts, ends=ends, more=more, less=less,
-        needs=change.needs_of(Role(role)), live=environment == "live",
+        needs=change.needs_of(Role(role)), live=environment == "live", unblinded=bool(unblinded),
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class RoleHeld:
     site_ids: str
     starts: str
     ends: str
+    unblinded: bool
     by: str
     given_at: str
 
@@ -67,7 +68,12 @@ def roles_on(connection: Connection, day: str) -> list[RoleHeld]:
             was_open = said["active"] or (row.at >= day and people.get(said["user_id"], {}).get("active"))
             people[said["user_id"]] = said | {"active": was_open}
         elif row.kind == EntryKind.GRANT_ADD:
-            grants[said["grant_id"]] = said | {"by": row.actor, "given_at": row.at}
+            given = {
+                "unblinded": False,
+                "by": row.actor,
+                "given_at": row.at,
+            }  # earlier entries do not say the first
+            grants[said["grant_id"]] = given | said
         elif row.at < day:
             grants.pop(said["grant_id"], None)
         elif said["grant_id"] in grants:

@@ -35,6 +35,9 @@ grant = Table(
     Column("site_ids", Text, nullable=False, default="[]"),
     text("starts"),
     text("ends"),
+    Column(
+        "unblinded", Boolean, nullable=False, default=False, comment="it shows blinded and restricted items"
+    ),
     Index("ix_role_grant_user", "user_id"),
 )
 

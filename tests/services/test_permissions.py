@@ -1,15 +1,24 @@
 """A study's own matrix, roles that do not go together, and what a refusal leaves behind."""
 
+import dataclasses
+
 import pytest
 
 from edc_core.domain import commands as c
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Action, Actor, Grant, Place, Role
+from edc_core.domain.study_lists import ListingWanted
 from edc_core.errors import BadRequest, NotAllowed, ReasonRequired, WrongState
 from edc_core.ids import new_id
+from edc_core.ledger.cut import present_cut
 from edc_core.services import capture, users, verifying
+from edc_core.services.access_review import access_review
 from edc_core.services.permissions import ChangePermission, change_permission
+from edc_core.services.study_access import CoreStudyAccess
+from edc_core.services.trail import system_trail
+from edc_core.store import readers
 from edc_core.testing import SOME_REASON
+from tests.builders import Trial, vital_signs
 
 
 def change(trial, role, action, *, allowed=True, reason=SOME_REASON, by=None):
@@ -24,15 +33,60 @@ def add(trial, login, role=None, study_id=None):
         grant(trial, login, role, study_id)
 
 
-def grant(trial, login, role, study_id=None):
+def grant(trial, login, role, study_id=None, *, unblinded=False):
     where = trial.study_id if study_id is None else study_id
-    named = {"study_id": SYSTEM_STUDY, "login": login, "role": role, "granted_study_id": where}
+    named = {
+        "study_id": SYSTEM_STUDY,
+        "login": login,
+        "role": role,
+        "granted_study_id": where,
+        "unblinded": unblinded,
+    }
     return trial.act(trial.cli, users.add_grant, users.AddGrant, **named)
 
 
 def actor(trial, login):
     with trial.core.read() as source:
         return users.actor_of(source, login, users.today(trial.core.clock))
+
+
+def test_one_statistician_is_unblinded_and_another_is_not(core):
+    version = vital_signs().build()
+    arm = (
+        dataclasses.replace(one, sensitivity="blinded") if one.oid == "VS.NOTE" else one
+        for one in version.items
+    )
+    trial = Trial(core, dataclasses.replace(version, items=tuple(arm)))
+    trial.add_subject()
+    trial.save("S-001", {"VS.NOTE": "active"}, by=trial.cli)
+    for login, unblinded in (("sta.open", True), ("sta.blind", False)):
+        add(trial, login)
+        grant(trial, login, Role.STA, unblinded=unblinded)
+    seen = {}
+    for login in ("sta.open", "sta.blind"):
+        with trial.core.read() as source:
+            study = readers.study_by_id(source.connection, trial.study_id)
+        access = CoreStudyAccess(trial.core, actor(trial, login), study, "test")
+        seen[login] = str(access.listing(ListingWanted(form="VS")))
+    assert "active" in seen["sta.open"]
+    assert "VS.NOTE" in seen["sta.open"]
+    assert "active" not in seen["sta.blind"]
+    assert "VS.NOTE" not in seen["sta.blind"]
+    with trial.core.read() as source:
+        lines = access_review(source, trial.cli, users.today(trial.core.clock), study_id=trial.study_id)
+        taken = present_cut(source.connection, SYSTEM_STUDY)
+        told = [one.what for one in system_trail(source, trial.cli, trial.study_id, taken, ["sta.open"])]
+    held = {one["login"]: one["unblinded"] for one in lines}
+    assert (held["sta.open"], held["sta.blind"]) == ("yes", "")
+    assert "gave the role statistician, unblinded." in told
+    assert verifying.verify(trial.core, rebuild=True).ok
+
+
+@pytest.mark.parametrize("role", [Role.ADM, Role.UAD, Role.BLD])
+def test_a_role_without_data_is_not_given_unblinded(trial, role):
+    add(trial, "somebody")
+    with pytest.raises(BadRequest, match="sees no data"):
+        grant(trial, "somebody", role, unblinded=True)
 
 
 def test_what_a_study_gives_and_takes_counts_from_the_next_request(trial):

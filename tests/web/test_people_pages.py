@@ -142,10 +142,21 @@ def test_role_is_given_and_ended(uma, client_as):
     assert "sees no study" in uma.get(NEW).text
 
 
+def test_a_role_is_given_unblinded_and_says_so(uma, core):
+    invite(uma)
+    grant = {"op": new_id(), "login": "new@site.example", "role": "STA", "study": STUDY, "unblinded": "1"}
+    assert uma.post("/x/people/roles", data=grant).status_code == 303
+    assert "Statistician, unblinded" in uma.get(NEW).text
+    today = users.today(core.clock)
+    assert {row["unblinded"] for row in lines_of(uma, today) if row["role"] == "STA"} == {"yes"}
+    assert "Statistician, unblinded" in uma.get(f"/x/access?day={today}").text
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
         ({"role": "CRC"}, "is a role in a study"),
+        ({"role": "UAD", "unblinded": "1"}, "sees no data"),
         ({"role": "CRC", "study": STUDY, "sites": "XX-99"}, "There is no site"),
     ],
 )

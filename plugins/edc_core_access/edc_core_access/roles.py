@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
-    ROLE_WORDS,
     Action,
     Attachment,
     BadRequest,
@@ -14,6 +13,7 @@ from edc_core.api import (
     MenuEntry,
     Refused,
     Role,
+    role_words,
 )
 
 if TYPE_CHECKING:
@@ -21,7 +21,19 @@ if TYPE_CHECKING:
 
     from edc_core.api import InstallationRequest, PageRequest, Times
 
-COLUMNS = ("login", "name", "study", "role", "where", "from", "to", "given by", "given at", "last sign-in")
+COLUMNS = (
+    "login",
+    "name",
+    "study",
+    "role",
+    "unblinded",
+    "where",
+    "from",
+    "to",
+    "given by",
+    "given at",
+    "last sign-in",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,7 @@ class Line:
     name: str
     study: str
     role: str
+    unblinded: str
     where: str
     starts: str
     ends: str
@@ -46,7 +59,7 @@ class Line:
 
     @property
     def role_words(self) -> str:
-        return ROLE_WORDS[Role(self.role)]
+        return role_words(Role(self.role), unblinded=bool(self.unblinded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ def csv_of(name: str, lines: Iterable[Line]) -> Attachment:
             one.name,
             one.study,
             one.role,
+            one.unblinded,
             one.where,
             one.starts,
             one.ends,

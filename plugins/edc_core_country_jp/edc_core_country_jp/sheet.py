@@ -42,4 +42,8 @@ def _users(study: StudyAccess) -> Iterator[tuple[str, str, str]]:
         yield "Users", "Told to those who read the trail of every site", ""
         return
     for one in held:
-        yield "Users", f"{one['name']} ({one['login']})", f"{one['role']}, {one['where']}, from {one['from']}"
+        yield (
+            "Users",
+            f"{one['name']} ({one['login']})",
+            f"{one['role']}{', unblinded' if one['unblinded'] else ''}, {one['where']}, from {one['from']}",
+        )
