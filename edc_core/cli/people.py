@@ -17,7 +17,7 @@ from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
-from edc_core.services import access_review, account_links, second_factor, users
+from edc_core.services import access_review, account_links, command_tokens, second_factor, users
 from edc_core.services import people as care
 from edc_core.services.evidence import record_evidence
 from edc_core.store import accounts, people, readers
@@ -242,7 +242,7 @@ def user_evidence(
 def user_token(session: Session, login: str) -> None:
     """Make a token for --as; an earlier one ends."""
     with session.core.write(session.actor()) as uow:
-        click.echo(users.new_token(uow, login))
+        click.echo(command_tokens.new_token(uow, login))
 
 
 @user.command("list")

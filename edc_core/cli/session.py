@@ -22,7 +22,16 @@ from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import cuts, demo_people, export_tokens, exporting, importing, publishing, users
+from edc_core.services import (
+    command_tokens,
+    cuts,
+    demo_people,
+    export_tokens,
+    exporting,
+    importing,
+    publishing,
+    users,
+)
 from edc_core.services.notifying import Notifier
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.services.study_access import CoreStudyAccess
@@ -83,7 +92,7 @@ class Session:
             return Actor(f"cli:{getpass.getuser()}", full_name="Command line", trusted=True)
         token = os.environ.get("EDC_TOKEN", "")
         with self.core.read() as source:
-            if not token or not users.token_belongs(source, as_user, token):
+            if not token or not command_tokens.token_belongs(source, as_user, token):
                 raise NotSignedIn(
                     f"EDC_TOKEN is no token of '{as_user}'. 'edc user token {as_user}' makes one."
                 )
@@ -126,7 +135,7 @@ class Session:
     def _proved(self, login: str, token: str) -> tuple[str, str]:
         """What proves who signs at a command line: the token of the user, once more."""
         with self.core.read() as source:
-            if users.token_belongs(source, login, token):
+            if command_tokens.token_belongs(source, login, token):
                 return "token", ""
         return "", "A signature needs --as USER and the token of that user in EDC_TOKEN."
 

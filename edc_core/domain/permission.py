@@ -397,5 +397,17 @@ def conflicting(held: Iterable[Grant], new: Grant) -> Role | None:
     return None
 
 
+def of_other_sight(held: Iterable[Grant], new: Grant) -> Role | None:
+    """The role already held in the study that stays blinded where the new one does not, or the other way round: what a
+    person saw in the one they know in the other.
+    """
+    shows = new.includes(Action.VIEW_BLINDED)
+    for grant in held:
+        both = {grant.role, new.role}.isdisjoint(ADMINISTRATORS) and grant.study_id == new.study_id
+        if both and grant.includes(Action.VIEW_BLINDED) is not shows:
+            return grant.role
+    return None
+
+
 def _works_on_data(role: Role) -> bool:
     return any(is_clinical(action) and role in roles for action, roles in MATRIX.items())

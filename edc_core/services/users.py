@@ -15,8 +15,18 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from edc_core.clock import iso
 from edc_core.domain.evidence import EvidenceKind, backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
+from edc_core.domain.matrix_change import MatrixChange
 from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
-from edc_core.domain.permission import ROLE_WORDS, Action, Actor, Grant, Place, Role, conflicting, never
+from edc_core.domain.permission import (
+    ROLE_WORDS,
+    Action,
+    Actor,
+    Grant,
+    Role,
+    conflicting,
+    never,
+    of_other_sight,
+)
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
@@ -115,15 +125,25 @@ def add_grant(operation: Operation, command: AddGrant) -> dict[str, Any]:
     role = Role(command.role)
     if command.unblinded and (why := never(role, Action.VIEW_BLINDED)):
         raise BadRequest(f"This role sees no data, so it shows no blinded items either. {why}")
-    live = bool(command.granted_study_id) and (
-        readers.study_by_id(uow.connection, command.granted_study_id).environment == "live"
+    study = (
+        readers.study_by_id(uow.connection, command.granted_study_id) if command.granted_study_id else None
     )
+    live = study is not None and study.environment == "live"
     held = [g for g in accounts.grants_of(uow.connection, user.user_id) if g.is_open(today(uow.clock))]
     if role is Role.PI and live and command.ends:
         raise BadRequest(
             "An investigator's role in a live study has no last day: it ends when the site has received the copy of its records."
         )
-    if other := conflicting(held, Grant(command.granted_study_id, role, live=live)):
+    more, less = MatrixChange.of(json.loads(study.permissions if study else "{}")).for_role(role)
+    new = Grant(
+        command.granted_study_id, role, more=more, less=less, live=live, unblinded=command.unblinded
+    )  # fmt: skip
+    if other := of_other_sight(held, new):
+        raise WrongState(
+            f"'{command.login}' is {ROLE_WORDS[other]} here, and one of the two roles shows blinded items and the other does "
+            "not: what a person saw in the one they know in the other. Use two persons, or end the other role."
+        )
+    if other := conflicting(held, new):
         raise WrongState(
             f"'{command.login}' is {ROLE_WORDS[other]}, so cannot be {ROLE_WORDS[role]} too: in a live study nobody "
             "who administers or builds works on data. Use two accounts of two persons, or end the other role."
@@ -450,30 +470,6 @@ def grant_for_sites(
         scope="sites" if numbers else "all",
         site_ids=frozenset(known[number] for number in numbers),
     )
-
-
-def new_token(uow: UnitOfWork, login: str) -> str:
-    """Make a token for the command line; only its digest is stored, and an earlier one ends.
-
-    :raises NotFound: no such login, or it has no password yet.
-    """
-    user = named(uow, login)
-    if uow.actor.name != login:
-        uow.actor.role_for(Action.MANAGE_USERS, Place(""))
-    token = secrets.token_urlsafe(32)
-    if not accounts.put_token(uow.connection, user.user_id, token_digest(token)):
-        raise NotFound(f"'{login}' has no password yet, so no token either.")
-    accounts.log_access(uow.connection, iso(uow.clock.now()), uow.actor.name, f"made a token for {login}")
-    return token
-
-
-def token_belongs(source: Source, login: str, token: str) -> bool:
-    """Whether a token is the live one of an active user."""
-    user = accounts.by_login(source.connection, login)
-    if user is None or not user.active:
-        return False
-    secret = accounts.credential_of(source.connection, user.user_id)
-    return secret is not None and secrets.compare_digest(secret.token_sha256, token_digest(token))
 
 
 def token_digest(token: str) -> str:

@@ -16,7 +16,7 @@ from edc_core.domain.permission import Actor, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import access_review, account_links, mailing, people, users, verifying
+from edc_core.services import access_review, account_links, command_tokens, mailing, people, users, verifying
 from edc_core.services.people_desk import everybody
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
@@ -273,12 +273,12 @@ def test_a_closed_account_is_out_at_once_and_its_login_stays_taken(core):
     add(core, password=BETTER)
     add(core, "uma", role=Role.UAD)
     token = sign_in(core, BETTER).token
-    key = write(core, users.new_token, LOGIN)
+    key = write(core, command_tokens.new_token, LOGIN)
     write(core, people.set_active, LOGIN, active=False, by=actor(core, "uma"))
     with pytest.raises(NotSignedIn):
         who(core, token)
     with core.read() as source:
-        assert not users.token_belongs(source, LOGIN, key)
+        assert not command_tokens.token_belongs(source, LOGIN, key)
     assert not sign_in(core, BETTER).token
     with pytest.raises(AlreadyExists):
         add(core)

@@ -82,6 +82,22 @@ def test_one_statistician_is_unblinded_and_another_is_not(core):
     assert verifying.verify(trial.core, rebuild=True).ok
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_nobody_is_blinded_and_unblinded_in_one_study(trial, first):
+    add(trial, "somebody")
+    grant(trial, "somebody", Role.STA, unblinded=first)
+    with pytest.raises(WrongState, match=r"is statistician here.*know in the other"):
+        grant(trial, "somebody", Role.MED, unblinded=not first)
+    grant(trial, "somebody", Role.MED, unblinded=first)
+
+
+def test_a_role_that_the_study_unblinds_does_not_go_with_a_blinded_one(trial):
+    change(trial, Role.STA, Action.VIEW_BLINDED)
+    add(trial, "somebody", Role.MED)
+    with pytest.raises(WrongState, match="is medical reviewer here"):
+        grant(trial, "somebody", Role.STA)
+
+
 @pytest.mark.parametrize("role", [Role.ADM, Role.UAD, Role.BLD])
 def test_a_role_without_data_is_not_given_unblinded(trial, role):
     add(trial, "somebody")
