@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from edc_core.domain.index import MetaDataIndex
 
-MISSING_WORDS = {"ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked"}
+#: Reasons why there is no value, by the codes that every study may offer, as they stand within a sentence.
+MISSING_WORDS: Mapping[str, str] = {
+    "ND": "not done", "NA": "not applicable", "UNK": "unknown", "NASK": "not asked", "NAV": "not available",
+    "REF": "refused by subject", "LOST": "lost", "OTH": "other reason",
+}  # fmt: skip
 
 
 def value_words(data: Mapping[str, Any], index: MetaDataIndex, oid: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edc_core.domain import value_words
 from edc_core.domain.metadata import DATES, DATETIMES, NUMBERS, TEXTS, TIMES, CodeList, DataType, ItemDef
 
 if TYPE_CHECKING:
@@ -12,15 +13,9 @@ if TYPE_CHECKING:
 
     from edc_core.domain.widget import ItemWidget
 
+#: As they stand by themselves.
 MISSING_WORDS: Mapping[str, str] = {
-    "ND": "Not done",
-    "NA": "Not applicable",
-    "UNK": "Unknown",
-    "NASK": "Not asked",
-    "NAV": "Not available",
-    "REF": "Refused by subject",
-    "LOST": "Lost",
-    "OTH": "Other reason",
+    code: words.capitalize() for code, words in value_words.MISSING_WORDS.items()
 }
 
 

@@ -113,3 +113,6 @@ def test_the_page_of_a_query_shows_the_value_as_the_form_does_with_its_unit(clie
     assert asked.status_code == 200, asked.text
     query_id = re.search(rf"{HOME}/queries/([0-9a-f-]+)", manager.get(f"{HOME}/queries").text)[1]
     assert '<dd class="val">140 mmHg</dd>' in manager.get(f"{HOME}/queries/{query_id}").text
+    data = {"op": new_id(), "value": "", "missing": "NASK", "base": 1}
+    assert site.post(f"{BOOK}/items/{SYSBP}", data=data, headers=HX).status_code == 200
+    assert '<dd class="val">no value: not asked</dd>' in manager.get(f"{HOME}/queries/{query_id}").text

@@ -9,6 +9,7 @@ from flask import url_for
 
 from edc_core.domain.manifest import signed_item
 from edc_core.domain.query import QueryAction, group_words
+from edc_core.domain.value_words import MISSING_WORDS
 from edc_core.ids import new_id
 from edc_core.services import query_list
 from edc_core.services.query_list import WantedQueries
@@ -152,7 +153,7 @@ def _value(found: ThreadPicture) -> str:
     if item is None or item.is_blank:
         return "blank"
     if item.missing:
-        return f"no value, reason {item.missing}"
+        return f"no value: {MISSING_WORDS.get(item.missing, item.missing)}"
     return signed_item(found.index, item, found.language).shown
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import DataType, TranslatedText, display, join_codes, parse, split_codes
+from edc_core.api import (
+    MISSING_WORDS,
+    DataType,
+    TranslatedText,
+    display,
+    join_codes,
+    parse,
+    split_codes,
+)
 
 if TYPE_CHECKING:
     from edc_core.api import ItemDef, MetaDataIndex, PageRequest
@@ -13,10 +21,7 @@ if TYPE_CHECKING:
 
 MOST_RADIOS, MOST_OPTIONS, LONG = 6, 500, 100
 YES_NO = (("true", "Yes"), ("false", "No"))
-MISSING_WORDS = {
-    "ND": "Not done", "NA": "Not applicable", "UNK": "Unknown", "NASK": "Not asked", "NAV": "Not available",
-    "REF": "Refused by subject", "LOST": "Lost", "OTH": "Other reason",
-}  # fmt: skip
+REASONS = {code: words.capitalize() for code, words in MISSING_WORDS.items()}  #: as they stand by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,8 @@ def control(index: MetaDataIndex, item: ItemDef, given: Given, language: str) ->
         tuple((oid, symbol, oid == unit) for oid, symbol in units) if len(units) > 1 else (),
         units[0][1] if len(units) == 1 else "",
         given.missing,
-        MISSING_WORDS.get(given.missing, given.missing),
-        tuple((code, MISSING_WORDS.get(code, code)) for code in item.missing_reasons),
+        REASONS.get(given.missing, given.missing),
+        tuple((code, REASONS.get(code, code)) for code in item.missing_reasons),
     )
 
 
@@ -87,7 +92,7 @@ def _symbol(index: MetaDataIndex, oid: str, language: str) -> str:
 def shown(index: MetaDataIndex, item: ItemDef, given: Given, language: str) -> str:
     """A value as people read it; empty where there is none."""
     if given.missing:
-        return MISSING_WORDS.get(given.missing, given.missing)
+        return REASONS.get(given.missing, given.missing)
     if given.value is None:
         return f"{given.raw} (it cannot be read)" if given.raw else ""
     terms = index.code_lists.get(item.code_list_oid or "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from edc_core.api import FileValue, display
+from edc_core.api import MISSING_WORDS, FileValue, display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,7 +160,8 @@ class Site:
     def _said(self, at: ExportItem | AuditRecord, definition: ItemDef, index: MetaDataIndex) -> str:
         """What stands there, or why nothing does: blank, missing and unreadable are told apart."""
         if at.missing:
-            return f"{self.say('Missing')}: {at.missing}"
+            reason = MISSING_WORDS.get(at.missing)
+            return f"{self.say('Missing')}: {self.say(reason.capitalize()) if reason else at.missing}"
         if at.reading != "ok":
             return f"{at.raw} ({self.say('cannot be read')})"
         shown = display(definition, self.decodes(definition, index), at.value)

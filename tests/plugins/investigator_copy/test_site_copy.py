@@ -14,8 +14,9 @@ import pytest
 from edc_core_investigator_copy.exporter import FOLDER, WORDS
 from sqlalchemy import select
 
-from edc_core.api import Words
+from edc_core.api import MISSING_WORDS, Words
 from edc_core.domain import commands as c
+from edc_core.domain.change import ItemInput
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.ids import new_id
@@ -23,6 +24,7 @@ from edc_core.ledger import site_chains
 from edc_core.services import account_links, exporting, permissions, queries, users
 from edc_core.store.ledger_tables import access_log, ledger_entry
 from edc_core.store.user_tables import account_link
+from edc_core.testing import SOME_REASON
 from tests.plugins.investigator_copy.conftest import HERE, HOST, PDF, SPONSOR, THERE, read
 
 
@@ -121,7 +123,15 @@ def test_every_word_of_the_frame_is_there_in_korean():
         for word in re.findall(r"say\('([^']+)'\)", file.read_text(encoding="utf-8"))
     }
     assert said
+    said |= {reason.capitalize() for reason in MISSING_WORDS.values()}
     assert said - set(Words(WORDS, "ko-KR").all) == set()
+
+
+def test_a_reason_instead_of_a_value_stands_there_in_the_words_of_the_site(hosted):
+    given = ItemInput(hosted.trial.path("VS.DIABP"), "", missing="NASK", base_version=1)
+    hosted.trial.save("KR-001", {}, items=(given,), by=hosted.actor(HERE), reason=SOME_REASON)
+    pages = [text.decode() for name, text in hosted.files(hosted.make()).items() if name.endswith(".html")]
+    assert any("누락: 묻지 않음" in page for page in pages)
 
 
 def test_the_manifest_names_every_file_with_its_digest(files):
