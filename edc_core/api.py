@@ -205,6 +205,7 @@ from edc_core.domain.lock_scopes import AtLock as AtLock
 from edc_core.domain.lock_scopes import LockScopes as LockScopes
 from edc_core.domain.lock_scopes import SiteScope as SiteScope
 from edc_core.domain.lock_scopes import SubjectScope as SubjectScope
+from edc_core.domain.matrix_change import MatrixChange as MatrixChange
 from edc_core.domain.metadata import DATES as DATES
 from edc_core.domain.metadata import DATETIMES as DATETIMES
 from edc_core.domain.metadata import EDC_LANGUAGE as EDC_LANGUAGE
@@ -268,6 +269,7 @@ from edc_core.domain.page import Refused as Refused
 from edc_core.domain.page import SeeOther as SeeOther
 from edc_core.domain.page import Times as Times
 from edc_core.domain.partial_date import PartialDate as PartialDate
+from edc_core.domain.permission import MATRIX as MATRIX
 from edc_core.domain.permission import ROLE_WORDS as ROLE_WORDS
 from edc_core.domain.permission import Action as Action
 from edc_core.domain.permission import Role as Role

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.lab_range import LabRange
     from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.lock_scopes import LockScopes
+    from edc_core.domain.matrix_change import MatrixChange
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.migration import MigrationOrder
     from edc_core.domain.page import Attachment
@@ -295,6 +296,12 @@ class StudyAccess(Protocol):
         ``actor``, ``at``.
 
         :raises NotAllowed: the person does neither.
+        """
+
+    def rights(self) -> MatrixChange:
+        """In what the study differs from the default matrix, and what its roles need on record.
+
+        :raises NotAllowed: as for ``evidence``.
         """
 
     def sites(self) -> tuple[SiteDef, ...]:

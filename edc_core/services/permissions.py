@@ -21,6 +21,7 @@ from edc_core.store.investigators import investigators
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edc_core.services.reading import StudyPicture
     from edc_core.store.unit_of_work import UnitOfWork
 
 
@@ -74,6 +75,16 @@ def require_evidence(uow: UnitOfWork, command: RequireEvidence) -> dict[str, Any
     return _change(
         uow, command, refusal, said, lambda before: before.require(role, kind, required=command.required)
     )
+
+
+def rights(picture: StudyPicture) -> MatrixChange:
+    """In what the study differs from the default matrix, and what its roles need on record.
+
+    :raises NotAllowed: the person neither records training and delegation nor reads the trail of every site.
+    """
+    if not picture.may(Action.RECORD_EVIDENCE):
+        picture.actor.role_for(Action.READ_TRAIL, Place.every_site(picture.study.study_id))
+    return MatrixChange.of(json.loads(picture.study.permissions))
 
 
 def _unrecorded(uow: UnitOfWork, study_id: str, kind: EvidenceKind) -> str:

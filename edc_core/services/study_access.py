@@ -229,6 +229,7 @@ class CoreStudyAccess:
 
     unblindings = _asked("unblinding", "unblindings")
     evidence = _asked("evidence", "records")
+    rights = _asked("permissions", "rights")
     country_standards = _asked("gates", "standards", lambda core: (core,))
     identifiers = _asked("gates", "recorded")
 

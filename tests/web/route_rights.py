@@ -466,6 +466,9 @@ ROUTES = {
     "x-access.8": post(
         A.MANAGE_SITES, f"{HOME}/x/access/sites/risk", number="KR-01", risk="low", reason="Well trained"
     ),
+    "x-access.9": Route(
+        (A.RECORD_EVIDENCE, A.READ_TRAIL), f"{HOME}/x/access/rights", without=OF_ONE_SITE - {Role.PI}
+    ),
     "x-unblinding.0": Route((A.UNBLIND, A.READ_TRAIL), f"{HOME}/x/unblinding"),
     "x-unblinding.1": get(A.UNBLIND, f"{HOME}/x/unblinding/subject?subject={SUBJECT}"),
     "x-unblinding.2": post(

@@ -1,15 +1,20 @@
 """Training, delegation and sites on pages: put on record, ended, added; each by who may, with what is wrong beside it."""
 
+import csv
 import html
+import io
 import re
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from edc_core.domain.commands import Reason
+from edc_core.domain.permission import Action, Role
 from edc_core.ids import new_id
-from edc_core.services import users
-from tests.web.trial import STUDY
+from edc_core.services import permissions, users
+from edc_core.store import readers
+from tests.web.trial import CLI, STUDY
 
 HOME = f"/s/{STUDY}/x/access"
 SITE, MANAGER = "jiwoo@site.example", "dana@sponsor.example"
@@ -164,3 +169,27 @@ def test_the_risk_of_a_site_is_changed_with_a_reason(manager):
     assert '<option value="low" selected>' in manager.get(sites).text
     trail = manager.get(f"/s/{STUDY}/x/trail").text
     assert "the risk of site KR-01 is low" in trail
+
+
+def test_what_roles_may_do_is_a_page_and_a_file_with_what_the_study_changed(core, manager, client_as):
+    assert "As the default matrix" in manager.get(f"{HOME}/rights").text
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    for role, action, allowed in (
+        (Role.SRO, Action.READ_TRAIL, True),
+        (Role.COD, Action.CREATE_QUERY, False),
+    ):
+        with core.write(CLI) as uow:
+            change = {"role": role, "action": action, "allowed": allowed, "reason": Reason(text="Agreed")}
+            permissions.change_permission(
+                uow, permissions.ChangePermission(study_id=study_id, op=new_id(), **change)
+            )
+    page = manager.get(f"{HOME}/rights").text
+    assert "2 cells differ from the default" in page
+    cells = csv.DictReader(io.StringIO(manager.get(f"{HOME}/rights?as=csv").data.decode("utf-8-sig")))
+    rows = {(row["action"], row["role"]): (row["may"], row["by default"]) for row in cells}
+    assert rows["read the whole audit trail", "SRO site reader"] == ("yes", "")
+    assert rows["create a query", "COD coder"] == ("", "yes")
+    assert rows["create a query", "DM data manager"] == ("yes", "yes")
+    assert len(rows) == len(Action) * len(Role)
+    assert client_as().get(f"{HOME}/rights").status_code == 403

@@ -87,6 +87,11 @@ def links_of(study: StudyAccess, here: str) -> tuple[tuple[str, str, bool], ...]
             study.may(Action.RECORD_EVIDENCE) or study.may(Action.READ_TRAIL),
         ),
         ("Access review", "review", study.may(Action.READ_TRAIL, "*")),
+        (
+            "What roles may do",
+            "rights",
+            study.may(Action.RECORD_EVIDENCE) or study.may(Action.READ_TRAIL, "*"),
+        ),
         ("Sites", "sites", study.may(Action.MANAGE_SITES)),
     )
     return tuple((words, path, path == here) for words, path, may in pages if may)

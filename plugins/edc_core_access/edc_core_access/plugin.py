@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import click
 
 from edc_core.api import InstallationPage, Page, Panel, hookimpl
-from edc_core_access import commands, evidence, review, roles, sites
+from edc_core_access import commands, evidence, review, rights, roles, sites
 
 
 @hookimpl
 def edc_register_pages() -> Iterable[Page | InstallationPage]:
-    return (*roles.PAGES, *review.PAGES, *evidence.PAGES, *sites.PAGES)
+    return (*roles.PAGES, *review.PAGES, *evidence.PAGES, *sites.PAGES, *rights.PAGES)
 
 
 @hookimpl
