@@ -18,7 +18,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import ProtectAction, transition
 from edc_core.errors import EditConflict, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import gates, lock_readiness
+from edc_core.services import gates, lock_readiness, rights_now
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.operation import Operation, SubjectOperation, once, open_study, open_subject
 from edc_core.services.reading import StudyPicture
@@ -139,6 +139,7 @@ def _step(
     :param where: what a grant must reach. :param approve: the right of the second person, where it takes two.
     """
     chain, scope, path = place
+    rights_now.look_again(operation.uow)
     actor = operation.uow.actor
     row = protection_readers.protection_row(
         operation.uow.connection, operation.command.study_id, chain, scope, path

@@ -18,7 +18,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.domain.version_release import STEPS, ReleaseStep, acceptance_refusal, missing, refusal
 from edc_core.errors import EntryClosed, NotFound, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import clock_health
+from edc_core.services import clock_health, rights_now
 from edc_core.services.operation import Command, once, open_study
 from edc_core.store import going_live, readers
 
@@ -65,6 +65,7 @@ def release_study(operation: Operation, command: ReleaseStudy) -> dict[str, Any]
     """
     uow = operation.uow
     everywhere, words = Place.every_site(command.study_id), STEPS[command.step]
+    rights_now.look_again(uow)
     operation.require(Action.RELEASE_STUDY, everywhere)
     study = readers.study_by_id(uow.connection, command.study_id)
     if study.environment != "live":

@@ -19,7 +19,7 @@ from edc_core.domain.protection import Touch, effective, require
 from edc_core.domain.signature import ACCEPTANCE, Meaning, SignatureAction, transition
 from edc_core.errors import EditConflict, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import clock_health
+from edc_core.services import clock_health, rights_now
 from edc_core.services.operation import SubjectOperation, once, open_subject
 from edc_core.services.to_sign import Desk
 from edc_core.store import readers, signature_readers
@@ -71,6 +71,7 @@ def sign(uow: UnitOfWork, command: Sign, files: FileFolder) -> dict[str, Any]:
     operation = open_subject(uow, command)
     if operation.earlier is not None:
         return operation.earlier
+    rights_now.look_again(uow)
     operation.require(Action.SIGN)
     if not operation.role:
         raise NotAllowed("A person signs, in a role of the study.")

@@ -15,7 +15,7 @@ from edc_core.errors import AlreadyExists, EditConflict, NotAllowed, UnsafeSetti
 from edc_core.ledger import cut, site_chains
 from edc_core.ledger.append import Effect
 from edc_core.ledger.hashing import canonical
-from edc_core.services import clock_health
+from edc_core.services import clock_health, rights_now
 from edc_core.services.operation import once, open_study
 from edc_core.store import readers
 
@@ -48,6 +48,7 @@ def sign(operation: Operation, command: SignSnapshot) -> dict[str, Any]:
     :raises AlreadyExists: the person signed it with this meaning. :raises WrongState: the clock is wrong.
     """
     uow = operation.uow
+    rights_now.look_again(uow)
     operation.require(Action.SNAPSHOT, Place.every_site(command.study_id))
     if not operation.role:
         raise NotAllowed("A person signs, in a role of the study.")

@@ -11,7 +11,7 @@ from edc_core.domain.permission import Action
 from edc_core.domain.protection import Touch, require, strictest
 from edc_core.errors import BadRequest, EditConflict, NotAllowed, ReasonRequired
 from edc_core.ledger.append import Effect
-from edc_core.services import clock_health
+from edc_core.services import clock_health, rights_now
 from edc_core.services.lock_readiness import what_is_open
 from edc_core.services.operation import once, open_subject
 from edc_core.services.reading import look_at
@@ -45,6 +45,8 @@ def waive(operation: SubjectOperation, command: Waive) -> dict[str, Any]:
     :raises EditConflict: one is not open (any more), is waived already or, to withdraw, is not; or is hidden from the person.
     """
     uow = operation.uow
+    rights_now.look_again(uow)
+    operation.require(Action.WAIVE_BLOCKER)
     if not operation.role:
         raise NotAllowed("A person waives, in a role of the study.")
     if not command.reason:
