@@ -182,9 +182,11 @@ def test_a_difference_becomes_a_query_of_the_site(manager, client_as):
     empty = manager.post(f"{PAGE}/ask", data=choice | given | {"op": new_id(), "text": ""})
     assert empty.status_code == 422
     nobody = manager.post(
-        f"{PAGE}/ask", data=choice | given | {"op": new_id(), "subject_key": "KR01-9999", "path": ""}
+        f"{PAGE}/ask",
+        data=choice | given | {"op": new_id(), "subject_key": "KR01-9999", "path": "", "asked": "d2-2"},
     )
     assert nobody.status_code == 422
+    assert ">Please check the outcome.</textarea>" in nobody.text, "what was typed stays"
 
 
 def test_a_reconciliation_is_kept_and_its_columns_are_offered_again(manager, core):
@@ -193,10 +195,12 @@ def test_a_reconciliation_is_kept_and_its_columns_are_offered_again(manager, cor
     assert refused.status_code == 422
     assert (
         manager.post(
-            f"{PAGE}/keep", data=choice | {"op": new_id(), "words": "Stroke was reported late."}
+            f"{PAGE}/keep", data=choice | {"op": "op-keep", "words": "Stroke was reported late."}
         ).status_code
         == 303
     )
+    again = manager.post(f"{PAGE}/keep", data=choice | {"op": "op-keep", "words": "Something else."})
+    assert (again.status_code, ">Something else.</textarea>" in again.text) == (422, True)
     page = manager.get(PAGE).text
     assert "Stroke was reported late." in page
     assert "only here 1" in page

@@ -111,7 +111,8 @@ def ask(asked: PageRequest) -> ReconciliationPage | Refused:
     try:
         asked.study.submit(command)
     except EdcError as error:
-        return Refused(_page(asked, message=error.message))
+        typed = {"asked": asked.text("asked"), "text": text}
+        return Refused(replace(_page(asked, message=error.message), typed=typed))
     return _page(asked, done=f"The site of {key} was asked.")
 
 
@@ -141,8 +142,8 @@ def keep(asked: PageRequest) -> SeeOther | Refused:
     ]
     try:
         asked.study.submit(*commands)
-    except BadRequest as error:
-        return Refused(_page(asked, message=error.message))
+    except EdcError as error:
+        return Refused(replace(page, message=error.message, typed={"words": words}))
     return SeeOther("", {}, "kept")
 
 
