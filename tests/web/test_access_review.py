@@ -1,11 +1,13 @@
 """Access to a study is looked through, signed with a password, and asked for again after 90 days."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from edc_core.domain.permission import Role
+from edc_core.errors import WrongState
 from edc_core.ids import new_id
 from edc_core.services import users
 from edc_core.store import readers
@@ -106,3 +108,18 @@ def test_home_reminds_where_it_is_due(manager, core, monkeypatch):
     monkeypatch.setattr(core.clock, "now", lambda: now() + timedelta(days=90))
     assert manager.post("/login", data={"login": MANAGER, "password": PASSWORD}).status_code == 303
     assert "due since" in manager.get("/").text
+
+
+def test_what_is_signed_says_who_is_unblinded(manager, core):
+    before = shown(manager)["sha256"]
+    with core.write(CLI) as uow:
+        study_id = readers.find_study(uow.connection, STUDY).study_id
+        given = users.grant_for_sites(uow, "anna@cro.example", Role.STA, study_id, ())
+        with pytest.raises(WrongState, match="is monitor here"):
+            users.add_grant(uow, replace(given, unblinded=True))
+        users.add_user(uow, users.AddUser(study_id="@system", op=new_id(), login="sam", full_name="Sam"))
+        users.add_grant(uow, replace(given, login="sam", op=new_id(), unblinded=True))
+    assert "Statistician, unblinded" in manager.get(PAGE).text
+    seen = shown(manager)["sha256"]
+    assert seen != before
+    assert signing(manager, sha256=before).status_code == 422

@@ -147,7 +147,10 @@ def _page(asked: PageRequest, day: str, message: str = "") -> ReviewPage:
 
 def _digest(lines: tuple[Line, ...]) -> str:
     """Of who had which role where; when they last signed in is no part of it."""
-    said = [(one.login, one.name, one.study, one.role, one.where, one.starts, one.ends) for one in lines]
+    said = [
+        (one.login, one.name, one.study, one.role, one.unblinded, one.where, one.starts, one.ends)
+        for one in lines
+    ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
