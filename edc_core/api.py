@@ -190,6 +190,7 @@ from edc_core.domain.imported import Problem as Problem
 from edc_core.domain.imported import TransactionType as TransactionType
 from edc_core.domain.index import MetaDataIndex as MetaDataIndex
 from edc_core.domain.index import PlacedItem as PlacedItem
+from edc_core.domain.installation_access import InstallationAccess as InstallationAccess
 from edc_core.domain.item_path import ItemPath as ItemPath
 from edc_core.domain.item_path import Step as Step
 from edc_core.domain.job import Job as Job
@@ -348,7 +349,6 @@ from edc_core.domain.site_copy import SiteAtCopy as SiteAtCopy
 from edc_core.domain.site_copy import SiteCopy as SiteCopy
 from edc_core.domain.snapshot_desk import SnapshotDesk as SnapshotDesk
 from edc_core.domain.snapshot_signature import SnapshotSignature as SnapshotSignature
-from edc_core.domain.study_access import InstallationAccess as InstallationAccess
 from edc_core.domain.study_access import StudyAccess as StudyAccess
 from edc_core.domain.study_lists import FoundListing as FoundListing
 from edc_core.domain.study_lists import ListedForm as ListedForm

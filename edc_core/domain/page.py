@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.domain.file_value import FileRules, FileValue
+    from edc_core.domain.installation_access import InstallationAccess
     from edc_core.domain.permission import Action
-    from edc_core.domain.study_access import InstallationAccess, StudyAccess
+    from edc_core.domain.study_access import StudyAccess
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: what begins a cell that a spreadsheet calculates
 

@@ -1,4 +1,4 @@
-"""The people of an installation in the hands of a user administrator: see ``domain.study_access.People``."""
+"""The people of an installation in the hands of a user administrator: see ``domain.installation_access.People``."""
 
 from __future__ import annotations
 

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from edc_core.domain.signature import SignedManifest
     from edc_core.domain.site_copy import CopyDesk
     from edc_core.domain.snapshot_desk import SnapshotDesk
-    from edc_core.domain.study_access import People
     from edc_core.domain.unblinding import UnblindingDraft
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
@@ -49,43 +48,6 @@ if TYPE_CHECKING:
 
 def _untold(done: int, total: int) -> None:
     """Nobody waits to hear of it."""
-
-
-class CoreInstallationAccess:
-    """The ``InstallationAccess`` of an installation. :param plugin: whose jobs its studies ask for."""
-
-    def __init__(self, core: Core, actor: Actor, plugin: str) -> None:
-        self._core, self._actor, self._plugin = core, actor, plugin
-
-    def may(self, action: Action) -> bool:
-        """See ``InstallationAccess``."""
-        return self._actor.may(action, Place(""))
-
-    @property
-    def now(self) -> str:
-        """See ``InstallationAccess``."""
-        return iso(self._core.clock.now())
-
-    def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
-        """See ``InstallationAccess``."""
-        from edc_core.services.access_review import access_review
-
-        with self._core.read() as source:
-            return tuple(access_review(source, self._actor, day))
-
-    @property
-    def people(self) -> People:
-        """See ``InstallationAccess``."""
-        from edc_core.services.people_desk import PeopleDesk
-
-        return PeopleDesk(self._core, self._actor)
-
-    def studies(self) -> tuple[CoreStudyAccess, ...]:
-        """See ``InstallationAccess``."""
-        with self._core.read() as source:
-            rows = readers.studies(source.connection)
-        own = sorted((row for row in rows if self._actor.roles(Place(row.study_id))), key=str)
-        return tuple(CoreStudyAccess(self._core, self._actor, row, self._plugin) for row in own)
 
 
 def _asked(module: str, service: str, more: Callable[[Core], Any] = lambda _: ()) -> Callable[..., Any]:

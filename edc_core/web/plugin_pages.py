@@ -28,7 +28,8 @@ from edc_core.domain.page import (
 from edc_core.domain.permission import Place
 from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
-from edc_core.services.study_access import CoreInstallationAccess, CoreStudyAccess
+from edc_core.services.installation_access import CoreInstallationAccess
+from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import accounts
 from edc_core.web import auth, errors, htmx, plugin_files
 from edc_core.web.context import actor, core, study, web, write
