@@ -347,6 +347,28 @@ def test_an_event_that_is_not_in_the_list_gets_no_fate(manager):
     assert say(manager, choice, "none", event="abc").status_code == 422
 
 
+def test_who_sees_some_sites_compares_and_keeps_nothing(manager, core):
+    with core.write(CLI) as uow:
+        study_id = readers.find_study(uow.connection, STUDY).study_id
+        users.add_user(
+            uow, users.AddUser(study_id="@system", op=new_id(), login=f"x.{Role.PVG}", full_name="Here")
+        )
+        users.add_grant(uow, users.grant_for_sites(uow, f"x.{Role.PVG}", Role.PVG, study_id, ("KR-01",)))
+    here = client_of(core, open_app(core), Role.PVG)
+    choice = chosen(here, HEADINGS + KNOWN + "DE01-0001,Sepsis,2026-03-09,1,R3\n")
+    page = here.get(PAGE, query_string=choice).text
+    assert "Events of subjects who are not at your sites (1)" in page
+    assert f'action="{PAGE}/keep"' not in page
+    assert f'action="{PAGE}/say' not in page
+    for path, given in (
+        ("keep", {"words": "All."}),
+        ("say", {"event": "x", "do": "none", "words": "Not ours."}),
+    ):
+        refused = here.post(f"{PAGE}/{path}", data=choice | {"op": new_id()} | given)
+        assert (refused.status_code, "You see some of its sites" in refused.text) == (422, True)
+    assert ledger_of(core) == []
+
+
 ARMS = ["subject", "AE.TERM", "AE.STDAT", "AE.OUT", "AE.SECRET"]
 WITH_ARM = (
     f"Subject,TERM,Start date,OUT,Arm\n{SUBJECT},pneumonia,2026-03-04,Recovered,ZQactive\n"

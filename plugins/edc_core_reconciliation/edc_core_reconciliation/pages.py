@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from edc_core.api import ListingColumn, PageRequest, StudyNote, Times
 
 FILE = FileRules(("table",), max_mb=10)
+EVERY_SITE = "*"  #: to ``StudyAccess.may``
+ONE_OF_MANY = (
+    "A reconciliation is of the whole study. You see some of its sites: compare and ask there, and have it kept by somebody who "
+    "works at all of them."
+)
 SHOWN = 200  #: lines of a list on the page; the file has all of them
 
 
@@ -47,6 +52,7 @@ SHOWN = 200  #: lines of a list on the page; the file has all of them
 class ReconciliationPage:
     """:param file: that was sent, as text; empty where none is at hand. :param choices: (part as JSON, title).
 
+    :param keeps: the person works at all sites, so keeps what is of the whole study.
     :param kept: reconciliations, newest first. :param given: the choices as fields of an address. :param typed: what was
         refused.
     """
@@ -62,6 +68,7 @@ class ReconciliationPage:
     given: Mapping[str, object]
     kept: tuple[StudyNote, ...]
     may_ask: bool
+    keeps: bool
     takes: str
     op: str
     times: Times
@@ -120,6 +127,8 @@ def keep(asked: PageRequest) -> SeeOther | Refused:
     """Keep that the lists were compared: the file by its digest, the columns, what was found, and words about it."""
     page = _page(asked)
     words = asked.text("words", longest=2000)
+    if not page.keeps:
+        return Refused(replace(page, message=ONE_OF_MANY))
     if page.result is None or page.file is None:
         return Refused(
             _page(asked, message="Say first which column is the subject and which name the event.")
@@ -176,6 +185,8 @@ def say(asked: PageRequest) -> ReconciliationPage | Refused:
     except ValueError:
         raise BadRequest("The request does not have the right fields: do.") from None
     page = _page(asked)
+    if not page.keeps:
+        return Refused(replace(page, message=ONE_OF_MANY))
     event = next((one for one in page.result.strangers if one.name == name), None) if page.result else None
     if event is None:
         return Refused(replace(page, message="This event is not in the list (any more). Compare again."))
@@ -227,6 +238,7 @@ def _page(asked: PageRequest, *, message: str = "", done: str = "") -> Reconcili
         given=fields_of(file, table, mapping),
         kept=kept,
         may_ask=study.may(Action.CREATE_QUERY),
+        keeps=study.may(Action.VIEW_DATA, EVERY_SITE),
         takes=FILE.words(),
         op=asked.op,
         times=asked.times,
