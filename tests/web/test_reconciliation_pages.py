@@ -428,6 +428,7 @@ def test_who_may_see_a_blinded_item_compares_it_and_asks_where_nobody_else_looks
     assert rows(officer, choice)[0] == ("differs", SUBJECT, "KR-01", "3", "Arm", "ZQactive", "ZQother")
     page = html.unescape(officer.get(PAGE, query_string=choice).text)
     assert "not for everybody" in page
+    assert page.count("Only those who may see the item read this query") == 1
     place = "LOG[1]/AE[1]/AE.AELOG[2]/AE.SECRET"
     forms = re.findall(r'name="path" value="([^"]*)">.*?<textarea[^>]*>([^<]*)', page, re.DOTALL)
     assert {path for path, text in forms if "ZQ" in text} == {place}, "no other question tells of it"
