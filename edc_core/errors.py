@@ -135,7 +135,7 @@ class UnsafeSettings(EdcError):
 
 
 class Busy(EdcError):
-    """The database could not serve the write in time; nothing was written, so trying again is safe."""
+    """The database could not serve the write in time, or the disk did not confirm it; trying again is safe."""
 
     code = "EDC020"
 

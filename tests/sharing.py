@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from edc_core.plugin_source import PluginSource
 from edc_core.rendering import item_markup
 from edc_core.services import users
-from edc_core.store import engine
+from edc_core.store import disk, engine
 from edc_core.web.security import Application
 
 BUNDLED = {file.parent.name for file in Path(__file__).parents[1].glob("plugins/*/pyproject.toml")}
@@ -95,6 +95,8 @@ def prepare_without_waiting(dbapi_connection, record):
 
 
 engine._prepare_sqlite = prepare_without_waiting
+waits = disk.wait_for, disk.wait_for_folder
+disk.wait_for = disk.wait_for_folder = lambda _place: None
 
 identify = PluginSource.identify
 identify_bundled = functools.cache(identify)

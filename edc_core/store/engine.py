@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from edc_core.errors import EdcError, UnsafeSettings
+from edc_core.store.disk import Disk
 from edc_core.store.driver import send
 
 if sys.platform == "win32":
@@ -46,8 +47,8 @@ def _backend(url: str) -> str:
 def make_engine(url: str) -> Engine:
     """An engine with the settings this project relies on.
 
-    SQLite: WAL, ``synchronous=FULL``, foreign keys on, and transactions begun by us (the driver's own begin is off,
-    or an outer rollback would not undo a commit). PostgreSQL: statements that come again are prepared, unless the address
+    SQLite: WAL, foreign keys on, waits for the disk made by us (``store.disk``), and transactions begun by us (the
+    driver's own begin is off, or an outer rollback would not undo a commit). PostgreSQL: statements that come again are prepared, unless the address
     says ``prepared_statements=off``: an old PgBouncer hands a session on without them. Both: what was sent with a statement is in no error text, for values must not get into logs.
 
     :raises UnsafeSettings: for an address of something else.
@@ -80,7 +81,7 @@ def _postgres(url: str) -> tuple[URL, dict[str, Any]]:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     dbapi_connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
         dbapi_connection.execute(f"PRAGMA {pragma}")
 
 
@@ -101,6 +102,12 @@ def for_glances(engine: Engine) -> Engine:
     return engine.execution_options(edc_glance=True)
 
 
+def database_file(engine: Engine) -> Path | None:
+    """The file of an SQLite database; None in memory, and for PostgreSQL."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return Path(name) if name and name != ":memory:" else None
+
+
 class WriteGate:
     """One writer at a time on SQLite: a thread lock inside the process, a file lock between processes.
 
@@ -112,9 +119,11 @@ class WriteGate:
 
     def __init__(self, engine: Engine) -> None:
         self._thread_lock = threading.Lock()
-        database = engine.url.database if engine.dialect.name == "sqlite" else None
-        self._path = Path(f"{database}.lock") if database and database != ":memory:" else None
+        database = database_file(engine)
+        self._path = database and database.with_name(f"{database.name}.lock")
         self._is_sqlite = engine.dialect.name == "sqlite"
+        #: to be waited for after the gate was given back
+        self.disk = Disk(database)
         if self._is_sqlite:
             sys.setswitchinterval(min(sys.getswitchinterval(), TURN_S))
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from edc_core.errors import EdcError
 from edc_core.store import triggers
+from edc_core.store.disk import Disk
+from edc_core.store.engine import database_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,7 @@ def upgrade(engine: Engine) -> None:
     with engine.connect().execution_options(edc_write=True) as connection, connection.begin():
         command.upgrade(_config(connection), "head")
         triggers.create(connection)
+    Disk(database_file(engine)).settle()
 
 
 def require_current(engine: Engine) -> None:

@@ -74,7 +74,8 @@ class UnitOfWork:
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
     :param files: the folder of files.
-    :raises Busy: when the database could not be had in time; nothing was written.
+    :raises Busy: when the database could not be had in time, and nothing was written; or when the disk did not confirm
+        what was.
     """
 
     def __init__(
@@ -160,6 +161,7 @@ class UnitOfWork:
                 check()
             if self.shown:
                 accounts.log_shown(connection, iso(self.clock.now()), self.shown)
+        self._gate.disk.settle()  # also where it wrote nothing: it may answer with what another has just committed
 
 
 @contextmanager
