@@ -73,4 +73,5 @@ class Core:
         for action in self.closing:
             action()
         self.check_host.close()
+        self.gate.close()
         self.engine.dispose()

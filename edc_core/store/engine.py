@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from edc_core.errors import EdcError, UnsafeSettings
@@ -25,7 +25,7 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Engine
 
 
 #: The databases this project is tested on.
@@ -115,6 +115,9 @@ class WriteGate:
 
     Whoever holds the gate gives the interpreter away with each statement and has to get it back from threads that wait
     for the gate anyway: at Python's own 5 ms a turn, the queue grows faster than it is served.
+
+    Since there is one writer, its connection is kept for whoever comes next. SQLite drops a connection's page cache as soon
+    as another one has committed: were writes to go over connections in turn, each would read the same pages anew.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -124,6 +127,8 @@ class WriteGate:
         self._is_sqlite = engine.dialect.name == "sqlite"
         #: to be waited for after the gate was given back
         self.disk = Disk(database)
+        #: of one connection at a time; a database in memory is another one in each connection
+        self._pool = engine.pool.recreate() if self._path else None
         if self._is_sqlite:
             sys.setswitchinterval(min(sys.getswitchinterval(), TURN_S))
 
@@ -142,6 +147,15 @@ class WriteGate:
                 yield
             finally:
                 os.close(handle)  # which gives the lock back
+
+    def connect(self, engine: Engine) -> Connection:
+        """A connection of this engine for a write, while the gate is held."""
+        return Connection(engine, self._pool.connect()) if self._pool else engine.connect()
+
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        if self._pool:
+            self._pool.dispose()
 
 
 def _lock(handle: int) -> None:

@@ -155,7 +155,7 @@ class UnitOfWork:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._gate.held(), self._engine.connect() as connection, connection.begin():
+        with self._gate.held(), self._gate.connect(self._engine) as connection, connection.begin():
             yield connection
             for check in self._before:
                 check()
