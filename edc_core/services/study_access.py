@@ -391,7 +391,7 @@ class CoreStudyAccess:
                 choice, as_of=cuts.settled(cuts.instant(choice.as_of), "", self._core.clock.now())
             )
         command = exporting.RequestExport(
-            study_id=self.study_id, op=op, recipe=recipe, why=why, **choice.said()
+            study_id=self.study_id, op=op, choice=choice, recipe=recipe, why=why
         )
         with self._core.write(self._actor) as uow:
             return export_jobs.ask(self._core, uow, command)

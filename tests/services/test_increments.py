@@ -19,6 +19,7 @@ from edc_core.domain.commands import (
     SaveItems,
     StrikeRow,
 )
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import EdcError, ExportRefused, NotFound
@@ -37,7 +38,9 @@ KEYS = ("S-001", "S-002", "S-003")
 
 def export(trial, folder, **options):
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), **({"format": "csv", "unlocked": True} | options)
+        study_id=trial.study_id,
+        op=new_id(),
+        choice=ExportChoice(**({"format": "csv", "unlocked": True} | options)),
     )
     return exporting.export(trial.core, trial.dm, command, folder).manifest
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from edc_core.core import Core
 from edc_core.domain.commands import ActOnQuery, OpenQuery, Reason
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType
 from edc_core.domain.permission import Role
@@ -67,7 +68,7 @@ def fill(trial):
 
 def export(trial, out, by=None):
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), format="casebook-pdf", unlocked=True
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("casebook-pdf", unlocked=True)
     )
     return (
         exporting.export(trial.core, by or trial.dm, command, out).folder / "casebooks/S%2F1%20%EA%B0%80.pdf"
