@@ -134,8 +134,7 @@ def export(
 def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
     """:raises ExportRefused: the choice makes no sense, or the format cannot be narrowed to it."""
     choice.require_sense()
-    holds_all = exporter.trail or exporter.of_site or exporter.whole
-    if holds_all and (choice.part or choice.blinding):
+    if exporter.holds_all and (choice.part or choice.blinding):
         raise ExportRefused(
             f"'{exporter.name}' is made of whole casebooks with their trail: it cannot be narrowed."
         )
