@@ -152,6 +152,44 @@ def test_who_exports_locked_data_alone_is_offered_no_more(core, client_as, manag
     assert post(sponsor, "/run", recipe="Cleaning").status_code == 404
 
 
+def test_what_changed_since_is_asked_for_from_a_recipe_the_history_and_the_form(core, manager, monkeypatch):
+    goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
+    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    assert 'name="since"' not in manager.get(EXPORTS).text, "there is no earlier state"
+    asked(manager, recipe="Weekly", snapshot="", forms="VS")
+    Worker(core).run(once=True)
+    first = newest(core)
+    cut = first.result["manifest"]["cut"]
+    page = manager.get(EXPORTS).text
+    assert page.count(f'name="since" value="{cut}"') == 1, "beside the recipe"
+    assert f'<option value="{cut}">Only changes since Letters (Weekly)' in page
+
+    assert post(manager, "/run", recipe="Weekly", since=cut).status_code == 303
+    assert (newest(core).request["since"], newest(core).request["forms"]) == (cut, ["VS"])
+    assert post(manager, "/again", job=first.job_id, changes="1").status_code == 303
+    assert (newest(core).request["since"], newest(core).request["recipe"]) == (cut, "Weekly")
+    asked(manager, since=cut)
+    assert newest(core).request["since"] == cut
+    Worker(core).run(once=True)
+    assert newest(core).result["manifest"]["since"] == cut
+    assert f"only changes since {cut[:12]}" in manager.get(EXPORTS).text
+
+
+def test_a_recipe_that_was_changed_goes_on_from_no_earlier_run(core, manager, monkeypatch):
+    goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
+    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    asked(manager, recipe="Weekly")
+    Worker(core).run(once=True)
+    assert "Only changes since" in manager.get(EXPORTS).text.split("New export")[0]
+    asked(manager, recipe="Weekly", forms="VS")
+    assert "Only changes since" not in manager.get(EXPORTS).text.split("New export")[0]
+
+
+def test_an_option_that_the_format_does_not_take_does_not_count(core, manager):
+    asked(manager, terms="codes", since="0" * 64)
+    assert (newest(core).request["terms"], newest(core).request["since"]) == ("", "")
+
+
 def test_a_token_is_shown_once_listed_and_ended(core, manager):
     page = f"{EXPORTS}/tokens"
     assert "keep one on the page of exports first" in manager.get(page).text
