@@ -215,6 +215,7 @@ def _write(
     kept: frozenset[str],
 ) -> tuple[Path, dict[str, Any]]:  # fmt: skip
     from edc_core.services.export_files import NamedFiles
+    from edc_core.services.export_identifiers import Identifiers
     from edc_core.services.export_sink import FolderSink, Within
     from edc_core.services.signed_pictures import signed_files
 
@@ -236,6 +237,8 @@ def _write(
 
     parts = {folder: find_exporter(core, name) for folder, name in exporter.holds.items()}
     named, read = NamedFiles(data.versions.values()), data.subjects
+    leaves = not (exporter.whole or exporter.of_site)  # those stay with the installation, and with the site
+    looked = Identifiers.of(core, data.versions if leaves else {}, data.sites)
 
     def signed() -> Iterator[SignedFile]:
         if command.choice.forms:  # what was signed may hold other forms
@@ -244,7 +247,7 @@ def _write(
 
     data = replace(
         data,
-        subjects=lambda: named.watch(read()),
+        subjects=lambda: looked.watch(named.watch(read())),
         signed_files=signed,
         formats={one.name: one.tables for one in core.plugins.exporters() if one.tables},
     )
@@ -266,7 +269,7 @@ def _write(
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
         rounds = len(parts) + 1
         sink = FolderSink(partial, lambda done: progress(done, total * rounds))
-        flagged = replace(data, subjects=lambda: named.watch(with_removed()))
+        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())))
         for number, (folder, part) in enumerate(parts.items()):
             part.write(flagged if part.removed else data, Within(sink, folder, total * number))
         exporter.write(data, Within(sink, "", total * len(parts)))
@@ -278,6 +281,7 @@ def _write(
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
+        looked.require_none(core, actor, command.study_id, command.op)
         scans, then = (
             file_entries.scans(source.connection, taken.study_id, upto=n) for n in (None, taken.study_n)
         )
@@ -287,7 +291,7 @@ def _write(
             oid: source.versions.get(source.connection, taken.study_id, oid) for oid in data.versions
         }
         manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
-        manifest |= command.choice.narrowed | ({"since": data.since} if data.since else {})
+        manifest |= looked.said | command.choice.narrowed | ({"since": data.since} if data.since else {})
         if scope:
             manifest["site"] = scope.site.number
         if kept:
