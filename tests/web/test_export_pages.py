@@ -190,6 +190,66 @@ def test_an_option_that_the_format_does_not_take_does_not_count(core, manager):
     assert (newest(core).request["terms"], newest(core).request["since"]) == ("", "")
 
 
+def test_a_copy_is_certified_by_its_hashes_and_the_record_says_who_when_and_how(core, manager):
+    asked(manager, why="Inspection")
+    Worker(core).run(once=True)
+    job = newest(core)
+    page = f"{EXPORTS}/copy/{job.job_id}"
+    assert f'href="{page}"' in manager.get(EXPORTS).text
+    assert "Nobody has verified" in manager.get(page).text
+    before = manager.get(f"{page}/record").json
+    assert (before["certified"], before["verifications"]) == (False, [])
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    assert "The same" in manager.get(page).text
+    said = manager.get(f"{page}/record").json
+    (looked,) = said["verifications"]
+    assert said["certified"]
+    assert said["asked_for"]["why"] == "Inspection"
+    assert said["copy_of"]["cut"] == job.result["manifest"]["cut"]
+    assert said["manifest_sha256"] == job.result["manifest_sha256"]
+    archive = core.settings.exports_dir / job.result["archive"]
+    assert looked["archive_sha256"] == hashlib.sha256(archive.read_bytes()).hexdigest()
+    assert (looked["login"], looked["role"], looked["files"], looked["bytes"]) == (
+        "dana@sponsor.example", "data manager", 1, 3,
+    )  # fmt: skip
+    assert looked["how"].startswith("automatic")
+
+
+def test_what_a_person_compared_is_noted_too_and_certifies_nothing_by_itself(core, manager):
+    asked(manager)
+    Worker(core).run(once=True)
+    job = newest(core)
+    refused = post(manager, f"/copy/{job.job_id}", method="review", compared="  ")
+    assert (refused.status_code, "Say what you compared" in refused.text) == (422, True)
+    assert post(manager, f"/copy/{job.job_id}", method="review", compared="Ten casebooks").status_code == 303
+    said = manager.get(f"{EXPORTS}/copy/{job.job_id}/record").json
+    assert [one["compared"] for one in said["verifications"]] == ["Ten casebooks"]
+    assert not said["certified"]
+    assert post(manager, f"/copy/{job.job_id}", method="belief").status_code == 400
+
+
+def test_a_copy_whose_file_is_another_one_now_is_none(core, manager):
+    asked(manager)
+    Worker(core).run(once=True)
+    job = newest(core)
+    archive = core.settings.exports_dir / job.result["archive"]
+    with zipfile.ZipFile(archive) as before:
+        manifest = before.read("manifest.json")
+    with zipfile.ZipFile(archive, "w") as after:
+        after.writestr("manifest.json", manifest)
+        after.writestr("letters.txt", b"abd")
+        after.writestr("more.txt", b"")
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    page = manager.get(f"{EXPORTS}/copy/{job.job_id}").text
+    assert "letters.txt is otherwise than it was made." in page
+    assert "more.txt is not named in the manifest." in page
+    assert "It is what was made" not in page
+    assert not manager.get(f"{EXPORTS}/copy/{job.job_id}/record").json["certified"]
+    archive.write_bytes(b"no archive")
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    assert "cannot be read" in manager.get(f"{EXPORTS}/copy/{job.job_id}").text
+
+
 def test_a_token_is_shown_once_listed_and_ended(core, manager):
     page = f"{EXPORTS}/tokens"
     assert "keep one on the page of exports first" in manager.get(page).text
