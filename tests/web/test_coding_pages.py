@@ -54,7 +54,8 @@ def hidden(text, form):
 
 
 def words(text):
-    return re.findall(r'<span class="grow">([^<]+)</span><span class="n">(\d+)<', text)
+    named = r'<span class="grow">([^<]+)<br><span class="xs mut">[^<]+</span></span><span class="n">(\d+)<'
+    return re.findall(named, text)
 
 
 def choose(client, show="to-code", **asked):

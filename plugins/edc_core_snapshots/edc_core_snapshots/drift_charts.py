@@ -49,15 +49,17 @@ def _chart(moments: Sequence[Moment], name: str, title: str, about: str) -> Drif
     values = [moment.counts[name] for moment in moments]
     step = WIDTH / max(1, len(values) - 1)
     high = max(1, *values, 1)
+    last = len(moments) - 1
     every = -(-len(moments) // LABELS)
+    named = {n for n in range(0, len(moments), every) if last - n >= every} | {0, last}
     marks = tuple(
         Mark(
             x=round(LEFT + n * step, 1),
             y=round(BOTTOM - (BOTTOM - TOP) * value / high, 1),
             value=value,
             name=moments[n].name,
-            label=_short(moments[n].name) if n % every == 0 or n == len(moments) - 1 else "",
-            shows=len(moments) <= 2 * LABELS or n in (0, len(moments) - 1),
+            label=_short(moments[n].name) if n in named else "",
+            shows=len(moments) <= 2 * LABELS or n in (0, last),
         )
         for n, value in enumerate(values)
     )
