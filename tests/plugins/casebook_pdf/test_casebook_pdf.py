@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from edc_core.core import Core
-from edc_core.domain.commands import ActOnQuery, OpenQuery, Reason
+from edc_core.domain.commands import ActOnQuery, AddRow, OpenQuery, Reason
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType
