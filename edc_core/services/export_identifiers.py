@@ -13,7 +13,7 @@ from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.scanner import OnHit, TextKind, is_looked_through, wanted
 from edc_core.errors import ExportRefused
-from edc_core.identifiers import hits
+from edc_core.identifiers import hits, screen
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, open_study
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     Text = tuple[str, TextKind, str]  #: place, kind, words
 
 NAMED = 20  #: places that a refusal names
-REMEMBERED = 50_000  #: texts of which it is known what was found in them
 
 
 class Identifiers:
@@ -50,7 +49,7 @@ class Identifiers:
         versions: Mapping[str, MetaDataIndex],
     ) -> None:
         self._scanners, self._sites, self._versions = scanners, sites, versions
-        self._known: dict[tuple[str, TextKind, str], tuple[Scanner, ...]] = {}
+        self._may_hold = screen(scanners)
         self.found: dict[str, Counter[str]] = {}  #: how often by place, then by scanner
         self._alike: dict[str, set[str]] = {}
 
@@ -78,14 +77,10 @@ class Identifiers:
             yield subject
 
     def _look(self, country: str, kind: TextKind, text: str) -> tuple[Scanner, ...]:
-        key = (country, kind, text)
-        if (known := self._known.get(key)) is not None:
-            return known
+        if not self._may_hold(text):
+            return ()
         here = (one for one in self._scanners if not one.countries or country in one.countries)
-        found = tuple(dict.fromkeys(hit.scanner for hit in hits(here, kind, text)))
-        if len(self._known) < REMEMBERED:
-            self._known[key] = found
-        return found
+        return tuple(dict.fromkeys(hit.scanner for hit in hits(here, kind, text)))
 
     def _note(self, place: str, kind: TextKind, scanner: Scanner) -> None:
         if scanner.on_hit is OnHit.ASK:

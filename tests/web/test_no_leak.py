@@ -276,7 +276,9 @@ ELSEWHERE = {
     "capture_files.parts": "how many bytes of a file have come from the person who sends it",
     "x-investigator-copy.4": "tests/plugins/investigator_copy",
     "x-snapshots.7": "digests and positions; without a key of the installation there is none",
-    "x-exports.2": "test_nobody_takes_the_export_of_somebody_who_sees_more",
+    **dict.fromkeys(
+        ("x-exports.2", "x-exports.12", "x-exports.14"), "test_nobody_takes_the_export_of_somebody_who_sees_more"
+    ),
 }  # fmt: skip
 
 
@@ -338,6 +340,10 @@ def test_nobody_takes_the_export_of_somebody_who_sees_more(core, role):
     assert address not in other.get(f"{HOME}/x/exports").text
     refused = other.get(address)
     assert (refused.status_code, "items that your role does not see" in refused.text) == (403, True)
+    copy = address.replace("/exports/", "/exports/copy/")
+    for page in (copy, f"{copy}/record"):
+        assert asker.get(page).status_code == 200
+        assert other.get(page).status_code == 404
 
 
 def counts_of(client):
