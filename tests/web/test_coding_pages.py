@@ -101,7 +101,7 @@ def a_coder(core, language):
     with core.read() as source:
         study_id = readers.find_study(source.connection, STUDY).study_id
     person = users.AddUser(
-        study_id="@system", op=new_id(), login=login, full_name="Sato Rin", language=language
+        study_id="@system", op=new_id(), login=login, full_name="Sato Aoi", language=language
     )
     with core.write(CLI) as uow:
         users.add_user(uow, person)

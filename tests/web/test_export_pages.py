@@ -237,7 +237,7 @@ def test_a_copy_whose_file_is_another_one_now_is_none(core, manager):
         manifest = before.read("manifest.json")
     with zipfile.ZipFile(archive, "w") as after:
         after.writestr("manifest.json", manifest)
-        after.writestr("letters.txt", b"abd")
+        after.writestr("letters.txt", b"xyz")
         after.writestr("more.txt", b"")
     assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
     page = manager.get(f"{EXPORTS}/copy/{job.job_id}").text
