@@ -119,6 +119,7 @@ from edc_core.domain.dataset import AuditRecord as AuditRecord
 from edc_core.domain.dataset import ExportDataset as ExportDataset
 from edc_core.domain.dataset import Exporter as Exporter
 from edc_core.domain.dataset import ExportForm as ExportForm
+from edc_core.domain.dataset import ExportGroup as ExportGroup
 from edc_core.domain.dataset import ExportItem as ExportItem
 from edc_core.domain.dataset import ExportSignature as ExportSignature
 from edc_core.domain.dataset import ExportSink as ExportSink

@@ -173,7 +173,7 @@ class Session:
         choice = replace(choice, as_of=cuts.instant(choice.as_of)) if choice.as_of else choice
         actor, token = self._for_recipe(row, as_user, recipe)
         command = exporting.RequestExport(
-            study_id=row.study_id, op=new_id(), recipe=recipe, token=token, **choice.said()
+            study_id=row.study_id, op=new_id(), choice=choice, recipe=recipe, token=token
         )
         return exporting.export(core, actor, command, out, progress=progress).manifest
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 
@@ -278,11 +279,23 @@ class ExportSink(Protocol):
         """State the number of records in a file, for the manifest."""
 
 
+class ExportGroup(StrEnum):
+    """What an export is for, as the page of exports groups them, in this order."""
+
+    TABLES = "tables"  #: for statistical programs
+    CDISC = "cdisc"  #: the standards of CDISC for exchange
+    PEOPLE = "people"  #: to be read, not computed
+    TRAIL = "trail"  #: who did what and when
+    PACKAGE = "package"  #: to be handed in to an authority
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Exporter:
     """A file format that can be written, as a plugin registers it.
 
-    :param name: as given to ``edc export --format``.
+    :param name: as given to ``edc export --format``. :param title: a few words; ``about`` is one line on what it is for.
+    :param group: where a page lists it; without one by its ``destination``.
     :param needs_locked_study: refuse unless the study is locked or ``--unlocked`` was said.
     :param write: streams the dataset to the sink; no clock, no host name, no actor may reach the bytes.
     :param trail: it writes the audit trail: for those who may read all of it, locked or not, as far as they may see it.
@@ -310,3 +323,15 @@ class Exporter:
     destination: str = ""
     terms: bool = False
     increments: bool = False
+    about: str = ""
+    group: ExportGroup | None = None
+
+    @property
+    def listed(self) -> ExportGroup:
+        """The group in which it is listed."""
+        return self.group or (ExportGroup.PACKAGE if self.destination else ExportGroup.OTHER)
+
+    @property
+    def holds_all(self) -> bool:
+        """It is made of whole casebooks with their trail, so that it cannot be narrowed."""
+        return self.trail or self.of_site or self.whole

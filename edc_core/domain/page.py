@@ -231,11 +231,13 @@ class PageRequest(Asked):
 
     :param files: what was sent in the page's ``uploads``, staged (``StudyAccess.staged``).
     :param refused: why a file of these fields was not taken, in words; what was sent beside it is there.
+    :param language: BCP 47, of the person.
     """
 
     study: StudyAccess
     files: Mapping[str, FileValue] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

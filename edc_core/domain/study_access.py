@@ -344,8 +344,8 @@ class StudyAccess(Protocol):
         :raises NotFound, NotAllowed: as ``take_export``. :raises WrongState: it is over.
         """
 
-    def take_export(self, job_id: str) -> Attachment:
-        """A finished export, as an archive; the access log has who took it.
+    def take_export(self, job_id: str, *, why: str = "downloaded") -> Attachment:
+        """A finished export, as an archive; the access log has who took it. :param why: what is done with it, in one word.
 
         :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
         """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.job import CANCELLED, EXPORT
 from edc_core.domain.permission import Actor, Place
 from edc_core.domain.site_copy import COPY, KEPT
@@ -41,7 +42,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
         of the study, words that hold an identifier of a person, or an archive: it holds what is blinded and identifies, and
         goes to no browser.
     """
-    exporter = exporting.find_exporter(core, command.format)
+    exporter = exporting.find_exporter(core, command.choice.format)
     if exporter.whole:
         raise ExportRefused("The archive of a study is written by who runs the installation: edc archive.")
     exporting.require_makes(exporter, command.choice)
@@ -49,15 +50,16 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
         uow.actor.role_for(action, Place.every_site(command.study_id))
     sites = {site.number: site.country for site in readers.sites(uow.connection, command.study_id).values()}
     command.choice.require_leaves(sites, exporting.kept_for(core, uow, exporter, command))
-    if not (command.snapshot or command.as_of):
+    if not (command.choice.snapshot or command.choice.as_of):
         _require_known(uow, command, sites)
     said = filter(None, (command.why, command.recipe))
     scanning.refuse_words(
         uow, command, lambda fresh: open_study_unread(fresh, command), texts=said, error=ExportRefused
     )
     job_id = new_id()
-    request = asdict(command)
-    del request["study_id"]
+    fields = asdict(command)
+    del fields["study_id"]
+    request = fields | fields.pop("choice")
     kind = COPY if isinstance(command, exporting.CopySite) else EXPORT
     jobs.add(
         uow.connection, job_id=job_id, study_id=command.study_id, kind=kind, actor=uow.actor.name, request=request,
@@ -74,7 +76,7 @@ def _require_known(uow: UnitOfWork, command: RequestExport, sites: Mapping[str, 
         forms=dict.fromkeys(oid for index in versions for oid in index.forms),
         sites=sites,
         subjects={one.subject_key for one in readers.all_subjects(connection, study_id)}
-        if command.subjects
+        if command.choice.subjects
         else (),
     )
 
@@ -102,7 +104,9 @@ def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[st
             actor = users.actor_of(source, job.actor, users.today(core.clock))
     folder = core.settings.exports_dir / job.job_id
     kind = exporting.CopySite if job.kind == COPY else exporting.RequestExport
-    command = kind(study_id=job.study_id, **job.request)
+    choice = ExportChoice.of(job.request)
+    asked = {name: value for name, value in job.request.items() if name not in asdict(choice)}
+    command = kind(study_id=job.study_id, choice=choice, **asked)
     try:
         manifest = dict(exporting.export(core, actor, command, folder, progress=tell).manifest)
         archive = pack(folder, folder.with_suffix(".zip"))

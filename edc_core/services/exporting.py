@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import portalocker
 
 from edc_core import __version__
 from edc_core.domain import metadata_json
-from edc_core.domain.export_choice import BLINDED, UNBLINDED, ExportChoice
+from edc_core.domain.export_choice import BLINDED, UNBLINDED
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import Protection
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from edc_core.core import Core
     from edc_core.domain.dataset import ExportDataset, Exporter, ExportSubject, SignedFile
+    from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.permission import Actor
     from edc_core.ledger.cut import Cut
     from edc_core.services.export_sink import FolderSink
@@ -51,31 +52,17 @@ HELD = ".held"  #: file in it that stays locked while the export is under way
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestExport(Command):
-    """Ask for a study's data in a format: see ``ExportChoice``.
+    """Ask for a study's data in a format.
 
-    :param as_of: UTC ISO 8601, at least a minute ago.
+    :param choice: its ``as_of`` is UTC ISO 8601, at least a minute ago.
     :param recipe: the name under which it is asked for time and again. :param why: in the words of who asks.
     :param token: the id of the one by which a machine asks.
     """
 
-    format: str
-    snapshot: str = ""
-    as_of: str = ""
-    unlocked: bool = False
-    forms: tuple[str, ...] = ()
-    sites: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ()
-    blinding: str = ""
-    terms: str = ""
-    since: str = ""
+    choice: ExportChoice
     recipe: str = ""
     why: str = ""
     token: str = ""
-
-    @property
-    def choice(self) -> ExportChoice:
-        return ExportChoice.of(asdict(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +90,7 @@ def export(
     :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
         study that the format needs locked.
     """
-    exporter = find_exporter(core, command.format)
+    exporter = find_exporter(core, command.choice.format)
     require_makes(exporter, command.choice)
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
@@ -133,10 +120,10 @@ def export(
             raise ExportRefused("An export holds forms that are kept from you for a second entry.")
         kept = kept_for(core, source, exporter, command)
         withheld = picture.hidden_at([scope.site.site_id] if scope else picture.all_sites)
-        if command.blinding == BLINDED:
+        if command.choice.blinding == BLINDED:
             withheld |= picture.blinded
         if not scope:  # whoever makes the copy of a site does not open it
-            _note_shown(replace(picture, actor=actor), command.format, withheld)
+            _note_shown(replace(picture, actor=actor), command.choice.format, withheld)
         folder, manifest = _write(
             core, source, picture.actor, exporter, taken, command, out, progress, withheld, scope, kept
         )
@@ -147,8 +134,7 @@ def export(
 def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
     """:raises ExportRefused: the choice makes no sense, or the format cannot be narrowed to it."""
     choice.require_sense()
-    holds_all = exporter.trail or exporter.of_site or exporter.whole
-    if holds_all and (choice.part or choice.blinding):
+    if exporter.holds_all and (choice.part or choice.blinding):
         raise ExportRefused(
             f"'{exporter.name}' is made of whole casebooks with their trail: it cannot be narrowed."
         )
@@ -198,7 +184,7 @@ def _right_to(exporter: Exporter, *, unlocked: bool) -> Action:
 
 def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
     """:raises ExportRefused: a copy of a site or an archive is asked for as another export, or the other way round."""
-    if exporter.whole and not command.unlocked:
+    if exporter.whole and not command.choice.unlocked:
         raise ExportRefused(f"'{exporter.name}' holds all of a study, locked or not. 'edc archive' makes it.")
     if exporter.of_site != isinstance(command, CopySite):
         raise ExportRefused(f"'{exporter.name}' is made for one site, on the page Copies of sites.")
@@ -214,11 +200,13 @@ def find_exporter(core: Core, name: str) -> Exporter:
 
 
 def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
-    if command.snapshot:
+    if command.choice.snapshot:
         with core.read() as source:
-            return cut.find(source.connection, command.study_id, command.snapshot)
+            return cut.find(source.connection, command.study_id, command.choice.snapshot)
     with core.write(actor) as uow:
-        return take_cut(uow, TakeCut(study_id=command.study_id, op=f"{command.op}:cut", as_of=command.as_of))
+        return take_cut(
+            uow, TakeCut(study_id=command.study_id, op=f"{command.op}:cut", as_of=command.choice.as_of)
+        )
 
 
 def _write(
@@ -227,13 +215,14 @@ def _write(
     kept: frozenset[str],
 ) -> tuple[Path, dict[str, Any]]:  # fmt: skip
     from edc_core.services.export_files import NamedFiles
+    from edc_core.services.export_identifiers import Identifiers
     from edc_core.services.export_sink import FolderSink, Within
     from edc_core.services.signed_pictures import signed_files
 
     counts = dataset_reader.Counts()
     data, total = dataset(
         source, taken, counts,
-        unlocked=command.unlocked, withheld=withheld, removed=exporter.removed, scope=scope, choice=command.choice,
+        unlocked=command.choice.unlocked, withheld=withheld, removed=exporter.removed, scope=scope, choice=command.choice,
         exporter=exporter, kept=kept,
     )  # fmt: skip
 
@@ -241,13 +230,15 @@ def _write(
         fresh = dataset_reader.Counts()
         found, _ = dataset(
             source, taken, fresh,
-            unlocked=command.unlocked, withheld=withheld, removed=True, scope=scope, choice=command.choice,
+            unlocked=command.choice.unlocked, withheld=withheld, removed=True, scope=scope, choice=command.choice,
             exporter=exporter, kept=kept,
         )  # fmt: skip
         return found.subjects()
 
     parts = {folder: find_exporter(core, name) for folder, name in exporter.holds.items()}
     named, read = NamedFiles(data.versions.values()), data.subjects
+    leaves = not (exporter.whole or exporter.of_site)  # those stay with the installation, and with the site
+    looked = Identifiers.of(core, data.versions if leaves else {}, data.sites)
 
     def signed() -> Iterator[SignedFile]:
         if command.choice.forms:  # what was signed may hold other forms
@@ -256,7 +247,7 @@ def _write(
 
     data = replace(
         data,
-        subjects=lambda: named.watch(read()),
+        subjects=lambda: looked.watch(named.watch(read())),
         signed_files=signed,
         formats={one.name: one.tables for one in core.plugins.exporters() if one.tables},
     )
@@ -268,7 +259,7 @@ def _write(
         from edc_core.services.archiving import every_file, whole
 
         data = whole(data, source, taken)
-    if exporter.needs_locked_study and not command.unlocked and not _study_is_locked(source, taken):
+    if exporter.needs_locked_study and not command.choice.unlocked and not _study_is_locked(source, taken):
         raise ExportRefused(f"'{exporter.name}' needs a locked study. Lock it first, or say --unlocked.")
     out.mkdir(parents=True, exist_ok=True)
     _clear_left_behind(out)
@@ -278,7 +269,7 @@ def _write(
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
         rounds = len(parts) + 1
         sink = FolderSink(partial, lambda done: progress(done, total * rounds))
-        flagged = replace(data, subjects=lambda: named.watch(with_removed()))
+        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())))
         for number, (folder, part) in enumerate(parts.items()):
             part.write(flagged if part.removed else data, Within(sink, folder, total * number))
         exporter.write(data, Within(sink, "", total * len(parts)))
@@ -290,6 +281,7 @@ def _write(
         if not counts.content_sha256:
             for _ in data.subjects():
                 continue  # an exporter of metadata alone still states what the cut holds
+        looked.require_none(core, actor, command.study_id, command.op)
         scans, then = (
             file_entries.scans(source.connection, taken.study_id, upto=n) for n in (None, taken.study_n)
         )
@@ -299,7 +291,7 @@ def _write(
             oid: source.versions.get(source.connection, taken.study_id, oid) for oid in data.versions
         }
         manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
-        manifest |= command.choice.narrowed | ({"since": data.since} if data.since else {})
+        manifest |= looked.said | command.choice.narrowed | ({"since": data.since} if data.since else {})
         if scope:
             manifest["site"] = scope.site.number
         if kept:
@@ -392,6 +384,6 @@ def _produced(
     done = Command(study_id=command.study_id, op=f"{command.op}:produced:{new_id()}")
     with core.write(actor) as uow:
         operation = open_study(uow, done)
-        payload = {"format": command.format, "cut": manifest["cut"], "manifest_sha256": digest, **site}
+        payload = {"format": command.choice.format, "cut": manifest["cut"], "manifest_sha256": digest, **site}
         operation.record([Effect(EntryKind.EXPORT_PRODUCE, "", payload)])
         operation.finish({})

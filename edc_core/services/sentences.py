@@ -233,6 +233,8 @@ def _note(p: Mapping[str, Any], place: PlaceWords, *_: object) -> str:
             if scanner == p["check"]
             else f"by the scanner {scanner} for identifiers"
         )
+        if kind == "export":
+            return f"stopped an export {by}; it was not made"
         what = f"a value for {place.item}" if kind == "value" else f"a {kind}"
         return f"refused {what} {by}; it was not stored"
     if p.get("topic") == FILE_SCAN:

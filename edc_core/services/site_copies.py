@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
 from edc_core.domain.commands import HandOverCopy, SetHosting
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.page import Attachment
 from edc_core.domain.permission import SITE_ROLES, Action, Place
@@ -209,7 +210,7 @@ class CoreCopyDesk:
         if site not in numbers:
             raise NotFound(f"There is no site '{site}' in this study.")
         command = exporting.CopySite(
-            study_id=self._study.study_id, op=op, format=COPY_FORMAT, unlocked=True, site=site,
+            study_id=self._study.study_id, op=op, choice=ExportChoice(COPY_FORMAT, unlocked=True), site=site,
             scheduled=self._actor.trusted,
         )  # fmt: skip
         with self._core.write(self._actor) as uow:

@@ -354,7 +354,7 @@ class CoreStudyAccess:
                 choice, as_of=cuts.settled(cuts.instant(choice.as_of), "", self._core.clock.now())
             )
         command = exporting.RequestExport(
-            study_id=self.study_id, op=op, recipe=recipe, why=why, **choice.said()
+            study_id=self.study_id, op=op, choice=choice, recipe=recipe, why=why
         )
         with self._core.write(self._actor) as uow:
             return export_jobs.ask(self._core, uow, command)
@@ -365,7 +365,7 @@ class CoreStudyAccess:
             picture = look_at(uow, self._actor, self._study)
             late("export_jobs", "cancel")(uow, picture, job_id, self._core.plugins)
 
-    def take_export(self, job_id: str) -> Attachment:
+    def take_export(self, job_id: str, *, why: str = "downloaded") -> Attachment:
         """See ``StudyAccess``."""
         from edc_core.services import export_jobs, export_list
 
@@ -374,7 +374,7 @@ class CoreStudyAccess:
         archive = export_jobs.archive_of(self._core, job)
         with self._core.write(self._actor) as uow:
             accounts.log_access(
-                uow.connection, iso(uow.clock.now()), self._actor.name, "export downloaded",
+                uow.connection, iso(uow.clock.now()), self._actor.name, f"export {why}",
                 study_id=self.study_id, detail=f"export {job_id}",
             )  # fmt: skip
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"

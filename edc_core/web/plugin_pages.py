@@ -177,6 +177,7 @@ def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
             study=one,
             files=files,
             refused=refused,
+            language=actor().language,
         )
     )
 

@@ -22,6 +22,7 @@ PAGES = {
         f"{HOME}/x/locking/report",
         f"{HOME}/x/exports",
         f"{HOME}/x/snapshots",
+        f"{HOME}/x/snapshots/drift",
         f"{HOME}/plugins",
         f"{HOME}/x/listings",
         f"{HOME}/x/listings/overdue",

@@ -15,6 +15,7 @@ from lxml import etree
 
 from edc_core.core import Core
 from edc_core.domain import metadata_json
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -51,7 +52,9 @@ def installation(core_url, clock, tmp_path):
 def exported(core, study, out):
     with core.read() as source:
         found = readers.find_study(source.connection, study)
-    command = exporting.RequestExport(study_id=found.study_id, op=new_id(), format="odm-2.0", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=found.study_id, op=new_id(), choice=ExportChoice("odm-2.0", unlocked=True)
+    )
     done = exporting.export(core, CLI, command, out)
     return (done.folder / "odm.xml").read_bytes()
 

@@ -13,6 +13,7 @@ from lxml import etree
 
 from edc_core.core import Core
 from edc_core.domain import metadata_json
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -54,7 +55,9 @@ def through(core, path, out):
     report = importing.run(core, CLI, staged, with_data=True)
     with core.read() as source:
         study = readers.find_study(source.connection, report.study)
-    command = exporting.RequestExport(study_id=study.study_id, op=new_id(), format="odm-1.3.2", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study.study_id, op=new_id(), choice=ExportChoice("odm-1.3.2", unlocked=True)
+    )
     done = exporting.export(core, CLI, command, out)
     return report, (done.folder / "odm.xml").read_bytes()
 

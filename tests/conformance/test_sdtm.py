@@ -10,6 +10,7 @@ from edc_core_simulate.run import Simulation, Wanted
 from lxml import etree
 
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -108,7 +109,9 @@ def exported(edc_sqlite_template, tmp_path):
     Simulation(session, session.study(study), Wanted(4, 7)).run()
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id
-    asked = exporting.RequestExport(study_id=study_id, op=new_id(), format="sdtm", unlocked=True)
+    asked = exporting.RequestExport(
+        study_id=study_id, op=new_id(), choice=ExportChoice("sdtm", unlocked=True)
+    )
     made = exporting.export(core, CLI, asked, tmp_path / "out")
     core.close()
     return made.folder

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -51,7 +52,9 @@ def trial(core):
 
 
 def exported(core, study_id, out, name):
-    command = exporting.RequestExport(study_id=study_id, op=new_id(), format=name, unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+    )
     return exporting.export(core, CLI, command, out).folder
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from edc_core.core import Core
 from edc_core.definitions.loader import load
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
@@ -48,7 +49,9 @@ def trial(core, tmp_path):
 
 
 def exported(core, study_id, out, name):
-    command = exporting.RequestExport(study_id=study_id, op=new_id(), format=name, unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+    )
     return exporting.export(core, CLI, command, out).folder
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from edc_core.domain.commands import KeepSnapshot, ProtectStudy
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.imported import Imported, ImportedQuery, ImportedSubject
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import EntryKind, LedgerEntry
@@ -73,7 +74,9 @@ def lived(edc_core, tmp_path):
         edc_core, trial.cli, Staged(Imported(subjects=(brought,)), "a" * 64, ("a.xml",)), environment="live"
     )
     trial.act(trial.dm, snapshots.keep_snapshot, KeepSnapshot, name="first")
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("csv", unlocked=True)
+    )
     exporting.export(trial.core, trial.dm, command, tmp_path / "out")
     waive_all(trial)
     for who in (trial.dm, trial.spo):

@@ -4,11 +4,13 @@ import time
 
 import pytest
 from edc_core_scanners.plugin import SCANNERS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edc_core.domain.metadata import Alias, DataType, ItemDef
 from edc_core.domain.scanner import CheckDigit, OnHit, Scanner, TextKind, is_looked_through
 from edc_core.domain.translated_text import TranslatedText
-from edc_core.identifiers import hits, refusing
+from edc_core.identifiers import hits, refusing, screen
 
 
 def scanner(name, pattern, check=None, **more):
@@ -151,3 +153,26 @@ def test_a_pattern_made_to_backtrack_takes_no_time():
 )
 def test_values_that_may_be_any_text_are_looked_through(item, reading, looked):
     assert is_looked_through(item, reading) is looked
+
+
+EVERY = (*SCANNERS, *COUNTRIES.values())
+FOUND = ("kim@example.org", "900101-1234567", "Mrs Quixano", "born 3 May 1980", "010-1234-5678", "\uff14111 1111 1111 1111", "김민수 환자")  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.sampled_from([*FOUND, "dose", "\uff17", "-", "가", " ", "é", "12"]) | st.text(max_size=5),
+        max_size=6,
+    )
+)
+def test_a_screen_passes_over_nothing_that_a_look_would_find(parts):
+    text = " ".join(parts)
+    if any(True for _ in hits(EVERY, TextKind.VALUE, text)):
+        assert screen(EVERY)(text)
+
+
+def test_a_screen_tells_texts_without_anything_apart():
+    assert not screen(EVERY)("Mild headache after the second dose")
+    assert all(screen(EVERY)(one) for one in FOUND if any(True for _ in hits(EVERY, TextKind.VALUE, one)))
+    assert sum(screen(EVERY)(one) for one in FOUND) >= 5
+    assert not screen(())(FOUND[0])

@@ -124,7 +124,7 @@ def waive(manager):
 def export(sponsor):
     page = sponsor.page
     sponsor.go("/x/exports")
-    page.locator("label.opt").filter(has_text="CSV with data dictionary").locator("input").check()
+    page.get_by_role("radio", name="CSV", exact=True).check()
     page.get_by_role("button", name="Start export").click()
     take = page.get_by_role("link", name="Download")
     take.wait_for(timeout=30_000)

@@ -6,6 +6,7 @@ import pytest
 
 from edc_core.core import Core
 from edc_core.domain.change import ItemInput
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.metadata import Comparator, DataType, RangeCheck
 from edc_core.domain.permission import Actor
 from edc_core.domain.study_lists import ListingWanted
@@ -85,7 +86,9 @@ def test_a_list_is_sorted_by_the_limit(trial):
 
 
 def export(trial, name, out):
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format=name, unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+    )
     return exporting.export(trial.core, trial.dm, command, out).folder
 
 

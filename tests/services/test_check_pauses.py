@@ -8,6 +8,7 @@ from edc_core.core import Core
 from edc_core.domain import commands
 from edc_core.domain.check_pause import PauseStep
 from edc_core.domain.commands import Reason
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.metadata import DataType, PluginUse
 from edc_core.domain.query import QueryState
@@ -236,7 +237,7 @@ def test_the_manifest_of_an_export_says_when_which_check_was_off(core_url, clock
 
     def manifest(name):
         command = exporting.RequestExport(
-            study_id=trial.study_id, op=f"export:{name}", format="csv", unlocked=True
+            study_id=trial.study_id, op=f"export:{name}", choice=ExportChoice("csv", unlocked=True)
         )
         return exporting.export(trial.core, trial.dm, command, tmp_path / name).manifest
 

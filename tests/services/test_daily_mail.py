@@ -7,6 +7,7 @@ import pytest
 
 from edc_core.core import Core
 from edc_core.domain import commands as c
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.jobs.worker import Worker
@@ -115,7 +116,9 @@ def test_who_asked_for_an_export_hears_what_came_of_it(trial):
         dana = users.actor_of(source, "dana", users.today(trial.core.clock))
     for snapshot in ("", "gone"):
         command = exporting.RequestExport(
-            study_id=trial.study_id, op=f"export-{snapshot}-1", format="csv", unlocked=True, snapshot=snapshot
+            study_id=trial.study_id,
+            op=f"export-{snapshot}-1",
+            choice=ExportChoice("csv", unlocked=True, snapshot=snapshot),
         )
         with trial.core.write(dana) as uow:
             export_jobs.ask(trial.core, uow, command)
@@ -125,7 +128,9 @@ def test_who_asked_for_an_export_hears_what_came_of_it(trial):
 
 
 def test_an_export_of_nobody_with_an_account_is_told_to_nobody(trial):
-    command = exporting.RequestExport(study_id=trial.study_id, op="export-cli-1", format="csv", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op="export-cli-1", choice=ExportChoice("csv", unlocked=True)
+    )
     with trial.core.write(trial.dm) as uow:  # not an account of the installation
         export_jobs.ask(trial.core, uow, command)
     assert mails(trial) == []

@@ -15,6 +15,7 @@ from edc_core.cli import main
 from edc_core.core import Core
 from edc_core.definitions.loader import load
 from edc_core.domain.commands import AddFile
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.file_value import FileRules, FileValue
 from edc_core.domain.permission import Actor
 from edc_core.domain.protection import ProtectAction
@@ -72,7 +73,9 @@ def lock(trial, subject, path):
 
 
 def export(trial, out, name="csv", **options):
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format=name, **options)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice(name, **options)
+    )
     return exporting.export(trial.core, trial.dm, command, out).manifest
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from edc_core.core import Core
 from edc_core.domain.commands import KeepSnapshot, MoveSubject, RemoveEvent, RemoveForm
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
@@ -70,7 +71,7 @@ def lock(trial, subject, path=None):
 
 def export(trial, out, *, by=None, **options):
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), **({"format": "odm-1.3.2"} | options)
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice(**{"format": "odm-1.3.2"} | options)
     )
     return exporting.export(trial.core, by or trial.dm, command, out)
 
@@ -213,7 +214,9 @@ def test_an_export_asked_for_on_a_page_is_made_by_a_worker(trial):
 
     with trial.core.read() as source:
         person = users.actor_of(source, login, users.today(trial.core.clock))
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="odm-1.3.2", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("odm-1.3.2", unlocked=True)
+    )
     with trial.core.write(person) as uow:
         job_id = export_jobs.ask(trial.core, uow, command)
     Worker(trial.core).run(once=True)

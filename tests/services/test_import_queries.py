@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Actor, Role
 from edc_core.domain.query import QueryAction, QueryState
@@ -75,7 +76,9 @@ def first(core):
 
 
 def out(core, study_id, folder):
-    command = exporting.RequestExport(study_id=study_id, op=new_id(), format="odm-1.3.2", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study_id, op=new_id(), choice=ExportChoice("odm-1.3.2", unlocked=True)
+    )
     return exporting.export(core, CLI, command, folder).folder / "odm.xml"
 
 

@@ -9,6 +9,7 @@ import pytest
 from edc_core.core import Core
 from edc_core.domain.commands import Reason
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject, Problem
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
@@ -410,7 +411,9 @@ def with_formats(core_url, clock, tmp_path):
 
 
 def export(core, study_id, name, out):
-    command = exporting.RequestExport(study_id=study_id, op=new_id(), format=name, unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+    )
     return exporting.export(core, CLI, command, out).folder
 
 

@@ -1,10 +1,12 @@
 """The law of increments: an export, then what changed since, is the export of the later state, cell by cell."""
 
 import csv
+import json
 import shutil
 from collections import defaultdict
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from edc_core.domain.commands import (
     SaveItems,
     StrikeRow,
 )
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import EdcError, ExportRefused, NotFound
@@ -29,31 +32,60 @@ from edc_core.settings import Settings
 from edc_core.testing import FakeClock
 from tests.builders import SOME_REASON, Trial, vital_signs
 
-OF_SUBJECTS = ("subjects.csv", "visits_not_done.csv", "signatures.csv", "queries.csv")
-ABOUT = ("dictionary.csv", "codelists.csv", "data_origin.csv")
+OF_SUBJECTS = ("subjects", "visits_not_done", "signatures", "queries")
+ABOUT = ("dictionary", "codelists", "data_origin")
 FORM = ("SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
 KEYS = ("S-001", "S-002", "S-003")
 
 
 def export(trial, folder, **options):
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), **({"format": "csv", "unlocked": True} | options)
+        study_id=trial.study_id,
+        op=new_id(),
+        choice=ExportChoice(**{"format": "csv", "unlocked": True} | options),
     )
     return exporting.export(trial.core, trial.dm, command, folder).manifest
 
 
+def rows_of_csv(file):
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def rows_of_json(file):
+    whole = json.loads(file.read_bytes())
+    return named(whole, whole["rows"])
+
+
+def rows_of_lines(file):
+    first, *rows = map(json.loads, file.read_bytes().splitlines())
+    return named(first, rows)
+
+
+def named(said, rows):
+    """A cell by the name of its column; of nothing as CSV has it."""
+    names = [column["name"] for column in said["columns"]]
+    return [
+        {name: "" if cell is None else cell for name, cell in zip(names, row, strict=True)} for row in rows
+    ]
+
+
+def rows_of_parquet(file):
+    rows = pl.read_parquet(file).to_dicts()
+    return [{name: "" if cell is None else cell for name, cell in row.items()} for row in rows]
+
+
+READERS = {".csv": rows_of_csv, ".json": rows_of_json, ".ndjson": rows_of_lines, ".parquet": rows_of_parquet}
+
+
 def tables(folder):
-    found = {}
-    for file in folder.glob("*.csv"):
-        if file.name not in ABOUT:
-            with file.open(encoding="utf-8", newline="") as stream:
-                found[file.name] = list(csv.DictReader(stream))
-    return found
+    found = {file: READERS.get(file.suffix) for file in folder.iterdir() if file.name != "manifest.json"}
+    return {file.stem: read(file) for file, read in found.items() if read and file.stem not in ABOUT}
 
 
 def carried_forward(base, increment):
     """What a reader of both files does, as docs/reference/csv.md says."""
-    lines = increment.pop("changes.csv")
+    lines = increment.pop("changes")
     forms = {tuple(line[name] for name in FORM) for line in lines if line["FORM"]}
     subjects = {line["SUBJID"] for line in lines if not line["FORM"]}
     found = defaultdict(list)
@@ -74,7 +106,7 @@ def carried_forward(base, increment):
 def cells(found):
     """Every filled cell, in no order: an increment brings its rows after the others."""
     return sorted(
-        (file, *sorted((name, value) for name, value in row.items() if value))
+        (file, *sorted((name, repr(value)) for name, value in row.items() if value != ""))
         for file, rows in found.items()
         for row in rows
     )
@@ -191,12 +223,12 @@ STEPS = st.lists(
 OPTIONS = st.builds(
     lambda unlocked, name, part: {"unlocked": unlocked, "format": name} | part,
     st.booleans(),
-    st.sampled_from(["csv", "csv-with-removed"]),
+    st.sampled_from(["csv", "csv-with-removed", "dataset-json-1.1", "dataset-ndjson-1.1", "parquet"]),
     st.sampled_from([{}, {"sites": ("KR-01",)}, {"forms": ("VS", "AE")}]),
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=STEPS, between=st.lists(STEPS, min_size=1, max_size=3), options=OPTIONS)
 def test_a_base_and_its_increments_are_the_whole(
     edc_sqlite_template, tmp_path_factory, before, between, options
@@ -249,18 +281,18 @@ def test_only_what_is_otherwise_is_in_an_increment_and_the_rest_is_counted(base,
     assert made["counts"]["forms"] == 1
     assert made["left_out"] == {"forms unchanged since": 1, "subjects unchanged since": 1}
     found = tables(tmp_path / "since")
-    assert [(line["SUBJID"], line["FORM"], line["CHANGE"]) for line in found["changes.csv"]] == [
+    assert [(line["SUBJID"], line["FORM"], line["CHANGE"]) for line in found["changes"]] == [
         ("S-001", "", "WRITTEN"), ("S-001", "VS", "WRITTEN"),
     ]  # fmt: skip
-    assert [row["SYSBP"] for row in found["VS.csv"]] == ["130"]
-    assert found["DM.csv"] == []
+    assert [row["SYSBP"] for row in found["VS"]] == ["130"]
+    assert found["DM"] == []
 
 
 def test_nothing_is_in_an_increment_when_nothing_is_otherwise(base, tmp_path):
     trial, cut = base
     made = export(trial, tmp_path / "since", since=cut)
     assert made["cut"] == cut
-    assert tables(tmp_path / "since")["changes.csv"] == []
+    assert tables(tmp_path / "since")["changes"] == []
 
 
 def test_the_same_two_states_give_the_same_bytes(base, tmp_path):
@@ -285,7 +317,7 @@ def test_a_form_that_went_says_so(base, tmp_path):
         reason=SOME_REASON,
     )
     export(trial, tmp_path / "since", since=cut)
-    lines = tables(tmp_path / "since")["changes.csv"]
+    lines = tables(tmp_path / "since")["changes"]
     assert ("VS", "REMOVED") in {(line["FORM"], line["CHANGE"]) for line in lines}
 
 

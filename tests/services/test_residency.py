@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.gate import Gate, GateEvent
 from edc_core.domain.translated_text import TranslatedText
@@ -40,7 +41,7 @@ def trial(core):
 
 def export(trial, folder, **options):
     asked = {"format": "csv", "unlocked": True} | options
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), **asked)
+    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), choice=ExportChoice(**asked))
     return exporting.export(trial.core, trial.dm, command, folder).manifest
 
 

@@ -4,6 +4,7 @@ import csv
 
 from edc_core.core import Core
 from edc_core.definitions.loader import load
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.metadata import DataType
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -65,7 +66,9 @@ def test_the_export_has_the_offset_of_the_value_that_stands(core_url, clock, tmp
     trial.save("S-001", {"VS.SEEN": "01 JUL 2026 09:15", "VS.NOTE": "x"})
 
     def row(name):
-        command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
+        command = exporting.RequestExport(
+            study_id=trial.study_id, op=new_id(), choice=ExportChoice("csv", unlocked=True)
+        )
         exporting.export(core, trial.dm, command, tmp_path / name)
         [found] = csv.DictReader((tmp_path / name / "VS.csv").read_text(encoding="utf-8").splitlines())
         return found["SEEN"], found["SEEN__OFFSET"]

@@ -6,6 +6,7 @@ import pytest
 
 from edc_core.core import Core
 from edc_core.domain.change import ItemInput
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.metadata import Comparator, DataType, RangeCheck
 from edc_core.errors import ValueRefused
 from edc_core.ids import new_id
@@ -94,7 +95,9 @@ def test_the_export_has_the_standard_value_in_columns_of_its_own(core_url, clock
     trial = Trial(core, STUDY.build())
     trial.add_subject("S-001")
     save(trial, "1.2", "mg/dL")
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="csv", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("csv", unlocked=True)
+    )
     exporting.export(core, trial.dm, command, tmp_path / "out")
     core.close()
     [row] = csv.DictReader((tmp_path / "out/LB.csv").read_text(encoding="utf-8").splitlines())

@@ -3,6 +3,7 @@
 import pytest
 
 from edc_core.domain.commands import AddSites, KeepSnapshot
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import BadRequest, NotAllowed, WrongState
@@ -14,7 +15,9 @@ from edc_core.services import capture, exporting, snapshots, studies, users
 def test_a_data_manager_of_one_site_neither_exports_nor_keeps_snapshots_of_the_study(trial, tmp_path):
     trial.core.plugins = EdcPlugins()
     one_site = trial.person(Role.DM, "dm.site", site="KR-01")
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="odm-1.3.2", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("odm-1.3.2", unlocked=True)
+    )
     with pytest.raises(NotAllowed):
         exporting.export(trial.core, one_site, command, tmp_path / "out")
     with pytest.raises(NotAllowed):

@@ -5,14 +5,17 @@ import re
 import pytest
 from edc_core_coding import shelf
 
+from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
+from edc_core.services import users
 from edc_core.services.verifying import verify
+from edc_core.store import readers
 from edc_core.testing import SOME_REASON
-from tests.plugins.coding.made_dictionary import kept, meddra
+from tests.plugins.coding.made_dictionary import kept, meddra, meddra_j
 from tests.plugins.coding.test_versions import MOVED, NEWER_LLT
 from tests.web.coding_trial import CODER, HISTORY, MEDICAL, SECOND, event, make, save, write
-from tests.web.trial import STUDY
+from tests.web.trial import CLI, PASSWORD, STUDY
 
 PAGE = f"/s/{STUDY}/x/coding"
 HX = {"HX-Request": "true"}
@@ -51,7 +54,8 @@ def hidden(text, form):
 
 
 def words(text):
-    return re.findall(r'<span class="grow">([^<]+)</span><span class="n">(\d+)<', text)
+    named = r'<span class="grow">([^<]+)<br><span class="xs mut">[^<]+</span></span><span class="n">(\d+)<'
+    return re.findall(named, text)
 
 
 def choose(client, show="to-code", **asked):
@@ -75,6 +79,35 @@ def test_the_same_words_are_coded_once_for_all_their_places(core, coder):
     assert words(coded) == [("zorbly hed", "2")]
     assert "Zorblic disorders" in coded
     assert verify(core, rebuild=True).problems == []
+
+
+def test_a_coder_sees_the_terms_in_the_own_language_beside_those_in_force(core, client_as, coder, tmp_path):
+    kept(meddra_j(tmp_path / "japanese"), tmp_path / "shelf", language="ja")
+    write(core, ae=["zorbly hed", "ゾーブル頭部?"])
+    japanese = client_as(a_coder(core, "ja"))
+    page = japanese.get(PAGE).text
+    assert '<b>Zorbly head</b> <span lang="ja">ゾーブル頭部</span>' in page
+    assert 'lang="ja"' not in coder.get(PAGE).text, "whose language is the dictionary's own"
+    assert choose(japanese).status_code == 303
+    assert '<p lang="ja">ゾーブル頭部</p>' in japanese.get(PAGE, query_string={"show": "coded"}).text
+    found = japanese.get(PAGE).text
+    assert words(found) == [("ゾーブル頭部?", "1")]
+    assert "<b>Zorbly head</b>" in found, "found by its Japanese words"
+
+
+def a_coder(core, language):
+    """The login of somebody who codes in a language."""
+    login = f"coder@{language}.example"
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    person = users.AddUser(
+        study_id="@system", op=new_id(), login=login, full_name="Sato Aoi", language=language
+    )
+    with core.write(CLI) as uow:
+        users.add_user(uow, person)
+        users.add_grant(uow, users.grant_for_sites(uow, login, Role.COD, study_id, ()))
+        users.set_password(uow, login, PASSWORD)
+    return login
 
 
 def test_no_address_holds_words_of_a_site(core, coder):

@@ -152,6 +152,104 @@ def test_who_exports_locked_data_alone_is_offered_no_more(core, client_as, manag
     assert post(sponsor, "/run", recipe="Cleaning").status_code == 404
 
 
+def test_what_changed_since_is_asked_for_from_a_recipe_the_history_and_the_form(core, manager, monkeypatch):
+    goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
+    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    assert 'name="since"' not in manager.get(EXPORTS).text, "there is no earlier state"
+    asked(manager, recipe="Weekly", snapshot="", forms="VS")
+    Worker(core).run(once=True)
+    first = newest(core)
+    cut = first.result["manifest"]["cut"]
+    page = manager.get(EXPORTS).text
+    assert page.count(f'name="since" value="{cut}"') == 1, "beside the recipe"
+    assert f'<option value="{cut}">Only changes since Letters (Weekly)' in page
+
+    assert post(manager, "/run", recipe="Weekly", since=cut).status_code == 303
+    assert (newest(core).request["since"], newest(core).request["forms"]) == (cut, ["VS"])
+    assert post(manager, "/again", job=first.job_id, changes="1").status_code == 303
+    assert (newest(core).request["since"], newest(core).request["recipe"]) == (cut, "Weekly")
+    asked(manager, since=cut)
+    assert newest(core).request["since"] == cut
+    Worker(core).run(once=True)
+    assert newest(core).result["manifest"]["since"] == cut
+    assert f"only changes since {cut[:12]}" in manager.get(EXPORTS).text
+
+
+def test_a_recipe_that_was_changed_goes_on_from_no_earlier_run(core, manager, monkeypatch):
+    goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
+    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    asked(manager, recipe="Weekly")
+    Worker(core).run(once=True)
+    assert "Only changes since" in manager.get(EXPORTS).text.split("New export")[0]
+    asked(manager, recipe="Weekly", forms="VS")
+    assert "Only changes since" not in manager.get(EXPORTS).text.split("New export")[0]
+
+
+def test_an_option_that_the_format_does_not_take_does_not_count(core, manager):
+    asked(manager, terms="codes", since="0" * 64)
+    assert (newest(core).request["terms"], newest(core).request["since"]) == ("", "")
+
+
+def test_a_copy_is_certified_by_its_hashes_and_the_record_says_who_when_and_how(core, manager):
+    asked(manager, why="Inspection")
+    Worker(core).run(once=True)
+    job = newest(core)
+    page = f"{EXPORTS}/copy/{job.job_id}"
+    assert f'href="{page}"' in manager.get(EXPORTS).text
+    assert "Nobody has verified" in manager.get(page).text
+    before = manager.get(f"{page}/record").json
+    assert (before["certified"], before["verifications"]) == (False, [])
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    assert "The same" in manager.get(page).text
+    said = manager.get(f"{page}/record").json
+    (looked,) = said["verifications"]
+    assert said["certified"]
+    assert said["asked_for"]["why"] == "Inspection"
+    assert said["copy_of"]["cut"] == job.result["manifest"]["cut"]
+    assert said["manifest_sha256"] == job.result["manifest_sha256"]
+    archive = core.settings.exports_dir / job.result["archive"]
+    assert looked["archive_sha256"] == hashlib.sha256(archive.read_bytes()).hexdigest()
+    assert (looked["login"], looked["role"], looked["files"], looked["bytes"]) == (
+        "dana@sponsor.example", "data manager", 1, 3,
+    )  # fmt: skip
+    assert looked["how"].startswith("automatic")
+
+
+def test_what_a_person_compared_is_noted_too_and_certifies_nothing_by_itself(core, manager):
+    asked(manager)
+    Worker(core).run(once=True)
+    job = newest(core)
+    refused = post(manager, f"/copy/{job.job_id}", method="review", compared="  ")
+    assert (refused.status_code, "Say what you compared" in refused.text) == (422, True)
+    assert post(manager, f"/copy/{job.job_id}", method="review", compared="Ten casebooks").status_code == 303
+    said = manager.get(f"{EXPORTS}/copy/{job.job_id}/record").json
+    assert [one["compared"] for one in said["verifications"]] == ["Ten casebooks"]
+    assert not said["certified"]
+    assert post(manager, f"/copy/{job.job_id}", method="belief").status_code == 400
+
+
+def test_a_copy_whose_file_is_another_one_now_is_none(core, manager):
+    asked(manager)
+    Worker(core).run(once=True)
+    job = newest(core)
+    archive = core.settings.exports_dir / job.result["archive"]
+    with zipfile.ZipFile(archive) as before:
+        manifest = before.read("manifest.json")
+    with zipfile.ZipFile(archive, "w") as after:
+        after.writestr("manifest.json", manifest)
+        after.writestr("letters.txt", b"xyz")
+        after.writestr("more.txt", b"")
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    page = manager.get(f"{EXPORTS}/copy/{job.job_id}").text
+    assert "letters.txt is otherwise than it was made." in page
+    assert "more.txt is not named in the manifest." in page
+    assert "It is what was made" not in page
+    assert not manager.get(f"{EXPORTS}/copy/{job.job_id}/record").json["certified"]
+    archive.write_bytes(b"no archive")
+    assert post(manager, f"/copy/{job.job_id}", method="hash").status_code == 303
+    assert "cannot be read" in manager.get(f"{EXPORTS}/copy/{job.job_id}").text
+
+
 def test_a_token_is_shown_once_listed_and_ended(core, manager):
     page = f"{EXPORTS}/tokens"
     assert "keep one on the page of exports first" in manager.get(page).text

@@ -6,6 +6,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
 from edc_core.domain.signature import Meaning
@@ -116,7 +117,7 @@ def test_an_export_with_such_items_is_a_look_and_one_without_is_none(core, app, 
             study_id = readers.find_study(source.connection, STUDY).study_id
             actor = users.actor_of(source, f"x.{role}", users.today(core.clock))
         command = exporting.RequestExport(
-            study_id=study_id, op=new_id(), format="csv", unlocked=role is Role.DM
+            study_id=study_id, op=new_id(), choice=ExportChoice("csv", unlocked=role is Role.DM)
         )
         exporting.export(core, actor, command, tmp_path / role)
     assert lines(core) == [("x.AUD", "export csv")]

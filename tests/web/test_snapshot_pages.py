@@ -45,6 +45,25 @@ def test_before_anything_was_kept(manager):
     assert "No state of this study was kept yet." in words(manager.get(f"{HOME}/difference"))
 
 
+def test_drift_is_counted_by_a_worker_and_shown_as_charts_table_and_file(core, manager):
+    page = f"{HOME}/drift"
+    assert "only that of now is counted" in words(manager.get(page))
+    post(manager, HOME, name="Interim 1")
+    assert f'href="{page}"' in manager.get(HOME).text
+    assert "Nothing was counted yet." in words(manager.get(page))
+    assert post(manager, page).status_code == 303
+    assert 'hx-trigger="every 2s"' in manager.get(page).text
+    Worker(core).run(once=True)
+    shown = manager.get(page).text
+    assert "every 2s" not in shown
+    assert shown.count('<svg class="ch"') == 6
+    assert "Subjects: 2 in Interim 1, 2 in now." in shown
+    table = list(csv.DictReader(io.StringIO(manager.get(f"{page}.csv").text.removeprefix("\ufeff"))))
+    assert [(row["state"], row["subjects"], row["queries_waiting"]) for row in table] == [
+        ("Interim 1", "2", "0"), ("now", "2", "0"),
+    ]  # fmt: skip
+
+
 def test_a_state_is_kept_listed_and_looked_through(core, manager):
     assert post(manager, HOME, name="Interim 1").status_code == 303
     page = words(manager.get(HOME))

@@ -32,14 +32,14 @@ def coding() -> None:
 @json_option
 @click.pass_obj
 def load(line: CommandLine, name: str, version: str, folder: Path, language: str, *, as_json: bool) -> int:
-    """Read the files of a dictionary and keep it: MedDRA (ASCII), WHODrug (B3, C3).
+    """Read the files of a dictionary and keep it: MedDRA (ASCII), MedDRA/J with --language ja, WHODrug (B3, C3).
 
     Everything that is wrong with the files is told at once; then nothing is kept, and it ends with 1.
     """
     if " " in name or not version.strip():
         raise ImportRefused("The name of a dictionary is one word, such as MedDRA; its version is not empty.")
     problems = Problems()
-    delivery = read(folder, problems)
+    delivery = read(folder, problems, language)
     if delivery is None:
         if as_json:
             line.print_json(

@@ -13,7 +13,7 @@ from edc_core_coding.in_force import DictionaryUse, in_force, put_in_force
 from edc_core_coding.upgrading import RECODE, planned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from edc_core.api import Job, PageRequest, Times
     from edc_core_coding.shelf import Dictionary
@@ -122,6 +122,12 @@ def _named(asked: PageRequest) -> Dictionary:
     return shelf.find(name, version, language, shelf.folder())
 
 
+def _in_order(found: Iterable[About]) -> tuple[About, ...]:
+    """The newest version first; of one version English, whose terms the others translate."""
+    by_language = sorted(found, key=lambda one: (one.language != "en", one.language))
+    return tuple(sorted(by_language, key=lambda one: one.version, reverse=True))
+
+
 def _page(asked: PageRequest, message: str = "") -> DictionariesPage:
     study = asked.study
     found, said = declared(study.session()[1].index), in_force(study)
@@ -134,7 +140,7 @@ def _page(asked: PageRequest, message: str = "") -> DictionariesPage:
                 name,
                 tuple(item for item in found.items.values() if item.dictionary == name),
                 said.get(name),
-                tuple(reversed([about for about in there if about.name == name])),
+                _in_order(about for about in there if about.name == name),
             )
             for name in found.dictionaries
         ),

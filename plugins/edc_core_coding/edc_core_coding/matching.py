@@ -94,6 +94,15 @@ class Reader:
         )
         return tuple(ranked[:limit])
 
+    def words(self, code: str, language: str) -> str:
+        """The term of a code in the language of a person; empty where that is the dictionary's own, or is not loaded."""
+        wanted = language.split("-", maxsplit=1)[0].lower()
+        for other in self.others:
+            if other.about.language.split("-", maxsplit=1)[0].lower() == wanted:
+                found = sorted(other.by_code(code), key=lambda term: not term.current)
+                return found[0].text if found else ""
+        return ""
+
     def _current(self, text: str) -> list[tuple[str, Term]]:
         """Current terms that say the same, each with the words that say so."""
         return [

@@ -47,6 +47,7 @@ class WorkbenchPage:
     """:param counts: values by state. :param items: (OID, question). :param given: the filters as fields of an address.
 
     :param chosen: the group at hand; ``following`` the id of the next. :param terms: what it may mean, the most likely first.
+    :param own_words: by code, terms in the ``language`` of the coder where the dictionary was loaded in it, too.
     :param searched: what the coder looked for instead. :param seen: the places of the group with their codings, as a digest.
     """
 
@@ -64,6 +65,8 @@ class WorkbenchPage:
     chosen: Group | None
     following: str
     terms: tuple[Suggestion, ...]
+    own_words: Mapping[str, str]
+    language: str
     searched: str
     seen: str
     may_code: bool
@@ -245,6 +248,7 @@ def _page(asked: PageRequest, *, message: str = "") -> WorkbenchPage:
     if chosen is not None and not number:
         page = desk.groups.index(chosen) // A_PAGE + 1
     searched = asked.text("q", longest=200)
+    terms = _terms(desk, chosen, searched) if chosen and show == TO_CODE else ()
     given = {name: asked.text(name, longest=200) for name in FILTERS} | {"show": show}
     return WorkbenchPage(
         study=study.name,
@@ -260,7 +264,9 @@ def _page(asked: PageRequest, *, message: str = "") -> WorkbenchPage:
         pages=pages,
         chosen=chosen,
         following=desk.after(chosen.id) if chosen else "",
-        terms=_terms(desk, chosen, searched) if chosen and show == TO_CODE else (),
+        terms=terms,
+        own_words=_own_words(desk, chosen, terms, asked.language) if chosen else {},
+        language=asked.language,
         searched=searched,
         seen=_digest(chosen) if chosen else "",
         may_code=study.may(Action.CODE_TERMS),
@@ -281,6 +287,15 @@ def _terms(desk: _Desk, group: Group, searched: str) -> tuple[Suggestion, ...]:
     if reader is None:
         return ()
     return reader.suggest(searched, FOUND) if searched else reader.suggest(group.text)
+
+
+def _own_words(desk: _Desk, group: Group, terms: Sequence[Suggestion], language: str) -> dict[str, str]:
+    reader = desk.readers.by_name.get(group.dictionary)
+    if reader is None:
+        return {}
+    coded = group.places[0].coding
+    codes = [one.term.code for one in terms] + ([coded.term.levels[0].code] if coded else [])
+    return {code: words for code in codes if (words := reader.words(code, language))}
 
 
 CODERS = (Action.CODE_TERMS, Action.APPROVE_CODING)

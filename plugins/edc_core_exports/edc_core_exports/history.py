@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.api import MOST_NEWER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from typing import Any
 
     from edc_core.api import ExportLine
@@ -22,6 +22,7 @@ class Made:
         wrote it; ``manifest_digest`` is that of the file ``manifest.json`` in it.
     :param absent: files that its data name and that were not there as they were given. :param infected: those that it has
         not because of a virus. :param unscanned: those that it has and no scanner had looked through.
+    :param goes_on: what changed since can be asked for.
     :param newer: how many values were set since, in words; empty when none were, or it holds no data.
     """
 
@@ -33,11 +34,15 @@ class Made:
     absent: int
     infected: int
     unscanned: int
+    goes_on: bool
     newer: str
 
 
-def made(line: ExportLine) -> Made:
-    """An export that is over; one that failed or was cancelled has no manifest."""
+def made(line: ExportLine, increments: Collection[str]) -> Made:
+    """An export that is over; one that failed or was cancelled has no manifest.
+
+    :param increments: names of formats that can be of what changed since an earlier state.
+    """
     manifest: Mapping[str, Any] = line.job.result.get("manifest", {})
     return Made(
         line=line,
@@ -48,6 +53,7 @@ def made(line: ExportLine) -> Made:
         absent=len(manifest.get("missing_files", ())),
         infected=len(manifest.get("infected_files", ())),
         unscanned=len(manifest.get("unscanned_files", ())),
+        goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
     )
 

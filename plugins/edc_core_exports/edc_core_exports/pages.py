@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
@@ -17,11 +17,15 @@ from edc_core.api import (
     SeeOther,
     WrongState,
 )
+from edc_core_exports.earlier import earlier_states, last_run, made_of
+from edc_core_exports.formats import fitted, grouped
 from edc_core_exports.history import made
 from edc_core_exports.recipes import LONGEST_NAME, Recipe, find_recipe, give_up, keep, recipes_of
 
 if TYPE_CHECKING:
     from edc_core.api import Attachment, ExportLine, Exports, PageRequest, Times
+    from edc_core_exports.earlier import Earlier
+    from edc_core_exports.formats import Group
     from edc_core_exports.history import Made
 
 LONGEST_REASON = 500
@@ -39,8 +43,19 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A recipe. :param title: of its format. :param last: what a run for changes alone goes on from."""
+
+    recipe: Recipe
+    title: str
+    last: Earlier | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExportPage:
     """:param found: formats and kept states. :param running: waits or runs; then the page asks again in two seconds.
+
+    :param groups: the formats by what they are for; ``format`` is chosen. :param earlier: states that an increment can go on from.
 
     :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
     :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param said: what could not be done to a recipe or an export.
@@ -48,9 +63,12 @@ class ExportPage:
 
     study: str
     found: Exports
+    groups: tuple[Group, ...]
+    format: str
+    earlier: tuple[Earlier, ...]
     running: tuple[ExportLine, ...]
     over: tuple[Made, ...]
-    recipes: tuple[Recipe, ...]
+    recipes: tuple[Offer, ...]
     may_locked: bool
     may_working: bool
     may_keep: bool
@@ -73,14 +91,30 @@ def exports(asked: PageRequest) -> ExportPage:
 
 def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said: str = "") -> ExportPage:
     study, found = asked.study, asked.study.exports()
-    formats = {one.name for one in found.formats}
+    formats = {one.name: one for one in found.formats}
+    groups = grouped(found.formats)
+    first = groups[0].formats[0].name if groups else ""
+    increments = {one.name for one in found.formats if one.increments}
     running = tuple(line for line in found.lines if not line.job.is_over)
     return ExportPage(
         study=study.name,
         found=found,
+        groups=groups,
+        format=typed.choice.format if typed.choice.format in formats else first,
+        earlier=earlier_states(found),
         running=running,
-        over=tuple(made(line) for line in found.lines if line.job.is_over),
-        recipes=tuple(one for one in recipes_of(study) if one.choice.format in formats),
+        over=tuple(made(line, increments) for line in found.lines if line.job.is_over),
+        recipes=tuple(
+            Offer(
+                one,
+                formats[one.choice.format].title,
+                last_run(found.lines, one.name, one.choice)
+                if formats[one.choice.format].increments and not (one.choice.snapshot or one.choice.as_of)
+                else None,
+            )
+            for one in recipes_of(study)
+            if one.choice.format in formats
+        ),
         may_locked=study.may(Action.EXPORT_LOCKED),
         may_working=study.may(Action.EXPORT_WORKING),
         may_keep=study.may(Action.VIEW_DATA),
@@ -111,7 +145,7 @@ def ask(asked: PageRequest) -> SeeOther | Refused:
 
 def _choice(asked: PageRequest) -> ExportChoice:
     """What was filled in. Keys of subjects stand with commas or spaces between them."""
-    return ExportChoice(
+    choice = ExportChoice(
         asked.text("format", required=True),
         asked.text("snapshot"),
         asked.text("as_of"),
@@ -122,28 +156,38 @@ def _choice(asked: PageRequest) -> ExportChoice:
         subjects=tuple(asked.text("subjects", longest=LONGEST_LIST).replace(",", " ").split()),
         blinding=asked.text("blinding"),
         terms=asked.text("terms"),
+        since=asked.text("since"),
     )
+    known = (one for one in asked.study.exports().formats if one.name == choice.format)
+    exporter = next(known, None)
+    return fitted(choice, exporter) if exporter else choice
 
 
 def run(asked: PageRequest) -> SeeOther | Refused:
-    """Queue what a recipe says."""
+    """Queue what a recipe says: all of it, or what changed since a state that the page names."""
     recipe = find_recipe(asked.study, asked.text("recipe", required=True))
+    choice = replace(recipe.choice, since=asked.text("since"))
     try:
-        _queue(asked, recipe.choice, _op(asked), recipe=recipe.name)
+        _queue(asked, choice, _op(asked), recipe=recipe.name)
     except (ExportRefused, BadRequest) as error:
         return Refused(_page(asked, said=error.message))
     return SeeOther(anchor="jobs")
 
 
 def again(asked: PageRequest) -> SeeOther | Refused:
-    """Queue once more what an export was asked for with: one that failed, was cancelled, or is older than the data."""
+    """Queue once more what an export was asked for with: one that failed, was cancelled, or is older than the data. Where the
+    page says so, only what changed since that export, as the data are now.
+    """
     name = asked.text("job", required=True)
     found = next((line for line in asked.study.exports().lines if line.job.job_id == name), None)
     if found is None:
         raise NotFound("There is no such export in this study.")
     request = found.job.request
+    choice = ExportChoice.of(request)
+    if asked.text("changes") == "1":
+        choice = replace(choice, snapshot="", as_of="", since=made_of(found.job))
     try:
-        _queue(asked, ExportChoice.of(request), _op(asked), recipe=str(request.get("recipe", "")))
+        _queue(asked, choice, _op(asked), recipe=str(request.get("recipe", "")))
     except (ExportRefused, BadRequest) as error:
         return Refused(_page(asked, said=error.message))
     return SeeOther(anchor="jobs")

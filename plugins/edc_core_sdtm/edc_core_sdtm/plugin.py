@@ -6,14 +6,23 @@ from collections.abc import Iterable
 
 import click
 
-from edc_core.api import Exporter, hookimpl
+from edc_core.api import Exporter, ExportGroup, hookimpl
 from edc_core_sdtm.command import sdtm
 from edc_core_sdtm.exporter import write
 
 
 @hookimpl
 def edc_register_exporters() -> Iterable[Exporter]:
-    return [Exporter("sdtm", "SDTM datasets with Define-XML 2.1 and lineage", write, needs_locked_study=True)]
+    return [
+        Exporter(
+            "sdtm",
+            "SDTM",
+            write,
+            needs_locked_study=True,
+            about="Datasets of the SDTM with Define-XML 2.1 and the way back to the forms",
+            group=ExportGroup.CDISC,
+        )
+    ]
 
 
 @hookimpl

@@ -67,7 +67,7 @@ def compare(study: StudyAccess, first: str, second: str, *, most: int = 0) -> Di
     version = cache(study.version)
     entries = sorted(
         (entry for entry in _between(study, older, newer, most) if not entry.is_withheld),
-        key=lambda entry: (entry.subject_key, _position(entry)),
+        key=lambda entry: (entry.subject_key, position(entry)),
     )
 
     @cache
@@ -75,8 +75,8 @@ def compare(study: StudyAccess, first: str, second: str, *, most: int = 0) -> Di
         wanted = TrailWanted(kinds=("form.status",), until=older.at, limit=PAGE)
         return frozenset(
             (str(entry.columns["chain"]), str(entry.columns["path"]))
-            for entry in _pages(study, wanted)
-            if _position(entry) <= older.positions.get(str(entry.columns["chain"]), 0)
+            for entry in entries_of(study, wanted)
+            if position(entry) <= older.positions.get(str(entry.columns["chain"]), 0)
         )
 
     def newest(state: KeptState) -> MetaDataIndex | None:
@@ -99,8 +99,8 @@ def _between(study: StudyAccess, older: KeptState, newer: KeptState, most: int) 
         until="" if newer.name == NOW else newer.at, limit=PAGE,
     )  # fmt: skip
     seen = 0
-    for entry in _pages(study, wanted):
-        chain, n = str(entry.columns["chain"]), _position(entry)
+    for entry in entries_of(study, wanted):
+        chain, n = str(entry.columns["chain"]), position(entry)
         if older.positions.get(chain, 0) < n <= newer.positions.get(chain, 0):
             seen += 1
             if most and seen > most:
@@ -111,7 +111,7 @@ def _between(study: StudyAccess, older: KeptState, newer: KeptState, most: int) 
             yield entry
 
 
-def _pages(study: StudyAccess, wanted: TrailWanted) -> Iterator[TrailEntry]:
+def entries_of(study: StudyAccess, wanted: TrailWanted) -> Iterator[TrailEntry]:
     """All that is found, newest first."""
     while True:
         found = study.trail(wanted)
@@ -121,5 +121,5 @@ def _pages(study: StudyAccess, wanted: TrailWanted) -> Iterator[TrailEntry]:
         wanted = replace(wanted, before=found.older)
 
 
-def _position(entry: TrailEntry) -> int:
+def position(entry: TrailEntry) -> int:
     return int(str(entry.columns["n"]))

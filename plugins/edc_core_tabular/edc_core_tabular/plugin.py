@@ -8,6 +8,7 @@ from importlib import import_module
 from edc_core.api import (
     ExportDataset,
     Exporter,
+    ExportGroup,
     ExportSink,
     TabularDataset,
     TransportProfile,
@@ -26,45 +27,97 @@ def edc_register_exporters() -> Iterable[Exporter]:
     return [
         Exporter(
             "csv",
-            "CSV with data dictionary, queries and audit trail",
+            "CSV",
             write,
             terms=True,
             increments=True,
             tables=reconciled(csv_tables.write_tables),
+            about="A file for each form, with data dictionary, queries, audit trail, and programs for R, SAS and Python",
+            group=ExportGroup.TABLES,
         ),
         Exporter(
             "csv-with-removed",
-            "CSV as above, with struck rows and removed forms flagged",
+            "CSV with removed data",
             write_all,
             removed=True,
             terms=True,
             increments=True,
+            about="As CSV; struck rows and removed forms are in it, and flagged",
+            group=ExportGroup.TABLES,
         ),
-        _format("dataset-json-1.1", "CDISC Dataset-JSON 1.1", write_json),
         _format(
-            "dataset-ndjson-1.1", "CDISC Dataset-NDJSON 1.1: Dataset-JSON, a row on each line", write_ndjson
+            "dataset-json-1.1",
+            "Dataset-JSON 1.1",
+            write_json,
+            "A file for each form that programs for CDISC data open, with types, labels and keys",
+            group=ExportGroup.CDISC,
         ),
-        _format("parquet", "Parquet with typed columns", _later("parquet.writer", "write_tables")),
+        _format(
+            "dataset-ndjson-1.1",
+            "Dataset-JSON 1.1, lines",
+            write_ndjson,
+            "The same with a row on each line (NDJSON), for large studies and pipelines",
+            group=ExportGroup.CDISC,
+        ),
+        _format(
+            "parquet",
+            "Parquet",
+            _later("parquet.writer", "write_tables"),
+            "Typed columns for pandas, polars, Spark and DuckDB",
+        ),
         Exporter(
             "xpt-v5",
-            "SAS transport files (XPT version 5) in ASCII, with a dictionary",
+            "SAS transport (XPT 5)",
             in_format(reconciled(_later("xpt.of_forms", "write_forms"))),
             tables=reconciled(_later("xpt.writer", "write_datasets")),
+            about="For SAS and for authorities; texts in ASCII alone, and anything else is refused with its place",
+            group=ExportGroup.TABLES,
         ),
         Exporter(
             "xpt-v5-utf-8",
-            "SAS transport files (XPT version 5) in UTF-8, with a dictionary",
+            "SAS transport (XPT 5), UTF-8",
             in_format(reconciled(_later("xpt.of_forms", "write_forms")), TransportProfile(encoding="utf-8")),
+            about="For SAS with a session in UTF-8; takes texts in every script",
+            group=ExportGroup.TABLES,
         ),
-        _format("xlsx", "Excel workbook", _later("xlsx.writer", "write_datasets")),
-        _format("sav", "SPSS files", _later("readstat.writer", "write_sav")),
-        _format("dta", "Stata files", _later("readstat.writer", "write_dta")),
+        _format(
+            "xlsx",
+            "Excel",
+            _later("xlsx.writer", "write_datasets"),
+            "One workbook with a sheet for each form, to look through",
+            group=ExportGroup.PEOPLE,
+            increments=False,
+        ),
+        _format(
+            "sav",
+            "SPSS",
+            _later("readstat.writer", "write_sav"),
+            "A file for each form with labels of variables and values",
+            increments=False,
+        ),
+        _format(
+            "dta",
+            "Stata",
+            _later("readstat.writer", "write_dta"),
+            "A file for each form with labels of variables and values",
+            increments=False,
+        ),
     ]
 
 
-def _format(name: str, title: str, write_tables: WriteDatasets) -> Exporter:
+def _format(
+    name: str,
+    title: str,
+    write_tables: WriteDatasets,
+    about: str,
+    *,
+    group: ExportGroup = ExportGroup.TABLES,
+    increments: bool = True,
+) -> Exporter:
     checked = reconciled(write_tables)
-    return Exporter(name, f"{title}, with a dictionary", in_format(checked), tables=checked)
+    return Exporter(
+        name, title, in_format(checked), tables=checked, increments=increments, about=about, group=group
+    )
 
 
 def _later(module: str, name: str) -> WriteDatasets:

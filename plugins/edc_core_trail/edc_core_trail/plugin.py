@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edc_core.api import Exporter, Page, hookimpl
+from edc_core.api import Exporter, ExportGroup, Page, hookimpl
 from edc_core_trail import acceptances, pages
 from edc_core_trail.exporter import write
 
 
 @hookimpl
 def edc_register_exporters() -> Iterable[Exporter]:
-    return [Exporter("audit-trail", "Audit trail with a verifier (CSV, JSON, PDF)", write, trail=True)]
+    return [
+        Exporter(
+            "audit-trail",
+            "Audit trail",
+            write,
+            trail=True,
+            about="Every entry as CSV, JSON and PDF, with a program that checks that nothing was changed",
+            group=ExportGroup.TRAIL,
+        )
+    ]
 
 
 @hookimpl

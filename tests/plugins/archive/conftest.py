@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from edc_core.core import Core
 from edc_core.domain import commands as c
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
@@ -194,7 +195,7 @@ def trial(core, clock, monkeypatch):
 
 def archive(core, study_id, out, *, by=CLI, unlocked=True, **more):
     command = exporting.RequestExport(
-        study_id=study_id, op=new_id(), format="archive", unlocked=unlocked, **more
+        study_id=study_id, op=new_id(), choice=ExportChoice("archive", unlocked=unlocked, **more)
     )
     return exporting.export(core, by, command, out).manifest
 

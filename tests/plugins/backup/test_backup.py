@@ -12,6 +12,7 @@ from edc_core_backup import checking, database, making
 
 from edc_core.core import Core
 from edc_core.domain.commands import KeepSnapshot
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -171,7 +172,9 @@ def exported(core, trial, folder, name):
     found = {}
     for format_name in ("csv", "odm-1.3.2", "odm-2.0"):
         command = exporting.RequestExport(
-            study_id=trial.study_id, op=new_id(), format=format_name, snapshot="Lock", unlocked=True
+            study_id=trial.study_id,
+            op=new_id(),
+            choice=ExportChoice(format_name, snapshot="Lock", unlocked=True),
         )
         exporting.export(core, trial.dm, command, folder / name / format_name)
         for file in (folder / name / format_name).rglob("*"):

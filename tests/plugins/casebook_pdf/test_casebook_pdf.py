@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from edc_core.core import Core
-from edc_core.domain.commands import ActOnQuery, OpenQuery, Reason
+from edc_core.domain.commands import ActOnQuery, AddRow, OpenQuery, Reason
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType
 from edc_core.domain.permission import Role
@@ -16,7 +17,7 @@ from edc_core.domain.query import QueryAction, QueryState
 from edc_core.domain.signature import Meaning
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, queries, signing
+from edc_core.services import capture, exporting, queries, signing
 from edc_core.services.to_sign import Desk
 from edc_core.settings import Settings
 from edc_core.store import readers
@@ -67,7 +68,7 @@ def fill(trial):
 
 def export(trial, out, by=None):
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), format="casebook-pdf", unlocked=True
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("casebook-pdf", unlocked=True)
     )
     return (
         exporting.export(trial.core, by or trial.dm, command, out).folder / "casebooks/S%2F1%20%EA%B0%80.pdf"
@@ -99,6 +100,24 @@ def test_a_casebook_holds_values_history_queries_and_who_did_it(trial, tmp_path)
     assert titles[0] == "Casebook of S/1 가"
     assert titles[-1] == "Signatures"
     assert archival(pdf) == []
+
+
+def test_casebooks_of_chosen_subjects_and_forms_are_copies_to_read(trial, tmp_path):
+    key = fill(trial)
+    trial.add_subject("S-2")
+    trial.save("S-2", {"VS.SYSBP": "120"})
+    form = trial.form("AE")
+    row = {"subject_key": key, "form": form, "parent": form, "group_oid": "AE.ROW"}
+    trial.act(trial.crc, capture.add_row, AddRow, **row)
+    trial.save(key, {form.with_group("AE.ROW", "1").with_item("AE.TERM"): "Headache"})
+    asked = ExportChoice("casebook-pdf", unlocked=True, subjects=(key,), forms=("VS",))
+    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), choice=asked)
+    made = exporting.export(trial.core, trial.dm, command, tmp_path / "out")
+    (file,) = made.folder.glob("casebooks/*.pdf")
+    text = squeezed(file.read_bytes())
+    assert "두통이있음<b>" in text
+    assert "Headache" not in text
+    assert made.manifest["scope"] == {"forms": ("VS",), "subjects": (key,)}
 
 
 def _flat(entries):

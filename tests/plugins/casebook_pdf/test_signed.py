@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from edc_core.core import Core
 from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import DataType, TranslatedText
@@ -199,7 +200,9 @@ def test_words_that_two_persons_took_out_are_in_no_picture_and_another_is_drawn(
 
 
 def exported(trial, out, name, by):
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format=name, unlocked=True)
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+    )
     exporting.export(trial.core, by, command, out)
     return {file.name for file in (out / "signed").glob("*")}
 
@@ -285,7 +288,7 @@ def test_the_casebook_of_a_site_that_reads_korean_is_labelled_in_korean(core, tm
     trial.add_subject(KEY)
     trial.save(KEY, {"VS.SYSBP": "120"})
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), format="casebook-pdf", unlocked=True
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("casebook-pdf", unlocked=True)
     )
     exporting.export(core, trial.dm, command, tmp_path / "out")
     text = squeezed((tmp_path / f"out/casebooks/{KEY}.pdf").read_bytes())

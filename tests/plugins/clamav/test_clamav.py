@@ -13,6 +13,7 @@ from edc_core_clamav.looking import AGAIN_S, OVERLAP, ROUND, LookingThrough
 from edc_core.api import FILE_SCAN, JobRequest
 from edc_core.cli import main
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
@@ -99,7 +100,7 @@ def access(core, name="system:clamav", *, trusted=True):
 
 def export(core, out, **options):
     command = exporting.RequestExport(
-        study_id=access(core).study_id, op=new_id(), format="csv", unlocked=True, **options
+        study_id=access(core).study_id, op=new_id(), choice=ExportChoice("csv", unlocked=True, **options)
     )
     return exporting.export(core, CLI, command, out).manifest
 

@@ -50,6 +50,32 @@ def meddra(folder, *, llt=LLT, pt=PT, hlt=HLT, places=PLACES, names=str):
     return folder
 
 
+#: Japanese terms of the made codes: (term, Japanese currency); one code has two.
+LLT_J = [
+    ("90000001", "ゾーブル頭部", "Y"),
+    ("90000002", "ゾーブル", "Y"),
+    ("90000002", "ゾーブル症", "N"),
+    ("90000003", "頭部ゾーブル", "Y"),
+    ("90000004", "膝のぐらつき", "Y"),
+    ("90000005", "膝のぐらつき", "N"),
+    ("90000006", "クイブル発疹", "Y"),
+]
+
+
+def meddra_j(folder, *, llt=LLT_J, encoding="utf-8"):
+    """The English files with the Japanese ones beside them."""
+    meddra(folder)
+    of = {"pt": PT, "hlt": HLT, "hlgt": HLGT, "soc": SOC}
+    files = {
+        f"{name}_j.asc": [[code, f"日本語{code[-3:]}", "カナ", "", ""] for code in codes]
+        for name, codes in of.items()
+    }
+    files["llt_j.asc"] = [[*line, "カナ", "", ""] for line in llt]
+    for name, lines in files.items():
+        (folder / name).write_text("".join("$".join(line) + "$\n" for line in lines), encoding=encoding)
+    return folder
+
+
 def _soc_of(pt, places):
     return next((soc for one, _, _, soc, primary in places if (one, primary) == (pt, "Y")), "")
 
@@ -94,6 +120,31 @@ def whodrug_c3(folder):
     return folder
 
 
+def whodrug_c3_text(folder):
+    """The same in columns of a fixed width; cells that are not read follow a name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = {code: str(7000 + n) for n, code in enumerate(DRUGS)}
+    mp = [
+        ids[code].ljust(10)
+        + "MED".ljust(35)
+        + "".join(code)
+        + "0".ljust(10) * 2
+        + "N"
+        + name.ljust(1500)
+        + "20260101"
+        for code, name in DRUGS.items()
+    ]
+    thg = [
+        str(n).ljust(10) + atc.ljust(10) + "20260101Y" + ids[code].ljust(10)
+        for n, (code, many) in enumerate(CLASSES.items())
+        for atc in many
+    ]
+    atc = [code.ljust(10) + str(_level(code)) + text.ljust(110) for code, text in ATC.items()]
+    for name, lines in {"MP.txt": mp, "ThG.txt": thg, "ATC.txt": atc}.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
 def _level(atc):
     return {1: 1, 3: 2, 4: 3, 5: 4}[len(atc)]
 
@@ -101,6 +152,6 @@ def _level(atc):
 def kept(files, where, name="MadeDRA", version="1.0", language="en"):
     """A dictionary on a shelf, from its files."""
     problems = Problems()
-    delivery = reading.read(files, problems)
+    delivery = reading.read(files, problems, language)
     assert delivery is not None, list(problems.lines())
     return shelf.keep(About(name, version, language), delivery, where)

@@ -10,18 +10,21 @@ from edc_core.errors import AlreadyExists, NotFound
 from tests.plugins.coding.made_dictionary import (
     ATC,
     LLT,
+    LLT_J,
     PLACES,
     PT,
     kept,
     meddra,
+    meddra_j,
     whodrug_b3,
     whodrug_c3,
+    whodrug_c3_text,
 )
 
 
-def problems_of(folder):
+def problems_of(folder, language="en"):
     problems = Problems()
-    assert reading.read(folder, problems) is None
+    assert reading.read(folder, problems, language) is None
     return list(problems.lines())
 
 
@@ -43,7 +46,7 @@ def test_meddra_terms_stand_at_their_primary_place(tmp_path):
     assert [term.current for term in made.by_code("90000003")] == [False]
 
 
-@pytest.mark.parametrize("make", [whodrug_b3, whodrug_c3])
+@pytest.mark.parametrize("make", [whodrug_b3, whodrug_c3, whodrug_c3_text])
 def test_a_drug_stands_in_each_of_its_classes_with_its_preferred_name(tmp_path, make):
     made = kept(make(tmp_path / "files"), tmp_path / "shelf", "MadeDrug")
     assert [levels(term) for term in made.by_plain("FABULOL FORTE")] == [
@@ -53,6 +56,42 @@ def test_a_drug_stands_in_each_of_its_classes_with_its_preferred_name(tmp_path, 
          ("ATC1", "Z", "Imaginary system")],
     ]  # fmt: skip
     assert made.about.terms == 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_japanese_terms_have_the_english_codes_and_both_currencies(tmp_path, encoding):
+    files, where = meddra_j(tmp_path / "files", encoding=encoding), tmp_path / "shelf"
+    english = kept(files, where)
+    made = kept(files, where, language="ja")
+    assert (english.about.layout, made.about.layout) == ("meddra", "meddra-j")
+    assert levels(made.by_code("90000001")[0])[:2] == [
+        ("LLT", "90000001", "ゾーブル頭部"), ("PT", "90000101", "日本語101"),
+    ]  # fmt: skip
+    assert {term.key for term in made.all()} == {term.key for term in english.all()}
+    assert [(term.text, term.current) for term in made.all()] == [
+        ("ゾーブル頭部", True), ("ゾーブル", True), ("ゾーブル症", False),
+        ("頭部ゾーブル", False),  # not current in English
+        ("膝のぐらつき", True), ("膝のぐらつき", False), ("クイブル発疹", True),
+    ]  # fmt: skip
+
+
+def test_problems_of_japanese_files_have_their_line(tmp_path):
+    wrong = [*LLT_J, ("99999999", "なし", "Y"), ("90000006", "発疹", ""), ("9", "短い", "Y")]
+    files = meddra_j(tmp_path / "files", llt=wrong)
+    assert problems_of(files, "ja") == [
+        "llt_j.asc, line 8: The code 99999999 is not in llt.asc.",
+        "llt_j.asc, line 9: The third cell says whether it is current in Japanese, not ''.",
+        "llt_j.asc, line 10: It begins with a code of eight digits and a term.",
+    ]
+    (files / "soc_j.asc").unlink()
+    assert "soc_j.asc is missing" in problems_of(files, "ja-JP")[0]
+
+
+def test_another_layout_of_a_c3_file_is_refused_and_not_misread(tmp_path):
+    files = whodrug_c3_text(tmp_path)
+    lines = (files / "MP.txt").read_text().splitlines()
+    (files / "MP.txt").write_text("\n".join(line[:10] + line[12:] for line in lines))
+    assert problems_of(files)[0].startswith("MP.txt, line 1: It has a record number")
 
 
 def test_the_same_files_are_the_same_dictionary_and_another_content_is_refused(tmp_path):

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.permission import Action, Grant, Role
 from edc_core.errors import ExportRefused
@@ -183,7 +184,9 @@ def exporting_typist(core):
 
 def test_who_may_type_a_form_a_second_time_takes_no_export(complete, core, client_as, tmp_path):
     study, person = exporting_typist(core)
-    command = exporting.RequestExport(study_id=study.study_id, op=new_id(), format="csv", unlocked=True)
+    command = exporting.RequestExport(
+        study_id=study.study_id, op=new_id(), choice=ExportChoice("csv", unlocked=True)
+    )
     with pytest.raises(ExportRefused, match="kept from you"):
         exporting.export(core, person, command, tmp_path / "refused")
     send(client_as(SECOND), f"{HOME}/first", **COVER)

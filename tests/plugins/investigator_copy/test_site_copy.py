@@ -17,6 +17,7 @@ from sqlalchemy import select
 from edc_core.api import MISSING_WORDS, Words
 from edc_core.domain import commands as c
 from edc_core.domain.change import ItemInput
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Action, Role
 from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, ReasonRequired, WrongState
 from edc_core.ids import new_id
@@ -217,7 +218,7 @@ def test_no_study_lets_the_sponsor_take_one(hosted, role):
 @pytest.mark.parametrize("login", [HOST, SPONSOR])
 def test_no_other_export_gives_one(hosted, tmp_path, login):
     command = exporting.RequestExport(
-        study_id=hosted.trial.study_id, op=new_id(), format="investigator-copy", unlocked=True
+        study_id=hosted.trial.study_id, op=new_id(), choice=ExportChoice("investigator-copy", unlocked=True)
     )
     with pytest.raises(ExportRefused, match="made for one site"):
         exporting.export(hosted.core, hosted.actor(login), command, tmp_path / "out")

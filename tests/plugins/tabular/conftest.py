@@ -6,6 +6,7 @@ import pytest
 from edc_core_simulate.run import Simulation, Wanted
 
 from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -29,7 +30,9 @@ def export(core_url, clock, tmp_path):
         study_id = readers.find_study(source.connection, done.result["study"]).study_id
 
     def exported(name):
-        asked = exporting.RequestExport(study_id=study_id, op=new_id(), format=name, unlocked=True)
+        asked = exporting.RequestExport(
+            study_id=study_id, op=new_id(), choice=ExportChoice(name, unlocked=True)
+        )
         return exporting.export(core, CLI, asked, tmp_path / new_id())
 
     yield exported

@@ -12,6 +12,7 @@ from edc_core_simulate.run import Simulation, Wanted
 
 from edc_core.core import Core
 from edc_core.domain.commands import KeepSnapshot
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
@@ -45,7 +46,7 @@ def exported(study, tmp_path):
     def export(name):
         core, study_id = study
         asked = exporting.RequestExport(
-            study_id=study_id, op=new_id(), format=name, snapshot="One", unlocked=True
+            study_id=study_id, op=new_id(), choice=ExportChoice(name, snapshot="One", unlocked=True)
         )
         return exporting.export(core, CLI, asked, tmp_path / new_id()).folder
 

@@ -24,6 +24,7 @@ from edc_core.domain.commands import (
     Reason,
     RequestRedaction,
 )
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
@@ -80,7 +81,9 @@ def trial(core):
 
 
 def export(trial, out, by=None):
-    command = exporting.RequestExport(study_id=trial.study_id, op=new_id(), format="audit-trail")
+    command = exporting.RequestExport(
+        study_id=trial.study_id, op=new_id(), choice=ExportChoice("audit-trail")
+    )
     return exporting.export(trial.core, by or trial.dm, command, out)
 
 
@@ -275,7 +278,9 @@ def test_what_happens_in_the_installation_later_changes_no_export_of_an_earlier_
     in_system(trial, users.AddUser, users.add_user, login="late@hq", full_name="Late")
     anchoring.anchor_everything(trial.core, trial.cli)
     command = exporting.RequestExport(
-        study_id=trial.study_id, op=new_id(), format="audit-trail", snapshot=first.manifest["cut"]
+        study_id=trial.study_id,
+        op=new_id(),
+        choice=ExportChoice("audit-trail", snapshot=first.manifest["cut"]),
     )
     assert exporting.export(trial.core, trial.dm, command, tmp_path / "b").manifest == first.manifest
 
@@ -336,7 +341,7 @@ def test_what_two_persons_redacted_is_in_no_export_and_the_verifier_says_so(tria
     )  # fmt: skip
     for format_name in ("csv", "odm-1.3.2", "odm-2.0", "audit-trail"):
         command = exporting.RequestExport(
-            study_id=trial.study_id, op=new_id(), format=format_name, unlocked=True
+            study_id=trial.study_id, op=new_id(), choice=ExportChoice(format_name, unlocked=True)
         )
         exporting.export(trial.core, trial.dm, command, tmp_path / format_name)
         files = [file for file in (tmp_path / format_name).rglob("*") if file.is_file()]

@@ -10,7 +10,7 @@ from edc_core_coding.reading import meddra, whodrug
 from edc_core_coding.terms import Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from pathlib import Path
 
     from edc_core_coding.terms import Term
@@ -20,18 +20,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a delivery looks. :param files: their names, without regard to case; the first tells it apart."""
+    """How a delivery looks.
+
+    :param files: their names, without regard to case; the first tells it apart. :param language: the only one it is in; a delivery
+        of another one is looked for among the other layouts.
+    """
 
     name: str
     title: str
     files: tuple[str, ...]
     read: Reader
+    language: str = ""
+
+    def fits(self, there: Container[str], language: str) -> bool:
+        return self.files[0] in there and self.language in ("", language.split("-", maxsplit=1)[0].lower())
 
 
 LAYOUTS = (
+    Layout("meddra-j", "MedDRA/J", meddra.FILES_J, meddra.read_japanese, "ja"),
     Layout("meddra", "MedDRA ASCII", meddra.FILES, meddra.read),
     Layout("whodrug-b3", "WHODrug B3", whodrug.B3_FILES, whodrug.read_b3),
     Layout("whodrug-b3-csv", "WHODrug B3, CSV", whodrug.B3_CSV_FILES, whodrug.read_b3),
+    Layout("whodrug-c3", "WHODrug C3", whodrug.C3_FILES, whodrug.read_c3),
     Layout("whodrug-c3-csv", "WHODrug C3, CSV", whodrug.C3_CSV_FILES, whodrug.read_c3),
 )
 
@@ -45,13 +55,14 @@ class Delivery:
     terms: Sequence[Term]
 
 
-def read(folder: Path, problems: Problems) -> Delivery | None:
+def read(folder: Path, problems: Problems, language: str = "en") -> Delivery | None:
     """Read a folder; nothing where it has problems, all of which are told.
 
+    :param language: BCP 47, of the terms that are wanted: a folder of MedDRA/J has English and Japanese ones.
     :param problems: takes what is wrong, with file and line.
     """
     there = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_file()}
-    layout = next((one for one in LAYOUTS if one.files[0] in there), None)
+    layout = next((one for one in LAYOUTS if one.fits(there, language)), None)
     if layout is None:
         wanted = ", ".join(f"{one.files[0]} ({one.title})" for one in LAYOUTS)
         problems.add(

@@ -1,6 +1,10 @@
-"""WHODrug in its B3 layout (``dd``, ``dda``, ``ina``: columns of a fixed width, or CSV) and in its C3 layout (CSV).
+"""WHODrug in its B3 layout (``dd``, ``dda``, ``ina``: columns of a fixed width, or CSV) and in its C3 layout (``mp``, ``thg``,
+``atc``: likewise).
 
-Source: WHODrug Global, descriptions of the file formats B3 and C3 (Uppsala Monitoring Centre). Only the cells that are needed
+Source: WHODrug Global, descriptions of the file formats B3 and C3 (Uppsala Monitoring Centre). The description of the C3 files in
+columns of a fixed width is not public: they are read by the places that the C files have, which programs of their users show
+(product 1-10, record number 46-51, sequence numbers 52-53 and 54-56, name 78-1577; class 11-20 and product 30-39 of a group;
+class 1-10 and words 12-121). Only the cells that are needed
 are read, and each is checked against its shape, so that another layout is refused with its lines and never misread.
 
 A drug stands once for each of its classes (ATC): which one is meant follows from the indication, so a person chooses.
@@ -25,12 +29,15 @@ if TYPE_CHECKING:
 
 B3_FILES = ("dd.txt", "dda.txt", "ina.txt")
 B3_CSV_FILES = ("dd.csv", "dda.csv", "ina.csv")
+C3_FILES = ("mp.txt", "thg.txt", "atc.txt")
 C3_CSV_FILES = ("mp.csv", "thg.csv", "atc.csv")
 _CODE = re.compile(r"\d{6}\d{2}[0-9A-Z]{3}", re.ASCII)  #: record number and two sequence numbers
 _ATC = re.compile(r"[A-Z](?:\d{2}(?:[A-Z](?:[A-Z](?:\d{2})?)?)?)?", re.ASCII)
 _ATC_LEVELS = {7: "ATC5", 5: "ATC4", 4: "ATC3", 3: "ATC2", 1: "ATC1"}  #: by the length of the code
 #: Where the cells of the B3 files end. Names begin at column 34 of ``dd``, texts at column 9 of ``ina``.
 _DD, _DDA, _INA = (6, 8, 11, 12, 13, 15, 19, 22, 27, 29, 30, 33, 34), (6, 8, 11, 12, 19, 22), (7, 8, 9)
+#: Likewise of the C3 files; a name takes 1,500 characters, and more cells follow.
+_MP, _THG, _CLASS = (10, 45, 51, 53, 56, 66, 76, 77, 1577), (10, 20, 28, 29, 39), (10, 11, 121)
 
 
 class _Drug(NamedTuple):
@@ -69,9 +76,9 @@ def read_c3(files: Mapping[str, Path], problems: Problems) -> list[Term]:
     """As ``read_b3``, of the files of C3: products, their therapeutic groups and the classes."""
     mp, thg, atc = files.values()
     found = _Files(
-        ((n, (c[0], "".join(c[2:5]), c[8])) for n, c in comma(mp, 9, problems)),
-        ((n, (c[4], c[1])) for n, c in comma(thg, 5, problems)),
-        ((n, (c[0], c[2])) for n, c in comma(atc, 3, problems)),
+        ((n, (c[0], "".join(c[2:5]), c[8])) for n, c in _c3(mp, _MP, problems)),
+        ((n, (c[4], c[1])) for n, c in _c3(thg, _THG, problems)),
+        ((n, (c[0], c[2])) for n, c in _c3(atc, _CLASS, problems)),
     )
     return _read(found, (mp.name, thg.name, atc.name), problems)
 
@@ -80,6 +87,12 @@ def _b3(file: Path, ends: Sequence[int], problems: Problems) -> Iterator[Line]:
     if file.suffix.lower() == ".csv":
         return comma(file, len(ends), problems)
     return fixed(file, ends, problems)
+
+
+def _c3(file: Path, ends: Sequence[int], problems: Problems) -> Iterator[Line]:
+    if file.suffix.lower() == ".csv":
+        return comma(file, len(ends), problems)
+    return fixed(file, ends, problems, more_follows=True)
 
 
 def _read(found: _Files, names: tuple[str, str, str], problems: Problems) -> list[Term]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from edc_core.api import DataType, FormDef, ItemGroupDef, MetaDataIndex, Record, TabularDataset, Variable
 from edc_core_tabular.forms import study_tables
@@ -37,15 +37,19 @@ def _title(one: FormDef | ItemGroupDef) -> str:
 
 
 def datasets(
-    versions: Mapping[str, MetaDataIndex], layout: Layout, records: Mapping[str, Records]
+    versions: Mapping[str, MetaDataIndex],
+    layout: Layout,
+    records: Mapping[str, Records],
+    *,
+    of_study: Sequence[study_tables.StudyTable] = study_tables.STUDY_TABLES,
 ) -> list[TabularDataset]:
     """The tables of the study, then those of its forms. :param records: of each table by its name."""
     made = [
         TabularDataset(table.name, table.label, table.variables, records[table.name], table.sas_name)
-        for table in study_tables.STUDY_TABLES
+        for table in of_study
     ]
     definitions = Definitions(versions)
-    taken = {table.sas_name for table in study_tables.STUDY_TABLES}
+    taken = {table.sas_name for table in of_study}
     named: dict[str, str] = {}
     by_group_first = sorted(layout.tables.values(), key=lambda table: not table.chain)
     for table in by_group_first:  # a group has a frozen name, a form has none

@@ -63,6 +63,13 @@ _ITEM = (
     _text("REMOVED", "Yes where the row was struck"),
 )
 
+#: In an increment alone: what becomes of the rows of the export that it goes on from.
+CHANGES = StudyTable(
+    "changes",
+    "CHANGES",
+    "What becomes of the earlier export",
+    (*FORM, _text("CHANGE", "REMOVED, or WRITTEN anew", key=7)),
+)
 STUDY_TABLES = (
     StudyTable(
         "subjects",

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from edc_core.api import ExportDataset, ExportSink
 from edc_core_tabular.formats.csv import description
-from edc_core_tabular.formats.csv.changes import CHANGES, changes
 from edc_core_tabular.formats.csv.lines import RowFile
 from edc_core_tabular.formats.csv.terms import hidden, without
+from edc_core_tabular.forms.changes import note_changes
 from edc_core_tabular.forms.datasets import datasets
 from edc_core_tabular.forms.layout import Layout
 from edc_core_tabular.forms.rows import RowMaker
-from edc_core_tabular.forms.study_tables import STUDY_TABLES
+from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES
 from edc_core_tabular.scripts import programs
 
 
@@ -30,9 +30,8 @@ def write_all(dataset: ExportDataset, sink: ExportSink) -> None:
 def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> None:
     """Write the study, with struck rows and removed forms or without."""
     layout = Layout.of(dataset)
-    headers = {table.name: list(table.header) for table in (*STUDY_TABLES, *layout.tables.values())}
-    if dataset.since:
-        headers = {"changes": list(CHANGES)} | headers
+    first = (CHANGES,) if dataset.since else ()
+    headers = {table.name: list(table.header) for table in (*first, *STUDY_TABLES, *layout.tables.values())}
     left = {table.name: hidden(dataset, table) for table in layout.tables.values()}
     with ExitStack() as opened:
         files = {
@@ -48,10 +47,7 @@ def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> Non
         }
         maker = RowMaker(dataset, layout, puts, struck=struck)
         for done, subject in enumerate(dataset.subjects(), 1):
-            if subject.since is not None:
-                for change in changes(dataset.study_oid, subject, subject.since):
-                    files["changes"].add(change)
-            if subject.since is None or not subject.since.is_gone:
+            if subject.since is None or note_changes(dataset.study_oid, subject, files[CHANGES.name].add):
                 maker.subject(subject)
             sink.progress(done)
         for file in files.values():
