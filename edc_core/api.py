@@ -6,6 +6,8 @@ A name is offered by importing it as itself (PEP 484).
 from edc_core.collector import collector_resting as collector_resting
 from edc_core.command_options import as_option as as_option
 from edc_core.command_options import json_option as json_option
+from edc_core.domain.annotated_crf import AnnotatedCrf as AnnotatedCrf
+from edc_core.domain.annotated_crf import PrintAnnotatedCrf as PrintAnnotatedCrf
 from edc_core.domain.archive import ARCHIVE as ARCHIVE
 from edc_core.domain.archive import ArchiveFile as ArchiveFile
 from edc_core.domain.archive import Line as Line

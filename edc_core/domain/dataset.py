@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from edc_core.domain.annotated_crf import PrintAnnotatedCrf
     from edc_core.domain.coding import Coding
     from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.index import MetaDataIndex
@@ -235,6 +236,7 @@ class ExportDataset:
         and ``system_trail``: the chain of the installation up to ``created_at``, as far as it concerns the study.
     :param kept: for an exporter of the ``whole`` study states that are kept in it, by time; the cut itself is one.
     :param formats: how tables are written, by the name of the exporter that can: for one that makes tables of its own.
+    :param annotated_crf: how the annotated CRF is printed, where a plugin can; see ``Exporter.annotated_crf``.
     :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
         cut that an increment goes on from.
     """
@@ -258,6 +260,7 @@ class ExportDataset:
     anchors: tuple[AnchoredState, ...] = ()
     kept: Callable[[], Iterator[KeptState]] = field(default=lambda: iter(()))
     formats: Mapping[str, WriteDatasets] = field(default_factory=dict)
+    annotated_crf: PrintAnnotatedCrf | None = None
     choice: ExportChoice | None = None
     since: str = ""
 
@@ -305,6 +308,7 @@ class Exporter:
     :param whole: it writes the archive of a study, locked or not, with what is blinded and every file: for who runs the
         installation (REQ-BAK-03).
     :param tables: it can write tables that another exporter made; see ``ExportDataset.formats``.
+    :param annotated_crf: it can print the annotated CRF for other exporters; see ``ExportDataset.annotated_crf``.
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
     :param increments: it can write what changed since an earlier state (``ExportSubject.since``).
@@ -320,6 +324,7 @@ class Exporter:
     whole: bool = False
     holds: Mapping[str, str] = field(default_factory=dict)
     tables: WriteDatasets | None = None
+    annotated_crf: PrintAnnotatedCrf | None = None
     destination: str = ""
     terms: bool = False
     increments: bool = False

@@ -245,11 +245,13 @@ def _write(
             return iter(())
         return signed_files(core, source, actor, scope.trail_cut(source) if scope else taken)
 
+    offered = core.plugins.exporters()
     data = replace(
         data,
         subjects=lambda: looked.watch(named.watch(read())),
         signed_files=signed,
-        formats={one.name: one.tables for one in core.plugins.exporters() if one.tables},
+        formats={one.name: one.tables for one in offered if one.tables},
+        annotated_crf=next((one.annotated_crf for one in offered if one.annotated_crf), None),
     )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail

@@ -120,7 +120,8 @@ class _Pages:
             group["marks"] = [_mark(mark, colours) for mark in group.pop("own")]
             del group["found"]
             for item in group["items"]:
-                item["marks"] = [_mark(mark, colours) for mark in item.pop("found")]
+                place = {"form": form.oid, "item": item["oid"]}
+                item["marks"] = [_mark(mark, colours) | place for mark in item.pop("found")]
         events = [
             self.say(event.title) or event.name
             for event in self.version.events
@@ -170,6 +171,7 @@ class _Pages:
             notes.append(self.words.say("calculated", said))
         notes += [self._limit(check) for check in item.range_checks if check.comparator is not None]
         return {
+            "oid": item.oid,
             "name": item.name,
             "question": self.say(item.question) or item.odm_name or item.name,
             "required": ref.mandatory,

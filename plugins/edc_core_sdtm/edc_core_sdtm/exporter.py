@@ -19,7 +19,7 @@ from edc_core.api import (
 from edc_core_sdtm.columns import columns_of
 from edc_core_sdtm.datasets import Dataset, finished
 from edc_core_sdtm.dates import earliest, latest
-from edc_core_sdtm.define.writer import write_define
+from edc_core_sdtm.define.writer import ANNOTATED_CRF, write_define
 from edc_core_sdtm.derivation import derivations_of
 from edc_core_sdtm.emitting import Emitter
 from edc_core_sdtm.lineage import Lineage
@@ -31,6 +31,11 @@ from edc_core_sdtm.trial_design import trial_design
 #: Formats that the datasets are written in, and their folders.
 FORMATS: Mapping[str, str] = MappingProxyType({"xpt-v5": "xpt/", "dataset-json-1.1": "json/"})
 _MOST_SHOWN = 20
+_NO_CRF = PlanFinding(
+    "warning", "S207", "annotated CRF",
+    f"No plugin prints the annotated CRF, so {ANNOTATED_CRF} is not here and origins name no pages. Install edc-core-crf-pdf and "
+    "export again.",
+)  # fmt: skip
 
 
 @collector_resting()
@@ -64,7 +69,14 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
                   trial_design(dataset.newest, maker.plan, summary.parameters())]  # fmt: skip
         datasets = finished([*(one for one in design if one.count), *emitter.datasets()])
         _write_tables(dataset, datasets, formats, sink)
-        write_define(dataset, datasets, plans, derived, FORMATS[formats[0]], sink)
+        crf = dataset.annotated_crf(dataset.newest.version) if dataset.annotated_crf else None
+        pages = crf.pages if crf else {}
+        write_define(dataset, datasets, plans, derived, FORMATS[formats[0]], pages, sink)
+        if crf:
+            with sink.open(ANNOTATED_CRF) as file:
+                file.write(crf.pdf)
+        else:
+            findings = [*findings, _NO_CRF]
         lineage.write(plans, sink)
         with sink.open("findings.json") as file:
             file.write(orjson.dumps([_finding(one) for one in findings], option=orjson.OPT_INDENT_2))

@@ -61,3 +61,9 @@ def is_long(text: str) -> bool:
 def numbered(name: str, n: int) -> str:
     """``AETERM1`` of ``AETERM``: at most eight characters, the number whole."""
     return f"{name[: _LONGEST_NAME - len(str(n))]}{n}"
+
+
+def part_of(name: str, variable: str) -> bool:
+    """Whether a QNAM is a numbered part of a variable: ``AETERM2`` of ``AETERM``, ``AEACNOT1`` of ``AEACNOTH``."""
+    stem = name.rstrip("0123456789")
+    return stem != name and name == numbered(variable, int(name[len(stem) :]))

@@ -9,12 +9,12 @@ from pathlib import Path
 import pypdf
 import pytest
 import typst
-from edc_core_crf_pdf import annotations, fonts, pages, printing
+from edc_core_crf_pdf import annotations, exporter, fonts, pages, printing
 
-from edc_core.api import Alias, BadRequest, MetaDataIndex, TranslatedText, Words
+from edc_core.api import Alias, BadRequest, ExportDataset, MetaDataIndex, TranslatedText, Words
 from edc_core.definitions.loader import load
 from edc_core.expressions.words import ENGLISH
-from edc_core.testing import a_study
+from edc_core.testing import MemorySink, a_study
 
 ROOT = Path(__file__).parents[3]
 
@@ -302,3 +302,20 @@ def test_a_korean_print_is_korean_but_for_names_and_codes(hersc):
 def test_a_language_without_words_of_its_own_has_english_ones():
     assert Words(pages.WORDS, "fi").say("visits") == "Visits"
     assert Words(pages.WORDS, "ko-KR").say("visits") == "방문"
+
+
+def test_an_export_holds_the_forms_of_the_newest_version_blank_and_annotated(hersc):
+    old = replace(hersc, oid="HERSC-301-0.9", forms=hersc.forms[:1])
+    versions = {one.oid: MetaDataIndex(one) for one in (old, hersc)}
+    sink = MemorySink()
+    exporter.write(
+        ExportDataset(
+            "S", "S", "live", versions, "c", "2026-01-01T00:00:00Z", {}, {}, subjects=lambda: iter(())
+        ),
+        sink,
+    )
+    assert set(sink.files) == {"crf.pdf", "acrf.pdf"}
+    blank, annotated = (whole_text(sink.files[name]) for name in ("crf.pdf", "acrf.pdf"))
+    assert squeezed(hersc.forms[-1].title.in_language("en")) in blank
+    assert "TESTCD=" in annotated
+    assert "TESTCD=" not in blank

@@ -97,9 +97,9 @@ class Exported:
 
 @pytest.fixture
 def export():
-    """Exports subjects of a study in a format of the test's own, which keeps the tables."""
+    """Exports subjects of a study in a format of the test's own, which keeps the tables; ``more`` is said of the dataset."""
 
-    def run(index, *subjects):
+    def run(index, *subjects, **more):
         tables = {}
 
         def keep(dataset, given, profile, sink):
@@ -118,6 +118,7 @@ def export():
             users={},
             subjects=lambda: iter(subjects),
             formats={"dataset-json-1.1": keep},
+            **more,
         )
         write(dataset, sink)
         return Exported(sink, tables)

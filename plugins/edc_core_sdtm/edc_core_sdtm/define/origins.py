@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset
+from edc_core_sdtm.define.crf_pages import CrfPages
 from edc_core_sdtm.plan import Source, StudyPlan
 from edc_core_sdtm.rules import RULES, rule_for
 
@@ -18,21 +19,31 @@ _ASSIGNED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """:param method: the rule in words, of what is derived."""
+    """:param method: the rule in words, of what is derived. :param pages: of the annotated CRF, of what is collected."""
 
     type: str
     source: str = "Sponsor"
     method: str = ""
+    pages: tuple[int, ...] = ()
 
 
 COLLECTED = Origin("Collected", "Investigator")
 
 
 class Origins:
-    """Origins by what the plans of all versions say, the newest first."""
+    """Origins by what the plans of all versions say, the newest first.
 
-    def __init__(self, plans: Sequence[StudyPlan], derived: Mapping[str, str]) -> None:
+    :param pages: of the annotated CRF, as ``AnnotatedCrf`` has them.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[StudyPlan],
+        derived: Mapping[str, str],
+        pages: Mapping[tuple[str, str], tuple[int, ...]],
+    ) -> None:
         self._derived = derived
+        self._pages = CrfPages(plans, pages)
         self.sources: dict[str, list[Source]] = {}
         self.constants: dict[str, set[str]] = {}
         self.by_test: dict[tuple[str, str], Source] = {}
@@ -67,9 +78,11 @@ class Origins:
         if dataset.facts.observation_class == "Trial Design":
             return Origin("Protocol")
         if dataset.name.startswith(SUPP) or dataset.name == "RELREC":
-            return COLLECTED if name == "QVAL" else Origin("Assigned")
+            if name != "QVAL":
+                return Origin("Assigned")
+            return replace(COLLECTED, pages=self._pages.of_qualifiers(dataset.domain))
         if key in self.sources:
-            return origin_of(self.sources[key][0])
+            return self._paged(origin_of(self.sources[key][0]), self._pages.of_variable(key))
         if key in self.coded:
             return Origin("Assigned")
         if dataset.name == "EX":
@@ -80,6 +93,22 @@ class Origins:
             return Origin("Protocol")
         rule = rule_for(dataset.name, name)
         return Origin("Derived", method=rule) if rule else Origin("Assigned")
+
+    def of_result(self, dataset: Dataset, variable: str, test: str) -> Origin:
+        """The origin of the results of one test, as they were collected."""
+        source = self.by_test.get((dataset.domain, test))
+        origin = origin_of(source) if source else COLLECTED
+        return self._paged(origin, self._pages.of_test(f"{dataset.domain}.{variable}", test))
+
+    def of_qualifier(self, dataset: Dataset, name: str, kind: str) -> Origin:
+        """The origin of a supplemental qualifier. :param kind: its QORIG, where no item of the study gives it by that name."""
+        source = next(iter(self.sources.get(f"{dataset.domain}.{name}", ())), None)
+        origin = origin_of(source) if source else COLLECTED if kind in {"", COLLECTED.type} else Origin(kind)
+        return self._paged(origin, self._pages.of_qualifier(dataset.domain, name))
+
+    @staticmethod
+    def _paged(origin: Origin, pages: tuple[int, ...]) -> Origin:
+        return replace(origin, pages=pages) if origin.type == COLLECTED.type else origin
 
 
 def origin_of(source: Source) -> Origin:

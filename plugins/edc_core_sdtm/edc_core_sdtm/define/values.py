@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset
 from edc_core_sdtm.define.code_lists import CodeLists
-from edc_core_sdtm.define.origins import COLLECTED, Origin, Origins, origin_of
-from edc_core_sdtm.plan import Source
+from edc_core_sdtm.define.origins import Origin, Origins
 from edc_core_sdtm.rules import rule_for
 from edc_core_sdtm.spool import Extent
 
@@ -49,7 +48,9 @@ def value_items(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterato
             if extent is not None and extent.length:
                 source = origins.by_test.get((dataset.name, test))
                 code_list = lists.of_item(source) if source and end != "STRESN" else ""
-                yield _item(dataset, name, (testcd, test), extent, code_list, _origin(dataset, name, source))
+                yield _item(
+                    dataset, name, (testcd, test), extent, code_list, _origin(dataset, name, test, origins)
+                )
     for end in ("ORRESU", "STRESU"):
         name = f"{dataset.name}{end}"
         for test in sorted(tests):
@@ -57,13 +58,15 @@ def value_items(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterato
                 oid = f"CL.UNIT.{dataset.name}.{test}.{end}"
                 code_list = lists.of_values(oid, f"Units of {test} in {dataset.name}", units, _UNITS)
                 extent = Extent(max(map(len, units)), is_integer=False, is_number=False)
-                yield _item(dataset, name, (testcd, test), extent, code_list, _origin(dataset, name, None))
+                yield _item(
+                    dataset, name, (testcd, test), extent, code_list, _origin(dataset, name, test, origins)
+                )
 
 
-def _origin(dataset: Dataset, name: str, source: Source | None) -> Origin:
+def _origin(dataset: Dataset, name: str, test: str, origins: Origins) -> Origin:
     if not name.endswith("ORRES"):
         return Origin("Derived", method=rule_for(dataset.name, name))
-    return origin_of(source) if source else COLLECTED
+    return origins.of_result(dataset, name, test)
 
 
 def _qualifiers(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterator[ValueItem]:
@@ -76,11 +79,7 @@ def _qualifiers(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterato
     for name, (size, label, kind) in sorted(longest.items()):
         source = next(iter(origins.sources.get(f"{dataset.domain}.{name}", ())), None)
         code_list = lists.of_item(source) if source and not source.item.multiple else ""
-        origin = (
-            origin_of(source)
-            if source
-            else Origin(kind or "Collected", "Investigator" if kind == "Collected" else "Sponsor")
-        )
+        origin = origins.of_qualifier(dataset, name, kind)
         extent = Extent(size, is_integer=False, is_number=False)
         yield _item(dataset, "QVAL", ("QNAM", name), extent, code_list, origin, label)
 

@@ -10,7 +10,7 @@ from edc_core.api import DataType, ExportDataset, ExportSink
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset, item_oid
 from edc_core_sdtm.define.code_lists import CodeLists, DefinedList, Term
-from edc_core_sdtm.define.origins import Origin, Origins
+from edc_core_sdtm.define.origins import COLLECTED, Origin, Origins
 from edc_core_sdtm.define.values import ValueItem, value_items
 from edc_core_sdtm.define.xml import described, element, texted, translated
 from edc_core_sdtm.plan import StudyPlan
@@ -30,10 +30,14 @@ def write_define(
     plans: Sequence[StudyPlan],
     derived: Mapping[str, str],
     folder: str,
+    pages: Mapping[tuple[str, str], tuple[int, ...]],
     sink: ExportSink,
 ) -> None:
-    """Write Define-XML 2.1 of the datasets, which lie in ``folder`` beside it. It is as large as the definition, not the data."""
-    made = _Define(dataset, datasets, Origins(plans, derived), folder)
+    """Write Define-XML 2.1 of the datasets, which lie in ``folder`` beside it. It is as large as the definition, not the data.
+
+    :param pages: of the annotated CRF, see ``AnnotatedCrf``.
+    """
+    made = _Define(dataset, datasets, Origins(plans, derived, pages), folder)
     version = element("MetaDataVersion", made.version_attributes(), *made.parts())
     study = element("Study", {"OID": dataset.study_oid}, made.globals(), version)
     document = etree.ElementTree(element("ODM", made.file_attributes(), study))
@@ -226,7 +230,11 @@ def _standards() -> etree._Element:
 
 
 def _origin(origin: Origin) -> etree._Element:
-    documents = [element("def:DocumentRef", {"leafID": _ACRF})] if origin.type == "Collected" else []
+    pages = {"PageRefs": " ".join(map(str, origin.pages)), "Type": "PhysicalRef"}
+    refs = [element("def:PDFPageRef", pages)] if origin.pages else []
+    documents = (
+        [element("def:DocumentRef", {"leafID": _ACRF}, *refs)] if origin.type == COLLECTED.type else []
+    )
     return element("def:Origin", {"Type": origin.type, "Source": origin.source}, *documents)
 
 
