@@ -91,6 +91,14 @@ from edc_core.domain.commands import StrikeRow as StrikeRow
 from edc_core.domain.commands import TakeBackReview as TakeBackReview
 from edc_core.domain.commands import TransferItems as TransferItems
 from edc_core.domain.compare import DefinitionChange as DefinitionChange
+from edc_core.domain.conformance import NOT_RUN as NOT_RUN
+from edc_core.domain.conformance import RUN as RUN
+from edc_core.domain.conformance import CheckedStudy as CheckedStudy
+from edc_core.domain.conformance import ConformanceEngine as ConformanceEngine
+from edc_core.domain.conformance import ConformanceFinding as ConformanceFinding
+from edc_core.domain.conformance import ConformanceReport as ConformanceReport
+from edc_core.domain.conformance import RuleSet as RuleSet
+from edc_core.domain.conformance import check_all as check_all
 from edc_core.domain.country import AskedItem as AskedItem
 from edc_core.domain.country import CollectionUnit as CollectionUnit
 from edc_core.domain.country import Confidence as Confidence
@@ -377,6 +385,8 @@ from edc_core.domain.tabular import TransportProfile as TransportProfile
 from edc_core.domain.tabular import Variable as Variable
 from edc_core.domain.tabular import WriteDatasets as WriteDatasets
 from edc_core.domain.tabular import rows_of as rows_of
+from edc_core.domain.tabulation import MakeTabulation as MakeTabulation
+from edc_core.domain.tabulation import Tabulation as Tabulation
 from edc_core.domain.tracing import TracedPart as TracedPart
 from edc_core.domain.tracing import TracedRule as TracedRule
 from edc_core.domain.trail import Access as Access

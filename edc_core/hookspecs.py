@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import click
 
     from edc_core.domain.authenticator import Authenticator
+    from edc_core.domain.conformance import ConformanceEngine
     from edc_core.domain.country import CountryStandard
     from edc_core.domain.dataset import Exporter
     from edc_core.domain.fact import Fact
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.5"
+HOOK_API = "0.6"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -132,6 +133,20 @@ def edc_register_authenticators(settings: Mapping[str, str]) -> Iterable[Authent
     :returns: authenticators with unique names; none where the settings do not ask for any.
 
     .. versionadded:: 0.3
+    """
+
+
+@hookspec
+def edc_register_conformance_engines(settings: Mapping[str, str]) -> Iterable[ConformanceEngine]:  # type: ignore[empty-body]
+    """Offer what looks through the files of an export by the rules of a standard.
+
+    Called when an export is made, for the installation. An engine that cannot run is offered all the same: its report says why.
+
+    :param settings: the variables of the installation that begin with ``EDC_CONFORMANCE_`` or ``EDC_CORE_`` (CDISC CORE), by
+        their whole names.
+    :returns: engines with unique names.
+
+    .. versionadded:: 0.6
     """
 
 

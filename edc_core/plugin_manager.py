@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edc_core.domain.authenticator import Authenticator
+from edc_core.domain.conformance import ConformanceEngine
 from edc_core.domain.country import CountryStandard
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.finding import EditCheck
@@ -161,6 +162,16 @@ class EdcPlugins(LoadedPlugins):
             given=lambda plugin: {"settings": settings_of(plugin, settings)},
         )
 
+    def conformance_engines(self, settings: Mapping[str, str]) -> tuple[ConformanceEngine, ...]:
+        """What looks through exports, sorted by name. :param settings: of which engines get those of the hook."""
+        theirs = {name: text for name, text in settings.items() if name.startswith(OF_ENGINES)}
+        return self._unique(
+            "edc_register_conformance_engines",
+            ConformanceEngine,
+            lambda one: one.name,
+            given=lambda plugin: {"settings": theirs},
+        )
+
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:
         """Controls for items, sorted by name: the core's own and those of a study's plugins; ``None`` gives all."""
         only = None if active is None else {BUILTIN, *(identity.name for identity in active.plugins)}
@@ -247,6 +258,10 @@ class EdcPlugins(LoadedPlugins):
                 self._refuse(loaded.source, wrong)
             else:
                 yield from ((loaded.identity.name, scanner) for scanner in scanners)
+
+
+#: How the names of variables begin that say where the tools and rules of engines are.
+OF_ENGINES = ("EDC_CONFORMANCE_", "EDC_CORE_")
 
 
 def _name_of_page(page: Page | InstallationPage) -> str:

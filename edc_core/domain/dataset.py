@@ -10,9 +10,12 @@ from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from edc_core.domain.annotated_crf import PrintAnnotatedCrf
     from edc_core.domain.coding import Coding
+    from edc_core.domain.conformance import ConformanceEngine
+    from edc_core.domain.country import CountryStandard
     from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath, Step
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.query import Query
     from edc_core.domain.review import ReviewMark
     from edc_core.domain.tabular import WriteDatasets
+    from edc_core.domain.tabulation import MakeTabulation
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -236,9 +240,12 @@ class ExportDataset:
         and ``system_trail``: the chain of the installation up to ``created_at``, as far as it concerns the study.
     :param kept: for an exporter of the ``whole`` study states that are kept in it, by time; the cut itself is one.
     :param formats: how tables are written, by the name of the exporter that can: for one that makes tables of its own.
+    :param tabulations: how datasets of a standard are made of the data, by the name of the exporter that can.
     :param annotated_crf: how the annotated CRF is printed, where a plugin can; see ``Exporter.annotated_crf``.
     :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
         cut that an increment goes on from.
+    :param standards: call it for what authorities ask of the newest version, by name. :param engines: what can look through
+        the files once they are written; see ``ExportSink.folder``.
     """
 
     study_oid: str
@@ -260,9 +267,12 @@ class ExportDataset:
     anchors: tuple[AnchoredState, ...] = ()
     kept: Callable[[], Iterator[KeptState]] = field(default=lambda: iter(()))
     formats: Mapping[str, WriteDatasets] = field(default_factory=dict)
+    tabulations: Mapping[str, MakeTabulation] = field(default_factory=dict)
     annotated_crf: PrintAnnotatedCrf | None = None
     choice: ExportChoice | None = None
     since: str = ""
+    standards: Callable[[], tuple[CountryStandard, ...]] = field(default=lambda: ())
+    engines: tuple[ConformanceEngine, ...] = ()
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -274,6 +284,10 @@ class ExportSink(Protocol):
 
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """Begin a file; ``name`` is relative, with ``/`` between folders."""
+
+    @property
+    def folder(self) -> Path:
+        """Where everything that was written so far lies, that of exports held inside too: to be read, never to be written."""
 
     def progress(self, subjects_done: int) -> None:
         """Say how many subjects are written; shown in terminal and page."""
@@ -308,6 +322,7 @@ class Exporter:
     :param whole: it writes the archive of a study, locked or not, with what is blinded and every file: for who runs the
         installation (REQ-BAK-03).
     :param tables: it can write tables that another exporter made; see ``ExportDataset.formats``.
+    :param tabulation: it can make datasets of a standard for other exporters; see ``ExportDataset.tabulations``.
     :param annotated_crf: it can print the annotated CRF for other exporters; see ``ExportDataset.annotated_crf``.
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
@@ -324,6 +339,7 @@ class Exporter:
     whole: bool = False
     holds: Mapping[str, str] = field(default_factory=dict)
     tables: WriteDatasets | None = None
+    tabulation: MakeTabulation | None = None
     annotated_crf: PrintAnnotatedCrf | None = None
     destination: str = ""
     terms: bool = False

@@ -21,7 +21,7 @@ class FolderSink:
     """Writes files into a folder and hashes them on the way."""
 
     def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._progress = progress
         self.files: dict[str, dict[str, Any]] = {}
 
@@ -31,8 +31,8 @@ class FolderSink:
 
         :raises ExportRefused: a name that leaves the folder or was written before.
         """
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder.resolve()) or name in self.files:
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()) or name in self.files:
             raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as raw:
@@ -43,7 +43,7 @@ class FolderSink:
 
     def discard(self, name: str) -> None:
         """Take back a file that was written."""
-        (self._folder / name).unlink()
+        (self.folder / name).unlink()
         del self.files[name]
 
     def progress(self, subjects_done: int) -> None:
@@ -58,6 +58,11 @@ class Within:
 
     def __init__(self, sink: FolderSink, folder: str, before: int) -> None:
         self._sink, self._folder, self._before = sink, f"{folder}/" if folder else "", before
+
+    @property
+    def folder(self) -> Path:
+        """Of the whole export."""
+        return self._sink.folder
 
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """See ``FolderSink``."""

@@ -17,6 +17,7 @@ from edc_core.domain import metadata_json
 from edc_core.domain.export_choice import BLINDED, UNBLINDED
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import Protection
 from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from edc_core.core import Core
+    from edc_core.domain.country import CountryStandard
     from edc_core.domain.dataset import ExportDataset, Exporter, ExportSubject, SignedFile
     from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.permission import Actor
@@ -251,7 +253,10 @@ def _write(
         subjects=lambda: looked.watch(named.watch(read())),
         signed_files=signed,
         formats={one.name: one.tables for one in offered if one.tables},
+        tabulations={one.name: one.tabulation for one in offered if one.tabulation},
         annotated_crf=next((one.annotated_crf for one in offered if one.annotated_crf), None),
+        standards=lambda: standards_of(core, data),
+        engines=core.plugins.conformance_engines(core.settings.of_plugins),
     )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
@@ -311,6 +316,13 @@ def _write(
         shutil.rmtree(partial, ignore_errors=True)
     progress(total * rounds, total * rounds)
     return out, manifest
+
+
+def standards_of(core: Core, data: ExportDataset) -> tuple[CountryStandard, ...]:
+    """What authorities ask of the newest version in an export, by name."""
+    active = core.plugins.activate(data.newest.version.plugins)
+    offered = core.plugins.country_standards(PluginStudy.of(data.newest, data.environment), active)
+    return tuple(one for one, _ in offered.standards)
 
 
 def _vouch_for_trail(own: Cut, sink: FolderSink, folder: str) -> None:

@@ -46,6 +46,7 @@ LAYOUT = PackageLayout(
         ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
         ("misc", "m5/datasets/{study}/misc/"),
         ("split", "m5/datasets/{study}/tabulations/sdtm/split/"),
+        ("sites", "m5/datasets/{study}/misc/"),
     ),
     ("csdrg", "adrg", "sdsp"),
 )

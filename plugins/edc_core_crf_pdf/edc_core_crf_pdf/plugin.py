@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from edc_core.api import Exporter, hookimpl
+from edc_core.api import Exporter, ExportGroup, hookimpl
 from edc_core_crf_pdf.command import crf
 from edc_core_crf_pdf.exporter import annotated_crf, write
 
@@ -19,5 +19,8 @@ def edc_register_study_commands() -> Iterable[click.Command]:
 @hookimpl
 def edc_register_exporters() -> Iterable[Exporter]:
     return [
-        Exporter("crf", "Case report form as PDF, blank and annotated", write, annotated_crf=annotated_crf)
-    ]
+        Exporter(
+            "crf", "Blank and annotated CRF", write, annotated_crf=annotated_crf,
+            about="Every form once as PDF, and again with where each answer goes in SDTM", group=ExportGroup.PEOPLE,
+        )
+    ]  # fmt: skip

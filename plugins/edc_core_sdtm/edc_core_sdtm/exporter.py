@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import orjson
 
-from edc_core.api import (
-    RECORD_KEY,
-    ExportDataset,
-    ExportRefused,
-    ExportSink,
-    TransportProfile,
-    collector_resting,
-)
-from edc_core_sdtm.columns import columns_of
-from edc_core_sdtm.datasets import Dataset, finished
-from edc_core_sdtm.dates import earliest, latest
-from edc_core_sdtm.define.writer import ANNOTATED_CRF, write_define
-from edc_core_sdtm.derivation import derivations_of
-from edc_core_sdtm.emitting import Emitter
-from edc_core_sdtm.lineage import Lineage
-from edc_core_sdtm.plan import PlanFinding, StudyPlan
-from edc_core_sdtm.spool import Spool
-from edc_core_sdtm.subject import SubjectMaker, SubjectRecords, plans_of
-from edc_core_sdtm.trial_design import trial_design
+from edc_core.api import ExportDataset, ExportRefused, ExportSink, TransportProfile, collector_resting
+from edc_core_sdtm import lineage
+from edc_core_sdtm.tabulation import tabulated
 
-#: Formats that the datasets are written in, and their folders.
-FORMATS: Mapping[str, str] = MappingProxyType({"xpt-v5": "xpt/", "dataset-json-1.1": "json/"})
-_MOST_SHOWN = 20
-_NO_CRF = PlanFinding(
-    "warning", "S207", "annotated CRF",
-    f"No plugin prints the annotated CRF, so {ANNOTATED_CRF} is not here and origins name no pages. Install edc-core-crf-pdf and "
-    "export again.",
-)  # fmt: skip
+#: Formats that the datasets are written in, and where a file is, by the lower-case name of its dataset.
+FORMATS: Mapping[str, str] = MappingProxyType({"xpt-v5": "xpt/{}.xpt", "dataset-json-1.1": "json/{}.json"})
 
 
 @collector_resting()
@@ -49,99 +26,11 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         raise ExportRefused(
             f"No plugin that writes {' or '.join(FORMATS)} is installed. Install edc-core-tabular and export again."
         )
-    by_version = plans_of(dataset.versions)
-    findings = _sound(by_version.values())
-    derivations = derivations_of(dataset.newest)
-    maker = SubjectMaker(dataset, by_version, derivations)
-    derived = {name: text for one in derivations for name, text in one.variables.items()}
-    plans = list(by_version.values())[::-1]
-    with (
-        closing(Lineage()) as lineage,
-        closing(Emitter(dataset.study_oid, plans, derived, lineage)) as emitter,
-    ):
-        summary = _Summary()
-        for done, subject in enumerate((s for s in dataset.subjects() if s.subject_key != RECORD_KEY), 1):
-            made = maker.make(subject)
-            emitter.subject(made)
-            summary.take(made)
-            sink.progress(done)
-        design = [_spooled(name, rows, maker, dataset.study_oid) for name, rows in
-                  trial_design(dataset.newest, maker.plan, summary.parameters())]  # fmt: skip
-        datasets = finished([*(one for one in design if one.count), *emitter.datasets()])
-        _write_tables(dataset, datasets, formats, sink)
-        crf = dataset.annotated_crf(dataset.newest.version) if dataset.annotated_crf else None
-        pages = crf.pages if crf else {}
-        write_define(dataset, datasets, plans, derived, FORMATS[formats[0]], pages, sink)
-        if crf:
-            with sink.open(ANNOTATED_CRF) as file:
-                file.write(crf.pdf)
-        else:
-            findings = [*findings, _NO_CRF]
-        lineage.write(plans, sink)
+    with tabulated(dataset, sink.progress) as made:
+        for name in formats:
+            folder = FORMATS[name].partition("/")[0]
+            dataset.formats[name](dataset, made.datasets, TransportProfile(folder=f"{folder}/"), sink)
+        made.write_define(sink, "", lambda name: FORMATS[formats[0]].format(name.lower()))
+        made.write_lineage(sink, lineage.FILE)
         with sink.open("findings.json") as file:
-            file.write(orjson.dumps([_finding(one) for one in findings], option=orjson.OPT_INDENT_2))
-        for one in design:
-            one.close()
-
-
-def _sound(plans: Iterable[StudyPlan]) -> Sequence[PlanFinding]:
-    """The findings of all versions, when none is an error."""
-    findings = list(dict.fromkeys(one for plan in plans for one in plan.findings))
-    errors = [str(one) for one in findings if one.severity == "error"]
-    if errors:
-        more = f" and {len(errors) - _MOST_SHOWN} more" if len(errors) > _MOST_SHOWN else ""
-        listed = "\n".join(errors[:_MOST_SHOWN])
-        raise ExportRefused(
-            f"The SDTM annotations have {len(errors)} errors; 'edc study sdtm' lists them:\n{listed}{more}",
-            findings=errors,
-        )
-    return findings
-
-
-def _write_tables(
-    dataset: ExportDataset, datasets: Sequence[Dataset], formats: Sequence[str], sink: ExportSink
-) -> None:
-    tables = [one.table() for one in datasets]
-    for name in formats:
-        dataset.formats[name](dataset, tables, TransportProfile(folder=FORMATS[name]), sink)
-
-
-def _spooled(name: str, rows: Sequence[Mapping[str, str]], maker: SubjectMaker, study: str) -> Spool:
-    columns = columns_of(name, [maker.plan])
-    parts = [f"TSVAL{n}" for n in range(1, 10)] if name == "TS" else []
-    spool = Spool(
-        name,
-        [*(c.name for c in columns), *parts],
-        [c.name for c in columns if c.is_number],
-        [c.name for c in columns if c.code_lists],
-    )
-    for row in rows:
-        values = {"STUDYID": study, "DOMAIN": name, **row}
-        spool.add([values.get(column) or None for column in spool.columns])
-    return spool
-
-
-class _Summary:
-    """What the data say for TS."""
-
-    def __init__(self) -> None:
-        self._consents: list[str] = []
-        self._last: list[str] = []
-        self._arms = 0
-
-    def take(self, made: SubjectRecords) -> None:
-        values = made.demographics.values
-        self._consents.append(values.get("RFICDTC", ""))
-        self._last.append(values.get("RFPENDTC", ""))
-        self._arms += "ARMCD" in values
-
-    def parameters(self) -> dict[str, str]:
-        return {
-            "SSTDTC": earliest(self._consents)[:10],
-            "SENDTC": latest(self._last)[:10],
-            "ACTSUB": str(self._arms),
-        }
-
-
-def _finding(one: PlanFinding) -> Mapping[str, str]:
-    return {"severity": one.severity, "code": one.code, "place": one.place, "message": one.message}
+            file.write(orjson.dumps(made.remarks, option=orjson.OPT_INDENT_2))

@@ -35,15 +35,15 @@ class Lineage:
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         self.count += 1
 
-    def write(self, plans: Iterable[StudyPlan], sink: ExportSink) -> None:
-        with sink.open(FILE) as file:
+    def write(self, plans: Iterable[StudyPlan], sink: ExportSink, name: str) -> None:
+        with sink.open(name) as file:
             for plan in plans:
                 for line in _plan_lines(plan):
                     file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
             self._file.seek(0)
             while block := self._file.read(1 << 16):
                 file.write(block)
-        sink.rows(FILE, self.count)
+        sink.rows(name, self.count)
 
     def close(self) -> None:
         self._file.close()

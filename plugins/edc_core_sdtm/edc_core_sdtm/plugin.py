@@ -9,6 +9,7 @@ import click
 from edc_core.api import Exporter, ExportGroup, hookimpl
 from edc_core_sdtm.command import sdtm
 from edc_core_sdtm.exporter import write
+from edc_core_sdtm.tabulation import tabulated
 
 
 @hookimpl
@@ -19,6 +20,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
             "SDTM",
             write,
             needs_locked_study=True,
+            tabulation=tabulated,
             about="Datasets of the SDTM with Define-XML 2.1 and the way back to the forms",
             group=ExportGroup.CDISC,
         )

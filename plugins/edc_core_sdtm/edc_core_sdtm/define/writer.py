@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -21,7 +21,6 @@ FILE = "define.xml"
 ANNOTATED_CRF = "acrf.pdf"
 _ACRF = "LF.acrf"
 _IG, _CT, _COMMENT = "STD.SDTMIG", "STD.CT", "COM.STD.CT"
-_ENDS = {"xpt/": ".xpt", "json/": ".json"}
 
 
 def write_define(
@@ -29,30 +28,35 @@ def write_define(
     datasets: Sequence[Dataset],
     plans: Sequence[StudyPlan],
     derived: Mapping[str, str],
-    folder: str,
     pages: Mapping[tuple[str, str], tuple[int, ...]],
     sink: ExportSink,
+    folder: str,
+    file_of: Callable[[str], str],
 ) -> None:
-    """Write Define-XML 2.1 of the datasets, which lie in ``folder`` beside it. It is as large as the definition, not the data.
+    """Write Define-XML 2.1 of the datasets into a folder of an export. It is as large as the definition, not the data.
 
-    :param pages: of the annotated CRF, see ``AnnotatedCrf``.
+    :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``.
     """
-    made = _Define(dataset, datasets, Origins(plans, derived, pages), folder)
+    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of)
     version = element("MetaDataVersion", made.version_attributes(), *made.parts())
     study = element("Study", {"OID": dataset.study_oid}, made.globals(), version)
     document = etree.ElementTree(element("ODM", made.file_attributes(), study))
-    with sink.open(FILE) as stream:
+    with sink.open(f"{folder}{FILE}") as stream:
         document.write(stream, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
 
 class _Define:
     def __init__(
-        self, dataset: ExportDataset, datasets: Sequence[Dataset], origins: Origins, folder: str
+        self,
+        dataset: ExportDataset,
+        datasets: Sequence[Dataset],
+        origins: Origins,
+        file_of: Callable[[str], str],
     ) -> None:
         self._dataset = dataset
         self._datasets = datasets
         self._origins = origins
-        self._folder = folder
+        self._file_of = file_of
         self._lists = CodeLists(origins)
         self._methods: dict[str, tuple[str, str]] = {}  #: OID to name and text
         self._values = {one.name: list(value_items(one, origins, self._lists)) for one in datasets}
@@ -126,12 +130,8 @@ class _Define:
         if one.name.startswith(SUPP):
             children.append(element("Alias", {"Context": "DomainDescription", "Name": _label(one)}))
         children.append(element("def:Class", {"Name": facts.observation_class.upper().replace("-", " ")}))
-        name = one.name.lower()
-        children.append(
-            _leaf(
-                f"LF.{one.name}", f"{self._folder}{name}{_ENDS[self._folder]}", f"{name}{_ENDS[self._folder]}"
-            )
-        )
+        place = self._file_of(one.name)
+        children.append(_leaf(f"LF.{one.name}", place, place.rpartition("/")[2]))
         return element("ItemGroupDef", attributes, *children)
 
     def _ref(self, one: Dataset, variable: StandardVariable, n: int) -> etree._Element:

@@ -1,0 +1,172 @@
+"""Writes the package of one authority: what goes where, how it is written and what stops it says its country standard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from edc_core.api import (
+    CheckedStudy,
+    ConformanceFinding,
+    ConformanceReport,
+    ExportRefused,
+    RuleSet,
+    check_all,
+    collector_resting,
+)
+from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
+from edc_core_packages.guides import Guide, guide_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from edc_core.api import (
+        CountryStandard,
+        ExportDataset,
+        ExportProfile,
+        ExportSink,
+        MakeTabulation,
+        PackageLayout,
+        RuleFinding,
+        WriteDatasets,
+    )
+
+DISTRIBUTION = "edc-core-packages"
+TABULATION, TRANSPORT = "sdtm", "xpt-v5"
+SITES = "sites"  #: what a layout calls the place of what is told of each site
+REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
+NOT_HERE = RuleSet(
+    name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
+)
+_MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a country standard says of a package. :param explanations: texts by rule, of the study."""
+
+    standard: CountryStandard
+    layout: PackageLayout
+    profile: ExportProfile
+    explanations: Mapping[str, str]
+
+    def folder(self, what: str, study: str) -> str:
+        """Where something goes: its own place, or that of the datasets where the layout has none."""
+        named = dict(self.layout.folders)
+        return self.layout.folder(what if what in named else "tabulations", study)
+
+
+@collector_resting()
+def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
+    """Write a package.
+
+    :param authority: name of its country standard.
+    :raises ExportRefused: the study does not name the standard, a plugin that makes or writes datasets is missing, or findings
+        stop the package: the message lists them.
+    """
+    asked = asked_by(authority, dataset)
+    make, transport = _tools(dataset)
+    with make(dataset, sink.progress) as made:
+        tables = {one.name: one for one in made.datasets}
+        own = sorted(asked.standard.findings(tables), key=_order)
+        require_open(asked, own)
+        datasets = asked.layout.folder("tabulations", dataset.study_oid)
+        transport(dataset, made.datasets, replace(asked.profile.transport, folder=datasets), sink)
+        made.write_define(sink, datasets, lambda name: f"{name.lower()}.xpt")
+        if asks_for_sites(asked):
+            folder = asked.layout.folder(SITES, dataset.study_oid)
+            sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
+            transport(dataset, [sites], replace(asked.profile.transport, folder=folder), sink)
+        report = checked(asked, own, dataset, sink, datasets)
+        made.write_lineage(sink, f"{REPORTS}lineage.ndjson")
+        with sink.open(f"{REPORTS}conformance.json") as file:
+            file.write(report.as_json())
+        guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "")
+        for name, content in guide_files(guide):
+            with sink.open(name) as file:
+                file.write(content)
+
+
+def asked_by(authority: str, dataset: ExportDataset) -> Asked:
+    """:raises ExportRefused: the study does not name a plugin with this standard, or the standard describes no package."""
+    standard = next((one for one in dataset.standards() if one.name == authority), None)
+    if standard is None:
+        raise ExportRefused(
+            f"The study does not follow {authority}. Name the plugin that brings it (edc-core-country-"
+            f"{authority.partition('-')[0].lower()}) under 'plugins' in study.yaml, and publish."
+        )
+    if not (standard.package_layout and standard.export_profiles):
+        raise ExportRefused(f"{authority} says nothing of packages.")
+    said = next((use.settings for use in dataset.newest.version.plugins if use.name == DISTRIBUTION), {})
+    return Asked(standard, standard.package_layout[0].value, standard.export_profiles[0].value, dict(said))
+
+
+def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
+    make, transport = dataset.tabulations.get(TABULATION), dataset.formats.get(TRANSPORT)
+    if make is None or transport is None:
+        raise ExportRefused(
+            "A package needs the plugins edc-core-sdtm and edc-core-tabular. Install them and export again."
+        )
+    return make, transport
+
+
+def require_open(asked: Asked, findings: Sequence[RuleFinding]) -> None:
+    """:raises ExportRefused: findings that the authority does not take, or that want an explanation first (JP-B6)."""
+    stops, unexplained = asked.layout.open_findings(findings, asked.explanations)
+    if stops:
+        raise ExportRefused(
+            f"{asked.standard.name} does not take this package:\n{_listed(stops)}",
+            findings=[_line(one) for one in stops],
+        )
+    if unexplained:
+        rules = ", ".join(dict.fromkeys(one.rule for one in unexplained))
+        raise ExportRefused(
+            f"{asked.standard.name} wants an explanation of each error. Say why in study.yaml, plugins, {DISTRIBUTION}, "
+            f"settings, by the name of the rule ({rules}):\n{_listed(unexplained)}",
+            findings=[_line(one) for one in unexplained],
+        )
+
+
+def asks_for_sites(asked: Asked) -> bool:
+    """Whether the layout has a place for what is told of each site (US-B9)."""
+    return SITES in dict(asked.layout.folders)
+
+
+def checked(
+    asked: Asked, own: Iterable[RuleFinding], dataset: ExportDataset, sink: ExportSink, folder: str
+) -> ConformanceReport:
+    """What engines and the authority's own rules say of the datasets in a folder of the package."""
+    name = asked.standard.name
+    ours = ConformanceReport(
+        (RuleSet(name=name, version=asked.standard.country_profile.as_of, run=len(asked.standard.conformance_rules)),),
+        tuple(
+            ConformanceFinding(
+                rule=one.rule, rule_set=name, text=one.text, dataset=one.dataset, record=one.record, variable=one.variable,
+                severity=one.severity, agencies=(name,),
+            )
+            for one in own
+        ),
+    )  # fmt: skip
+    if not dataset.engines:
+        return ConformanceReport.joined([ours, ConformanceReport((NOT_HERE,))])
+    theirs = check_all(dataset.engines, sink.folder / folder, CheckedStudy(dataset.study_oid))
+    return ConformanceReport.joined([ours, theirs])
+
+
+def _order(one: RuleFinding) -> tuple[str, str, int, str, str]:
+    return one.rule, one.dataset, one.record, one.variable, one.text
+
+
+def _listed(findings: Sequence[RuleFinding]) -> str:
+    lines = [_line(one) for one in findings[:_MOST_SHOWN]]
+    if more := len(findings) - _MOST_SHOWN:
+        counts = Counter(one.rule for one in findings)
+        said = ", ".join(f"{rule}: {number}" for rule, number in sorted(counts.items()))
+        lines += [f"... and {more} more ({said})"] if more > 0 else []
+    return "\n".join(lines)
+
+
+def _line(one: RuleFinding) -> str:
+    place = ", ".join(filter(None, (one.dataset, f"record {one.record}" if one.record else "", one.variable)))
+    return f"{one.rule} {one.severity} {place}: {one.text}"

@@ -1,0 +1,225 @@
+"""Packages of the example trial for all six authorities, with eight simulated subjects."""
+
+import hashlib
+import json
+import shutil
+from collections import Counter
+
+import pyreadstat
+import pytest
+from edc_core_simulate.run import Simulation, Wanted
+from lxml import etree
+
+from edc_core.core import Core
+from edc_core.domain.export_choice import ExportChoice
+from edc_core.domain.permission import Actor
+from edc_core.errors import ExportRefused
+from edc_core.ids import new_id
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import exporting, publishing
+from edc_core.services.cuts import TakeCut, take_cut
+from edc_core.services.plugin_session import CorePluginSession, plugin_actor
+from edc_core.settings import Settings
+from edc_core.store import readers
+from tests.fresh_venv import ROOT
+
+pytestmark = pytest.mark.conformance
+CLI = Actor("cli:test", trusted=True)
+NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
+DATASETS = "m5/datasets/hersc-301/tabulations/sdtm"
+OWN = '  edc-core-trial-hersc301: ">=0.1,<1"\n'
+NAMED = OWN + "".join(
+    f'  edc-core-country-{one}: ">=0.1,<0.2"\n' for one in ("kr", "us", "eu", "gb", "jp", "cn")
+)
+WHY = "The laboratory of pharmacokinetics derives parameters after the lock."
+EXPLAINED = f"""  edc-core-packages:
+    range: ">=0.1,<0.2"
+    settings:
+      JP-B10: {WHY}
+"""
+GUIDES = {
+    "package-fda": {"csdrg.pdf", "sdsp.pdf"}, "package-ema": {"sdrg.pdf"}, "package-mhra": {"sdrg.pdf"},
+    "package-mfds": {"csdrg.pdf"}, "package-pmda": {"sdrg.pdf"}, "package-nmpa": {"guide.pdf"},
+}  # fmt: skip
+
+
+class Filled:
+    """The trial in a database, and its packages of one state."""
+
+    def __init__(self, core, study, out):
+        self.core, self.out = core, out
+        with core.read() as source:
+            self.study_id = readers.find_study(source.connection, study).study_id
+        with core.write(CLI) as uow:
+            self.root = take_cut(uow, TakeCut(study_id=self.study_id, op=new_id())).root
+        self.made = {}
+
+    def export(self, name, *, unlocked=True):
+        folder = self.out / new_id()
+        choice = ExportChoice(name, self.root, unlocked=unlocked)
+        asked = exporting.RequestExport(study_id=self.study_id, op=new_id(), choice=choice)
+        return exporting.export(self.core, CLI, asked, folder)
+
+    def package(self, name):
+        if name not in self.made:
+            self.made[name] = self.export(name)
+        return self.made[name]
+
+
+def publish(core, folder, plugins):
+    shutil.copytree(ROOT / "forms/hersc-301", folder)
+    file = folder / "study.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert OWN in text
+    file.write_text(text.replace(OWN, plugins), encoding="utf-8")
+    return publishing.publish_folder(core, CLI, folder, "dev").result["study"]
+
+
+def opened(template, folder):
+    file = folder / "edc.db"
+    file.write_bytes(template.read_bytes())
+    return Core(Settings(database_url=f"sqlite:///{file}", files_dir=folder / "files"), EdcPlugins())
+
+
+@pytest.fixture(scope="session")
+def filled(edc_sqlite_template, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("packages")
+    core = opened(edc_sqlite_template, folder)
+    study = publish(core, folder / "forms", NAMED + EXPLAINED)
+    session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
+    Simulation(session, session.study(study), Wanted(8, 7)).run()
+    yield Filled(core, study, folder)
+    core.close()
+
+
+def read(file):
+    """Columns by name as lists, and what the file says of itself."""
+    return pyreadstat.read_xport(file, output_format="dict")
+
+
+def files_of(export):
+    return {path.relative_to(export.folder).as_posix() for path in export.folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_package_has_its_datasets_their_definition_and_its_guides(filled, name):
+    made = filled.package(name)
+    inside = {file.removeprefix(f"{DATASETS}/") for file in files_of(made) if file.startswith(DATASETS)}
+    assert {"define.xml", "acrf.pdf", "dm.xpt", "ae.xpt", "ts.xpt", "suppdm.xpt"} <= inside
+    assert {file for file in inside if file.endswith(".pdf")} - {"acrf.pdf"} == GUIDES[name]
+    assert all((made.folder / DATASETS / guide).read_bytes().startswith(b"%PDF") for guide in GUIDES[name])
+    assert all(file.startswith(("m5/", "reports/")) or file == "manifest.json" for file in files_of(made))
+    for file, facts in made.manifest["files"].items():
+        assert hashlib.sha256((made.folder / file).read_bytes()).hexdigest() == facts["sha256"]
+    define = etree.parse(made.folder / DATASETS / "define.xml")
+    for group in define.iterfind(".//o:ItemGroupDef", NAMES):
+        columns, meta = read(
+            made.folder / DATASETS / group.find("d:leaf", NAMES).get("{http://www.w3.org/1999/xlink}href")
+        )
+        names = {item.get("OID"): item.get("Name") for item in define.iterfind(".//o:ItemDef", NAMES)}
+        refs = [names[ref.get("ItemOID")] for ref in group.iterfind("o:ItemRef", NAMES)]
+        assert list(columns) == refs, group.get("Name")
+        assert meta.table_name == group.get("Name")
+    assert {file.removesuffix(".xpt").upper() for file in inside if file.endswith(".xpt")} == {
+        group.get("Name") for group in define.iterfind(".//o:ItemGroupDef", NAMES)
+    }
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_same_state_is_the_same_package(filled, name):
+    first, again = filled.package(name), filled.export(name)
+    assert again.manifest == first.manifest
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_report_says_what_was_run_and_what_it_found(filled, name):
+    made = filled.package(name)
+    report = json.loads((made.folder / "reports/conformance.json").read_text())
+    sets = {one["name"]: one for one in report["rule_sets"]}
+    assert any(one["state"] == "run" and "-" in own for own, one in sets.items()), (
+        "the rules of the authority"
+    )
+    assert all(one["why"] for one in sets.values() if one["state"] != "run")
+    assert {f["rule_set"] for f in report["findings"]} <= set(sets)
+
+
+def test_fda_is_told_of_each_site_and_arm(filled):
+    made = filled.package("package-fda")
+    sites, meta = read(made.folder / "m5/datasets/hersc-301/misc/clinsite.xpt")
+    subjects, _ = read(made.folder / DATASETS / "dm.xpt")
+    events, _ = read(made.folder / DATASETS / "ae.xpt")
+    screened = Counter()
+    for site, number in zip(sites["SITEID"], sites["SCREEN"], strict=True):
+        screened[site] += number
+    assert screened == Counter(subjects["SITEID"])
+    assert set(sites["DOMAIN"]) == {"DE"}
+    assert sum(sites["NSAE"]) + sum(sites["SAE"]) == len(events["AESER"])
+    assert sum(sites["SAE"]) == events["AESER"].count("Y")
+    in_an_arm = [arm for arm in subjects["ARMCD"] if arm not in {"", "SCRNFAIL", "NOTASSGN", "NOTTRT"}]
+    assert sum(sites["ENROLL"]) == len(in_an_arm)
+    assert meta.column_names_to_labels["PROTVIOL"] == "Number of Protocol Violations"
+    assert "clinsite" not in " ".join(files_of(filled.package("package-pmda")))
+
+
+def test_data_that_stay_in_korea_are_in_the_package_for_korea_alone(filled):
+    def of_korea(name):
+        return read(filled.package(name).folder / DATASETS / "dm.xpt")[0]["COUNTRY"].count("KOR")
+
+    assert of_korea("package-mfds") > 0
+    assert of_korea("package-fda") < of_korea("package-mfds")
+    left_out = filled.package("package-fda").manifest["left_out"]
+    assert any("stay in KR" in why for why in left_out)
+    assert not any("stay in KR" in why for why in filled.package("package-mfds").manifest["left_out"])
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "why"),
+    [("package-fda", NAMED + EXPLAINED, "needs a locked study"),
+     ("package-pmda", NAMED, "JP-B10"),
+     ("package-nmpa", OWN, "Name the plugin that brings it \\(edc-core-country-cn\\)")],
+)  # fmt: skip
+def test_what_is_missing_is_named_and_nothing_is_written(
+    edc_sqlite_template, tmp_path, filled, name, own, why
+):
+    if "locked" in why:
+        with pytest.raises(ExportRefused, match=why):
+            filled.export(name, unlocked=False)
+        return
+    core = opened(edc_sqlite_template, tmp_path)
+    study = publish(core, tmp_path / "forms", own)
+    if why == "JP-B10":
+        session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
+        Simulation(session, session.study(study), Wanted(2, 7)).run()
+    try:
+        with pytest.raises(ExportRefused, match=why):
+            Filled(core, study, tmp_path).export(name)
+    finally:
+        core.close()
+    assert not list(tmp_path.rglob("*.xpt"))
+
+
+def test_pmda_stops_where_a_subject_is_not_identified(filled):
+    """JP-B6: what is rejected is named, before anything is written."""
+    from edc_core_packages.package import asked_by, require_open
+
+    from edc_core.api import RuleFinding
+
+    with filled.core.read() as source:
+        versions = source.versions.all(source.connection, filled.study_id)
+
+    class Dataset:
+        newest = list(versions.values())[-1]
+
+        @staticmethod
+        def standards():
+            return exporting.standards_of(filled.core, Dataset)
+
+        environment = "dev"
+
+    asked = asked_by("JP-PMDA", Dataset)
+    assert asked.explanations == {"JP-B10": WHY}
+    require_open(asked, [RuleFinding("JP-B10", "error", "PC", "There are concentrations and no PP.")])
+    with pytest.raises(
+        ExportRefused, match=r"JP-PMDA does not take this package:\nJP-B6 reject DM: DM is missing."
+    ):
+        require_open(asked, [RuleFinding("JP-B6", "reject", "DM", "DM is missing.")])
