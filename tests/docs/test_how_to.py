@@ -34,6 +34,7 @@ WITHOUT_COMMANDS = {
     "korea",
     "languages",
     "look-across-subjects",
+    "packages",
     "reasons-for-change",
     "reconcile-safety",
     "scan-files",
