@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import ItemDef
-    from edc_core.rendering.view_model import ItemRow
+    from edc_core.rendering.view_model import ItemRow, Mark
 
 Layout = Literal["it", "field", "cell", "read", "cell_read"]
 
@@ -71,7 +71,7 @@ class ItemMarkup:
         self._faces: dict[tuple[str, bool], ItemFace] = {}
         self._frames: dict[tuple[str, bool, str], Frame] = {}
         self._placed: dict[str, dict[tuple[str, ...], list[PlacedItem]]] = {}
-        self._plain_marks: dict[str, Frame] = {}
+        self._drawn_marks = lru_cache(maxsize=8192)(self._draw_marks)
         self._lock = threading.Lock()
 
     def face(self, placed: PlacedItem) -> ItemFace:
@@ -127,13 +127,11 @@ class ItemMarkup:
         return self._part("note")(row.id, row.notes, self._icon, oob=oob)
 
     def marks(self, row: ItemRow, *, oob: bool = False) -> Markup:
-        if row.marks or row.changes > 1 or oob:
-            return self._part("marks")(row.id, row, self._icon, oob=oob)
-        frame = self._plain_marks.get(row.question)
-        if frame is None:
-            frame = Frame.of(self._part("marks")(gap("id"), row, self._icon))
-            self._plain_marks[row.question] = frame
-        return frame.fill({"id": row.id})
+        return self._drawn_marks(row.question, row.marks, row.changes, oob).fill({"id": row.id})
+
+    def _draw_marks(self, question: str, signs: tuple[Mark, ...], changes: int, oob: bool) -> Frame:  # noqa: FBT001 - one key
+        """The same for every subject, but for the id."""
+        return Frame.of(self._part("marks")(gap("id"), question, signs, changes, self._icon, oob=oob))
 
     def _part(self, name: str) -> Callable[..., Markup]:
         return getattr(self._templates.get_template("items/parts.html").module, name)  # type: ignore[no-any-return]

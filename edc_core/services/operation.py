@@ -112,7 +112,7 @@ class SubjectOperation(Operation):
         here = self.uow.actor.at(self.place)
         if not here.may(Action.VIEW_DATA):
             raise no_subject(self.subject.subject_key)
-        super(SubjectOperation, self).require(action, place or here.place)
+        self.role = (here if place is None else self.uow.actor.at(place)).role_for(action)
         entry_gate.require_open(self.uow, self.site, action)
 
     def record(self, effects: Sequence[Effect], *, meta_data_version: str = "") -> list[EntryFacts]:

@@ -260,6 +260,25 @@ def test_an_answer_from_the_write_says_what_the_page_would_say(client_as):
     assert "query" in answer
 
 
+def test_what_is_kept_of_an_answer_is_drawn_anew_when_it_would_look_otherwise(client_as):
+    client = client_as()
+    temp = SYSBP.parent.with_item("TEMP")
+    first, second = save(client, "120"), save(client, "36.5", path=temp, unit="C")
+    said = [re.search(r"\d+ of \d+ answered", answer.text)[0] for answer in (first, second)]
+    assert said[0].startswith("1 of ")
+    assert said[1].startswith("2 of ")
+    assert f'id="k-{SYSBP.dom_id}"' in first.text
+    assert f'id="k-{temp.dom_id}"' in second.text
+    assert "History of" not in second.text
+    again = save(client, "310", base=1)
+    assert f'id="k-{SYSBP.dom_id}"' in again.text
+    assert "2 entries" in again.text
+    assert "1 note" in again.text
+    gone = save(client, "121", base=2)
+    assert "3 entries" in gone.text
+    assert "1 note" not in gone.text
+
+
 @pytest.mark.parametrize(
     ("language", "shown", "says"), [("ko", "ko", "수축기 혈압"), ("fr", "en", "Systolic")]
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from edc_core.domain.second_entry import COVERED, SECOND_ENTRY_PAGES, STATE_WORD
 from edc_core.errors import Covered
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
-from edc_core.rendering.view_model import Access, Addresses, FormFacts, Level, Note
+from edc_core.rendering.view_model import Access, Addresses, FormFacts, Issues, Level, Note
 from edc_core.services import following, scheduling
 from edc_core.services.late import late
 from edc_core.services.reading import SHOWS, note_shown, sensitive
@@ -266,12 +266,6 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, checked:
     """
     made = builder(picture, path.form_path, open_row=path.parent)
     row = made.row(path)
-    names = ("status", "counts", "late") if checked.pending else ("status", "counts")
-    shown = block_context(made.summary()) | {
-        "late": True,
-        "was": ",".join(sorted(checked.before)),
-        "oob": True,
-    }
     depending = following.dependants(made.index, path)
     times = {path.parent.with_item(time) for time, date in made.index.days.items() if date == path.item}
     elsewhere = [
@@ -286,12 +280,47 @@ def saved(picture: SubjectPicture, path: ItemPath, *, op: str, at: str, checked:
         made.markup.marks(row, oob=True),
         *(_drawn_anew(made, depending) if depending else ()),
         *(made.markup.note(other, oob=True) + made.markup.marks(other, oob=True) for other in elsewhere),
-        htmx.block(TEMPLATE, *names, **shown),
+        *_state_of_form(made.summary(), checked),
         Edc_Op=op,
         Edc_Version=str(row.version),
         Edc_Saved_At=at,
         Edc_Shown=quote(row.shown if row.data.reading == "ok" else ""),
     )
+
+
+class StateOfForm(NamedTuple):
+    """What the status and the counts of a form show that waits for nothing to be done about its status.
+
+    The same for many subjects, so worth keeping; the blocks read nothing else of a page.
+    """
+
+    status: str
+    status_icon: str
+    status_kind: str
+    not_done_reason: str
+    answered: int
+    total: int
+    issues: Issues
+    can_mark_not_done: bool = False
+    can_clear_not_done: bool = False
+
+
+def _state_of_form(page: FormPage, checked: Late) -> Iterator[Markup]:
+    if page.can_mark_not_done or page.can_clear_not_done:  # their buttons have an operation and an address
+        yield htmx.block(TEMPLATE, "status", "counts", **block_context(page), oob=True)
+    else:
+        yield _drawn_state(StateOfForm(*(getattr(page, name) for name in _OF_STATE)))
+    if checked.pending:
+        was = ",".join(sorted(checked.before))
+        yield htmx.block(TEMPLATE, "late", **block_context(page), late=True, was=was, oob=True)
+
+
+_OF_STATE = tuple(name for name in StateOfForm._fields if not name.startswith("can_"))
+
+
+@lru_cache(maxsize=4096)
+def _drawn_state(page: StateOfForm) -> Markup:
+    return htmx.block(TEMPLATE, "status", "counts", page=page, oob=True)
 
 
 def _drawn_anew(made: FormBuilder, depending: Dependants) -> Iterator[Markup]:
