@@ -10,7 +10,7 @@ from edc_core_sdtm.countries import ALPHA_3
 from edc_core_sdtm.dates import earliest, latest, years_between
 from edc_core_sdtm.making import several
 from edc_core_sdtm.plan import Source, StudyPlan
-from edc_core_sdtm.qualifiers import label_of
+from edc_core_sdtm.qualifiers import distinct, label_of
 from edc_core_sdtm.record import Qualifier, Record
 
 #: What an unknown answer is by the terminology (SEX, RACE, ETHNIC).
@@ -32,6 +32,13 @@ class Demographics:
         self._sites = sites
         self._read = _readers([plan.demographics for plan in plans])
         self._qualifying = _readers([plan.demographic_qualifiers for plan in plans])
+        self._labels = distinct(
+            {
+                name: label_of(found[0][1])
+                for plan in plans
+                for name, found in plan.demographic_qualifiers.items()
+            }
+        )
 
     def record(self, subject: ExportSubject) -> Record:
         """What the forms and the subject itself give; dates of treatment follow with ``completed``."""
@@ -58,7 +65,7 @@ class Demographics:
             found, source = _first(readers, items)
             if text := "; ".join(found.several) or found.text:
                 origin = "Derived" if source.item.origin == "derived" else "Collected"
-                made.qualifiers.append(Qualifier(name, label_of(source), text, origin))
+                made.qualifiers.append(Qualifier(name, self._labels[name], text, origin))
         made.values = {name: text for name, text in values.items() if text}
         return made
 

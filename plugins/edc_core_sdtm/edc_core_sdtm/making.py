@@ -20,7 +20,7 @@ from edc_core_sdtm.coded import coded_cells
 from edc_core_sdtm.dispositions import category_of
 from edc_core_sdtm.plan import RecordPlan, Rows, Source, StudyPlan
 from edc_core_sdtm.planning import rows_of
-from edc_core_sdtm.qualifiers import label_of
+from edc_core_sdtm.qualifiers import distinct, label_of
 from edc_core_sdtm.record import Qualifier, Record
 from edc_core_sdtm.results import Results
 from edc_core_sdtm.standard import Domain, standard
@@ -47,8 +47,9 @@ class RecordMaker:
         self.results = Results(plan, self.domain) if self.domain.is_findings else None
         self._read = [(name, self._reader(name, sources)) for name, sources in _dates_last(plan)]
         self._own = [reader(s) for found in plan.sources.values() for s in found if s.rows == plan.rows]
+        labels = distinct({name: label_of(source) for name, source in plan.qualifiers.items()})
         self._qualifying = [
-            _Qualifying(name, label_of(source), _origin(source), name in plan.shared, reader(source))
+            _Qualifying(name, labels[name], _origin(source), name in plan.shared, reader(source))
             for name, source in plan.qualifiers.items()
         ]
         self._terms = _terms(plan, self.domain)

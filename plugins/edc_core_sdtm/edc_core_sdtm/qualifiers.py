@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from edc_core_sdtm.plan import Source
 
@@ -17,6 +18,15 @@ def label_of(source: Source) -> str:
     units = source.item.measurement_unit_oids
     with_unit = f"{question} ({units[0]})" if len(units) == 1 else question
     return with_unit if len(with_unit) <= LONGEST_LABEL else shortened(question, LONGEST_LABEL)
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels by QNAM of which no two are equal: what several have alike is followed by the QNAM (SDTMIG 3.4, section 8.4.1)."""
+    counts = Counter(labels.values())
+    return {
+        name: f"{label[: LONGEST_LABEL - len(name) - 3].rstrip()} ({name})" if counts[label] > 1 else label
+        for name, label in labels.items()
+    }
 
 
 def shortened(text: str, longest: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from edc_core_sdtm.countries import ALPHA_3
 from edc_core_sdtm.dates import end_of, joined, on_or_before, study_day, years_between
 from edc_core_sdtm.demographics import usubjid
-from edc_core_sdtm.qualifiers import numbered, pieces, shortened
+from edc_core_sdtm.qualifiers import distinct, numbered, pieces, shortened
 from edc_core_sdtm.short_tests import shortened as short_name
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +107,13 @@ def test_countries_have_two_and_three_letters():
     assert len(set(ALPHA_3.values())) == 249
     assert all(len(two) == 2 and len(three) == 3 for two, three in ALPHA_3.items())
     assert (ALPHA_3["KR"], ALPHA_3["DE"], ALPHA_3["US"]) == ("KOR", "DEU", "USA")
+
+
+def test_no_two_qualifiers_have_one_label():
+    alike = "Separate consent to transfer across the"
+    assert distinct({"CNXBDAT": alike, "CNXBVER": alike, "ICMODE": "Mode"}) == {
+        "CNXBDAT": "Separate consent to transfer a (CNXBDAT)",
+        "CNXBVER": "Separate consent to transfer a (CNXBVER)",
+        "ICMODE": "Mode",
+    }
+    assert max(map(len, distinct({"A": "x" * 40, "B": "x" * 40}).values())) == 40
