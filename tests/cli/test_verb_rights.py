@@ -64,7 +64,7 @@ ELSEWHERE = {
 }
 #: Verbs of whoever owns the machine: they ask no person, and change no study but in dev and uat.
 OF_THE_MACHINE = set(
-    """anchor, anchor-key, backup check, coding diff, coding list, coding load, demo, init, plugins check, plugins list, plugins new, restore, serve, simulate, study check, study crf, study dev,
+    """anchor, anchor-key, backup check, coding diff, coding list, coding load, conformance prepare, conformance status, demo, init, plugins check, plugins list, plugins new, restore, serve, simulate, study check, study crf, study dev,
     study diff, study list, study new, study schema, study sdtm, user add, user change, user end, user grant, user list, user review,
     user token, verify, worker
     """.replace("\n", " ").split(", ")

@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections import Counter
+from copy import copy
 
+import pypdf
 import pyreadstat
 import pytest
 from edc_core_simulate.run import Simulation, Wanted
 from lxml import etree
 
+from edc_core.api import ConformanceReport
 from edc_core.core import Core
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
@@ -21,7 +25,9 @@ from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
 from edc_core.store import readers
+from tests.conformance.core_environment import core_python  # noqa: F401 - a fixture
 from tests.fresh_venv import ROOT
+from tests.requirements import shared_folder  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.conformance
 CLI = Actor("cli:test", trusted=True)
@@ -32,11 +38,29 @@ NAMED = OWN + "".join(
     f'  edc-core-country-{one}: ">=0.1,<0.2"\n' for one in ("kr", "us", "eu", "gb", "jp", "cn")
 )
 WHY = "The laboratory of pharmacokinetics derives parameters after the lock."
-EXPLAINED = f"""  edc-core-packages:
-    range: ">=0.1,<0.2"
-    settings:
-      JP-B10: {WHY}
-"""
+#: What a sponsor would say of the findings in simulated data, of which some are wrong on purpose.
+EXPLANATIONS = {
+    "JP-B10": WHY,
+    "US-B5.AETRTEM": "Whether an event is treatment-emergent is derived in the analysis datasets.",
+    "US-B5.LBLOINC": "Local laboratories of this trial do not report LOINC codes.",
+    "US-B7": "Medicines are coded before the lock; the simulated ones are not.",
+    "CORE-000093": "The unit of two doses was not recorded at the site.",
+    "CORE-000137": "A dose of zero was prepared and not given.",
+    "CORE-000264": "Medical history is coded by decision of the data management plan in part only.",
+    "CORE-000266": "A criterion is ticked beside an event called not serious; a query stands open on it.",
+    "CORE-000356": "Adverse events are coded before the lock; the simulated ones are not.",
+    "CORE-000699": "The rule looks for PCCAT, PCSCAT and PCMETHOD, which this trial does not collect.",
+    "CORE-000701": "The record has no date, so that nothing tells its epoch.",
+    "CORE-000708": "The end of the event was typed before its beginning; a query stands open on it.",
+    "CORE-000717": "The event began after the subject's last disposition event.",
+    "CORE-000718": "The end of the event was typed before its beginning; a query stands open on it.",
+    "CORE-000892": "The beginning of the event is not known.",
+    "CORE-000915": "Each lesion has its own last observation; the rule does not look at the lesion (TRLNKID).",
+    "CORE-001043": "The date of birth of one subject was not given.",
+}
+EXPLAINED = '  edc-core-packages:\n    range: ">=0.1,<0.2"\n    settings:\n' + "".join(
+    f'      {rule}: "{text}"\n' for rule, text in EXPLANATIONS.items()
+)
 GUIDES = {
     "package-fda": {"csdrg.pdf", "sdsp.pdf"}, "package-ema": {"sdrg.pdf"}, "package-mhra": {"sdrg.pdf"},
     "package-mfds": {"csdrg.pdf"}, "package-pmda": {"sdrg.pdf"}, "package-nmpa": {"guide.pdf"},
@@ -76,9 +100,16 @@ def publish(core, folder, plugins):
 
 
 def opened(template, folder):
+    (folder / "edc.db").write_bytes(template.read_bytes())
+    return core_on(folder)
+
+
+def core_on(folder, **settings):
     file = folder / "edc.db"
-    file.write_bytes(template.read_bytes())
-    return Core(Settings(database_url=f"sqlite:///{file}", files_dir=folder / "files"), EdcPlugins())
+    return Core(
+        Settings(database_url=f"sqlite:///{file}", files_dir=folder / "files", of_plugins=settings),
+        EdcPlugins(),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -217,9 +248,57 @@ def test_pmda_stops_where_a_subject_is_not_identified(filled):
         environment = "dev"
 
     asked = asked_by("JP-PMDA", Dataset)
-    assert asked.explanations == {"JP-B10": WHY}
+    assert asked.explanations == EXPLANATIONS
     require_open(asked, [RuleFinding("JP-B10", "error", "PC", "There are concentrations and no PP.")])
     with pytest.raises(
         ExportRefused, match=r"JP-PMDA does not take this package:\nJP-B6 reject DM: DM is missing."
     ):
         require_open(asked, [RuleFinding("JP-B6", "reject", "DM", "DM is missing.")])
+
+
+@pytest.fixture(scope="session")
+def looked_through(filled, core_python, shared_folder):  # noqa: F811
+    """The package for FDA and its report, made where CDISC CORE and the schema of Define-XML are at hand."""
+    standards = shared_folder / "standards"
+    core = core_on(
+        filled.out,
+        EDC_CORE_PYTHON=core_python,
+        EDC_CORE_CACHE=str(standards / "core-cache"),
+        EDC_CONFORMANCE_DEFINE_XSD=str(standards / "define-2.1/cdisc-define-2.1/define2-1-0.xsd"),
+    )
+    filled_here = copy(filled)
+    filled_here.core = core
+    made = filled_here.export("package-fda")
+    core.close()
+    return made, ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
+
+
+@pytest.mark.timeout(600)
+def test_cdisc_core_finds_nothing_that_the_guide_does_not_explain(looked_through):
+    made, report = looked_through
+    sets = {one.name: one for one in report.rule_sets}
+    assert set(sets) == {"CDISC CORE", "Define-XML 2.1 schema", "US-FDA"}
+    assert not report.not_run
+    rules = sets["CDISC CORE"]
+    assert rules.failed == (), "no execution error"
+    assert rules.version == "0.17.1, SDTMIG 3.4, sdtmct-2025-03-28"
+    assert rules.run + len(rules.skipped) == 430
+    assert rules.run > 300
+    assert report.unexplained(EXPLANATIONS) == ()
+    assert not [one for one in report.findings if one.rule_set == "Define-XML 2.1 schema"]
+    guide = pypdf.PdfReader(made.folder / DATASETS / "csdrg.pdf")
+    text = "".join(page.extract_text() for page in guide.pages)
+    assert "Not explained." not in text
+    assert "sdtmct-2025-03-28" in text
+    for rule in report.counts:
+        assert rule in text.replace("\n", "").replace("\u200b", ""), rule
+
+
+def test_a_finding_leads_to_the_subject_and_the_form(looked_through):
+    _, report = looked_through
+    found = [one for one in report.findings if one.dataset == "AE" and one.record]
+    assert found
+    for one in found:
+        assert re.fullmatch(r"[A-Z]{2}\d\d-\d{4}", one.subject)
+        assert "/AE[" in f"/{one.item}"
+    assert {"FDA"} == set(next(one for one in report.findings if one.rule == "CORE-000717").agencies)

@@ -17,6 +17,7 @@ from edc_core.api import (
 )
 from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
 from edc_core_packages.guides import Guide, guide_files
+from edc_core_packages.places import with_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ DISTRIBUTION = "edc-core-packages"
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
 SITES = "sites"  #: what a layout calls the place of what is told of each site
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
+LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
@@ -78,8 +80,8 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
             folder = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
             transport(dataset, [sites], replace(asked.profile.transport, folder=folder), sink)
-        report = checked(asked, own, dataset, sink, datasets)
-        made.write_lineage(sink, f"{REPORTS}lineage.ndjson")
+        made.write_lineage(sink, LINEAGE)
+        report = with_places(checked(asked, own, dataset, sink, datasets), sink.folder / LINEAGE)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "")

@@ -1,0 +1,128 @@
+"""Runs the rules of CDISC CORE over a folder. It is not imported here: the Python of the engine runs it as a script.
+
+Reads a JSON object from standard input: ``data`` (files), ``define``, ``cache`` (folder with NAME.json.xz, see below), ``standard``
+(``sdtmig``), ``version`` (``3-4``), ``terminology`` (``sdtmct-2025-03-28``). Writes lines of JSON: ``{"done": 3, "of": 430}`` while it
+runs, at last ``{"rules": [...]}`` with, of each rule, ``id``, ``agencies``, ``status`` (``success``, ``skipped``,
+``issue reported``, ``execution error``), ``why`` and ``findings`` (dataset, record from 1, variables, text).
+
+The cache holds what the engine's own files hold, as JSON instead of pickles, which would run what they contain:
+``{"__set__": [...]}`` stands for a set.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import lzma
+import os
+import pickle
+import sys
+import tempfile
+from pathlib import Path
+
+TOLD_EVERY = 10
+FILES = (
+    "standards_details",
+    "standards_models",
+    "variable_codelist_maps",
+    "variables_metadata",
+)
+
+
+def main() -> int:
+    asked = json.load(sys.stdin)
+    out, sys.stdout = sys.stdout, sys.stderr  # what the engine prints is no answer
+    logging.disable(logging.CRITICAL)
+    cache = Path(asked["cache"])
+    key = f"{asked['standard']}/{asked['version']}"
+    rules = list(read(cache / "rules.json.xz").values())
+    details, models, maps, variables = (read(cache / f"{name}.json.xz") for name in FILES)
+    terms = read(cache / f"{asked['terminology']}.json.xz")
+
+    import cdisc_rules_engine
+    from cdisc_rules_engine.models.library_metadata_container import LibraryMetadataContainer
+    from cdisc_rules_engine.rules_engine import RulesEngine
+    from cdisc_rules_engine.services import logger
+    from cdisc_rules_engine.services.cache import InMemoryCacheService
+    from cdisc_rules_engine.utilities.utils import get_model_details_cache_key_from_ig
+
+    os.chdir(Path(cdisc_rules_engine.__file__).parents[1])  # it opens its schemas relative to this folder
+    logger.setLevel("critical")
+    with tempfile.TemporaryDirectory() as folder:
+        # rules that meet a terminology named in the data look for its file
+        (Path(folder) / f"{asked['terminology']}.pkl").write_bytes(pickle.dumps(terms))
+        standard = details[f"standards/{key}"]
+        library = LibraryMetadataContainer(
+            standard_metadata=standard,
+            model_metadata=models[get_model_details_cache_key_from_ig(standard)],
+            variable_codelist_map=maps[f"{key.replace('/', '-')}-codelists"],
+            variables_metadata=variables[f"library_variables_metadata/{key}"],
+            ct_package_metadata={asked["terminology"]: terms},
+            published_ct_packages=[asked["terminology"]],
+            cache_path=folder,
+        )
+        engine = RulesEngine(
+            cache=InMemoryCacheService(),
+            dataset_paths=asked["data"],
+            standard=asked["standard"],
+            standard_version=asked["version"],
+            library_metadata=library,
+            ct_packages=[asked["terminology"]],
+            define_xml_path=asked["define"],
+            validate_xml=False,
+        )
+        results = []
+        for done, rule in enumerate(sorted(rules, key=lambda one: one["core_id"]), 1):
+            results.append(result_of(rule, engine))
+            if not done % TOLD_EVERY:
+                print(json.dumps({"done": done, "of": len(rules)}), file=out, flush=True)
+        print(json.dumps({"rules": results}), file=out, flush=True)
+    return 0
+
+
+def read(file: Path) -> dict:
+    """A file of the cache."""
+    return json.loads(lzma.decompress(file.read_bytes()), object_hook=as_set)
+
+
+def as_set(found: dict) -> dict | set:
+    return set(found["__set__"]) if found.keys() == {"__set__"} else found
+
+
+def result_of(rule: dict, engine: object) -> dict:
+    """What one rule says of every dataset."""
+    told = [one for several in engine.validate_single_rule(rule).values() for one in several]  # type: ignore[attr-defined]
+    states = [one["executionStatus"] for one in told]
+    for state in ("execution error", "issue reported", "success"):
+        if state in states:
+            break
+    else:
+        state = "skipped"
+    return {
+        "id": rule["core_id"],
+        "status": state,
+        "agencies": sorted({one["Organization"] for one in rule.get("authorities") or []}),
+        "why": next(
+            (
+                str(one.get("message") or one["errors"])
+                for one in told
+                if one["executionStatus"] == "execution error"
+            ),
+            "",
+        ),
+        "findings": [
+            {
+                "dataset": error.get("dataset") or one.get("dataset") or "",
+                "record": int(error.get("row") or 0),
+                "variables": sorted(map(str, one.get("targets") or (error.get("value") or {}))),
+                "text": str(one.get("message") or ""),
+            }
+            for one in told
+            if one["executionStatus"] == "issue reported"
+            for error in one["errors"]
+        ],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

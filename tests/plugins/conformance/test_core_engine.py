@@ -1,0 +1,142 @@
+"""What is said where CDISC CORE cannot be run, and how its process is treated; the real engine runs in tests/conformance."""
+
+import json
+import os
+import sys
+import time
+
+import pytest
+from edc_core_conformance import core_engine
+from edc_core_conformance.core_engine import EngineFailed, report_of, run, terminology_in
+from edc_core_conformance.interpreter import found, tried
+
+from edc_core.api import CheckedStudy
+
+ABOUT = CheckedStudy("DEMO-01")
+MISSING = "/no/such/python"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "dm.xpt").write_bytes(b"")
+    (data / "define.xml").write_bytes(b"")
+    return data
+
+
+@pytest.fixture
+def cache(tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for name in (*core_engine._NEEDED, "sdtmct-2024-09-27", "sdtmct-2025-03-28"):
+        (cache / f"{name}.json.xz").write_bytes(b"")
+    return cache
+
+
+def said(settings, folder):
+    (rules,) = core_engine.core_engine(settings).check(folder, ABOUT, lambda done, of: None).rule_sets
+    assert (rules.name, rules.state, rules.run) == ("CDISC CORE", "not run", 0)
+    return rules.why
+
+
+def test_what_is_missing_is_named_with_the_remedy(folder, cache, tmp_path):
+    assert "EDC_CORE_CACHE" in said({}, folder)
+    (cache / "rules.json.xz").unlink()
+    assert "rules.json.xz is missing" in said({"EDC_CORE_CACHE": str(cache)}, folder)
+    (cache / "rules.json.xz").write_bytes(b"")
+    settings = {"EDC_CORE_CACHE": str(cache), "EDC_CORE_PYTHON": MISSING}
+    why = said(settings, folder)
+    assert f"EDC_CORE_PYTHON is '{MISSING}', which cannot be run." in why
+    assert "edc conformance prepare" in why
+    (folder / "define.xml").unlink()
+    assert "define.xml" in said(settings, folder)
+
+
+def test_the_newest_terminology_of_the_cache_is_taken(cache):
+    assert terminology_in(str(cache)) == ("sdtmct-2025-03-28", "")
+
+
+def test_a_python_is_taken_when_it_was_run_and_not_for_its_name(tmp_path):
+    shim = tmp_path / "python3.12"
+    shim.write_text("#!/bin/sh\necho 'pyenv: python3.12: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    assert tried(str(shim)) is None
+    own = tried(sys.executable)
+    assert (own.python, own.engine) == (sys.version_info[:2], "")
+    python, why = found("", [str(shim), MISSING, sys.executable])
+    assert (python, "No Python here has cdisc-rules-engine 0.17.1" in why) == ("", True)
+    python, why = found(sys.executable, [])
+    assert (python, "with no cdisc-rules-engine" in why) == ("", True)
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    """Has another script run in place of the one that runs the engine."""
+
+    def write(text):
+        file = tmp_path / "script.py"
+        file.write_text(text)
+        monkeypatch.setattr(core_engine, "RUNNER", file)
+
+    return write
+
+
+def test_the_process_knows_nothing_of_the_installation(script, monkeypatch):
+    monkeypatch.setenv("EDC_TOKEN", "secret")
+    script("import json, os, sys; sys.stdin.read(); print(json.dumps({'rules': [dict(os.environ)]}))")
+    ((known),) = run(sys.executable, {}, lambda done, of: None)
+    assert "PATH" in known
+    assert not [name for name in known if name.startswith("EDC_")]
+
+
+def test_progress_is_told_and_what_it_raises_ends_the_process(script, tmp_path):
+    script(
+        "import json, os, time\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n"
+        "print(json.dumps({'done': 10, 'of': 430}), flush=True)\ntime.sleep(600)\n"
+    )
+
+    def stop(done, of):
+        assert (done, of) == (10, 430)
+        raise InterruptedError
+
+    began = time.monotonic()
+    with pytest.raises(InterruptedError):
+        run(sys.executable, {}, stop)
+    assert time.monotonic() - began < 60
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_an_engine_that_dies_or_takes_too_long_is_said(script, monkeypatch):
+    script("import sys; sys.stdin.read(); sys.exit('MemoryError: no room')")
+    with pytest.raises(EngineFailed, match="without an answer: MemoryError: no room"):
+        run(sys.executable, {}, lambda done, of: None)
+    monkeypatch.setattr(core_engine, "DEADLINE_S", 0.2)
+    script("import time; time.sleep(600)")
+    with pytest.raises(EngineFailed, match="it said nothing"):
+        run(sys.executable, {}, lambda done, of: None)
+
+
+def test_rules_that_could_not_be_carried_out_are_named_and_findings_stand_once():
+    finding = {"dataset": "AE", "record": 3, "variables": ["AESEV", "AESER"], "text": "Wrong."}
+    rules = [
+        {"id": "R1", "status": "success", "why": "", "agencies": ["CDISC"], "findings": []},
+        {
+            "id": "R2",
+            "status": "issue reported",
+            "why": "",
+            "agencies": ["FDA"],
+            "findings": [finding, finding],
+        },
+        {"id": "R3", "status": "skipped", "why": "", "agencies": [], "findings": []},
+        {"id": "R4", "status": "execution error", "why": "No define.xml.", "agencies": [], "findings": []},
+    ]
+    report = report_of(json.loads(json.dumps(rules)), "sdtmct-2025-03-28")
+    (ran,) = report.rule_sets
+    assert (ran.run, ran.skipped, ran.failed) == (2, ("R3",), (("R4", "No define.xml."),))
+    (one,) = report.findings
+    assert (one.rule, one.dataset, one.record, one.variable, one.agencies) == (
+        "R2", "AE", 3, "AESEV, AESER", ("FDA",),
+    )  # fmt: skip
