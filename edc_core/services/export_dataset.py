@@ -53,11 +53,10 @@ def dataset(
 
     abroad = exporter is not None and not (exporter.whole or scope)
     wanted = versions[published[-1]].version.gates if abroad and published else ()
-    allowed = residency.bases(source, taken.study_id)  # on record, so that no gate keeps them in
-    sites = {number: site for number, site in at.sites.items() if site.country not in allowed}
     stays = stay_home(
-        wanted, sites, exporter.destination if exporter else "",
+        wanted, at.sites, exporter.destination if exporter else "",
         lambda: gates.recorded(source.connection, taken.study_id, upto=taken.study_n),
+        residency.bases(source, taken.study_id),
     )  # fmt: skip
 
     earlier = _earlier(source, taken, choice, kept) if choice and choice.since else None

@@ -144,11 +144,13 @@ def stay_home(
     sites: Mapping[str, SiteDef],
     destination: str,
     known: Callable[[], Collection[tuple[str, str]]],
+    based: Collection[str] = (),
 ) -> Callable[[ExportSubject], str]:
     """What tells why the data of a subject stay in the country; empty where they may leave it.
 
     :param destination: country in which the export is handed in, empty where that is unknown.
     :param known: names and places of the identifiers that are on record; asked where a gate needs one.
+    :param based: countries with a legal basis on record. It stands for what the study needs, never for a subject's own consent.
     """
     closed = [
         gate
@@ -162,7 +164,9 @@ def stay_home(
         for gate in closed:
             if site is None or site.country not in gate.countries:
                 continue
-            allowed = all((one.name, one.place("", site.country)) in recorded for one in gate.needs)
+            allowed = site.country in based or all(
+                (one.name, one.place("", site.country)) in recorded for one in gate.needs
+            )
             if not allowed or (gate.item and not _is_answered(subject, gate.item)):
                 return f"subjects whose data stay in {site.country} ({gate.rule})"
         return ""

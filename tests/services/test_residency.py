@@ -8,7 +8,7 @@ import pytest
 from edc_core.core import Core
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.export_commands import RecordLegalBasis
-from edc_core.domain.gate import Gate, GateEvent
+from edc_core.domain.gate import Gate, GateEvent, Identifier
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, UnsafeSettings
 from edc_core.ids import new_id
@@ -135,8 +135,8 @@ def test_where_nothing_stays_nothing_is_said(core_url, clock, tmp_path):
         core.close()
 
 
-def test_a_legal_basis_opens_the_gate_of_a_country_standard_too(core_url, clock, tmp_path):
-    """Without it data leave with the consent that the standard names alone."""
+def test_a_legal_basis_of_the_study_does_not_stand_for_the_consent_of_a_subject(core_url, clock, tmp_path):
+    """KR-B3 and CN-B3: data leave with the consent that the standard names alone."""
     gate = Gate(
         "KR-B3",
         GateEvent.EXPORT,
@@ -156,10 +156,29 @@ def test_a_legal_basis_opens_the_gate_of_a_country_standard_too(core_url, clock,
             1, {"forms not asked for": 1, "subjects whose data stay in KR (KR-B3)": 1},
         )  # fmt: skip
         record(trial)
-        assert export(trial, tmp_path / "all")["counts"]["subjects"] == 2
+        assert export(trial, tmp_path / "all")["counts"]["subjects"] == 1
+        trial.save("S-002", {"DM.SEX": "M"})
+        assert export(trial, tmp_path / "now")["counts"]["subjects"] == 2
         with core.read() as source:
             row = readers.study_by_id(source.connection, trial.study_id)
         stand = CoreStudyAccess(core, trial.spo, row, "exports").residency()
         assert stand.gated == {"KR": "KR-B3: No transfer without consent"}
+    finally:
+        core.close()
+
+
+def test_a_legal_basis_stands_for_a_number_that_the_study_needs(core_url, clock, tmp_path):
+    number = Identifier("cn-security", TranslatedText.of("Security assessment"), r"\d+", "country", "1")
+    gate = Gate(
+        "CN-B2", GateEvent.EXPORT, TranslatedText.of("No data abroad"), needs=(number,), countries=("KR",)
+    )
+    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+    try:
+        trial = Trial(core, replace(vital_signs().build(), gates=(gate,)))
+        trial.add_subject()
+        trial.save("S-001", {"VS.SYSBP": "120"})
+        assert "subjects" not in export(trial, tmp_path / "before")["counts"]
+        record(trial)
+        assert export(trial, tmp_path / "after")["counts"]["subjects"] == 1
     finally:
         core.close()
