@@ -166,7 +166,7 @@ class Session:
 
     def export(
         self, study: str, choice: ExportChoice, out: Path, *, as_user: str = "", recipe: str = "",
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Callable[[int, int], None] = lambda done, total: None, analysis: Path | None = None,
     ) -> Mapping[str, Any]:  # fmt: skip
         """See ``CommandLine``."""
         core, row = self.core, self.find(study)
@@ -175,7 +175,7 @@ class Session:
         command = exporting.RequestExport(
             study_id=row.study_id, op=new_id(), choice=choice, recipe=recipe, token=token
         )
-        return exporting.export(core, actor, command, out, progress=progress).manifest
+        return exporting.export(core, actor, command, out, progress=progress, analysis=analysis).manifest
 
     def restore(
         self, archive: StudyArchive, *, progress: Callable[[int, int], None] = lambda done, total: None

@@ -242,6 +242,7 @@ class ExportDataset:
     :param formats: how tables are written, by the name of the exporter that can: for one that makes tables of its own.
     :param tabulations: how datasets of a standard are made of the data, by the name of the exporter that can.
     :param annotated_crf: how the annotated CRF is printed, where a plugin can; see ``Exporter.annotated_crf``.
+    :param analysis: a folder with what the sponsor has made of the data: analysis datasets, their define.xml, programs.
     :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
         cut that an increment goes on from.
     :param standards: call it for what authorities ask of the newest version, by name. :param engines: what can look through
@@ -273,6 +274,7 @@ class ExportDataset:
     since: str = ""
     standards: Callable[[], tuple[CountryStandard, ...]] = field(default=lambda: ())
     engines: tuple[ConformanceEngine, ...] = ()
+    analysis: Path | None = None
 
     @property
     def newest(self) -> MetaDataIndex:
@@ -324,6 +326,7 @@ class Exporter:
     :param tables: it can write tables that another exporter made; see ``ExportDataset.formats``.
     :param tabulation: it can make datasets of a standard for other exporters; see ``ExportDataset.tabulations``.
     :param annotated_crf: it can print the annotated CRF for other exporters; see ``ExportDataset.annotated_crf``.
+    :param analysis: it takes what the sponsor has made of the data (``ExportDataset.analysis``).
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
     :param increments: it can write what changed since an earlier state (``ExportSubject.since``).
@@ -341,6 +344,7 @@ class Exporter:
     tables: WriteDatasets | None = None
     tabulation: MakeTabulation | None = None
     annotated_crf: PrintAnnotatedCrf | None = None
+    analysis: bool = False
     destination: str = ""
     terms: bool = False
     increments: bool = False

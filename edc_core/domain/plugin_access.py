@@ -288,11 +288,12 @@ class CommandLine(Protocol):
 
     def export(
         self, study: str, choice: ExportChoice, out: Path, *, as_user: str = "", recipe: str = "",
-        progress: Callable[[int, int], None] = ...,
+        progress: Callable[[int, int], None] = ..., analysis: Path | None = None,
     ) -> Mapping[str, Any]:  # fmt: skip
         """Write a study in a format, or its archive; what stands in the manifest.
 
         :param recipe: the name under which it is asked for time and again.
+        :param analysis: a folder of what the sponsor has made, for a format that takes it.
         :raises NotAllowed: the user may not. :raises ExportRefused: no such format or part of the study, or a condition of
             the format is missing.
         """

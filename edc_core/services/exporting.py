@@ -85,15 +85,18 @@ class Export:
 
 def export(
     core: Core, actor: Actor, command: RequestExport, out: Path, *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None, analysis: Path | None = None,
 ) -> Export:  # fmt: skip
     """Write an export into a folder: nothing of it is there until all of it is.
 
+    :param analysis: a folder of what the sponsor has made, see ``ExportDataset.analysis``.
     :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
         study that the format needs locked.
     """
     exporter = find_exporter(core, command.choice.format)
     require_makes(exporter, command.choice)
+    if analysis and not exporter.analysis:
+        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
@@ -127,7 +130,18 @@ def export(
         if not scope:  # whoever makes the copy of a site does not open it
             _note_shown(replace(picture, actor=actor), command.choice.format, withheld)
         folder, manifest = _write(
-            core, source, picture.actor, exporter, taken, command, out, progress, withheld, scope, kept
+            core,
+            source,
+            picture.actor,
+            exporter,
+            taken,
+            command,
+            out,
+            progress,
+            withheld,
+            scope,
+            kept,
+            analysis,
         )
     _produced(core, actor, command, manifest, site)
     return Export(folder, manifest)
@@ -214,7 +228,7 @@ def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
 def _write(
     core: Core, source: Source, actor: Actor, exporter: Exporter, taken: Cut, command: RequestExport, out: Path,
     progress: Callable[[int, int], None], withheld: frozenset[str], scope: SiteScope | None,
-    kept: frozenset[str],
+    kept: frozenset[str], analysis: Path | None,
 ) -> tuple[Path, dict[str, Any]]:  # fmt: skip
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_identifiers import Identifiers
@@ -257,6 +271,7 @@ def _write(
         annotated_crf=next((one.annotated_crf for one in offered if one.annotated_crf), None),
         standards=lambda: standards_of(core, data),
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
+        analysis=analysis,
     )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail

@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from copy import copy
 
+import polars as pl
 import pypdf
 import pyreadstat
 import pytest
@@ -78,11 +79,11 @@ class Filled:
             self.root = take_cut(uow, TakeCut(study_id=self.study_id, op=new_id())).root
         self.made = {}
 
-    def export(self, name, *, unlocked=True):
+    def export(self, name, *, unlocked=True, analysis=None):
         folder = self.out / new_id()
         choice = ExportChoice(name, self.root, unlocked=unlocked)
         asked = exporting.RequestExport(study_id=self.study_id, op=new_id(), choice=choice)
-        return exporting.export(self.core, CLI, asked, folder)
+        return exporting.export(self.core, CLI, asked, folder, analysis=analysis)
 
     def package(self, name):
         if name not in self.made:
@@ -302,3 +303,35 @@ def test_a_finding_leads_to_the_subject_and_the_form(looked_through):
         assert re.fullmatch(r"[A-Z]{2}\d\d-\d{4}", one.subject)
         assert "/AE[" in f"/{one.item}"
     assert {"FDA"} == set(next(one for one in report.findings if one.rule == "CORE-000717").agencies)
+
+
+def test_what_the_sponsor_made_lies_in_its_place_and_the_guide_lists_it(filled, tmp_path):
+    brought = tmp_path / "brought"
+    (brought / "programs").mkdir(parents=True)
+    pyreadstat.write_xport(
+        pl.DataFrame({"USUBJID": ["X"], "AVAL": [1.5]}), brought / "adpc.xpt", file_label="Concentrations",
+        column_labels=["Unique Subject Identifier", "Analysis Value"], table_name="ADPC", file_format_version=5,
+    )  # fmt: skip
+    (brought / "programs/adpc.sas").write_text("data adpc; run;\n")
+    (brought / "define.xml").write_text(
+        '<ODM><ItemGroupDef Name="ADPC"><ItemRef ItemOID="A"/><ItemRef ItemOID="B"/></ItemGroupDef>'
+        '<ItemDef OID="A" Name="USUBJID"/><ItemDef OID="B" Name="AVAL"/></ODM>'
+    )
+    made = filled.export("package-pmda", analysis=brought)
+    analysis = "m5/datasets/hersc-301/analysis/adam"
+    assert {
+        f"{analysis}/datasets/adpc.xpt", f"{analysis}/datasets/define.xml", f"{analysis}/programs/adpc.sas",
+    } <= files_of(made)  # fmt: skip
+    report = ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
+    assert not [one for one in report.findings if "no ADPC" in one.text], "the rules saw it"
+    assert [one for one in report.findings if "no ADPP" in one.text]
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(made.folder / DATASETS / "sdrg.pdf").pages)
+    assert "ADPC" in text
+    assert "programs/adpc.sas" in text
+    without = pypdf.PdfReader(filled.package("package-pmda").folder / DATASETS / "sdrg.pdf")
+    assert "no analysis datasets" in " ".join("".join(p.extract_text() for p in without.pages).split())
+
+
+def test_a_format_that_takes_none_says_so(filled, tmp_path):
+    with pytest.raises(ExportRefused, match="'csv' takes no analysis datasets"):
+        filled.export("csv", analysis=tmp_path)

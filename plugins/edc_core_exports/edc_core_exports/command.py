@@ -48,13 +48,19 @@ def _part(command: Callable[..., Any]) -> Callable[..., Any]:
     "--as-of", default="", metavar="TIME", help="State at a time, UTC ISO 8601, at least a minute ago."
 )
 @click.option("--unlocked", is_flag=True, help="Include data that are not locked; the manifest says so.")
+@click.option(
+    "--analysis",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Analysis datasets, their define.xml and programs, for a package.",
+)
 @_part
 @as_option
 @json_option
 @click.pass_obj
 def export(
     line: CommandLine, study: str, format_name: str, recipe: str, out: Path, snapshot: str, as_of: str, as_user: str,
-    *, unlocked: bool, as_json: bool, **part: Any,
+    analysis: Path | None, *, unlocked: bool, as_json: bool, **part: Any,
 ) -> int:  # fmt: skip
     """Write a study's locked data in a format, with their files and a manifest of counts and hashes.
 
@@ -79,7 +85,9 @@ def export(
     elif not format_name:
         raise click.UsageError("Say what to export: --format, or --recipe.")
     with line.progress("Subjects", quiet=as_json) as tell:
-        manifest = line.export(study, choice, out, as_user=as_user, recipe=recipe, progress=tell)
+        manifest = line.export(
+            study, choice, out, as_user=as_user, recipe=recipe, progress=tell, analysis=analysis
+        )
     if as_json:
         line.print_json(manifest)
         return 1 if manifest["missing_files"] else 0

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edc_core.api import ConformanceReport, ExportDataset, Tabulation
+    from edc_core_packages.analysis import Analysis
     from edc_core_packages.package import Asked
 
 LOOK = Path(__file__).with_name("guide.typ")
@@ -27,6 +28,10 @@ TITLES = {
     "sdsp": "Study Data Standardization Plan",
 }
 OF_ANALYSIS = {"adrg": "Analysis Data Reviewer's Guide", "programs list": "List of programs"}
+BROUGHT = (
+    "These datasets and programs were made by the sponsor. Their names, labels, lengths and characters fit the transport format, and "
+    "define.xml beside them describes each variable; how they were derived is not checked here."
+)
 NO_ANALYSIS = (
     "This package holds no analysis datasets, no parameters of pharmacokinetics and no programs. They are made by the sponsor, "
     "and are not part of the data that were collected."
@@ -35,13 +40,14 @@ NO_ANALYSIS = (
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What guides tell of. :param sites: name of the dataset on sites, empty for none."""
+    """What guides tell of. :param sites: name of the dataset on sites, empty for none. :param analysis: what the sponsor brought."""
 
     dataset: ExportDataset
     asked: Asked
     made: Tabulation
     report: ConformanceReport
     sites: str
+    analysis: Analysis | None = None
 
 
 def guide_files(guide: Guide) -> Iterator[tuple[str, bytes]]:
@@ -158,16 +164,21 @@ def _remarks(guide: Guide) -> dict[str, Any]:
 
 
 def _sponsor(guide: Guide) -> dict[str, Any]:
-    text = NO_ANALYSIS
+    text = BROUGHT if guide.analysis else NO_ANALYSIS
     absent = [OF_ANALYSIS[name] for name in guide.asked.layout.guides if name in OF_ANALYSIS]
     if absent:
-        text += f" So there is no {' and no '.join(absent)} either."
+        text += f" The sponsor writes the {' and the '.join(absent)}."
     if guide.sites:
         text += (
             f" {guide.sites.lower()}.xpt has what the tabulations know of each site and arm; the sponsor adds "
             f"{', '.join(OF_THE_SPONSOR)}."
         )
-    return _part("What the sponsor brings", text)
+    tables = guide.analysis.tables.values() if guide.analysis else ()
+    rows = [(one.name, one.label, sum(1 for _ in one.records())) for one in tables]
+    programs = [name for name, _ in guide.analysis.files if "/" in name] if guide.analysis else []
+    if programs:
+        text += f" Programs: {', '.join(programs)}."
+    return _part("What the sponsor brings", text, ("Dataset", "Label", "Records"), rows)
 
 
 def _printed(said: dict[str, Any]) -> bytes:

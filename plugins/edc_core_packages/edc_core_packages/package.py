@@ -15,6 +15,7 @@ from edc_core.api import (
     check_all,
     collector_resting,
 )
+from edc_core_packages.analysis import read_analysis
 from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
 from edc_core_packages.guides import Guide, guide_files
 from edc_core_packages.places import with_places
@@ -54,9 +55,10 @@ class Asked:
     explanations: Mapping[str, str]
 
     def folder(self, what: str, study: str) -> str:
-        """Where something goes: its own place, or that of the datasets where the layout has none."""
+        """Where something goes: its own place, or where the layout has none that of what it belongs to."""
         named = dict(self.layout.folders)
-        return self.layout.folder(what if what in named else "tabulations", study)
+        fallback = "analysis" if what == "programs" else "tabulations"
+        return self.layout.folder(what if what in named else fallback, study)
 
 
 @collector_resting()
@@ -69,8 +71,9 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
     """
     asked = asked_by(authority, dataset)
     make, transport = _tools(dataset)
+    brought = read_analysis(dataset.analysis, asked.profile) if dataset.analysis else None
     with make(dataset, sink.progress) as made:
-        tables = {one.name: one for one in made.datasets}
+        tables = {one.name: one for one in made.datasets} | dict(brought.tables if brought else {})
         own = sorted(asked.standard.findings(tables), key=_order)
         require_open(asked, own)
         datasets = asked.layout.folder("tabulations", dataset.study_oid)
@@ -80,11 +83,15 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
             folder = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
             transport(dataset, [sites], replace(asked.profile.transport, folder=folder), sink)
+        if brought:
+            brought.write(
+                sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
+            )
         made.write_lineage(sink, LINEAGE)
         report = with_places(checked(asked, own, dataset, sink, datasets), sink.folder / LINEAGE)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
-        guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "")
+        guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "", brought)
         for name, content in guide_files(guide):
             with sink.open(name) as file:
                 file.write(content)

@@ -24,7 +24,7 @@ AUTHORITIES = (
 def edc_register_exporters() -> Iterable[Exporter]:
     return [
         Exporter(
-            name, f"Package for {short}", partial(write, standard), needs_locked_study=True, destination=country,
+            name, f"Package for {short}", partial(write, standard), needs_locked_study=True, analysis=True, destination=country,
             about="SDTM, Define-XML, guides and what was checked, in the folders of the authority", group=ExportGroup.PACKAGE,
         )
         for name, standard, short, country in AUTHORITIES
