@@ -84,7 +84,7 @@ class Emitter:
         spool.add([get(name) or None for name in spool.columns])
         self._lineage.add(domain, spool.count, record, made.subject.subject_key)
         if record.qualifiers:
-            self._qualify(domain, record, made.usubjid)
+            self._qualify(domain, record, made)
 
     def _split(self, domain: str, record: Record, name: str, text: str) -> None:
         first, *rest = pieces(text)
@@ -95,8 +95,8 @@ class Emitter:
             else:
                 record.qualifiers.append(Qualifier(numbered(name, n), f"{name}, part {n + 1}", piece))
 
-    def _qualify(self, domain: str, record: Record, usubjid: str) -> None:
-        spool = self._supp[domain]
+    def _qualify(self, domain: str, record: Record, made: SubjectRecords) -> None:
+        spool, usubjid = self._supp[domain], made.usubjid
         for one in record.qualifiers:
             id_name, id_value = self._identified(domain, record, one)
             if one.is_shared and not self._is_first(domain, usubjid, id_value, one.name):
@@ -107,6 +107,7 @@ class Emitter:
                 spool.add(
                     [self._study, domain, usubjid, id_name, id_value, name, label, piece, one.origin, None]
                 )
+                self._lineage.add(spool.name, spool.count, record, made.subject.subject_key)
 
     @staticmethod
     def _identified(domain: str, record: Record, one: Qualifier) -> tuple[str | None, str | None]:
@@ -140,6 +141,7 @@ class Emitter:
                             sequence = f"{one.domain}SEQ"
                             identified = [one.domain, made.usubjid, sequence, one.values[sequence]]
                             self._related.add([self._study, *identified, None, f"{domain}{other[:2]}{count}"])
+                            self._lineage.add(RELREC, self._related.count, one, made.subject.subject_key)
 
     def _relate_datasets(self) -> None:
         """RELREC between datasets that share a link (``--LNKID``); called once, at the end."""
@@ -149,6 +151,7 @@ class Emitter:
                     self._related.add(
                         [self._study, name[:2], None, name, None, kind, f"{one[:2]}{other[:2]}"]
                     )
+                    self._lineage.add(RELREC, self._related.count, None, None)
         self._links = []
 
 

@@ -2,7 +2,9 @@
 
 ``lineage.ndjson`` begins with one line for each kind of record (``plan``): the dataset, the form and its rows, and of every
 variable the items that give it and the rule in words. A line for each record follows: dataset, its number there from 1, subject,
-place, plan. A cell's item path is the place with the item's groups, see ``item_path``.
+place, plan. A cell's item path is the place with the item's groups, see ``item_path``. A record of SUPP-- has the place and the plan
+of the record that it qualifies, whose variables have the QNAM too (without the number of a part); one of RELREC those of the
+record that it names.
 """
 
 from __future__ import annotations
@@ -29,9 +31,12 @@ class Lineage:
         self._file = SpooledTemporaryFile(1 << 20)  # noqa: SIM115 - closed with the lineage
         self.count = 0
 
-    def add(self, dataset: str, number: int, record: Record, subject: str) -> None:
-        plan = record.plan.number if record.plan else None
-        line = [dataset, number, subject, record.path or None, plan]
+    def add(self, dataset: str, number: int, record: Record | None, subject: str | None) -> None:
+        """:param record: what it was made from; of a qualifier the record that it qualifies, of a relation the one that it names.
+        None for what relates datasets as a whole.
+        """
+        plan = record.plan.number if record and record.plan else None
+        line = [dataset, number, subject, (record.path or None) if record else None, plan]
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         self.count += 1
 

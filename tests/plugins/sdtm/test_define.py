@@ -125,15 +125,45 @@ def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
     lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
     plans = {line["plan"]: line for line in lines if isinstance(line, dict) and "plan" in line}
     records = [line for line in lines if isinstance(line, list)]
-    assert len(records) == sum(
-        len(found) for name, (_, found) in exported.tables.items()
-        if not name.startswith(("SUPP", "T")) and name != "RELREC"
-    ) + len(exported.rows("TR")) + len(exported.rows("TU"))  # fmt: skip
+    of_design = ("TA", "TE", "TI", "TS", "TV")
+    assert sorted((dataset, number) for dataset, number, *_ in records) == sorted(
+        (name, number) for name, (_, found) in exported.tables.items() if name not in of_design
+        for number in range(1, len(found) + 1)
+    )  # fmt: skip
     dataset, number, subject, place, plan = next(r for r in records if r[0] == "AE")
     assert (dataset, number, subject) == ("AE", 1, "KR01-0001")
     path = item_path(place, plans[plan]["variables"]["AETERM"]["items"][0])
     assert str(path) == "LOGS[1]/AE[1]/AE.AELOG[1]/AE.AETERM"
     assert index.place(path).item.name == "AETERM"
+
+
+def test_lineage_leads_from_a_qualifier_to_its_item_and_from_a_relation_to_its_record(index, exported):
+    lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
+    plans = {line["plan"]: line for line in lines if isinstance(line, dict) and "plan" in line}
+    places = {(line[0], line[1]): line[2:] for line in lines if isinstance(line, list)}
+    for domain in ("AE", "CM", "VS"):
+        for number, row in enumerate(exported.rows(f"SUPP{domain}"), 1):
+            subject, place, plan = places[f"SUPP{domain}", number]
+            (item,) = plans[plan]["variables"][row["QNAM"]]["items"]
+            path = item_path(place, item)
+            assert subject == "KR01-0001"
+            assert index.place(path).item.name, row
+            qualified = places[domain, parent_of(exported.rows(domain), row)]
+            assert qualified == [subject, place, plan]
+    assert exported.rows("SUPPAE")
+    for number, row in enumerate(exported.rows("RELREC"), 1):
+        subject, place, _ = places["RELREC", number]
+        if "IDVARVAL" in row:
+            assert [subject, place] == places[row["RDOMAIN"], parent_of(exported.rows(row["RDOMAIN"]), row)][
+                :2
+            ]
+        else:
+            assert (subject, place) == (None, None), "datasets as a whole"
+
+
+def parent_of(rows, row):
+    """Number of the record that a row of SUPP-- or RELREC names."""
+    return next(n for n, one in enumerate(rows, 1) if one.get(row["IDVAR"]) == row["IDVARVAL"])
 
 
 def test_warnings_are_listed_beside_the_datasets(exported):
