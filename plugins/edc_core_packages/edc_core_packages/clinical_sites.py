@@ -32,7 +32,6 @@ _COUNTED = (
 )  # fmt: skip
 _NOT_RANDOMISED = ("", "SCRNFAIL", "NOTASSGN", "NOTTRT")
 _ENDED_AS_PLANNED = ("COMPLETED", "SCREEN FAILURE")
-_MOST = 200  #: bytes of a text in version 5 of the transport format
 
 Place = tuple[str, str, str]  #: site, country, arm
 
@@ -40,7 +39,8 @@ Place = tuple[str, str, str]  #: site, country, arm
 def clinical_sites(study: str, title: str, tables: Mapping[str, TabularDataset]) -> TabularDataset:
     """One record for each site and planned arm.
 
-    :param tables: SDTM datasets by name. Deviations are counted where there is DV; without it PROTVIOL is blank.
+    :param tables: SDTM datasets by name. Deviations are counted where there is DV; without it PROTVIOL is blank. A subject that
+        is not in DM belongs to no site: the rule US-B5.DM finds it.
     """
     records = list(_records(study, title, tables))
     longest = [max([1, *(len(row[n] or "") for row in records)]) for n in range(len(_TEXT))]
@@ -66,18 +66,22 @@ def _records(study: str, title: str, tables: Mapping[str, TabularDataset]) -> It
         found["SCREEN"] += 1
         found["ENROLL"] += bool(arm)
         found["DEATH"] += row["DTHFL"] == "Y"
-    for row in rows_of(tables, "AE"):
-        counts[places[row["USUBJID"]]]["SAE" if row["AESER"] == "Y" else "NSAE"] += 1
-    for row in rows_of(tables, "DV"):
-        counts[places[row["USUBJID"]]]["PROTVIOL"] += 1
+    for name, of_row in (("AE", _seriousness), ("DV", lambda _row: "PROTVIOL")):
+        for row in rows_of(tables, name):
+            if row["USUBJID"] in places:
+                counts[places[row["USUBJID"]]][of_row(row)] += 1
     ended = {
         row["USUBJID"]
         for row in rows_of(tables, "DS")
         if row["DSCAT"] == "DISPOSITION EVENT" and row["DSDECOD"] not in _ENDED_AS_PLANNED
     }
-    for subject in ended:
+    for subject in ended & places.keys():
         counts[places[subject]]["DISCONT"] += 1
     unknown = frozenset() if "DV" in tables else frozenset({"PROTVIOL"})
     for (site, country, arm), found in sorted(counts.items()):
         numbers = [None if name in unknown else str(found[name]) for name, _ in _COUNTED]
-        yield [study, title[:_MOST], "DE", site, country, arm or None, *numbers]
+        yield [study, title, "DE", site, country, arm or None, *numbers]
+
+
+def _seriousness(row: Mapping[str, str]) -> str:
+    return "SAE" if row["AESER"] == "Y" else "NSAE"

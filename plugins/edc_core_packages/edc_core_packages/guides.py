@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from edc_core.api import ExportRefused
 from edc_core_packages.clinical_sites import OF_THE_SPONSOR
 
 if TYPE_CHECKING:
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from edc_core_packages.analysis import Analysis
     from edc_core_packages.package import Asked
 
+LATIN = "Libertinus Serif"  #: comes with typst
+EAST_ASIAN = (
+    "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans CJK SC", "Malgun Gothic", "Apple SD Gothic Neo", "Yu Gothic",
+    "Microsoft YaHei", "PingFang SC",
+)  # fmt: skip
+_EAST_ASIAN = re.compile(
+    r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+"
+)
 LOOK = Path(__file__).with_name("guide.typ")
 #: What each guide of a layout is called, and whether it tells of tabulations, of the plan, or of what the sponsor brings.
 TITLES = {
@@ -182,7 +192,26 @@ def _sponsor(guide: Guide) -> dict[str, Any]:
 
 
 def _printed(said: dict[str, Any]) -> bytes:
-    data = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    made = typst.compile(LOOK, sys_inputs={"data": data}, ignore_system_fonts=False)
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    data = json.dumps(said | {"fonts": fonts(text)}, ensure_ascii=False, sort_keys=True)
+    made = typst.compile(LOOK, sys_inputs={"data": data})
     assert isinstance(made, bytes)
     return made
+
+
+def fonts(text: str) -> list[str]:
+    """Fonts that show a text: that of the printer, and one for the writings of East Asia where the text has them.
+
+    :raises ExportRefused: none here shows them; a box in place of a word helps nobody.
+    """
+    found = _EAST_ASIAN.search(text)
+    if found is None:
+        return [LATIN]
+    here = set(typst.Fonts().families())
+    east = [family for family in EAST_ASIAN if family in here]
+    if not east:
+        raise ExportRefused(
+            f"The guide quotes '{found[0]}', and no font here shows it. Install one (on Debian: apt-get install "
+            "fonts-noto-cjk) and export again."
+        )
+    return [LATIN, *east]

@@ -21,7 +21,8 @@ from edc_core_packages.guides import Guide, guide_files
 from edc_core_packages.places import with_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from edc_core.api import (
         CountryStandard,
@@ -72,7 +73,14 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
     asked = asked_by(authority, dataset)
     make, transport = _tools(dataset)
     brought = read_analysis(dataset.analysis, asked.profile) if dataset.analysis else None
-    with make(dataset, sink.progress) as made:
+    read = 0
+
+    def progress(subjects: int) -> None:
+        nonlocal read
+        read = subjects
+        sink.progress(subjects)
+
+    with make(dataset, progress) as made:
         tables = {one.name: one for one in made.datasets} | dict(brought.tables if brought else {})
         own = sorted(asked.standard.findings(tables), key=_order)
         require_open(asked, own)
@@ -88,7 +96,9 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
                 sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
             )
         made.write_lineage(sink, LINEAGE)
-        report = with_places(checked(asked, own, dataset, sink, datasets), sink.folder / LINEAGE)
+        # each word of progress is a moment in which the export can be stopped
+        report = checked(asked, own, dataset, sink.folder / datasets, lambda _done, _of: sink.progress(read))
+        report = with_places(report, sink.folder / LINEAGE)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "", brought)
@@ -143,7 +153,11 @@ def asks_for_sites(asked: Asked) -> bool:
 
 
 def checked(
-    asked: Asked, own: Iterable[RuleFinding], dataset: ExportDataset, sink: ExportSink, folder: str
+    asked: Asked,
+    own: Iterable[RuleFinding],
+    dataset: ExportDataset,
+    folder: Path,
+    progress: Callable[[int, int], None],
 ) -> ConformanceReport:
     """What engines and the authority's own rules say of the datasets in a folder of the package."""
     name = asked.standard.name
@@ -159,7 +173,7 @@ def checked(
     )  # fmt: skip
     if not dataset.engines:
         return ConformanceReport.joined([ours, ConformanceReport((NOT_HERE,))])
-    theirs = check_all(dataset.engines, sink.folder / folder, CheckedStudy(dataset.study_oid))
+    theirs = check_all(dataset.engines, folder, CheckedStudy(dataset.study_oid), progress)
     return ConformanceReport.joined([ours, theirs])
 
 
