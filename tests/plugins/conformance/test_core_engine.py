@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 import sys
 import time
 
 import pytest
 from edc_core_conformance import core_engine
+from edc_core_conformance.command import PINS
 from edc_core_conformance.core_engine import EngineFailed, report_of, run, terminology_in
-from edc_core_conformance.interpreter import found, tried
+from edc_core_conformance.interpreter import ENGINE, VERSION, found, tried
 
 from edc_core.api import CheckedStudy
 
@@ -140,3 +142,10 @@ def test_rules_that_could_not_be_carried_out_are_named_and_findings_stand_once()
     assert (one.rule, one.dataset, one.record, one.variable, one.agencies) == (
         "R2", "AE", 3, "AESEV, AESER", ("FDA",),
     )  # fmt: skip
+
+
+def test_the_environment_is_pinned_whole_with_the_release_that_is_looked_for():
+    lines = [line for line in PINS.read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    assert f"{ENGINE}=={VERSION}" in lines
+    assert {"pandas", "lxml"} <= {line.partition("==")[0] for line in lines}, "and not the engine alone"
