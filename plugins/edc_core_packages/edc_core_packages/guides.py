@@ -13,6 +13,7 @@ import typst
 
 from edc_core.api import ExportRefused
 from edc_core_packages.clinical_sites import OF_THE_SPONSOR
+from edc_core_packages.explanations import explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,13 +157,17 @@ def _conformance(guide: Guide) -> dict[str, Any]:
 
 
 def _findings(guide: Guide) -> dict[str, Any]:
-    counted = Counter((one.rule_set, one.rule, one.severity, one.dataset) for one in guide.report.findings)
-    first = {(f.rule_set, f.rule, f.severity, f.dataset): f.text for f in reversed(guide.report.findings)}
+    kinds = [
+        (one.rule_set, one.rule, one.severity, one.dataset, explanation(one, guide.asked.explanations))
+        for one in guide.report.findings
+    ]
+    first = {
+        kind: one.text for kind, one in zip(reversed(kinds), reversed(guide.report.findings), strict=True)
+    }
     rows = [
-        (rule, severity or "-", place or "-", number, first[rule_set, rule, severity, place],
-         guide.asked.explanations.get(rule, "") or "Not explained.")
-        for (rule_set, rule, severity, place), number in sorted(counted.items())
-    ]  # fmt: skip
+        (kind[1], kind[2] or "-", kind[3] or "-", number, first[kind], kind[4] or "Not explained.")
+        for kind, number in sorted(Counter(kinds).items())
+    ]
     text = "" if rows else "No rule that was run has a finding."
     columns = ("Rule", "Severity", "Dataset", "Findings", "The first of them", "Explanation")
     return _part("Findings", text, columns, rows)

@@ -1,0 +1,52 @@
+"""Why a finding stands: what the study says of its rule, or what holds for the datasets of every study."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edc_core.api import ConformanceFinding, ConformanceReport
+
+GENERAL = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class General:
+    """A text for every study. :param datasets: of whose findings it holds; none for all. :param begins: as their texts begin."""
+
+    rule: str
+    text: str
+    datasets: tuple[str, ...] = ()
+    begins: str = ""
+
+    def holds_for(self, finding: ConformanceFinding) -> bool:
+        return (
+            finding.rule == self.rule
+            and finding.text.startswith(self.begins)
+            and (not self.datasets or finding.dataset in self.datasets)
+        )
+
+
+@cache
+def general() -> tuple[General, ...]:
+    """Those that this plugin brings."""
+    said = tomllib.loads(GENERAL.read_text(encoding="utf-8"))["explanation"]
+    return tuple(General(**one | {"datasets": tuple(one.get("datasets", ()))}) for one in said)
+
+
+def explanation(finding: ConformanceFinding, of_study: Mapping[str, str]) -> str:
+    """The text for a finding, empty for none. :param of_study: texts by rule; they go before the general ones."""
+    if own := of_study.get(finding.rule, "").strip():
+        return own
+    return next((one.text for one in general() if one.holds_for(finding)), "")
+
+
+def unexplained(report: ConformanceReport, of_study: Mapping[str, str]) -> tuple[str, ...]:
+    """Rules with a finding that no text explains, sorted."""
+    return tuple(sorted({one.rule for one in report.findings if not explanation(one, of_study)}))
