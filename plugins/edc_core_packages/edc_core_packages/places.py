@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 def with_places(report: ConformanceReport, lineage: Path) -> ConformanceReport:
     """The report, in which findings on a record name the subject and the row of the form behind it.
 
-    :param lineage: ``lineage.ndjson`` of the SDTM plugin: of each record an array of dataset, number from 1, subject, place, plan.
+    :param lineage: ``lineage.ndjson`` of the SDTM plugin: of each record an array that begins with dataset, number from 1, subject, place.
     """
     wanted = {(one.dataset, one.record) for one in report.findings if one.record}
     places: dict[tuple[str, int], tuple[str, str]] = {}
     with lineage.open("rb") as file:
         for line in file:
             if line.startswith(b"["):
-                dataset, number, subject, place, _ = orjson.loads(line)
+                dataset, number, subject, place, *_ = orjson.loads(line)
                 if (dataset, number) in wanted:
                     places[dataset, number] = (subject or "", place or "")
 

@@ -82,7 +82,8 @@ class Emitter:
         spool = self.spools[domain]
         get = values.get
         spool.add([get(name) or None for name in spool.columns])
-        self._lineage.add(domain, spool.count, record, made.subject.subject_key)
+        record.number = spool.count
+        self._lineage.add(record, made.subject.subject_key)
         if record.qualifiers:
             self._qualify(domain, record, made)
 
@@ -93,7 +94,9 @@ class Emitter:
             if domain == CO:
                 record.values[f"{name}{n}"] = piece
             else:
-                record.qualifiers.append(Qualifier(numbered(name, n), f"{name}, part {n + 1}", piece))
+                record.qualifiers.append(
+                    Qualifier(numbered(name, n), f"{name}, part {n + 1}", piece, variable=name)
+                )
 
     def _qualify(self, domain: str, record: Record, made: SubjectRecords) -> None:
         spool, usubjid = self._supp[domain], made.usubjid
@@ -107,7 +110,7 @@ class Emitter:
                 spool.add(
                     [self._study, domain, usubjid, id_name, id_value, name, label, piece, one.origin, None]
                 )
-                self._lineage.add(spool.name, spool.count, record, made.subject.subject_key)
+                self._lineage.qualify(spool.name, spool.count, record, one, made.subject.subject_key)
 
     @staticmethod
     def _identified(domain: str, record: Record, one: Qualifier) -> tuple[str | None, str | None]:
@@ -137,11 +140,11 @@ class Emitter:
                     )
                     if to is not None:
                         count += 1
-                        for one in (record, to):
+                        for one, variable in ((record, name), (to, other)):
                             sequence = f"{one.domain}SEQ"
                             identified = [one.domain, made.usubjid, sequence, one.values[sequence]]
                             self._related.add([self._study, *identified, None, f"{domain}{other[:2]}{count}"])
-                            self._lineage.add(RELREC, self._related.count, one, made.subject.subject_key)
+                            self._lineage.relate(self._related.count, one, variable, made.subject.subject_key)
 
     def _relate_datasets(self) -> None:
         """RELREC between datasets that share a link (``--LNKID``); called once, at the end."""
@@ -151,7 +154,7 @@ class Emitter:
                     self._related.add(
                         [self._study, name[:2], None, name, None, kind, f"{one[:2]}{other[:2]}"]
                     )
-                    self._lineage.add(RELREC, self._related.count, None, None)
+                    self._lineage.relate(self._related.count, None, name, None)
         self._links = []
 
 

@@ -2,9 +2,8 @@
 
 ``lineage.ndjson`` begins with one line for each kind of record (``plan``): the dataset, the form and its rows, and of every
 variable the items that give it and the rule in words. A line for each record follows: dataset, its number there from 1, subject,
-place, plan. A cell's item path is the place with the item's groups, see ``item_path``. A record of SUPP-- has the place and the plan
-of the record that it qualifies, whose variables have the QNAM too (without the number of a part); one of RELREC those of the
-record that it names.
+place, plan. A cell's item path is the place with the item's groups, see ``item_path``. Lines of SUPP-- and RELREC go on with
+the variable of that plan whose items give the row, and with dataset and number of the record that it qualifies or relates.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from typing import Any
 import orjson
 
 from edc_core.api import ExportSink, ItemPath, Step
+from edc_core_sdtm.columns import RELREC
 from edc_core_sdtm.plan import RecordPlan, Source, StudyPlan
-from edc_core_sdtm.record import Record
+from edc_core_sdtm.record import Qualifier, Record
 from edc_core_sdtm.rules import RULES, rule_for
 from edc_core_sdtm.standard import standard
 
@@ -31,12 +31,27 @@ class Lineage:
         self._file = SpooledTemporaryFile(1 << 20)  # noqa: SIM115 - closed with the lineage
         self.count = 0
 
-    def add(self, dataset: str, number: int, record: Record | None, subject: str | None) -> None:
-        """:param record: what it was made from; of a qualifier the record that it qualifies, of a relation the one that it names.
-        None for what relates datasets as a whole.
-        """
-        plan = record.plan.number if record and record.plan else None
-        line = [dataset, number, subject, (record.path or None) if record else None, plan]
+    def add(self, record: Record, subject: str) -> None:
+        """A record that has its number."""
+        self._put([record.domain, record.number, subject, record.path or None, _number(record.plan)])
+
+    def qualify(self, dataset: str, number: int, record: Record, one: Qualifier, subject: str) -> None:
+        """A row of SUPP--: of a shared qualifier ``record`` is the first that has it."""
+        place, plan = one.path or record.path, one.plan or record.plan
+        whole = one.variable or one.name
+        self._put(
+            [dataset, number, subject, place or None, _number(plan), whole, [record.domain, record.number]]
+        )
+
+    def relate(self, number: int, record: Record | None, variable: str, subject: str | None) -> None:
+        """A row of RELREC: it relates a record by the text of a variable, or, without one, a dataset."""
+        place, plan, own = None, None, None
+        if record is not None:
+            place, plan = record.path or None, _number(record.plan)
+            own = [record.domain, record.number]
+        self._put([RELREC, number, subject, place, plan, variable, own])
+
+    def _put(self, line: list[Any]) -> None:
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
         self.count += 1
 
@@ -52,6 +67,10 @@ class Lineage:
 
     def close(self) -> None:
         self._file.close()
+
+
+def _number(plan: RecordPlan | None) -> int | None:
+    return plan.number if plan else None
 
 
 def _plan_lines(plan: StudyPlan) -> Iterator[Mapping[str, Any]]:

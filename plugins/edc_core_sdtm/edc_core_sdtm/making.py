@@ -80,16 +80,17 @@ class RecordMaker:
         self._finish(made, answers)
         return [made] if made.values.get(self.domain.topic) or not self.domain.topic else []
 
-    def qualifiers(self, around: Around) -> list[Qualifier]:
+    def qualifiers(self, around: Around, path: str) -> list[Qualifier]:
+        """What qualifies a record. :param path: text of the place that is read."""
         return [
-            Qualifier(one.name, one.label, text, one.origin, one.is_shared)
+            Qualifier(one.name, one.label, text, one.origin, one.is_shared, plan=self.plan, path=path)
             for one in self._qualifying
             if (text := "; ".join((found := one.read.answer(around)).several) or found.text)
         ]
 
     def _qualify(self, made: Record, around: Around, answers: Mapping[str, Answer]) -> None:
         if self._qualifying:
-            made.qualifiers = self.qualifiers(around)
+            made.qualifiers = self.qualifiers(around, made.path)
         if self.plan.is_grouped:
             made.put("GRPID", "/".join(made.path.replace("[1]", "").split("/")[:2]))
         for name, found in answers.items():
@@ -120,7 +121,7 @@ def several(name: str, source: Source, found: Answer) -> list[Qualifier]:
     stem = name[: 8 - len(str(len(found.several)))]
     label = label_of(source)[:37].rstrip()
     return [
-        Qualifier(f"{stem}{n}", f"{label} {n}", code, _origin(source))
+        Qualifier(f"{stem}{n}", f"{label} {n}", code, _origin(source), variable=name)
         for n, code in enumerate(found.several, 1)
     ]
 
@@ -164,8 +165,10 @@ class FormMaker:
         self._order = {form.oid: n for n, form in enumerate(index.version.forms)}
         self._rows: dict[Rows, int] = {}
 
-    def records(self, form: ExportForm, belongs: Callable[[RecordMaker, Around], None]) -> Iterator[Record]:
-        """The records; ``belongs`` takes what qualifies a record of another form."""
+    def records(
+        self, form: ExportForm, belongs: Callable[[RecordMaker, Around, str], None]
+    ) -> Iterator[Record]:
+        """The records; ``belongs`` takes what qualifies a record of another form, and the text of its place."""
         assert form.path.form is not None
         makers = self._makers.get(form.path.form.oid)
         if not makers:
@@ -186,7 +189,7 @@ class FormMaker:
         for maker in makers:
             for around, place in places.get(maker.plan.rows, ()):
                 if maker.plan.parent is not None:
-                    belongs(maker, around)
+                    belongs(maker, around, place[0])
                 else:
                     yield from maker.record(around, place)
             if maker.results is not None and maker.results.has_header and maker.plan.domain not in not_done:

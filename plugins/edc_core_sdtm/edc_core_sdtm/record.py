@@ -14,7 +14,8 @@ class Qualifier:
     """A supplemental qualifier (SUPP--).
 
     :param origin: of Define-XML: ``Collected``, ``Derived``, ``Assigned``. :param is_shared: it belongs to all records with the
-        same --GRPID.
+        same --GRPID. :param variable: the variable that it is a part or one choice of; empty when its name says what gives it.
+    :param plan: what made it, and ``path`` the place, when these are not those of its record.
     """
 
     name: str
@@ -22,6 +23,9 @@ class Qualifier:
     value: str
     origin: str = "Collected"
     is_shared: bool = False
+    variable: str = ""
+    plan: RecordPlan | None = None
+    path: str = ""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class Record:
     event: Step | None = None
     order: tuple[object, ...] = ()
     qualifiers: list[Qualifier] = field(default_factory=list)
+    number: int = 0  #: in its dataset, from 1; 0 while it isn't written
 
     def get(self, suffix: str) -> str:
         """A variable by its name without the domain."""

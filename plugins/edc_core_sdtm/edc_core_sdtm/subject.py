@@ -143,14 +143,14 @@ class _Found:
     records: dict[str, list[Record]] = field(default_factory=dict)
     _belonging: list[tuple[str, str, str, list[Qualifier]]] = field(default_factory=list)
 
-    def belongs(self, maker: RecordMaker, around: Around) -> None:
+    def belongs(self, maker: RecordMaker, around: Around, path: str) -> None:
         """Keep qualifiers for a record of another form."""
         assert maker.plan.parent is not None
         variable, source = maker.plan.parent
         item = around[len(source.rows)].get(source.item.oid)
         if item is not None and item.value:
             key = item.value.upper()
-            self._belonging.append((maker.plan.domain, variable, key, maker.qualifiers(around)))
+            self._belonging.append((maker.plan.domain, variable, key, maker.qualifiers(around, path)))
 
     def attach(self) -> None:
         for domain, variable, text, qualifiers in self._belonging:

@@ -11,6 +11,7 @@ from lxml import etree
 from edc_core.api import Alias, ExportRefused, MetaDataIndex, PluginUse
 from edc_core.testing import MemorySink
 
+DESIGN = {"TA", "TE", "TI", "TS", "TV"}
 NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
 ANSWERS = {
     ("SCR", "CONSENT", "RFICDAT"): "2026-03-01T09:30", ("RAND", "RAND", "ARM"): "SC", ("C1D1", "EX-TRA", "ECOCCUR"): "Y",
@@ -125,11 +126,9 @@ def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
     lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
     plans = {line["plan"]: line for line in lines if isinstance(line, dict) and "plan" in line}
     records = [line for line in lines if isinstance(line, list)]
-    of_design = ("TA", "TE", "TI", "TS", "TV")
-    assert sorted((dataset, number) for dataset, number, *_ in records) == sorted(
-        (name, number) for name, (_, found) in exported.tables.items() if name not in of_design
-        for number in range(1, len(found) + 1)
-    )  # fmt: skip
+    numbered = {(name, n) for name, (_, found) in exported.tables.items() for n in range(1, len(found) + 1)}
+    assert {(line[0], line[1]) for line in records} == {at for at in numbered if at[0] not in DESIGN}
+    assert len(records) == len({(line[0], line[1]) for line in records})
     dataset, number, subject, place, plan = next(r for r in records if r[0] == "AE")
     assert (dataset, number, subject) == ("AE", 1, "KR01-0001")
     path = item_path(place, plans[plan]["variables"]["AETERM"]["items"][0])
@@ -137,33 +136,71 @@ def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
     assert index.place(path).item.name == "AETERM"
 
 
-def test_lineage_leads_from_a_qualifier_to_its_item_and_from_a_relation_to_its_record(index, exported):
-    lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
-    plans = {line["plan"]: line for line in lines if isinstance(line, dict) and "plan" in line}
-    places = {(line[0], line[1]): line[2:] for line in lines if isinstance(line, list)}
-    for domain in ("AE", "CM", "VS"):
-        for number, row in enumerate(exported.rows(f"SUPP{domain}"), 1):
-            subject, place, plan = places[f"SUPP{domain}", number]
-            (item,) = plans[plan]["variables"][row["QNAM"]]["items"]
-            path = item_path(place, item)
-            assert subject == "KR01-0001"
-            assert index.place(path).item.name, row
-            qualified = places[domain, parent_of(exported.rows(domain), row)]
-            assert qualified == [subject, place, plan]
-    assert exported.rows("SUPPAE")
-    for number, row in enumerate(exported.rows("RELREC"), 1):
-        subject, place, _ = places["RELREC", number]
-        if "IDVARVAL" in row:
-            assert [subject, place] == places[row["RDOMAIN"], parent_of(exported.rows(row["RDOMAIN"]), row)][
-                :2
-            ]
-        else:
-            assert (subject, place) == (None, None), "datasets as a whole"
+class Lines:
+    """The lines of lineage: the plans by number, and of a dataset the rows with the lines."""
+
+    def __init__(self, exported):
+        self._exported = exported
+        lines = [json.loads(line) for line in exported.files["lineage.ndjson"].splitlines()]
+        self.plans = {line.get("plan"): line for line in lines if isinstance(line, dict)}
+        self._records = [line for line in lines if isinstance(line, list)]
+
+    def of(self, dataset):
+        rows = self._exported.rows(dataset)
+        return [(rows[line[1] - 1], line) for line in self._records if line[0] == dataset]
+
+    def items(self, line):
+        return self.plans[line[4]]["variables"][line[5]]["items"]
+
+    def paths(self, line):
+        return [str(item_path(line[3], item)) for item in self.items(line)]
+
+    def made_from(self, place):
+        return {line[0] for line in self._records if line[3] == place}
 
 
-def parent_of(rows, row):
-    """Number of the record that a row of SUPP-- or RELREC names."""
-    return next(n for n, one in enumerate(rows, 1) if one.get(row["IDVAR"]) == row["IDVARVAL"])
+def test_lineage_of_qualifiers_leads_to_item_and_record(index, a_subject, export):
+    answers = {
+        **ANSWERS, ("SCR", "MH", "MHTERM", 1): "word " * 50 + "end", ("LOGS", "AE", "AETERM", 2): "Sepsis",
+        ("EVENTS", "SAE", "SAETERM"): "SEPSIS",
+    }  # fmt: skip
+    exported = export(index, a_subject(index, answers))
+    lines = Lines(exported)
+    special, reported = (
+        next(line for row, line in lines.of("SUPPAE") if row["QNAM"] == name) for name in ("AESI", "SAETERM")
+    )
+    assert lines.paths(special) == ["LOGS[1]/AE[1]/AE.AELOG[1]/AE.AESI"]
+    assert lines.paths(reported) == ["EVENTS[1]/SAE[1]/SAE.SAE[1]/SAE.SAETERM"]
+    for line, term in ((special, "Fever"), (reported, "Sepsis")):
+        dataset, number = line[6]
+        assert exported.rows(dataset)[number - 1]["AETERM"] == term
+    ((row, part),) = lines.of("SUPPMH")
+    assert (row["QNAM"], part[5]) == ("MHTERM1", "MHTERM")
+    assert [index.place(item_path(part[3], item)).item.name for item in lines.items(part)] == ["MHTERM"]
+    races = [line for row, line in lines.of("SUPPDM") if row["QNAM"].startswith("RACE")]
+    assert [(line[5], line[6]) for line in races] == [("RACE", ["DM", 1])] * 2
+    assert "SUPPAE" in lines.made_from(special[3])
+
+
+def test_lineage_of_relations_leads_to_the_records(index, a_subject, export):
+    answers = {
+        **ANSWERS, ("LOGS", "CM", "CMTRT", 1): "Paracetamol", ("LOGS", "CM", "CMINDC", 1): "fever",
+        ("SCR", "TUMOR", "TULNKID", 1): "T01", ("SCR", "TUMOR", "TUROLE", 1): "TARGET", ("SCR", "TUMOR", "DIAM", 1): "22",
+    }  # fmt: skip
+    exported = export(index, a_subject(index, answers))
+    lines = Lines(exported)
+    given, event, *datasets = [line for _, line in lines.of("RELREC")]
+    assert [index.place(item_path(given[3], i)).item.name for i in lines.items(given)] == ["CMINDC"]
+    assert lines.paths(event) == ["LOGS[1]/AE[1]/AE.AELOG[1]/AE.AETERM"]
+    assert [(line[6], line[2]) for line in (given, event)] == [
+        (["CM", 1], "KR01-0001"),
+        (["AE", 1], "KR01-0001"),
+    ]
+    assert [line[2:] for line in datasets] == [
+        [None, None, None, "TULNKID", None],
+        [None, None, None, "TRLNKID", None],
+    ]
+    assert {"AE", "SUPPAE", "RELREC"} <= lines.made_from(event[3])
 
 
 def test_warnings_are_listed_beside_the_datasets(exported):
