@@ -96,7 +96,10 @@ def test_words_are_coded_one_after_the_other_by_their_numbers(coder):
     assert coder.complaints == []
     opened(coder, f"{PAGE}?show=coded")
     coded = [words.split("\n") for words in page.locator("#groups a").all_inner_texts()]
-    assert [words[:2] for words in coded] == [["zorbly hed", "2"], ["left knee wobbling", "1"]]
+    assert [words[:3] for words in coded] == [
+        ["zorbly hed", "Adverse event", "2"],
+        ["left knee wobbling", "Adverse event", "1"],
+    ]
 
 
 def test_q_asks_the_site(coder):
