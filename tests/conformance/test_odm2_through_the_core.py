@@ -165,6 +165,7 @@ def defined(root):
     )
 
 
+@pytest.mark.timeout(360)  # a whole trial twice: minutes where a machine has more to do
 def test_a_simulated_trial_comes_back_from_an_empty_installation(schema, tmp_path):
     first, second = (f"sqlite:///{tmp_path / name}" for name in ("first.db", "second.db"))
     edc(first, tmp_path, "init")

@@ -31,7 +31,8 @@ from tests.conformance.core_environment import core_python  # noqa: F401 - a fix
 from tests.fresh_venv import ROOT
 from tests.requirements import shared_folder  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.conformance
+# the first that asks for it makes the trial, the environment of the engine and a package
+pytestmark = [pytest.mark.conformance, pytest.mark.timeout(600)]
 CLI = Actor("cli:test", trusted=True)
 NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
 DATASETS = "m5/datasets/hersc-301/tabulations/sdtm"
@@ -274,7 +275,6 @@ def looked_through(filled, core_python, shared_folder):  # noqa: F811
     return made, ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
 
 
-@pytest.mark.timeout(600)
 def test_cdisc_core_finds_nothing_that_the_guide_does_not_explain(looked_through):
     made, report = looked_through
     sets = {one.name: one for one in report.rule_sets}
