@@ -87,7 +87,7 @@ def _items(subject: ExportSubject) -> dict[str, list[dict[str, ExportItem]]]:
     found: dict[str, list[dict[str, ExportItem]]] = {}
     for form in subject.forms:
         assert form.path.form is not None
-        if form.items:
+        if form.items and form.status != "removed":
             found.setdefault(form.path.form.oid, []).append({i.oid: i for i in form.items if not i.removed})
     return found
 

@@ -29,6 +29,15 @@ def only(found, **wanted):
     return row
 
 
+def test_a_form_that_was_removed_says_nothing_of_the_subject(index, a_subject, export):
+    subject = a_subject(index, {**CONSENT, ("SCR", "DM", "SEX"): "F"})
+    removed = tuple(
+        form._replace(status="removed") if form.path.form.oid == "DM" else form for form in subject.forms
+    )
+    (dm,) = export(index, subject._replace(forms=removed)).rows("DM")
+    assert (dm.get("SEX"), dm["RFICDTC"]) == (None, "2026-03-01T09:30")
+
+
 def test_a_subject_is_one_record_of_dm(rows):
     answers = {
         **CONSENT, **DOSE, **ARM, ("SCR", "DM", "BRTHDAT"): "1970-05", ("SCR", "DM", "AGE"): "55", ("SCR", "DM", "SEX"): "F",
