@@ -17,10 +17,10 @@ SETTING = "EDC_CORE_PYTHON"
 NAMES = ("python3.12", "python3", "python")
 _PROBE = f"""
 import json, sys
+from importlib.metadata import PackageNotFoundError, version
 try:
-    from importlib.metadata import version
     engine = version({ENGINE!r})
-except Exception:
+except PackageNotFoundError:
     engine = ""
 print(json.dumps({{"python": sys.version_info[:2], "engine": engine}}))
 """
