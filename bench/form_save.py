@@ -1,4 +1,4 @@
-"""A form of 20 numbers saved in one command, in process, on SQLite with synchronous=FULL."""
+"""A form of 20 numbers saved in one command, in process, on SQLite; both sides wait for the disk before they go on."""
 
 from __future__ import annotations
 
