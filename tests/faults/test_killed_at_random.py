@@ -18,6 +18,8 @@ from sqlalchemy.engine import make_url
 from edc_core.ids import new_id
 from tests.faults.conftest import Client
 
+#: Of the kills, that come when the server has acknowledged a save; the others may come before its first.
+AFTER_AN_ANSWER = 0.8
 MOST_SECONDS = 20  #: of one kill, with verifying what is there and starting again
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(MOST_SECONDS * int(os.environ.get("EDC_KILLS", "20")))]
 
@@ -38,8 +40,8 @@ class Person:
         self.client, self.key = Client(server.url, CRC), key
         self.sent, self.outbox, self.versions = [], None, dict.fromkeys(ITEMS, 0)
 
-    def enter(self, stop):
-        """Save until the server is gone."""
+    def enter(self, stop, answered):
+        """Save until the server is gone; ``answered`` is set from the first acknowledgement on."""
         while not stop.is_set():
             if self.outbox is None:
                 item, number = ITEMS[len(self.sent) % len(ITEMS)], len(self.sent)
@@ -54,6 +56,7 @@ class Person:
             self.versions[item] += 1
             self.sent.append((self.key, item, value))
             self.outbox = None
+            answered.set()
 
 
 def begin_log(kind):
@@ -70,9 +73,11 @@ def test_nothing_acknowledged_is_lost_however_often_the_server_is_killed(trial):
     people = [Person(server, key) for key in trial.add_subjects(SUBJECTS)]
     caught, log = 0, begin_log(kind)
     for turn in range(kills):
-        stop = threading.Event()
+        stop, answered = threading.Event(), threading.Event()
         with ThreadPoolExecutor(SUBJECTS) as pool:
-            entering = [pool.submit(person.enter, stop) for person in people]
+            entering = [pool.submit(person.enter, stop, answered) for person in people]
+            if dice.random() < AFTER_AN_ANSWER:
+                answered.wait(MOST_SECONDS / 2)
             time.sleep(dice.uniform(0.05, 0.6))
             server.kill()
             stop.set()
