@@ -74,6 +74,24 @@ def test_a_name_typed_in_full_is_taken_and_retired_terms_are_not_offered(person)
     assert combobox(person).input_value() == "Germany"
 
 
+def test_what_is_typed_before_the_page_can_search_is_searched_then(person):
+    page, held = person.sign_in().page, []
+
+    def hold(route):  # a slow network
+        held.append(route)
+
+    page.route("**/combobox*.js", hold)
+    page.goto(page.url.replace("/LONG", "/TYPES"))
+    assert not page.evaluate("'ready' in document.documentElement.dataset")
+    combobox(person).fill("japan")
+    page.keyboard.press("Tab")
+    held[0].continue_()
+    person.until("document.querySelector('[data-label=\"Country of birth\"] [name=value]').value === 'JPN'")
+    again(person)
+    assert combobox(person).input_value() == "Japan"
+    assert person.complaints == []
+
+
 def test_what_is_in_no_list_is_kept_as_typed_and_marked(person):
     person.sign_in(then="TYPES")
     combobox(person).fill("Atlantis")

@@ -13,15 +13,21 @@ const suggests = (box) => box.name === "value";
 const composing = (event) => event.isComposing || event.keyCode === 229;
 const same = (a, b) => a.trim().toLowerCase() === b.trim().toLowerCase();
 const found = new WeakMap(); // box to the terms the server named last
-let timer = 0, asked = 0;
+const asked = new WeakMap(); // box to the number of its last search: leaving one box for another drops nothing
+let timer = 0;
 
 function announce(text) {
   document.getElementById("live").textContent = text;
 }
 
+function count(box) {
+  asked.set(box, (asked.get(box) ?? 0) + 1);
+  return asked.get(box);
+}
+
 function close(box) {
   clearTimeout(timer);
-  asked += 1;
+  count(box);
   listOf(box).hidden = true;
   listOf(box).replaceChildren();
   box.setAttribute("aria-expanded", "false");
@@ -68,7 +74,7 @@ function place(box) {
 }
 
 async function search(box) {
-  const typed = box.value.trim(), mine = (asked += 1);
+  const typed = box.value.trim(), mine = count(box);
   if (typed.length <= FEWEST && !/[^\u0000-\u02ff]/.test(typed)) return close(box);
   const query = new URLSearchParams({ q: typed, version: document.querySelector("[data-form-url]").dataset.version });
   let terms = [];
@@ -79,7 +85,7 @@ async function search(box) {
   } catch {
     if (!suggests(box)) return announce(say("noSearch")); // what was typed is kept and sent with the item
   }
-  if (mine !== asked) return;
+  if (mine !== asked.get(box)) return;
   found.set(box, terms);
   if (document.activeElement === box) show(box, terms);
   else if (!suggests(box) && meant(box, typed)) take(box, meant(box, typed));
@@ -149,9 +155,7 @@ addEventListener("scroll", () => {
   const box = boxOf(document.activeElement);
   if (box && !listOf(box).hidden) place(box);
 }, { passive: true });
-document.addEventListener("focusout", (event) => {
-  const box = boxOf(event.target);
-  if (!box) return;
+function leave(box) {
   const typed = box.value.trim();
   close(box);
   if (suggests(box) || typed === box.dataset.text) return;
@@ -159,4 +163,14 @@ document.addEventListener("focusout", (event) => {
   if (term) return take(box, term);
   set(box, typed, typed);
   if (typed) search(box); // left before the answer came: it is taken when exactly one term is meant
+}
+
+document.addEventListener("focusout", (event) => {
+  const box = boxOf(event.target);
+  if (box) leave(box);
 });
+for (const box of document.querySelectorAll("[role=combobox]")) { // what was typed before this was there
+  if (box.value.trim() === box.dataset.text) continue;
+  if (document.activeElement === box) search(box);
+  else leave(box);
+}

@@ -256,8 +256,8 @@ const bring = () => Promise.all(Object.keys(CONTROLS).filter((c) => document.que
 document.addEventListener("htmx:after:swap", bring);
 
 new BroadcastChannel("edc-signed-in").postMessage(""); // covered pages in other tabs go on
-bring();
 layers.start();
 sync.start();
 units.start(changed);
+await bring(); // a box that nobody listens to yet is not ready
 document.documentElement.dataset.ready = "1";
