@@ -162,9 +162,7 @@ def make_venv() -> None:
         import ensurepip  # noqa: F401 - Debian leaves it out of python3
     except ImportError:
         if not can_apt():
-            raise SetupError(
-                "Python's venv is missing; on Debian as root: apt-get install python3-venv"
-            ) from None
+            raise SetupError("venv is missing; on Debian as root: apt-get install python3-venv") from None
         apt_install(["python3-venv"])
     say("making .venv")
     must([sys.executable, "-m", "venv", "--clear", VENV], "making .venv")
@@ -287,6 +285,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         print(__doc__)
         return 0 if arguments in (["-h"], ["--help"]) else 2
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start thousands of processes: each compiled all
     try:
         return COMMANDS[arguments[0]](arguments[1:])
     except SetupError as problem:

@@ -35,7 +35,8 @@ class PluginSource:
     def of_entry_point(cls, entry: EntryPoint) -> PluginSource:
         if entry.dist is None:
             return cls(entry.name, entry.value)
-        return cls(entry.name, entry.value, entry.dist.name, entry.dist.version)
+        metadata = entry.dist.metadata  # read and parsed each time it is asked for
+        return cls(entry.name, entry.value, metadata["Name"], metadata["Version"])
 
     @property
     def module(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,9 +56,15 @@ def upgrade(engine: Engine) -> None:
     Disk(database_file(engine)).settle()
 
 
+@cache
+def _head() -> str | None:
+    """The newest migration. Finding it loads all of them, and no release changes while it runs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def require_current(engine: Engine) -> None:
     """:raises EdcError: when it cannot be reached or was made by another release; the message says what to do."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _head()
     with _reached(engine), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found is None:
