@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from edc_core.api import Authenticator, hookimpl
-from edc_core_oidc.provider import Provider, ProviderSettings
 
 
 @hookimpl
@@ -13,6 +12,9 @@ def edc_register_authenticators(settings: Mapping[str, str]) -> Iterable[Authent
     """One provider, where ``EDC_OIDC_ISSUER`` names it."""
     if not settings.get("ISSUER"):
         return ()
+    # What it stands on takes longest of all to load.
+    from edc_core_oidc.provider import Provider, ProviderSettings
+
     provider = Provider(ProviderSettings.read(settings))
     return (
         Authenticator(

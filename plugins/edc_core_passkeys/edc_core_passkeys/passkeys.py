@@ -6,7 +6,6 @@ the credential is the subject; its public half and its counter are kept with it.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from webauthn.helpers.structs import (
 )
 
 from edc_core.api import AskBrowser, BadRequest, Proof, ProofPurpose
+from edc_core_passkeys.host import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 
 NAME = "Electronic data capture"
 WRONG = "This passkey could not be checked. Try once more, or sign in another way."
-
-
-def host_of(base_url: str) -> str:
-    """The name that passkeys belong to; empty for an IP address, for which there are none."""
-    host = urlsplit(base_url).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return ""
 
 
 class Passkeys:
