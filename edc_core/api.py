@@ -323,6 +323,7 @@ from edc_core.domain.range_load import RangesLoaded as RangesLoaded
 from edc_core.domain.redaction import WaitingRedaction as WaitingRedaction
 from edc_core.domain.residency import LegalBasis as LegalBasis
 from edc_core.domain.residency import Residency as Residency
+from edc_core.domain.residency import Misplaced as Misplaced
 from edc_core.domain.review import GROUP_WORDS as GROUP_WORDS
 from edc_core.domain.review import RIGHTS as RIGHTS
 from edc_core.domain.review import ReviewMark as ReviewMark

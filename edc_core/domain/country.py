@@ -58,8 +58,8 @@ class Sourced(Generic[T]):
 class CountryProfile:
     """1. Who asks. :param name: unique, ``KR-MFDS``. :param countries: ISO 3166 alpha-2.
 
-    :param regions: where data may lie without another legal basis; empty for anywhere. :param until: of regions that are there by a decision
-        that ends, the ISO date of its end.
+    :param regions: countries (ISO 3166 alpha-2) in which data may lie without another legal basis; empty where none is named. A gate
+        before an export enforces them. :param until: of regions that are there by a decision that ends, its last day (ISO 8601).
     :param retention: ISO 8601 duration, from the end of the trial.
     """
 
@@ -71,6 +71,12 @@ class CountryProfile:
     regions: tuple[str, ...] = ()
     until: tuple[tuple[str, str], ...] = ()
     retention: str = ""
+
+    @property
+    def allowed(self) -> tuple[tuple[str, str], ...]:
+        """Each of the regions with its last day, or with none: what a gate before an export takes."""
+        ends = dict(self.until)
+        return tuple((region, ends.get(region, "")) for region in self.regions)
 
 
 @dataclass(frozen=True, slots=True)

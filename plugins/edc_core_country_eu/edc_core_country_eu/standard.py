@@ -24,7 +24,7 @@ from edc_core.api import (
 )
 from edc_core_country_eu import identity, special
 from edc_core_country_eu.roadmap import ROADMAP
-from edc_core_country_eu.sources import CTR, GDPR, MEMBERS, held, says, seen
+from edc_core_country_eu.sources import ADEQUATE, CTR, EEA, ENDS, GDPR, MEMBERS, held, says, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from edc_core.api import PluginStudy
 
 PROFILE = CountryProfile(
-    "EU-EMA", "European Medicines Agency", MEMBERS, ("en",), ("Europe/Amsterdam",), regions=("EU",), retention="P25Y"
+    "EU-EMA", "European Medicines Agency", MEMBERS, ("en",), ("Europe/Amsterdam",), regions=(*EEA, *ADEQUATE), until=ENDS,
+    retention="P25Y",
 )  # fmt: skip
 CT_NUMBER = Identifier(
     "eu-ct", says("EU CT number"), r"\d{4}-5\d{5}-\d{2}-\d{2}", "study", "2026-500001-00-00"
@@ -68,6 +69,18 @@ GATES = (
         "EMA guideline on computerised systems 2023, 6.4 to 6.6",
     ),
 )
+    held(
+        Gate(
+            "PRV-05",
+            GateEvent.EXPORT,
+            says(
+                "Data lie in the European Economic Area or in a country with an adequacy decision, else with a legal basis."
+            ),
+            regions=PROFILE.allowed,
+        ),
+        f"{GDPR} Art. 44 to 46 and 49; decisions under Art. 45; in France CNIL MR-001",
+        may_change=True,
+    ),
 _KNOWN = "the sponsor knows the minimum criteria"
 CLOCKS = (
     SafetyClock("fatal", 7, _KNOWN, ("EudraVigilance",), detail=8),

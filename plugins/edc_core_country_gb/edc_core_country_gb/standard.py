@@ -18,11 +18,13 @@ from edc_core.api import (
 )
 from edc_core_country_gb import ethnicity, identity
 from edc_core_country_gb.roadmap import ROADMAP
-from edc_core_country_gb.sources import PRIVACY, REGULATIONS, held, says, seen
+from edc_core_country_gb.sources import ADEQUATE, EEA, PRIVACY, REGULATIONS, held, says, seen
 
+#: The decisions of the United Kingdom and of the Union on each other are looked at again by this day.
+DECISION_ENDS = "2031-12-27"
 PROFILE = CountryProfile(
     "GB-MHRA", "Medicines and Healthcare products Regulatory Agency", ("GB",), ("en-GB", "en"), ("Europe/London",),
-    regions=("GB", "EU"), until=(("EU", "2031-12-27"),), retention="P25Y",
+    regions=("GB", *EEA, *ADEQUATE), until=tuple((one, DECISION_ENDS) for one in EEA), retention="P25Y",
 )  # fmt: skip
 _DAY = r"\d{4}-\d{2}-\d{2}"
 IRAS = Identifier("gb-iras", says("IRAS project ID"), r"\d{6,7}", "country", "1000001")
@@ -58,6 +60,14 @@ BEFORE_LOCK = Gate(
     GateEvent.LOCK,
     says("The audit trail of the site was reviewed before its lock."),
     (AUDIT_REVIEW,),
+)
+IN_THE_KINGDOM = Gate(
+    "GB-B5",
+    GateEvent.EXPORT,
+    says(
+        "Data lie in the United Kingdom or in a country that it takes as adequate, else with a legal basis."
+    ),
+    regions=PROFILE.allowed,
 )
 SPELLING = (
     ("Hemoglobin", "Haemoglobin"),
@@ -109,6 +119,11 @@ def british_standard(study: PluginStudy) -> CountryStandard:
         gates=(
             held(FIRST_SUBJECT, REGULATIONS),
             held(BEFORE_LOCK, "MHRA GxP data integrity guidance, Mar 2018, 6.13"),
+            held(
+                IN_THE_KINGDOM,
+                "UK GDPR Art. 44 to 46; Data Protection Act 2018, Sch. 21, para. 4 and 5",
+                may_change=True,
+            ),
         ),
     )
 

@@ -20,13 +20,14 @@ from edc_core.api import (
     TermWindow,
     TransportProfile,
 )
-from edc_core_country_jp import forms, identity
+from edc_core_country_jp import forms, identity, privacy
 from edc_core_country_jp.rules import ENGINE, rules
 from edc_core_country_jp.sources import APPI, CATALOG, GCP, held, says, seen
 
 GIGABYTES_5 = 5 * 1024**3
 PROFILE = CountryProfile(
-    "JP-PMDA", "Pharmaceuticals and Medical Devices Agency", ("JP",), ("ja", "en"), ("Asia/Tokyo",), retention="P3Y"
+    "JP-PMDA", "Pharmaceuticals and Medical Devices Agency", ("JP",), ("ja", "en"), ("Asia/Tokyo",),
+    regions=("JP", *privacy.EQUIVALENT), retention="P3Y",
 )  # fmt: skip
 ERAS = (
     Era("R", "令和", "2019-05-01"),
@@ -102,8 +103,9 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
     )  # fmt: skip
     return CountryStandard(
         country_profile=held(PROFILE, f"{GCP}, Art. 26"),
-        forbidden_items=identity.SCANNERS,
-        extend_forms=tuple(held(one, f"{CATALOG}; JCOG; guideline on hepatitis B") for one in forms.extensions(study)),
+        forbidden_items=(*identity.SCANNERS, privacy.INITIALS),
+        extend_forms=tuple(held(one, f"{CATALOG}; JCOG; guideline on hepatitis B") for one in forms.extensions(study))
+        + tuple(held(one, f"{APPI}, Art. 20(2) and 28") for one in privacy.consent_form(study)),
         codelists=tuple(held(one, "CTCAE v5.0-JCOG; words of this plugin") for one in forms.CODE_LISTS),
         edit_checks=tuple(held(one, "YJ code of 12 characters") for one in forms.checks(study)),
         units=tuple(held(one, "SI in principle") for one in UNITS),
@@ -119,5 +121,9 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         conformance_rules=tuple(seen(one, CATALOG) for one in rules(alternates)),
         package_layout=(seen(LAYOUT, CATALOG),),
         milestones=ROADMAP,
-        gates=(held(FIRST_SUBJECT, f"PMD Act, Art. 80-2; {GCP}"),),
+        consent_requirements=privacy.CONSENTS,
+        gates=(
+            held(FIRST_SUBJECT, f"PMD Act, Art. 80-2; {GCP}"),
+            *(held(one, f"{APPI}, Art. 28; notice 1 of 2019 of the Commission", Confidence.HIGH, may_change=True) for one in privacy.gates(study)),
+        ),
     )  # fmt: skip

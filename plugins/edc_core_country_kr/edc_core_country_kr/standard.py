@@ -25,7 +25,13 @@ GIGABYTES_5 = 5 * 1024**3
 _FOLDER = "m5/datasets/{study}/tabulations/sdtm/"
 
 PROFILE = CountryProfile(
-    "KR-MFDS", "Ministry of Food and Drug Safety", ("KR",), ("ko", "en"), ("Asia/Seoul",), ("KR",), "P3Y"
+    "KR-MFDS",
+    "Ministry of Food and Drug Safety",
+    ("KR",),
+    ("ko", "en"),
+    ("Asia/Seoul",),
+    ("KR",),
+    retention="P3Y",
 )
 UNITS = (
     CollectionUnit("CREAT", "mg/dL", "umol/L", "88.42"),
