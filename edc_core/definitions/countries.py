@@ -287,6 +287,7 @@ class _Extension:
 
 
 def _range_check(check: CountryCheck, standard: CountryStandard) -> RangeCheck:
+    code = check.that if check.everywhere else f"not ({_at(standard.countries)}) or ({check.that})"
     source = next(fact.source for fact in standard.edit_checks if fact.value is check)
     examples = (
         replace(one, values=(*one.values, ("country", standard.countries[0])))
@@ -297,7 +298,7 @@ def _range_check(check: CountryCheck, standard: CountryStandard) -> RangeCheck:
     return RangeCheck(
         oid=check.oid, hard=check.severity is Severity.HARD, warning=check.severity is Severity.WARNING,
         message=check.message, protocol=source, examples=tuple(examples),
-        formal_expressions=(_expression(f"not ({_at(standard.countries)}) or ({check.that})"),),
+        formal_expressions=(_expression(code),),
     )  # fmt: skip
 
 

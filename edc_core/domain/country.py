@@ -135,7 +135,8 @@ class LocalCodeList:
 class CountryCheck:
     """5. A check at sites of the country. :param that: what should hold, in the language of expressions.
 
-    :param examples: as of a declared check; the country stands in them by itself.
+    :param examples: as of a declared check; the country stands in them by itself. :param everywhere: it stands at every site of a
+        study with a site in the country.
     """
 
     oid: str
@@ -145,6 +146,7 @@ class CountryCheck:
     message: TranslatedText
     severity: Severity = Severity.QUERY
     examples: tuple[CheckExample, ...] = ()
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from edc_core.api import (
     PluginStudy,
     SafetyClock,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_gb import ethnicity, identity
 from edc_core_country_gb.roadmap import ROADMAP
@@ -69,6 +70,9 @@ IN_THE_KINGDOM = Gate(
     ),
     regions=PROFILE.allowed,
 )
+DUE = says(
+    "The report to MHRA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number."
+)
 SPELLING = (
     ("Hemoglobin", "Haemoglobin"),
     ("Tumor", "Tumour"),
@@ -92,6 +96,9 @@ def british_standard(study: PluginStudy) -> CountryStandard:
         forbidden_items=identity.SCANNERS,
         extend_forms=(held(ethnicity.form_extension(study), "ONS ethnic group classification 2021"),),
         codelists=(held(ethnicity.LOCAL, "ONS ethnic group classification 2021"),),
+        edit_checks=tuple(
+            seen(one, REGULATIONS) for one in report_checks("GB-B4", _clocks(legacy=legacy), study, DUE)
+        ),
         units=tuple(held(one, "SI units") for one in UNITS),
         locale=(held(Locale("en-GB", SPELLING, "DD-MMM-YYYY", birth="year"), PRIVACY),),
         identifiers=tuple(held(one, REGULATIONS) for one in (IRAS, REGISTRY, REVIEW, AUDIT_REVIEW)),
