@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.conversions import CONTEXT, ucum_code
+from edc_core.domain.country import ForbiddenItem
 from edc_core.domain.country_demands import Strength, demands, extensions, items_of, prevailing
 from edc_core.domain.finding import Severity
 from edc_core.domain.index import MetaDataIndex
@@ -65,6 +66,17 @@ def redefined(named: Iterable[tuple[CountryStandard, str]]) -> Iterator[str]:
                         f"{other} ({by}) and {standard.name} ({plugin}) both define item '{place[1]}' of form "
                         f"'{place[0]}'. Leave one of the plugins out, or use a version that names its item otherwise."
                     )
+
+
+def warned_of(version: MetaDataVersion, standards: Iterable[CountryStandard]) -> Iterator[str]:
+    """Items that sites of a country are better not asked, and are where an author keeps them."""
+    items = items_of(MetaDataIndex(version))
+    for standard in standards:
+        bans = (fact.value for fact in standard.forbidden_items if isinstance(fact.value, ForbiddenItem))
+        for ban in (one for one in bans if not one.blocks):
+            for form, there in items.items():
+                for name in (name for name, item in there.items() if ban.matches(item)):
+                    yield f"Item '{name}' of form '{form}', {standard.name} ({ban.rule}): {ban.reason.in_language('en')}"
 
 
 def extended(version: MetaDataVersion, standards: Sequence[CountryStandard]) -> MetaDataVersion:

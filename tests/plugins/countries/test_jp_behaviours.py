@@ -20,6 +20,8 @@ from edc_core.domain.scanner import TextKind
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import EntryClosed, ValueRefused
 from edc_core.identifiers import refusing
+from edc_core.services import publishing
+from tests.plugins.countries.conftest import ASIA_FILE
 from tests.plugins.countries.tables import held, table
 
 SYNTHETIC = "123456789018"
@@ -124,6 +126,24 @@ def test_prv_07_without_consent_to_the_transfer_data_go_where_they_are_protected
         assert (keys, stay in stays) == (["DE-001", "JP-001"], False), alike
     in_asia.enter("JP-001", {"CONSENT.JPXFRVER": "1", "CONSENT.JPXFRDAT": "2026-03-02"})
     assert in_asia.exported()[0] == ["DE-001", "JP-001"]
+
+
+def test_prv_07_who_checks_the_definition_is_warned_of_initials(country_plugins, tmp_path):
+    text = ASIA_FILE.read_text(encoding="utf-8")
+    asked = "{name: NOTE, question: Remark, length: 200}"
+    assert asked in text
+    file = tmp_path / "study.yaml"
+    file.write_text(
+        text.replace(asked, "{name: SUBJ, question: {en: Sign, ja: イニシャル}, length: 3}"), encoding="utf-8"
+    )
+    for path, expected in ((file, 1), (ASIA_FILE, 0)):
+        checked = publishing.check(country_plugins, path)
+        warned = [one for one in checked.findings if one.code == "W507"]
+        assert len(warned) == expected
+        assert [one for one in checked.findings if one.severity == "error"] == []
+    [warning] = [one for one in publishing.check(country_plugins, file).findings if one.code == "W507"]
+    assert warning.severity == "warning"
+    assert "Item 'SUBJ' of form 'DM', JP-PMDA (PRV-07): Initials" in warning.message
 
 
 def test_prv_07_initials_are_warned_of_and_not_refused(standard):
