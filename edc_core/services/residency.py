@@ -92,12 +92,11 @@ def standing(picture: StudyPicture, hosting: Hosting, on: str) -> Residency:
     newest = picture.study.meta_data_version
     gates = picture.version(newest).version.gates if newest else ()
     leaving = [gate for gate in gates if gate.event is GateEvent.EXPORT]
-    gated = {
-        country: f"{gate.rule}: {gate.reason.in_language('en')}"
-        for gate in leaving
-        if gate.needs or gate.item
-        for country in gate.countries
-    }
+    gated: dict[str, str] = {}
+    for gate in (one for one in leaving if one.needs or one.item):
+        for country in gate.countries:
+            said = f"{gate.rule}: {gate.reason.in_language('en')}"
+            gated[country] = f"{gated[country]} {said}" if country in gated else said
     countries = {site.country for site in picture.all_sites.values()}
     found = bases(picture.source, picture.study.study_id)
     return Residency(

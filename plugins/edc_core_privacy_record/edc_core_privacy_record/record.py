@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 MANY = 6  #: countries that are named one by one
 #: What the framework does in every installation.
 MEASURES = (
-    "A subject is known by a number alone; forms ask neither name nor address nor number of a person.",
-    "Each person sees and does what the role allows, at the sites and in the time for which it was given.",
-    "What is blinded or identifying is shown to those alone who have a right to it, and who was shown it is on record.",
-    "Every entry and change is on record with who, when and why; none is changed or deleted later, and hashes show if one was.",
-    "Every sign-in and every export is on record; an export names its content by digests.",
-    "Words that identify a person are taken out by two persons, and the record of it stays.",
+    (
+        "Pseudonyms",
+        "A subject is known by a number alone; an item that asks for what identifies a person is marked as such.",
+    ),
+    (
+        "Access",
+        "Each person sees and does what the role allows, at the sites and in the time for which it was given.",
+    ),
+    (
+        "Delicate items",
+        "Who has no right to what is blinded or identifying does not see it; who was shown it is on record.",
+    ),
+    (
+        "Audit trail",
+        "Every entry and change is on record with who, when and why; none is changed later, and hashes show if one was.",
+    ),
+    ("Logs", "Every sign-in and every export is on record; an export names its content by digests."),
+    ("Redaction", "Words that identify a person are taken out by two persons, and the record of it stays."),
 )
 
 
@@ -90,7 +102,7 @@ def categories(facts: Facts) -> Iterator[Line]:
         parts += [_counted(form.texts, "text") + " in which anything may be written"] if form.texts else []
         parts += [_counted(form.files, "file")] if form.files else []
         parts += [f"identifying: {', '.join(form.identifying)}"] if form.identifying else []
-        yield Line(f"{form.title} ({form.oid})", "; ".join(parts))
+        yield Line(form.title if form.title == form.oid else f"{form.title} ({form.oid})", "; ".join(parts))
     for name, why in facts.necessities:
         yield Line(f"Special category: {name}", f"Asked because: {why}")
     for standard in facts.standards:
@@ -107,8 +119,8 @@ def receivers(facts: Facts, said: Mapping[str, Said]) -> Iterator[Line]:
     if facts.people is None:
         yield Line("People with a role", "Told to those who read the trail of every site.")
     else:
-        for role, many in sorted(facts.people.items()):
-            yield Line("People with a role", f"{ROLE_WORDS.get(Role(role), role)}: {many}")
+        held = (f"{ROLE_WORDS.get(Role(role), role)} {many}" for role, many in sorted(facts.people.items()))
+        yield Line("People with a role", ", ".join(held))
     for standard in facts.standards:
         to = {name for fact in standard.safety_clock for name in fact.value.recipients}
         reports = f"; safety reports to {', '.join(sorted(to))}" if to else ""
@@ -180,7 +192,7 @@ def retention(facts: Facts) -> Iterator[Line]:
 
 def measures(facts: Facts) -> Iterator[Line]:
     """Those of the framework, then what country standards have refused."""
-    yield from (Line("Of the system", words) for words in MEASURES)
+    yield from (Line(what, words) for what, words in MEASURES)
     if facts.scanners:
         names = ", ".join(sorted(one.name for one in facts.scanners))
         yield Line("Identifiers that are refused", names)
