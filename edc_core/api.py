@@ -123,6 +123,7 @@ from edc_core.domain.country_demands import Strength as Strength
 from edc_core.domain.country_demands import demands as demands
 from edc_core.domain.country_demands import items_of as items_of
 from edc_core.domain.country_demands import prevailing as prevailing
+from edc_core.domain.country_reports import report_checks as report_checks
 from edc_core.domain.data_origin import data_origin as data_origin
 from edc_core.domain.dataset import AnchoredState as AnchoredState
 from edc_core.domain.dataset import AuditRecord as AuditRecord
@@ -322,6 +323,7 @@ from edc_core.domain.range_load import RangedTests as RangedTests
 from edc_core.domain.range_load import RangesLoaded as RangesLoaded
 from edc_core.domain.redaction import WaitingRedaction as WaitingRedaction
 from edc_core.domain.residency import LegalBasis as LegalBasis
+from edc_core.domain.residency import Misplaced as Misplaced
 from edc_core.domain.residency import Residency as Residency
 from edc_core.domain.review import GROUP_WORDS as GROUP_WORDS
 from edc_core.domain.review import RIGHTS as RIGHTS

@@ -49,8 +49,9 @@ class Core:
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
         uow = UnitOfWork(
-            self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate, self.files
-        )
+            self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate, self.files,
+            self.settings.hosting,
+        )  # fmt: skip
         for listener in self.listeners:
             uow.tell(listener)
         return uow

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edc_core.domain.permission import Role
 from edc_core.domain.rate_limit import limits_of
+from edc_core.domain.residency import Hosting
 from edc_core.errors import UnsafeSettings
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Settings:
     :param anchor_file: append-only file outside the database that receives chain roots; empty for none.
     :param anchor_key_file: Ed25519 key, outside the database, that signs its lines; empty for none.
     :param exports_dir: where finished exports are kept, for ``exports_kept_days``; 0 for ever.
+    :param data_countries: ISO 3166-1 alpha-2: where the database, its copies and backups, files and exports stand; empty where
+        nobody has said.
     :param kept_countries: ISO 3166-1 alpha-2: data of sites there leave in no export without a legal basis on record.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
@@ -52,6 +55,7 @@ class Settings:
     anchor_key_file: str = ""
     exports_dir: Path = Path("exports")
     exports_kept_days: int = 30
+    data_countries: frozenset[str] = frozenset()
     kept_countries: frozenset[str] = frozenset()
     files_dir: Path = Path("files")
     session_minutes: int = 30
@@ -82,9 +86,8 @@ class Settings:
             anchor_file=env.get("EDC_ANCHOR_FILE", ""),
             anchor_key_file=env.get("EDC_ANCHOR_KEY_FILE", ""),
             exports_dir=Path(env.get("EDC_EXPORTS_DIR", "exports")),
-            kept_countries=frozenset(
-                filter(None, env.get("EDC_KEPT_COUNTRIES", "").replace(" ", "").split(","))
-            ),
+            data_countries=_named(env.get("EDC_DATA_COUNTRIES", "")),
+            kept_countries=_named(env.get("EDC_KEPT_COUNTRIES", "")),
             exports_kept_days=_number(env, "EDC_EXPORTS_KEPT_DAYS", 30),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=_number(env, "EDC_SESSION_MINUTES", 30),
@@ -116,10 +119,11 @@ class Settings:
             raise UnsafeSettings(
                 f"EDC_LIMITS has parts like sign-in=100/300 or write=off, with spaces between; '{error}' is none."
             ) from None
-        if wrong := sorted(one for one in self.kept_countries if not COUNTRY.fullmatch(one)):
-            raise UnsafeSettings(
-                f"EDC_KEPT_COUNTRIES is like KR,CN: two capitals each; '{wrong[0]}' is none."
-            )
+        for name, countries in (
+            ("EDC_DATA_COUNTRIES", self.data_countries), ("EDC_KEPT_COUNTRIES", self.kept_countries),
+        ):  # fmt: skip
+            if wrong := sorted(one for one in countries if not COUNTRY.fullmatch(one)):
+                raise UnsafeSettings(f"{name} is like KR,CN: two capitals each; '{wrong[0]}' is none.")
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtp+tls://", "smtps://")):
             raise UnsafeSettings("EDC_SMTP_URL begins with smtp://, smtp+tls:// or smtps://.")
         if unknown := self.totp_roles - set(Role):
@@ -145,14 +149,24 @@ class Settings:
                 )
 
     @property
+    def hosting(self) -> Hosting:
+        """Where data are kept."""
+        return Hosting(self.data_countries, self.kept_countries)
+
+    @property
     def without_factor(self) -> tuple[str, ...]:
         """Roles of which no second factor is asked, unless a study does."""
         return tuple(sorted(set(Role) - self.totp_roles))
 
 
+def _named(text: str) -> frozenset[str]:
+    """What stands with commas between."""
+    return frozenset(filter(None, text.replace(" ", "").split(",")))
+
+
 def _roles(text: str) -> frozenset[str]:
     """Roles with commas between; ``all`` of them, or ``none``."""
-    named = frozenset(filter(None, text.replace(" ", "").split(",")))
+    named = _named(text)
     return {"all": frozenset(Role), "none": frozenset[str]()}.get(text.strip(), named)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.definitions.conversions import CONTEXT, ucum_code
+from edc_core.domain.country import ForbiddenItem
 from edc_core.domain.country_demands import Strength, demands, extensions, items_of, prevailing
 from edc_core.domain.finding import Severity
 from edc_core.domain.index import MetaDataIndex
@@ -65,6 +66,17 @@ def redefined(named: Iterable[tuple[CountryStandard, str]]) -> Iterator[str]:
                         f"{other} ({by}) and {standard.name} ({plugin}) both define item '{place[1]}' of form "
                         f"'{place[0]}'. Leave one of the plugins out, or use a version that names its item otherwise."
                     )
+
+
+def warned_of(version: MetaDataVersion, standards: Iterable[CountryStandard]) -> Iterator[str]:
+    """Items that sites of a country are better not asked, and are where an author keeps them."""
+    items = items_of(MetaDataIndex(version))
+    for standard in standards:
+        bans = (fact.value for fact in standard.forbidden_items if isinstance(fact.value, ForbiddenItem))
+        for ban in (one for one in bans if not one.blocks):
+            for form, there in items.items():
+                for name in (name for name, item in there.items() if ban.matches(item)):
+                    yield f"Item '{name}' of form '{form}', {standard.name} ({ban.rule}): {ban.reason.in_language('en')}"
 
 
 def extended(version: MetaDataVersion, standards: Sequence[CountryStandard]) -> MetaDataVersion:
@@ -287,6 +299,7 @@ class _Extension:
 
 
 def _range_check(check: CountryCheck, standard: CountryStandard) -> RangeCheck:
+    code = check.that if check.everywhere else f"not ({_at(standard.countries)}) or ({check.that})"
     source = next(fact.source for fact in standard.edit_checks if fact.value is check)
     examples = (
         replace(one, values=(*one.values, ("country", standard.countries[0])))
@@ -297,7 +310,7 @@ def _range_check(check: CountryCheck, standard: CountryStandard) -> RangeCheck:
     return RangeCheck(
         oid=check.oid, hard=check.severity is Severity.HARD, warning=check.severity is Severity.WARNING,
         message=check.message, protocol=source, examples=tuple(examples),
-        formal_expressions=(_expression(f"not ({_at(standard.countries)}) or ({check.that})"),),
+        formal_expressions=(_expression(code),),
     )  # fmt: skip
 
 

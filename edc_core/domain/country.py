@@ -58,8 +58,8 @@ class Sourced(Generic[T]):
 class CountryProfile:
     """1. Who asks. :param name: unique, ``KR-MFDS``. :param countries: ISO 3166 alpha-2.
 
-    :param regions: where data may lie without another legal basis; empty for anywhere. :param until: of regions that are there by a decision
-        that ends, the ISO date of its end.
+    :param regions: countries (ISO 3166 alpha-2) in which data may lie without another legal basis; empty where none is named. A gate
+        before an export enforces them. :param until: of regions that are there by a decision that ends, its last day (ISO 8601).
     :param retention: ISO 8601 duration, from the end of the trial.
     """
 
@@ -71,6 +71,12 @@ class CountryProfile:
     regions: tuple[str, ...] = ()
     until: tuple[tuple[str, str], ...] = ()
     retention: str = ""
+
+    @property
+    def allowed(self) -> tuple[tuple[str, str], ...]:
+        """Each of the regions with its last day, or with none: what a gate before an export takes."""
+        ends = dict(self.until)
+        return tuple((region, ends.get(region, "")) for region in self.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,8 @@ class LocalCodeList:
 class CountryCheck:
     """5. A check at sites of the country. :param that: what should hold, in the language of expressions.
 
-    :param examples: as of a declared check; the country stands in them by itself.
+    :param examples: as of a declared check; the country stands in them by itself. :param everywhere: it stands at every site of a
+        study with a site in the country.
     """
 
     oid: str
@@ -139,6 +146,7 @@ class CountryCheck:
     message: TranslatedText
     severity: Severity = Severity.QUERY
     examples: tuple[CheckExample, ...] = ()
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

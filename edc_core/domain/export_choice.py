@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ BLINDED, UNBLINDED = "blinded", "unblinded"
 #: Answers out of a code list by their codes alone, or by their labels alone; without a word both.
 CODES, LABELS = "codes", "labels"
 PART = ("forms", "sites", "countries", "subjects")
+COUNTRY = re.compile("[A-Z]{2}")
 _ONE_OF = {"blinding": ("", BLINDED, UNBLINDED), "terms": ("", CODES, LABELS)}
 
 
@@ -26,7 +28,8 @@ class ExportChoice:
     :param unlocked: data that are not locked, too. :param forms: OIDs. :param sites: numbers. :param countries: of sites, ISO
         3166-1 alpha-2. :param subjects: keys. :param blinding: ``blinded`` or ``unblinded``; :param terms: ``codes`` or
         ``labels``.
-    :param since: an earlier state by its name or root: only what is otherwise now.
+    :param since: an earlier state by its name or root: only what is otherwise now. :param destination: country of who gets it,
+        ISO 3166-1 alpha-2; without it as if it went to where no data may lie.
     """
 
     format: str
@@ -40,6 +43,7 @@ class ExportChoice:
     blinding: str = ""
     terms: str = ""
     since: str = ""
+    destination: str = ""
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> ExportChoice:
@@ -60,7 +64,9 @@ class ExportChoice:
     @property
     def narrowed(self) -> dict[str, Any]:
         """What stands in the manifest of it."""
-        found = {"scope": self.part, "blinding": self.blinding, "terms": self.terms}
+        found = {
+            "scope": self.part, "blinding": self.blinding, "terms": self.terms, "destination": self.destination,
+        }  # fmt: skip
         return {name: value for name, value in found.items() if value}
 
     def require_sense(self) -> None:
@@ -70,6 +76,8 @@ class ExportChoice:
         for name, words in _ONE_OF.items():
             if getattr(self, name) not in words:
                 raise ExportRefused(f"'{name}' is one of: {', '.join(filter(None, words))}.")
+        if self.destination and not COUNTRY.fullmatch(self.destination):
+            raise ExportRefused(f"A country is two capitals, KR for example; '{self.destination}' is none.")
 
     def takes_site(self, number: str, country: str) -> bool:
         """Whether subjects of a site belong to it."""

@@ -66,6 +66,8 @@ class Gate:
     :param rule: of the requirements, ``KR-B4``. :param standard: whose it is. :param countries: at whose sites it stands.
     :param needs: all of them before the event. :param item: OID of an item that has to have a value in the casebook.
     :param forms: names of those in which samples are recorded, for that event.
+    :param regions: countries besides in which data may lie without it, each with the ISO date of the last day on which they may, or
+        with none. A gate before an export that names nothing else opens with a legal basis on record alone.
     """
 
     rule: str
@@ -76,6 +78,12 @@ class Gate:
     forms: tuple[str, ...] = ()
     standard: str = ""
     countries: tuple[str, ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+
+    def lets_lie(self, country: str, on: str) -> bool:
+        """Whether data may lie in a country on a day (ISO 8601) without what the gate asks; nowhere is nowhere."""
+        named = any(country == region and (not ends or on <= ends) for region, ends in self.regions)
+        return bool(country) and (country in self.countries or named)
 
     def missing(self, recorded: Mapping[tuple[str, str], str], site: str, country: str) -> list[Identifier]:
         """What of its needs is not on record for a site. :param recorded: values by name and place."""

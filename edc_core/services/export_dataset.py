@@ -9,7 +9,7 @@ from edc_core.errors import ExportRefused
 from edc_core.ledger import cut, dataset_reader, study_at_cut
 from edc_core.ledger.increment import Scope, read_changes
 from edc_core.services import residency
-from edc_core.services.gates import stay_home
+from edc_core.services.gates import STAY, stay_home
 from edc_core.store import gates, readers
 
 if TYPE_CHECKING:
@@ -26,15 +26,16 @@ def dataset(
     source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool,
     withheld: frozenset[str] = frozenset(), removed: bool = False, scope: SiteScope | None = None,
     choice: ExportChoice | None = None, exporter: Exporter | None = None,
-    kept: frozenset[str] = frozenset(),
+    kept: frozenset[str] = frozenset(), on: str = "",
 ) -> tuple[ExportDataset, int]:  # fmt: skip
     """The dataset of a cut, and how many subjects it reads.
 
     :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
     :param scope: what belongs to one site. :param choice: what it is narrowed to. :param kept: countries whose data stay
-        there.
+        there. :param on: ISO date of the day it is made, else that of the cut.
     :param exporter: without it, no data of a subject have to stay in a country.
-    :raises ExportRefused: it is narrowed to what the cut does not have.
+    :raises ExportRefused: it is narrowed to what the cut does not have; or it is the trail, which cannot be narrowed, and data
+        of a subject stay in a country.
     """
     study = readers.study_by_id(source.connection, taken.study_id)
     at = study_at_cut.study_at(source.connection, taken)
@@ -54,7 +55,7 @@ def dataset(
     abroad = exporter is not None and not (exporter.whole or scope)
     wanted = versions[published[-1]].version.gates if abroad and published else ()
     stays = stay_home(
-        wanted, at.sites, exporter.destination if exporter else "",
+        wanted, at.sites, destination_of(exporter, choice) if exporter else "", on or taken.at[:10],
         lambda: gates.recorded(source.connection, taken.study_id, upto=taken.study_n),
         residency.bases(source, taken.study_id),
     )  # fmt: skip
@@ -88,7 +89,24 @@ def dataset(
         subjects=subjects, unlocked=unlocked, imported=at.imported, choice=choice,
         since=earlier.cut.root if earlier else "",
     )  # fmt: skip
+    if wanted and exporter and exporter.trail:
+        _require_leaves(whole, counts, exporter.name)
     return scope.narrowed(whole, source) if scope else whole, len(at.subjects)
+
+
+def _require_leaves(whole: ExportDataset, counts: dataset_reader.Counts, name: str) -> None:
+    for _ in whole.subjects():
+        continue  # what stays is known once it is read
+    if stay := sorted(why for why, many in counts.left_out.items() if many and STAY in why):
+        raise ExportRefused(
+            f"'{name}' holds every entry of every subject, and there are {stay[0]}: {counts.left_out[stay[0]]}. Say into which "
+            "country it goes, where they may, or record a legal basis on the page Data that stay."
+        )
+
+
+def destination_of(exporter: Exporter, choice: ExportChoice | None) -> str:
+    """Country into which an export goes, empty where that is unknown."""
+    return (choice.destination if choice else "") or exporter.destination
 
 
 def _published(at: study_at_cut.StudyAtCut) -> list[str]:

@@ -13,6 +13,7 @@ import orjson
 import portalocker
 
 from edc_core import __version__
+from edc_core.clock import iso
 from edc_core.domain import metadata_json
 from edc_core.domain.export_choice import BLINDED, UNBLINDED
 from edc_core.domain.ledger_entry import EntryKind
@@ -28,7 +29,7 @@ from edc_core.services import residency
 from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
-from edc_core.services.export_dataset import dataset
+from edc_core.services.export_dataset import dataset, destination_of
 from edc_core.services.operation import Command, open_study
 from edc_core.services.reading import look_at, note_shown
 from edc_core.services.site_scope import scope_of
@@ -154,6 +155,10 @@ def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
         raise ExportRefused(
             f"'{exporter.name}' is made of whole casebooks with their trail: it cannot be narrowed."
         )
+    if choice.destination and exporter.destination not in ("", choice.destination):
+        raise ExportRefused(
+            f"'{exporter.name}' is handed in in {exporter.destination}: it does not go to {choice.destination}."
+        )
     if choice.since and not exporter.increments:
         raise ExportRefused(f"'{exporter.name}' cannot say what was taken away since: export it whole.")
     if choice.terms and not exporter.terms:
@@ -170,12 +175,13 @@ def kept_for(core: Core, source: Source, exporter: Exporter, command: RequestExp
     if exporter.of_site or exporter.whole:
         return frozenset()
     kept = residency.kept(source, command.study_id, core.settings.kept_countries)
+    kept -= {destination_of(exporter, command.choice)}
     if kept and exporter.trail:
         raise ExportRefused(
             f"Data of sites in {min(kept)} stay there, and '{exporter.name}' holds those of every site. Record a legal basis "
             "on the page Data that stay first."
         )
-    return kept - {exporter.destination}
+    return kept
 
 
 def _note_shown(picture: StudyPicture, name: str, withheld: frozenset[str]) -> None:
@@ -235,11 +241,11 @@ def _write(
     from edc_core.services.export_sink import FolderSink, Within
     from edc_core.services.signed_pictures import signed_files
 
-    counts = dataset_reader.Counts()
+    counts, on = dataset_reader.Counts(), iso(core.clock.now())[:10]
     data, total = dataset(
         source, taken, counts,
         unlocked=command.choice.unlocked, withheld=withheld, removed=exporter.removed, scope=scope, choice=command.choice,
-        exporter=exporter, kept=kept,
+        exporter=exporter, kept=kept, on=on,
     )  # fmt: skip
 
     def with_removed() -> Iterator[ExportSubject]:
@@ -247,7 +253,7 @@ def _write(
         found, _ = dataset(
             source, taken, fresh,
             unlocked=command.choice.unlocked, withheld=withheld, removed=True, scope=scope, choice=command.choice,
-            exporter=exporter, kept=kept,
+            exporter=exporter, kept=kept, on=on,
         )  # fmt: skip
         return found.subjects()
 

@@ -11,7 +11,7 @@ from edc_core.domain.permission import Action, Place
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.errors import BadRequest, EntryClosed, NotFound, WrongState
 from edc_core.ledger.append import Effect
-from edc_core.services import scanning
+from edc_core.services import residency, scanning
 from edc_core.services.operation import once, open_study, open_study_unread
 from edc_core.store import gates, readers
 
@@ -31,13 +31,19 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
+STAY = "subjects whose data stay in"  #: how what is left out for a gate is counted
+
+
 def require_subject(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> None:
-    """In live, refuse a subject at a site where an authority's number or date is missing.
+    """In live, refuse a subject at a site where an authority's number or date is missing, or whose data may not lie where
+    they are kept.
 
     :raises EntryClosed: the message names the rule, its authority and everything that is missing.
     """
     if said := _missing(uow, version, site, GateEvent.SUBJECT):
         raise EntryClosed(f"Site {site.number} takes no subject yet. {said}")
+    if site.environment == "live":
+        residency.require_place(uow, version, site)
 
 
 def require_sample(uow: UnitOfWork, version: MetaDataVersion, site: SiteRow, form: str) -> None:
@@ -143,19 +149,18 @@ def stay_home(
     wanted: Iterable[Gate],
     sites: Mapping[str, SiteDef],
     destination: str,
+    on: str,
     known: Callable[[], Collection[tuple[str, str]]],
     based: Collection[str] = (),
 ) -> Callable[[ExportSubject], str]:
     """What tells why the data of a subject stay in the country; empty where they may leave it.
 
-    :param destination: country in which the export is handed in, empty where that is unknown.
+    :param destination: country into which the export goes, empty where that is unknown. :param on: ISO date of the day it does.
     :param known: names and places of the identifiers that are on record; asked where a gate needs one.
     :param based: countries with a legal basis on record. It stands for what the study needs, never for a subject's own consent.
     """
     closed = [
-        gate
-        for gate in wanted
-        if gate.event is GateEvent.EXPORT and (not destination or destination not in gate.countries)
+        gate for gate in wanted if gate.event is GateEvent.EXPORT and not gate.lets_lie(destination, on)
     ]
     recorded = known() if any(gate.needs for gate in closed) else ()
 
@@ -164,11 +169,12 @@ def stay_home(
         for gate in closed:
             if site is None or site.country not in gate.countries:
                 continue
-            allowed = site.country in based or all(
-                (one.name, one.place("", site.country)) in recorded for one in gate.needs
+            allowed = site.country in based or (
+                bool(gate.needs or gate.item)
+                and all((one.name, one.place("", site.country)) in recorded for one in gate.needs)
             )
             if not allowed or (gate.item and not _is_answered(subject, gate.item)):
-                return f"subjects whose data stay in {site.country} ({gate.rule})"
+                return f"{STAY} {site.country} ({gate.rule})"
         return ""
 
     return why

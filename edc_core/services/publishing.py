@@ -11,7 +11,7 @@ from edc_core.check_host.running import run_check
 from edc_core.check_host.running_across import run_across
 from edc_core.collector import collector_resting
 from edc_core.definitions import loader
-from edc_core.definitions.countries import extended, redefined
+from edc_core.definitions.countries import extended, redefined, warned_of
 from edc_core.definitions.findings import DefinitionFinding
 from edc_core.definitions.kept_rules import KeptRules
 from edc_core.definitions.lint import Lint
@@ -92,6 +92,8 @@ def check(
         findings.extend(_refused(study_file, offered.problems))
         twice = list(redefined((one, identity.name) for one, identity in offered.standards))
         findings.extend(DefinitionFinding(study_file, 0, 0, "E506", text) for text in twice)
+        warned = warned_of(version, [one for one, _ in offered.standards])
+        findings.extend(DefinitionFinding(study_file, 0, 0, "W507", text) for text in warned)
         return version if twice else extended(version, [one for one, _ in offered.standards])
 
     def functions(version: MetaDataVersion) -> Mapping[str, Function]:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from edc_core.clock import iso
 from edc_core.domain.gate import GateEvent
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.residency import LegalBasis, Residency
-from edc_core.errors import BadRequest, NotFound
+from edc_core.errors import BadRequest, EntryClosed, NotFound
 from edc_core.ledger import site_chains
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import once, open_study
 from edc_core.store import readers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edc_core.domain.export_commands import RecordLegalBasis
+    from edc_core.domain.gate import Gate
+    from edc_core.domain.metadata import MetaDataVersion
+    from edc_core.domain.residency import Hosting
     from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.unit_of_work import Source
+    from edc_core.store.locks import HeldSite
+    from edc_core.store.unit_of_work import Source, UnitOfWork
 
 LONGEST = 2_000
 
@@ -62,18 +69,51 @@ def kept(source: Source, study_id: str, countries: frozenset[str]) -> frozenset[
     return countries & here - bases(source, study_id).keys()
 
 
-def standing(picture: StudyPicture, countries: frozenset[str]) -> Residency:
-    """See ``StudyAccess.residency``."""
+def require_place(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> None:
+    """Refuse a subject whose data may not lie where this installation keeps them (REQ-PRV-08). What was entered before stays.
+
+    :raises EntryClosed: naming the place, the rule, and what lets them lie there.
+    """
+    found = list(uow.hosting.abroad(version.gates, site.country, iso(uow.clock.now())[:10]))
+    if found and site.country not in bases(uow, site.study_id):
+        said = "; ".join(f"{one.place} ({one.rule})" for one in found)
+        raise EntryClosed(
+            f"Site {site.number} takes no subject yet: data of sites in {site.country} may not lie in {said}, where this "
+            "installation keeps them (EDC_DATA_COUNTRIES). Whoever manages the sites records a legal basis on the page Data "
+            "that stay."
+        )
+
+
+def standing(picture: StudyPicture, hosting: Hosting, on: str) -> Residency:
+    """See ``StudyAccess.residency``. :param on: ISO date."""
     everywhere = Place.every_site(picture.study.study_id)
-    if not picture.actor.may(Action.MANAGE_SITES, everywhere):
+    if not any(picture.actor.may(one, everywhere) for one in (Action.MANAGE_SITES, Action.EXPORT_WORKING)):
         picture.actor.role_for(Action.EXPORT_LOCKED, everywhere)
     newest = picture.study.meta_data_version
     gates = picture.version(newest).version.gates if newest else ()
-    gated = {
-        country: f"{gate.rule}: {gate.reason.in_language('en')}"
-        for gate in gates
-        if gate.event is GateEvent.EXPORT
-        for country in gate.countries
-    }
+    leaving = [gate for gate in gates if gate.event is GateEvent.EXPORT]
+    gated: dict[str, str] = {}
+    for gate in (one for one in leaving if one.needs or one.item):
+        for country in gate.countries:
+            said = f"{gate.rule}: {gate.reason.in_language('en')}"
+            gated[country] = f"{gated[country]} {said}" if country in gated else said
+    countries = {site.country for site in picture.all_sites.values()}
     found = bases(picture.source, picture.study.study_id)
-    return Residency(countries, gated, tuple(basis for _, basis in sorted(found.items())))
+    return Residency(
+        hosting.kept, gated, tuple(basis for _, basis in sorted(found.items())), hosting.stands,
+        regions={
+            country: _regions([gate for gate in leaving if country in gate.countries])
+            for country in countries & {one for gate in leaving for one in gate.countries}
+        },
+        abroad={country: tuple(hosting.abroad(gates, country, on)) for country in countries},
+    )  # fmt: skip
+
+
+def _regions(gates: Sequence[Gate]) -> tuple[tuple[str, str], ...]:
+    """Countries in which every one of the gates lets data lie, each with the last day of the first decision that ends."""
+    found = [dict((*((country, "") for country in gate.countries), *gate.regions)) for gate in gates]
+    everywhere = set(found[0]).intersection(*found[1:])
+    return tuple(
+        (country, min(filter(None, (one[country] for one in found)), default=""))
+        for country in sorted(everywhere)
+    )

@@ -380,7 +380,9 @@ class CoreStudyAccess:
         name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
         return Attachment(name, "application/zip", archive)
 
-    residency = _asked("residency", "standing", lambda core: (core.settings.kept_countries,))
+    residency = _asked(
+        "residency", "standing", lambda core: (core.settings.hosting, iso(core.clock.now())[:10])
+    )
     export_tokens = _asked("export_tokens", "tokens")
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from edc_core.clock import iso
 from edc_core.domain.ledger_entry import EntryFacts
+from edc_core.domain.residency import Hosting
 from edc_core.errors import Busy
 from edc_core.store import accounts
 
@@ -73,7 +74,7 @@ class UnitOfWork:
     :param engine: see ``for_writes``.
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
-    :param files: the folder of files.
+    :param files: the folder of files. :param hosting: where the installation keeps data.
     :raises Busy: when the database could not be had in time, and nothing was written; or when the disk did not confirm
         what was.
     """
@@ -87,7 +88,9 @@ class UnitOfWork:
         versions: VersionCache,
         activate: Callable[[Iterable[PluginUse]], Activation],
         files: FileFolder,
+        hosting: Hosting = Hosting(),
     ) -> None:
+        self.hosting = hosting
         self.clock = clock
         self.actor = actor
         self.versions = versions
@@ -145,7 +148,7 @@ class UnitOfWork:
             raise Busy(NOT_STORED) from error
         if error is not None and self._refused is not None and self._refused[0] is error:
             own = (self._engine, self._gate, self.clock, self.actor, self.versions, self.activate, self.files)
-            with UnitOfWork(*own) as uow:
+            with UnitOfWork(*own, self.hosting) as uow:
                 self._refused[1](uow)
         if error is None:
             for action in self._after:

@@ -39,6 +39,7 @@ WITHOUT_COMMANDS = {
     "reasons-for-change",
     "reconcile-safety",
     "scan-files",
+    "record-of-processing",
     "subject-rights",
     "switch-a-check-off",
     "unblind",

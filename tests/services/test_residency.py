@@ -10,7 +10,7 @@ from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.gate import Gate, GateEvent, Identifier
 from edc_core.domain.translated_text import TranslatedText
-from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, UnsafeSettings
+from edc_core.errors import BadRequest, EntryClosed, ExportRefused, NotAllowed, NotFound, UnsafeSettings
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import exporting, residency
@@ -117,7 +117,121 @@ def test_what_stands_is_told_to_who_exports(trial):
         CoreStudyAccess(trial.core, trial.crc, row, "exports").residency()
 
 
-def test_the_setting_names_countries():
+def opened(core_url, clock, gates=(), **settings):
+    """A trial with a subject in Korea and one in the United States, on an installation of its own."""
+    core = Core(Settings(database_url=core_url, **settings), EdcPlugins(), clock)
+    return Trial(core, replace(vital_signs().build(), gates=tuple(gates)))
+
+
+def region_gate(*regions, country="KR", item=""):
+    """What keeps data in a country, and in those that it names with their last days."""
+    return Gate(
+        "PRV-08", GateEvent.EXPORT, TranslatedText.of("Data lie there."), countries=(country,), regions=regions, item=item
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stands", "gate"),
+    [
+        ({"US"}, region_gate(("DE", ""))),
+        ({"DE"}, region_gate(("DE", "2025-12-31"))),  # the decision has ended
+        ({"DE", "US"}, region_gate(("DE", ""))),  # a copy of it stands abroad
+        ({"US"}, region_gate(item="DM.SEX")),  # it would be abroad before anybody consents
+    ],
+)
+def test_no_subject_is_added_whose_data_may_not_lie_where_the_database_stands(core_url, clock, stands, gate):
+    """REQ-PRV-08: at sites of that country, until a legal basis is on record."""
+    trial = opened(core_url, clock, [gate], data_countries=frozenset(stands))
+    try:
+        with pytest.raises(
+            EntryClosed, match=r"Site KR-01 takes no subject yet: .* may not lie in \w\w \(PRV-08\)"
+        ):
+            trial.add_subject("S-001", site="KR-01")
+        trial.add_subject("S-002", site="US-01")
+        with trial.core.read() as source:
+            row = readers.study_by_id(source.connection, trial.study_id)
+        stand = CoreStudyAccess(trial.core, trial.dm, row, "exports").residency()
+        assert {one.rule for one in stand.abroad["KR"]} == {"PRV-08"}
+        assert (stand.stands, stand.abroad["US"]) == (stands, ())
+        assert ("KR", "") in stand.regions["KR"]
+        assert "US" not in stand.regions
+        record(trial)
+        trial.add_subject("S-001", site="KR-01")
+        record(trial, "")
+        with pytest.raises(EntryClosed):
+            trial.add_subject("S-003", site="KR-01")
+        trial.save("S-001", {"DM.SEX": "F"})  # who is in the study stays in it
+    finally:
+        trial.core.close()
+
+
+@pytest.mark.parametrize("stands", [set(), {"KR"}, {"DE", "KR"}])
+def test_where_they_may_lie_or_nobody_has_said_subjects_are_added(core_url, clock, stands):
+    trial = opened(core_url, clock, [region_gate(("DE", ""))], data_countries=frozenset(stands))
+    try:
+        trial.add_subject("S-001", site="KR-01")
+    finally:
+        trial.core.close()
+
+
+def test_a_country_that_keeps_its_data_is_judged_too(core_url, clock):
+    trial = opened(core_url, clock, data_countries=frozenset({"US"}), kept_countries=frozenset({"KR"}))
+    try:
+        with pytest.raises(EntryClosed, match="EDC_KEPT_COUNTRIES"):
+            trial.add_subject("S-001", site="KR-01")
+        trial.add_subject("S-002", site="US-01")
+    finally:
+        trial.core.close()
+
+
+def test_an_export_goes_where_data_may_lie_without_more(core_url, clock, tmp_path):
+    trial = opened(core_url, clock, [region_gate(("DE", ""), ("GB", "2025-12-31"))])
+    try:
+        trial.add_subject("S-001", site="KR-01")
+        trial.save("S-001", {"DM.SEX": "F"})
+        for place, held in (("DE", 1), ("KR", 1), ("GB", 0), ("US", 0), ("", 0)):
+            made = export(trial, tmp_path / f"to{place}", destination=place)
+            assert made["counts"].get("subjects", 0) == held, place
+            assert made.get("destination", "") == place
+            assert ("subjects whose data stay in KR (PRV-08)" in made["left_out"]) is not held
+        record(trial)
+        assert export(trial, tmp_path / "based", destination="US")["counts"]["subjects"] == 1
+        for wrong in ("Germany", "de", "D"):
+            with pytest.raises(ExportRefused, match="two capitals"):
+                export(trial, tmp_path / "wrong", destination=wrong)
+        said = [one["payload"] for one in trial.entries() if one["kind"] == "export.request"]
+        assert [one.get("destination") for one in said[:3]] == ["DE", "KR", "GB"]
+    finally:
+        trial.core.close()
+
+
+def test_a_country_that_keeps_its_data_gets_them(trial, tmp_path):
+    made = export(trial, tmp_path / "home", destination="KR")
+    assert (made["counts"]["subjects"], made["left_out"]) == (3, {})
+    assert export(trial, tmp_path / "trail", format="audit-trail", destination="KR")["files"]
+
+
+def test_the_trail_goes_nowhere_while_a_subject_stays(core_url, clock, tmp_path):
+    """It holds every subject's entries and cannot be narrowed, so a consent that is missing keeps all of it in."""
+    trial = opened(core_url, clock, [region_gate(item="DM.SEX")])
+    try:
+        trial.add_subject("S-001", site="KR-01")
+        trial.save("S-001", {"VS.SYSBP": "120"})
+        with pytest.raises(ExportRefused, match=r"stay in KR \(PRV-08\): 1"):
+            export(trial, tmp_path / "out", format="audit-trail")
+        assert not (tmp_path / "out").exists()
+        assert export(trial, tmp_path / "home", format="audit-trail", destination="KR")["files"]
+        trial.save("S-001", {"DM.SEX": "F"})
+        assert export(trial, tmp_path / "consented", format="audit-trail")["files"]
+    finally:
+        trial.core.close()
+
+
+def test_the_settings_name_countries():
+    where = Settings.from_env({"EDC_DATA_COUNTRIES": "DE, IE"})
+    assert where.hosting.stands == {"DE", "IE"}
+    with pytest.raises(UnsafeSettings, match="EDC_DATA_COUNTRIES is like"):
+        Settings.from_env({"EDC_DATA_COUNTRIES": "Ireland"})
     assert Settings.from_env({"EDC_KEPT_COUNTRIES": "KR, CN"}).kept_countries == {"KR", "CN"}
     for wrong in ("kr", "Korea", "KR;CN"):
         with pytest.raises(UnsafeSettings, match="EDC_KEPT_COUNTRIES"):

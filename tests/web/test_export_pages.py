@@ -292,3 +292,36 @@ def test_a_legal_basis_is_recorded_and_ended(core, manager):
     assert "Consent form 2.0" in manager.get(page).text
     assert post(manager, "/residency", country="KR", basis="").status_code == 303
     assert "Data stay in KR" in manager.get(page).text
+
+
+def test_an_export_says_where_it_goes_and_the_history_who_was_left_out(core, manager):
+    assert "Country it goes to" not in manager.get(EXPORTS).text, "nothing stays anywhere"
+    core.settings = replace(core.settings, kept_countries=frozenset({"KR"}), data_countries=frozenset({"DE"}))
+    assert re.search(r'name="destination"[^>]*value="DE"', manager.get(EXPORTS).text)
+    asked(manager)
+    Worker(core).run(once=True)
+    assert "1 subject was left out: its data stay in its country" in manager.get(EXPORTS).text
+    asked(manager, destination="kr", recipe="To Korea")
+    Worker(core).run(once=True)
+    assert newest(core).result["manifest"]["destination"] == "KR"
+    assert newest(core).result["manifest"]["left_out"].get("subjects whose data stay in KR") is None
+    page = manager.get(EXPORTS).text
+    assert page.count(", to KR") == 2, "beside the recipe and in the history"
+    assert page.count("its data stay in its country") == 1
+    refused = post(manager, format="letters", unlocked="1", destination="K1")
+    assert (refused.status_code, "two capitals" in refused.text) == (422, True)
+    assert 'value="K1"' in refused.text
+
+
+def test_the_page_says_where_the_installation_stands_and_what_it_may_not_hold(core, manager):
+    page = f"{EXPORTS}/residency"
+    assert "is not judged" in manager.get(page).text
+    core.settings = replace(
+        core.settings, kept_countries=frozenset({"KR"}), data_countries=frozenset({"DE", "IE"})
+    )
+    text = manager.get(page).text
+    assert "stand in DE, IE." in text
+    assert "Data lie where they may not: DE, IE." in text
+    assert "EDC_KEPT_COUNTRIES" in text
+    assert post(manager, "/residency", country="KR", basis="Consent form 2.0").status_code == 303
+    assert "Data lie where they may not" not in manager.get(page).text

@@ -49,12 +49,18 @@ def rule_of(value: object) -> str:
     return next((text for text in found if text), "")
 
 
+def _region(allowed: tuple[str, str]) -> str:
+    country, ends = allowed
+    return f"{country} (until {ends})" if ends else country
+
+
 def words_of(value: object, language: str) -> str:
     """One line for a value of a ``Sourced``."""
     match value:
         case CountryProfile():
             kept = f"; records are kept {value.retention}" if value.retention else ""
-            return f"{value.authority}, for sites in {', '.join(value.countries)}{kept}"
+            lie = f"; data may lie in {', '.join(map(_region, value.allowed))}" if value.regions else ""
+            return f"{value.authority}, for sites in {', '.join(value.countries)}{kept}{lie}"
         case Scanner():
             return value.message.in_language(language)
         case ForbiddenItem():

@@ -15,6 +15,7 @@ from edc_core.api import (
     SafetyClock,
     TermWindow,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_cn import forms, gates, identity
 from edc_core_country_cn.rules import ENCODINGS, MOST_LABEL, MOST_VALUE, rules
@@ -35,6 +36,10 @@ _KNOWN = "the sponsor holds the four minimum criteria"
 CLOCKS = (
     SafetyClock("fatal", 7, _KNOWN, ("CDE",), detail=8, elements=("D.CN patient", "G.k.CN drug")),
     SafetyClock("susar", 15, _KNOWN, ("CDE",), elements=("D.CN patient", "G.k.CN drug")),
+)
+DUE = says(
+    "The report to CDE is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
+    "向药审中心的报告将在两天内到期或已逾期：死亡7天，其他15天。请报告并填写编号。",
 )
 _GUESS = "Plan of the study: a usual length, to be replaced by its own"
 ROADMAP = (
@@ -82,7 +87,10 @@ def chinese_standard(study: PluginStudy) -> CountryStandard:
         forbidden_items=identity.SCANNERS,
         extend_forms=tuple(held(one, f"{GUIDE}; {PIPL}; GB/T 3304") for one in forms.extensions(study)),
         codelists=tuple(held(one, "GB/T 3304-1991; words of this plugin") for one in forms.CODE_LISTS),
-        edit_checks=tuple(held(one, GUIDE) for one in forms.checks(study)),
+        edit_checks=(
+            *(held(one, GUIDE) for one in forms.checks(study)),
+            *(seen(one, "CDE rapid reporting") for one in report_checks("CN-B10", CLOCKS, study, DUE)),
+        ),
         units=tuple(held(one, "SI units") for one in UNITS),
         locale=(held(Locale("zh", CHINESE, "YYYY-MM-DD", birth="month"), PIPL),),
         terminology=(

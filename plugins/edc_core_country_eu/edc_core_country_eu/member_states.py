@@ -12,7 +12,7 @@ from edc_core.api import (
     ForbiddenItem,
 )
 from edc_core_country_eu import identity, numbers, special, words
-from edc_core_country_eu.sources import CTR, GDPR, held, says, seen
+from edc_core_country_eu.sources import ADEQUATE, CTR, EEA, ENDS, GDPR, held, says, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def _state(
     bans: tuple = (),  # type: ignore[type-arg]
 ) -> CountryStandard:
     profile = CountryProfile(
-        f"EU-{country}", authority, (country,), (locale.language,), (zone,), ("EU",), retention="P25Y"
+        f"EU-{country}", authority, (country,), (locale.language,), (zone,), (*EEA, *ADEQUATE), ENDS, "P25Y"
     )
     return CountryStandard(
         country_profile=held(profile, f"{CTR} Art. 58"),

@@ -21,10 +21,11 @@ from edc_core.api import (
     PackageLayout,
     SafetyClock,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_eu import identity, special
 from edc_core_country_eu.roadmap import ROADMAP
-from edc_core_country_eu.sources import CTR, GDPR, MEMBERS, held, says, seen
+from edc_core_country_eu.sources import ADEQUATE, CTR, EEA, ENDS, GDPR, MEMBERS, held, says, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from edc_core.api import PluginStudy
 
 PROFILE = CountryProfile(
-    "EU-EMA", "European Medicines Agency", MEMBERS, ("en",), ("Europe/Amsterdam",), regions=("EU",), retention="P25Y"
+    "EU-EMA", "European Medicines Agency", MEMBERS, ("en",), ("Europe/Amsterdam",), regions=(*EEA, *ADEQUATE), until=ENDS,
+    retention="P25Y",
 )  # fmt: skip
 CT_NUMBER = Identifier(
     "eu-ct", says("EU CT number"), r"\d{4}-5\d{5}-\d{2}-\d{2}", "study", "2026-500001-00-00"
@@ -67,11 +69,27 @@ GATES = (
         ),
         "EMA guideline on computerised systems 2023, 6.4 to 6.6",
     ),
+    held(
+        Gate(
+            "PRV-05",
+            GateEvent.EXPORT,
+            says(
+                "Data lie in the European Economic Area or in a country with an adequacy decision, else with a legal basis."
+            ),
+            regions=PROFILE.allowed,
+        ),
+        f"{GDPR} Art. 44 to 46 and 49; decisions under Art. 45; in France CNIL MR-001",
+        may_change=True,
+    ),
 )
 _KNOWN = "the sponsor knows the minimum criteria"
 CLOCKS = (
     SafetyClock("fatal", 7, _KNOWN, ("EudraVigilance",), detail=8),
     SafetyClock("susar", 15, _KNOWN, ("EudraVigilance",)),
+)
+DUE = says(
+    "The report to EudraVigilance is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter "
+    "its number."
 )
 PILOT = ExportProfile("EU-B7", "EMA data pilot", TransportProfile("m5/datasets/"))
 LAYOUT = PackageLayout(
@@ -96,7 +114,10 @@ def european_standard(study: PluginStudy) -> CountryStandard:
             *(held(one, f"{GDPR} Art. 9 and 25") for one in special.without_need(study)),
             *(held(one, f"{CTR} Art. 42(3)") for one in _unblinded(study)),
         ),
-        edit_checks=tuple(held(one, f"{CTR} Art. 28(3)") for one in _after_withdrawal(study)),
+        edit_checks=(
+            *(held(one, f"{CTR} Art. 28(3)") for one in _after_withdrawal(study)),
+            *(held(one, f"{CTR} Art. 42(2)") for one in report_checks("EU-B6", CLOCKS, study, DUE)),
+        ),
         identifiers=tuple(held(one, f"{CTR} Art. 8") for one in (CT_NUMBER, AUTHORISED, COPY)),
         safety_clock=tuple(held(one, f"{CTR} Art. 42(2)") for one in CLOCKS),
         export_profiles=(

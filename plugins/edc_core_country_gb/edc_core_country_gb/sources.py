@@ -11,6 +11,12 @@ AS_OF = "2026-11-22"
 
 REGULATIONS = "Medicines for Human Use (Clinical Trials) (Amendment) Regulations, in force 28 Apr 2026"
 PRIVACY = "UK GDPR Art. 5(1)(c) and Data Protection Act 2018"
+#: The United Kingdom takes the countries of the European Economic Area and these as adequate, whoever gets the data there.
+EEA = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV",
+    "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+ADEQUATE = ("AD", "AR", "CH", "FO", "GG", "GI", "IL", "IM", "JE", "KR", "NZ", "UY")
 
 
 def seen(value: T, source: str, *, may_change: bool = False) -> Sourced[T]:

@@ -15,14 +15,17 @@ from edc_core.api import (
     PluginStudy,
     SafetyClock,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_gb import ethnicity, identity
 from edc_core_country_gb.roadmap import ROADMAP
-from edc_core_country_gb.sources import PRIVACY, REGULATIONS, held, says, seen
+from edc_core_country_gb.sources import ADEQUATE, EEA, PRIVACY, REGULATIONS, held, says, seen
 
+#: The decisions of the United Kingdom and of the Union on each other are looked at again by this day.
+DECISION_ENDS = "2031-12-27"
 PROFILE = CountryProfile(
     "GB-MHRA", "Medicines and Healthcare products Regulatory Agency", ("GB",), ("en-GB", "en"), ("Europe/London",),
-    regions=("GB", "EU"), until=(("EU", "2031-12-27"),), retention="P25Y",
+    regions=("GB", *EEA, *ADEQUATE), until=tuple((one, DECISION_ENDS) for one in EEA), retention="P25Y",
 )  # fmt: skip
 _DAY = r"\d{4}-\d{2}-\d{2}"
 IRAS = Identifier("gb-iras", says("IRAS project ID"), r"\d{6,7}", "country", "1000001")
@@ -59,6 +62,17 @@ BEFORE_LOCK = Gate(
     says("The audit trail of the site was reviewed before its lock."),
     (AUDIT_REVIEW,),
 )
+IN_THE_KINGDOM = Gate(
+    "GB-B5",
+    GateEvent.EXPORT,
+    says(
+        "Data lie in the United Kingdom or in a country that it takes as adequate, else with a legal basis."
+    ),
+    regions=PROFILE.allowed,
+)
+DUE = says(
+    "The report to MHRA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number."
+)
 SPELLING = (
     ("Hemoglobin", "Haemoglobin"),
     ("Tumor", "Tumour"),
@@ -82,6 +96,9 @@ def british_standard(study: PluginStudy) -> CountryStandard:
         forbidden_items=identity.SCANNERS,
         extend_forms=(held(ethnicity.form_extension(study), "ONS ethnic group classification 2021"),),
         codelists=(held(ethnicity.LOCAL, "ONS ethnic group classification 2021"),),
+        edit_checks=tuple(
+            seen(one, REGULATIONS) for one in report_checks("GB-B4", _clocks(legacy=legacy), study, DUE)
+        ),
         units=tuple(held(one, "SI units") for one in UNITS),
         locale=(held(Locale("en-GB", SPELLING, "DD-MMM-YYYY", birth="year"), PRIVACY),),
         identifiers=tuple(held(one, REGULATIONS) for one in (IRAS, REGISTRY, REVIEW, AUDIT_REVIEW)),
@@ -109,6 +126,11 @@ def british_standard(study: PluginStudy) -> CountryStandard:
         gates=(
             held(FIRST_SUBJECT, REGULATIONS),
             held(BEFORE_LOCK, "MHRA GxP data integrity guidance, Mar 2018, 6.13"),
+            held(
+                IN_THE_KINGDOM,
+                "UK GDPR Art. 44 to 46; Data Protection Act 2018, Sch. 21, para. 4 and 5",
+                may_change=True,
+            ),
         ),
     )
 

@@ -19,14 +19,16 @@ from edc_core.api import (
     SafetyClock,
     TermWindow,
     TransportProfile,
+    report_checks,
 )
-from edc_core_country_jp import forms, identity
+from edc_core_country_jp import forms, identity, privacy
 from edc_core_country_jp.rules import ENGINE, rules
 from edc_core_country_jp.sources import APPI, CATALOG, GCP, held, says, seen
 
 GIGABYTES_5 = 5 * 1024**3
 PROFILE = CountryProfile(
-    "JP-PMDA", "Pharmaceuticals and Medical Devices Agency", ("JP",), ("ja", "en"), ("Asia/Tokyo",), retention="P3Y"
+    "JP-PMDA", "Pharmaceuticals and Medical Devices Agency", ("JP",), ("ja", "en"), ("Asia/Tokyo",),
+    regions=("JP", *privacy.EQUIVALENT), retention="P3Y",
 )  # fmt: skip
 ERAS = (
     Era("R", "令和", "2019-05-01"),
@@ -68,6 +70,10 @@ CLOCKS = (
     SafetyClock("fatal", 7, _KNOWN, ("PMDA",), detail=8, elements=("J2.1 items",)),
     SafetyClock("susar", 15, _KNOWN, ("PMDA",), elements=("J2.1 items",)),
 )
+DUE = says(
+    "The report to PMDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
+    "PMDAへの報告期限が2日以内か、過ぎています。死亡は7日、その他は15日です。報告して番号を入力してください。",
+)
 LAYOUT = PackageLayout(
     (
         ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
@@ -102,10 +108,14 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
     )  # fmt: skip
     return CountryStandard(
         country_profile=held(PROFILE, f"{GCP}, Art. 26"),
-        forbidden_items=identity.SCANNERS,
-        extend_forms=tuple(held(one, f"{CATALOG}; JCOG; guideline on hepatitis B") for one in forms.extensions(study)),
+        forbidden_items=(*identity.SCANNERS, privacy.INITIALS),
+        extend_forms=tuple(held(one, f"{CATALOG}; JCOG; guideline on hepatitis B") for one in forms.extensions(study))
+        + tuple(held(one, f"{APPI}, Art. 20(2) and 28") for one in privacy.consent_form(study)),
         codelists=tuple(held(one, "CTCAE v5.0-JCOG; words of this plugin") for one in forms.CODE_LISTS),
-        edit_checks=tuple(held(one, "YJ code of 12 characters") for one in forms.checks(study)),
+        edit_checks=(
+            *(held(one, "YJ code of 12 characters") for one in forms.checks(study)),
+            *(held(one, "PMD Act enforcement rules, Art. 273", Confidence.HIGH) for one in report_checks("JP-B12", CLOCKS, study, DUE)),
+        ),
         units=tuple(held(one, "SI in principle") for one in UNITS),
         locale=(held(Locale("ja", JAPANESE, "YYYY-MM-DD", birth="month", eras=ERAS), "Era name act of 1979", Confidence.HIGH),),
         terminology=(
@@ -119,5 +129,9 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         conformance_rules=tuple(seen(one, CATALOG) for one in rules(alternates)),
         package_layout=(seen(LAYOUT, CATALOG),),
         milestones=ROADMAP,
-        gates=(held(FIRST_SUBJECT, f"PMD Act, Art. 80-2; {GCP}"),),
+        consent_requirements=privacy.CONSENTS,
+        gates=(
+            held(FIRST_SUBJECT, f"PMD Act, Art. 80-2; {GCP}"),
+            *(held(one, f"{APPI}, Art. 28; notice 1 of 2019 of the Commission", Confidence.HIGH, may_change=True) for one in privacy.gates(study)),
+        ),
     )  # fmt: skip

@@ -78,8 +78,6 @@ def checks(study: PluginStudy) -> list[CountryCheck]:
         found.append(_kcd_by_date())
     if group_with(study, "AE", "AETERM"):
         found.append(_translated())
-    if all(group_with(study, "SAE", one) for one in ("SAEAWARE", "SAEEXP", "SAEDTH", "SAEE2B")):
-        found.append(_deadline())
     return found
 
 
@@ -185,24 +183,5 @@ def _translated() -> CountryCheck:
         examples=(
             CheckExample(True, (("AETRST", "CHECKED"),)),
             CheckExample(False, (("AETRST", "CHECKED"), ("AETERMEN", "Headache"))),
-        ),
-    )  # fmt: skip
-
-
-def _deadline() -> CountryCheck:
-    """EC62: an unexpected serious event whose report is due within two days, or is late."""
-    return CountryCheck(
-        "KR-B8.EC62", "SAE", "SAEE2B",
-        "present(SAEE2B) or missing(SAEEXP) or SAEEXP == 'Y' "
-        "or days(day_of(clock.tick), entered_on(SAEAWARE)) < if_(SAEDTH == 'Y', 5, 13)",
-        says(
-            "The report to MFDS is due within two days, or is late: 7 days for a death, 15 for others. Please report it.",
-            "식약처 보고 기한이 이틀 안이거나 지났습니다. 사망은 7일, 그 밖은 15일입니다. 보고하십시오.",
-        ),
-        examples=(
-            CheckExample(True, (("SAEEXP", "N"), ("SAEDTH", "Y"), ("SAEAWARE", "2026-03-02T09:00"),
-                                ("entered_at(SAEAWARE)", "2026-03-02T09:30+00:00"), ("clock.tick", "2026-03-07T01:00+00:00"))),
-            CheckExample(False, (("SAEEXP", "N"), ("SAEDTH", "N"), ("SAEAWARE", "2026-03-02T09:00"),
-                                 ("entered_at(SAEAWARE)", "2026-03-02T09:30+00:00"), ("clock.tick", "2026-03-07T01:00+00:00"))),
         ),
     )  # fmt: skip

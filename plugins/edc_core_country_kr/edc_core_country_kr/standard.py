@@ -15,6 +15,7 @@ from edc_core.api import (
     SafetyClock,
     TermWindow,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_kr import consent, identity, logs
 from edc_core_country_kr.rules import UNTRANSLATED
@@ -25,7 +26,13 @@ GIGABYTES_5 = 5 * 1024**3
 _FOLDER = "m5/datasets/{study}/tabulations/sdtm/"
 
 PROFILE = CountryProfile(
-    "KR-MFDS", "Ministry of Food and Drug Safety", ("KR",), ("ko", "en"), ("Asia/Seoul",), ("KR",), "P3Y"
+    "KR-MFDS",
+    "Ministry of Food and Drug Safety",
+    ("KR",),
+    ("ko", "en"),
+    ("Asia/Seoul",),
+    ("KR",),
+    retention="P3Y",
 )
 UNITS = (
     CollectionUnit("CREAT", "mg/dL", "umol/L", "88.42"),
@@ -37,6 +44,10 @@ TERMS = (
     *logs.KCD,
     TermWindow("MedDRA", "Korean, current", required=True),
     TermWindow("WHODrug", "Global B3 or KR product code", required=True),
+)
+DUE = says(
+    "The report to MFDS is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
+    "식약처 보고 기한이 이틀 안이거나 지났습니다. 사망은 7일, 그 밖은 15일입니다. 보고하고 번호를 입력하십시오.",
 )
 CLOCKS = (
     SafetyClock(
@@ -113,6 +124,7 @@ def korean_standard(study: PluginStudy) -> CountryStandard:
         edit_checks=(
             *(held(one, f"{PIPA}, Art. 3: no more than is needed") for one in checks),
             *(held(one, KGCP) for one in logs.checks(study)),
+            *(held(one, KGCP, Confidence.HIGH) for one in report_checks("KR-B8", CLOCKS, study, DUE)),
         ),
         units=tuple(held(one, "Practice of Korean laboratories: conventional units") for one in UNITS),
         locale=(held(Locale("ko", KOREAN, birth="month"), PIPA),),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from edc_core.api import (
-    CheckExample,
-    CountryCheck,
     CountryProfile,
     CountryStandard,
     ExportProfile,
@@ -14,6 +12,7 @@ from edc_core.api import (
     SafetyClock,
     TermWindow,
     TransportProfile,
+    report_checks,
 )
 from edc_core_country_us import gates, identity, race
 from edc_core_country_us.laboratory import UNITS
@@ -50,7 +49,9 @@ LAYOUT = PackageLayout(
     ),
     ("csdrg", "adrg", "sdsp"),
 )
-SAE_ITEMS = ("SAEAWARE", "SAEEXP", "SAEDTH", "SAEE2B")
+DUE = says(
+    "The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number."
+)
 
 
 def american_standard(study: PluginStudy) -> CountryStandard:
@@ -71,7 +72,7 @@ def american_standard(study: PluginStudy) -> CountryStandard:
             ),
         ),
         codelists=tuple(seen(one, "OMB SPD 15; CDISC CT", may_change=True) for one in race.CODE_LISTS),
-        edit_checks=tuple(held(one, f"{IND}.32(c)") for one in _checks(study)),
+        edit_checks=tuple(held(one, f"{IND}.32(c)") for one in report_checks("US-B8", CLOCKS, study, DUE)),
         units=tuple(held(one, "AMA Manual of Style, SI conversion") for one in UNITS),
         locale=(held(Locale("en", dates="DD-MMM-YYYY"), "Common rules of the requirements"),),
         terminology=(
@@ -93,24 +94,3 @@ def american_standard(study: PluginStudy) -> CountryStandard:
         milestones=ROADMAP,
         gates=(held(gates.FIRST_SUBJECT, f"{IND}.40, {IND}.53, 21 CFR 54.4, 42 CFR 11"),),
     )
-
-
-def _checks(study: PluginStudy) -> tuple[CountryCheck, ...]:
-    """EC62, where the study has a form for serious events that tells what it needs."""
-    form = next((one for one in study.index.version.forms if one.name == "SAE"), None)
-    known = {placed.item.name for placed in study.index.placed_items(form.oid)} if form else set()
-    return (_DEADLINE,) if known.issuperset(SAE_ITEMS) else ()
-
-
-_DEADLINE = CountryCheck(
-    "US-B8.EC62", "SAE", "SAEE2B",
-    "present(SAEE2B) or missing(SAEEXP) or SAEEXP == 'Y' "
-    "or days(day_of(clock.tick), entered_on(SAEAWARE)) < if_(SAEDTH == 'Y', 5, 13)",
-    says("The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it."),
-    examples=(
-        CheckExample(True, (("SAEEXP", "N"), ("SAEDTH", "N"), ("SAEAWARE", "2026-03-02T09:00"),
-                            ("entered_at(SAEAWARE)", "2026-03-02T15:30+00:00"), ("clock.tick", "2026-03-15T16:00+00:00"))),
-        CheckExample(False, (("SAEEXP", "N"), ("SAEDTH", "N"), ("SAEAWARE", "2026-03-02T09:00"),
-                             ("entered_at(SAEAWARE)", "2026-03-02T15:30+00:00"), ("clock.tick", "2026-03-14T16:00+00:00"))),
-    ),
-)  # fmt: skip

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.api import BLINDED, CODES, LABELS, UNBLINDED, CommandLine, ExportChoice, as_option, json_option
+from edc_core_exports.history import STAY
 from edc_core_exports.recipes import find_recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
+
+REMEDY = "Say where it goes (--to COUNTRY), or record a legal basis on the page Data that stay."
 
 
 def _part(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that narrow an export."""
     for option in (
+        click.option("--to", "destination", metavar="CODE", help="Country it goes to, as KR, for data that may lie there."),
         click.option("--since", metavar="CUT", help="Only what is otherwise than in this earlier state."),
         click.option("--terms", type=click.Choice((CODES, LABELS)), help="Codes alone, or labels alone."),
         click.option(
@@ -91,6 +95,12 @@ def export(
     if as_json:
         line.print_json(manifest)
         return 1 if manifest["missing_files"] else 0
+    _print(line, manifest, out)
+    return 1 if manifest["missing_files"] else 0
+
+
+def _print(line: CommandLine, manifest: Mapping[str, Any], out: Path) -> None:
+    """For people: its files and counts, then what they have to do something about."""
     files = (
         (name, facts.get("rows", ""), facts["bytes"], facts["sha256"])
         for name, facts in manifest["files"].items()
@@ -100,6 +110,8 @@ def export(
     for what, number in (manifest["counts"] | left_out).items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {manifest['cut']} in {out}")
+    if any(what.startswith(STAY) for what in manifest["left_out"]):
+        click.echo(f"Data that stay were left out. {REMEDY}", err=True)
     if unscanned := len(manifest["unscanned_files"]):
         click.echo(f"files that nobody has looked through for viruses: {unscanned}")
     for bad in manifest["infected_files"]:
@@ -110,4 +122,3 @@ def export(
             " (EDC_FILES_DIR) and export again.",
             err=True,
         )
-    return 1 if manifest["missing_files"] else 0

@@ -48,6 +48,8 @@ def fitted(choice: ExportChoice, exporter: Exporter) -> ExportChoice:
         choice = replace(choice, since="")
     if not exporter.terms:
         choice = replace(choice, terms="")
+    if exporter.destination:  # it is handed in there
+        choice = replace(choice, destination="")
     if exporter.holds_all:
         choice = replace(choice, forms=(), sites=(), countries=(), subjects=(), blinding="")
     return choice

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from edc_core.api import ExportLine
 
 
+STAY = "subjects whose data stay in"  #: how a manifest counts them
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """An export with what its manifest says.
@@ -22,6 +25,7 @@ class Made:
         wrote it; ``manifest_digest`` is that of the file ``manifest.json`` in it.
     :param absent: files that its data name and that were not there as they were given. :param infected: those that it has
         not because of a virus. :param unscanned: those that it has and no scanner had looked through.
+    :param staying: how many subjects it has not because their data stay in their country.
     :param goes_on: what changed since can be asked for.
     :param newer: how many values were set since, in words; empty when none were, or it holds no data.
     """
@@ -34,6 +38,7 @@ class Made:
     absent: int
     infected: int
     unscanned: int
+    staying: int
     goes_on: bool
     newer: str
 
@@ -53,6 +58,7 @@ def made(line: ExportLine, increments: Collection[str]) -> Made:
         absent=len(manifest.get("missing_files", ())),
         infected=len(manifest.get("infected_files", ())),
         unscanned=len(manifest.get("unscanned_files", ())),
+        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAY)),
         goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
     )

@@ -57,7 +57,8 @@ class ExportPage:
 
     :param groups: the formats by what they are for; ``format`` is chosen. :param earlier: states that an increment can go on from.
 
-    :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
+    :param places: there are data that stay somewhere, so it matters which country an export goes to; ``stands`` is that of the
+        installation, where there is one. :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
     :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param said: what could not be done to a recipe or an export.
     """
 
@@ -73,6 +74,8 @@ class ExportPage:
     may_working: bool
     may_keep: bool
     may_unblinded: bool
+    places: bool
+    stands: str
     typed: Typed
     message: str
     said: str
@@ -95,6 +98,7 @@ def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said
     groups = grouped(found.formats)
     first = groups[0].formats[0].name if groups else ""
     increments = {one.name for one in found.formats if one.increments}
+    stand = study.residency()
     running = tuple(line for line in found.lines if not line.job.is_over)
     return ExportPage(
         study=study.name,
@@ -119,6 +123,8 @@ def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said
         may_working=study.may(Action.EXPORT_WORKING),
         may_keep=study.may(Action.VIEW_DATA),
         may_unblinded=found.has_blinded and study.may(Action.VIEW_BLINDED, "*"),
+        places=bool(stand.regions or stand.kept.intersection(found.countries)),
+        stands=min(stand.stands) if len(stand.stands) == 1 else "",
         typed=typed,
         message=message,
         said=said,
@@ -157,6 +163,7 @@ def _choice(asked: PageRequest) -> ExportChoice:
         blinding=asked.text("blinding"),
         terms=asked.text("terms"),
         since=asked.text("since"),
+        destination=asked.text("destination").upper(),
     )
     known = (one for one in asked.study.exports().formats if one.name == choice.format)
     exporter = next(known, None)

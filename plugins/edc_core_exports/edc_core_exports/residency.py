@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from edc_core.api import Action, BadRequest, MenuEntry, Page, RecordLegalBasis, Refused, SeeOther
 
 if TYPE_CHECKING:
-    from edc_core.api import LegalBasis, PageRequest, Times
+    from collections.abc import Sequence
+
+    from edc_core.api import LegalBasis, Misplaced, PageRequest, Times
 
 LONGEST = 2000  #: letters of a legal basis
 
@@ -16,21 +18,30 @@ LONGEST = 2000  #: letters of a legal basis
 @dataclass(frozen=True, slots=True)
 class Country:
     """:param sites: numbers. :param keeps: the installation keeps its data there; ``gate`` is why a country standard does
-    where consent is missing. :param basis: on record, or none.
+    where consent is missing. :param regions: where its data may lie by a country standard, in words; empty where none speaks of
+    it. :param abroad: where they lie and may not. :param basis: on record, or none.
     """
 
     code: str
     sites: tuple[str, ...]
     keeps: bool
     gate: str
+    regions: str
+    abroad: tuple[Misplaced, ...]
     basis: LegalBasis | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is said of it."""
+        return bool(self.keeps or self.gate or self.regions or self.abroad or self.basis)
 
 
 @dataclass(frozen=True, slots=True)
 class ResidencyPage:
-    """:param countries: of the study's sites. :param message: why the basis for ``wrong`` was not recorded, as ``typed``."""
+    """:param stands: countries in which the installation keeps data, by code. :param countries: of the study's sites. :param message: why the basis for ``wrong`` was not recorded, as ``typed``."""
 
     study: str
+    stands: tuple[str, ...]
     countries: tuple[Country, ...]
     may_record: bool
     longest: int
@@ -55,8 +66,17 @@ def _page(asked: PageRequest, *, wrong: str = "", typed: str = "", message: str 
         sites.setdefault(site.country, []).append(site.number)
     return ResidencyPage(
         study=study.name,
+        stands=tuple(sorted(stand.stands)),
         countries=tuple(
-            Country(code, tuple(numbers), code in stand.kept, stand.gated.get(code, ""), on_record.get(code))
+            Country(
+                code,
+                tuple(numbers),
+                code in stand.kept,
+                stand.gated.get(code, ""),
+                _words(stand.regions.get(code, ())),
+                stand.abroad.get(code, ()),
+                on_record.get(code),
+            )
             for code, numbers in sorted(sites.items())
         ),
         may_record=study.may(Action.MANAGE_SITES, "*"),
@@ -67,6 +87,10 @@ def _page(asked: PageRequest, *, wrong: str = "", typed: str = "", message: str 
         op=asked.op,
         times=asked.times,
     )
+
+
+def _words(regions: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{country} (until {ends})" if ends else country for country, ends in regions)
 
 
 def record(asked: PageRequest) -> SeeOther | Refused:

@@ -46,6 +46,7 @@ class Bsadc101:
     }
 
     overnight: frozenset[str] = frozenset()
+    at_home: dict[str, tuple[str, str]] = {}  # noqa: RUF012 - never changed
 
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)

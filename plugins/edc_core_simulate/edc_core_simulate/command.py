@@ -11,7 +11,7 @@ import click
 from edc_core.api import BadRequest, CommandLine, NotAllowed, StudyAtHand
 from edc_core_simulate import report
 from edc_core_simulate.case import BASE_DATE
-from edc_core_simulate.run import Simulation, Wanted, profile_of
+from edc_core_simulate.run import Simulation, Wanted, stories_of
 
 HINT = "A study's sites stand in its study.yaml."
 
@@ -73,7 +73,7 @@ def _day(moment: datetime) -> date:
 
 def _scenarios(study: StudyAtHand, text: str) -> tuple[str, ...]:
     named = tuple(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
-    known = profile_of(study).scenarios
+    known = stories_of(study)
     if text == "all":
         return tuple(known)
     if wrong := [name for name in named if name not in known]:

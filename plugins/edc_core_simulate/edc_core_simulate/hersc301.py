@@ -25,15 +25,19 @@ class Hersc301:
         "S1": "the ejection fraction falls from 62 to 48 % at cycle 5",
         "S2": "the sample before the dose of cycle 8 is drawn two hours after it",
         "S3": "the oestrogen receptor status given at randomisation is not that of the history",
-        "S5": "a serious adverse event ends in death",
+        "S5": "an unexpected serious adverse event ends in death and is reported late",
         "S8": "the central laboratory sends a barcode nobody knows, and one result twice",
         "S9": "an adverse event whose start is known to the month, on a day that may lie after its end",
         "S10": "creatinine in mg/dL written down as µmol/L",
         "S14": "a medical history term of 230 characters",
         "S15": "the kit of another subject's first dose is used again",
+        "EC66": "a subject in Korea has not consented to the transfer overseas",
+        "EC67": "an adverse event in China has no Chinese text",
+        "EC68": "a date of birth in Japan lies after the end of its era",
     }
 
-    overnight = frozenset({"S1"})
+    overnight = frozenset({"S1", "S5"})
+    at_home = {"EC66": ("KR", "KROVSDAT"), "EC67": ("CN", "AETERMZH"), "EC68": ("JP", "JPXFRDAT")}  # noqa: RUF012
 
     def days_to(self, event_oid: str) -> int | None:
         return DAYS_TO.get(event_oid)

@@ -185,7 +185,7 @@ def serious(case: Case, place: Place) -> Row:
         "SAEDTH": died,
         "SAEDTHC": row["AETERM"],
         "SAEAUTO": "N",
-        "SAEEXP": "Y",
+        "SAEEXP": "N" if "S5" in case.scenarios else "Y",
         "SAEE2B": "",
     }
 

@@ -47,7 +47,7 @@ def history_rows(case: Case) -> int:
 
 
 def event_rows(case: Case) -> int:
-    planted = len(case.scenarios & {"S5", "S9"})
+    planted = len(case.scenarios & {"S5", "S9", "EC67"})
     return max(case.at("AE", "rows").weighted(((0, 2), (1, 3), (2, 3), (3, 2))), planted)
 
 
@@ -100,6 +100,8 @@ def adverse_event(case: Case, place: Place) -> Row:
     }
     if place.row <= len(story):
         return row | _planted(story[place.row - 1], start.isoformat(), end.isoformat())
+    if "EC67" in case.scenarios and place.row == 1:
+        return row | {"AETERMZH": ""}
     return row | _slip(draws.share(), start.isoformat(), case)
 
 

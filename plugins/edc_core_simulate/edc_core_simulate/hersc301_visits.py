@@ -22,6 +22,7 @@ BODY_SYSTEMS = (
     "LYMPH NODES",
     "BREAST",
 )
+AFTER_ITS_ERA = "H31.5.1"  #: the last day of Heisei is 30 April of its year 31
 DOCETAXEL = (("DOCETAXEL", 75.0),)
 FEC = (("FLUOROURACIL", 500.0), ("EPIRUBICIN", 75.0), ("CYCLOPHOSPHAMIDE", 500.0))
 FIRST_FEC = 5  #: cycles 5 to 8
@@ -98,6 +99,7 @@ def consent(case: Case, place: Place) -> Row:
         "ICFLANG": LANGUAGES.get(case.site.country, "EN"),
         "ICMODE": case.at("consent", "mode").weighted((("PAPER", 3), ("ELECTRONIC", 1))),
         "WITHDRAWDAT": "",
+        **({"KROVSVER": "", "KROVSDAT": ""} if "EC66" in case.scenarios else {}),
     }
 
 
@@ -116,7 +118,7 @@ def demographics(case: Case, place: Place) -> Row:
         )
     )
     return {
-        "BRTHDAT": born.isoformat()[:precise],
+        "BRTHDAT": AFTER_ITS_ERA if "EC68" in case.scenarios else born.isoformat()[:precise],
         "SEX": case.at("sex").weighted((("F", 60), ("M", 1))),
         "RACE": "" if case.site.country == "FR" else race,
         "RACEOTH": "Mixed" if race == "OTHER" and case.site.country != "FR" else "",

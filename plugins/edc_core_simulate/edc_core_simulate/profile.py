@@ -13,6 +13,9 @@ class Profile(Protocol):
 
     scenarios: dict[str, str]  #: planted stories by name, each with what it shows
     overnight: frozenset[str]  #: those of them that a check asks about only when days have passed
+    at_home: dict[
+        str, tuple[str, str]
+    ]  #: those told at a site of a country, with an item that its country standard adds
 
     def days_to(self, event_oid: str) -> int | None:
         """Days from the scheduled visit before to this one."""
@@ -44,6 +47,7 @@ class NoProfile:
 
     scenarios: dict[str, str] = {}  # noqa: RUF012 - never changed
     overnight: frozenset[str] = frozenset()
+    at_home: dict[str, tuple[str, str]] = {}  # noqa: RUF012 - never changed
 
     def days_to(self, event_oid: str) -> int | None:
         return None

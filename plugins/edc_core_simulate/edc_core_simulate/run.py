@@ -22,6 +22,7 @@ from edc_core.api import (
     SaveItems,
     Step,
     StudyAtHand,
+    StudySite,
 )
 from edc_core_simulate.bsadc101 import Bsadc101
 from edc_core_simulate.case import BASE_DATE, Case, make_case
@@ -51,6 +52,19 @@ class Wanted:
 
 def profile_of(study: StudyAtHand) -> Profile:
     return PROFILES.get(study.index.version.study.oid) or NoProfile()
+
+
+def stories_of(study: StudyAtHand) -> dict[str, str]:
+    """Stories that the profile of a study has and the study can tell: it has the site and the item that one needs."""
+    profile = profile_of(study)
+    countries = {site.country for site in study.sites}
+    items = {item.name for item in study.index.version.items}
+
+    def is_told(name: str) -> bool:
+        country, item = profile.at_home.get(name, ("", ""))
+        return not country or (country in countries and item in items)
+
+    return {name: what for name, what in profile.scenarios.items() if is_told(name)}
 
 
 def scheduled(index: MetaDataIndex) -> tuple[str, ...]:
@@ -139,15 +153,21 @@ class Simulation:
 
     def _cases(self) -> Iterator[Case]:
         """Subjects in order, the sites in turn; the first ones tell the scenarios."""
-        wanted, sites = self._wanted, self._study.sites
+        wanted = self._wanted
         seed = f"{self._study.index.version.study.oid}\x1f{wanted.seed}\x1f{wanted.base}"
         schedule = scheduled(self._study.index)
         for number in range(wanted.subjects):
             scenarios = frozenset(wanted.scenarios[number : number + 1])
             yield make_case(
-                Chance(seed), number, sites[number % len(sites)], schedule, wanted.base, scenarios,
+                Chance(seed), number, self._site(number, scenarios), schedule, wanted.base, scenarios,
                 self._profile.days_to, self._profile.enrolled(number),
             )  # fmt: skip
+
+    def _site(self, number: int, scenarios: frozenset[str]) -> StudySite:
+        """The sites in turn, but for a story that is told in a country."""
+        sites, homes = self._study.sites, self._profile.at_home
+        country = next((homes[one][0] for one in scenarios if one in homes), "")
+        return next((site for site in sites if site.country == country), sites[number % len(sites)])
 
     def _enter(self, case: Case, events: list[FilledEvent]) -> str:
         """A subject in one transaction, so that a killed run leaves no half casebook.

@@ -88,20 +88,20 @@ def test_cn_b2_genomic_data_leave_with_a_number_of_their_own(in_asia):
 
 def test_cn_b3_without_consent_to_the_border_the_data_stay(in_asia, standard):
     in_asia.record("cn-hgr-out", "HGR-2026-0002", "CN-01")
-    for subject in ("CN-001", "DE-001"):
-        in_asia.enter(subject, {"VS.PULSE": "70"})
+    consenting(in_asia, but="CN-001")
     assert in_asia.exported()[1] == {"subjects whose data stay in CN (CN-B3)": 1}
     assert in_asia.exported(destination="CN")[1] == {}
-    consenting(in_asia)
+    in_asia.enter("CN-001", {"CONSENT.CNXBVER": "1", "CONSENT.CNXBDAT": "2026-03-02"})
     assert in_asia.exported()[1] == {}
     assert len(standard.consent_requirements) == 3
 
 
-def consenting(trial):
-    """Everybody has data, and the subject in China agrees to all."""
-    for subject in ("DE-001", "JP-001"):
+def consenting(trial, *, but=""):
+    """Everybody has data, and the subjects in China and Japan agree to all, but for one of them."""
+    for subject, name in (("DE-001", ""), ("JP-001", "JPXFR"), ("CN-001", "CNXB")):
         trial.enter(subject, {"VS.PULSE": "70"})
-    trial.enter("CN-001", {"CONSENT.CNXBVER": "1", "CONSENT.CNXBDAT": "2026-03-02"})
+        if name and subject != but:
+            trial.enter(subject, {f"CONSENT.{name}VER": "1", f"CONSENT.{name}DAT": "2026-03-02"})
     return ["CN-001", "DE-001", "JP-001"]
 
 

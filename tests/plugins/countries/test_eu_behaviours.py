@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from edc_core.definitions.countries import extended
 from edc_core.domain.commands import ProtectStudy
+from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import ProtectAction
@@ -20,7 +21,7 @@ from edc_core.domain.scanner import TextKind
 from edc_core.errors import BadRequest, EntryClosed, ValueRefused, WrongState
 from edc_core.identifiers import refusing
 from edc_core.ids import new_id
-from edc_core.services import dispatch
+from edc_core.services import dispatch, residency
 from edc_core.testing import SOME_REASON, a_study
 from tests.plugins.countries.tables import held, table
 
@@ -87,6 +88,31 @@ def test_eu_b2_the_precision_of_a_date_of_birth(in_europe, subject, born, asked)
     in_europe.enter(subject, {"DM.BRTHDAT": born})
     in_europe.finish(subject, "DM")
     assert [check for check, _ in in_europe.open_queries(subject)] == ([asked] if asked else [])
+
+
+def test_prv_05_data_lie_in_the_area_or_where_they_are_protected_alike_else_with_a_basis(in_europe):
+    """GDPR Art. 44 to 46; in France CNIL MR-001. Each export says where it goes; the decision on a country may end."""
+    everybody = sorted(f"{site[:2]}-001" for site in in_europe.sites)
+    for subject in everybody:
+        in_europe.enter(subject, {"DM.NOTE": "x"})
+    for within in ("FR", "NO", "CH"):
+        assert in_europe.exported(destination=within) == (everybody, {}), within
+    for abroad in ("", "US", "CN"):
+        keys, stay = in_europe.exported(destination=abroad)
+        assert keys == ["KR-001"], abroad
+        assert stay == {
+            **{f"subjects whose data stay in {one} (PRV-05)": 1 for one in ("DE", "FR", "ES")},
+            "subjects whose data stay in GB (GB-B5)": 1,
+        }
+    in_europe.act(in_europe.dm, residency.record, RecordLegalBasis, country="FR", basis="Clauses of 2021/914")
+    assert in_europe.exported(destination="US")[0] == ["FR-001", "KR-001"]
+
+
+def test_prv_05_what_a_decision_lets_lie_it_lets_no_longer_when_it_has_ended(europe):
+    [gate] = [one for one in europe.gates if one.rule == "PRV-05"]
+    assert gate.lets_lie("GB", "2031-12-27")
+    assert not gate.lets_lie("GB", "2031-12-28")
+    assert gate.lets_lie("KR", "2031-12-28")
 
 
 def test_eu_b3_initials_are_refused(in_europe):

@@ -91,8 +91,10 @@ def test_gb_b4_a_trial_that_kept_the_rules_of_before_has_them(europe):
 
 def test_gb_b5_data_lie_in_the_kingdom_and_in_the_union_until_the_decision_ends(standard):
     profile = standard.country_profile
-    assert profile.value.regions == ("GB", "EU")
-    assert dict(profile.value.until) == {"EU": "2031-12-27"}
+    assert {"GB", "DE", "NO", "CH"} <= set(profile.value.regions)
+    assert not {"US", "CN"} & set(profile.value.regions)
+    ends = dict(profile.value.allowed)
+    assert (ends["DE"], ends["GB"], ends["CH"]) == ("2031-12-27", "", "")
     assert profile.may_change
 
 

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from edc_core.domain.era import in_common_calendar
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.metadata import DataType, ItemDef
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.scanner import TextKind
+from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import EntryClosed, ValueRefused
 from edc_core.identifiers import refusing
+from edc_core.services import publishing
+from tests.plugins.countries.conftest import ASIA_FILE
 from tests.plugins.countries.tables import held, table
 
 SYNTHETIC = "123456789018"
@@ -90,6 +94,66 @@ def test_jp_b2_another_check_digit_is_no_hit(last):
 def test_jp_b2_numbers_of_insurance_are_refused(in_asia):
     with pytest.raises(ValueRefused):
         in_asia.enter("JP-001", {"DM.NOTE": "保険者番号 01130012"})
+
+
+def test_prv_07_each_consent_has_version_and_date(standard, in_asia, asia):
+    """APPI Art. 20(2) and 28: who refuses the transfer takes part all the same."""
+    asked = {item.name for item in asia.items}
+    titles = [fact.value.title.in_language("en") for fact in standard.consent_requirements]
+    assert titles == [
+        "Consent to the use of special-care information", "Consent to transfer to a foreign country",
+    ]  # fmt: skip
+    for fact in standard.consent_requirements:
+        assert {fact.value.version, fact.value.date} <= asked
+    assert {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} <= in_asia.hidden("DE-001", "CONSENT")
+    assert not {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} & in_asia.hidden("JP-001", "CONSENT")
+    in_asia.enter("JP-001", {"CONSENT.RFICDAT": "2026-03-02"})
+    in_asia.finish("JP-001", "CONSENT")
+    asked_for = {path.rpartition(".")[2] for _, path in in_asia.open_queries("JP-001")}
+    assert asked_for == {"JPSPCVER", "JPSPCDAT"}
+
+
+def test_prv_07_without_consent_to_the_transfer_data_go_where_they_are_protected_alike_alone(in_asia):
+    """APPI Art. 28(1): the countries that the Commission takes as equivalent are no foreign ones in this sense."""
+    for subject in ("DE-001", "JP-001"):
+        in_asia.enter(subject, {"VS.PULSE": "70"})
+    stay = "subjects whose data stay in JP (PRV-07)"
+    for abroad in ("", "US", "KR"):
+        keys, stays = in_asia.exported(destination=abroad)
+        assert (keys, stays[stay]) == (["DE-001"], 1), abroad
+    for alike in ("JP", "DE", "NO", "GB"):
+        keys, stays = in_asia.exported(destination=alike)
+        assert (keys, stay in stays) == (["DE-001", "JP-001"], False), alike
+    in_asia.enter("JP-001", {"CONSENT.JPXFRVER": "1", "CONSENT.JPXFRDAT": "2026-03-02"})
+    assert in_asia.exported()[0] == ["DE-001", "JP-001"]
+
+
+def test_prv_07_who_checks_the_definition_is_warned_of_initials(country_plugins, tmp_path):
+    text = ASIA_FILE.read_text(encoding="utf-8")
+    asked = "{name: NOTE, question: Remark, length: 200}"
+    assert asked in text
+    file = tmp_path / "study.yaml"
+    file.write_text(
+        text.replace(asked, "{name: SUBJ, question: {en: Sign, ja: イニシャル}, length: 3}"), encoding="utf-8"
+    )
+    for path, expected in ((file, 1), (ASIA_FILE, 0)):
+        checked = publishing.check(country_plugins, path)
+        warned = [one for one in checked.findings if one.code == "W507"]
+        assert len(warned) == expected
+        assert [one for one in checked.findings if one.severity == "error"] == []
+    [warning] = [one for one in publishing.check(country_plugins, file).findings if one.code == "W507"]
+    assert warning.severity == "warning"
+    assert "Item 'SUBJ' of form 'DM', JP-PMDA (PRV-07): Initials" in warning.message
+
+
+def test_prv_07_initials_are_warned_of_and_not_refused(standard):
+    [fact] = [
+        one for one in standard.forbidden_items if getattr(one.value, "pattern", "").startswith(r"\binitial")
+    ]
+    assert not fact.value.blocks
+    assert fact.value.matches(
+        ItemDef("X", "SUBJINIT", DataType.TEXT, TranslatedText.of("被験者イニシャル", "ja"))
+    )
 
 
 def test_jp_b3_no_subject_before_notification_registration_and_irb(asian):

@@ -267,6 +267,10 @@ def test_kr_b9_the_package_and_its_terms(standard):
     )
 
 
+def test_kr_b10_records_are_kept_for_three_years(standard):
+    assert (standard.country_profile.value.retention, standard.country_profile.value.until) == ("P3Y", ())
+
+
 def test_kr_b10_the_roadmap_counts_working_days_and_waits_for_ind_and_irb(standard):
     steps = [fact.value for fact in standard.milestones]
     found = {one.step.oid: one for one in dated(steps, date(2026, 12, 1), "KR", {})}
