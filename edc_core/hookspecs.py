@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.widget import ItemWidget
 
 #: Version of the set of hooks. A minor step adds hooks or arguments, a major one takes some away.
-HOOK_API = "0.6"
+HOOK_API = "0.7"
 
 hookspec = pluggy.HookspecMarker("edc_core")
 hookimpl = pluggy.HookimplMarker("edc_core")
@@ -49,15 +49,18 @@ def edc_register_importers() -> Iterable[Importer]:  # type: ignore[empty-body]
 
 
 @hookspec
-def edc_register_exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
+def edc_register_exporters(settings: Mapping[str, str]) -> Iterable[Exporter]:  # type: ignore[empty-body]
     """Offer file formats that can be exported.
 
-    Called once at start-up, for the installation.
+    Called when formats are listed or written, for the installation.
 
     :returns: exporters with unique names.
+    :param settings: the variables ``EDC_PLUGIN_...`` of this plugin by the rest of their names, and ``BASE_URL``; empty where
+        formats are only listed.
 
     .. versionadded:: 0.1
     """
+    .. versionchanged:: 0.7 ``settings``
 
 
 @hookspec

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from edc_core.plugin_source import PluginSource
 
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _ARGUMENT = re.compile(r"<([a-z_]+)>")
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
@@ -98,17 +101,24 @@ class EdcPlugins(LoadedPlugins):
         """Formats that can be read, sorted by name."""
         return self._unique("edc_register_importers", Importer, lambda importer: importer.name)
 
-    def exporters(self) -> tuple[Exporter, ...]:
-        """Formats that can be written, sorted by name."""
-        return self._unique("edc_register_exporters", Exporter, lambda exporter: exporter.name)
+    def exporters(self, settings: Mapping[str, str] = NO_SETTINGS) -> tuple[Exporter, ...]:
+        """Formats that can be written, sorted by name.
+
+        :param settings: of which each plugin gets its own; whoever only lists what there is needs none.
+        """
+        return self._unique(
+            "edc_register_exporters",
+            Exporter,
+            lambda exporter: exporter.name,
+            given=lambda plugin: {"settings": settings_of(plugin, settings)},
+        )
 
     def exporter_identity(self, name: str) -> dict[str, str]:
         """Distribution to version and digest of the plugin that brings an exporter, for the manifest."""
         for plugin, loaded in sorted(self._loaded.items()):
             if "edc_register_exporters" in self.hooks_of(plugin):
-                offered, _ = collected(
-                    self._caller("edc_register_exporters", plugin), Exporter, loaded.identity
-                )
+                caller = partial(self._caller("edc_register_exporters", plugin), settings={})
+                offered, _ = collected(caller, Exporter, loaded.identity)
                 if any(exporter.name == name for exporter in offered):
                     identity = loaded.identity
                     return {identity.distribution: f"{identity.version} {identity.sha256}"}

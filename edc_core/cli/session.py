@@ -21,7 +21,7 @@ from edc_core.domain.permission import Actor
 from edc_core.domain.plugin_access import DefinitionAtHand, DefinitionRemark
 from edc_core.errors import NotAllowed, NotSignedIn
 from edc_core.ids import new_id
-from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_manager import EdcPlugins, settings_of
 from edc_core.services import (
     command_tokens,
     cuts,
@@ -103,6 +103,10 @@ class Session:
         self.close()
         self._core = None
         self.settings = settings
+
+    def settings_of(self, plugin: str) -> Mapping[str, str]:
+        """See ``CommandLine``."""
+        return settings_of(plugin, self.settings.of_plugins)
 
     def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
         """See ``CommandLine``."""

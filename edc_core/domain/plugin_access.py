@@ -252,6 +252,9 @@ class CommandLine(Protocol):
     def plugin_session(self, plugin: str, *, as_user: str = "") -> PluginSession:
         """Begin to work: as a user with ``EDC_TOKEN``, or as ``plugin:<name>``, who is refused in live studies."""
 
+    def settings_of(self, plugin: str) -> Mapping[str, str]:
+        """The variables ``EDC_PLUGIN_...`` of a plugin by the rest of their names, and ``BASE_URL``."""
+
     def definition(self, path: Path) -> DefinitionAtHand:
         """Read a study's folder or file, as ``edc study check`` does; nothing is stored."""
 

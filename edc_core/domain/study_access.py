@@ -95,6 +95,10 @@ class StudyAccess(Protocol):
         """Under which the ledger has what the person does."""
 
     @property
+    def settings(self) -> Mapping[str, str]:
+        """The variables ``EDC_PLUGIN_...`` of the plugin at work by the rest of their names, and ``BASE_URL``."""
+
+    @property
     def pauses(self) -> tuple[CheckPause, ...]:
         """Checks that are switched off, will be, or are asked for to be."""
 

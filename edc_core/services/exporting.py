@@ -215,7 +215,7 @@ def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
 
 def find_exporter(core: Core, name: str) -> Exporter:
     """:raises ExportRefused: naming the formats there are."""
-    known = {exporter.name: exporter for exporter in core.plugins.exporters()}
+    known = {exporter.name: exporter for exporter in core.plugins.exporters(core.settings.of_plugins)}
     if name not in known:
         raise ExportRefused(f"There is no export format '{name}'. There are: {', '.join(sorted(known))}.")
     return known[name]
@@ -267,7 +267,7 @@ def _write(
             return iter(())
         return signed_files(core, source, actor, scope.trail_cut(source) if scope else taken)
 
-    offered = core.plugins.exporters()
+    offered = core.plugins.exporters(core.settings.of_plugins)
     data = replace(
         data,
         subjects=lambda: looked.watch(named.watch(read())),

@@ -15,6 +15,7 @@ from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
 from edc_core.errors import NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
+from edc_core.plugin_manager import settings_of
 from edc_core.services import dispatch
 from edc_core.services.late import late
 from edc_core.services.reading import look_at, look_at_subject
@@ -106,6 +107,11 @@ class CoreStudyAccess:
     def login(self) -> str:
         """See ``StudyAccess``."""
         return self._actor.name
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """See ``StudyAccess``."""
+        return settings_of(self._plugin, self._core.settings.of_plugins)
 
     @property
     def pauses(self) -> tuple[CheckPause, ...]:

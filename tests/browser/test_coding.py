@@ -4,7 +4,6 @@ import os
 import shutil
 
 import pytest
-from edc_core_coding import shelf
 
 from tests.browser.conftest import Person, Server
 from tests.plugins.coding.made_dictionary import kept, meddra
@@ -15,6 +14,7 @@ from tests.web.trial import STUDY
 
 pytestmark = pytest.mark.browser
 PAGE = f"/s/{STUDY}/x/coding"
+SHELF = "EDC_CODING_DIR"
 WORDS = [
     "zorbly hed",
     "zorbly hed",
@@ -35,13 +35,13 @@ def coding_trial(tmp_path_factory):
     core = make(folder)
     write(core, ae=WORDS, mh="zorbly hed since childhood")
     core.close()
-    before = os.environ.get(shelf.FOLDER)
-    os.environ[shelf.FOLDER] = str(where)
+    before = os.environ.get(SHELF)
+    os.environ[SHELF] = str(where)
     forked = ForkedServers()
     if before is None:
-        del os.environ[shelf.FOLDER]
+        del os.environ[SHELF]
     else:
-        os.environ[shelf.FOLDER] = before
+        os.environ[SHELF] = before
     yield folder / "web.db", forked
     forked.stop()
 

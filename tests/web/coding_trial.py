@@ -41,11 +41,11 @@ def event(row):
     return ItemPath.parse(f"LOG[1]/AE[1]/AE.AELOG[{row}]/AE.AETERM")
 
 
-def make(folder):
+def make(folder, **settings):
     """The core of the trial, in a folder."""
     file = folder / "study.yaml"
     file.write_text(DEFINITION, encoding="utf-8")
-    core = make_core(folder, dataclasses.replace(load(file).required(), sites=SITES))
+    core = make_core(folder, dataclasses.replace(load(file).required(), sites=SITES), **settings)
     with core.read() as source:
         study_id = readers.find_study(source.connection, STUDY).study_id
     for login, role in ((CODER, Role.COD), (SECOND, Role.COD), (MEDICAL, Role.MED)):

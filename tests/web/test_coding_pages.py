@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from edc_core_coding import shelf
 
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
@@ -22,9 +21,8 @@ HX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def core(tmp_path, monkeypatch):
-    monkeypatch.setenv(shelf.FOLDER, str(tmp_path / "shelf"))
-    core = make(tmp_path)
+def core(tmp_path):
+    core = make(tmp_path, of_plugins={"EDC_CODING_DIR": str(tmp_path / "shelf")})
     yield core
     core.close()
 

@@ -70,7 +70,7 @@ def keep_coding(asked: JobRequest) -> dict[str, Any]:
 def _code(asked: JobRequest, found: Declared) -> dict[str, Any]:
     study = asked.study
     verbatims = study.verbatims(found.items)
-    read = readers(study, found, verbatims, shelf.folder())
+    read = readers(study, found, verbatims, shelf.folder(study.settings))
     to_do = plan(verbatims, found.items, read.by_name)
     done = {"coded": 0, "proposed": 0}
     refused: list[list[str]] = []

@@ -51,7 +51,9 @@ def load(line: CommandLine, name: str, version: str, folder: Path, language: str
             click.echo("Nothing was kept.")
         return 1
     with line.progress("Terms", quiet=as_json) as tell:
-        kept = shelf.keep(About(name, version, language), delivery, shelf.folder(), tell).about
+        kept = shelf.keep(
+            About(name, version, language), delivery, shelf.folder(line.settings_of("coding")), tell
+        ).about
     if as_json:
         line.print_json(kept._asdict() | {"problems": []})
     else:
@@ -65,7 +67,7 @@ def load(line: CommandLine, name: str, version: str, folder: Path, language: str
 @click.pass_obj
 def list_dictionaries(line: CommandLine, *, as_json: bool) -> None:
     """List the dictionaries of this installation."""
-    found = [one.about for one in shelf.shelf(shelf.folder())]
+    found = [one.about for one in shelf.shelf(shelf.folder(line.settings_of("coding")))]
     if as_json:
         line.print_json([one._asdict() for one in found])
         return
@@ -84,7 +86,7 @@ def list_dictionaries(line: CommandLine, *, as_json: bool) -> None:
 @click.pass_obj
 def diff(line: CommandLine, name: str, old: str, new: str, language: str, *, as_json: bool) -> None:
     """Count what became of the terms of a dictionary in another version of it."""
-    where = shelf.folder()
+    where = shelf.folder(line.settings_of("coding"))
     found = compared(shelf.find(name, old, language, where), shelf.find(name, new, language, where))
     if as_json:
         line.print_json(dict(found))

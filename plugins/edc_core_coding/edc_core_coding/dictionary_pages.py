@@ -119,7 +119,7 @@ def _named(asked: PageRequest) -> Dictionary:
     name, (version, _, language) = asked.text("name"), asked.text("version").rpartition(" ")
     if name not in declared(asked.study.session()[1].index).dictionaries:
         raise NotFound(f"No item of this study is coded by '{name}'.")
-    return shelf.find(name, version, language, shelf.folder())
+    return shelf.find(name, version, language, shelf.folder(asked.study.settings))
 
 
 def _in_order(found: Iterable[About]) -> tuple[About, ...]:
@@ -131,7 +131,7 @@ def _in_order(found: Iterable[About]) -> tuple[About, ...]:
 def _page(asked: PageRequest, message: str = "") -> DictionariesPage:
     study = asked.study
     found, said = declared(study.session()[1].index), in_force(study)
-    there = [one.about for one in shelf.shelf(shelf.folder())]
+    there = [one.about for one in shelf.shelf(shelf.folder(study.settings))]
     jobs = [job for kind in (AUTOCODE, RECODE) for job in study.jobs(kind.name)[:1]]
     return DictionariesPage(
         study=study.name,

@@ -20,11 +20,11 @@ from edc_core.api import AlreadyExists, CodedLevel, NotFound
 from edc_core_coding.terms import About, Term, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from edc_core_coding.reading import Delivery
 
-FOLDER = "EDC_CODING_DIR"
+FOLDER = "DIR"  #: of ``EDC_CODING_DIR``
 SUFFIX = ".terms"
 _MADE = """
 CREATE TABLE about (name TEXT, version TEXT, language TEXT, sha256 TEXT, layout TEXT, terms INTEGER);
@@ -39,9 +39,9 @@ CREATE INDEX ix_term_plain ON term (plain);
 _TERM = "SELECT levels, current FROM term"
 
 
-def folder() -> Path:
-    """Where the dictionaries of this installation lie."""
-    return Path(os.environ.get(FOLDER) or "dictionaries")
+def folder(settings: Mapping[str, str]) -> Path:
+    """Where the dictionaries of this installation lie. :param settings: those of the plugin."""
+    return Path(settings.get(FOLDER) or "dictionaries")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ def recode(asked: JobRequest) -> dict[str, Any]:
     :returns: ``{"recoded", "reset", "refused": [[subject key, why]]}``.
     """
     study, said = asked.study, asked.request
-    to = shelf.find(str(said["name"]), str(said["version"]), str(said["language"]), shelf.folder())
+    to = shelf.find(
+        str(said["name"]), str(said["version"]), str(said["language"]), shelf.folder(study.settings)
+    )
     found = declared(study.session()[1].index)
     plan = recode_plan(study.verbatims(found.items), found.items, to)
     codings = new_codings(plan, found.items, to)

@@ -230,7 +230,7 @@ def _desk(asked: PageRequest) -> _Desk:
         every,
         verbatims,
         groups(verbatims, found.items, show),
-        readers(study, found, every, shelf.folder()),
+        readers(study, found, every, shelf.folder(study.settings)),
     )
 
 
