@@ -97,6 +97,7 @@ from edc_core.domain.conformance import CheckedStudy as CheckedStudy
 from edc_core.domain.conformance import ConformanceEngine as ConformanceEngine
 from edc_core.domain.conformance import ConformanceFinding as ConformanceFinding
 from edc_core.domain.conformance import ConformanceReport as ConformanceReport
+from edc_core.domain.conformance import KnownRules as KnownRules
 from edc_core.domain.conformance import RuleSet as RuleSet
 from edc_core.domain.conformance import check_all as check_all
 from edc_core.domain.country import AskedItem as AskedItem
@@ -373,6 +374,9 @@ from edc_core.domain.study_lists import ListingWanted as ListingWanted
 from edc_core.domain.study_lists import MovedSubject as MovedSubject
 from edc_core.domain.study_lists import StudyNote as StudyNote
 from edc_core.domain.study_lists import VisitNotDone as VisitNotDone
+from edc_core.domain.study_settings import ChosenSettings as ChosenSettings
+from edc_core.domain.study_settings import SettingFinding as SettingFinding
+from edc_core.domain.study_settings import StudySettings as StudySettings
 from edc_core.domain.study_versions import SiteActivation as SiteActivation
 from edc_core.domain.study_versions import SiteLine as SiteLine
 from edc_core.domain.study_versions import StudyVersions as StudyVersions

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
     from edc_core.domain.plugin_study import PluginStudy
     from edc_core.domain.scanner import Scanner
+    from edc_core.domain.study_settings import StudySettings
     from edc_core.domain.study_view import CrossSubjectCheck
     from edc_core.domain.widget import ItemWidget
 
@@ -54,13 +55,13 @@ def edc_register_exporters(settings: Mapping[str, str]) -> Iterable[Exporter]:  
 
     Called when formats are listed or written, for the installation.
 
-    :returns: exporters with unique names.
     :param settings: the variables ``EDC_PLUGIN_...`` of this plugin by the rest of their names, and ``BASE_URL``; empty where
         formats are only listed.
+    :returns: exporters with unique names.
 
     .. versionadded:: 0.1
-    """
     .. versionchanged:: 0.7 ``settings``
+    """
 
 
 @hookspec
@@ -214,6 +215,19 @@ def edc_register_widgets() -> Iterable[ItemWidget]:  # type: ignore[empty-body]
     :returns: widgets with unique names, each with its template.
 
     .. versionadded:: 0.1
+    """
+
+
+@hookspec
+def edc_register_study_settings() -> Iterable[StudySettings]:  # type: ignore[empty-body]
+    """Offer what looks at the settings that a study has for this plugin.
+
+    Called when a definition is checked or published, for studies that name the plugin. What it fixes (a digest, for
+    example) is published with the definition.
+
+    :returns: at most one object.
+
+    .. versionadded:: 0.7
     """
 
 

@@ -25,6 +25,7 @@ from edc_core.domain.lock_check import LockCheck
 from edc_core.domain.page import InstallationPage, JobKind, Page, Panel
 from edc_core.domain.plugin_identity import PluginFailure, PluginIdentity
 from edc_core.domain.scanner import Scanner
+from edc_core.domain.study_settings import StudySettings
 from edc_core.domain.study_view import CrossSubjectCheck
 from edc_core.domain.widget import ItemWidget
 from edc_core.identifiers import refusal_of_pattern
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
     from edc_core.domain.plugin_study import PluginStudy
     from edc_core.plugin_source import PluginSource
 
-_PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+_PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
 _ARGUMENT = re.compile(r"<([a-z_]+)>")
 _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 
@@ -180,6 +181,16 @@ class EdcPlugins(LoadedPlugins):
             ConformanceEngine,
             lambda one: one.name,
             given=lambda plugin: {"settings": theirs},
+        )
+
+    def study_settings(self, active: Activation) -> tuple[tuple[StudySettings, PluginIdentity], ...]:
+        """What the active plugins of a study make of its settings for them, by plugin."""
+        names = {identity.name for identity in active.plugins}
+        return tuple(
+            (one, loaded.identity)
+            for loaded, several in self._of_each("edc_register_study_settings", StudySettings, lambda _: "")
+            if loaded.identity.name in names
+            for one in several
         )
 
     def widgets(self, active: Activation | None = None) -> tuple[ItemWidget, ...]:

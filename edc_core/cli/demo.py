@@ -141,7 +141,7 @@ def _publish(session: Session, path: Path) -> list[readers.StudyRow]:
         oid = published.result["study"]
     except AlreadyExists as error:
         click.echo(f"{path}: {error.message} 'edc demo --fresh' begins anew.", err=True)
-        checked = publishing.check(core.plugins, path)
+        checked = publishing.check(core.plugins, path, settings=core.settings.of_plugins)
         if checked.version is not None:
             oid = f"{checked.version.study.oid}@{ENVIRONMENT}"
     with core.read() as source:

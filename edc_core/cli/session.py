@@ -118,7 +118,8 @@ class Session:
 
     def definition(self, path: Path) -> DefinitionAtHand:
         """See ``CommandLine``."""
-        checked = publishing.check(self.bare.plugins, path, kept=self._kept)
+        settings = self.settings.of_plugins
+        checked = publishing.check(self.bare.plugins, path, kept=self._kept, settings=settings)
         findings = tuple(
             DefinitionRemark(f.file, f.line, f.column, f.code, f.severity, f.message, f.suggestion, f.excerpt)
             for f in checked.findings
@@ -193,7 +194,7 @@ class Session:
         """See ``CommandLine``."""
         with self.core.read() as source:
             row = readers.find_study(source.connection, study) if study else None
-            return find_version(source, self.core.plugins, name, of=row)
+            return find_version(source, self.core.plugins, self.settings.of_plugins, name, of=row)
 
     def json_schemas(self) -> dict[str, dict[str, Any]]:
         """See ``CommandLine``."""

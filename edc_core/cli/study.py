@@ -41,7 +41,7 @@ def study() -> None:
 @session_of
 def check(session: Session, path: Path, *, as_json: bool) -> int:
     """Check a definition; every finding in one run, as file:line:column CODE message."""
-    checked = publishing.check(session.bare.plugins, path)
+    checked = publishing.check(session.bare.plugins, path, settings=session.settings.of_plugins)
     checks = checked.checks()
     if as_json:
         found = [dataclasses.asdict(one) | {"severity": one.severity} for one in checked.findings]

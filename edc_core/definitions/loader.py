@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +37,12 @@ class Loaded:
 
     :param version: the definition, completed; ``None`` when a finding is an error.
     :param findings: everything that was found, sorted by place.
+    :param places: where the definitions stand, for what is found later.
     """
 
     version: MetaDataVersion | None
     findings: tuple[DefinitionFinding, ...]
+    places: Places = field(default_factory=Places, compare=False, repr=False)
 
     @property
     def errors(self) -> tuple[DefinitionFinding, ...]:
@@ -98,7 +100,7 @@ def load(
         check_rules(checks, version)
     findings = sorted({*findings, *checks.findings})
     failed = any(finding.severity == "error" for finding in findings)
-    return Loaded(None if failed else version, tuple(findings))
+    return Loaded(None if failed else version, tuple(findings), places)
 
 
 def _read_part(role: str, file: Path, shown: str) -> tuple[Part | None, list[DefinitionFinding], set[str]]:

@@ -44,8 +44,9 @@ class Places:
         self.parts |= others.parts
 
     def finding(
-        self, subject: Subject, steps: Steps, code: str, message: str, *, suggestion: str = "", nth: int = 0
-    ) -> DefinitionFinding:
+        self, subject: Subject, steps: Steps, code: str, message: str, *, suggestion: str = "", nth: int = 0,
+        at_key: bool = False,
+    ) -> DefinitionFinding:  # fmt: skip
         """A finding about a definition, at the nearest place that is known."""
         places = self.known.get(subject)
         if not places:
@@ -55,4 +56,5 @@ class Places:
             part = self.parts.get((subject, steps[0], steps[1]))
             if part is not None:
                 place, steps = part, steps[2:]
-        return place.source.finding((*place.steps, *steps), code, message, suggestion=suggestion)
+        where = (*place.steps, *steps)
+        return place.source.finding(where, code, message, suggestion=suggestion, at_key=at_key)

@@ -131,6 +131,18 @@ class CheckedStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRules:
+    """Which rules an engine has. :param names: as its findings have them. :param why: they are not known here, and the remedy."""
+
+    names: frozenset[str] = frozenset()
+    why: str = ""
+
+
+def _untold() -> KnownRules:
+    return KnownRules(why="It does not say which rules it has.")
+
+
+@dataclass(frozen=True, slots=True)
 class ConformanceEngine:
     """Looks through the files of an export.
 
@@ -138,11 +150,13 @@ class ConformanceEngine:
         ``define.xml``, ``lineage.ndjson``), and what ``progress`` takes as (rules done, of all), told at least every few
         seconds: what it raises ends the check, and every process of it. Where it cannot run, its report says so; it raises nothing
         for that. It writes nothing into the folder.
+    :param rules: which rules it has, without running any.
     """
 
     name: str
     title: str
     check: Callable[[Path, CheckedStudy, Callable[[int, int], None]], ConformanceReport]
+    rules: Callable[[], KnownRules] = _untold
 
 
 def check_all(

@@ -29,8 +29,10 @@ from edc_core.expressions.examples import BadExample, example_data
 from edc_core.expressions.names import StudyNames
 from edc_core.expressions.plugin_calls import called_functions
 from edc_core.expressions.rules import compile_rules
+from edc_core.plugin_manager import NO_SETTINGS
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
+from edc_core.services.setting_checks import settings_checked
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -75,10 +77,12 @@ def check(
     *,
     kept: Kept | None = None,
     published: Callable[[str], MetaDataVersion | None] = lambda _: None,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> CheckedDefinition:
     """Load a folder and everything its plugins add; all findings in one run.
 
     :param kept: see ``loader.load``; a turn of it begins here. :param published: see ``loader.load``.
+    :param settings: every variable ``EDC_...`` of the installation; without them plugins know nothing of what lies in it.
     """
     kept = kept or Kept()
     kept.begin()
@@ -108,6 +112,8 @@ def check(
         return CheckedDefinition(None, (*loaded.findings, *dict.fromkeys(findings)))
     active = plugins.activate(loaded.version.plugins)
     version = as_published(plugins, loaded.version, kept)
+    version, said_of_settings = settings_checked(plugins, version, settings, loaded.places)
+    findings += said_of_settings
     index = MetaDataIndex(version)
     offered = plugins.checks(PluginStudy.of(index, "dev"), active)
     findings += _refused(study_file, offered.problems)
@@ -122,9 +128,11 @@ def check(
     )
 
 
-def check_as_next(source: Source, plugins: EdcPlugins, path: Path) -> CheckedDefinition:
+def check_as_next(
+    source: Source, plugins: EdcPlugins, path: Path, settings: Mapping[str, str]
+) -> CheckedDefinition:
     """The same of the next version of what may have been published before: SAS names that were given then stay."""
-    return check(plugins, path, published=partial(_newest, source))
+    return check(plugins, path, published=partial(_newest, source), settings=settings)
 
 
 def _newest(source: Source, oid: str) -> MetaDataVersion | None:
@@ -260,7 +268,7 @@ def publish_folder(
         takes an amendment on the day and with the approval that ``activating`` records (REQ-BLD-04).
     """
     with core.read() as source:
-        checked = check_as_next(source, core.plugins, path)
+        checked = check_as_next(source, core.plugins, path, core.settings.of_plugins)
     if not checked.is_publishable or checked.version is None:
         return Published(None, checked.findings)
     refused = _kept_out(checked, checked.version, str(path / "study.yaml"), environment)

@@ -12,22 +12,24 @@ from edc_core.services import publishing
 from edc_core.store import readers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source
 
 
 def find_version(
-    source: Source, plugins: EdcPlugins, name: str, *, of: StudyRow | None = None
+    source: Source, plugins: EdcPlugins, settings: Mapping[str, str], name: str, *, of: StudyRow | None = None
 ) -> NamedVersion:
     """The version that a word on the command line means.
 
-    :param of: the study whose version a bare OID is.
+    :param settings: every variable ``EDC_...``. :param of: the study whose version a bare OID is.
     :raises NotFound: no such folder, study or version. :raises InvalidDefinition: the folder has errors.
     """
     folder = Path(name)
     if folder.is_dir():
-        return NamedVersion(of_folder(source, plugins, folder), str(folder))
+        return NamedVersion(of_folder(source, plugins, folder, settings), str(folder))
     if of is not None and name in readers.versions(source.connection, of.study_id):
         return NamedVersion(source.versions.get(source.connection, of.study_id, name), name, str(of))
     study_name, _, oid = name.partition(":")
@@ -44,12 +46,14 @@ def find_version(
     return NamedVersion(index, f"{study} {oid}", str(study))
 
 
-def of_folder(source: Source, plugins: EdcPlugins, folder: Path) -> MetaDataIndex:
+def of_folder(
+    source: Source, plugins: EdcPlugins, folder: Path, settings: Mapping[str, str]
+) -> MetaDataIndex:
     """A folder's version as it would be published, its plugins resolved.
 
     :raises InvalidDefinition: it has errors.
     """
-    checked = publishing.check_as_next(source, plugins, folder)
+    checked = publishing.check_as_next(source, plugins, folder, settings)
     if checked.version is None or not checked.is_publishable:
         raise InvalidDefinition(f"{folder} has errors. 'edc study check {folder}' lists them.")
     return MetaDataIndex(checked.version)

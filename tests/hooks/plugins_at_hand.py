@@ -14,7 +14,9 @@ from edc_core.api import (
     ItemWidget,
     Kind,
     Scanner,
+    SettingFinding,
     Sourced,
+    StudySettings,
     TranslatedText,
     hookimpl,
 )
@@ -38,6 +40,45 @@ class ExportingToo:
     @hookimpl
     def edc_register_exporters(self):
         yield Exporter("csv", "another", lambda dataset, sink: None)
+
+
+class ExportingThere:
+    """Looks at a setting of its own."""
+
+    @hookimpl
+    def edc_register_exporters(self, settings):
+        assert set(settings) <= {"PLACE", "BASE_URL"}
+        yield Exporter("there", "There", lambda dataset, sink: None, about=settings.get("PLACE", ""))
+
+
+class Choosing:
+    """Knows two colours, says of a third that it knows nothing of it here, and fixes their number."""
+
+    @hookimpl
+    def edc_register_study_settings(self):
+        yield StudySettings(self.look, lambda asked: {"of": str(len(asked.chosen))})
+
+    @staticmethod
+    def look(asked):
+        for name, colour in asked.chosen.items():
+            if name != "colour":
+                yield SettingFinding(name, "Only a colour is chosen.", ("colour",), is_about_name=True)
+            elif colour == "green":
+                yield SettingFinding(name, "Green is not known here.", is_unknown=True)
+            elif colour not in ("red", asked.installation.get("COLOUR", "blue")):
+                yield SettingFinding(name, "That is no colour.", ("red", "blue"))
+
+
+class ChoosingBadly:
+    @hookimpl
+    def edc_register_study_settings(self):
+        yield StudySettings(lambda asked: asked.chosen["a size"])
+
+
+class ChoosingTwice:
+    @hookimpl
+    def edc_register_study_settings(self):
+        return [StudySettings(lambda asked: ()), StudySettings(lambda asked: ())]
 
 
 class Importing:
@@ -221,6 +262,8 @@ class OfNoCountry:
 of_two_countries, of_one_country, of_no_country = OfTwoCountries(), OfOneCountry(), OfNoCountry()
 scanning, scanning_badly = Scanning(), ScanningBadly()
 exporting, exporting_too, importing, commanding = Exporting(), ExportingToo(), Importing(), Commanding()
+exporting_there, choosing, choosing_badly = ExportingThere(), Choosing(), ChoosingBadly()
+choosing_twice = ChoosingTwice()
 drawing, checking, checking_too, hard, raising = Drawing(), Checking(), CheckingToo(), Hard(), Raising()
 reserved = Reserved()
 speaking, speaking_too, speaking_badly = Speaking(), SpeakingToo(), SpeakingBadly()

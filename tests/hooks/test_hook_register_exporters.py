@@ -22,6 +22,12 @@ def test_a_raising_plugin_is_reported_and_the_others_work(plugins):
     assert failure.text == "It failed while registering: RuntimeError: cannot either"
 
 
+def test_a_plugin_that_asks_gets_its_own_settings(plugins):
+    found = plugins("exporting_there").exporters({"EDC_EXPORTING_THERE_PLACE": "x", "EDC_CODING_DIR": "y"})
+    assert [exporter.about for exporter in found] == ["x"]
+    assert [exporter.about for exporter in plugins("exporting_there").exporters()] == [""]
+
+
 def test_what_is_no_exporter_is_reported(plugins):
     manager = plugins("wrong")
     assert manager.exporters() == ()

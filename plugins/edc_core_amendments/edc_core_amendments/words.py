@@ -86,6 +86,16 @@ def plain(name: str) -> Words:
     ]
 
 
+def choices(
+    before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...], classed: Classed
+) -> Iterator[Said]:
+    """What the study chooses of a plugin: each name with what was chosen and what is."""
+    old, new = dict(before), dict(after)
+    for name in sorted(old.keys() | new.keys()):
+        if (was := old.get(name, "")) != (now := new.get(name, "")):
+            yield Said(f"What the study chooses for '{name}' changed.", classed(before, after), was, now)
+
+
 def texts(name: str) -> Words:
     """Words by language: each language that changed is a change of its own."""
 
@@ -392,7 +402,7 @@ _FIELDS: dict[tuple[str, str], Words] = {
     ("SiteDef", "zone"): plain("The time zone"),
     ("PluginUse", "specifier"): plain("The range of versions"),
     ("PluginUse", "version"): plain("The version"),
-    ("PluginUse", "settings"): plain("What the study chooses of it"),
+    ("PluginUse", "settings"): choices,
     ("PluginUse", "sha256"): plain("The digest of its source"),
     ("FunctionDef", "parameters"): plain("What it is given"),
     ("FunctionDef", "result"): plain("What it answers"),

@@ -11,7 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from edc_core.api import CheckedStudy, ConformanceEngine, ConformanceFinding, ConformanceReport, RuleSet
+from edc_core.api import (
+    CheckedStudy,
+    ConformanceEngine,
+    ConformanceFinding,
+    ConformanceReport,
+    KnownRules,
+    RuleSet,
+)
+from edc_core_conformance.core_rules import rules_in
 from edc_core_conformance.interpreter import SETTING, VERSION, candidates, found
 
 if TYPE_CHECKING:
@@ -51,7 +59,11 @@ def core_engine(settings: Mapping[str, str]) -> ConformanceEngine:
         except EngineFailed as failed:
             return _not_run(str(failed))
 
-    return ConformanceEngine("cdisc-core", NAME, check)
+    def rules() -> KnownRules:
+        _, why = terminology_in(settings.get(CACHE, ""))
+        return KnownRules(why=why) if why else rules_in(Path(settings[CACHE]))
+
+    return ConformanceEngine("cdisc-core", NAME, check, rules)
 
 
 class EngineFailed(Exception):

@@ -6,10 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jsonschema import Draft201909Validator
 from jsonschema.validators import validator_for
 from lxml import etree
 
-from edc_core.api import CheckedStudy, ConformanceEngine, ConformanceFinding, ConformanceReport, RuleSet
+from edc_core.api import (
+    CheckedStudy,
+    ConformanceEngine,
+    ConformanceFinding,
+    ConformanceReport,
+    KnownRules,
+    RuleSet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,15 +30,28 @@ AGENCIES = ("CDISC",)
 def define_engine(settings: Mapping[str, str]) -> ConformanceEngine:
     """``define.xml`` against its XSD (define2-1-0.xsd with the files beside it)."""
     return ConformanceEngine(
-        "define-xsd", DEFINE, _checker(DEFINE, DEFINE_SETTING, "define.xml", settings, of_define)
+        "define-xsd", DEFINE, _checker(DEFINE, DEFINE_SETTING, "define.xml", settings, of_define), _of_xsd
     )
 
 
 def json_engine(settings: Mapping[str, str]) -> ConformanceEngine:
     """Each Dataset-JSON file against dataset.schema.json."""
     return ConformanceEngine(
-        "dataset-json-schema", JSON, _checker(JSON, JSON_SETTING, "*.json", settings, of_json)
+        "dataset-json-schema",
+        JSON,
+        _checker(JSON, JSON_SETTING, "*.json", settings, of_json),
+        _of_json_schema,
     )
+
+
+def _of_xsd() -> KnownRules:
+    """What libxml2 calls the ways in which a file can miss a schema."""
+    return KnownRules(frozenset(name for name in dir(etree.ErrorTypes) if name.startswith("SCHEMAV_")))
+
+
+def _of_json_schema() -> KnownRules:
+    """Keywords of the JSON Schema that Dataset-JSON is written in (2019-09)."""
+    return KnownRules(frozenset(Draft201909Validator.VALIDATORS))
 
 
 def _checker(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from edc_core.api import Exporter, ExportGroup, hookimpl
+from edc_core.api import Exporter, ExportGroup, StudySettings, hookimpl
+from edc_core_packages.explained_rules import SETTINGS
 from edc_core_packages.package import write
 
 #: Format, standard of the authority, and the country in which the package is handed in (ISO 3166; the data that stay there may
@@ -29,3 +30,8 @@ def edc_register_exporters() -> Iterable[Exporter]:
         )
         for name, standard, short, country in AUTHORITIES
     ]  # fmt: skip
+
+
+@hookimpl
+def edc_register_study_settings() -> Iterable[StudySettings]:
+    return [SETTINGS]
