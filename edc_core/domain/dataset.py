@@ -297,6 +297,9 @@ class ExportSink(Protocol):
     def rows(self, name: str, count: int) -> None:
         """State the number of records in a file, for the manifest."""
 
+    def made_with(self, what: str, sha256: str) -> None:
+        """Name what the files were made with besides the study's own (a terminology, rules), and its digest, for the manifest."""
+
 
 class ExportGroup(StrEnum):
     """What an export is for, as the page of exports groups them, in this order."""

@@ -22,6 +22,7 @@ class Tabulation:
     :param write_define: writes ``define.xml``, and ``acrf.pdf`` where it can be printed, into a folder (``""``, or with a ``/``
         at its end). The last argument gives the place of a dataset's file relative to that folder, by the dataset's name.
     :param write_lineage: writes where each cell comes from, into a file of that name.
+    :param terminology_sha256: of the file that the terminology was read from; empty where none was at hand.
     """
 
     standard: str
@@ -30,6 +31,7 @@ class Tabulation:
     remarks: tuple[Mapping[str, str], ...]
     write_define: Callable[[ExportSink, str, Callable[[str], str]], None]
     write_lineage: Callable[[ExportSink, str], None]
+    terminology_sha256: str = ""
 
 
 #: Makes the datasets of a study; the second argument is told how many subjects were read. :raises ExportRefused: what was

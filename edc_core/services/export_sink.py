@@ -24,6 +24,7 @@ class FolderSink:
         self.folder = folder
         self._progress = progress
         self.files: dict[str, dict[str, Any]] = {}
+        self.sources: dict[str, str] = {}  #: see ``made_with``
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
@@ -52,6 +53,9 @@ class FolderSink:
     def rows(self, name: str, count: int) -> None:
         self.files.setdefault(name, {})["rows"] = count
 
+    def made_with(self, what: str, sha256: str) -> None:
+        self.sources[what] = sha256
+
 
 class Within:
     """A folder of a sink, for what stands in another export. :param before: how many subjects were written before it."""
@@ -73,6 +77,9 @@ class Within:
 
     def rows(self, name: str, count: int) -> None:
         self._sink.rows(self._folder + name, count)
+
+    def made_with(self, what: str, sha256: str) -> None:
+        self._sink.made_with(what, sha256)
 
 
 class _Hashing(io.BufferedIOBase):

@@ -320,6 +320,8 @@ def _write(
         }
         manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
         manifest |= looked.said | command.choice.narrowed | ({"since": data.since} if data.since else {})
+        if sink.sources:
+            manifest["made_with"] = dict(sorted(sink.sources.items()))
         if scope:
             manifest["site"] = scope.site.number
         if kept:

@@ -19,6 +19,7 @@ class MemorySink:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.counts: dict[str, int] = {}
+        self.sources: dict[str, str] = {}
 
     @contextmanager
     def open(self, name: str) -> Iterator[io.BytesIO]:
@@ -33,3 +34,6 @@ class MemorySink:
 
     def rows(self, name: str, count: int) -> None:
         self.counts[name] = count
+
+    def made_with(self, what: str, sha256: str) -> None:
+        self.sources[what] = sha256

@@ -5,7 +5,8 @@ import json
 
 import pytest
 from edc_core_sdtm.standard import standard
-from edc_core_sdtm.terminology import FILE, HEADER, terminology
+from edc_core_sdtm.terminology import HEADER
+from edc_core_sdtm.terminology import read as read_terminology
 from edc_core_simulate.run import Simulation, Wanted
 from lxml import etree
 
@@ -64,8 +65,8 @@ def test_datasets_are_those_of_the_implementation_guide(standards):
 
 
 @pytest.fixture
-def installed(standards, tmp_path, monkeypatch):
-    """A release in the layout that NCI EVS publishes, named in the setting."""
+def installed(standards, tmp_path):
+    """A release in the layout that NCI EVS publishes."""
     lists, terms = {}, {}
     for r in read(standards / "ct/sdtmct-2025-03-28.csv"):
         code = r["codelist_code"]
@@ -77,16 +78,15 @@ def installed(standards, tmp_path, monkeypatch):
     rows = [HEADER, *(row for code, head in lists.items() for row in (head, *terms[code]))]
     file = tmp_path / "SDTM Terminology 2025-03-28.txt"
     file.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
-    monkeypatch.setenv(FILE, str(file))
+    return file
 
 
-@pytest.mark.usefixtures("installed")
-def test_terms_are_those_of_the_terminology(standards):
+def test_terms_are_those_of_the_terminology(standards, installed):
     published = {(r["codelist_code"], r["term"]): (r["term_code"], r["codelist"], r["extensible"])
                  for r in read(standards / "ct/sdtmct-2025-03-28.csv")}  # fmt: skip
     found = {
         (one.code, term): (code, one.name, "Y" if one.is_extensible else "N")
-        for one in terminology().code_lists.values()
+        for one in read_terminology(installed, "2025-03-28").code_lists.values()
         for term, code in one.terms.items()
     }
     assert found == published
@@ -99,11 +99,12 @@ def schema(standards):
 
 
 @pytest.fixture
-def exported(edc_sqlite_template, tmp_path):
+def exported(edc_sqlite_template, tmp_path, installed):
     """The folder of an export of HERSC-301 with four simulated subjects."""
     file = tmp_path / "edc.db"
     file.write_bytes(edc_sqlite_template.read_bytes())
-    core = Core(Settings(database_url=f"sqlite:///{file}"), EdcPlugins())
+    settings = {"EDC_SDTM_TERMINOLOGY": str(installed)}
+    core = Core(Settings(database_url=f"sqlite:///{file}", of_plugins=settings), EdcPlugins())
     session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
     study = publishing.publish_folder(core, CLI, ROOT / "forms/hersc-301", "dev").result["study"]
     Simulation(session, session.study(study), Wanted(4, 7)).run()
@@ -117,7 +118,6 @@ def exported(edc_sqlite_template, tmp_path):
     return made.folder
 
 
-@pytest.mark.usefixtures("installed")
 def test_the_example_trial_as_sdtm(exported, schema):
     define = etree.parse(exported / "define.xml")
     assert schema.validate(define), schema.error_log

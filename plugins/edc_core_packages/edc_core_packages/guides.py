@@ -115,7 +115,7 @@ def _standards(guide: Guide) -> dict[str, Any]:
     profile, transport = guide.asked.profile, guide.asked.profile.transport
     rows = [
         ("Tabulations", guide.made.standard),
-        ("Terminology", f"CDISC SDTM {guide.made.terminology}" if guide.made.terminology else "none at hand"),
+        ("Terminology", _terminology(guide.made)),
         ("Define-XML", "2.1"),
         ("Transport", f"SAS XPORT version 5, {profile.name}"),
         ("Encoding of the datasets", transport.encoding),
@@ -128,6 +128,14 @@ def _standards(guide: Guide) -> dict[str, Any]:
         for term in guide.asked.standard.terms(guide.dataset.created_at[:10])
     ]
     return _part("Standards", columns=("", ""), rows=rows)
+
+
+def _terminology(made: Tabulation) -> str:
+    return (
+        f"CDISC SDTM {made.terminology}, SHA-256 {made.terminology_sha256}"
+        if made.terminology
+        else "none at hand"
+    )
 
 
 def _datasets(guide: Guide) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from edc_core.api import CommandLine, MetaDataIndex
 from edc_core_sdtm.plan import RecordPlan, StudyPlan
 from edc_core_sdtm.planning import plan_of
+from edc_core_sdtm.releases import terminology_of
 
 
 @click.command()
@@ -24,7 +25,8 @@ def sdtm(line: CommandLine, path: Path, *, records: bool, as_json: bool) -> int:
         errors = sum(finding.severity == "error" for finding in read.findings)
         click.echo(f"{path} has {errors} errors; 'edc study check {path}' names them.", err=True)
         return 1
-    plan = plan_of(MetaDataIndex(read.version))
+    terms = terminology_of(read.version, line.settings_of("sdtm"))
+    plan = plan_of(MetaDataIndex(read.version), terms)
     if as_json:
         click.echo(json.dumps(_facts(plan), ensure_ascii=False))
     else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from edc_core_sdtm.terminology import terminology
+from edc_core_sdtm.terminology import Terminology
 
 
-def category_of(term: str) -> str:
+def category_of(term: str, known: Terminology) -> str:
     """DSCAT, by the code list that DSDECOD stands in; empty for a term of the sponsor."""
-    known = terminology()
     return next((c for code, c, terms in _categories() if term in terms or known.has(code, term)), "")
 
 

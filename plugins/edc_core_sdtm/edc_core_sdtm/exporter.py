@@ -16,9 +16,10 @@ FORMATS: Mapping[str, str] = MappingProxyType({"xpt-v5": "xpt/{}.xpt", "dataset-
 
 
 @collector_resting()
-def write(dataset: ExportDataset, sink: ExportSink) -> None:
+def write(settings: Mapping[str, str], dataset: ExportDataset, sink: ExportSink) -> None:
     """Write the study as SDTM.
 
+    :param settings: of the installation, for this plugin.
     :raises ExportRefused: the annotations have errors, or nothing that writes datasets is installed.
     """
     formats = [name for name in FORMATS if name in dataset.formats]
@@ -26,7 +27,7 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         raise ExportRefused(
             f"No plugin that writes {' or '.join(FORMATS)} is installed. Install edc-core-tabular and export again."
         )
-    with tabulated(dataset, sink.progress) as made:
+    with tabulated(settings, dataset, sink.progress) as made:
         for name in formats:
             folder = FORMATS[name].partition("/")[0]
             dataset.formats[name](dataset, made.datasets, TransportProfile(folder=f"{folder}/"), sink)

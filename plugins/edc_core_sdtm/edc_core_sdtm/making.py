@@ -24,6 +24,7 @@ from edc_core_sdtm.qualifiers import distinct, label_of
 from edc_core_sdtm.record import Qualifier, Record
 from edc_core_sdtm.results import Results
 from edc_core_sdtm.standard import Domain, standard
+from edc_core_sdtm.terminology import Terminology
 
 RowSteps = tuple[Step, ...]
 Place = tuple[str, Step | None, tuple[object, ...]]  #: path as text, visit, and what sorts it
@@ -41,10 +42,11 @@ class _Qualifying:
 class RecordMaker:
     """Makes the records of one plan."""
 
-    def __init__(self, plan: RecordPlan, index: MetaDataIndex) -> None:
+    def __init__(self, plan: RecordPlan, terms: Terminology) -> None:
         self.plan = plan
+        self._known = terms
         self.domain: Domain = standard().domains[plan.domain]
-        self.results = Results(plan, self.domain) if self.domain.is_findings else None
+        self.results = Results(plan, self.domain, terms) if self.domain.is_findings else None
         self._read = [(name, self._reader(name, sources)) for name, sources in _dates_last(plan)]
         self._own = [reader(s) for found in plan.sources.values() for s in found if s.rows == plan.rows]
         labels = distinct({name: label_of(source) for name, source in plan.qualifiers.items()})
@@ -111,7 +113,7 @@ class RecordMaker:
         if f"{domain}OCCUR" in values:
             values.setdefault(f"{domain}PRESP", YES)
         if domain == "DS" and "DSCAT" not in values:
-            made.put("CAT", category_of(values.get("DSDECOD", "")))
+            made.put("CAT", category_of(values.get("DSDECOD", ""), self._known))
         if topic and topic not in values and (decoded := values.get(f"{domain}DECOD")):
             values[topic] = self._terms.get(decoded, decoded)
 
@@ -160,7 +162,9 @@ class FormMaker:
     def __init__(self, plan: StudyPlan, index: MetaDataIndex) -> None:
         self._index = index
         self._makers = {
-            form: [RecordMaker(one, index) for one in plans] for form, plans in plan.records.items() if plans
+            form: [RecordMaker(one, plan.terms) for one in plans]
+            for form, plans in plan.records.items()
+            if plans
         }
         self._order = {form.oid: n for n, form in enumerate(index.version.forms)}
         self._rows: dict[Rows, int] = {}

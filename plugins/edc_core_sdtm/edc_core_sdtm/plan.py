@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from edc_core.api import CodeList, ItemDef
+from edc_core_sdtm.terminology import NO_TERMINOLOGY, Terminology
 
 Rows = tuple[
     str, ...
@@ -87,6 +88,7 @@ class StudyPlan:
     """What one MetaDataVersion says.
 
     :param records: by the OID of the form. :param demographics: sources of DM by variable, across forms; of SUPPDM by QNAM.
+    :param terms: the terminology that it is read and checked with.
     """
 
     version: str
@@ -94,6 +96,7 @@ class StudyPlan:
     demographics: Mapping[str, tuple[tuple[str, Source], ...]]
     demographic_qualifiers: Mapping[str, tuple[tuple[str, Source], ...]]
     findings: tuple[PlanFinding, ...]
+    terms: Terminology = NO_TERMINOLOGY
 
     @property
     def all_records(self) -> list[RecordPlan]:

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from edc_core.api import FormDef, MetaDataIndex, PlacedItem
 from edc_core_sdtm.plan import PlanFinding, RecordPlan, Source, StudyPlan
+from edc_core_sdtm.releases import DISTRIBUTION, STATED, VARIABLE
 from edc_core_sdtm.rules import RULES, derived_variables
 from edc_core_sdtm.short_tests import short_tests
 from edc_core_sdtm.standard import Domain, standard
-from edc_core_sdtm.terminology import FILE, terminology
+from edc_core_sdtm.terminology import Terminology
 
 _QNAM = re.compile(r"[A-Z][A-Z0-9_]{0,7}")
 _TESTCD = re.compile(r"[A-Z_][A-Z0-9_]{0,7}")
@@ -27,7 +28,7 @@ def unreadable(form: FormDef, placed: PlacedItem, text: str) -> PlanFinding:
 
 def checked(plan: StudyPlan, index: MetaDataIndex, found: Iterable[PlanFinding]) -> StudyPlan:
     """The plan with its findings, in the order of the forms."""
-    findings = [*found, *_unchecked()]
+    findings = [*found, *_unchecked(plan.terms)]
     for record in plan.all_records:
         domain = standard().domains.get(record.domain)
         if domain is None:
@@ -36,7 +37,7 @@ def checked(plan: StudyPlan, index: MetaDataIndex, found: Iterable[PlanFinding])
         findings += _variables(record, domain)
         findings += _qualifiers(record, domain)
         if record.parent is None:
-            findings += _topic(record, domain)
+            findings += _topic(record, domain, plan.terms)
             findings += _two_sources(record)
             findings += _required(record, domain)
     findings += _demographics(plan)
@@ -45,12 +46,18 @@ def checked(plan: StudyPlan, index: MetaDataIndex, found: Iterable[PlanFinding])
     return replace(plan, findings=tuple(dict.fromkeys(findings)))
 
 
-def _unchecked() -> Iterator[PlanFinding]:
-    if not terminology().release:
+def _unchecked(terms: Terminology) -> Iterator[PlanFinding]:
+    if not terms.release:
         message = (
-            f"Terms and names of tests were not checked: no terminology is installed. {FILE} names its file."
+            f"Terms and names of tests were not checked: no terminology is installed. {VARIABLE} names it."
         )
         yield PlanFinding("warning", "S206", "terminology", message)
+    elif not terms.is_stated:
+        message = (
+            f"The study does not say which terminology it uses, so {terms.release} was taken, the newest of this installation. "
+            f"Say so in study.yaml, plugins, {DISTRIBUTION}, settings: '{STATED}: \"{terms.release}\"'."
+        )
+        yield PlanFinding("warning", "S208", "terminology", message)
 
 
 def _place(record: RecordPlan, source: Source | None = None) -> str:
@@ -101,11 +108,11 @@ def _label(source: Source, record: RecordPlan) -> Iterator[PlanFinding]:
         yield PlanFinding("warning", "S201", _place(record, source), message)
 
 
-def _topic(record: RecordPlan, domain: Domain) -> Iterator[PlanFinding]:
+def _topic(record: RecordPlan, domain: Domain, terms: Terminology) -> Iterator[PlanFinding]:
     if not domain.topic:
         return
     if domain.is_findings:
-        yield from _test(record, domain)
+        yield from _test(record, domain, terms)
         return
     choices = (domain.topic, f"{domain.code}DECOD")
     if not any(name in record.variables for name in choices):
@@ -116,7 +123,7 @@ def _topic(record: RecordPlan, domain: Domain) -> Iterator[PlanFinding]:
         yield PlanFinding("error", "S104", _place(record), message)
 
 
-def _test(record: RecordPlan, domain: Domain) -> Iterator[PlanFinding]:
+def _test(record: RecordPlan, domain: Domain, terms: Terminology) -> Iterator[PlanFinding]:
     code, name = f"{domain.code}TESTCD", f"{domain.code}TEST"
     if not {code, name} & record.variables:
         if f"{domain.code}REFID" in record.sources:  # a sample, whose results come from elsewhere
@@ -132,8 +139,8 @@ def _test(record: RecordPlan, domain: Domain) -> Iterator[PlanFinding]:
     short = record.topic_code
     if short:
         yield from _short_name(record, short)
-        release = terminology().release
-        if release and name not in record.variables and short not in domain.tests:
+        release = terms.release
+        if release and name not in record.variables and short not in domain.tests(terms):
             source = record.sources.get(f"{domain.code}ORRES", (None,))[0]
             message = (
                 f"{short} is no test of {domain.code} in CDISC Controlled Terminology {release}; {name} is the "
@@ -141,7 +148,8 @@ def _test(record: RecordPlan, domain: Domain) -> Iterator[PlanFinding]:
             )
             yield PlanFinding("warning", "S202", _place(record, source), message)
     for source in record.sources.get(code, record.sources.get(name, ())):
-        for term, given in short_tests(source, domain.code, is_name=code not in record.sources).items():
+        known = short_tests(source, domain.tests(terms), is_name=code not in record.sources)
+        for term, given in known.items():
             other = _IN_OTHER_DOMAIN.fullmatch(given)
             has_domain = other is None or (
                 other["domain"] in standard().domains and standard().domains[other["domain"]].is_findings

@@ -12,6 +12,7 @@ from edc_core_sdtm.coded import coded_variables, is_coded
 from edc_core_sdtm.plan import PlanFinding, RecordPlan, Rows, Source, StudyPlan
 from edc_core_sdtm.plan_checks import checked, unreadable
 from edc_core_sdtm.standard import standard
+from edc_core_sdtm.terminology import NO_TERMINOLOGY, Terminology
 
 DM = "DM"
 _AGAIN = "#"  #: between a test and the item that gives one of its results, where several do
@@ -37,7 +38,7 @@ class _Form:
     parents: dict[str, tuple[str, Source]] = field(default_factory=dict)  #: by domain
 
 
-def plan_of(index: MetaDataIndex, first: int = 0) -> StudyPlan:
+def plan_of(index: MetaDataIndex, terms: Terminology = NO_TERMINOLOGY, first: int = 0) -> StudyPlan:
     """The plan of a MetaDataVersion, with everything that is wrong or missing in it. :param first: number of its first record."""
     records: dict[str, tuple[RecordPlan, ...]] = {}
     demographics: dict[str, list[tuple[str, Source]]] = {}
@@ -60,6 +61,7 @@ def plan_of(index: MetaDataIndex, first: int = 0) -> StudyPlan:
         {name: tuple(found) for name, found in demographics.items()},
         {name: tuple(found) for name, found in qualifiers.items()},
         (),
+        terms,
     )
     return checked(plan, index, findings)
 

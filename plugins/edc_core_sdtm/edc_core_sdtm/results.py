@@ -12,6 +12,7 @@ from edc_core_sdtm.qualifiers import shortened
 from edc_core_sdtm.record import Record
 from edc_core_sdtm.short_tests import short_tests
 from edc_core_sdtm.standard import Domain
+from edc_core_sdtm.terminology import Terminology
 
 _OF_NOT_DONE = ("DTC", "TPT", "REASND", "STAT", "CAT", "SCAT")
 INCLUSION, EXCLUSION = "INCLUSION", "EXCLUSION"
@@ -20,14 +21,15 @@ INCLUSION, EXCLUSION = "INCLUSION", "EXCLUSION"
 class Results:
     """What a plan of a findings domain adds to its records."""
 
-    def __init__(self, plan: RecordPlan, domain: Domain) -> None:
+    def __init__(self, plan: RecordPlan, domain: Domain, terms: Terminology) -> None:
         self.plan, self.domain, self.code = plan, domain, domain.code
+        self._tests = domain.tests(terms)
         self._orres, self._orresu = f"{self.code}ORRES", f"{self.code}ORRESU"
         self._testcd, self._test = f"{self.code}TESTCD", f"{self.code}TEST"
         self._result = next(iter(plan.sources.get(self._orres, ())[-1:]), None)
         self._asked = next(iter(plan.sources.get(self._testcd, plan.sources.get(self._test, ()))), None)
         self._short = (
-            short_tests(self._asked, self.code, is_name=self._testcd not in plan.sources)
+            short_tests(self._asked, self._tests, is_name=self._testcd not in plan.sources)
             if self._asked
             else {}
         )
@@ -45,7 +47,7 @@ class Results:
         if not short or self._test in self.plan.constants:
             return self.plan.constants.get(self._test, "")
         question = self._result.item.question.in_language("en") if self._result else ""
-        return self.domain.tests.get(short) or shortened(question or short, 40)
+        return self._tests.get(short) or shortened(question or short, 40)
 
     @property
     def has_header(self) -> bool:
@@ -90,9 +92,7 @@ class Results:
             )
             other, _, short = self._short.get(code, code).rpartition(".")
             name = (
-                self.plan.constants.get(self._test)
-                or self.domain.tests.get(short)
-                or self._names.get(code, code)
+                self.plan.constants.get(self._test) or self._tests.get(short) or self._names.get(code, code)
             )
             values[self._testcd] = short
             values[self._test] = shortened(name, 200 if self.code == "IE" else 40)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from edc_core_sdtm.annotation import submission_value
 from edc_core_sdtm.plan import Source
-from edc_core_sdtm.standard import standard
 
 _OTHER = re.compile(r"[^A-Z0-9]")
 _LONGEST = 8
 
 
-def short_tests(source: Source, domain: str, *, is_name: bool) -> dict[str, str]:
+def short_tests(source: Source, tests: Mapping[str, str], *, is_name: bool) -> dict[str, str]:
     """``--TESTCD`` by the code of each term of an item.
 
     The alias ``SDTM`` of the term; else, for an item that asks for the name (``--TEST``), the short name that the
     terminology has for it, or the first eight letters and digits of the code; else the code itself.
+
+    :param tests: name by short name, as the terminology has them.
     """
-    known = {name.upper(): short for short, name in standard().domains[domain].tests.items()}
+    known = {name.upper(): short for short, name in tests.items()}
     found = {}
     for term in source.code_list.items if source.code_list else ():
         code = term.coded_value

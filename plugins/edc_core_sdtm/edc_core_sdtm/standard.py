@@ -9,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from edc_core_sdtm.terminology import Terminology, terminology
+from edc_core_sdtm.terminology import Terminology
 
 FINDINGS = frozenset({"Findings", "Findings About"})
 INTERVENTIONS = "Interventions"
@@ -52,13 +52,12 @@ class Domain:
         """The variable that says what a record is about; empty where there is none."""
         return next((v.name for v in self.variables.values() if v.role == "Topic"), "")
 
-    @property
-    def tests(self) -> Mapping[str, str]:
-        """Name of each test (``--TEST``) by its short name (``--TESTCD``); empty where no terminology is installed."""
+    def tests(self, terms: Terminology) -> Mapping[str, str]:
+        """Name of each test (``--TEST``) by its short name (``--TESTCD``); empty without a terminology."""
         short, long = (self.variables.get(f"{self.code}{end}") for end in ("TESTCD", "TEST"))
         if short is None or long is None:
             return {}
-        return _names(terminology(), short.code_lists, long.code_lists)
+        return _names(terms, short.code_lists, long.code_lists)
 
     def in_order(self, names: Iterable[str]) -> list[StandardVariable]:
         """The named variables as the implementation guide orders them; what it doesn't name follows its class."""

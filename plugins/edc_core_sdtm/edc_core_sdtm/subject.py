@@ -21,6 +21,7 @@ from edc_core_sdtm.samples import join_samples
 from edc_core_sdtm.schedule import Schedule
 from edc_core_sdtm.standard import standard
 from edc_core_sdtm.study_days import add_study_days
+from edc_core_sdtm.terminology import Terminology
 from edc_core_sdtm.visits import Visit, visit_records, visits_of
 
 
@@ -130,11 +131,11 @@ class SubjectMaker:
             number(domain, found)
 
 
-def plans_of(versions: Mapping[str, MetaDataIndex]) -> dict[str, StudyPlan]:
+def plans_of(versions: Mapping[str, MetaDataIndex], terms: Terminology) -> dict[str, StudyPlan]:
     """The plan of each version, oldest first; the numbers of their records go on from one to the next."""
     plans: dict[str, StudyPlan] = {}
     for oid, index in versions.items():
-        plans[oid] = plan_of(index, sum(len(plan.all_records) for plan in plans.values()))
+        plans[oid] = plan_of(index, terms, sum(len(plan.all_records) for plan in plans.values()))
     return plans
 
 

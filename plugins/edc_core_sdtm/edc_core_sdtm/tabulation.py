@@ -14,10 +14,10 @@ from edc_core_sdtm.derivation import derivations_of
 from edc_core_sdtm.emitting import Emitter
 from edc_core_sdtm.lineage import Lineage
 from edc_core_sdtm.plan import PlanFinding, StudyPlan
+from edc_core_sdtm.releases import terminology_of
 from edc_core_sdtm.spool import Spool
 from edc_core_sdtm.standard import standard
 from edc_core_sdtm.subject import SubjectMaker, SubjectRecords, plans_of
-from edc_core_sdtm.terminology import terminology
 from edc_core_sdtm.trial_design import trial_design
 
 _MOST_SHOWN = 20
@@ -29,12 +29,16 @@ _NO_CRF = PlanFinding(
 
 
 @contextmanager
-def tabulated(dataset: ExportDataset, progress: Callable[[int], None]) -> Iterator[Tabulation]:
-    """Make the datasets; see ``MakeTabulation``.
+def tabulated(
+    settings: Mapping[str, str], dataset: ExportDataset, progress: Callable[[int], None]
+) -> Iterator[Tabulation]:
+    """Make the datasets; see ``MakeTabulation``. One terminology is used for all of them, that of the newest version.
 
-    :raises ExportRefused: the annotations have errors.
+    :param settings: of the installation, for this plugin.
+    :raises ExportRefused: the annotations have errors. :raises BadRequest: the terminology is not as it was published.
     """
-    by_version = plans_of(dataset.versions)
+    terms = terminology_of(dataset.newest.version, settings)
+    by_version = plans_of(dataset.versions, terms)
     findings = list(_sound(by_version.values()))
     derivations = derivations_of(dataset.newest)
     maker = SubjectMaker(dataset, by_version, derivations)
@@ -59,6 +63,8 @@ def tabulated(dataset: ExportDataset, progress: Callable[[int], None]) -> Iterat
         datasets = finished([*(one for one in design if one.count), *emitter.datasets()])
 
         def define(sink: ExportSink, folder: str, file_of: Callable[[str], str]) -> None:
+            if terms.sha256:
+                sink.made_with(f"CDISC SDTM terminology {terms.release}", terms.sha256)
             write_define(dataset, datasets, plans, derived, crf.pages if crf else {}, sink, folder, file_of)
             if crf:
                 with sink.open(f"{folder}{ANNOTATED_CRF}") as file:
@@ -66,11 +72,12 @@ def tabulated(dataset: ExportDataset, progress: Callable[[int], None]) -> Iterat
 
         yield Tabulation(
             f"SDTMIG {standard().version}",
-            terminology().release,
+            terms.release,
             tuple(one.table() for one in datasets),
             tuple(_said(one) for one in findings),
             define,
             lambda sink, name: lineage.write(plans, sink, name),
+            terms.sha256,
         )
 
 

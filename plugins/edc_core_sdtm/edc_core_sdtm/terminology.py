@@ -1,4 +1,4 @@
-"""CDISC Controlled Terminology, as an installation has brought it: the file that ``EDC_SDTM_TERMINOLOGY`` names.
+"""CDISC Controlled Terminology: a package of it, as NCI EVS publishes it.
 
 The layout is that of NCI EVS (https://evs.nci.nih.gov): text, tabs between the columns, a row for each code list and for
 each of its terms. Nothing of it is shipped: a study is submitted with the release that it states.
@@ -6,7 +6,6 @@ each of its terms. Nothing of it is shipped: a study is submitted with the relea
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +15,10 @@ from pathlib import Path
 
 from edc_core.api import BadRequest
 
-FILE = "EDC_SDTM_TERMINOLOGY"
-RELEASE = "EDC_SDTM_TERMINOLOGY_RELEASE"
 HEADER = (
     "Code", "Codelist Code", "Codelist Extensible (Yes/No)", "Codelist Name", "CDISC Submission Value",
     "CDISC Synonym(s)", "CDISC Definition", "NCI Preferred Term",
 )  # fmt: skip
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE = re.compile(r"C\d+")
 _MOST_SHOWN = 20
 
@@ -43,11 +39,14 @@ class ControlledList:
 
 @dataclass(frozen=True, eq=False)
 class Terminology:
-    """:param release: date of the release; empty when none is installed. :param sha256: of the file."""
+    """:param release: date of the release; empty when there is none. :param sha256: of the file.
+    :param is_stated: the definition of the study says that it is this one.
+    """
 
     code_lists: Mapping[str, ControlledList] = field(default_factory=dict)  #: by NCI code
     release: str = ""
     sha256: str = ""
+    is_stated: bool = False
 
     def terms_of(self, code: str) -> Iterator[tuple[str, str]]:
         """Submission value and NCI code of each term; nothing for a list that isn't known."""
@@ -64,31 +63,25 @@ class Terminology:
         return {term: names[code] for one in short for term, code in self.terms_of(one) if code in names}
 
 
-_NONE = Terminology()
+NO_TERMINOLOGY = Terminology()
 
 
-def terminology() -> Terminology:
-    """The terminology of the installation, read once; one without code lists where none is named.
+def read(file: Path, release: str) -> Terminology:
+    """A package; it is read again when the file was changed.
 
-    :raises BadRequest: the file can't be read, or isn't in the layout.
+    :raises BadRequest: the file can't be read, or isn't in the layout: naming every line.
     """
-    file = os.environ.get(FILE)
-    return _read(Path(file), os.environ.get(RELEASE, "")) if file else _NONE
+    try:
+        known = file.stat()
+        return _read(file, release, known.st_mtime_ns, known.st_size)
+    except OSError as error:
+        raise BadRequest(f"The terminology '{file}' cannot be read: {error.strerror}.") from None
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, release: str) -> Terminology:
-    dated = release or next(iter(_DATE.findall(file.name)), "")
-    if not _DATE.fullmatch(dated):
-        raise BadRequest(
-            f"Nothing says of which date '{file.name}' is. Keep the date in the name of the file, as in "
-            f"'SDTM Terminology 2026-03-27.txt', or set {RELEASE} to it (YYYY-MM-DD)."
-        )
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise BadRequest(f"{FILE} names '{file}', which cannot be read: {error.strerror}.") from None
-    return Terminology(_parsed(file.name, content), dated, sha256(content).hexdigest())
+def _read(file: Path, release: str, _changed: int, _size: int) -> Terminology:
+    content = file.read_bytes()
+    return Terminology(_parsed(file.name, content), release, sha256(content).hexdigest())
 
 
 def _parsed(name: str, content: bytes) -> Mapping[str, ControlledList]:
@@ -116,7 +109,7 @@ def _parsed(name: str, content: bytes) -> Mapping[str, ControlledList]:
             f"'{name}' is not as NCI EVS publishes a terminology; download it again:\n{listed}{more}"
         )
     if not found:
-        raise BadRequest(f"'{name}' has no code lists. Name the file of the SDTM terminology in {FILE}.")
+        raise BadRequest(f"'{name}' has no code lists. Take the file of the SDTM terminology.")
     return found
 
 

@@ -13,7 +13,7 @@ from edc_core_sdtm.qualifiers import is_long, pieces, shortened
 from edc_core_sdtm.schedule import PlannedVisit, Schedule
 from edc_core_sdtm.standard import standard
 from edc_core_sdtm.subject import arm_names
-from edc_core_sdtm.terminology import terminology
+from edc_core_sdtm.terminology import Terminology
 
 Row = Mapping[str, str]
 #: TSPARM of the parameters that are derived (SDTMIG 3.4, section 7.4.2), for where no terminology is installed.
@@ -37,7 +37,7 @@ def trial_design(
     yield "TE", list(_elements(by_arm))
     yield "TV", list(_visits(Schedule(index), arms))
     yield "TI", list(_criteria(index, plan))
-    yield "TS", list(_summary(index, summary))
+    yield "TS", list(_summary(index, summary, plan.terms))
 
 
 def _arms(by_arm: Mapping[str, Sequence[Element]], names: Mapping[str, str]) -> Iterator[Row]:
@@ -103,8 +103,8 @@ def _criteria(index: MetaDataIndex, plan: StudyPlan) -> Iterator[Row]:
                 }  # fmt: skip
 
 
-def _summary(index: MetaDataIndex, found: Mapping[str, str]) -> Iterator[Row]:
-    names = _parameters()
+def _summary(index: MetaDataIndex, found: Mapping[str, str], terms: Terminology) -> Iterator[Row]:
+    names = _parameters(terms)
     said = constants(index.version.protocol_aliases, TRIAL_SUMMARY)
     version = index.version
     derived = {
@@ -114,28 +114,28 @@ def _summary(index: MetaDataIndex, found: Mapping[str, str]) -> Iterator[Row]:
     values = {**{code: text for code, text in derived.items() if text}, **said}
     for code in sorted(values):
         for n, value in enumerate((part.strip() for part in values[code].split("|")), 1):
-            yield _parameter(code, names.get(code, code), str(n), value)
+            yield _parameter(code, names.get(code, code), str(n), value, terms)
 
 
-def _parameter(code: str, name: str, number: str, value: str) -> Row:
+def _parameter(code: str, name: str, number: str, value: str, terms: Terminology) -> Row:
     coded = _CODED.fullmatch(value)
     text = coded["text"] if coded else value
     row = {"TSSEQ": number, "TSPARMCD": code, "TSPARM": shortened(name, 40)}
     first, *rest = pieces(text) if is_long(text) else [text]
     row["TSVAL"] = first
     row |= {f"TSVAL{n}": piece for n, piece in enumerate(rest, 1)}
-    nci = coded["code"] if coded else _nci_code(text)
+    nci = coded["code"] if coded else _nci_code(text, terms)
     if nci:
-        row |= {"TSVALCD": nci, "TSVCDREF": "CDISC CT", "TSVCDVER": terminology().release}
+        row |= {"TSVALCD": nci, "TSVCDREF": "CDISC CT", "TSVCDVER": terms.release}
     return row
 
 
-def _parameters() -> dict[str, str]:
+def _parameters(terms: Terminology) -> dict[str, str]:
     """TSPARM by TSPARMCD."""
     variables = standard().domains["TS"].variables
-    return _DERIVED | terminology().names(variables["TSPARMCD"].code_lists, variables["TSPARM"].code_lists)
+    return _DERIVED | terms.names(variables["TSPARMCD"].code_lists, variables["TSPARM"].code_lists)
 
 
-def _nci_code(text: str) -> str:
+def _nci_code(text: str, terms: Terminology) -> str:
     """The code of a value that stands in one of the code lists of TS: yes and no, so far as annotations give no code."""
-    return dict(terminology().terms_of("C66742")).get(text, "")
+    return dict(terms.terms_of("C66742")).get(text, "")

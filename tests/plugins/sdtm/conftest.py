@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from edc_core_sdtm.exporter import write
-from edc_core_sdtm.terminology import FILE, HEADER
+from edc_core_sdtm.terminology import HEADER
 
 from edc_core.api import (
     ExportDataset,
@@ -83,6 +83,7 @@ class Exported:
 
     def __init__(self, sink, tables):
         self.files = sink.files if hasattr(sink, "files") else sink
+        self.sources = getattr(sink, "sources", {})
         self.tables = tables
 
     def rows(self, name):
@@ -96,7 +97,13 @@ class Exported:
 
 
 @pytest.fixture
-def export():
+def settings():
+    """Those of the installation for the plugin."""
+    return {}
+
+
+@pytest.fixture
+def export(settings):
     """Exports subjects of a study in a format of the test's own, which keeps the tables; ``more`` is said of the dataset."""
 
     def run(index, *subjects, **more):
@@ -120,20 +127,20 @@ def export():
             formats={"dataset-json-1.1": keep},
             **more,
         )
-        write(dataset, sink)
+        write(settings, dataset, sink)
         return Exported(sink, tables)
 
     return run
 
 
 @pytest.fixture
-def installed(tmp_path, monkeypatch):
+def installed(tmp_path, settings):
     """Writes rows as a terminology and names it in the setting."""
 
     def write(*rows, name="SDTM Terminology 2026-03-27.txt", header=HEADER):
         file = tmp_path / name
         file.write_text("".join("\t".join(row) + "\n" for row in (header, *rows)), "utf-8")
-        monkeypatch.setenv(FILE, str(file))
+        settings["TERMINOLOGY"] = str(file)
         return file
 
     return write

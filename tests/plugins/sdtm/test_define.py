@@ -227,7 +227,7 @@ def test_without_a_format_nothing_is_written(index):
     )
     sink = MemorySink()
     with pytest.raises(ExportRefused, match="edc-core-tabular"):
-        write(dataset, sink)
+        write({}, dataset, sink)
     assert sink.files == {}
 
 

@@ -3,6 +3,7 @@
 import pytest
 from edc_core_sdtm.annotation import Target, constants, targets
 from edc_core_sdtm.planning import plan_of
+from edc_core_sdtm.terminology import read
 
 from edc_core.api import (
     Alias,
@@ -203,11 +204,11 @@ def test_every_problem_has_its_code_place_and_remedy(code, item):
     assert found[0].message.endswith(".")
 
 
-def test_a_test_that_the_installed_terminology_lacks_is_a_warning(installed):
+def test_a_test_that_the_terminology_lacks_is_a_warning(installed):
     study = a_study(("G", False, [], [an_item("X", "NOTEST_VSORRES"), an_item("T", "TEMP_VSORRES")]))
     assert [f for f in plan_of(study).findings if f.code == "S202"] == []
-    installed(*ROWS)
-    (found,) = [f for f in plan_of(study).findings if f.code == "S202"]
+    terms = read(installed(*ROWS), "2026-03-27")
+    (found,) = [f for f in plan_of(study, terms).findings if f.code == "S202"]
     assert (found.severity, found.place.startswith("F/")) == ("warning", True)
     assert "NOTEST" in found.message
 

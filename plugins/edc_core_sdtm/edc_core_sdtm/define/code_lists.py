@@ -12,7 +12,7 @@ from edc_core_sdtm.datasets import Dataset
 from edc_core_sdtm.define.origins import Origins
 from edc_core_sdtm.plan import Source
 from edc_core_sdtm.standard import StandardVariable
-from edc_core_sdtm.terminology import ControlledList, terminology
+from edc_core_sdtm.terminology import ControlledList, Terminology
 
 NCI = "nci:ExtCodeID"
 _OF_TESTS = frozenset({"ORRES", "STRESC", "STRESN", "STRESU"})
@@ -41,8 +41,9 @@ class DefinedList:
 class CodeLists:
     """Gathers the code lists that are referred to."""
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self, origins: Origins, terms: Terminology) -> None:
         self._origins = origins
+        self._known = terms
         self.found: dict[str, DefinedList] = {}
 
     def of_variable(self, dataset: Dataset, variable: StandardVariable) -> str:
@@ -58,7 +59,7 @@ class CodeLists:
         if any(source.code_list is None for source in sources):
             return (
                 ""
-                if seen is None or not _all_known(variable, seen)
+                if seen is None or not self._all_known(variable, seen)
                 else self._list(dataset, variable, (), seen)
             )
         if not sources and (seen is None or not seen):
@@ -72,11 +73,11 @@ class CodeLists:
         found = source.code_list
         made = DefinedList(f"CL.{_word(found.oid)}", found.name, tuple(_terms(found)))
         own = _own_code(found)
-        return self._add(_coded(made, [own], own))
+        return self._add(self._coded(made, [own], own))
 
     def of_values(self, oid: str, title: str, values: Iterable[str], code: str) -> str:
         """OID of a list of values that were seen, by the NCI code of the list that they come from."""
-        return self._add(_coded(DefinedList(oid, title, tuple(Term(v) for v in sorted(values))), [code]))
+        return self._add(self._coded(DefinedList(oid, title, tuple(Term(v) for v in sorted(values))), [code]))
 
     def _list(
         self, dataset: Dataset, variable: StandardVariable, sources: Sequence[Source], seen: Iterable[str]
@@ -99,20 +100,34 @@ class CodeLists:
         codes = [code for s in sources if s.code_list and (code := _own_code(s.code_list))]
         title = f"{variable.label} ({dataset.domain})"
         return self._add(
-            _coded(
+            self._coded(
                 DefinedList(oid, title, tuple(terms.values())),
                 [*variable.code_lists, *codes],
                 next(iter(codes), ""),
             )
         )
 
+    def _all_known(self, variable: StandardVariable, seen: set[str]) -> bool:
+        lists = variable.code_lists
+        return bool(seen) and all(any(self._known.has(code, value) for code in lists) for value in seen)
+
+    def _coded(self, found: DefinedList, codes: Sequence[str], own: str = "") -> DefinedList:
+        """The list with the NCI codes of its terms; its own code when one list of the terminology has them, or may be extended.
+
+        :param own: the NCI code that the study's code list states: without a terminology, nothing else is known.
+        """
+        if not self._known.release:
+            return replace(found, code=own)
+        known = [one for code in dict.fromkeys(codes) if (one := self._known.code_lists.get(code))]
+        terms = tuple(replace(term, code=term.code or _code_in(known, term.value)) for term in found.terms)
+        home = next((one for one in known if any(t.value in one.terms for t in terms)), None)
+        if home is None or not (home.is_extensible or all(t.value in home.terms for t in terms)):
+            return replace(found, terms=terms)
+        return replace(found, terms=terms, code=home.code)
+
     def _add(self, one: DefinedList) -> str:
         self.found.setdefault(one.oid, one)
         return one.oid
-
-
-def _all_known(variable: StandardVariable, seen: set[str]) -> bool:
-    return bool(seen) and all(any(terminology().has(code, v) for code in variable.code_lists) for v in seen)
 
 
 def _terms(found: CodeList) -> Iterable[Term]:
@@ -124,21 +139,6 @@ def _terms(found: CodeList) -> Iterable[Term]:
 
 def _own_code(found: CodeList) -> str:
     return next((alias.name for alias in found.aliases if alias.context == NCI), "")
-
-
-def _coded(found: DefinedList, codes: Sequence[str], own: str = "") -> DefinedList:
-    """The list with the NCI codes of its terms; its own code when one list of the terminology has them, or may be extended.
-
-    :param own: the NCI code that the study's code list states: where no terminology is installed, nothing else is known.
-    """
-    if not terminology().release:
-        return replace(found, code=own)
-    known = [one for code in dict.fromkeys(codes) if (one := terminology().code_lists.get(code))]
-    terms = tuple(replace(term, code=term.code or _code_in(known, term.value)) for term in found.terms)
-    home = next((one for one in known if any(t.value in one.terms for t in terms)), None)
-    if home is None or not (home.is_extensible or all(t.value in home.terms for t in terms)):
-        return replace(found, terms=terms)
-    return replace(found, terms=terms, code=home.code)
 
 
 def _code_in(known: Sequence[ControlledList], value: str) -> str:

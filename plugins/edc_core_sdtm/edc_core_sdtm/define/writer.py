@@ -15,7 +15,7 @@ from edc_core_sdtm.define.values import ValueItem, value_items
 from edc_core_sdtm.define.xml import described, element, texted, translated
 from edc_core_sdtm.plan import StudyPlan
 from edc_core_sdtm.standard import StandardVariable, standard
-from edc_core_sdtm.terminology import terminology
+from edc_core_sdtm.terminology import Terminology
 
 FILE = "define.xml"
 ANNOTATED_CRF = "acrf.pdf"
@@ -37,7 +37,7 @@ def write_define(
 
     :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``.
     """
-    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of)
+    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of, plans[0].terms)
     version = element("MetaDataVersion", made.version_attributes(), *made.parts())
     study = element("Study", {"OID": dataset.study_oid}, made.globals(), version)
     document = etree.ElementTree(element("ODM", made.file_attributes(), study))
@@ -52,12 +52,14 @@ class _Define:
         datasets: Sequence[Dataset],
         origins: Origins,
         file_of: Callable[[str], str],
+        terms: Terminology,
     ) -> None:
         self._dataset = dataset
         self._datasets = datasets
         self._origins = origins
         self._file_of = file_of
-        self._lists = CodeLists(origins)
+        self._terms = terms
+        self._lists = CodeLists(origins, terms)
         self._methods: dict[str, tuple[str, str]] = {}  #: OID to name and text
         self._values = {one.name: list(value_items(one, origins, self._lists)) for one in datasets}
 
@@ -92,7 +94,7 @@ class _Define:
 
     def parts(self) -> Iterator[etree._Element]:
         """The children of MetaDataVersion in the order of the schema."""
-        yield _standards()
+        yield _standards(self._terms)
         yield element("def:AnnotatedCRF", None, element("def:DocumentRef", {"leafID": _ACRF}))
         groups = [self._group(one) for one in self._datasets]
         items = [item for one in self._datasets for item in self._items(one)]
@@ -102,10 +104,10 @@ class _Define:
         yield from groups
         yield from items
         for found in self._lists.found.values():
-            yield _code_list(found)
+            yield _code_list(found, is_standard=bool(found.code and self._terms.release))
         for oid, (name, text) in self._methods.items():
             yield element("MethodDef", {"OID": oid, "Name": name, "Type": "Computation"}, described(text))
-        if sha256 := terminology().sha256:
+        if sha256 := self._terms.sha256:
             read_from = f"Read from the file with the SHA-256 {sha256}."
             yield element("def:CommentDef", {"OID": _COMMENT}, described(read_from))
         for key in self._commented():
@@ -217,15 +219,15 @@ def _label(one: Dataset) -> str:
     return standard().domains[one.domain].label
 
 
-def _standards() -> etree._Element:
+def _standards(terms: Terminology) -> etree._Element:
     guide = {"OID": _IG, "Name": "SDTMIG", "Type": "IG", "Version": standard().version, "Status": "Final"}
     standards = [element("def:Standard", guide)]
-    if release := terminology().release:
-        terms = {
-            "OID": _CT, "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "SDTM", "Version": release, "Status": "Final",
+    if terms.release:
+        stated = {
+            "OID": _CT, "Name": "CDISC/NCI", "Type": "CT", "PublishingSet": "SDTM", "Version": terms.release, "Status": "Final",
             "def:CommentOID": _COMMENT,
         }  # fmt: skip
-        standards.append(element("def:Standard", terms))
+        standards.append(element("def:Standard", stated))
     return element("def:Standards", None, *standards)
 
 
@@ -249,11 +251,10 @@ def _value_item(value: ValueItem) -> etree._Element:
     return element("ItemDef", attributes, *children, _origin(value.origin))
 
 
-def _code_list(found: DefinedList) -> etree._Element:
+def _code_list(found: DefinedList, *, is_standard: bool) -> etree._Element:
     attributes = {"OID": found.oid, "Name": found.name, "DataType": "text"}
     if found.dictionary:
         return element("CodeList", attributes, element("ExternalCodeList", {"Dictionary": found.dictionary}))
-    is_standard = bool(found.code and terminology().release)
     if is_standard:
         attributes["def:StandardOID"] = _CT
     has_texts = any(term.decode for term in found.terms)
