@@ -71,6 +71,7 @@ GOALS = {
     "odm out memory": Goal("ODM out, peak above the base", "at most", 100.0, "MB"),
     "csv export": Goal("CSV export, rate to a SQLAlchemy Core scan of the same rows", "at least", 0.40),
     "sdtm": Goal("SDTM with Define-XML of 1,000 subjects of HERSC-301", "at most", 60.0, "s"),
+    "sdtm memory": Goal("SDTM of 1,000 subjects, peak above that of 100", "at most", 50.0, "MB"),
     "csv writer": Goal("CSV of 20 columns, rate to the csv module", "at least", 2.0),
     "ndjson writer": Goal("Dataset-NDJSON of 20 columns, rate to bare orjson", "at least", 0.70),
     "parquet writer": Goal("Parquet of 20 columns, rate to rows as dictionaries", "at least", 3.0),

@@ -1,14 +1,18 @@
-"""SDTM with Define-XML out of the database: subjects of HERSC-301, simulated and then read again and again under other numbers."""
+"""SDTM with Define-XML out of the database: HERSC-301 with simulated subjects and their clones, as ``edc export`` writes it."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 
-from bench.measure import Line, Measured, Size
+from bench.cloned import clone
+from bench.measure import Line, Measured, Note, Size
 from bench.scene import sqlite_url
 from edc_core.core import Core
 from edc_core.domain.dataset import ExportSubject
@@ -28,51 +32,77 @@ CLI = Actor("cli:bench", trusted=True)
 GOAL = 1000  #: subjects
 
 
-def simulated(core: Core, subjects: int) -> Cut:
-    """The trial with subjects, and a cut of it."""
+def filled(core: Core, simulated: int, subjects: int) -> int:
+    """The trial with simulated subjects, cloned until there are so many. Returns how many entries the clones have."""
     from edc_core_simulate.run import Simulation, Wanted  # type: ignore[import-untyped]
 
     session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
     done = publishing.publish_folder(core, CLI, TRIAL, "dev")
     assert done.result is not None, done.findings
     study = done.result["study"]
-    Simulation(session, session.study(study), Wanted(subjects, 7)).run()
+    Simulation(session, session.study(study), Wanted(simulated, 7)).run()
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id
+    return clone(core, CLI, study_id, subjects)
+
+
+def cut_of(core: Core) -> Cut:
+    with core.read() as source:
+        (study,) = readers.studies(source.connection)
     with core.write(CLI) as uow:
-        return take_cut(uow, TakeCut(study_id=study_id, op=new_id()))
+        return take_cut(uow, TakeCut(study_id=study.study_id, op=new_id()))
 
 
-def write(core: Core, cut: Cut, out: Path, times: int) -> int:
-    """The export as ``edc export`` does it, each subject so many times. Returns how many rows it has."""
+def write(core: Core, cut: Cut, out: Path, most: int | None = None) -> tuple[int, int]:
+    """The export as ``edc export`` does it. Returns how many subjects, and rows in all datasets, it has.
+
+    :param most: only so many subjects, to see what memory does.
+    """
     exporters = {one.name: one for one in core.plugins.exporters()}
     sink = export_sink.FolderSink(out, lambda _: None)
+    counts = Counts()
     with core.read() as source:
-        data, _ = export_dataset.dataset(source, cut, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, cut, counts, unlocked=True)
 
-        def again() -> Iterator[ExportSubject]:
-            for n in range(times):
-                for subject in data.subjects():
-                    yield subject._replace(subject_key=f"{subject.subject_key}-{n:04}")
+        def some() -> Iterator[ExportSubject]:
+            return islice(data.subjects(), most)
 
         formats = {name: one.tables for name, one in exporters.items() if one.tables}
-        exporters["sdtm"].write(replace(data, subjects=again, formats=formats), sink)
-    return sum(facts.get("rows", 0) for name, facts in sink.files.items() if name.startswith("json/"))
+        subjects = data.subjects if most is None else some
+        exporters["sdtm"].write(replace(data, subjects=subjects, formats=formats), sink)
+    rows = {name: facts["rows"] for name, facts in sink.files.items() if name.startswith("json/")}
+    return most or rows["json/dm.json"], sum(rows.values())
 
 
 def run(size: Size, folder: Path) -> Iterator[Line]:
-    subjects, times = size.pick(tiny=1, quick=2, full=20), size.pick(tiny=2, quick=20, full=50)
+    simulated = size.pick(tiny=1, quick=2, full=100 if size.growth else 20)
+    wanted = size.pick(tiny=2, quick=20, full=GOAL)
     core = Core(Settings(database_url=sqlite_url(folder)), EdcPlugins())
     schema.upgrade(core.engine)
-    cut = simulated(core, subjects)
+    start = time.perf_counter()
+    entries = filled(core, simulated, wanted)
+    words = f"{simulated} subjects simulated and cloned to {wanted} in {time.perf_counter() - start:.0f} s"
+    yield Note(f"{words}; the clones have {entries:,} entries")
+    cut = cut_of(core)
     seconds = []
     for _ in range(size.pick(tiny=1, quick=2, full=2)):
         start = time.perf_counter()
-        rows = write(core, cut, folder / "out", times)
+        subjects, rows = write(core, cut, folder / "out")
         seconds.append(time.perf_counter() - start)
         rmtree(folder / "out", ignore_errors=True)
     core.close()
-    made = subjects * times
+    assert subjects == wanted
     yield Measured(
-        "sdtm", [one * GOAL / made for one in seconds], f"{made} subjects, {rows:,} rows in all datasets"
+        "sdtm",
+        [one * GOAL / wanted for one in seconds],
+        f"{subjects} subjects, {rows:,} rows in all datasets",
     )
+    few, all_ = (_peak(folder, most) for most in (max(wanted // 10, 1), wanted))
+    said = f"{few:.0f} MB above the base with a tenth of them, {all_:.0f} MB with {wanted}"
+    yield Measured("sdtm memory", [max(all_ - few, 0.01)], said)
+
+
+def _peak(folder: Path, subjects: int) -> float:
+    """Megabytes above the base, in a process of its own."""
+    asked = [sys.executable, "-m", "bench.sdtm_memory", str(folder / "bench.db"), str(subjects)]
+    return float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
