@@ -10,6 +10,8 @@ from tempfile import SpooledTemporaryFile
 
 import orjson
 
+from edc_core.api import ExportRefused
+
 Cells = list[str | None]
 
 _IN_MEMORY = 1 << 20
@@ -81,13 +83,22 @@ class Spool:
             self.flush()
 
     def rows(self) -> Iterator[Cells]:
-        """Every row, in the order in which they were added."""
+        """Every row, in the order in which they were added.
+
+        :raises ExportRefused: the file no longer holds as many as were added.
+        """
         self.flush()
-        width, at = len(self.columns), 0
+        width, at, read = len(self.columns), 0, 0
         while lines := self._lines(at):
             at += sum(map(len, lines))
             for line in lines:
-                yield orjson.loads(line)[:width]
+                if line.endswith(b"\n"):  # the disk may have lost the end of one
+                    read += 1
+                    yield orjson.loads(line)[:width]
+        if read != self.count:
+            raise ExportRefused(
+                f"{self.count} records of {self.name} were made and {read} read back. Look at the disk, then try again."
+            )
 
     def _lines(self, at: int) -> list[bytes]:
         self._file.seek(at)
