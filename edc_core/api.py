@@ -203,6 +203,7 @@ from edc_core.domain.imported import Problem as Problem
 from edc_core.domain.imported import TransactionType as TransactionType
 from edc_core.domain.index import MetaDataIndex as MetaDataIndex
 from edc_core.domain.index import PlacedItem as PlacedItem
+from edc_core.domain.installation_access import ROLE_COLUMNS as ROLE_COLUMNS
 from edc_core.domain.installation_access import InstallationAccess as InstallationAccess
 from edc_core.domain.item_path import ItemPath as ItemPath
 from edc_core.domain.item_path import Step as Step

@@ -13,6 +13,7 @@ from edc_core.cli.session import print_json, print_table, session_of
 from edc_core.command_options import as_option, json_option
 from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import RECORDED, EvidenceKind, Task
+from edc_core.domain.installation_access import ROLE_COLUMNS
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import NotFound
@@ -204,7 +205,7 @@ def user_review(session: Session, study: str | None, day: str, *, as_json: bool)
     if as_json:
         print_json(lines)
     else:
-        print_table(access_review.COLUMNS, (list(line.values()) for line in lines), empty="Nobody.")
+        print_table(ROLE_COLUMNS, (list(line.values()) for line in lines), empty="Nobody.")
 
 
 @user.command("evidence")

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from edc_core.domain.study_access import StudyAccess
 
 
+#: What is told of a role that somebody had, in this order.
+ROLE_COLUMNS = (
+    "login", "name", "study", "role", "unblinded", "where", "from", "to", "given by", "given at", "last sign-in",
+)  # fmt: skip
+
+
 class InstallationAccess(Protocol):
     """The installation in the hands of one person."""
 

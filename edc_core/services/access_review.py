@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from edc_core.domain.installation_access import ROLE_COLUMNS
 from edc_core.domain.permission import Action, Place
 from edc_core.services import users
 from edc_core.services.people_desk import names_of, where_of
@@ -15,23 +16,8 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 
-COLUMNS = (
-    "login",
-    "name",
-    "study",
-    "role",
-    "unblinded",
-    "where",
-    "from",
-    "to",
-    "given by",
-    "given at",
-    "last sign-in",
-)
-
-
 def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "") -> list[dict[str, str]]:
-    """Who had which role on a day (UTC), in one study or all, from the ledger (REQ-ACC-06, REQ-ACC-11): by ``COLUMNS``.
+    """Who had which role on a day (UTC), in one study or all, from the ledger (REQ-ACC-06, REQ-ACC-11): by ``ROLE_COLUMNS``.
 
     :raises NotAllowed: the actor neither manages users nor reads the trail of the study. :raises BadRequest: it is no day.
     """
@@ -48,4 +34,4 @@ def access_review(source: Source, actor: Actor, day: str, *, study_id: str = "")
          one.ends, one.by, one.given_at, seen.get(one.login, ""))
         for one in held
     )  # fmt: skip
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip(ROLE_COLUMNS, row, strict=True)) for row in rows]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
+    ROLE_COLUMNS,
     Action,
     Attachment,
     BadRequest,
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from edc_core.api import InstallationRequest, PageRequest, Times
-
-COLUMNS = (
-    "login",
-    "name",
-    "study",
-    "role",
-    "unblinded",
-    "where",
-    "from",
-    "to",
-    "given by",
-    "given at",
-    "last sign-in",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class Line:
 
     @classmethod
     def of(cls, facts: Mapping[str, str]) -> Line:
-        said = {name: facts[name] for name in COLUMNS}
+        said = {name: facts[name] for name in ROLE_COLUMNS}
         return cls(*said.values())
 
     @property
@@ -75,23 +62,7 @@ def lines_of(found: Iterable[Mapping[str, str]]) -> tuple[Line, ...]:
 
 
 def csv_of(name: str, lines: Iterable[Line]) -> Attachment:
-    rows = (
-        (
-            one.login,
-            one.name,
-            one.study,
-            one.role,
-            one.unblinded,
-            one.where,
-            one.starts,
-            one.ends,
-            one.by,
-            one.given_at,
-            one.seen,
-        )
-        for one in lines
-    )
-    return Attachment.table(name, COLUMNS, rows)
+    return Attachment.table(name, ROLE_COLUMNS, map(astuple, lines))
 
 
 def day_of(asked: InstallationRequest | PageRequest, today: str) -> str:
