@@ -40,7 +40,7 @@ class SignRequest(SheetRequest, Signing):
 
 
 class ManyRequest(Signing):
-    """:param sheet: casebooks that were read, as ``pages.Sheet.value`` has them. :param subject: all that were shown."""
+    """:param sheet: casebooks that were read, as ``sheets.Sheet.value`` has them. :param subject: all that were shown."""
 
     subject = fields.List(fields.String(validate=validate.Length(max=255)), load_default=list)
     sheet = fields.List(fields.String(validate=validate.Length(max=2000)), load_default=list)

@@ -17,7 +17,7 @@ from edc_core.web import auth, htmx
 from edc_core.web.context import actor, core, read, study, write
 from edc_core.web.errors import status_of
 from edc_core.web.showing import show
-from edc_core.web.signing import pages
+from edc_core.web.signing import pages, sheets
 from edc_core.web.signing.requests import KeptRequest, ManyRequest, SheetRequest, SignRequest, WithdrawRequest
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def give_many() -> ResponseReturnValue:
     """Each casebook is signed for itself: one that has changed meanwhile does not keep the others from it."""
     several = {name: _once(request.form.getlist(name)) for name in ("sheet", "subject")}
     given = ManyRequest.read({**request.form, **several})
-    read_ = [pages.read_sheet(value) for value in given["sheet"][: pages.MOST_AT_ONCE]]
+    read_ = [sheets.read_sheet(value) for value in given["sheet"][: pages.MOST_AT_ONCE]]
     for key, _ in read_:
         _require(key)
     milestone, shown = given["milestone"], _once([*given["subject"], *(key for key, _ in read_)])
@@ -118,7 +118,7 @@ def give(subject_key: str) -> ResponseReturnValue:
         return _sheet(subject_key, given, error, n=given["n"])
     except (WrongState, ReasonRequired) as error:
         return _sheet(subject_key, given, error)
-    return htmx.go_to(pages.address(subject_key, scope, given["milestone"]))
+    return htmx.go_to(sheets.address(subject_key, scope, given["milestone"]))
 
 
 @bp.post(f"{SHEET}/withdraw")
@@ -132,7 +132,7 @@ def withdraw(subject_key: str) -> ResponseReturnValue:
     )  # fmt: skip
     with write() as uow:
         signing.withdraw(uow, command)
-    return htmx.go_to(pages.address(subject_key, scope))
+    return htmx.go_to(sheets.address(subject_key, scope))
 
 
 @bp.get(f"{SHEET}/manifest")
