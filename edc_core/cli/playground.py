@@ -23,7 +23,7 @@ from edc_core.domain.permission import ROLE_WORDS, Actor, Role
 from edc_core.expressions.plugin_calls import declared_functions
 from edc_core.expressions.rules import BOOK
 from edc_core.ids import new_id
-from edc_core.services import studies, users
+from edc_core.services import sessions, studies, users
 from edc_core.services.operation import open_study
 from edc_core.services.plugin_session import CorePluginSession
 from edc_core.store import schema
@@ -134,7 +134,7 @@ class CorePlayground:
             login = self._person(role, language)
             with self._core.write(self._actor) as uow:
                 users.set_public_password(uow, [login], self._password)
-                self._sessions[role, language] = users.log_in(uow, login, self._password).token
+                self._sessions[role, language] = sessions.log_in(uow, login, self._password).token
         return self._sessions[role, language]
 
     def form_address(self, study: StudyAtHand, subject_key: str, form: ItemPath) -> str:

@@ -16,7 +16,7 @@ from edc_core.clock import iso
 from edc_core.domain.authenticator import ProofAnswer, ProofPurpose, ProofWanted
 from edc_core.domain.permission import Actor
 from edc_core.errors import AlreadyExists, BadRequest
-from edc_core.services import users
+from edc_core.services import sessions, users
 from edc_core.store import accounts, proofs
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def finish(
 
 def sign_in(
     uow: UnitOfWork, answered: Answered, *, address: str = "", agent: str = "", totp_roles: frozenset[str]
-) -> users.SignIn:
+) -> sessions.SignIn:
     """Begin a session for the account that the proof is linked to; none where there is none, or it is closed."""
     name, proof = answered.attempt.authenticator, answered.proof
     key = proofs.key_of(uow.connection, name, proof.subject)
@@ -111,9 +111,9 @@ def sign_in(
     if key is None or user is None or not user.active:
         login = user.login if user else ""
         accounts.log_access(uow.connection, now, login, "sign-in refused", detail=name, address=address)
-        return users.SignIn()
+        return sessions.SignIn()
     _used(uow, key, proof)
-    stage = users.stage_after(
+    stage = sessions.stage_after(
         uow, user, totp_roles, coded=proof.has_second_factor, factor_elsewhere=proof.has_second_factor
     )
     token = secrets.token_urlsafe(32)
@@ -127,7 +127,7 @@ def sign_in(
         agent=agent,
     )
     accounts.log_access(uow.connection, now, user.login, "signed in", detail=name, address=address)
-    return users.SignIn(token, stage=stage)
+    return sessions.SignIn(token, stage=stage)
 
 
 def link(uow: UnitOfWork, answered: Answered) -> None:

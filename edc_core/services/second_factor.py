@@ -15,7 +15,7 @@ from edc_core.clock import iso
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.totp import matching_step
 from edc_core.errors import BadRequest, UnsafeSettings
-from edc_core.services import users
+from edc_core.services import sessions, users
 from edc_core.store import accounts, proofs
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def confirm(uow: UnitOfWork, settings: Settings, sealed: str, code: str) -> tupl
     return codes
 
 
-def check(uow: UnitOfWork, settings: Settings, code: str, *, address: str = "") -> users.SignIn | None:
+def check(uow: UnitOfWork, settings: Settings, code: str, *, address: str = "") -> sessions.SignIn | None:
     """Take a code of the app or a recovery code of the actor, once; a wrong one counts as a wrong password.
 
     :returns: nothing when it is right, else whether the account waits now.
@@ -87,7 +87,7 @@ def check(uow: UnitOfWork, settings: Settings, code: str, *, address: str = "") 
     held = accounts.credential_of(uow.connection, user.user_id)
     now = uow.clock.now()
     if held is None or held.locked_until > iso(now):
-        return users.SignIn(locked_until=held.locked_until if held else "")
+        return sessions.SignIn(locked_until=held.locked_until if held else "")
     try:
         secret = _box(settings).decrypt(held.totp.encode())
     except InvalidToken:
@@ -103,7 +103,7 @@ def check(uow: UnitOfWork, settings: Settings, code: str, *, address: str = "") 
         accounts.log_access(uow.connection, iso(now), user.login, "used a recovery code", address=address)
         return None
     accounts.log_access(uow.connection, iso(now), user.login, "code refused", address=address)
-    return users.failed(uow, user, held)
+    return sessions.failed(uow, user, held)
 
 
 def remove(uow: UnitOfWork, login: str) -> None:

@@ -1,4 +1,4 @@
-"""Accounts, grants and sessions. Accounts and grants are ledger entries; passwords and sessions are not in it."""
+"""Accounts and grants, which are ledger entries, and passwords, which are not in it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from edc_core.clock import iso
-from edc_core.domain.evidence import EvidenceKind, backed, delegated_sites
+from edc_core.domain.evidence import backed, delegated_sites
 from edc_core.domain.ledger_entry import SYSTEM_STUDY, EntryKind
 from edc_core.domain.matrix_change import MatrixChange
-from edc_core.domain.password import MAX_FAILURES, wait_after, weakness
+from edc_core.domain.password import weakness
 from edc_core.domain.permission import (
     ROLE_WORDS,
     Action,
@@ -27,7 +27,7 @@ from edc_core.domain.permission import (
     never,
     of_other_sight,
 )
-from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
+from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import Command, once, open_study
@@ -39,14 +39,9 @@ if TYPE_CHECKING:
     from edc_core.clock import Clock
     from edc_core.domain.evidence import Evidence
     from edc_core.services.operation import Operation
-    from edc_core.store.readers import StudyRow
     from edc_core.store.unit_of_work import Source, UnitOfWork
 
 INSTALLATION_ROLES = frozenset({Role.ADM, Role.UAD, Role.BLD})  #: roles that may be given without a study
-#: Stages of a session that may do nothing else yet: give the code, choose a password, set up a second factor.
-GIVE_CODE, CHANGE_PASSWORD, SET_UP = "code", "password", "enrol"
-#: Who has worked in a session of this age renews it with the password alone (NIST SP 800-63B-4, 2.2.3).
-RENEWED = timedelta(hours=12)
 
 #: Tuned to about 100 ms on a small machine; the parameters are stored in each hash.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=2)
@@ -174,7 +169,7 @@ def set_password(uow: UnitOfWork, login: str, password: str, *, must_change: boo
     if why := weakness(password, user.login, user.full_name):
         raise BadRequest(why)
     old = accounts.credential_of(uow.connection, user.user_id)
-    if old is not None and uow.actor.name == login and _verify(old.password_hash, password):
+    if old is not None and uow.actor.name == login and is_password(old.password_hash, password):
         raise BadRequest("This is the password you have. Choose another one.")
     _put_password(uow, user, _HASHER.hash(password), must_change=must_change)
 
@@ -224,178 +219,16 @@ def record_change(uow: UnitOfWork, user: accounts.UserRow, changed: str) -> None
     operation.finish({})
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """The outcome of a sign-in: a session token, or none and perhaps until when the account waits.
-
-    :param stage: what is still to be done before anything else; empty for nothing.
-    :param locked: the account began to wait with this failure.
-    :param failures: wrong passwords in a row, this one among them.
-    """
-
-    token: str = ""
-    locked_until: str = ""
-    stage: str = ""
-    locked: bool = False
-    failures: int = 0
-
-
-def log_in(
-    uow: UnitOfWork,
-    login: str,
-    password: str,
-    *,
-    address: str = "",
-    agent: str = "",
-    totp_roles: frozenset[str] = frozenset(),
-    renews: str = "",
-) -> SignIn:
-    """Begin a session; the token goes into the cookie, only its SHA-256 into the database.
-
-    Nothing says which part was wrong. After five failures in a row the account waits fifteen minutes, and twice as long
-    after each further five. It does not raise, because the failure has to be committed.
-
-    :param totp_roles: roles that need a second factor. :param renews: token of the session that ended on this page.
-    """
-    now = uow.clock.now()
-    user = accounts.by_login(uow.connection, login.strip())
-    secret = accounts.credential_of(uow.connection, user.user_id) if user is not None else None
-    if user is None or secret is None or not user.active:
-        _verify(_NOBODY, password)  # takes as long as for a real account
-        accounts.log_access(uow.connection, iso(now), login[:255], "sign-in refused", address=address)
-        return SignIn()
-    if secret.locked_until > iso(now):
-        accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused, locked", address=address)
-        return SignIn(locked_until=secret.locked_until)
-    if not _verify(secret.password_hash, password):
-        accounts.log_access(uow.connection, iso(now), user.login, "sign-in refused", address=address)
-        return failed(uow, user, secret)
-    renewed = bool(secret.totp) and _renews(uow, user, renews)
-    if renewed or not secret.totp:  # with a second factor the code has to be right too, now or before
-        accounts.put_failures(uow.connection, user.user_id, 0, "")
-    token = secrets.token_urlsafe(32)
-    stage = stage_after(uow, user, totp_roles, coded=renewed)
-    accounts.begin_session(
-        uow.connection, token_digest(token), user.user_id, iso(now), stage=stage, address=address, agent=agent
-    )
-    accounts.log_access(uow.connection, iso(now), user.login, "signed in", address=address)
-    return SignIn(token, stage=stage)
-
-
-def stage_after(
-    uow: UnitOfWork,
-    user: accounts.UserRow,
-    totp_roles: frozenset[str],
-    *,
-    coded: bool,
-    factor_elsewhere: bool = False,
-) -> str:
-    """What a person has to do next after the password, or after another authenticator proved them.
-
-    :param coded: the code of the second factor was given. :param factor_elsewhere: that authenticator asked for one.
-    """
-    secret = accounts.credential_of(uow.connection, user.user_id)
-    has_app = secret is not None and bool(secret.totp)
-    if has_app and not coded:
-        return GIVE_CODE
-    if secret is not None and secret.must_change and not factor_elsewhere:
-        return CHANGE_PASSWORD
-    if has_app or factor_elsewhere:
-        return ""
-    day = today(uow.clock)
-    live = [one for one in accounts.grants_of(uow.connection, user.user_id) if one.is_live(day)]
-    asked = any(one.role in totp_roles or EvidenceKind.SECOND_FACTOR in one.needs for one in live)
-    return SET_UP if asked else ""
-
-
-def _renews(uow: UnitOfWork, user: accounts.UserRow, token: str) -> bool:
-    before = accounts.session_user(uow.connection, token_digest(token)) if token else None
-    return (
-        before is not None
-        and before.user.user_id == user.user_id
-        and not (before.ended_at or before.stage)
-        and before.seen_at > iso(uow.clock.now() - RENEWED)
-    )
-
-
-def failed(uow: UnitOfWork, user: accounts.UserRow, secret: accounts.CredentialRow) -> SignIn:
-    """Count a wrong password or code; after five the account waits."""
-    failures = secret.failures + 1
-    if failures < MAX_FAILURES:
-        accounts.put_failures(uow.connection, user.user_id, failures, "", secret.lockouts)
-        return SignIn(failures=failures)
-    lockouts = secret.lockouts + 1
-    until = iso(uow.clock.now() + wait_after(lockouts))
-    accounts.put_failures(uow.connection, user.user_id, 0, until, lockouts)
-    accounts.log_access(uow.connection, iso(uow.clock.now()), user.login, "locked", detail=until)
-    return SignIn(locked_until=until, locked=True, failures=failures)
-
-
-def log_out(uow: UnitOfWork, token: str, *, address: str = "") -> None:
-    """End a session; ending one that has ended is harmless."""
-    now = iso(uow.clock.now())
-    accounts.end_session(uow.connection, token_digest(token), now)
-    accounts.log_access(uow.connection, now, uow.actor.name, "signed out", address=address)
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Who asks, when the session was last seen (ISO 8601), and the studies of the OID asked for.
-
-    :param stage: what the person has to do before anything else; see ``SignIn``.
-    """
-
-    actor: Actor
-    seen_at: str
-    studies: tuple[StudyRow, ...] = ()
-    stage: str = ""
-
-
-def who_is(source: Source, clock: Clock, token: str, *, idle_minutes: int, study_oid: str = "") -> Present:
-    """The actor of a live session with today's grants.
-
-    :raises NotSignedIn: no such session, it ended, or it was idle too long.
-    """
-    if not token:
-        raise NotSignedIn("Please sign in.")
-    found = accounts.session_user(source.connection, token_digest(token), study_oid=study_oid)
-    now = clock.now()
-    if found is None or found.ended_at or iso(now - timedelta(minutes=idle_minutes)) > found.seen_at:
-        raise NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept.")
-    if not found.user.active:
-        raise NotSignedIn("This account is not active any more.")
-    actor = _as_actor(source, found.user, found.grants, iso(now)[:10])
-    return Present(actor, found.seen_at, found.studies, found.stage)
-
-
-def note_refusal(uow: UnitOfWork, action: str, study_id: str, *, address: str = "") -> None:
-    """Note that somebody tried what their role does not include (REQ-ACC-04)."""
-    at = iso(uow.clock.now())
-    accounts.log_access(
-        uow.connection, at, uow.actor.name, "refused", study_id=study_id, detail=action, address=address
-    )
-
-
-def session_began(source: Source, token: str) -> str:
-    """When a session began, UTC ISO 8601; empty where there is none."""
-    return accounts.session_began(source.connection, token_digest(token))
-
-
-def touch_session(uow: UnitOfWork, token: str) -> None:
-    """Note that a session is in use; callers do it at most once a minute."""
-    accounts.see_session(uow.connection, token_digest(token), iso(uow.clock.now()))
-
-
 def actor_of(source: Source, login: str, today: str) -> Actor:
     """A user as an actor with the grants that count on a day (UTC, ISO date).
 
     :raises NotFound: no such login.
     """
     user = named(source, login)
-    return _as_actor(source, user, accounts.grants_of(source.connection, user.user_id), today)
+    return as_actor(source, user, accounts.grants_of(source.connection, user.user_id), today)
 
 
-def _as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
+def as_actor(source: Source, user: accounts.UserRow, grants: Iterable[Grant], today: str) -> Actor:
     live = tuple(grant for grant in grants if grant.is_live(today))
     if any(grant.needs or grant.role is Role.SUB for grant in live):  # who needs evidence costs one more look
         held = accounts.evidence_of(source.connection, user.user_id)
@@ -476,11 +309,13 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _verify(password_hash: str, password: str) -> bool:
+def is_password(password_hash: str | None, password: str) -> bool:
+    """Whether it is the password. :param password_hash: ``None`` of nobody, which takes as long to refuse."""
     try:
-        return _HASHER.verify(password_hash, password)
+        _HASHER.verify(password_hash or _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))

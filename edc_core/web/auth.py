@@ -23,7 +23,7 @@ from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 from edc_core.clock import iso
 from edc_core.domain.permission import Actor
 from edc_core.errors import NotSignedIn
-from edc_core.services import mailing, proving, reading, users
+from edc_core.services import mailing, proving, reading, sessions, users
 from edc_core.store import proofs
 from edc_core.store.readers import split_name
 from edc_core.web import limits, looked_at
@@ -49,9 +49,12 @@ OPEN = frozenset(
 )  # fmt: skip
 #: Where a session goes whose person has something to do first, and what else it may ask for.
 STAGES = {
-    users.GIVE_CODE: ("account.code", frozenset({"account.code", "account.give_code"})),
-    users.CHANGE_PASSWORD: ("account.account", frozenset({"account.account", "account.change_password"})),
-    users.SET_UP: ("account.second_factor", frozenset({"account.second_factor", "account.confirm_factor"})),
+    sessions.GIVE_CODE: ("account.code", frozenset({"account.code", "account.give_code"})),
+    sessions.CHANGE_PASSWORD: ("account.account", frozenset({"account.account", "account.change_password"})),
+    sessions.SET_UP: (
+        "account.second_factor",
+        frozenset({"account.second_factor", "account.confirm_factor"}),
+    ),
 }
 NOBODY = Actor("anonymous")
 MOST_TRIES = 3
@@ -92,7 +95,7 @@ def identify(*, study: str = "") -> str:
     token, here = request.cookies.get(COOKIE, ""), core()
     minutes = here.settings.session_minutes
     with here.glance() as source:
-        present = users.who_is(
+        present = sessions.who_is(
             source, here.clock, token, idle_minutes=minutes, study_oid=split_name(study)[0]
         )
     g.actor, g.stage = present.actor, present.stage
@@ -100,7 +103,7 @@ def identify(*, study: str = "") -> str:
         g.study = reading.study_seen(present.actor, study, present.studies)
     if present.seen_at < iso(here.clock.now() - TOUCH_EVERY):
         with here.write(present.actor) as uow:
-            users.touch_session(uow, token)
+            sessions.touch_session(uow, token)
     return present.stage
 
 
@@ -121,7 +124,7 @@ def let_in() -> ResponseReturnValue | None:
     if request.method != "GET":
         raise NotSignedIn("Finish signing in first.")
     here = request.full_path.rstrip("?")
-    on = {"next": here} if stage == users.GIVE_CODE and here != "/" else {}
+    on = {"next": here} if stage == sessions.GIVE_CODE and here != "/" else {}
     return redirect(url_for(first, **on), 303)  # type: ignore[arg-type]
 
 
@@ -186,13 +189,13 @@ def _has_just_begun() -> bool:
     """A session that went on behind a covered page opens nothing."""
     begun = iso(core().clock.now() - JUST)
     with core().read() as source:
-        return users.session_began(source, request.cookies.get(COOKIE, "")) > begun
+        return sessions.session_began(source, request.cookies.get(COOKIE, "")) > begun
 
 
 @bp.post("/logout")
 def logout() -> ResponseReturnValue:
     with core().write(g.actor) as uow:
-        users.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
+        sessions.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
     response = redirect(url_for("auth.login"), 303)
     response.delete_cookie(COOKIE)
     response.headers["Clear-Site-Data"] = '"storage"'
@@ -220,11 +223,11 @@ def second_component(password: str, login: str = "") -> str:
     if not outcome.token:
         if login and outcome.failures >= MOST_TRIES:
             with core().write(g.actor) as uow:
-                users.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
+                sessions.log_out(uow, request.cookies.get(COOKIE, ""), address=request.remote_addr or "")
             raise NotSignedIn("The password was wrong three times, so your session has ended. Sign in again.")
         return refusal(outcome, f"This is not the password of {g.actor.name}.")
     with core().write(g.actor) as uow:  # it was to prove a person, not to begin another session
-        users.log_out(uow, outcome.token, address=request.remote_addr or "")
+        sessions.log_out(uow, outcome.token, address=request.remote_addr or "")
     return ""
 
 
@@ -267,10 +270,10 @@ def signs_by(login: str, password: str) -> tuple[str, str]:
     return "password", second_component(password, login)
 
 
-def _try(login: str, password: str) -> users.SignIn:
+def _try(login: str, password: str) -> sessions.SignIn:
     agent = request.headers.get("User-Agent", "")
     with core().write(NOBODY) as uow:
-        outcome = users.log_in(
+        outcome = sessions.log_in(
             uow,
             login,
             password,
@@ -284,7 +287,7 @@ def _try(login: str, password: str) -> users.SignIn:
         return outcome
 
 
-def refusal(outcome: users.SignIn, wrong: str = WRONG) -> str:
+def refusal(outcome: sessions.SignIn, wrong: str = WRONG) -> str:
     """What a refused sign-in says; when the account waits, for how long."""
     if not outcome.locked_until:
         return wrong

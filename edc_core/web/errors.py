@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from edc_core import errors
-from edc_core.services import users
+from edc_core.services import sessions
 from edc_core.web import htmx
 from edc_core.web.context import write
 
@@ -129,7 +129,7 @@ def _too_often(error: errors.TooOften) -> ResponseReturnValue:
 def _note_refusal(error: errors.NotAllowed) -> None:
     study_id = g.study.study_id if "study" in g else ""
     with write() as uow:
-        users.note_refusal(
+        sessions.note_refusal(
             uow, str(error.details.get("action", "")), study_id, address=request.remote_addr or ""
         )
 

@@ -16,7 +16,16 @@ from edc_core.domain.permission import Actor, Role
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound, NotSignedIn, WrongState
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
-from edc_core.services import access_review, account_links, command_tokens, mailing, people, users, verifying
+from edc_core.services import (
+    access_review,
+    account_links,
+    command_tokens,
+    mailing,
+    people,
+    sessions,
+    users,
+    verifying,
+)
 from edc_core.services.people_desk import everybody
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
@@ -60,12 +69,12 @@ def write(core, service, *arguments, by=CLI, **more):
 
 
 def sign_in(core, password, login=LOGIN):
-    return write(core, users.log_in, login, password, by=Actor("anonymous"))
+    return write(core, sessions.log_in, login, password, by=Actor("anonymous"))
 
 
 def who(core, token):
     with core.read() as source:
-        return users.who_is(source, core.clock, token, idle_minutes=30)
+        return sessions.who_is(source, core.clock, token, idle_minutes=30)
 
 
 def mails(core):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from edc_core.clock import iso
 from edc_core.errors import BadRequest
-from edc_core.services import account_links, people, second_factor, users
+from edc_core.services import account_links, people, second_factor, sessions, users
 from edc_core.store import accounts, proofs
 from edc_core.web import auth
 from edc_core.web.account.requests import (
@@ -217,7 +217,7 @@ def _offer(message: str = "", sealed: str = "") -> Response:
 def _next_stage(uow: UnitOfWork) -> None:
     """The person has done what was to be done; is there more?"""
     user = users.named(uow, actor().name)
-    stage = users.stage_after(uow, user, core().settings.totp_roles, coded=True)
+    stage = sessions.stage_after(uow, user, core().settings.totp_roles, coded=True)
     accounts.put_stage(uow.connection, _here(), stage)
 
 
@@ -238,7 +238,7 @@ def _same(given: dict[str, str]) -> None:
 def _page(message: str = "", *, done: str = "") -> Response:
     since = iso(core().clock.now() - timedelta(minutes=core().settings.session_minutes))
     with read() as source:
-        sessions = accounts.sessions_of(source.connection, actor().user_id, since)
+        open_ = accounts.sessions_of(source.connection, actor().user_id, since)
         held = accounts.credential_of(source.connection, actor().user_id)
         keys = proofs.keys_of(source.connection, actor().user_id)
         user = users.named(source, actor().name)
@@ -246,7 +246,7 @@ def _page(message: str = "", *, done: str = "") -> Response:
     view = AccountPage(
         login=actor().name,
         first=first,
-        sessions=tuple(sessions),
+        sessions=tuple(open_),
         here=_here(),
         has_factor=held is not None and bool(held.totp),
         times=moments(),
