@@ -33,7 +33,7 @@ from edc_core.ledger.replay import above, casebook_of
 from edc_core.store.coding_readers import coding_of
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.signature_readers import signature_of
 
 if TYPE_CHECKING:

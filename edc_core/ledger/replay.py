@@ -16,7 +16,8 @@ from edc_core.ledger.append import facts_of, parse_payload
 from edc_core.ledger.projection import ITEM_COLUMNS, Tables
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.mark_rows import mark_of
-from edc_core.store.readers import message_of, path_of, query_of
+from edc_core.store.query_readers import message_of, query_of
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,6 +14,7 @@ from edc_core.ledger.append import Effect
 from edc_core.services.operation import once, open_subject
 from edc_core.services.reading import SHOWS, note_shown
 from edc_core.store import coding_readers, listing, readers, verbatim_readers
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -169,7 +170,7 @@ def verbatims(
 def _verbatim(
     row: Mapping[str, Any], picture: StudyPicture, locks: _Locks, may: tuple[bool, bool]
 ) -> Verbatim:
-    path = readers.path_of(row["path"])
+    path = path_of(row["path"])
     return Verbatim(
         row["subject_key"],
         picture.sites[row["site_id"]].number,

@@ -12,7 +12,8 @@ from edc_core.expressions.rules import rules_of
 from edc_core.ledger.projection import Tables
 from edc_core.ledger.replay import casebook_of
 from edc_core.services import following
-from edc_core.store import readers
+from edc_core.store import query_readers
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +77,7 @@ def form_after(
     )
     book.forms.update(changed.forms)
     if has_queries:
-        book.queries = readers.form_threads(operation.uow.connection, subject, picture.path)
+        book.queries = query_readers.form_threads(operation.uow.connection, subject, picture.path)
     return FormAfter(operation.site, picture.index, book)
 
 
@@ -84,7 +85,7 @@ def _marks(operation: SubjectOperation, tables: Tables) -> dict[tuple[ItemPath, 
     """Marks of the form, those taken away that a change has dropped; a write of data gives none."""
     marks = {(mark.path, mark.group): mark for mark in (operation.look.marks if operation.look else ())}
     for (_, _, path, review), values in tables.patches["review_mark"].items():
-        key = (readers.path_of(path), ReviewGroup(review))
+        key = (path_of(path), ReviewGroup(review))
         if key in marks:
             state = ReviewState(values["state"])
             marks[key] = replace(marks[key], state=state, cause=values["cause"], at=values["at"])

@@ -20,7 +20,7 @@ from edc_core.services.open_form import OpenForm, SaveResult, changes_form
 from edc_core.services.reading import SHOWS, look_at_subject, note_shown
 from edc_core.store import form_notes as store
 from edc_core.store.listing_queries import full_names
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import AddFormNotes, PlaceNote

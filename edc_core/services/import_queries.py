@@ -18,7 +18,7 @@ from edc_core.domain.query import ASKED, GROUPS, QueryMessage, QueryState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import open_subject
-from edc_core.store import readers
+from edc_core.store import query_readers, readers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,7 +63,7 @@ def import_queries(uow: UnitOfWork, command: ImportQueries, *, version: str) -> 
         state = readers.form_state(uow.connection, operation.subject, form)
         for one in queries:
             require(effective(one.query.path, state.protections, state.above), Touch.QUERY)
-        present = readers.form_queries(uow.connection, operation.subject, form)
+        present = query_readers.form_queries(uow.connection, operation.subject, form)
         threads = brought(operation, queries, present.values())
         used = state.form.meta_data_version if state.form else version
         operation.record(threads.effects, meta_data_version=used)
@@ -97,7 +97,7 @@ def _free_id(operation: SubjectOperation, query_id: str) -> str:
     if _OUR_ID.fullmatch(query_id) is None:
         return new_id()
     study_id = operation.command.study_id
-    return new_id() if readers.query_exists(operation.uow.connection, study_id, query_id) else query_id
+    return new_id() if query_readers.query_exists(operation.uow.connection, study_id, query_id) else query_id
 
 
 def _opening(query: Query) -> QueryMessage:

@@ -38,7 +38,8 @@ from edc_core.services.reading import words_of
 from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
 from edc_core.services.second_entries import second_entries
-from edc_core.store import listing, listing_queries, people, readers, signature_readers, waivers
+from edc_core.store import listing, listing_queries, people, signature_readers, waivers
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +122,7 @@ def _sites(picture: StudyPicture) -> Iterator[SiteAtLock]:
             own[placed.chain][placed.path] = placed.row.state
     forms: dict[str, list[ItemPath]] = defaultdict(list)
     for row in waivers.begun_forms(connection, picture.scope):
-        forms[row.subject_id].append(readers.path_of(row.path))
+        forms[row.subject_id].append(path_of(row.path))
     for site_id, site in picture.sites.items():
         mine = [row for row in rows if row.site_id == site_id]
         over = [above[scope] for scope in ("", site_id) if scope in above]
@@ -151,7 +152,7 @@ class _Facts:
         ids = [row.subject_id for row in self.rows]
         for row in waivers.begun_forms(connection, self.picture.scope):
             status = EntryStatus(row.status)
-            self.forms[row.subject_id][readers.path_of(row.path)] = (status, row.at, row.actor)
+            self.forms[row.subject_id][path_of(row.path)] = (status, row.at, row.actor)
         self.events = listing.added_events(connection, study_id, ids)
         self.outlooks = outlooks(self.picture, self.rows, self.events)
         self.signed = signature_readers.signatures_of(connection, study_id, ids)
@@ -159,7 +160,7 @@ class _Facts:
         self.waived = waivers.waived(connection, study_id)
         self.uncalculated = defaultdict(list)
         for row in waivers.uncalculated(connection, self.picture.scope):
-            self.uncalculated[row.subject_id].append(readers.path_of(row.path))
+            self.uncalculated[row.subject_id].append(path_of(row.path))
         self.second = [
             one for one in second_entries(self.picture) if one.state is not SecondEntryState.AGREED
         ]
@@ -245,7 +246,7 @@ class _Facts:
     def _query(self, row: SubjectRow, query: Any) -> LockBlocker:
         """A query that a person has asked is closed by who asked it, one that was forwarded answered by that group."""
         state = QueryState(query.state)
-        thing = Waived(readers.path_of(query.path), OF_QUERY[state], query.query_id)
+        thing = Waived(path_of(query.path), OF_QUERY[state], query.query_id)
         of_person = QuerySource(query.source) is not QuerySource.SYSTEM and query.author_role in set(Role)
         if state is QueryState.ANSWERED and of_person:
             own = {"owner": Role(query.author_role), "login": query.author}

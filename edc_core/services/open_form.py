@@ -19,7 +19,7 @@ from edc_core.services import scheduling
 from edc_core.services.form_after import FormAfter
 from edc_core.services.late import late
 from edc_core.services.operation import SubjectOperation, open_subject
-from edc_core.store import readers
+from edc_core.store import query_readers, readers
 from edc_core.store.together import together
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def open_form(operation: SubjectOperation, command: FormCommand, *, version: str
     begins = not stated and picture.status is EntryStatus.NOT_STARTED
     if begins:
         scheduling.require_expected(operation, form, state.removed_events)
-    queries = readers.form_queries(connection, operation.subject, form) if look.asked else {}
+    queries = query_readers.form_queries(connection, operation.subject, form) if look.asked else {}
     return OpenForm(operation, picture, queries, begins=begins)
 
 

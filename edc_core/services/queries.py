@@ -23,7 +23,7 @@ from edc_core.errors import BadRequest, EditConflict, NotAllowed, NotFound, Wron
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import SubjectOperation, once, open_subject
-from edc_core.store import readers
+from edc_core.store import query_readers, readers
 
 if TYPE_CHECKING:
     from edc_core.domain.query import Query
@@ -65,7 +65,7 @@ def act_on_query(operation: SubjectOperation, command: ActOnQuery) -> dict[str, 
     uow = operation.uow
     if command.action not in RIGHTS:
         raise BadRequest(f"'{command.action}' is no action for people.")
-    query = readers.subject_query(uow.connection, operation.subject, command.query_id)
+    query = query_readers.subject_query(uow.connection, operation.subject, command.query_id)
     operation.require(query.right_to(command.action) if query else RIGHTS[command.action])
     if query is None:
         raise NotFound("There is no such query for this subject.")

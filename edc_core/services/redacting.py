@@ -21,7 +21,7 @@ from edc_core.services.reading import words_of
 from edc_core.services.signing import keep_manifest
 from edc_core.store import checks, file_entries, readers, rule_answers
 from edc_core.store.listing_queries import full_names
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from edc_core.domain.commands import DecideRedaction, Reason, RequestRedaction

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from edc_core.domain.review import ReviewState
 from edc_core.domain.review_work import Coverage, ReviewSite, StudyCoverage, SubjectCoverage
 from edc_core.services.told_again import told_again
-from edc_core.store import listing, readers, review_readers
+from edc_core.store import listing, review_readers
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -65,7 +66,7 @@ def form_coverage(
     """Planned and done of each form of some subjects in scope, by subject id; one statement where there is a plan."""
     found: dict[tuple[str, ItemPath], Coverage] = defaultdict(Coverage)
     for row in _asked_for(picture, group, picture.sites.values(), frozenset(subjects)):
-        found[row.subject_id, readers.path_of(row.form)] += counted(row.state, row.values)
+        found[row.subject_id, path_of(row.form)] += counted(row.state, row.values)
     return found
 
 

@@ -10,7 +10,7 @@ from edc_core.domain.permission import Action, Role
 from edc_core.domain.second_entry import SECOND_ENTRY, SecondEntry, state_of
 from edc_core.services.reading import look_at, look_at_subject, words_of
 from edc_core.store import form_notes, readers
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.waivers import waived
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from edc_core.domain.metadata import TranslatedText
 from edc_core.store.job_tables import plugin_health
 from edc_core.store.ledger_tables import chain_head
 from edc_core.store.query_tables import finding
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import subject as subject_table
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from sqlalchemy import String, and_, bindparam, literal_column, select
 
 from edc_core.domain.coding import CodedTerm, Coding, CodingState, levels_of
 from edc_core.store.coding_tables import coding
-from edc_core.store.readers import NO_TEXT, ZERO, of_form, path_of
+from edc_core.store.readers import NO_TEXT, ZERO
+from edc_core.store.row_places import of_form, path_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -21,10 +21,9 @@ from edc_core.store.readers import (
     NO_TEXT,
     ZERO,
     FormState,
-    of_form,
-    path_of,
     state_of,
 )
+from edc_core.store.row_places import of_form, path_of
 from edc_core.store.subject_tables import item_data
 
 if TYPE_CHECKING:

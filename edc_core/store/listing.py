@@ -15,7 +15,7 @@ from edc_core.domain.query import UNFINISHED, QueryState
 from edc_core.store.form_path import FormPath
 from edc_core.store.ledger_tables import chain_head
 from edc_core.store.query_tables import query
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
 if TYPE_CHECKING:

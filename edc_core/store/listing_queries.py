@@ -14,8 +14,9 @@ from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.query import Query, QuerySource, QueryState
 from edc_core.store.ledger_tables import cut, ledger_entry
 from edc_core.store.listing import Scope, is_in_progress, seen_in
+from edc_core.store.query_readers import message_of, query_of
 from edc_core.store.query_tables import query, query_message
-from edc_core.store.readers import message_of, path_of, query_of
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import form_data, item_data, protection, subject
 from edc_core.store.user_tables import user_account
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, String, and_, bindparam, cast, func, literal_column, null, select, union_all
+from sqlalchemy import Integer, String, bindparam, cast, func, literal_column, null, select, union_all
 
 from edc_core.domain.casebook import (
     ITEM_FACTS,
@@ -25,13 +24,13 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Protection
-from edc_core.domain.query import Query, QueryMessage, QuerySource, QueryState
 from edc_core.errors import NotFound
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.mark_rows import MARK_ROWS, mark_of_state, with_marks
-from edc_core.store.query_tables import query, query_message
+from edc_core.store.query_readers import THREADS_OF_FORM, THREADS_OF_SUBJECT, read_threads
 from edc_core.store.review_tables import review_mark
+from edc_core.store.row_places import of_form, of_subject, path_of
 from edc_core.store.study_tables import meta_data_version, site, study
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, protection, subject
 
@@ -41,12 +40,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from edc_core.store.unit_of_work import Source
-
-
-@lru_cache(maxsize=65536)
-def path_of(text: str) -> ItemPath:
-    """An item path from its text, remembered: the same paths are read again and again."""
-    return ItemPath.parse(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +137,6 @@ def sites(connection: Connection, study_id: str) -> dict[str, SiteRow]:
     return {row.site_id: SiteRow(**row._mapping) for row in rows}
 
 
-MESSAGE_COLUMNS = ("n", "actor", "role", "at", "text", "state")
-
-
 _item_facts = attrgetter(*ITEM_FACTS)
 
 
@@ -154,51 +144,11 @@ def item_data_of(row: Any) -> ItemData:
     return ItemData(path_of(row.path), *_item_facts(row))
 
 
-#: Columns that a query holds as they are.
-_OF_QUERY = (
-    "query_id", "text", "check_oid", "finding_key", "fingerprint", "plugin", "author", "author_role", "opened_at",
-    "state_at", "modified_after_close", "version", "recipient", "asked",
-)  # fmt: skip
-
-
-def query_of(row: Any, messages: Iterable[QueryMessage] = ()) -> Query:
-    return Query(
-        path=path_of(row["path"]),
-        state=QueryState(row["state"]),
-        source=QuerySource(row["source"]),
-        messages=tuple(messages),
-        **{name: row[name] for name in _OF_QUERY},
-    )
-
-
-def message_of(row: Any) -> QueryMessage:
-    return QueryMessage(row["n"], row["actor"], row["role"], row["at"], row["text"], row["state"])
-
-
-def _of_subject(table: Any) -> Any:
-    return and_(table.c.study_id == bindparam("study"), table.c.subject_id == bindparam("subject"))
-
-
-def of_form(table: Any) -> Any:
-    return and_(_of_subject(table), table.c.form_path == bindparam("form"))
-
-
 _SUBJECT = select(subject).where(subject.c.study_id == bindparam("study"))
 _SUBJECT_BY_KEY = _SUBJECT.where(subject.c.subject_key == bindparam("key"))
 _SUBJECT_BY_ID = _SUBJECT.where(subject.c.subject_id == bindparam("subject"))
-_ITEMS = select(item_data).where(_of_subject(item_data))
+_ITEMS = select(item_data).where(of_subject(item_data))
 _FORM_ITEMS = select(item_data).where(of_form(item_data))
-_FORM_QUERIES = select(query).where(of_form(query)).order_by(query.c.opened_at, query.c.query_id)
-#: Queries with their threads, a line for each message.
-_THREADS = (
-    select(query, *(query_message.c[name].label(f"message_{name}") for name in MESSAGE_COLUMNS))
-    .outerjoin(
-        query_message,
-        and_(query_message.c.study_id == query.c.study_id, query_message.c.query_id == query.c.query_id),
-    )
-    .order_by(query.c.opened_at, query.c.query_id, query_message.c.n)
-)
-
 NO_TEXT, ZERO = cast(null(), String), literal_column("0", Integer)
 _FORM_ROWS = select(
     literal_column("'form'", String).label("what"),
@@ -208,7 +158,7 @@ _FORM_ROWS = select(
     form_data.c.reason.label("c"),
     cast(form_data.c.was_complete, Integer).label("flag"),
     form_data.c.n.label("n"),
-).where(_of_subject(form_data))
+).where(of_subject(form_data))
 _PROTECTION_ROWS = select(
     literal_column("'protection'", String),
     protection.c.path,
@@ -229,7 +179,7 @@ _EVENT_ROWS = select(
     event_data.c.reason,
     cast(event_data.c.removed, Integer),
     ZERO,
-).where(_of_subject(event_data))
+).where(of_subject(event_data))
 _GROUP_ROWS = select(
     literal_column("'group'", String),
     group_data.c.path,
@@ -255,17 +205,17 @@ MARKS_OF_FORM = MARK_ROWS.where(of_form(review_mark))
 _WITHIN_FORM = (
     union_all(*with_marks((_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _ROWS_OF_FORM), MARKS_OF_FORM)),
     _FORM_ITEMS,
-    _THREADS.where(of_form(query)),
+    THREADS_OF_FORM,
 )
 _WITHIN_SUBJECT = (
     union_all(
         *with_marks(
-            (_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(_of_subject(group_data))),
-            MARK_ROWS.where(_of_subject(review_mark)),
+            (_FORM_ROWS, _PROTECTION_ROWS, _EVENT_ROWS, _GROUP_ROWS.where(of_subject(group_data))),
+            MARK_ROWS.where(of_subject(review_mark)),
         )
     ),
     _ITEMS,
-    _THREADS.where(_of_subject(query)),
+    THREADS_OF_SUBJECT,
 )
 
 
@@ -369,33 +319,6 @@ def form_items(connection: Connection, subject_: Subject, form: ItemPath) -> dic
     return {(data := item_data_of(row)).path: data for row in connection.execute(_FORM_ITEMS, values)}
 
 
-def form_queries(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
-    """Queries of a form without their threads."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
-    rows = connection.execute(_FORM_QUERIES, values).mappings()
-    return {row["query_id"]: query_of(row) for row in rows}
-
-
-_SUBJECT_QUERY = select(query).where(_of_subject(query), query.c.query_id == bindparam("query"))
-
-
-def subject_query(connection: Connection, subject_: Subject, query_id: str) -> Query | None:
-    """One query of a subject without its thread."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "query": query_id}
-    row = connection.execute(_SUBJECT_QUERY, values).mappings().first()
-    return query_of(row) if row is not None else None
-
-
-_ONE_QUERY = select(query.c.query_id).where(
-    query.c.study_id == bindparam("study"), query.c.query_id == bindparam("query")
-)
-
-
-def query_exists(connection: Connection, study_id: str, query_id: str) -> bool:
-    """Whether any subject of the study has a query of this id."""
-    return connection.execute(_ONE_QUERY, {"study": study_id, "query": query_id}).first() is not None
-
-
 def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None) -> Casebook:
     """Everything of one subject as it is now: three statements, however much there is.
 
@@ -410,25 +333,8 @@ def casebook(source: Source, subject_: Subject, *, form: ItemPath | None = None)
     for row in connection.execute(items, values):
         item = item_data_of(row)
         book.items[item.path] = item
-    book.queries = _threads(connection, threads, values)
+    book.queries = read_threads(connection, threads, values)
     return book
-
-
-def form_threads(connection: Connection, subject_: Subject, form: ItemPath) -> dict[str, Query]:
-    """Queries of a form with their threads."""
-    values = {"study": subject_.study_id, "subject": subject_.subject_id, "form": str(form)}
-    return _threads(connection, _WITHIN_FORM[2], values)
-
-
-def _threads(connection: Connection, statement: Any, values: dict[str, str]) -> dict[str, Query]:
-    messages: dict[str, list[QueryMessage]] = {}
-    asked: dict[str, dict[str, Any]] = {}
-    for line in connection.execute(statement, values).mappings():
-        thread = messages.setdefault(line["query_id"], [])
-        asked.setdefault(line["query_id"], dict(line))
-        if line["message_n"] is not None:
-            thread.append(QueryMessage(*(line[f"message_{name}"] for name in MESSAGE_COLUMNS)))
-    return {query_id: query_of(columns, messages[query_id]) for query_id, columns in asked.items()}
 
 
 def _take_state(book: Casebook, row: Any) -> None:

@@ -12,8 +12,8 @@ from edc_core.domain.item_path import encode
 from edc_core.domain.review import ReviewState
 from edc_core.store.listing import lies_in
 from edc_core.store.mark_rows import mark_of
-from edc_core.store.readers import path_of
 from edc_core.store.review_tables import review_mark
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import event_data, form_data, group_data, item_data, subject
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from sqlalchemy import and_, or_, select
 from edc_core.domain.casebook import FormData, GroupData, ItemData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, encode
-from edc_core.store.readers import item_data_of, path_of
+from edc_core.store.readers import item_data_of
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import form_data, group_data, item_data
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, bindparam, func, literal_column, select
 
 from edc_core.domain.signature import Signature, SignatureState, ValidSignature
-from edc_core.store.readers import NO_TEXT, ZERO, path_of
+from edc_core.store.readers import NO_TEXT, ZERO
+from edc_core.store.row_places import path_of
 from edc_core.store.signature_tables import signature, signature_acceptance
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.store.listing import FormRow
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import event_data, form_data, subject
 
 if TYPE_CHECKING:

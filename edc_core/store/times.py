@@ -10,8 +10,8 @@ from sqlalchemy import DateTime, and_, bindparam, func, select
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
-from edc_core.store import readers
 from edc_core.store.ledger_tables import chain_head, ledger_entry
+from edc_core.store.row_places import path_of
 from edc_core.store.study_tables import site
 from edc_core.store.subject_tables import form_data, item_data, subject
 
@@ -51,7 +51,7 @@ def entered_at(
         "forms": [str(form) for form in forms],
     }
     rows = connection.execute(_ENTERED, values)
-    return {readers.path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
+    return {path_of(row.path): datetime.fromisoformat(row.at) for row in rows}
 
 
 _LAST_TICK = (
@@ -118,6 +118,6 @@ def started_forms(
         .order_by(subject.c.subject_id, form_data.c.path)
     )
     return [
-        StartedForm(row.subject_id, row.subject_key, readers.path_of(row.path), row.meta_data_version)
+        StartedForm(row.subject_id, row.subject_key, path_of(row.path), row.meta_data_version)
         for row in connection.execute(statement)
     ]

@@ -14,7 +14,7 @@ from edc_core.domain.signature import CHANGING
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.listing import Scope, seen_in
 from edc_core.store.query_tables import finding, query
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 from edc_core.store.signature_tables import waiver
 from edc_core.store.subject_tables import form_data, subject
 

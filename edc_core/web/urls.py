@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from edc_core.domain.item_path import ItemPath, Step, decode, encode
 from edc_core.errors import BadRequest
-from edc_core.store.readers import path_of
+from edc_core.store.row_places import path_of
 
 
 class KeyConverter(BaseConverter):
