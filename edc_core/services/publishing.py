@@ -32,7 +32,6 @@ from edc_core.expressions.rules import compile_rules
 from edc_core.plugin_manager import NO_SETTINGS
 from edc_core.services import examples_across, studies
 from edc_core.services.check_list import check_rows
-from edc_core.services.setting_checks import settings_checked
 from edc_core.store import readers
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def check(
     :param kept: see ``loader.load``; a turn of it begins here. :param published: see ``loader.load``.
     :param settings: every variable ``EDC_...`` of the installation; without them plugins know nothing of what lies in it.
     """
+    from edc_core.services.setting_checks import settings_checked  # which a server seldom needs
+
     kept = kept or Kept()
     kept.begin()
     study_file = str(path / "study.yaml")
