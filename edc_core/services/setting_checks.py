@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edc_core.domain.study_settings import SettingFinding
     from edc_core.plugin_manager import EdcPlugins
 
-WRONG, UNKNOWN, FAILED = "E507", "W324", "E502"
+WRONG, UNKNOWN, FAILED = "E508", "W324", "E502"
 _STUDY = ("study", "")
 
 

@@ -90,8 +90,8 @@ def exported(edc, out, *more):
 def test_a_wrong_choice_is_found_with_its_place_and_remedy(edc, shelf, study, chosen, column, said):
     done = edc("study", "check", study(chosen))
     assert done.code == 1
-    (line,) = (line for line in done.out.splitlines() if "E507" in line)
-    assert line.startswith(f"study.yaml:8:{column} E507 ")
+    (line,) = (line for line in done.out.splitlines() if "E508" in line)
+    assert line.startswith(f"study.yaml:8:{column} E508 ")
     assert said in line
 
 

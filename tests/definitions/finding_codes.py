@@ -76,7 +76,7 @@ CODES: dict[str, str] = {
     "E504": "A rule shows an item that not everybody may see, in uat or live",
     "E505": "A scanner that the policy names cannot be used",
     "E506": "Two plugins ask for the same item of a form",
-    "E507": "A plugin cannot use what the study chooses of it",
+    "E508": "A plugin cannot use what the study chooses of it",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
     "W303": "A text is missing in an enabled language",
@@ -97,5 +97,6 @@ CODES: dict[str, str] = {
     "W318": "A query text asks more than one thing",
     "W319": "A check that is to be reviewed first is not there",
     "W323": "The reasons for a change leave no room for other words",
+    "W507": "A country standard warns of an item",
     "W324": "What the study chooses of a plugin could not be looked up",
 }

@@ -34,7 +34,7 @@ def test_what_is_chosen_well_is_fixed_with_the_version(checked):
 
 
 def test_the_installation_is_asked(checked):
-    assert [f.code for f in checked("choosing", "colour: lilac").findings] == ["E507"]
+    assert [f.code for f in checked("choosing", "colour: lilac").findings] == ["E508"]
     assert checked("choosing", "colour: lilac", EDC_CHOOSING_COLOUR="lilac").findings == ()
 
 
@@ -47,7 +47,7 @@ def test_the_installation_is_asked(checked):
 )
 def test_a_wrong_choice_stands_at_its_place_with_what_was_meant(checked, chosen, column, said):
     found = checked("choosing", chosen)
-    assert [str(f) for f in found.findings] == [f"study.yaml:7:{column} E507 {said}"]
+    assert [str(f) for f in found.findings] == [f"study.yaml:7:{column} E508 {said}"]
     assert not found.is_publishable
     assert "of" not in dict(found.version.plugins[0].settings)
 

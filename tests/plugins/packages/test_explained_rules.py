@@ -41,7 +41,7 @@ def cache(tmp_path):
 def found(tmp_path, rule, text="Because.", plugins=PLUGINS, **settings):
     (tmp_path / "study.yaml").write_text(STUDY.format(rule=rule, text=text), encoding="utf-8")
     said = publishing.check(plugins, tmp_path, settings=settings).findings
-    return [one for one in said if one.code in {"E502", "E507", "W324"}]
+    return [one for one in said if one.code in {"E502", "E508", "W324"}]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_names_of_every_engine_and_of_the_countries_rules_are_known(tmp_path
 )
 def test_a_name_that_no_rule_has_is_found_with_what_was_meant(tmp_path, cache, rule, meant):
     (one,) = found(tmp_path, rule, EDC_CORE_CACHE=str(cache))
-    assert (one.file, one.line, one.column, one.code) == ("study.yaml", 8, 7, "E507")
+    assert (one.file, one.line, one.column, one.code) == ("study.yaml", 8, 7, "E508")
     assert one.suggestion == meant
     assert rule in one.message
 
@@ -84,7 +84,7 @@ def test_without_an_engine_only_the_rules_of_countries_are_known(tmp_path):
 
 def test_an_explanation_without_words_is_found(tmp_path, cache):
     (one,) = found(tmp_path, "JP-B10", '" "', EDC_CORE_CACHE=str(cache))
-    assert (one.line, one.code) == (8, "E507")
+    assert (one.line, one.code) == (8, "E508")
     assert "has no words" in one.message
 
 
