@@ -108,6 +108,7 @@ from edc_core.domain.country import CountryCheck as CountryCheck
 from edc_core.domain.country import CountryProfile as CountryProfile
 from edc_core.domain.country import CountryStandard as CountryStandard
 from edc_core.domain.country import ExportProfile as ExportProfile
+from edc_core.domain.country import Facts as Facts
 from edc_core.domain.country import ForbiddenItem as ForbiddenItem
 from edc_core.domain.country import FormExtension as FormExtension
 from edc_core.domain.country import LocalCodeList as LocalCodeList

@@ -55,6 +55,33 @@ class Sourced(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """Writes the facts of a standard: all were looked at on one day, and are told in English and one more language.
+
+    :param as_of: ISO date. :param language: RFC 5646, of the second text of ``says``; empty for English alone.
+    :param confidence: of facts that are held to be so.
+    """
+
+    as_of: str
+    language: str = ""
+    confidence: Confidence = Confidence.MEDIUM
+
+    def seen(self, value: T, source: str, *, may_change: bool = False) -> Sourced[T]:
+        """A fact that was seen in public text."""
+        return Sourced(value, source, self.as_of, Confidence.SEEN, may_change)
+
+    def held(
+        self, value: T, source: str, confidence: Confidence | None = None, *, may_change: bool = False
+    ) -> Sourced[T]:
+        """A fact that is held to be so and was not looked up."""
+        return Sourced(value, source, self.as_of, confidence or self.confidence, may_change)
+
+    def says(self, english: str, local: str = "") -> TranslatedText:
+        """A text in English and, where it is given, in the language of the country."""
+        return TranslatedText((("en", english), *(((self.language, local),) if local else ())))
+
+
+@dataclass(frozen=True, slots=True)
 class CountryProfile:
     """1. Who asks. :param name: unique, ``KR-MFDS``. :param countries: ISO 3166 alpha-2.
 
