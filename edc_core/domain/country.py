@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.tabular import TabularDataset
 
 T = TypeVar("T")
+_DURATION = re.compile(r"(P\d+[YMWD])?")
 
 
 class Confidence(StrEnum):
@@ -87,7 +88,7 @@ class CountryProfile:
 
     :param regions: countries (ISO 3166 alpha-2) in which data may lie without another legal basis; empty where none is named. A gate
         before an export enforces them. :param until: of regions that are there by a decision that ends, its last day (ISO 8601).
-    :param retention: ISO 8601 duration, from the end of the trial.
+    :param retention: ISO 8601 duration, from the end of the trial. :raises ValueError: it is none, or an end is no day.
     """
 
     name: str
@@ -98,6 +99,14 @@ class CountryProfile:
     regions: tuple[str, ...] = ()
     until: tuple[tuple[str, str], ...] = ()
     retention: str = ""
+
+    def __post_init__(self) -> None:
+        if not _DURATION.fullmatch(self.retention):
+            raise ValueError(
+                f"{self.name}: records are kept for an ISO 8601 duration such as P25Y, not {self.retention!r}"
+            )
+        for _, end in self.until:
+            date.fromisoformat(end)
 
     @property
     def allowed(self) -> tuple[tuple[str, str], ...]:

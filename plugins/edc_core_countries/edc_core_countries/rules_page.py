@@ -18,6 +18,7 @@ from edc_core.api import (
     items_of,
     prevailing,
 )
+from edc_core_countries.seen import standards_seen
 from edc_core_countries.words import FIELDS, rule_of, words_of
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def record(asked: PageRequest) -> SeeOther | Refused:
 
 
 def deadlines(asked: PageRequest) -> DeadlinesPage:
-    """When an event is reported to each authority of the study."""
+    """When an event is reported to each authority of the person's part of the study."""
     event = asked.text("event") or EVENTS[0][0]
     text, message = asked.text("day"), ""
     today = date.fromisoformat(asked.study.now[:10])
@@ -158,7 +159,7 @@ def deadlines(asked: PageRequest) -> DeadlinesPage:
 def _deadlines(study: StudyAccess, event: str, day: date) -> Iterator[DeadlineLine]:
     """Days left are those of the authority's calendar: in Seoul a day ends fourteen hours before it does in New York."""
     now = datetime.fromisoformat(study.now)
-    for standard, _ in study.country_standards():
+    for standard in standards_seen(study):
         zone = standard.country_profile.value.zones[0]
         today = now.astimezone(ZoneInfo(zone)).date()
         for fact in standard.safety_clock:
@@ -188,9 +189,9 @@ def _page(
         study=study.name,
         sites=sites,
         site=site,
-        lines=tuple(line for standard, plugin in here for line in _lines(standard, plugin)),
+        lines=tuple(line for standard, plugin in here for line in _lines(standard, plugin, asked.language)),
         items=_items(study, here, site),
-        gates=_gates(study, here, site),
+        gates=_gates(study, here, site, asked.language),
         may_record=study.may(Action.RECORD_EVIDENCE),
         op=asked.op,
         times=asked.times,
@@ -199,10 +200,10 @@ def _page(
     )
 
 
-def _lines(standard: CountryStandard, plugin: str) -> Iterator[RuleLine]:
+def _lines(standard: CountryStandard, plugin: str, language: str) -> Iterator[RuleLine]:
     for field, fact in standard.facts():
         yield RuleLine(
-            FIELDS[field], rule_of(fact.value), words_of(fact.value, "en"), standard.name, plugin,
+            FIELDS[field], rule_of(fact.value), words_of(fact.value, language), standard.name, plugin,
             fact.source, fact.as_of, fact.confidence.value, fact.may_change,
         )  # fmt: skip
 
@@ -233,14 +234,14 @@ def _items(
 
 
 def _gates(
-    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None
+    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None, language: str
 ) -> tuple[GateLine, ...]:
     if site is None:
         return ()
     known = {(one.name, one.place): one for one in study.identifiers()}
     return tuple(
         GateLine(
-            one, one.title.in_language("en"), standard.name, fact.value.rule,
+            one, one.title.in_language(language), standard.name, fact.value.rule,
             known.get((one.name, one.place(site.number, site.country))),
         )
         for standard, _ in here

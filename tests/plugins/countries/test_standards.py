@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from edc_core_countries.words import words_of
 
 from edc_core.definitions.countries import extended, redefined
 from edc_core.domain.country import (
@@ -186,3 +187,19 @@ def test_a_subject_is_not_moved_past_a_gate(closed):
     closed.add_subject("DE-001", site="DE-01")
     with pytest.raises(EntryClosed, match="US-FDA"):
         closed.move("DE-001", "US-01")
+
+
+@pytest.mark.parametrize("said", [{"retention": "3 years"}, {"until": "P3Y"}, {"until": (("EU", "soon"),)}])
+def test_a_profile_says_durations_and_days(said):
+    with pytest.raises(ValueError):
+        CountryProfile("XX", "An authority", ("FR",), ("en",), ("UTC",), **said)
+
+
+def test_the_page_of_rules_says_where_data_lie_and_how_long_they_are_kept():
+    """GB-B5: until when by a decision that ends."""
+    profile = CountryProfile(
+        "XX", "An authority", ("GB",), ("en",), ("UTC",), ("GB", "EU"), (("EU", "2031-12-27"),), "P25Y"
+    )
+    assert words_of(profile, "en") == (
+        "An authority, for sites in GB; records are kept 25 years; data may lie in GB, EU (until 2031-12-27)"
+    )
