@@ -363,6 +363,7 @@ from edc_core.domain.site_copy import SiteAtCopy as SiteAtCopy
 from edc_core.domain.site_copy import SiteCopy as SiteCopy
 from edc_core.domain.snapshot_desk import SnapshotDesk as SnapshotDesk
 from edc_core.domain.snapshot_signature import SnapshotSignature as SnapshotSignature
+from edc_core.domain.standard_value import units_elsewhere as units_elsewhere
 from edc_core.domain.study_access import StudyAccess as StudyAccess
 from edc_core.domain.study_lists import FoundListing as FoundListing
 from edc_core.domain.study_lists import ListedForm as ListedForm
