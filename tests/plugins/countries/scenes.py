@@ -76,9 +76,9 @@ class Countries(Trial):
         for name, value in self.gates[site].items():
             self.record(name, value, site)
 
-    def lock(self, site):
+    def lock(self, site, action=ProtectAction.LOCK):
         command = ProtectStudy(
-            study_id=self.study_id, op=new_id(), site_id=self.sites[site], action=ProtectAction.LOCK,
+            study_id=self.study_id, op=new_id(), site_id=self.sites[site], action=action,
             reason=SOME_REASON,
         )  # fmt: skip
         return dispatch.submit(self.core, self.dm, [command])

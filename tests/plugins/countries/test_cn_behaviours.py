@@ -10,6 +10,7 @@ from edc_core_country_cn.standard import chinese_standard
 
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.protection import ProtectAction
 from edc_core.domain.scanner import TextKind
 from edc_core.errors import BadRequest, EntryClosed, ValueRefused, WrongState
 from edc_core.identifiers import refusing
@@ -177,6 +178,8 @@ def test_cn_b9_minutes_and_the_lock_list_come_before_the_lock(trial):
         trial.lock("CN-01")
     trial.record("cn-minutes", "2026-03-02", "CN-01")
     trial.lock("CN-01")
+    [asked] = trial.lock("CN-01", ProtectAction.UNLOCK)
+    assert asked["pending"]  # another person approves it
 
 
 def test_cn_b10_a_report_has_its_chinese_narrative(trial, standard):

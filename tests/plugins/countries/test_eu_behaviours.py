@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from edc_core.definitions.countries import extended
 from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.permission import Role
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.scanner import TextKind
 from edc_core.errors import BadRequest, EntryClosed, ValueRefused, WrongState
 from edc_core.identifiers import refusing
 from edc_core.services import residency
+from edc_core.services.reading import look_at
+from edc_core.store import readers
 from edc_core.testing import a_study
 from tests.plugins.countries.scenes import EUROPE
 from tests.plugins.countries.tables import held, table
@@ -175,8 +178,22 @@ def test_eu_b6_the_clock_of_eudravigilance_and_the_annual_report(standard):
     assert "eu-asr" in {fact.value.oid for fact in standard.milestones}
 
 
-def test_eu_b6_sites_do_not_see_the_unblinded_report(definition):
-    assert MetaDataIndex(definition).items["SAE.EUUNBL"].sensitivity == "blinded"
+def test_eu_b6_sites_do_not_see_the_unblinded_report(trial):
+    """It is asked there, of who may see it: neither the coordinator nor the investigator."""
+    assert "SAE.EUUNBL" not in trial.hidden("DE-001", "SAE")
+    investigator = trial.person(Role.PI, "pi.de", site="DE-01")
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+        for person in (trial.by("DE-001"), investigator):
+            assert "SAE.EUUNBL" in look_at(source, person, study).hidden_at([trial.sites["DE-01"]])
+
+
+def test_eu_b6_the_annual_report_is_counted_from_the_authorisation(standard):
+    steps = [one.value for one in standard.milestones]
+    found = {
+        one.step.oid: one for one in dated(steps, date(2026, 12, 1), "DE", {"eu-decision": date(2027, 3, 1)})
+    }
+    assert found["eu-asr"].due == date(2028, 3, 1) + timedelta(60)
 
 
 def test_eu_b7_a_site_is_locked_when_the_investigator_has_the_copy(trial):
