@@ -196,6 +196,8 @@ def test_list_of_rules(browser_of):
         page = words(read(browser_of(login), "x/countries"))
         assert own in page
         assert names(page, other) == []
+        assert "The first subject of the site" in page
+        assert ("The lock of the site" in page) is (own == GERMAN[0])  # EU-B7; Korea has no such gate
     manager = browser_of("dm@sponsor.example")
     for site, other in (("DE-01", KOREAN), ("KR-01", GERMAN)):
         assert names(words(read(manager, f"x/countries?site={site}")), other) == []
