@@ -129,7 +129,8 @@ def test_its_rules_hold_at_its_own_sites(closed):
     assert "DM.CALANG" in closed.hidden("DE-001", "DM")
     closed.enter_in("CA-001", "DM.HEIGHT", "100", "[in_i]")
     assert closed.item("CA-001", "DM.HEIGHT").standard == "254"
-    closed.enter("DE-001", {"DM.HEIGHT": "254"})
+    closed.enter("CA-001", {"DM.HEIGHT": "231"})
+    closed.enter("DE-001", {"DM.HEIGHT": "231"})
     assert {
         key: [one for one in closed.said(key, "DM") if one.startswith("CA-")] for key in ("CA-001", "DE-001")
     } == {"CA-001": ["CA-B2.HEIGHT"], "DE-001": []}
