@@ -238,12 +238,15 @@ def filled(trial):
 
 
 def test_contents_of_an_export(trial, tmp_path):
-    """The German subject does not wait for the consent that Korea asks for; its cells of Korean items stay empty."""
+    """Each subject leaves its country by its own rule alone; cells of Korean items are empty for the German one."""
     trial.enter("DE-001", {"CONSENT.RFICDAT": "2026-03-02"})
     trial.enter("KR-001", {"CONSENT.RFICDAT": "2026-03-02"})
-    assert trial.exported() == (["DE-001"], {"subjects whose data stay in KR (KR-B3)": 1})
+    korean, german = (f"subjects whose data stay in {one}" for one in ("KR (KR-B3)", "DE (PRV-05)"))
+    assert trial.exported(destination="DE") == (["DE-001"], {korean: 1})
+    assert trial.exported(destination="KR") == (["DE-001", "KR-001"], {})  # the Commission takes Korea as adequate
+    assert trial.exported() == ([], {korean: 1, german: 1})
     filled(trial)
-    folder = exported(trial, "csv", tmp_path / "csv")
+    folder = exported(trial, "csv", tmp_path / "csv", destination="KR")
     [file] = folder.rglob("CONSENT.csv")
     rows = {row["SUBJID"]: row for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))}
     assert {name: bool(row["KROVSDAT"]) for name, row in rows.items()} == {"DE-001": False, "KR-001": True}
@@ -252,7 +255,7 @@ def test_contents_of_an_export(trial, tmp_path):
 
 def test_casebook_as_pdf(trial, tmp_path):
     filled(trial)
-    folder = exported(trial, "casebook-pdf", tmp_path / "pdf")
+    folder = exported(trial, "casebook-pdf", tmp_path / "pdf", destination="KR")
     for subject, there in (("DE-001", False), ("KR-001", True)):
         pages = pypdf.PdfReader(folder / f"casebooks/{subject}.pdf").pages
         text = re.sub(r"\s+", "", "".join(page.extract_text() for page in pages))
