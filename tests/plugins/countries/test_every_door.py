@@ -243,7 +243,10 @@ def test_contents_of_an_export(trial, tmp_path):
     trial.enter("KR-001", {"CONSENT.RFICDAT": "2026-03-02"})
     korean, german = (f"subjects whose data stay in {one}" for one in ("KR (KR-B3)", "DE (PRV-05)"))
     assert trial.exported(destination="DE") == (["DE-001"], {korean: 1})
-    assert trial.exported(destination="KR") == (["DE-001", "KR-001"], {})  # the Commission takes Korea as adequate
+    assert trial.exported(destination="KR") == (
+        ["DE-001", "KR-001"],
+        {},
+    )  # the Commission takes Korea as adequate
     assert trial.exported() == ([], {korean: 1, german: 1})
     filled(trial)
     folder = exported(trial, "csv", tmp_path / "csv", destination="KR")
