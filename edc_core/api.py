@@ -109,6 +109,7 @@ from edc_core.domain.country import CountryCheck as CountryCheck
 from edc_core.domain.country import CountryProfile as CountryProfile
 from edc_core.domain.country import CountryStandard as CountryStandard
 from edc_core.domain.country import ExportProfile as ExportProfile
+from edc_core.domain.country import Facts as Facts
 from edc_core.domain.country import ForbiddenItem as ForbiddenItem
 from edc_core.domain.country import FormExtension as FormExtension
 from edc_core.domain.country import LocalCodeList as LocalCodeList
@@ -364,6 +365,7 @@ from edc_core.domain.site_copy import SiteAtCopy as SiteAtCopy
 from edc_core.domain.site_copy import SiteCopy as SiteCopy
 from edc_core.domain.snapshot_desk import SnapshotDesk as SnapshotDesk
 from edc_core.domain.snapshot_signature import SnapshotSignature as SnapshotSignature
+from edc_core.domain.standard_value import units_elsewhere as units_elsewhere
 from edc_core.domain.study_access import StudyAccess as StudyAccess
 from edc_core.domain.study_lists import FoundListing as FoundListing
 from edc_core.domain.study_lists import ListedForm as ListedForm

@@ -247,7 +247,8 @@ class Builder:
             code_list_oid=read.get("codelist"),
             measurement_unit_oids=units,
             conversions=tuple(
-                UnitConversion(c["unit"], c["factor"], c.get("offset", "0")) for c in read.get("convert", ())
+                UnitConversion(c["unit"], c["factor"], c.get("offset", "0"), tuple(c.get("countries", ())))
+                for c in read.get("convert", ())
             ),
             range_checks=self._range_checks(read, oid, place),
             anchors=tuple(self.text(read["anchors"][end]) for end in ("low", "high"))

@@ -237,7 +237,7 @@ class _Extension:
                 self._check(oid, _range_check(check, standard))
         for unit in (fact.value for fact in standard.units):
             for item in [one for one in self.items.values() if one.name == unit.test]:
-                self._collect_in(item, unit)
+                self._collect_in(item, unit, standard.countries)
         for locale in (fact.value for fact in standard.locale):
             if locale.language in self._version.languages:
                 self._translate(locale)
@@ -259,10 +259,23 @@ class _Extension:
         if all(one.oid != check.oid for one in item.range_checks):
             self.items[oid] = replace(item, range_checks=(*item.range_checks, check))
 
-    def _collect_in(self, item: ItemDef, unit: CollectionUnit) -> None:
-        """Offer the unit beside those the study has, where the standard one is the same."""
+    def _collect_in(self, item: ItemDef, unit: CollectionUnit, countries: Sequence[str]) -> None:
+        """Offer the unit at sites of the countries beside those the study has, where the standard one is the same."""
         units = {oid: ucum_code(self.units[oid]) for oid in item.measurement_unit_oids if oid in self.units}
-        if not units or next(iter(units.values())) != unit.standard or unit.unit in units.values():
+        if not units or next(iter(units.values())) != unit.standard:
+            return
+        if (
+            unit.unit in units.values()
+        ):  # the study's own is offered everywhere, that of another standard here too
+            self.items[item.oid] = replace(
+                item,
+                conversions=tuple(
+                    replace(one, countries=tuple(sorted({*one.countries, *countries})))
+                    if one.countries and units.get(one.unit_oid) == unit.unit
+                    else one
+                    for one in item.conversions
+                ),
+            )
             return
         oid = next((one.oid for one in self.units.values() if ucum_code(one) == unit.unit), unit.unit)
         self.units.setdefault(
@@ -272,7 +285,10 @@ class _Extension:
         self.items[item.oid] = replace(
             item,
             measurement_unit_oids=(*item.measurement_unit_oids, oid),
-            conversions=(*item.conversions, UnitConversion(oid, unit.factor)),
+            conversions=(
+                *item.conversions,
+                UnitConversion(oid, unit.factor, countries=tuple(sorted(countries))),
+            ),
         )
 
     def _translate(self, locale: Locale) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from edc_core.definitions.complete import SAS_NAME_LENGTH
 from edc_core.definitions.conversions import lacks_factor
 from edc_core.definitions.findings import closest
+from edc_core.definitions.iso_countries import COUNTRIES
 from edc_core.domain.file_value import ITEM_KINDS, MOST_MB
 from edc_core.domain.metadata import NUMBERS, TEXTS, CodeList, Comparator, DataType, ItemDef, RangeCheck
 from edc_core.domain.standard_value import rational
@@ -95,6 +96,8 @@ def _conversions(lint: Lint, item: ItemDef) -> None:
             message = f"'{conversion.factor}' is no factor: a number above 0 or a ratio such as 5/9 is."
         elif rational(conversion.offset) is None:
             message = f"'{conversion.offset}' cannot be added: a number or a ratio such as -160/9 can."
+        elif strange := [one for one in conversion.countries if one not in COUNTRIES]:
+            message = f"'{strange[0]}' is no country code: two capitals such as KR (ISO 3166-1) are."
         if message:
             lint.note(*at, steps, "E234", message)
         seen.add(conversion.unit_oid)

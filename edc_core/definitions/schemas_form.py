@@ -75,6 +75,7 @@ class ConversionSchema(DefinitionSchema):
     unit = Word(**about("OID of the unit it comes from", required=True))
     factor = Word(**about("what it is multiplied by: a number or a ratio such as `5/9`", required=True))
     offset = Word(**about("what is added afterwards; 0 by default"))
+    countries = Words(**about("countries at whose sites the unit is offered; everywhere by default"))
 
 
 class AnchorsSchema(DefinitionSchema):

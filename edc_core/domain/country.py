@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edc_core.domain.tabular import TabularDataset
 
 T = TypeVar("T")
+_DURATION = re.compile(r"(P\d+[YMWD])?")
 
 
 class Confidence(StrEnum):
@@ -55,12 +56,39 @@ class Sourced(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """Writes the facts of a standard: all were looked at on one day, and are told in English and one more language.
+
+    :param as_of: ISO date. :param language: RFC 5646, of the second text of ``says``; empty for English alone.
+    :param confidence: of facts that are held to be so.
+    """
+
+    as_of: str
+    language: str = ""
+    confidence: Confidence = Confidence.MEDIUM
+
+    def seen(self, value: T, source: str, *, may_change: bool = False) -> Sourced[T]:
+        """A fact that was seen in public text."""
+        return Sourced(value, source, self.as_of, Confidence.SEEN, may_change)
+
+    def held(
+        self, value: T, source: str, confidence: Confidence | None = None, *, may_change: bool = False
+    ) -> Sourced[T]:
+        """A fact that is held to be so and was not looked up."""
+        return Sourced(value, source, self.as_of, confidence or self.confidence, may_change)
+
+    def says(self, english: str, local: str = "") -> TranslatedText:
+        """A text in English and, where it is given, in the language of the country."""
+        return TranslatedText((("en", english), *(((self.language, local),) if local else ())))
+
+
+@dataclass(frozen=True, slots=True)
 class CountryProfile:
     """1. Who asks. :param name: unique, ``KR-MFDS``. :param countries: ISO 3166 alpha-2.
 
     :param regions: countries (ISO 3166 alpha-2) in which data may lie without another legal basis; empty where none is named. A gate
         before an export enforces them. :param until: of regions that are there by a decision that ends, its last day (ISO 8601).
-    :param retention: ISO 8601 duration, from the end of the trial.
+    :param retention: ISO 8601 duration, from the end of the trial. :raises ValueError: it is none, or an end is no day.
     """
 
     name: str
@@ -71,6 +99,14 @@ class CountryProfile:
     regions: tuple[str, ...] = ()
     until: tuple[tuple[str, str], ...] = ()
     retention: str = ""
+
+    def __post_init__(self) -> None:
+        if not _DURATION.fullmatch(self.retention):
+            raise ValueError(
+                f"{self.name}: records are kept for an ISO 8601 duration such as P25Y, not {self.retention!r}"
+            )
+        for _, end in self.until:
+            date.fromisoformat(end)
 
     @property
     def allowed(self) -> tuple[tuple[str, str], ...]:

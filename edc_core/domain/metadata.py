@@ -179,11 +179,14 @@ class UnitConversion:
     """How a number in one of an item's units becomes one in its standard unit, the first: number x factor + offset.
 
     Numbers are exact texts, decimal or a ratio (``5/9``): what was published stays true whatever a library says later.
+
+    :param countries: at whose sites the unit is offered, ISO 3166 alpha-2; empty for everywhere.
     """
 
     unit_oid: str
     factor: str
     offset: str = "0"
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

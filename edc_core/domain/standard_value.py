@@ -98,6 +98,13 @@ def exact_in(item: ItemDef, value: str, unit: str, wanted: str) -> Fraction | No
     return None if not factor or offset is None else (exact - offset) / factor
 
 
+def units_elsewhere(item: ItemDef, country: str) -> frozenset[str]:
+    """OIDs of units that sites in a country are not offered: those of other countries."""
+    return frozenset(
+        one.unit_oid for one in item.conversions if one.countries and country not in one.countries
+    )
+
+
 def with_standard(item: ItemDef, data: ItemData) -> ItemData:
     """The data of an item with the value in its standard unit, where there is one."""
     found = standard_value(item, data.value, data.unit)

@@ -10,6 +10,7 @@ from edc_core.domain.entry_state import TRANSITIONS, WORDS, EntryAction, EntrySt
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.site_time import day_beside
+from edc_core.domain.standard_value import units_elsewhere
 from edc_core.domain.values import display
 from edc_core.errors import NotFound
 from edc_core.rendering.form_issues import Said, issues
@@ -286,6 +287,7 @@ class FormBuilder:
             derived=derived,
             file_url=self.addresses.file(path) if item.file else "",
             unit=self.facts.units().get(item.oid, "") if awaits_unit else data.unit,
+            elsewhere=units_elsewhere(item, self.facts.country),
         )
 
     def _columns(self, group: ItemGroupDef, where: ItemPath) -> list[PlacedItem]:

@@ -204,6 +204,9 @@ class ItemMarkup:
         for place, unit in enumerate(face.units if len(face.units) > 1 else ()):
             if unit.value == row.unit:
                 values[f"unit:{place}"] = Markup(" selected")
+            elif unit.value in row.elsewhere:
+                values[f"unit:{place}:open"] = Markup("<template>")
+                values[f"unit:{place}:close"] = Markup("</template>")
 
 
 def _file_values(row: ItemRow) -> dict[str, str]:

@@ -48,7 +48,7 @@ class Mark:
 class ItemRow:
     """One item of a form with what the data say about it.
 
-    :param unit: OID of that which was given, else on which the choice of units stands.
+    :param unit: OID of that which was given, else on which the choice of units stands. :param elsewhere: those not offered here.
     """
 
     placed: PlacedItem
@@ -70,6 +70,7 @@ class ItemRow:
     derived: bool = False
     file_url: str = ""
     unit: str = ""
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def version(self) -> int:
@@ -244,6 +245,7 @@ class FormFacts:
     :param derived: items that a method computes.
     :param left_out: forms of the visit that are not required for this subject.
     :param zone: IANA zone of the site; its offset is shown beside dates with a time.
+    :param country: of the site, ISO 3166 alpha-2; units of other countries are not offered there.
     :param units: item OID to the unit that the site used last; asked for where an item waits for its value and unit.
     """
 
@@ -252,4 +254,5 @@ class FormFacts:
     hidden: frozenset[ItemPath] = frozenset()
     left_out: frozenset[ItemPath] = frozenset()
     zone: str = ""
+    country: str = ""
     units: Callable[[], Mapping[str, str]] = dict

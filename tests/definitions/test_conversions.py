@@ -5,6 +5,7 @@ import pytest
 from edc_core.definitions.conversions import ucum_factor
 from edc_core.definitions.loader import load
 from edc_core.domain.metadata import UnitConversion
+from edc_core.domain.standard_value import units_elsewhere
 
 STUDY = """\
 oid: DEMO
@@ -67,6 +68,14 @@ def test_the_version_holds_declared_and_found_factors(tmp_path):
     assert items["X"].conversions == ()
 
 
+def test_a_unit_of_some_countries_is_offered_there_alone(tmp_path):
+    text = "units: [umol/L, mg/dL], convert: [{unit: mg/dL, factor: 88.42, countries: [KR, US]}]"
+    [item] = [one for one in loaded(tmp_path, text).required().items if one.name == "X"]
+    assert item.conversions == (UnitConversion("mg/dL", "88.42", countries=("KR", "US")),)
+    assert units_elsewhere(item, "DE") == {"mg/dL"}
+    assert units_elsewhere(item, "KR") == frozenset()
+
+
 def test_units_without_a_factor_between_them_are_named(tmp_path):
     found = loaded(tmp_path, "units: [umol/L, mg/dL]")
     assert [(f.code, f.line) for f in found.findings] == [("W313", 13)]
@@ -84,6 +93,7 @@ def test_units_without_a_factor_between_them_are_named(tmp_path):
         "{unit: umol/L, factor: 1}",
         "{unit: mg/L, factor: 1}",
         "{unit: mg/dL, factor: 88}, {unit: mg/dL, factor: 89}",
+        "{unit: mg/dL, factor: 88, countries: [Korea]}",
     ],
 )
 def test_a_conversion_that_cannot_be_used_is_an_error(tmp_path, conversion):

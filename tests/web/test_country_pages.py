@@ -12,7 +12,7 @@ from edc_core.plugin_source import PluginSource
 from edc_core.services import publishing
 from edc_core.settings import Settings
 from edc_core.testing.fake_clock import FakeClock
-from tests.plugins.countries.conftest import SOURCES, STUDY_FILE
+from tests.plugins.countries.scenes import SOURCES, THREE
 from tests.rendering.vital_signs import version as without_countries
 from tests.web.browsers import open_app, signing_in
 from tests.web.trial import fill, limited
@@ -25,7 +25,7 @@ MANAGER, MONITOR, SITE = "dana@sponsor.example", "anna@cro.example", "jiwoo@site
 
 @pytest.fixture(scope="module")
 def definition():
-    return publishing.check(EdcPlugins(WEB_SOURCES), STUDY_FILE).version
+    return publishing.check(EdcPlugins(WEB_SOURCES), THREE.file).version
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
                 picture.study.source, picture.casebook, picture.index, form.parent, picture.site
             ),
             zone=picture.site.zone,
+            country=picture.site.country,
             units=cache(partial(picture.units, form)),
         ),
         open_row=open_row,

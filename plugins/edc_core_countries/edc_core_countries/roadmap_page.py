@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edc_core.api import Action, AddNote, BadRequest, Refused, SeeOther
 from edc_core_countries.chart import Gantt, gantt
 from edc_core_countries.dates import START, DatedStep, dated
+from edc_core_countries.seen import standards_seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class RoadmapPage:
 
 
 def roadmap(asked: PageRequest) -> RoadmapPage:
-    """Every country of the study."""
+    """Every country of the person's part of the study."""
     return _page(asked)
 
 
@@ -72,26 +73,28 @@ def _page(asked: PageRequest, *, message: str = "") -> RoadmapPage:
     study, today = asked.study, date.fromisoformat(asked.study.now[:10])
     days = _recorded(study)
     roads = tuple(
-        _road(standard, days, today) for standard, _ in study.country_standards() if standard.milestones
+        _road(standard, days, today, asked.language)
+        for standard in standards_seen(study)
+        if standard.milestones
     )
     may = study.may(Action.RECORD_EVIDENCE)
     return RoadmapPage(study.name, roads, today, may, asked.op, message)
 
 
-def _road(standard: CountryStandard, days: Mapping[str, date], today: date) -> Road:
+def _road(standard: CountryStandard, days: Mapping[str, date], today: date, language: str) -> Road:
     start = days.get(f"{standard.name}/{START}")
     steps: tuple[DatedStep, ...] = ()
     if start is not None:
         facts = [fact.value for fact in standard.milestones]
         done = {one.oid: days[name] for one in facts if (name := f"{standard.name}/{one.oid}") in days}
         steps = dated(facts, start, standard.countries[0], done)
-    titles = {fact.value.oid: fact.value.title.in_language("en") for fact in standard.milestones}
+    titles = {fact.value.oid: fact.value.title.in_language(language) for fact in standard.milestones}
     sources = {fact.value.oid: fact.source for fact in standard.milestones}
     return Road(
         standard.name,
         start,
         steps,
-        gantt(steps, today, "en"),
+        gantt(steps, today, language),
         titles | {START: "The trial is submitted"},
         sources,
     )
@@ -108,7 +111,7 @@ def _recorded(study: StudyAccess) -> dict[str, date]:
 def _require_step(study: StudyAccess, name: str, step: str) -> None:
     steps = {
         standard.name: {START, *(fact.value.oid for fact in standard.milestones)}
-        for standard, _ in study.country_standards()
+        for standard in standards_seen(study)
     }
     if name not in steps:
         raise BadRequest(f"This study has no country standard '{name}'.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from edc_core.api import (
     Action,
     BadRequest,
+    GateEvent,
     NotFound,
     RecordIdentifier,
     Refused,
@@ -18,6 +19,7 @@ from edc_core.api import (
     items_of,
     prevailing,
 )
+from edc_core_countries.seen import standards_seen
 from edc_core_countries.words import FIELDS, rule_of, words_of
 
 if TYPE_CHECKING:
@@ -51,10 +53,11 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """What holds for an item. :param over: weaker rules of others, as standard and strength."""
+    """What holds for an item. :param question: as sites read it. :param over: weaker rules of others, as standard and strength."""
 
     form: str
     item: str
+    question: str
     strength: str
     rule: str
     standard: str
@@ -63,12 +66,13 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class GateLine:
-    """What a gate needs. :param recorded: what is on record, or nothing yet."""
+    """What a gate needs. :param before: what waits for it, in words. :param recorded: what is on record, or nothing yet."""
 
     identifier: Identifier
     title: str
     standard: str
     rule: str
+    before: str
     recorded: RecordedIdentifier | None
 
 
@@ -116,6 +120,12 @@ EVENTS = (
     ("fatal", "Fatal or life-threatening suspected unexpected serious reaction"),
     ("susar", "Other suspected unexpected serious reaction"),
 )
+BEFORE = {
+    GateEvent.SUBJECT: "The first subject of the site",
+    GateEvent.SAMPLE: "The first sample",
+    GateEvent.LOCK: "The lock of the site",
+    GateEvent.EXPORT: "Data leave the country",
+}
 NOTHING_GIVEN = {"name": "", "value": "", "document": ""}
 
 
@@ -143,7 +153,7 @@ def record(asked: PageRequest) -> SeeOther | Refused:
 
 
 def deadlines(asked: PageRequest) -> DeadlinesPage:
-    """When an event is reported to each authority of the study."""
+    """When an event is reported to each authority of the person's part of the study."""
     event = asked.text("event") or EVENTS[0][0]
     text, message = asked.text("day"), ""
     today = date.fromisoformat(asked.study.now[:10])
@@ -158,7 +168,7 @@ def deadlines(asked: PageRequest) -> DeadlinesPage:
 def _deadlines(study: StudyAccess, event: str, day: date) -> Iterator[DeadlineLine]:
     """Days left are those of the authority's calendar: in Seoul a day ends fourteen hours before it does in New York."""
     now = datetime.fromisoformat(study.now)
-    for standard, _ in study.country_standards():
+    for standard in standards_seen(study):
         zone = standard.country_profile.value.zones[0]
         today = now.astimezone(ZoneInfo(zone)).date()
         for fact in standard.safety_clock:
@@ -188,9 +198,9 @@ def _page(
         study=study.name,
         sites=sites,
         site=site,
-        lines=tuple(line for standard, plugin in here for line in _lines(standard, plugin)),
-        items=_items(study, here, site),
-        gates=_gates(study, here, site),
+        lines=tuple(line for standard, plugin in here for line in _lines(standard, plugin, asked.language)),
+        items=_items(study, here, site, asked.language),
+        gates=_gates(study, here, site, asked.language),
         may_record=study.may(Action.RECORD_EVIDENCE),
         op=asked.op,
         times=asked.times,
@@ -199,29 +209,33 @@ def _page(
     )
 
 
-def _lines(standard: CountryStandard, plugin: str) -> Iterator[RuleLine]:
+def _lines(standard: CountryStandard, plugin: str, language: str) -> Iterator[RuleLine]:
     for field, fact in standard.facts():
         yield RuleLine(
-            FIELDS[field], rule_of(fact.value), words_of(fact.value, "en"), standard.name, plugin,
+            FIELDS[field], rule_of(fact.value), words_of(fact.value, language), standard.name, plugin,
             fact.source, fact.as_of, fact.confidence.value, fact.may_change,
         )  # fmt: skip
 
 
 def _items(
-    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None
+    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None, language: str
 ) -> tuple[ItemLine, ...]:
     """Of the study's items and those that are added, in the order of forms."""
     if site is None or not here:
         return ()
     _, at_hand = study.session()
-    said = [
-        one
-        for one in demands((standard for standard, _ in here), items_of(at_hand.index))
-        if one.country == site.country
-    ]
+    known = items_of(at_hand.index)
+
+    def question(form: str, name: str) -> str:
+        """Nothing for an item of a plugin that is newer than the published version."""
+        item = known[form].get(name)
+        return item.question.in_language(language) if item else ""
+
+    said = [one for one in demands((standard for standard, _ in here), known) if one.country == site.country]
     return tuple(
         ItemLine(
-            held.form, held.item, held.strength.name.lower(), held.rule, held.standard,
+            held.form, held.item, question(held.form, held.item), held.strength.name.lower(), held.rule,
+            held.standard,
             tuple(
                 (one.standard, one.strength.name.lower())
                 for one in said
@@ -233,14 +247,14 @@ def _items(
 
 
 def _gates(
-    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None
+    study: StudyAccess, here: list[tuple[CountryStandard, str]], site: SiteDef | None, language: str
 ) -> tuple[GateLine, ...]:
     if site is None:
         return ()
     known = {(one.name, one.place): one for one in study.identifiers()}
     return tuple(
         GateLine(
-            one, one.title.in_language("en"), standard.name, fact.value.rule,
+            one, one.title.in_language(language), standard.name, fact.value.rule, BEFORE[fact.value.event],
             known.get((one.name, one.place(site.number, site.country))),
         )
         for standard, _ in here

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from edc_core.api import (
     CollectionUnit,
     ConformanceRule,
@@ -43,6 +45,9 @@ FIELDS = {
 }
 
 
+_YEARS = re.compile(r"P(\d+)Y")  # ISO 8601
+
+
 def rule_of(value: object) -> str:
     """The behaviour of the requirements that a fact serves, or its own name."""
     found = (getattr(value, name, "") for name in ("rule", "oid", "name"))
@@ -54,11 +59,16 @@ def _region(allowed: tuple[str, str]) -> str:
     return f"{country} (until {ends})" if ends else country
 
 
+def _kept(retention: str) -> str:
+    years = _YEARS.fullmatch(retention)
+    return f"{years[1]} years" if years else retention
+
+
 def words_of(value: object, language: str) -> str:
     """One line for a value of a ``Sourced``."""
     match value:
         case CountryProfile():
-            kept = f"; records are kept {value.retention}" if value.retention else ""
+            kept = f"; records are kept {_kept(value.retention)}" if value.retention else ""
             lie = f"; data may lie in {', '.join(map(_region, value.allowed))}" if value.regions else ""
             return f"{value.authority}, for sites in {', '.join(value.countries)}{kept}{lie}"
         case Scanner():

@@ -1,13 +1,11 @@
-"""Where facts are from."""
+"""What the facts of this standard are from, and the day on which that was looked at."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from edc_core.api import Confidence, Facts
 
-from edc_core.api import Confidence, Sourced, TranslatedText
-
-T = TypeVar("T")
-AS_OF = "2026-11-22"
+FACTS = Facts("2026-11-22", confidence=Confidence.HIGH)
+seen, held, says = FACTS.seen, FACTS.held, FACTS.says
 
 CTR = "Regulation (EU) 536/2014"
 GDPR = "Regulation (EU) 2016/679"
@@ -21,20 +19,3 @@ EEA = (*MEMBERS, "IS", "LI", "NO")
 #: on which a decision ends. Canada and the United States are adequate for some recipients: for these a basis is put on record.
 ADEQUATE = ("AD", "AR", "CH", "FO", "GB", "GG", "IL", "IM", "JE", "JP", "KR", "NZ", "UY")
 ENDS = (("GB", "2031-12-27"),)
-
-
-def seen(value: T, source: str, *, may_change: bool = False) -> Sourced[T]:
-    """A fact that was seen in public text."""
-    return Sourced(value, source, AS_OF, Confidence.SEEN, may_change)
-
-
-def held(
-    value: T, source: str, confidence: Confidence = Confidence.HIGH, *, may_change: bool = False
-) -> Sourced[T]:
-    """A fact that is held to be so and was not looked up."""
-    return Sourced(value, source, AS_OF, confidence, may_change)
-
-
-def says(english: str) -> TranslatedText:
-    """A text, in English."""
-    return TranslatedText.of(english, "en")

@@ -1,31 +1,12 @@
-"""Where facts are from, and words in two languages."""
+"""What the facts of this standard are from, and the day on which that was looked at."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from edc_core.api import Facts
 
-from edc_core.api import Confidence, Sourced, TranslatedText
-
-T = TypeVar("T")
-AS_OF = "2026-11-22"
+FACTS = Facts("2026-11-22", language="ko")
+seen, held, says = FACTS.seen, FACTS.held, FACTS.says
 
 PIPA = "Personal Information Protection Act (KR)"
 KGCP = "Rule on Safety of Medicines, Annex 4 (KGCP)"
 APPROVAL_RULE = "MFDS rule on approval of medicines"
-
-
-def seen(value: T, source: str, *, may_change: bool = False) -> Sourced[T]:
-    """A fact that was seen in public text."""
-    return Sourced(value, source, AS_OF, Confidence.SEEN, may_change)
-
-
-def held(
-    value: T, source: str, confidence: Confidence = Confidence.MEDIUM, *, may_change: bool = False
-) -> Sourced[T]:
-    """A fact that is held to be so and was not looked up."""
-    return Sourced(value, source, AS_OF, confidence, may_change)
-
-
-def says(english: str, korean: str) -> TranslatedText:
-    """A text in both languages."""
-    return TranslatedText((("en", english), ("ko", korean)))

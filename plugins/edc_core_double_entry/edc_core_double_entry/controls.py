@@ -13,6 +13,7 @@ from edc_core.api import (
     join_codes,
     parse,
     split_codes,
+    units_elsewhere,
 )
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Control:
     reasons: tuple[tuple[str, str], ...]
 
 
-def control(index: MetaDataIndex, item: ItemDef, given: Given, language: str) -> Control:
-    """The control of an item with a value in it."""
+def control(index: MetaDataIndex, item: ItemDef, given: Given, language: str, country: str) -> Control:
+    """The control of an item with a value in it, at a site of a country."""
     code_list = index.code_lists.get(item.code_list_oid or "")
     offered = [
         (one.coded_value, _text(one.decode, language) or one.coded_value)
@@ -56,7 +57,8 @@ def control(index: MetaDataIndex, item: ItemDef, given: Given, language: str) ->
         offered = list(YES_NO)
     value = given.value if given.value is not None else given.raw
     chosen = set(split_codes(value)) if item.multiple else {value}
-    units = [(oid, _symbol(index, oid, language)) for oid in item.measurement_unit_oids]
+    several, away = len(item.measurement_unit_oids) > 1, units_elsewhere(item, country) - {given.unit}
+    units = [(oid, _symbol(index, oid, language)) for oid in item.measurement_unit_oids if oid not in away]
     unit = given.unit or (units[0][0] if units else "")
     return Control(
         _text(item.question, language) or item.name,
@@ -64,8 +66,8 @@ def control(index: MetaDataIndex, item: ItemDef, given: Given, language: str) ->
         _kind(item, len(offered)),
         value,
         tuple((code, text, code in chosen) for code, text in offered),
-        tuple((oid, symbol, oid == unit) for oid, symbol in units) if len(units) > 1 else (),
-        units[0][1] if len(units) == 1 else "",
+        tuple((oid, symbol, oid == unit) for oid, symbol in units) if several else (),
+        units[0][1] if units and not several else "",
         given.missing,
         REASONS.get(given.missing, given.missing),
         tuple((code, REASONS.get(code, code)) for code in item.missing_reasons),

@@ -132,7 +132,7 @@ def _difference(at: FormAtHand, pair: Pair) -> Difference:
         pair.field.first.dom_id, str(pair.field.first), f"{question}, row {row}" if row else question,
         shown(at.index, item, pair.first, language), shown(at.index, item, pair.second, language),
         f"{pair.first.version}.{pair.second.version}", pair.is_open, pair.changed and not pair.holds, decided,
-        control(at.index, item, Given(), language),
+        control(at.index, item, Given(), language, at.hand.site.country),
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def sections(at: FormAtHand) -> tuple[Section, ...]:
 
 def _row(at: FormAtHand, field: Field) -> Row:
     note = at.typed.get(field.second)
-    drawn = control(at.index, field.placed.item, of_second(note), at.hand.language)
+    drawn = control(at.index, field.placed.item, of_second(note), at.hand.language, at.hand.site.country)
     address = f"item/{token(at.entry.subject_key)}/{token(str(field.second))}"
     return Row(field.second.dom_id, str(field.second), address, note.n if note else 0, drawn)
 

@@ -131,7 +131,8 @@ def external_questions(data: object) -> tuple[ExternalQuestion, ...]:
 
 
 def conversions(data: object) -> tuple[UnitConversion, ...]:
-    return tuple(UnitConversion(*strings(part)) for part in json_list(data))
+    parts = (strings(part) for part in json_list(data))
+    return tuple(UnitConversion(*part[:3], countries=part[3:]) for part in parts)
 
 
 def file_rules(data: object) -> FileRules:

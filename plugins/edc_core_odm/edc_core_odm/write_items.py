@@ -29,7 +29,9 @@ def item_extras(d: ItemDef) -> Extras:
     extras.flag("censored", d.censored)
     extras.json("missing_reasons", list(d.missing_reasons), unless=list(_BARE.missing_reasons))
     extras.text("widget", d.widget)
-    extras.json("conversions", [[c.unit_oid, c.factor, c.offset] for c in d.conversions], unless=[])
+    extras.json(
+        "conversions", [[c.unit_oid, c.factor, c.offset, *c.countries] for c in d.conversions], unless=[]
+    )
     extras.json("standard_digits", d.standard_digits, unless=None)
     extras.json("anchors", [[list(pair) for pair in text.texts] for text in d.anchors], unless=[])
     extras.text("origin", d.origin, unless=_BARE.origin)

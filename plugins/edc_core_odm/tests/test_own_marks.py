@@ -115,7 +115,7 @@ VERSION = MetaDataVersion(
             aliases=(Alias("X", "1"), Alias("X", "2")),
         ),
         ItemDef("I3", "DATE", DataType.PARTIAL_DATE, sas_name="TOOLONGNAME"),
-        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237"), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, censored=True, anchors=(EN("Low", "en"), EN("높음", "ko"))),
+        ItemDef("I4", "NUM", DataType.FLOAT, measurement_unit_oids=("kg",), conversions=(UnitConversion("lb", "0.45359237", countries=("GB", "US")), UnitConversion("F", "5/9", "-160/9")), standard_digits=0, censored=True, anchors=(EN("Low", "en"), EN("높음", "ko"))),
         ItemDef("I5", "SCAN", DataType.TEXT, file=FileRules(("dicom", "pdf"), 200), origin="direct_source"),
         ItemDef("I6", "SENT", DataType.TEXT, origin="transferred", odm_origin="transferred"),
         ItemDef("I7", "CRF", DataType.TEXT, origin="transcribed", odm_origin="CRF page 7"),

@@ -21,7 +21,7 @@ from edc_core_packages.guides import Guide, guide_files
 from edc_core_packages.places import with_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from edc_core.api import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
 
 DISTRIBUTION = "edc-core-packages"
+AUTHORITY = "authority"  #: the setting that names the standard of ``package-other``
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
 SITES = "sites"  #: what a layout calls the place of what is told of each site
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
@@ -107,6 +108,45 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
                 file.write(content)
 
 
+def write_other(known: Collection[str], dataset: ExportDataset, sink: ExportSink) -> None:
+    """Write the package of an authority that has no format of its own: that of a plugin from elsewhere.
+
+    :param known: names of the standards that have one.
+    :raises ExportRefused: the study names no such standard or several, or as in ``write``.
+    """
+    write(other_authority(known, dataset), dataset, sink)
+
+
+def other_authority(known: Collection[str], dataset: ExportDataset) -> str:
+    """The standard of the study that describes a package and has no format of its own; of several the setting says which.
+
+    :raises ExportRefused: there is none, or it is not said which.
+    """
+    found = [one.name for one in dataset.standards() if _describes_package(one) and one.name not in known]
+    said = _settings(dataset).get(AUTHORITY, "")
+    if said in found:
+        return said
+    if said or len(found) != 1:
+        raise ExportRefused(
+            f"This package is for one of: {', '.join(found)}. Say which: under 'plugins' in study.yaml, as the setting "
+            f"'{AUTHORITY}' of {DISTRIBUTION}, and publish."
+            if found
+            else "No country standard of this study describes a package of its own, beside those that have a format. Name the "
+            "plugin that brings one under 'plugins' in study.yaml, and publish."
+        )
+    return found[0]
+
+
+def _describes_package(standard: CountryStandard) -> bool:
+    return bool(standard.package_layout and standard.export_profiles)
+
+
+def _settings(dataset: ExportDataset) -> dict[str, str]:
+    return next(
+        (dict(use.settings) for use in dataset.newest.version.plugins if use.name == DISTRIBUTION), {}
+    )
+
+
 def asked_by(authority: str, dataset: ExportDataset) -> Asked:
     """:raises ExportRefused: the study does not name a plugin with this standard, or the standard describes no package."""
     standard = next((one for one in dataset.standards() if one.name == authority), None)
@@ -115,10 +155,10 @@ def asked_by(authority: str, dataset: ExportDataset) -> Asked:
             f"The study does not follow {authority}. Name the plugin that brings it (edc-core-country-"
             f"{authority.partition('-')[0].lower()}) under 'plugins' in study.yaml, and publish."
         )
-    if not (standard.package_layout and standard.export_profiles):
+    if not _describes_package(standard):
         raise ExportRefused(f"{authority} says nothing of packages.")
-    said = next((use.settings for use in dataset.newest.version.plugins if use.name == DISTRIBUTION), {})
-    return Asked(standard, standard.package_layout[0].value, standard.export_profiles[0].value, dict(said))
+    layout, profile = standard.package_layout[0].value, standard.export_profiles[0].value
+    return Asked(standard, layout, profile, _settings(dataset))
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from edc_core.api import Exporter, ExportGroup, StudySettings, hookimpl
 from edc_core_packages.explained_rules import SETTINGS
-from edc_core_packages.package import write
+from edc_core_packages.package import write, write_other
 
 #: Format, standard of the authority, and the country in which the package is handed in (ISO 3166; the data that stay there may
 #: be in it). EMA is no country: data that stay in a member state stay out.
@@ -21,15 +21,20 @@ AUTHORITIES = (
 )
 
 
+_TAKES = {
+    "needs_locked_study": True,
+    "analysis": True,
+    "about": "SDTM, Define-XML, guides and what was checked, in the folders of the authority",
+    "group": ExportGroup.PACKAGE,
+}
+
+
 @hookimpl
 def edc_register_exporters() -> Iterable[Exporter]:
-    return [
-        Exporter(
-            name, f"Package for {short}", partial(write, standard), needs_locked_study=True, analysis=True, destination=country,
-            about="SDTM, Define-XML, guides and what was checked, in the folders of the authority", group=ExportGroup.PACKAGE,
-        )
-        for name, standard, short, country in AUTHORITIES
-    ]  # fmt: skip
+    for name, standard, short, country in AUTHORITIES:
+        yield Exporter(name, f"Package for {short}", partial(write, standard), destination=country, **_TAKES)
+    known = frozenset(standard for _, standard, _, _ in AUTHORITIES)
+    yield Exporter("package-other", "Package for another authority", partial(write_other, known), **_TAKES)
 
 
 @hookimpl

@@ -145,7 +145,11 @@ class Writing:
 
     def _conversion(self, conversion: UnitConversion) -> Data:
         data = {"unit": conversion.unit_oid, "factor": conversion.factor}
-        return data if conversion.offset == "0" else data | {"offset": conversion.offset}
+        if conversion.offset != "0":
+            data["offset"] = conversion.offset
+        if conversion.countries:
+            data["countries"] = list(conversion.countries)
+        return data
 
     def _range(self, item: ItemDef) -> list[Data]:
         unnamed = replace(

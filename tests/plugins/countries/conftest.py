@@ -1,57 +1,12 @@
-from pathlib import Path
+"""A study with sites in several countries: `THREE`, unless the module says another one in a fixture `scene` of its own."""
 
 import pytest
-from edc_core_country_jp.sheet import inspection_sheet
 
 from edc_core.core import Core
-from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import AddRow, MoveSubject, RecordIdentifier
-from edc_core.domain.dataset import Exporter
-from edc_core.domain.page import PageRequest
-from edc_core.domain.permission import Role
-from edc_core.ids import new_id
-from edc_core.ledger import dataset_reader
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.plugin_source import PluginSource
-from edc_core.services import dispatch, export_dataset, publishing
-from edc_core.services.cuts import TakeCut, take_cut
-from edc_core.services.following import look
-from edc_core.services.study_access import CoreStudyAccess
+from edc_core.services import publishing
 from edc_core.settings import Settings
-from edc_core.store import readers
-from edc_core.testing import SOME_REASON
-from tests.builders import Trial
-
-STUDY_FILE = Path(__file__).parent / "study.yaml"
-EUROPE_FILE = Path(__file__).parent / "europe.yaml"
-ASIA_FILE = Path(__file__).parent / "asia.yaml"
-SOURCES = [
-    PluginSource("country-kr", "edc_core_country_kr.plugin", "edc-core-country-kr", "0.1.0"),
-    PluginSource("country-us", "edc_core_country_us.plugin", "edc-core-country-us", "0.1.0"),
-    PluginSource("country-eu", "edc_core_country_eu.plugin", "edc-core-country-eu", "0.1.0"),
-    PluginSource("country-gb", "edc_core_country_gb.plugin", "edc-core-country-gb", "0.1.0"),
-    PluginSource("country-cn", "edc_core_country_cn.plugin", "edc-core-country-cn", "0.1.0"),
-    PluginSource("country-jp", "edc_core_country_jp.plugin", "edc-core-country-jp", "0.1.0"),
-    PluginSource("countries", "edc_core_countries.plugin", "edc-core-countries", "0.1.0"),
-    PluginSource("german", "tests.plugins.countries.german", "", "1"),
-]
-GATES = {
-    "KR-01": {"kr-mfds-approval": "제 100234 호", "kr-irb": "2026-02-02", "kr-cris": "KCT0000001"},
-    "US-01": {
-        "us-ind": "123456", "us-nct": "NCT00000000", "us-1572": "2026-02-02", "us-disclosure": "2026-02-02",
-    },
-}  # fmt: skip
-EUROPEAN_GATES = {
-    "GB-01": {"gb-iras": "1000001", "gb-registry": "ISRCTN00000000", "gb-review": "CTA 00001/0001/001-0001"},
-    **{site: {"eu-ct": "2026-500001-00-00", "eu-authorised": "2026-02-02"} for site in ("DE-01", "FR-01", "ES-01")},
-}  # fmt: skip
-
-ASIAN_GATES = {
-    "CN-01": {"cn-ctr": "CTR20260001", "cn-ind": "2026-02-02", "cn-ec": "2026-02-02"},
-    "JP-01": {
-        "jp-ctn": "2026-02-02", "jp-jrct": "jRCT2031260001", "jp-irb": "2026-02-02", "jp-investigator": "PI-01 / JP-01",
-    },
-}  # fmt: skip
+from tests.plugins.countries.scenes import SOURCES, THREE, Countries
 
 
 @pytest.fixture(scope="session")
@@ -60,27 +15,28 @@ def country_plugins():
 
 
 @pytest.fixture(scope="session")
-def definition(country_plugins):
-    """The study with what its countries ask."""
-    checked = publishing.check(country_plugins, STUDY_FILE)
-    assert [one for one in checked.findings if one.severity == "error"] == []
-    return checked.version
+def published(country_plugins):
+    """The definition of a scene with what its countries ask; each is read once."""
+    known = {}
+
+    def read(scene):
+        if scene.file not in known:
+            checked = publishing.check(country_plugins, scene.file)
+            assert [one for one in checked.findings if one.severity == "error"] == []
+            known[scene.file] = checked.version
+        return known[scene.file]
+
+    return read
 
 
-@pytest.fixture(scope="session")
-def europe(country_plugins):
-    """Another study, in Europe."""
-    checked = publishing.check(country_plugins, EUROPE_FILE)
-    assert [one for one in checked.findings if one.severity == "error"] == []
-    return checked.version
+@pytest.fixture(scope="module")
+def scene():
+    return THREE
 
 
-@pytest.fixture(scope="session")
-def asia(country_plugins):
-    """Another study, in Asia."""
-    checked = publishing.check(country_plugins, ASIA_FILE)
-    assert [one for one in checked.findings if one.severity == "error"] == []
-    return checked.version
+@pytest.fixture
+def definition(published, scene):
+    return published(scene)
 
 
 @pytest.fixture
@@ -91,157 +47,16 @@ def core(core_url, clock, tmp_path, country_plugins):
 
 
 @pytest.fixture
-def closed(core, definition):
+def closed(core, definition, scene):
     """A live study before anything of an authority is on record."""
-    return Countries(core, definition)
+    return Countries(core, definition, scene.gates)
 
 
 @pytest.fixture
 def trial(closed):
     """The same with a subject at each site."""
-    for site in GATES:
+    for site in closed.gates:
         closed.record_all(site)
-    for site in ("KR-01", "DE-01", "US-01"):
+    for site in closed.sites:
         closed.add_subject(f"{site[:2]}-001", site=site)
     return closed
-
-
-@pytest.fixture
-def european(core, europe):
-    """The study in Europe before anything is on record."""
-    return Countries(core, europe)
-
-
-@pytest.fixture
-def in_europe(european):
-    """The same with a subject at each site."""
-    for site in EUROPEAN_GATES:
-        european.record_all(site)
-    for site in european.sites:
-        european.add_subject(f"{site[:2]}-001", site=site)
-    return european
-
-
-@pytest.fixture
-def sheet_of():
-    """The inspection sheet as a person gets it."""
-
-    def made(trial, person):
-        with trial.core.read() as source:
-            study = readers.study_by_id(source.connection, trial.study_id)
-        access = CoreStudyAccess(trial.core, person, study, "country-jp")
-        return inspection_sheet(PageRequest({}, {}, None, new_id(), access)).content
-
-    return made
-
-
-@pytest.fixture
-def asian(core, asia):
-    """The study in Asia before anything is on record."""
-    return Countries(core, asia)
-
-
-@pytest.fixture
-def in_asia(asian):
-    """The same with a subject at each site."""
-    for site in ASIAN_GATES:
-        asian.record_all(site)
-    for site in asian.sites:
-        asian.add_subject(f"{site[:2]}-001", site=site)
-    return asian
-
-
-class Countries(Trial):
-    """The study and what its people do."""
-
-    def __init__(self, core, version):
-        super().__init__(core, version)
-        self.site_people = {
-            site: self.person(Role.CRC, f"crc.{site[:2].lower()}", site=site) for site in self.sites
-        }
-
-    def record(self, name, value, site="", *, by=None):
-        command = RecordIdentifier(
-            study_id=self.study_id, op=new_id(), name=name, value=value, document="Letter 1", site=site
-        )
-        return dispatch.submit(self.core, by or self.dm, [command])
-
-    def record_all(self, site):
-        for name, value in (GATES | EUROPEAN_GATES | ASIAN_GATES)[site].items():
-            self.record(name, value, site)
-
-    def by(self, subject):
-        """The coordinator of the subject's site."""
-        return self.site_people[f"{subject[:2]}-01"]
-
-    def enter(self, subject, values):
-        return self.save(subject, values, by=self.by(subject))
-
-    def enter_in(self, subject, item, value, unit):
-        path = self.path(item)
-        given = (ItemInput(path, value, unit=unit, base_version=0),)
-        return self.save(subject, {}, by=self.by(subject), items=given)
-
-    def row(self, subject, form, group, values):
-        """Add the first row of a log and fill it."""
-        where = self.form(form)
-        command = AddRow(
-            study_id=self.study_id,
-            op=new_id(),
-            subject_key=subject,
-            form=where,
-            parent=where,
-            group_oid=group,
-        )
-        dispatch.submit(self.core, self.by(subject), [command])
-        return self.enter(subject, {self.path(item, rows={group: "1"}): raw for item, raw in values.items()})
-
-    def finish(self, subject, form, **place):
-        return self.complete(subject, form, by=self.by(subject), **place)
-
-    def move(self, subject, site):
-        command = MoveSubject(
-            study_id=self.study_id, op=new_id(), subject_key=subject, site=site, day="2026-03-04",
-            reason=SOME_REASON,
-        )  # fmt: skip
-        return dispatch.submit(self.core, self.cli, [command])
-
-    def item(self, subject, oid):
-        """The newest data of an item that stands once."""
-        return next(data for path, data in self.casebook(subject).items.items() if path.item == oid)
-
-    def value(self, subject, oid):
-        return self.item(subject, oid).value
-
-    def look(self, subject, form):
-        """A form as a page shows it."""
-        with self.core.read() as source:
-            row = readers.subject_by_key(source.connection, self.study_id, subject)
-            site = readers.sites(source.connection, self.study_id)[row.site_id]
-            return look(readers.casebook(source, row), self.index, self.form(form), site, source)
-
-    def said(self, subject, form):
-        """Checks that say something beside a form."""
-        return {one.check_oid for one in self.look(subject, form).findings}
-
-    def hidden(self, subject, form):
-        """OIDs of items that a form does not show, those of hidden groups too."""
-        hidden = self.look(subject, form).hidden
-        items = (placed for placed in self.index.placed_items(form))
-        return {
-            placed.item.oid
-            for placed in items
-            if any(path.item == placed.item.oid for path in hidden)
-            or any(not path.item and path.groups[-1].oid == placed.groups[-1].oid for path in hidden)
-        }
-
-    def exported(self, destination=""):
-        """Subjects of an export, and how many stay in a country."""
-        with self.core.write(self.cli) as uow:
-            taken = take_cut(uow, TakeCut(study_id=self.study_id, op=new_id()))
-        counts = dataset_reader.Counts()
-        exporter = Exporter("x", "x", lambda data, sink: None, destination=destination)
-        with self.core.read() as source:
-            data, _ = export_dataset.dataset(source, taken, counts, unlocked=True, exporter=exporter)
-            keys = [one.subject_key for one in data.subjects()]
-        return keys, {name: n for name, n in counts.left_out.items() if n and "stay" in name}

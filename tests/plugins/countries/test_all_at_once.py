@@ -6,7 +6,7 @@ from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import publishing
-from tests.plugins.countries.conftest import SOURCES
+from tests.plugins.countries.scenes import SOURCES
 
 HERSC = Path(__file__).parents[3] / "forms" / "hersc-301"
 NAMED = "".join(f'  edc-core-country-{one}: ">=0.1,<0.2"\n' for one in ("kr", "us", "eu", "gb", "jp", "cn"))

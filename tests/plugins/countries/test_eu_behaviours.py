@@ -12,17 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edc_core.definitions.countries import extended
-from edc_core.domain.commands import ProtectStudy
 from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.index import MetaDataIndex
+from edc_core.domain.permission import Role
 from edc_core.domain.plugin_study import PluginStudy
-from edc_core.domain.protection import ProtectAction
 from edc_core.domain.scanner import TextKind
 from edc_core.errors import BadRequest, EntryClosed, ValueRefused, WrongState
 from edc_core.identifiers import refusing
-from edc_core.ids import new_id
-from edc_core.services import dispatch, residency
-from edc_core.testing import SOME_REASON, a_study
+from edc_core.services import residency
+from edc_core.services.reading import look_at
+from edc_core.store import readers
+from edc_core.testing import a_study
+from tests.plugins.countries.scenes import EUROPE
 from tests.plugins.countries.tables import held, table
 
 EVERY = [fact.value for facts in SCANNERS.values() for fact in facts]
@@ -32,29 +33,34 @@ def study_of(definition, **settings):
     return PluginStudy.of(MetaDataIndex(definition), "dev", configuration=settings)
 
 
+@pytest.fixture(scope="module")
+def scene():
+    return EUROPE
+
+
 @pytest.fixture
-def standard(europe):
-    return european_standard(study_of(europe))
+def standard(definition):
+    return european_standard(study_of(definition))
 
 
-def test_eu_b1_a_member_state_opens_by_itself(european):
-    european.record("eu-ct", "2026-500001-00-00", "DE-01")
-    european.record("eu-authorised", "2026-02-02", "DE-01")
-    european.add_subject("DE-001", site="DE-01")
+def test_eu_b1_a_member_state_opens_by_itself(closed):
+    closed.record("eu-ct", "2026-500001-00-00", "DE-01")
+    closed.record("eu-authorised", "2026-02-02", "DE-01")
+    closed.add_subject("DE-001", site="DE-01")
     with pytest.raises(EntryClosed, match=r"EU-EMA \(EU-B1\): Day of the authorisation"):
-        european.add_subject("FR-001", site="FR-01")
+        closed.add_subject("FR-001", site="FR-01")
 
 
 @pytest.mark.parametrize("value", ["2026-400001-00-00", "2026-50001-00-00", "2026500001"])
-def test_eu_b1_what_is_no_ct_number_is_not_recorded(european, value):
+def test_eu_b1_what_is_no_ct_number_is_not_recorded(closed, value):
     with pytest.raises(BadRequest, match="2026-500001-00-00 would be one"):
-        european.record("eu-ct", value, "DE-01")
+        closed.record("eu-ct", value, "DE-01")
 
 
-def test_eu_b2_a_special_item_is_hidden_where_nobody_says_why_it_is_needed(in_europe):
+def test_eu_b2_a_special_item_is_hidden_where_nobody_says_why_it_is_needed(trial):
     for subject in ("DE-001", "FR-001", "ES-001"):
-        assert "DM.RACE" in in_europe.hidden(subject, "DM")
-    assert "DM.RACE" not in in_europe.hidden("KR-001", "DM")
+        assert "DM.RACE" in trial.hidden(subject, "DM")
+    assert "DM.RACE" not in trial.hidden("KR-001", "DM")
 
 
 def test_eu_b2_a_necessity_text_has_it_asked_except_in_france():
@@ -70,10 +76,10 @@ def test_eu_b2_a_necessity_text_has_it_asked_except_in_france():
     assert extended(version, every).conditions == ()
 
 
-def test_eu_b2_race_at_a_french_site_is_refused(in_europe):
+def test_eu_b2_race_at_a_french_site_is_refused(trial):
     """EC65."""
     with pytest.raises(ValueRefused, match="scientific justification"):
-        in_europe.enter("FR-001", {"DM.RACE": "WHITE"})
+        trial.enter("FR-001", {"DM.RACE": "WHITE"})
 
 
 @pytest.mark.parametrize(
@@ -83,42 +89,42 @@ def test_eu_b2_race_at_a_french_site_is_refused(in_europe):
         ("FR-001", "1980-01-02", "EU-B2.FR.BIRTH"), ("ES-001", "1980-01-02", None), ("KR-001", "1980-01-02", None),
     ],
 )  # fmt: skip
-def test_eu_b2_the_precision_of_a_date_of_birth(in_europe, subject, born, asked):
+def test_eu_b2_the_precision_of_a_date_of_birth(trial, subject, born, asked):
     """EC64."""
-    in_europe.enter(subject, {"DM.BRTHDAT": born})
-    in_europe.finish(subject, "DM")
-    assert [check for check, _ in in_europe.open_queries(subject)] == ([asked] if asked else [])
+    trial.enter(subject, {"DM.BRTHDAT": born})
+    trial.finish(subject, "DM")
+    assert [check for check, _ in trial.open_queries(subject)] == ([asked] if asked else [])
 
 
-def test_prv_05_data_lie_in_the_area_or_where_they_are_protected_alike_else_with_a_basis(in_europe):
+def test_prv_05_data_lie_in_the_area_or_where_they_are_protected_alike_else_with_a_basis(trial):
     """GDPR Art. 44 to 46; in France CNIL MR-001. Each export says where it goes; the decision on a country may end."""
-    everybody = sorted(f"{site[:2]}-001" for site in in_europe.sites)
+    everybody = sorted(f"{site[:2]}-001" for site in trial.sites)
     for subject in everybody:
-        in_europe.enter(subject, {"DM.NOTE": "x"})
+        trial.enter(subject, {"DM.NOTE": "x"})
     for within in ("FR", "NO", "CH"):
-        assert in_europe.exported(destination=within) == (everybody, {}), within
+        assert trial.exported(destination=within) == (everybody, {}), within
     for abroad in ("", "US", "CN"):
-        keys, stay = in_europe.exported(destination=abroad)
+        keys, stay = trial.exported(destination=abroad)
         assert keys == ["KR-001"], abroad
         assert stay == {
             **{f"subjects whose data stay in {one} (PRV-05)": 1 for one in ("DE", "FR", "ES")},
             "subjects whose data stay in GB (GB-B5)": 1,
         }
-    in_europe.act(in_europe.dm, residency.record, RecordLegalBasis, country="FR", basis="Clauses of 2021/914")
-    assert in_europe.exported(destination="US")[0] == ["FR-001", "KR-001"]
+    trial.act(trial.dm, residency.record, RecordLegalBasis, country="FR", basis="Clauses of 2021/914")
+    assert trial.exported(destination="US")[0] == ["FR-001", "KR-001"]
 
 
-def test_prv_05_what_a_decision_lets_lie_it_lets_no_longer_when_it_has_ended(europe):
-    [gate] = [one for one in europe.gates if one.rule == "PRV-05"]
+def test_prv_05_what_a_decision_lets_lie_it_lets_no_longer_when_it_has_ended(definition):
+    [gate] = [one for one in definition.gates if one.rule == "PRV-05"]
     assert gate.lets_lie("GB", "2031-12-27")
     assert not gate.lets_lie("GB", "2031-12-28")
     assert gate.lets_lie("KR", "2031-12-28")
 
 
-def test_eu_b3_initials_are_refused(in_europe):
+def test_eu_b3_initials_are_refused(trial):
     with pytest.raises(ValueRefused, match="Initials"):
-        in_europe.enter("ES-001", {"DM.SUBJINIT": "AB"})
-    in_europe.enter("GB-001", {"DM.SUBJINIT": "AB"})
+        trial.enter("ES-001", {"DM.SUBJINIT": "AB"})
+    trial.enter("GB-001", {"DM.SUBJINIT": "AB"})
 
 
 @pytest.mark.parametrize(
@@ -129,11 +135,11 @@ def test_eu_b3_initials_are_refused(in_europe):
         ("DE-001", "A123456780", "de-kvnr"), ("ES-001", "12345678Z", "es-dni"),
     ],
 )  # fmt: skip
-def test_eu_b3_identifiers_are_refused_in_their_member_state(in_europe, subject, text, name):
+def test_eu_b3_identifiers_are_refused_in_their_member_state(trial, subject, text, name):
     with pytest.raises(ValueRefused) as refused:
-        in_europe.enter(subject, {"DM.NOTE": text})
+        trial.enter(subject, {"DM.NOTE": text})
     assert refused.value.details["check"] == f"scanner:{name}"
-    in_europe.enter("KR-001", {"DM.NOTE": text})
+    trial.enter("KR-001", {"DM.NOTE": text})
 
 
 @pytest.mark.parametrize("text", ["180019999999941", "12345678A", "FR76 3000 6000 0112 3456 7890 188"])
@@ -142,22 +148,22 @@ def test_eu_b3_a_wrong_check_digit_is_no_hit(text):
 
 
 @pytest.mark.parametrize("subject", ["DE-001", "FR-001", "ES-001"])
-def test_eu_b4_a_decimal_comma_is_read_and_a_point_is_stored(in_europe, subject):
-    in_europe.enter(subject, {"VS.WEIGHT": "70,5"})
-    assert in_europe.value(subject, "VS.WEIGHT") == "70.500"
+def test_eu_b4_a_decimal_comma_is_read_and_a_point_is_stored(trial, subject):
+    trial.enter(subject, {"VS.WEIGHT": "70,5"})
+    assert trial.value(subject, "VS.WEIGHT") == "70.500"
 
 
 @pytest.mark.parametrize(
     ("typed", "asks"), [("1.234", True), ("1,234", True), ("1.23", False), ("70.5", False)]
 )
-def test_eu_b4_what_may_be_a_thousand_is_asked(in_europe, typed, asks):
+def test_eu_b4_what_may_be_a_thousand_is_asked(trial, typed, asks):
     for subject, here in (("DE-001", asks), ("GB-001", False)):
-        in_europe.enter(subject, {"VS.WEIGHT": typed})
-        assert ("EU-B4.DE.WEIGHT" in in_europe.said(subject, "VS")) is here
+        trial.enter(subject, {"VS.WEIGHT": typed})
+        assert ("EU-B4.DE.WEIGHT" in trial.said(subject, "VS")) is here
 
 
-def test_eu_b5_words_are_there_in_each_language_and_values_stay(in_europe, europe):
-    index = MetaDataIndex(europe)
+def test_eu_b5_words_are_there_in_each_language_and_values_stay(trial, definition):
+    index = MetaDataIndex(definition)
     question = index.items["DM.BRTHDAT"].question
     words = [question.in_language(one) for one in ("en", "de", "fr", "es")]
     assert words == ["Date of birth", "Geburtsdatum", "Date de naissance", "Fecha de nacimiento"]
@@ -172,24 +178,30 @@ def test_eu_b6_the_clock_of_eudravigilance_and_the_annual_report(standard):
     assert "eu-asr" in {fact.value.oid for fact in standard.milestones}
 
 
-def test_eu_b6_sites_do_not_see_the_unblinded_report(europe):
-    assert MetaDataIndex(europe).items["SAE.EUUNBL"].sensitivity == "blinded"
+def test_eu_b6_sites_do_not_see_the_unblinded_report(trial):
+    """It is asked there, of who may see it: neither the coordinator nor the investigator."""
+    assert "SAE.EUUNBL" not in trial.hidden("DE-001", "SAE")
+    investigator = trial.person(Role.PI, "pi.de", site="DE-01")
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+        for person in (trial.by("DE-001"), investigator):
+            assert "SAE.EUUNBL" in look_at(source, person, study).hidden_at([trial.sites["DE-01"]])
 
 
-def test_eu_b7_a_site_is_locked_when_the_investigator_has_the_copy(in_europe):
-    lock = {"action": ProtectAction.LOCK, "reason": SOME_REASON}
+def test_eu_b6_the_annual_report_is_counted_from_the_authorisation(standard):
+    steps = [one.value for one in standard.milestones]
+    found = {
+        one.step.oid: one for one in dated(steps, date(2026, 12, 1), "DE", {"eu-decision": date(2027, 3, 1)})
+    }
+    assert found["eu-asr"].due == date(2028, 3, 1) + timedelta(60)
 
-    def locked(site):
-        command = ProtectStudy(
-            study_id=in_europe.study_id, op=new_id(), site_id=in_europe.sites[site], **lock
-        )
-        dispatch.submit(in_europe.core, in_europe.dm, [command])
 
+def test_eu_b7_a_site_is_locked_when_the_investigator_has_the_copy(trial):
     with pytest.raises(WrongState, match=r"EU-EMA \(EU-B7\)"):
-        locked("DE-01")
-    in_europe.record("eu-copy", "2026-03-02", "DE-01")
-    locked("DE-01")
-    locked("KR-01")
+        trial.lock("DE-01")
+    trial.record("eu-copy", "2026-03-02", "DE-01")
+    trial.lock("DE-01")
+    trial.lock("KR-01")
 
 
 def test_eu_b7_the_package_of_the_data_pilot(standard):
@@ -236,18 +248,18 @@ def test_eu_b8_no_date_is_left_and_there_is_no_day_0(days):
     assert [one > 0 for one in found] == [one >= date(2026, 2, 1) for one in days]
 
 
-def test_eu_b9_after_a_withdrawal_nothing_new_is_collected_and_the_old_is_kept(in_europe, standard):
-    in_europe.enter("DE-001", {"VS.VSDAT": "2026-03-01", "VS.WEIGHT": "70"})
-    in_europe.enter("DE-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
-    in_europe.finish("DE-001", "CONSENT")
-    in_europe.finish("DE-001", "VS")
-    assert in_europe.open_queries("DE-001") == []
-    assert in_europe.value("DE-001", "VS.WEIGHT") == "70.000"
+def test_eu_b9_after_a_withdrawal_nothing_new_is_collected_and_the_old_is_kept(trial, standard):
+    trial.enter("DE-001", {"VS.VSDAT": "2026-03-01", "VS.WEIGHT": "70"})
+    trial.enter("DE-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
+    trial.finish("DE-001", "CONSENT")
+    trial.finish("DE-001", "VS")
+    assert trial.open_queries("DE-001") == []
+    assert trial.value("DE-001", "VS.WEIGHT") == "70.000"
     assert standard.country_profile.value.retention == "P25Y"
-    in_europe.enter("ES-001", {"VS.VSDAT": "2026-03-03"})
-    in_europe.enter("ES-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
-    in_europe.finish("ES-001", "VS")
-    assert [check for check, _ in in_europe.open_queries("ES-001")] == ["EU-B9.VS.VSDAT"]
+    trial.enter("ES-001", {"VS.VSDAT": "2026-03-03"})
+    trial.enter("ES-001", {"CONSENT.WITHDRAWDAT": "2026-03-02"})
+    trial.finish("ES-001", "VS")
+    assert [check for check, _ in trial.open_queries("ES-001")] == ["EU-B9.VS.VSDAT"]
 
 
 def test_eu_b10_the_roadmap_to_the_decision_of_the_commission(standard):

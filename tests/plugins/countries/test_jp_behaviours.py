@@ -8,6 +8,7 @@ import pytest
 from edc_core_countries.dates import dated
 from edc_core_country_jp.identity import MY_NUMBER
 from edc_core_country_jp.rules import ENGINE
+from edc_core_country_jp.sheet import inspection_sheet
 from edc_core_country_jp.standard import ERAS, japanese_standard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +16,17 @@ from hypothesis import strategies as st
 from edc_core.domain.era import in_common_calendar
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import DataType, ItemDef
+from edc_core.domain.page import PageRequest
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.scanner import TextKind
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import EntryClosed, ValueRefused
 from edc_core.identifiers import refusing
+from edc_core.ids import new_id
 from edc_core.services import publishing
-from tests.plugins.countries.conftest import ASIA_FILE
+from edc_core.services.study_access import CoreStudyAccess
+from edc_core.store import readers
+from tests.plugins.countries.scenes import ASIA
 from tests.plugins.countries.tables import held, table
 
 SYNTHETIC = "123456789018"
@@ -31,9 +36,14 @@ def standard_of(definition, **settings):
     return japanese_standard(PluginStudy.of(MetaDataIndex(definition), "dev", configuration=settings))
 
 
+@pytest.fixture(scope="module")
+def scene():
+    return ASIA
+
+
 @pytest.fixture
-def standard(asia):
-    return standard_of(asia)
+def standard(definition):
+    return standard_of(definition)
 
 
 def rule(standard, name, *tables):
@@ -48,24 +58,24 @@ def rule(standard, name, *tables):
         ("2026-03-05", "2026-03-05"),
     ],
 )  # fmt: skip
-def test_jp_b1_dates_of_an_era_are_read_and_the_text_is_kept(in_asia, typed, expected):
-    in_asia.enter("JP-001", {"DM.BRTHDAT": typed})
-    item = in_asia.item("JP-001", "DM.BRTHDAT")
+def test_jp_b1_dates_of_an_era_are_read_and_the_text_is_kept(trial, typed, expected):
+    trial.enter("JP-001", {"DM.BRTHDAT": typed})
+    item = trial.item("JP-001", "DM.BRTHDAT")
     assert (item.value, item.raw) == (expected, typed)
 
 
 @pytest.mark.parametrize("typed", ["R1.4.30", "H31.5.1", "S64.1.8", "H1.1.7", "S1.12.24", "R8.2.30"])
-def test_jp_b1_a_day_outside_its_era_is_asked_about(in_asia, typed):
+def test_jp_b1_a_day_outside_its_era_is_asked_about(trial, typed):
     """EC68."""
-    in_asia.enter("JP-001", {"DM.BRTHDAT": typed})
-    assert in_asia.item("JP-001", "DM.BRTHDAT").reading == "unreadable"
-    in_asia.finish("JP-001", "DM")
-    assert len(in_asia.open_queries("JP-001")) == 1
+    trial.enter("JP-001", {"DM.BRTHDAT": typed})
+    assert trial.item("JP-001", "DM.BRTHDAT").reading == "unreadable"
+    trial.finish("JP-001", "DM")
+    assert len(trial.open_queries("JP-001")) == 1
 
 
-def test_jp_b1_eras_are_read_at_japanese_sites_alone(in_asia):
-    in_asia.enter("DE-001", {"DM.BRTHDAT": "R8.3.5"})
-    assert in_asia.item("DE-001", "DM.BRTHDAT").reading == "unreadable"
+def test_jp_b1_eras_are_read_at_japanese_sites_alone(trial):
+    trial.enter("DE-001", {"DM.BRTHDAT": "R8.3.5"})
+    assert trial.item("DE-001", "DM.BRTHDAT").reading == "unreadable"
 
 
 @given(st.dates(date(1926, 12, 25), date(2060, 12, 31)))
@@ -80,10 +90,10 @@ def test_jp_b1_every_day_has_one_era_and_comes_back(day):
 
 
 @pytest.mark.parametrize("text", [SYNTHETIC, "1234 5678 9018", f"番号{SYNTHETIC}です"])
-def test_jp_b2_my_number_is_refused_everywhere(in_asia, text):
+def test_jp_b2_my_number_is_refused_everywhere(trial, text):
     for subject in ("JP-001", "DE-001"):
         with pytest.raises(ValueRefused):
-            in_asia.enter(subject, {"DM.NOTE": text})
+            trial.enter(subject, {"DM.NOTE": text})
 
 
 @pytest.mark.parametrize("last", "012345679")
@@ -91,52 +101,52 @@ def test_jp_b2_another_check_digit_is_no_hit(last):
     assert refusing((MY_NUMBER,), TextKind.VALUE, SYNTHETIC[:-1] + last) is None
 
 
-def test_jp_b2_numbers_of_insurance_are_refused(in_asia):
+def test_jp_b2_numbers_of_insurance_are_refused(trial):
     with pytest.raises(ValueRefused):
-        in_asia.enter("JP-001", {"DM.NOTE": "保険者番号 01130012"})
+        trial.enter("JP-001", {"DM.NOTE": "保険者番号 01130012"})
 
 
-def test_prv_07_each_consent_has_version_and_date(standard, in_asia, asia):
+def test_prv_07_each_consent_has_version_and_date(standard, trial, definition):
     """APPI Art. 20(2) and 28: who refuses the transfer takes part all the same."""
-    asked = {item.name for item in asia.items}
+    asked = {item.name for item in definition.items}
     titles = [fact.value.title.in_language("en") for fact in standard.consent_requirements]
     assert titles == [
         "Consent to the use of special-care information", "Consent to transfer to a foreign country",
     ]  # fmt: skip
     for fact in standard.consent_requirements:
         assert {fact.value.version, fact.value.date} <= asked
-    assert {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} <= in_asia.hidden("DE-001", "CONSENT")
-    assert not {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} & in_asia.hidden("JP-001", "CONSENT")
-    in_asia.enter("JP-001", {"CONSENT.RFICDAT": "2026-03-02"})
-    in_asia.finish("JP-001", "CONSENT")
-    asked_for = {path.rpartition(".")[2] for _, path in in_asia.open_queries("JP-001")}
+    assert {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} <= trial.hidden("DE-001", "CONSENT")
+    assert not {"CONSENT.JPXFRDAT", "CONSENT.JPSPCDAT"} & trial.hidden("JP-001", "CONSENT")
+    trial.enter("JP-001", {"CONSENT.RFICDAT": "2026-03-02"})
+    trial.finish("JP-001", "CONSENT")
+    asked_for = {path.rpartition(".")[2] for _, path in trial.open_queries("JP-001")}
     assert asked_for == {"JPSPCVER", "JPSPCDAT"}
 
 
-def test_prv_07_without_consent_to_the_transfer_data_go_where_they_are_protected_alike_alone(in_asia):
+def test_prv_07_without_consent_to_the_transfer_data_go_where_they_are_protected_alike_alone(trial):
     """APPI Art. 28(1): the countries that the Commission takes as equivalent are no foreign ones in this sense."""
     for subject in ("DE-001", "JP-001"):
-        in_asia.enter(subject, {"VS.PULSE": "70"})
+        trial.enter(subject, {"VS.PULSE": "70"})
     stay = "subjects whose data stay in JP (PRV-07)"
     for abroad in ("", "US", "KR"):
-        keys, stays = in_asia.exported(destination=abroad)
+        keys, stays = trial.exported(destination=abroad)
         assert (keys, stays[stay]) == (["DE-001"], 1), abroad
     for alike in ("JP", "DE", "NO", "GB"):
-        keys, stays = in_asia.exported(destination=alike)
+        keys, stays = trial.exported(destination=alike)
         assert (keys, stay in stays) == (["DE-001", "JP-001"], False), alike
-    in_asia.enter("JP-001", {"CONSENT.JPXFRVER": "1", "CONSENT.JPXFRDAT": "2026-03-02"})
-    assert in_asia.exported()[0] == ["DE-001", "JP-001"]
+    trial.enter("JP-001", {"CONSENT.JPXFRVER": "1", "CONSENT.JPXFRDAT": "2026-03-02"})
+    assert trial.exported()[0] == ["DE-001", "JP-001"]
 
 
 def test_prv_07_who_checks_the_definition_is_warned_of_initials(country_plugins, tmp_path):
-    text = ASIA_FILE.read_text(encoding="utf-8")
+    text = ASIA.file.read_text(encoding="utf-8")
     asked = "{name: NOTE, question: Remark, length: 200}"
     assert asked in text
     file = tmp_path / "study.yaml"
     file.write_text(
         text.replace(asked, "{name: SUBJ, question: {en: Sign, ja: イニシャル}, length: 3}"), encoding="utf-8"
     )
-    for path, expected in ((file, 1), (ASIA_FILE, 0)):
+    for path, expected in ((file, 1), (ASIA.file, 0)):
         checked = publishing.check(country_plugins, path)
         warned = [one for one in checked.findings if one.code == "W507"]
         assert len(warned) == expected
@@ -156,35 +166,35 @@ def test_prv_07_initials_are_warned_of_and_not_refused(standard):
     )
 
 
-def test_jp_b3_no_subject_before_notification_registration_and_irb(asian):
+def test_jp_b3_no_subject_before_notification_registration_and_irb(closed):
     with pytest.raises(EntryClosed, match=r"JP-PMDA \(JP-B3\)") as refused:
-        asian.add_subject("JP-001", site="JP-01")
+        closed.add_subject("JP-001", site="JP-01")
     assert all(words in refused.value.message for words in ("CTN", "jRCT", "IRB", "Principal investigator"))
-    asian.record_all("JP-01")
-    asian.add_subject("JP-001", site="JP-01")
+    closed.record_all("JP-01")
+    closed.add_subject("JP-001", site="JP-01")
 
 
-def test_jp_b4_labels_are_japanese_and_full_width_is_read_and_kept(in_asia, asia):
-    assert MetaDataIndex(asia).items["DM.BRTHDAT"].question.in_language("ja") == "生年月日"
+def test_jp_b4_labels_are_japanese_and_full_width_is_read_and_kept(trial, definition):
+    assert MetaDataIndex(definition).items["DM.BRTHDAT"].question.in_language("ja") == "生年月日"
     wide = "".join(chr(ord(one) + 0xFEE0) for one in "72")
-    in_asia.enter("JP-001", {"VS.PULSE": wide})
-    item = in_asia.item("JP-001", "VS.PULSE")
+    trial.enter("JP-001", {"VS.PULSE": wide})
+    item = trial.item("JP-001", "VS.PULSE")
     assert (item.value, item.raw) == ("72", wide)
 
 
-def test_jp_b4_kana_of_half_width_are_refused(in_asia):
+def test_jp_b4_kana_of_half_width_are_refused(trial):
     half, full = "ｱﾚﾙｷﾞｰ", "アレルギー"
     with pytest.raises(ValueRefused, match="half width"):
-        in_asia.enter("JP-001", {"DM.NOTE": half})
-    in_asia.enter("JP-001", {"DM.NOTE": full})
-    in_asia.enter("DE-001", {"DM.NOTE": half})
+        trial.enter("JP-001", {"DM.NOTE": half})
+    trial.enter("JP-001", {"DM.NOTE": full})
+    trial.enter("DE-001", {"DM.NOTE": half})
 
 
-def test_jp_b5_text_is_ascii_but_for_declared_variables(asia, standard):
+def test_jp_b5_text_is_ascii_but_for_declared_variables(definition, standard):
     events = table("AE", "AETERM AETERMJ", ["Headache", "頭痛"])
     [found] = rule(standard, "JP-B5", events)
     assert (found.record, found.variable) == (1, "AETERMJ")
-    declared = standard_of(asia, alternates="AE.AETERMJ", encoding="utf-8")
+    declared = standard_of(definition, alternates="AE.AETERMJ", encoding="utf-8")
     assert rule(declared, "JP-B5", events) == []
     assert "utf-8" in declared.export_profiles[0].value.name  # as the guide says
 
@@ -200,27 +210,27 @@ def test_jp_b6_a_package_stops_on_reject_and_every_error_is_explained(standard):
     assert ENGINE in {one.version for one in standard.terms("2026-03-01")}
 
 
-def test_jp_b7_si_units_and_jlac_beside_loinc(in_asia, standard):
+def test_jp_b7_si_units_and_jlac_beside_loinc(trial, standard):
     assert all(one.value.unit == one.value.standard for one in standard.units)
-    assert "LB.JLACLB" not in in_asia.hidden("JP-001", "LB")
-    in_asia.enter("JP-001", {"LB.JLACLB": "5F016144102302311"})  # seventeen digits: a code is no identifier
+    assert "LB.JLACLB" not in trial.hidden("JP-001", "LB")
+    trial.enter("JP-001", {"LB.JLACLB": "5F016144102302311"})  # seventeen digits: a code is no identifier
 
 
-def test_jp_b8_the_yj_code_stands_beside_whodrug_and_medra_j(in_asia, standard):
-    in_asia.row("JP-001", "CM", "CM.CMLOG", {"CM.CMTRT": "A medicine", "CM.CMYJ": "1234"})
-    in_asia.finish("JP-001", "CM")
-    assert [check for check, _ in in_asia.open_queries("JP-001")] == ["JP-B8.CMYJ"]
+def test_jp_b8_the_yj_code_stands_beside_whodrug_and_medra_j(trial, standard):
+    trial.row("JP-001", "CM", "CM.CMLOG", {"CM.CMTRT": "A medicine", "CM.CMYJ": "1234"})
+    trial.finish("JP-001", "CM")
+    assert [check for check, _ in trial.open_queries("JP-001")] == ["JP-B8.CMYJ"]
     assert [one.dictionary for one in standard.terms("2026-03-01") if one.required] == ["MedDRA", "WHODrug"]
 
 
-def test_jp_b9_the_lung_is_watched_and_hepatitis_b_followed(in_asia, asia):
+def test_jp_b9_the_lung_is_watched_and_hepatitis_b_followed(trial, definition):
     shown = {"VS.JPKL6", "VS.JPSPD", "VS.JPSPO2", "VS.JPCT"}
-    assert shown.isdisjoint(in_asia.hidden("JP-001", "VS"))
-    assert shown <= in_asia.hidden("CN-001", "VS")
-    assert "LB.JPHBVDNA" in in_asia.hidden("JP-001", "LB")
-    in_asia.enter("JP-001", {"LB.HBCAB": "POSITIVE"})
-    assert "LB.JPHBVDNA" not in in_asia.hidden("JP-001", "LB")
-    assert "JCOG" in MetaDataIndex(asia).items["AE.AEJCOG"].question.in_language("en")
+    assert shown.isdisjoint(trial.hidden("JP-001", "VS"))
+    assert shown <= trial.hidden("CN-001", "VS")
+    assert "LB.JPHBVDNA" in trial.hidden("JP-001", "LB")
+    trial.enter("JP-001", {"LB.HBCAB": "POSITIVE"})
+    assert "LB.JPHBVDNA" not in trial.hidden("JP-001", "LB")
+    assert "JCOG" in MetaDataIndex(definition).items["AE.AEJCOG"].question.in_language("en")
 
 
 def test_jp_b10_concentrations_have_parameters_and_late_samples_are_listed(standard):
@@ -238,8 +248,16 @@ def test_jp_b10_concentrations_have_parameters_and_late_samples_are_listed(stand
     assert found.record == 2
 
 
-def test_jp_b11_the_inspection_sheet_is_made_of_facts_of_the_system(in_asia, sheet_of):
-    rows = list(csv.reader(io.StringIO(sheet_of(in_asia, in_asia.dm).lstrip("\ufeff"))))
+def sheet_of(trial, person):
+    """The inspection sheet as a person gets it."""
+    with trial.core.read() as source:
+        study = readers.study_by_id(source.connection, trial.study_id)
+    access = CoreStudyAccess(trial.core, person, study, "country-jp")
+    return inspection_sheet(PageRequest({}, {}, None, new_id(), access)).content
+
+
+def test_jp_b11_the_inspection_sheet_is_made_of_facts_of_the_system(trial):
+    rows = list(csv.reader(io.StringIO(sheet_of(trial, trial.dm).lstrip("\ufeff"))))
     assert rows[0] == ["Part", "Fact", "Value"]
     facts = {(part, fact): value for part, fact, value in rows[1:]}
     assert facts["System", "Study"] == "ASIA@live"

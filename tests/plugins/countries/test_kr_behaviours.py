@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from edc_core_countries.dates import dated
+from edc_core_countries.dates import dated, plus_months
 from edc_core_country_kr.identity import RRN
 from edc_core_country_kr.standard import korean_standard
 
@@ -278,6 +278,11 @@ def test_kr_b10_the_roadmap_counts_working_days_and_waits_for_ind_and_irb(standa
     assert found["kr-ind"].due == date(2027, 1, 14)
     assert found["kr-first-subject"].begins == max(found["kr-ind"].due, found["kr-irb"].due)
     assert (found["kr-approval"].due - found["kr-bla"].due).days == 240
+    assert {"kr-inspection", "kr-rmp"} <= found.keys()
+    approved = found["kr-approval"].due
+    assert found["kr-reexamination"].due == plus_months(approved, 72)  # six years at the most
+    assert found["kr-records"].due == plus_months(approved, 36)
+    assert standard.country_profile.value.retention == "P3Y"
     late = {one.step.oid: one for one in dated(steps, date(2026, 12, 1), "KR", {"kr-irb": date(2027, 2, 1)})}
     assert late["kr-first-subject"].begins == date(2027, 2, 1)
     assert late["kr-ind"].is_overdue(date(2027, 1, 15))

@@ -26,7 +26,7 @@ from edc_core.settings import Settings
 from edc_core.store import readers
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.testing import FakeClock
-from tests.plugins.countries.conftest import ASIAN_GATES, EUROPEAN_GATES, GATES, Countries
+from tests.plugins.countries.scenes import ASIA, EUROPE, THREE, Countries
 from tests.plugins.countries.tables import held, table
 from tests.plugins.countries.test_all_at_once import six_countries
 
@@ -105,8 +105,8 @@ def live(edc_sqlite_template, tmp_path, definition):
         EdcPlugins(),
         FakeClock(),
     )
-    trial = Countries(core, definition)
-    for site in GATES | EUROPEAN_GATES | ASIAN_GATES:
+    trial = Countries(core, definition, THREE.gates | EUROPE.gates | ASIA.gates)
+    for site in trial.gates:
         if site in trial.sites:
             trial.record_all(site)
     yield trial

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from edc_core_countries.words import words_of
 
 from edc_core.definitions.countries import extended, redefined
 from edc_core.domain.country import (
@@ -24,7 +25,7 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import publishing
 from edc_core.testing import a_study
-from tests.plugins.countries.conftest import SOURCES, STUDY_FILE
+from tests.plugins.countries.scenes import ASIA, EUROPE, SOURCES, THREE
 
 
 def so(value, source="A source"):
@@ -88,8 +89,8 @@ def test_without_a_standard_a_definition_is_the_same():
     assert extended(version, []) is version
 
 
-def test_doing_it_again_changes_nothing(country_plugins, definition, europe, asia):
-    for version in (definition, europe, asia):
+def test_doing_it_again_changes_nothing(country_plugins, published):
+    for version in map(published, (THREE, EUROPE, ASIA)):
         study = PluginStudy.of(MetaDataIndex(version), "dev")
         offered = country_plugins.country_standards(
             study, country_plugins.activate(version.plugins)
@@ -113,7 +114,7 @@ def test_two_plugins_that_define_one_item_are_both_named():
 def test_such_a_study_is_not_published(tmp_path):
     sources = [*SOURCES, PluginSource("german-too", "tests.plugins.countries.german_too", "", "1")]
     file = tmp_path / "study.yaml"
-    text = STUDY_FILE.read_text(encoding="utf-8").replace(
+    text = THREE.file.read_text(encoding="utf-8").replace(
         '  german: ">=0"\n', '  german: ">=0"\n  german-too: ">=0"\n'
     )
     file.write_text(text, encoding="utf-8")
@@ -128,7 +129,7 @@ def test_such_a_study_is_not_published(tmp_path):
 def test_a_setting_that_there_is_not_keeps_the_study_from_being_published(country_plugins, tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(
-        STUDY_FILE.read_text(encoding="utf-8").replace("race: OMB1997", "race: OMB2099"), encoding="utf-8"
+        THREE.file.read_text(encoding="utf-8").replace("race: OMB1997", "race: OMB2099"), encoding="utf-8"
     )
     checked = publishing.check(country_plugins, file)
     assert any("OMB1997 or OMB2024" in one.message for one in checked.findings if one.code == "E502")
@@ -186,3 +187,19 @@ def test_a_subject_is_not_moved_past_a_gate(closed):
     closed.add_subject("DE-001", site="DE-01")
     with pytest.raises(EntryClosed, match="US-FDA"):
         closed.move("DE-001", "US-01")
+
+
+@pytest.mark.parametrize("said", [{"retention": "3 years"}, {"until": "P3Y"}, {"until": (("EU", "soon"),)}])
+def test_a_profile_says_durations_and_days(said):
+    with pytest.raises(ValueError):
+        CountryProfile("XX", "An authority", ("FR",), ("en",), ("UTC",), **said)
+
+
+def test_the_page_of_rules_says_where_data_lie_and_how_long_they_are_kept():
+    """GB-B5: until when by a decision that ends."""
+    profile = CountryProfile(
+        "XX", "An authority", ("GB",), ("en",), ("UTC",), ("GB", "EU"), (("EU", "2031-12-27"),), "P25Y"
+    )
+    assert words_of(profile, "en") == (
+        "An authority, for sites in GB; records are kept 25 years; data may lie in GB, EU (until 2031-12-27)"
+    )

@@ -305,3 +305,8 @@ def test_us_b10_the_roadmap_to_an_action(standard):
     assert found["us-action"].due == date(2030, 7, 28)  # ten months after filing on 28 September 2029
     assert found["us-action-priority"].due == date(2030, 3, 28)
     assert found["us-results"].due == date(2030, 1, 30)
+    assert found["us-annual"].due == date(2027, 12, 31) + timedelta(60)  # the anniversary of 31 December 2026
+    assert (
+        found["us-first-subject"].due < found["us-eop2"].due < found["us-pre-bla"].due < found["us-bla"].due
+    )
+    assert "351(k)" in found["us-bla"].step.title.in_language("en")

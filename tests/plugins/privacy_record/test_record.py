@@ -15,7 +15,7 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
 from edc_core.services import publishing
 from edc_core.settings import Settings
-from tests.plugins.countries.conftest import ASIA_FILE, SOURCES
+from tests.plugins.countries.scenes import ASIA, SOURCES
 from tests.web.browsers import open_app, signing_in
 from tests.web.trial import fill
 
@@ -39,7 +39,7 @@ TOLD = {
 @pytest.fixture(scope="module")
 def definition():
     """With a site in a country that no standard of the study names."""
-    made = publishing.check(EdcPlugins([*SOURCES, *OWN]), ASIA_FILE).version
+    made = publishing.check(EdcPlugins([*SOURCES, *OWN]), ASIA.file).version
     return replace(made, sites=(*made.sites, SiteDef("KR-01", "Seoul", "KR", "Asia/Seoul")))
 
 

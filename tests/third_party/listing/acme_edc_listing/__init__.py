@@ -1,0 +1,1 @@
+"""A listing of every form: an exporter as somebody elsewhere writes it."""
