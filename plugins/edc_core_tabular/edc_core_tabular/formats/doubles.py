@@ -32,41 +32,39 @@ class Breach(NamedTuple):
     note: str = ""
 
 
-class Read(NamedTuple):
-    """:param longest: characters of a cell."""
-
-    values: Doubles
-    longest: int
-
-
 def doubles(cells: Cells) -> tuple[Doubles, list[Breach]]:
     """Decimal numbers, NaN for nothing. A number is refused that isn't the shortest decimal of its double."""
     breaches = []
-    found = _read(cells)
-    if found is None:
+    values, longest = _read(cells)
+    if values is None:
         good = [cell if cell and _DECIMAL.fullmatch(cell) else "" for cell in cells]
         wrong = [row for row, cell in enumerate(cells) if cell and not good[row]]
         breaches += [Breach("is no decimal number", AS_TEXT, wrong)] * bool(wrong)
-        found = Read(
-            np.array([float(cell) if cell else nan for cell in good]), max(map(len, good), default=0)
-        )
+        values = np.array([float(cell) if cell else nan for cell in good])
+        longest = max(map(len, good), default=0)
         cells = good
-    if found.longest > SAFE_DIGITS and (rows := _losing_digits(cells)):
+    if longest > SAFE_DIGITS and (rows := _losing_digits(cells)):
         says = f"has more digits than a number keeps (about {SAFE_DIGITS})"
         breaches.append(Breach(says, AS_TEXT, rows))
-    return found.values, breaches
+    return values, breaches
 
 
-def _read(cells: Cells) -> Read | None:
-    """None where a cell is empty text or no decimal; Arrow takes more for a number: 1e5, nan."""
+def _read(cells: Cells) -> tuple[Doubles | None, int]:
+    """The numbers, and the characters of the longest cell; None where a cell is empty text or no decimal."""
     try:
         text = pa.array(cells, pa.string())
-        values = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    except (pa.ArrowInvalid, UnicodeError):
+    except UnicodeError:
+        return None, 0
+    return numbers_of(text), pc.max(pc.binary_length(text)).as_py() or 0
+
+
+def numbers_of(text: Any) -> Doubles | None:
+    """The numbers of an Arrow array of texts, NaN for null; None where one is no decimal: Arrow takes 1e5 and nan for numbers."""
+    try:
+        values: Doubles = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
         return None
-    if bytes_of(text).translate(None, _NUMERALS):
-        return None
-    return Read(values, pc.max(pc.binary_length(text)).as_py() or 0)
+    return None if bytes_of(text).translate(None, _NUMERALS) else values
 
 
 def bytes_of(text: Any) -> bytes:

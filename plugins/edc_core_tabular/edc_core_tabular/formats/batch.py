@@ -1,0 +1,83 @@
+"""Records as columns by a few steps over all of their cells: a step for each cell costs many times what the cell does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from edc_core.api import Record, TabularDataset
+
+BETWEEN = "\0"  #: cells of a batch in one text: a character that collected texts do not hold
+MOST_ROWS, MOST_CELLS = 2_048, 200_000  #: of a batch: what the caches of a processor hold about
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records of a dataset.
+
+    :param rows: how many. :param width: cells of each. :param cells: in the order of the rows; null for nothing.
+    :param lengths: of the cells in bytes of UTF-8, a row for each record. :param is_ascii: of all of them.
+    """
+
+    rows: int
+    width: int
+    cells: pa.Array
+    lengths: npt.NDArray[np.int32]
+    is_ascii: bool
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Batch | None:
+        """None where a cell holds the character U+0000, or half of a character."""
+        text = joined(records)
+        try:
+            return None if text is None else cls.read(text.encode(), len(records), len(records[0]))
+        except UnicodeEncodeError:
+            return None
+
+    @classmethod
+    def read(cls, text: bytes, rows: int, width: int) -> Batch:
+        """:param text: ``rows`` times ``width`` cells in UTF-8 with U+0000 between."""
+        count = rows * width
+        ends = np.empty(count + 1, dtype=np.int32)
+        ends[0], ends[-1] = 0, len(text) - count + 1
+        ends[1:-1] = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == 0) - np.arange(count - 1)
+        lengths = np.diff(ends)
+        is_there = np.packbits(lengths != 0, bitorder="little")
+        data = text.translate(None, BETWEEN.encode())
+        cells = pa.StringArray.from_buffers(
+            count, pa.py_buffer(ends), pa.py_buffer(data), pa.py_buffer(is_there)
+        )
+        return cls(rows, width, cells, lengths.reshape(rows, width), data.isascii())
+
+    def columns(self, places: Sequence[int]) -> pa.Array:
+        """The cells of some variables, one variable after the other."""
+        first = np.arange(0, self.rows * self.width, self.width, dtype=np.int32)
+        at = np.array(places, dtype=np.int32)[:, None] + first
+        return self.cells.take(pa.array(at.ravel()))
+
+
+def joined(records: Sequence[Record]) -> str | None:
+    """The cells of one or more records with U+0000 between, an empty text for nothing; None where a cell holds that itself.
+
+    :raises ValueError: a record has another number of cells than the first.
+    """
+    width = len(records[0])
+    if (widths := set(map(len, records))) != {width}:
+        raise ValueError(f"Records of {sorted(widths)} cells in one dataset.")
+    try:
+        text = BETWEEN.join(map(BETWEEN.join, records))  # type: ignore[arg-type]
+    except TypeError:
+        text = BETWEEN.join([BETWEEN.join([cell or "" for cell in record]) for record in records])
+    return text if text.count(BETWEEN) == len(records) * width - 1 else None
+
+
+def batches(table: TabularDataset) -> Iterator[list[Record]]:
+    """The records of a dataset, as many at a time as are turned into columns at once."""
+    records, most = table.records(), max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(table.variables))))
+    while some := list(islice(records, most)):
+        yield some
