@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from edc_core.api import ExportDataset, ExportSink
+from edc_core.api import ExportDataset, ExportSink, collector_resting
 from edc_core_tabular.formats.csv import description
 from edc_core_tabular.formats.csv.lines import RowFile
 from edc_core_tabular.formats.csv.terms import hidden, without
@@ -27,6 +27,7 @@ def write_all(dataset: ExportDataset, sink: ExportSink) -> None:
     write_rows(dataset, sink, struck=True)
 
 
+@collector_resting()
 def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> None:
     """Write the study, with struck rows and removed forms or without."""
     layout = Layout.of(dataset)
