@@ -71,11 +71,12 @@ def read_subjects(
     withheld: frozenset[str] = frozenset(),
     removed: bool = False,
     stays: Callable[[ExportSubject], str] = lambda _: "",
+    digest: Any = None,
 ) -> Iterator[ExportSubject]:
     """Subjects at the cut with the forms in scope: locked ones, or all when ``unlocked``; ``removed`` ones where asked for.
 
     :param withheld: OIDs of items that the reader may not see: nothing of them, and no query about them, is read.
-    :param stays: tells why a subject is left out, as the manifest counts it.
+    :param stays: tells why a subject is left out, as the manifest counts it. :param digest: see ``counted``.
     """
     counts.left_out.update(at.left_out)
 
@@ -95,12 +96,12 @@ def read_subjects(
             if subject is not None:
                 yield subject
 
-    return counted(read(), counts)
+    return counted(read(), counts, digest)
 
 
-def counted(subjects: Iterable[ExportSubject], counts: Counts) -> Iterator[ExportSubject]:
-    """The same subjects, counted and digested on the way."""
-    digest = hashlib.sha256()
+def counted(subjects: Iterable[ExportSubject], counts: Counts, digest: Any = None) -> Iterator[ExportSubject]:
+    """The same subjects, counted and digested on the way. :param digest: with ``update`` and ``hexdigest``; SHA-256 if none."""
+    digest = hashlib.sha256() if digest is None else digest
     for subject in subjects:
         if subject.since is None or not subject.since.is_gone:
             _count(counts, subject, digest)

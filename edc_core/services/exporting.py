@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 PARTIAL = ".partial-"  #: beginning of the name of the folder that an export is written in
+_IN_MEMORY = (None, "", ":memory:")  #: databases that no other process can open
 HELD = ".held"  #: file in it that stays locked while the export is under way
 
 
@@ -279,6 +280,26 @@ def _write(
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
         analysis=analysis,
     )
+    if (
+        core.settings.export_processes > 1
+        and not (scope or data.since)
+        and core.engine.url.database not in _IN_MEMORY
+    ):
+        from edc_core.services import export_parts
+        from edc_core.services.export_processes import ProcessPool
+
+        destination = None if exporter.whole else destination_of(exporter, command.choice)
+        data = replace(
+            data,
+            in_parts=export_parts.InParts(
+                export_parts.Scope(
+                    core.settings.database_url, taken, command.choice.unlocked, withheld, exporter.removed, command.choice,
+                    destination, kept, on, looked.scanners,
+                ),
+                source, export_parts.Watchers(counts, named, looked), ProcessPool(core.settings.export_processes),
+                core.settings.export_processes, core.settings.export_part,
+            ),
+        )  # fmt: skip
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
 
@@ -297,7 +318,7 @@ def _write(
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
         rounds = len(parts) + 1
         sink = FolderSink(partial, lambda done: progress(done, total * rounds))
-        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())))
+        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())), in_parts=None)
         for number, (folder, part) in enumerate(parts.items()):
             part.write(flagged if part.removed else data, Within(sink, folder, total * number))
         exporter.write(data, Within(sink, "", total * len(parts)))

@@ -5,7 +5,7 @@ import dataclasses
 import io
 
 from edc_core_tabular.formats.csv.exporter import write, write_rows
-from edc_core_tabular.formats.csv.lines import line, lines
+from edc_core_tabular.formats.csv.lines import line
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -422,8 +422,3 @@ def test_the_exporters_are_registered_under_their_names():
         "csv-with-removed",
         "xpt-v5-utf-8",
     ]
-
-
-@given(st.lists(st.lists(st.text('a,"\r\n é', max_size=4), min_size=1, max_size=3), min_size=1, max_size=60))
-def test_many_rows_at_once_are_the_lines_of_each(rows):
-    assert lines(rows) == "".join(map(line, rows))
