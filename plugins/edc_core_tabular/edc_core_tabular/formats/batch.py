@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from itertools import islice
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow as pa
 from edc_core.api import Record, TabularDataset
 
 BETWEEN = "\0"  #: cells of a batch in one text: a character that collected texts do not hold
-MOST_ROWS, MOST_CELLS = 2_048, 200_000  #: of a batch: what the caches of a processor hold about
+MOST_ROWS, MOST_CELLS = 2_048, 200_000  #: of a chunk: what the caches of a processor hold about
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,62 @@ def joined(records: Sequence[Record]) -> str | None:
     return text if text.count(BETWEEN) == len(records) * width - 1 else None
 
 
-def batches(table: TabularDataset) -> Iterator[list[Record]]:
-    """The records of a dataset, as many at a time as are turned into columns at once."""
-    records, most = table.records(), max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(table.variables))))
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Records of a dataset, as many at a time as are turned into columns at once.
+
+    :param records: as they were made; none of those that waited as a batch.
+    """
+
+    rows: int
+    records: Sequence[Record] = ()
+    waited: Batch | None = None
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Chunk:
+        """Of one or more records."""
+        return cls(len(records), records)
+
+    def batch(self) -> Batch | None:
+        """None where a cell holds what a batch does not; then there are ``records``."""
+        return self.waited or Batch.of(self.records)
+
+    def column(self, place: int) -> Sequence[str | None]:
+        """The cells of one variable, for who looks at each of them."""
+        if self.waited is None:
+            return [record[place] for record in self.records]
+        found: list[str | None] = self.waited.columns([place]).to_pylist()
+        return found
+
+
+Chunks = Callable[[], Iterator[Chunk]]
+
+
+@dataclass(frozen=True, slots=True)
+class InChunks(TabularDataset):
+    """A dataset whose records wait in chunks: who writes columns needs no cell as a text of its own.
+
+    :param chunks: call it for a fresh iterator; they hold the same cells as ``records``.
+    """
+
+    chunks: Chunks = lambda: iter(())
+
+
+def in_chunks(table: TabularDataset, chunks: Chunks) -> InChunks:
+    """:param chunks: hold the records of the dataset."""
+    return InChunks(**{one.name: getattr(table, one.name) for one in fields(table)}, chunks=chunks)
+
+
+def chunks_of(table: TabularDataset, most_rows: int = MOST_ROWS) -> Iterator[Chunk]:
+    """The records of any dataset in chunks. :param most_rows: of a chunk of records that don't wait in chunks."""
+    if isinstance(table, InChunks):
+        yield from table.chunks()
+        return
+    records, most = table.records(), rows_of_chunk(len(table.variables), most_rows)
     while some := list(islice(records, most)):
-        yield some
+        yield Chunk.of(some)
+
+
+def rows_of_chunk(width: int, most_rows: int = MOST_ROWS) -> int:
+    """How many records of so many cells make a chunk."""
+    return max(1, min(most_rows, MOST_CELLS // max(1, width)))

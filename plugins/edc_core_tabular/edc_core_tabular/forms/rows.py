@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from edc_core.api import (
@@ -30,6 +30,16 @@ class LeftOut:
     rows: int = 0
     forms: int = 0
     values: int = 0
+
+    @classmethod
+    def of(cls, parts: Iterable[LeftOut]) -> LeftOut:
+        """Those of several parts of a study together."""
+        found = cls()
+        for part in parts:
+            found.rows += part.rows
+            found.forms += part.forms
+            found.values += part.values
+        return found
 
 
 class RowMaker:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow.compute as pc
 
-from edc_core.api import Record
 from edc_core_tabular.formats.batch import Batch
 from edc_core_tabular.formats.doubles import SAFE_DIGITS, numbers_of
 from edc_core_tabular.formats.xpt import ibm
@@ -14,9 +13,8 @@ from edc_core_tabular.formats.xpt.columns import LONGEST_TEXT, Bytes, Column, ou
 from edc_core_tabular.formats.xpt.records import TEXT
 
 
-def right_at_once(records: Sequence[Record], columns: Sequence[Column]) -> Mapping[int, Bytes]:
+def right_at_once(batch: Batch | None, columns: Sequence[Column]) -> Mapping[int, Bytes]:
     """By the place of a variable the same matrix as of its ``Column``; without those that have to be looked at."""
-    batch = Batch.of(records)
     return {} if batch is None else _numbers(batch, columns) | _texts(batch, columns)
 
 

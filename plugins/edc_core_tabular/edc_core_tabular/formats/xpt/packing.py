@@ -9,7 +9,7 @@ from typing import IO
 import numpy as np
 
 from edc_core.api import TabularDataset
-from edc_core_tabular.formats.batch import batches
+from edc_core_tabular.formats.batch import chunks_of
 from edc_core_tabular.formats.xpt.at_once import right_at_once
 from edc_core_tabular.formats.xpt.columns import Bytes, column_of
 from edc_core_tabular.formats.xpt.names import Naming
@@ -98,14 +98,14 @@ def pack(table: TabularDataset, taken: set[str], naming: Naming, file: IO[bytes]
     fields = [one if one.kind == NUMBER else replace(one, width=1) for one in naming.fields(table, columns)]
     packed = Packed(naming.dataset(table, taken), naming.label(table.name, "", table.label), fields, file)
     first = 1
-    for records in batches(table):
+    for chunk in chunks_of(table):
         matrices = []
-        right = right_at_once(records, columns)
+        right = right_at_once(chunk.batch(), columns)
         for place, (variable, column) in enumerate(zip(table.variables, columns, strict=True)):
             if place in right:
                 matrices.append(right[place])
                 continue
-            matrix, breaches = column.convert([record[place] for record in records])
+            matrix, breaches = column.convert(chunk.column(place))
             matrices.append(matrix)
             for breach in breaches:
                 for row in breach.rows:

@@ -1,6 +1,7 @@
 """What is converted at once is what cell by cell would have been, and nothing that has to be refused is."""
 
 import pytest
+from edc_core_tabular.formats.batch import Batch
 from edc_core_tabular.formats.xpt.at_once import right_at_once
 from edc_core_tabular.formats.xpt.columns import column_of
 from hypothesis import given
@@ -21,7 +22,7 @@ RECORDS = st.lists(
 
 @given(RECORDS)
 def test_columns_are_those_of_each_cell_and_have_no_breach(records):
-    for place, matrix in right_at_once(records, COLUMNS).items():
+    for place, matrix in right_at_once(Batch.of(records), COLUMNS).items():
         careful, breaches = COLUMNS[place].convert([record[place] for record in records])
         assert not breaches
         assert matrix.tolist() == careful.tolist()
@@ -29,9 +30,9 @@ def test_columns_are_those_of_each_cell_and_have_no_breach(records):
 
 def test_numbers_and_ascii_texts_need_no_second_look():
     records = [["1.5", "mild", "-7", "가", "true"], [None, None, "0", "b", None]]
-    assert sorted(right_at_once(records, COLUMNS)) == [0, 1, 2]
+    assert sorted(right_at_once(Batch.of(records), COLUMNS)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("number", ["1e5", "1234567890.1234567", "nan"])
 def test_numbers_that_may_be_wrong_are_looked_at(number):
-    assert sorted(right_at_once([["1", "a", number, "b", "true"]], COLUMNS)) == [1, 3]
+    assert sorted(right_at_once(Batch.of([["1", "a", number, "b", "true"]]), COLUMNS)) == [1, 3]
