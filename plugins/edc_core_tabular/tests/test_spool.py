@@ -47,6 +47,13 @@ def test_rows_that_got_lost_on_the_disk_are_no_rows_of_an_export(tmp_path, lost)
             list(read())
 
 
+def test_cells_that_changed_on_the_disk_are_no_cells_of_an_export(tmp_path):
+    spooled = written(tmp_path / "t", "1", "22")
+    (tmp_path / "t").write_bytes((tmp_path / "t").read_bytes().replace(b"22", b"2\0"))
+    with pytest.raises(ExportRefused, match="Rows of 'AE' read back otherwise"):
+        list(spooled.chunks())
+
+
 def written(path, *cells):
     """Rows of one cell, each a frame of its own."""
     with Spool(path, width=10_000) as spool:

@@ -33,19 +33,21 @@ class Batch:
     @classmethod
     def of(cls, records: Sequence[Record]) -> Batch | None:
         """None where a cell holds the character U+0000, or half of a character."""
-        text = joined(records)
         try:
-            return None if text is None else cls.read(text.encode(), len(records), len(records[0]))
+            return cls.read(joined(records).encode(), len(records), len(records[0]))
         except UnicodeEncodeError:
             return None
 
     @classmethod
-    def read(cls, text: bytes, rows: int, width: int) -> Batch:
-        """:param text: ``rows`` times ``width`` cells in UTF-8 with U+0000 between."""
+    def read(cls, text: bytes, rows: int, width: int) -> Batch | None:
+        """:param text: ``rows`` times ``width`` cells in UTF-8 with U+0000 between; none where a cell holds that itself."""
         count = rows * width
+        between = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == 0)
+        if len(between) != count - 1:
+            return None
         ends = np.empty(count + 1, dtype=np.int32)
         ends[0], ends[-1] = 0, len(text) - count + 1
-        ends[1:-1] = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == 0) - np.arange(count - 1)
+        ends[1:-1] = between - np.arange(count - 1)
         lengths = np.diff(ends)
         is_there = np.packbits(lengths != 0, bitorder="little")
         data = text.translate(None, BETWEEN.encode())
@@ -61,19 +63,17 @@ class Batch:
         return self.cells.take(pa.array(at.ravel()))
 
 
-def joined(records: Sequence[Record]) -> str | None:
-    """The cells of one or more records with U+0000 between, an empty text for nothing; None where a cell holds that itself.
+def joined(records: Sequence[Record]) -> str:
+    """The cells of one or more records with U+0000 between, an empty text for nothing.
 
     :raises ValueError: a record has another number of cells than the first.
     """
-    width = len(records[0])
-    if (widths := set(map(len, records))) != {width}:
+    if len(widths := set(map(len, records))) > 1:
         raise ValueError(f"Records of {sorted(widths)} cells in one dataset.")
     try:
-        text = BETWEEN.join(map(BETWEEN.join, records))  # type: ignore[arg-type]
+        return BETWEEN.join(map(BETWEEN.join, records))  # type: ignore[arg-type]
     except TypeError:
-        text = BETWEEN.join([BETWEEN.join([cell or "" for cell in record]) for record in records])
-    return text if text.count(BETWEEN) == len(records) * width - 1 else None
+        return BETWEEN.join([BETWEEN.join([cell or "" for cell in record]) for record in records])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ import pyarrow.compute as pc
 
 SAFE_DIGITS = 15  #: as many significant digits any double keeps
 AS_TEXT = "Give the variable the data type text."
-_NUMERALS = b"0123456789.-"
+_FIRST, _LAST, _AMONG = (
+    ord("-"),
+    ord("9"),
+    b"/",
+)  #: minus, point and digits follow each other, but for a slash
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _FLAGS = {None: nan, "": nan, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 
@@ -64,13 +68,20 @@ def numbers_of(text: Any) -> Doubles | None:
         values: Doubles = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return None
-    return None if bytes_of(text).translate(None, _NUMERALS) else values
+    data = bytes_of(text)
+    if not data:
+        return values
+    letters = np.frombuffer(data, dtype=np.uint8)
+    return values if letters.min() >= _FIRST and letters.max() <= _LAST and _AMONG not in data else None
 
 
 def bytes_of(text: Any) -> bytes:
     """All characters of an Arrow array of texts, one after the other, in UTF-8."""
-    buffer = text.buffers()[2]
-    return b"" if buffer is None else buffer.to_pybytes()[: pc.sum(pc.binary_length(text)).as_py() or 0]
+    _, ends, data = text.buffers()
+    if data is None or not len(text):
+        return b""
+    first, last = np.frombuffer(ends, dtype=np.int32, count=text.offset + len(text) + 1)[[text.offset, -1]]
+    return bytes(memoryview(data)[first:last])
 
 
 def ones_and_zeros(cells: Cells) -> tuple[Doubles, list[Breach]]:

@@ -55,7 +55,7 @@ class Spool:
         if not rows:
             return
         text = joined(rows)
-        if text is None:
+        if text.count(BETWEEN) != len(rows) * len(rows[0]) - 1:
             kind, data = _JSON, orjson.dumps([encodable(row) for row in rows])
         else:
             kind, data = _TEXT, text.encode("utf-8", "backslashreplace")  # half of a character, as in CSV
@@ -90,7 +90,7 @@ class Spooled:
         count = width = 0
         for kind, rows, width, data in self._frames():
             if waiting and (kind == _JSON or count + rows > rows_of_chunk(width)):
-                yield _chunk(waiting, count, width)
+                yield self._chunk(waiting, count, width)
                 waiting, count = [], 0
             if kind == _JSON:
                 yield Chunk(rows, _of_json(data))
@@ -98,7 +98,15 @@ class Spooled:
                 waiting.append(data)
                 count += rows
         if waiting:
-            yield _chunk(waiting, count, width)
+            yield self._chunk(waiting, count, width)
+
+    def _chunk(self, texts: list[bytes], rows: int, width: int) -> Chunk:
+        batch = Batch.read(BETWEEN.encode().join(texts), rows, width)
+        if batch is None:
+            raise ExportRefused(
+                f"Rows of '{self.name}' read back otherwise than they were made. Look at the disk, then try again."
+            )
+        return Chunk(rows, waited=batch)
 
     def _frames(self) -> Iterator[tuple[bytes, int, int, bytes]]:
         """Kind, rows, width and cells of each."""
@@ -122,10 +130,6 @@ def _next(file: IO[bytes]) -> tuple[bytes, int, int, bytes] | None:
     rows, width, size = map(int, head[1:])
     data = file.read(size)
     return (head[0], rows, width, data) if len(data) == size else None
-
-
-def _chunk(texts: list[bytes], rows: int, width: int) -> Chunk:
-    return Chunk(rows, waited=Batch.read(BETWEEN.encode().join(texts), rows, width))
 
 
 def _of_json(data: bytes) -> list[Record]:

@@ -20,7 +20,6 @@ from edc_core_tabular.formats.doubles import (
     AS_TEXT,
     Breach,
     Cells,
-    Doubles,
     bytes_of,
     doubles,
     ones_and_zeros,
@@ -107,19 +106,13 @@ def _matrix(data: bytes, width: int) -> Bytes:
 def numbers(cells: Cells) -> tuple[Bytes, list[Breach]]:
     """Decimal numbers; nothing is missing (``.``)."""
     found, breaches = doubles(cells)
-    is_outside = outside(found)
+    size = np.abs(found)
+    is_outside = (size > ibm.LARGEST) | ((size > 0) & (size < ibm.SMALLEST))
     if is_outside.any():
         found = np.where(is_outside, 0, found)
         rows = np.flatnonzero(is_outside).tolist()
         breaches.append(Breach("is outside the range of SAS numbers", AS_TEXT, rows))
     return ibm.encode(found), breaches
-
-
-def outside(found: Doubles) -> npt.NDArray[np.bool_]:
-    """Which numbers IBM's format can't hold."""
-    size = np.abs(found)
-    result: npt.NDArray[np.bool_] = (size > ibm.LARGEST) | ((size > 0) & (size < ibm.SMALLEST))
-    return result
 
 
 def flags(cells: Cells) -> tuple[Bytes, list[Breach]]:
