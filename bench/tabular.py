@@ -160,7 +160,7 @@ def export(core: Core, cut: Cut, name: str, out: Path, processes: int = 1) -> No
             scope = export_parts.Scope(url, cut, True, nobody, False, choice, None, nobody, ())
             named, looked = NamedFiles(data.versions.values()), Identifiers((), data.sites, data.versions)
             watchers, pool = export_parts.Watchers(counts, named, looked), ProcessPool(processes)
-            parts = export_parts.InParts(scope, source, watchers, pool, processes, 1)
+            parts = export_parts.InParts(data.subjects, scope, source, watchers, pool, processes, 1)
             data = replace(data, in_parts=parts)
         exporters()[name].write(data, sink(out))
 

@@ -232,7 +232,19 @@ class MadePart(NamedTuple):
 #: subjects are done. It is a function of a module or a ``partial`` of one, and what it gives can be pickled. Files are best
 #: named so that they do not begin with those of the core: ``cells``, ``done``, ``stop``, ``part-``.
 MakePart = Callable[["ExportDataset", "Path", Callable[[int], None]], Any]
-InParts = Callable[[MakePart, "Path", Callable[[int], None], "ExportDataset"], "Sequence[MadePart]"]
+
+
+class InParts(Protocol):
+    """Makes something of subjects in several processes; the core gives it to exporters."""
+
+    @property
+    def subjects(self) -> Callable[[], Iterator[ExportSubject]]:
+        """Those that it reads: of a dataset with others, such as some of them, it makes nothing."""
+
+    def __call__(
+        self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
+    ) -> Sequence[MadePart]:
+        """See ``ExportDataset.made``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +311,7 @@ class ExportDataset:
         :param folder: an empty one, below which parts are made. :param progress: told how many subjects are done.
         :raises ExportRefused: a process was lost.
         """
-        if self.in_parts is not None:
+        if self.in_parts is not None and self.in_parts.subjects is self.subjects:
             return self.in_parts(make, folder, progress, self)
         return [MadePart(folder, make(self, folder, progress))]
 

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from edc_core.core import Core
     from edc_core.domain.dataset import ExportDataset, ExportSubject, MakePart
     from edc_core.domain.export_choice import ExportChoice
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.scanner import Scanner
     from edc_core.ledger.cut import Cut
     from edc_core.services.export_identifiers import Finds
+    from edc_core.settings import Settings
     from edc_core.store.unit_of_work import Source
 
     #: Places of subjects among those of the cut: of the first, and of the one after the last.
@@ -62,7 +64,8 @@ class Scope:
     """What all parts have in common.
 
     :param destination: country into which it goes, empty where that is unknown; none where no data have to stay in one.
-    :param on: see ``dataset``. :param scanners: that look through every text."""
+    :param on: see ``dataset``. :param scanners: that look through every text.
+    """
 
     database_url: str
     cut: Cut
@@ -105,15 +108,37 @@ class Watchers:
 class InParts:
     """Makes something of all subjects in parts: ``ExportDataset.in_parts``.
 
-    :param fewest: ledger entries of a part: what is smaller is not worth a process.
+    :param subjects: as one process reads them. :param fewest: ledger entries of a part: what is smaller is not worth a process.
     """
 
+    subjects: Callable[[], Iterator[ExportSubject]]
     scope: Scope
     source: Source
     watchers: Watchers
     engine: Engine
     processes: int
     fewest: int
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        scope: Scope,
+        source: Source,
+        watchers: Watchers,
+        subjects: Callable[[], Iterator[ExportSubject]],
+    ) -> InParts:
+        """By the processes of this machine, or the cluster that the settings name."""
+        engine: Engine
+        if settings.export_scheduler:
+            from edc_core.services.export_dask import DaskCluster
+
+            engine = DaskCluster(settings.export_scheduler)
+        else:
+            from edc_core.services.export_processes import ProcessPool
+
+            engine = ProcessPool(settings.export_processes)
+        return cls(subjects, scope, source, watchers, engine, settings.export_processes, settings.export_part)
 
     def __call__(
         self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
@@ -147,6 +172,13 @@ class InParts:
         counts.content_sha256 = digest.hexdigest()
         tell()
         return [MadePart(place, made) for (place, _), (made, _) in zip(parts, done, strict=True)]
+
+
+def is_shared(core: Core) -> bool:
+    """Whether the settings have others make parts, and these can open the database."""
+    settings = core.settings
+    in_memory = core.engine.url.database in (None, "", ":memory:")
+    return not in_memory and (settings.export_processes > 1 or bool(settings.export_scheduler))
 
 
 def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
@@ -219,6 +251,9 @@ class _Telling:
     folder: Path
     told: int = 0
     at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        (self.folder / _DONE).write_bytes(b"")  # a cluster makes the part of a lost worker again
 
     def say(self, done: int, *, now: bool = False) -> None:
         """:raises Stopped: the export has ended."""

@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 PARTIAL = ".partial-"  #: beginning of the name of the folder that an export is written in
-_IN_MEMORY = (None, "", ":memory:")  #: databases that no other process can open
 HELD = ".held"  #: file in it that stays locked while the export is under way
 
 
@@ -237,6 +236,7 @@ def _write(
     progress: Callable[[int, int], None], withheld: frozenset[str], scope: SiteScope | None,
     kept: frozenset[str], analysis: Path | None,
 ) -> tuple[Path, dict[str, Any]]:  # fmt: skip
+    from edc_core.services import export_parts
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_identifiers import Identifiers
     from edc_core.services.export_sink import FolderSink, Within
@@ -280,26 +280,16 @@ def _write(
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
         analysis=analysis,
     )
-    if (
-        core.settings.export_processes > 1
-        and not (scope or data.since)
-        and core.engine.url.database not in _IN_MEMORY
-    ):
-        from edc_core.services import export_parts
-        from edc_core.services.export_processes import ProcessPool
-
+    if not (scope or data.since) and export_parts.is_shared(core):
         destination = None if exporter.whole else destination_of(exporter, command.choice)
-        data = replace(
-            data,
-            in_parts=export_parts.InParts(
-                export_parts.Scope(
-                    core.settings.database_url, taken, command.choice.unlocked, withheld, exporter.removed, command.choice,
-                    destination, kept, on, looked.scanners,
-                ),
-                source, export_parts.Watchers(counts, named, looked), ProcessPool(core.settings.export_processes),
-                core.settings.export_processes, core.settings.export_part,
-            ),
+        every = export_parts.Scope(
+            core.settings.database_url, taken, command.choice.unlocked, withheld, exporter.removed, command.choice,
+            destination, kept, on, looked.scanners,
         )  # fmt: skip
+        watchers = export_parts.Watchers(counts, named, looked)
+        data = replace(
+            data, in_parts=export_parts.InParts.of(core.settings, every, source, watchers, data.subjects)
+        )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
 
@@ -318,7 +308,7 @@ def _write(
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
         rounds = len(parts) + 1
         sink = FolderSink(partial, lambda done: progress(done, total * rounds))
-        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())), in_parts=None)
+        flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())))
         for number, (folder, part) in enumerate(parts.items()):
             part.write(flagged if part.removed else data, Within(sink, folder, total * number))
         exporter.write(data, Within(sink, "", total * len(parts)))

@@ -4,6 +4,10 @@ import os
 import signal
 import time
 
+from edc_core.errors import ExportRefused
+
+SUBJECTS = [f"S-{number:03}" for number in range(1, 6)]
+
 
 def pid(dataset, folder, progress):
     """Whose process it is, and which subjects it read."""
@@ -23,3 +27,8 @@ def slow(dataset, folder, progress):
         while time.monotonic() < until:
             time.sleep(0.1)
             next(dataset.subjects())
+
+
+def refused(dataset, folder, progress):
+    """What the format can't hold."""
+    raise ExportRefused("This part is refused.")
