@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,16 +23,22 @@ from bench.odm import take
 from bench.scene import definition, sqlite_url, trial
 from edc_core.core import Core
 from edc_core.domain.dataset import ExportDataset, Exporter
+from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import DataType, MetaDataVersion, StudyInfo
 from edc_core.domain.tabular import Record, TabularDataset, TransportProfile, Variable
 from edc_core.ledger.cut import Cut
 from edc_core.ledger.dataset_reader import Counts
-from edc_core.services import export_dataset, export_sink
+from edc_core.services import export_dataset, export_parts, export_sink
+from edc_core.services.export_files import NamedFiles
+from edc_core.services.export_identifiers import Identifiers
+from edc_core.services.export_processes import ProcessPool
 
 KINDS = [DataType.TEXT] * 12 + [DataType.INTEGER] * 4 + [DataType.FLOAT] * 3 + [DataType.DATE]
 FORMATS = ("csv", "dataset-ndjson-1.1", "parquet")
 MOST = {"csv": "tabular memory", "dataset-ndjson-1.1": "ndjson memory", "parquet": "tabular memory"}
+PROCESSES = 2
+TOGETHER = f"parquet by {PROCESSES} processes"  #: their start is measured too
 _OF = {DataType.TEXT: str, DataType.INTEGER: int, DataType.FLOAT: Decimal, DataType.DATE: date.fromisoformat}
 
 
@@ -143,9 +150,18 @@ def by_row(out: Path, records: list[Record]) -> int:
     return len(records)
 
 
-def export(core: Core, cut: Cut, name: str, out: Path) -> None:
+def export(core: Core, cut: Cut, name: str, out: Path, processes: int = 1) -> None:
+    """The export as ``edc export`` does it, without its entries in the ledger."""
+    counts, choice = Counts(), ExportChoice(name, unlocked=True)
     with core.read() as source:
-        data, _ = export_dataset.dataset(source, cut, Counts(), unlocked=True)
+        data, _ = export_dataset.dataset(source, cut, counts, unlocked=True, choice=choice)
+        if processes > 1:
+            url, nobody = core.settings.database_url, frozenset[str]()
+            scope = export_parts.Scope(url, cut, True, nobody, False, choice, None, nobody, ())
+            named, looked = NamedFiles(data.versions.values()), Identifiers((), data.sites, data.versions)
+            watchers, pool = export_parts.Watchers(counts, named, looked), ProcessPool(processes)
+            parts = export_parts.InParts(data.subjects, scope, source, watchers, pool, processes, 1)
+            data = replace(data, in_parts=parts)
         exporters()[name].write(data, sink(out))
 
 
@@ -193,8 +209,8 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
         cut = take(ours)
         entries = scan(ours.core, cut)
 
-        def exported(name: str) -> int:
-            export(ours.core, cut, name, folder / name)
+        def exported(name: str, processes: int = 1) -> int:
+            export(ours.core, cut, name, folder / f"{name}-{processes}", processes)
             return entries
 
         rates = side_by_side(
@@ -203,9 +219,11 @@ def run(size: Size, folder: Path) -> Iterator[Line]:
                 "scan": lambda: scan(ours.core, cut),
                 "ndjson": lambda: exported("dataset-ndjson-1.1"),
                 "parquet": lambda: exported("parquet"),
+                "xpt": lambda: exported("xpt-v5"),
+                TOGETHER: lambda: exported("parquet", PROCESSES),
             },
         )
-    for name in ("ndjson", "parquet"):
+    for name in ("ndjson", "parquet", "xpt", TOGETHER):
         yield Measured(
             "tabular export", rates.ratio(name, "scan"), f"{name}: {rates.words('entries', name, 'scan')}"
         )

@@ -138,6 +138,8 @@ from edc_core.domain.dataset import ExportSignature as ExportSignature
 from edc_core.domain.dataset import ExportSink as ExportSink
 from edc_core.domain.dataset import ExportSubject as ExportSubject
 from edc_core.domain.dataset import KeptState as KeptState
+from edc_core.domain.dataset import MadePart as MadePart
+from edc_core.domain.dataset import MakePart as MakePart
 from edc_core.domain.dataset import SignedFile as SignedFile
 from edc_core.domain.dataset import SincePart as SincePart
 from edc_core.domain.dataset import TrailEntry as TrailEntry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,9 @@ class Settings:
     :param exports_dir: where finished exports are kept, for ``exports_kept_days``; 0 for ever.
     :param data_countries: ISO 3166-1 alpha-2: where the database, its copies and backups, files and exports stand; empty where
         nobody has said.
+    :param export_processes: that make an export of many subjects together; 1 makes it where it is asked for.
+    :param export_part: ledger entries that are worth a process.
+    :param export_scheduler: of a Dask cluster, whose workers take the place of these processes; empty for none.
     :param kept_countries: ISO 3166-1 alpha-2: data of sites there leave in no export without a legal basis on record.
     :param files_dir: where the files of file items lie, each under its SHA-256.
     :param session_minutes: idle time after which a session ends.
@@ -56,6 +60,9 @@ class Settings:
     exports_dir: Path = Path("exports")
     exports_kept_days: int = 30
     data_countries: frozenset[str] = frozenset()
+    export_processes: int = 1
+    export_part: int = 50_000
+    export_scheduler: str = ""
     kept_countries: frozenset[str] = frozenset()
     files_dir: Path = Path("files")
     session_minutes: int = 30
@@ -89,6 +96,9 @@ class Settings:
             data_countries=_named(env.get("EDC_DATA_COUNTRIES", "")),
             kept_countries=_named(env.get("EDC_KEPT_COUNTRIES", "")),
             exports_kept_days=_number(env, "EDC_EXPORTS_KEPT_DAYS", 30),
+            export_processes=_number(env, "EDC_EXPORT_PROCESSES", 0) or max(1, (os.cpu_count() or 1) // 2),
+            export_part=_number(env, "EDC_EXPORT_PART", 50_000),
+            export_scheduler=env.get("EDC_EXPORT_SCHEDULER", ""),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=_number(env, "EDC_SESSION_MINUTES", 30),
             totp_key=env.get("EDC_TOTP_KEY", DEVELOPMENT_KEY),
@@ -111,6 +121,8 @@ class Settings:
         """:raises UnsafeSettings: naming the setting and what it should be."""
         if self.mode not in ("development", "demo", "production"):
             raise UnsafeSettings("EDC_MODE is one of development, demo, production.")
+        if self.export_part < 1:
+            raise UnsafeSettings("EDC_EXPORT_PART is at least 1.")
         if self.session_minutes < 1:
             raise UnsafeSettings("EDC_SESSION_MINUTES is at least 1.")
         try:

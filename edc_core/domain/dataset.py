@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -220,6 +221,32 @@ class KeptState(NamedTuple):
     versions: tuple[str, ...] = ()
 
 
+class MadePart(NamedTuple):
+    """A part of an export that was made. :param folder: in which it lies. :param made: what ``MakePart`` gave."""
+
+    folder: Path
+    made: Any
+
+
+#: Makes something of the subjects of a dataset, perhaps of some of them and in another process, in a folder; it tells how many
+#: subjects are done. It is a function of a module or a ``partial`` of one, and what it gives can be pickled. Files are best
+#: named so that they do not begin with those of the core: ``cells``, ``done``, ``stop``, ``part-``.
+MakePart = Callable[["ExportDataset", "Path", Callable[[int], None]], Any]
+
+
+class InParts(Protocol):
+    """Makes something of subjects in several processes; the core gives it to exporters."""
+
+    @property
+    def subjects(self) -> Callable[[], Iterator[ExportSubject]]:
+        """Those that it reads: of a dataset with others, such as some of them, it makes nothing."""
+
+    def __call__(
+        self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
+    ) -> Sequence[MadePart]:
+        """See ``ExportDataset.made``."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportDataset:
     """A study's data at a cut.
@@ -242,6 +269,7 @@ class ExportDataset:
     :param formats: how tables are written, by the name of the exporter that can: for one that makes tables of its own.
     :param tabulations: how datasets of a standard are made of the data, by the name of the exporter that can.
     :param annotated_crf: how the annotated CRF is printed, where a plugin can; see ``Exporter.annotated_crf``.
+    :param in_parts: see ``made``, which an exporter calls.
     :param analysis: a folder with what the sponsor has made of the data: analysis datasets, their define.xml, programs.
     :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
         cut that an increment goes on from.
@@ -275,6 +303,17 @@ class ExportDataset:
     standards: Callable[[], tuple[CountryStandard, ...]] = field(default=lambda: ())
     engines: tuple[ConformanceEngine, ...] = ()
     analysis: Path | None = None
+    in_parts: InParts | None = None
+
+    def made(self, make: MakePart, folder: Path, progress: Callable[[int], None]) -> Sequence[MadePart]:
+        """What is made of all subjects, in the order of their keys: of many in several processes, otherwise here and at once.
+
+        :param folder: an empty one, below which parts are made. :param progress: told how many subjects are done.
+        :raises ExportRefused: a process was lost.
+        """
+        if self.in_parts is not None and self.in_parts.subjects is self.subjects:
+            return self.in_parts(make, folder, progress, self)
+        return [MadePart(folder, make(self, folder, progress))]
 
     @property
     def newest(self) -> MetaDataIndex:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.dataset import ExportDataset
 from edc_core.errors import ExportRefused
@@ -22,17 +24,30 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import Source
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Some of the subjects. :param digest: takes the canonical cells in the place of a digest."""
+
+    start: int
+    stop: int
+    digest: Any
+
+    def narrowed(self, at: study_at_cut.StudyAtCut) -> study_at_cut.StudyAtCut:
+        """Without the others, which are counted elsewhere."""
+        return replace(at, subjects=at.subjects[self.start : self.stop], left_out=Counter())
+
+
 def dataset(
     source: Source, taken: Cut, counts: dataset_reader.Counts, *, unlocked: bool,
     withheld: frozenset[str] = frozenset(), removed: bool = False, scope: SiteScope | None = None,
     choice: ExportChoice | None = None, exporter: Exporter | None = None,
-    kept: frozenset[str] = frozenset(), on: str = "",
+    kept: frozenset[str] = frozenset(), on: str = "", only: Only | None = None,
 ) -> tuple[ExportDataset, int]:  # fmt: skip
     """The dataset of a cut, and how many subjects it reads.
 
     :param withheld: OIDs of items that whoever asks may not see. :param removed: forms that were removed are in it.
     :param scope: what belongs to one site. :param choice: what it is narrowed to. :param kept: countries whose data stay
-        there. :param on: ISO date of the day it is made, else that of the cut.
+        there. :param on: ISO date of the day it is made, else that of the cut. :param only: some of the subjects.
     :param exporter: without it, no data of a subject have to stay in a country.
     :raises ExportRefused: it is narrowed to what the cut does not have; or it is the trail, which cannot be narrowed, and data
         of a subject stay in a country.
@@ -52,6 +67,7 @@ def dataset(
         choice.require_leaves({number: site.country for number, site in at.sites.items()}, kept)
         at = at.narrowed(choice, kept)
 
+    at = only.narrowed(at) if only else at
     abroad = exporter is not None and not (exporter.whole or scope)
     wanted = versions[published[-1]].version.gates if abroad and published else ()
     stays = stay_home(
@@ -73,6 +89,7 @@ def dataset(
                 withheld=withheld,
                 removed=removed,
                 stays=stays,
+                digest=only.digest if only else None,
             )
         else:
             yield from read_changes(

@@ -29,7 +29,7 @@ class NamedFiles:
 
     def __init__(self, versions: Iterable[MetaDataIndex]) -> None:
         self._items = {item.oid for index in versions for item in index.version.items if item.file}
-        self._named: dict[str, FileValue] = {}
+        self.named: dict[str, FileValue] = {}  #: by the name in the export
 
     def watch(self, subjects: Iterator[ExportSubject]) -> Iterator[ExportSubject]:
         """The same subjects."""
@@ -46,14 +46,14 @@ class NamedFiles:
 
     def add(self, files: Iterable[FileValue]) -> None:
         """Copy these too."""
-        self._named |= {file.exported_as: file for file in files}
+        self.named |= {file.exported_as: file for file in files}
 
     def _note(self, value: str | None) -> None:
         try:
             file = FileValue.parse(value or "")
         except ValueError:
             return  # blank, or kept as it was found by an import
-        self._named[file.exported_as] = file
+        self.named[file.exported_as] = file
 
     def copy(self, files: FileFolder, sink: FolderSink, scans: Scans, then: Scans) -> dict[str, list[Any]]:
         """Copy them, each once, piece by piece, but those in which a virus was found.
@@ -65,7 +65,7 @@ class NamedFiles:
             had looked through.
         """
         absent, infected, unscanned = [], [], []
-        for name, file in sorted(self._named.items()):
+        for name, file in sorted(self.named.items()):
             fact = {"file": name, "sha256": file.sha256, "bytes": file.size}
             scan = scans.get(file.sha256)
             if scan is not None and scan.state == "infected":

@@ -7,6 +7,7 @@ import without one.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.file_value import FileValue
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
 NAMED = 20  #: places that a refusal names
 
 
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What scanners found. :param found: how often by place, then by scanner. :param alike: places by scanner."""
+
+    found: dict[str, Counter[str]]
+    alike: dict[str, set[str]]
+
+
 class Identifiers:
     """Looks through every text that passes: values with their history, reasons, queries, names of files, subject numbers.
 
@@ -48,7 +57,7 @@ class Identifiers:
         sites: Mapping[str, SiteDef],
         versions: Mapping[str, MetaDataIndex],
     ) -> None:
-        self._scanners, self._sites, self._versions = scanners, sites, versions
+        self.scanners, self._sites, self._versions = scanners, sites, versions
         self._may_hold = screen(scanners)
         self.found: dict[str, Counter[str]] = {}  #: how often by place, then by scanner
         self._alike: dict[str, set[str]] = {}
@@ -66,7 +75,19 @@ class Identifiers:
 
     def watch(self, subjects: Iterator[ExportSubject]) -> Iterator[ExportSubject]:
         """The same subjects."""
-        return self._looking(subjects) if self._scanners else subjects
+        return self._looking(subjects) if self.scanners else subjects
+
+    @property
+    def finds(self) -> Finds:
+        """What was found, to be handed to another process."""
+        return Finds(self.found, self._alike)
+
+    def add(self, finds: Finds) -> None:
+        """Add what another has found."""
+        for place, counts in finds.found.items():
+            self.found.setdefault(place, Counter()).update(counts)
+        for name, places in finds.alike.items():
+            self._alike.setdefault(name, set()).update(places)
 
     def _looking(self, subjects: Iterator[ExportSubject]) -> Iterator[ExportSubject]:
         for subject in subjects:
@@ -79,7 +100,7 @@ class Identifiers:
     def _look(self, country: str, kind: TextKind, text: str) -> tuple[Scanner, ...]:
         if not self._may_hold(text):
             return ()
-        here = (one for one in self._scanners if not one.countries or country in one.countries)
+        here = (one for one in self.scanners if not one.countries or country in one.countries)
         return tuple(dict.fromkeys(hit.scanner for hit in hits(here, kind, text)))
 
     def _note(self, place: str, kind: TextKind, scanner: Scanner) -> None:
@@ -130,10 +151,10 @@ class Identifiers:
         """For the manifest: by which scanners it was looked through, and in how many places something only looks like an
         identifier.
         """
-        if not self._scanners:
+        if not self.scanners:
             return {}
         alike = {name: len(places) for name, places in sorted(self._alike.items())}
-        names = sorted(one.name for one in self._scanners)
+        names = sorted(one.name for one in self.scanners)
         return {"identifiers": {"scanners": names, "looks_like_one": alike}}
 
 

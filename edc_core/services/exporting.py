@@ -236,6 +236,7 @@ def _write(
     progress: Callable[[int, int], None], withheld: frozenset[str], scope: SiteScope | None,
     kept: frozenset[str], analysis: Path | None,
 ) -> tuple[Path, dict[str, Any]]:  # fmt: skip
+    from edc_core.services import export_parts
     from edc_core.services.export_files import NamedFiles
     from edc_core.services.export_identifiers import Identifiers
     from edc_core.services.export_sink import FolderSink, Within
@@ -279,6 +280,16 @@ def _write(
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
         analysis=analysis,
     )
+    if not (scope or data.since) and export_parts.is_shared(core):
+        destination = None if exporter.whole else destination_of(exporter, command.choice)
+        every = export_parts.Scope(
+            core.settings.database_url, taken, command.choice.unlocked, withheld, exporter.removed, command.choice,
+            destination, kept, on, looked.scanners,
+        )  # fmt: skip
+        watchers = export_parts.Watchers(counts, named, looked)
+        data = replace(
+            data, in_parts=export_parts.InParts.of(core.settings, every, source, watchers, data.subjects)
+        )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail
 

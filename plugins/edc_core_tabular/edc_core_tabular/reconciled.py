@@ -16,6 +16,7 @@ from edc_core.api import (
     TransportProfile,
     WriteDatasets,
 )
+from edc_core_tabular.formats.batch import Chunk, InChunks
 
 _REMEDY = "Nothing was exported. Take another format, and tell who makes this one."
 
@@ -57,7 +58,17 @@ class _Read:
                 yield record
             passes.add(count)
 
-        return replace(table, records=records)
+        if not isinstance(table, InChunks):
+            return replace(table, records=records)
+
+        def chunks() -> Iterator[Chunk]:
+            count = 0
+            for chunk in table.chunks():
+                count += chunk.rows
+                yield chunk
+            passes.add(count)
+
+        return replace(table, records=records, chunks=chunks)
 
     @property
     def odd(self) -> list[str]:

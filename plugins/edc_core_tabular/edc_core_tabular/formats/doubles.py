@@ -15,7 +15,11 @@ import pyarrow.compute as pc
 
 SAFE_DIGITS = 15  #: as many significant digits any double keeps
 AS_TEXT = "Give the variable the data type text."
-_NUMERALS = b"0123456789.-"
+_FIRST, _LAST, _AMONG = (
+    ord("-"),
+    ord("9"),
+    b"/",
+)  #: minus, point and digits follow each other, but for a slash
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _FLAGS = {None: nan, "": nan, "true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 
@@ -32,47 +36,52 @@ class Breach(NamedTuple):
     note: str = ""
 
 
-class Read(NamedTuple):
-    """:param longest: characters of a cell."""
-
-    values: Doubles
-    longest: int
-
-
 def doubles(cells: Cells) -> tuple[Doubles, list[Breach]]:
     """Decimal numbers, NaN for nothing. A number is refused that isn't the shortest decimal of its double."""
     breaches = []
-    found = _read(cells)
-    if found is None:
+    values, longest = _read(cells)
+    if values is None:
         good = [cell if cell and _DECIMAL.fullmatch(cell) else "" for cell in cells]
         wrong = [row for row, cell in enumerate(cells) if cell and not good[row]]
         breaches += [Breach("is no decimal number", AS_TEXT, wrong)] * bool(wrong)
-        found = Read(
-            np.array([float(cell) if cell else nan for cell in good]), max(map(len, good), default=0)
-        )
+        values = np.array([float(cell) if cell else nan for cell in good])
+        longest = max(map(len, good), default=0)
         cells = good
-    if found.longest > SAFE_DIGITS and (rows := _losing_digits(cells)):
+    if longest > SAFE_DIGITS and (rows := _losing_digits(cells)):
         says = f"has more digits than a number keeps (about {SAFE_DIGITS})"
         breaches.append(Breach(says, AS_TEXT, rows))
-    return found.values, breaches
+    return values, breaches
 
 
-def _read(cells: Cells) -> Read | None:
-    """None where a cell is empty text or no decimal; Arrow takes more for a number: 1e5, nan."""
+def _read(cells: Cells) -> tuple[Doubles | None, int]:
+    """The numbers, and the characters of the longest cell; None where a cell is empty text or no decimal."""
     try:
         text = pa.array(cells, pa.string())
-        values = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    except (pa.ArrowInvalid, UnicodeError):
+    except UnicodeError:
+        return None, 0
+    return numbers_of(text), pc.max(pc.binary_length(text)).as_py() or 0
+
+
+def numbers_of(text: Any) -> Doubles | None:
+    """The numbers of an Arrow array of texts, NaN for null; None where one is no decimal: Arrow takes 1e5 and nan for numbers."""
+    try:
+        values: Doubles = text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
         return None
-    if bytes_of(text).translate(None, _NUMERALS):
-        return None
-    return Read(values, pc.max(pc.binary_length(text)).as_py() or 0)
+    data = bytes_of(text)
+    if not data:
+        return values
+    letters = np.frombuffer(data, dtype=np.uint8)
+    return values if letters.min() >= _FIRST and letters.max() <= _LAST and _AMONG not in data else None
 
 
 def bytes_of(text: Any) -> bytes:
     """All characters of an Arrow array of texts, one after the other, in UTF-8."""
-    buffer = text.buffers()[2]
-    return b"" if buffer is None else buffer.to_pybytes()[: pc.sum(pc.binary_length(text)).as_py() or 0]
+    _, ends, data = text.buffers()
+    if data is None or not len(text):
+        return b""
+    first, last = np.frombuffer(ends, dtype=np.int32, count=text.offset + len(text) + 1)[[text.offset, -1]]
+    return bytes(memoryview(data)[first:last])
 
 
 def ones_and_zeros(cells: Cells) -> tuple[Doubles, list[Breach]]:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from edc_core.api import ExportDataset, ExportSink, TransportProfile, WriteDatasets, collector_resting
+from edc_core.api import (
+    ExportDataset,
+    ExportSink,
+    MadePart,
+    TransportProfile,
+    WriteDatasets,
+    collector_resting,
+)
 from edc_core_tabular import dictionary
+from edc_core_tabular.formats.batch import in_chunks
 from edc_core_tabular.forms.changes import note_changes
 from edc_core_tabular.forms.datasets import datasets
-from edc_core_tabular.forms.layout import Layout
-from edc_core_tabular.forms.rows import RowMaker
-from edc_core_tabular.forms.spool import Spool
-from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES
+from edc_core_tabular.forms.layout import Layout, Table
+from edc_core_tabular.forms.rows import LeftOut, RowMaker
+from edc_core_tabular.forms.spool import Spool, Spooled
+from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES, StudyTable
+
+
+class Rows(NamedTuple):
+    """What a part of a study gave. :param counts: rows by table."""
+
+    counts: dict[str, int]
+    left_out: LeftOut
 
 
 def in_format(
@@ -25,31 +41,58 @@ def in_format(
     @collector_resting()
     def write_study(dataset: ExportDataset, sink: ExportSink) -> None:
         layout = Layout.of(dataset)
-        of_study = (CHANGES, *STUDY_TABLES) if dataset.since else STUDY_TABLES
-        with TemporaryDirectory(prefix="edc-tables-") as folder, ExitStack() as opened:
-            spools = {
-                table.name: opened.enter_context(
-                    Spool(table.name, Path(folder, str(number)), len(table.header))
-                )
-                for number, table in enumerate((*of_study, *layout.tables.values()))
+        with TemporaryDirectory(prefix="edc-tables-") as folder:
+            parts = dataset.made(spool_rows, Path(folder), sink.progress)
+            spooled = {
+                table.name: _joined(table.name, file_name(number), parts)
+                for number, table in enumerate(tables_of(dataset, layout))
             }
-            maker = RowMaker(
-                dataset, layout, {name: spool.add for name, spool in spools.items()}, struck=False
-            )
-            for done, subject in enumerate(dataset.subjects(), 1):
-                if subject.since is None or note_changes(
-                    dataset.study_oid, subject, spools[CHANGES.name].add
-                ):
-                    maker.subject(subject)
-                sink.progress(done)
-            tables = datasets(
-                dataset.versions,
-                layout,
-                {name: spool.records for name, spool in spools.items()},
-                of_study=of_study,
-            )
+            records = {name: one.records for name, one in spooled.items()}
+            tables = [
+                in_chunks(table, spooled[table.name].chunks)
+                for table in datasets(dataset.versions, layout, records, of_study=of_study(dataset))
+            ]
             write(dataset, tables, profile, sink)
-            counts = {name: spool.count for name, spool in spools.items()}
-            dictionary.write(dataset, tables, counts, maker.left_out, sink)
+            counts = {name: one.count for name, one in spooled.items()}
+            left_out = LeftOut.of(part.made.left_out for part in parts)
+            dictionary.write(dataset, tables, counts, left_out, sink)
 
     return write_study
+
+
+@collector_resting()
+def spool_rows(dataset: ExportDataset, folder: Path, progress: Callable[[int], None]) -> Rows:
+    """Put the rows of a dataset into a file for each table; see ``ExportDataset.made``."""
+    layout = Layout.of(dataset)
+    with ExitStack() as opened:
+        spools = {
+            table.name: opened.enter_context(Spool(folder / file_name(number), len(table.header)))
+            for number, table in enumerate(tables_of(dataset, layout))
+        }
+        maker = RowMaker(dataset, layout, {name: spool.add for name, spool in spools.items()}, struck=False)
+        for done, subject in enumerate(dataset.subjects(), 1):
+            if subject.since is None or note_changes(dataset.study_oid, subject, spools[CHANGES.name].add):
+                maker.subject(subject)
+            progress(done)
+    return Rows({name: spool.count for name, spool in spools.items()}, maker.left_out)
+
+
+def of_study(dataset: ExportDataset) -> Sequence[StudyTable]:
+    """The tables that are of no form."""
+    return (CHANGES, *STUDY_TABLES) if dataset.since else STUDY_TABLES
+
+
+def tables_of(dataset: ExportDataset, layout: Layout) -> Sequence[StudyTable | Table]:
+    """All tables in the order of their files."""
+    return (*of_study(dataset), *layout.tables.values())
+
+
+def file_name(number: int) -> str:
+    """Of the rows of a table. :param number: among all tables."""
+    return f"table-{number}"
+
+
+def _joined(name: str, file: str, parts: Sequence[MadePart]) -> Spooled:
+    return Spooled(
+        name, [part.folder / file for part in parts], sum(part.made.counts[name] for part in parts)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from edc_core.api import (
@@ -30,6 +30,16 @@ class LeftOut:
     rows: int = 0
     forms: int = 0
     values: int = 0
+
+    @classmethod
+    def of(cls, parts: Iterable[LeftOut]) -> LeftOut:
+        """Those of several parts of a study together."""
+        found = cls()
+        for part in parts:
+            found.rows += part.rows
+            found.forms += part.forms
+            found.values += part.values
+        return found
 
 
 class RowMaker:
@@ -111,8 +121,9 @@ class RowMaker:
         row: list[str] | None = None
         columns: Mapping[str, Column] = {}
         for item in form.items:
-            if item.groups is not groups:  # items of one row follow each other, mostly with the same tuple
-                groups = item.groups
+            here, oid, _, value, missing, unit, _, _, _, _, site_time, *_ = item
+            if here is not groups:  # items of one row follow each other, mostly with the same tuple
+                groups = here
                 chain = self.layout.row_groups(tuple(s.oid for s in groups))
                 removed = item.removed or any(groups[: n + 1] in struck_rows for n in range(len(groups)))
                 if removed and not self.struck:
@@ -125,17 +136,11 @@ class RowMaker:
                 columns = table.of_groups(tuple(s.oid for s in groups)) if table else {}
             if row is None:
                 continue
-            column = columns.get(item.oid)
+            column = columns.get(oid)
             if column is None:
                 self.left_out.values += 1
-            elif (
-                item.value is not None
-                and column.is_plain
-                and not item.missing
-                and not item.unit
-                and not item.site_time
-            ):
-                row[column.start] = item.value
+            elif value is not None and column.is_plain and not missing and not unit and not site_time:
+                row[column.start] = value
             else:
                 self._fill(row, column, item, form.meta_data_version)
         self.left_out.rows += len(
@@ -205,14 +210,15 @@ class RowMaker:
     def _history(self, keys: list[str], form: ExportForm) -> None:
         groups: tuple[Step, ...] | None = None
         place: list[str] = []
-        for item in form.items:
-            if item.groups is not groups:  # items of one row follow each other, as above
-                groups = item.groups
+        audit = self._audit
+        for at, oid, _, _, _, _, _, removed, history, _, _, reviews, coding in form.items:
+            if at is not groups:  # items of one row follow each other, as above
+                groups = at
                 place = [*keys, "/".join(map(str, groups))]
-            here = [*place, item.oid, "Yes" if item.removed else ""]
-            for transaction, raw, value, *rest, source in item.history:
-                self._audit([*here, transaction, raw, value or "", *rest, _json(source)])
-            for mark in item.reviews:
+            here = [*place, oid, "Yes" if removed else ""]
+            for transaction, raw, value, *rest, source in history:
+                audit([*here, transaction, raw, value or "", *rest, _json(source) if source else ""])
+            for mark in reviews:
                 seen = [
                     mark.group.value,
                     mark.state.value,
@@ -222,8 +228,8 @@ class RowMaker:
                     mark.at,
                 ]
                 self._reviews([*here, *seen])
-            if item.coding is not None:
-                self._coded(here, item.coding)
+            if coding is not None:
+                self._coded(here, coding)
 
     def _coded(self, here: list[str], coding: Coding) -> None:
         """A row for each level of the hierarchy: how many there are is for the dictionary to say."""
@@ -241,6 +247,4 @@ def _cell(number: int, censored: int, value: str) -> int:
 
 
 def _json(source: Mapping[str, object]) -> str:
-    if not source:
-        return ""
     return json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

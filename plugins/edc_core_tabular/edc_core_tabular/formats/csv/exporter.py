@@ -1,19 +1,25 @@
-"""A study as CSV files with everything needed to read them; each row goes to its file as it comes."""
+"""A study as CSV files with everything needed to read them."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from edc_core.api import ExportDataset, ExportSink
+from edc_core.api import ExportDataset, ExportSink, collector_resting
 from edc_core_tabular.formats.csv import description
-from edc_core_tabular.formats.csv.lines import RowFile
+from edc_core_tabular.formats.csv.lines import RowFile, line
 from edc_core_tabular.formats.csv.terms import hidden, without
 from edc_core_tabular.forms.changes import note_changes
 from edc_core_tabular.forms.datasets import datasets
+from edc_core_tabular.forms.export import Rows, file_name, tables_of
 from edc_core_tabular.forms.layout import Layout
-from edc_core_tabular.forms.rows import RowMaker
-from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES
+from edc_core_tabular.forms.rows import LeftOut, RowMaker
+from edc_core_tabular.forms.study_tables import CHANGES
 from edc_core_tabular.scripts import programs
 
 
@@ -30,35 +36,56 @@ def write_all(dataset: ExportDataset, sink: ExportSink) -> None:
 def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> None:
     """Write the study, with struck rows and removed forms or without."""
     layout = Layout.of(dataset)
-    first = (CHANGES,) if dataset.since else ()
-    headers = {table.name: list(table.header) for table in (*first, *STUDY_TABLES, *layout.tables.values())}
     left = {table.name: hidden(dataset, table) for table in layout.tables.values()}
+    every = tables_of(dataset, layout)
+    with TemporaryDirectory(prefix="edc-csv-") as folder:
+        parts = dataset.made(partial(write_lines, struck=struck), Path(folder), sink.progress)
+        counts = {table.name: sum(part.made.counts[table.name] for part in parts) for table in every}
+        for number, table in enumerate(every):
+            with sink.open(f"{table.name}.csv") as stream:
+                stream.write(line(_shown(table.header, left.get(table.name, frozenset()))).encode())
+                for part in parts:
+                    with (part.folder / file_name(number)).open("rb") as lines:
+                        shutil.copyfileobj(lines, stream, 1 << 18)
+    records = dict.fromkeys(counts, lambda: iter(()))
+    tables = [
+        replace(one, variables=tuple(var for var in one.variables if var.name not in left.get(one.name, ())))
+        for one in datasets(dataset.versions, layout, records)
+    ]
+    programs.write_for_csv(sink, tables, counts)
+    of_files = {f"{name}.csv": count for name, count in counts.items()}
+    for name, count in of_files.items():
+        sink.rows(name, count)
+    left_out = LeftOut.of(part.made.left_out for part in parts)
+    description.write(dataset, sink, layout, of_files, left_out)
+
+
+@collector_resting()
+def write_lines(
+    dataset: ExportDataset, folder: Path, progress: Callable[[int], None], *, struck: bool
+) -> Rows:
+    """Put the lines of a dataset into a file for each table, without their heads; see ``ExportDataset.made``."""
+    layout = Layout.of(dataset)
+    left = {table.name: hidden(dataset, table) for table in layout.tables.values()}
+    every = tables_of(dataset, layout)
     with ExitStack() as opened:
         files = {
-            name: RowFile(
-                opened.enter_context(sink.open(f"{name}.csv")),
-                [one for one in header if one not in left.get(name, ())],
-            )
-            for name, header in headers.items()
+            table.name: RowFile(opened.enter_context((folder / file_name(number)).open("wb")))
+            for number, table in enumerate(every)
         }
         puts = {
-            name: without(left.get(name, frozenset()), headers[name], file.add)
-            for name, file in files.items()
+            table.name: without(left.get(table.name, frozenset()), list(table.header), files[table.name].add)
+            for table in every
         }
         maker = RowMaker(dataset, layout, puts, struck=struck)
         for done, subject in enumerate(dataset.subjects(), 1):
             if subject.since is None or note_changes(dataset.study_oid, subject, files[CHANGES.name].add):
                 maker.subject(subject)
-            sink.progress(done)
+            progress(done)
         for file in files.values():
             file.flush()
-    records = dict.fromkeys(files, lambda: iter(()))
-    tables = [
-        replace(one, variables=tuple(var for var in one.variables if var.name not in left.get(one.name, ())))
-        for one in datasets(dataset.versions, layout, records)
-    ]
-    programs.write_for_csv(sink, tables, {name: file.count for name, file in files.items()})
-    counts = {f"{name}.csv": file.count for name, file in files.items()}
-    for name, count in counts.items():
-        sink.rows(name, count)
-    description.write(dataset, sink, layout, counts, maker.left_out)
+    return Rows({name: file.count for name, file in files.items()}, maker.left_out)
+
+
+def _shown(header: Sequence[str], left: frozenset[str]) -> list[str]:
+    return [name for name in header if name not in left]

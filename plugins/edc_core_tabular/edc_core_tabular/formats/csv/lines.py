@@ -24,9 +24,9 @@ def quoted(cell: str) -> str:
 class RowFile:
     """A CSV file being written; rows are gathered and handed on in large pieces."""
 
-    def __init__(self, stream: IO[bytes], header: Sequence[str]) -> None:
+    def __init__(self, stream: IO[bytes], header: Sequence[str] | None = None) -> None:
         self._stream = stream
-        self._waiting = [line(header)]
+        self._waiting = [] if header is None else [line(header)]
         self.count = 0
 
     def add(self, cells: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from edc_core.api import DataType, ExportDataset, ExportRefused, TabularDataset, Variable
 from edc_core_tabular.canonical import CANONICAL
 from edc_core_tabular.formats.any_text import encodable
+from edc_core_tabular.formats.batch import Chunk
 
 DECIMALS = frozenset({DataType.FLOAT, DataType.DOUBLE})
 _WIDTHS = (18, 38, 76)  #: digits of a decimal in 64, 128 and 256 bits
@@ -44,18 +45,28 @@ def text(cells: Cells) -> pa.Array:
         return pa.array(encodable(cells), pa.string())
 
 
-def checked(table: TabularDataset, variable: Variable, cells: Cells, before: int) -> pa.Array:
-    """The cells as text, each written as its type asks. :param before: records before these.
+def texts(chunk: Chunk, places: Sequence[int]) -> list[pa.Array]:
+    """The cells of variables as text; null for nothing."""
+    if chunk.waited is None:
+        every = len(places) == len(chunk.records[0])
+        return [
+            text(cells)
+            for cells in (zip(*chunk.records, strict=True) if every else map(chunk.column, places))
+        ]
+    cells = chunk.waited.columns(places)
+    return [cells.slice(number * chunk.rows, chunk.rows) for number in range(len(places))]
+
+
+def check(table: TabularDataset, variable: Variable, array: pa.Array, before: int) -> None:
+    """:param array: texts, each of which has to be written as its type asks. :param before: records before these.
 
     :raises ExportRefused: naming the dataset, the record and the variable.
     """
-    array = text(cells)
     pattern = CANONICAL.get(variable.data_type)
     if pattern is not None:
         odd = pc.index(pc.match_substring_regex(array, f"^(?:{pattern})$"), False).as_py()
         if odd >= 0:
             raise refusal(table, variable, before + odd + 1)
-    return array
 
 
 def refusal(table: TabularDataset, variable: Variable, record: int) -> ExportRefused:

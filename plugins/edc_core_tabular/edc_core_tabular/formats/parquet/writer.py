@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from edc_core.api import ExportDataset, ExportSink, Record, TabularDataset, TransportProfile
-from edc_core_tabular.formats.parquet.columns import DECIMALS, Digits, about, checked, field, text, typed
+from edc_core.api import ExportDataset, ExportSink, TabularDataset, TransportProfile
+from edc_core_tabular.formats.batch import Chunk, chunks_of
+from edc_core_tabular.formats.parquet.columns import DECIMALS, Digits, about, check, field, texts, typed
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -36,19 +36,17 @@ def write_tables(
         sink.rows(name, count)
 
 
-def _some(table: TabularDataset) -> Iterator[list[Record]]:
-    records, most = table.records(), max(1, _CELLS_AT_ONCE // max(1, len(table.variables)))
-    while rows := list(islice(records, most)):
-        yield rows
+def _some(table: TabularDataset) -> Iterator[Chunk]:
+    return chunks_of(table, max(1, _CELLS_AT_ONCE // max(1, len(table.variables))))
 
 
 def _row_groups(table: TabularDataset, schema: pa.Schema) -> Iterator[pa.Table]:
     most, before = max(1, _CELLS_OF_GROUP // max(1, len(table.variables))), 0
     batches: list[pa.RecordBatch] = []
     waiting = 0
-    for rows in _some(table):
-        batches.append(_batch(table, schema, rows, before))
-        before, waiting = before + len(rows), waiting + len(rows)
+    for chunk in _some(table):
+        batches.append(_batch(table, schema, chunk, before))
+        before, waiting = before + chunk.rows, waiting + chunk.rows
         if waiting >= most:
             yield pa.Table.from_batches(batches, schema)
             batches, waiting = [], 0
@@ -60,19 +58,21 @@ def _schema(dataset: ExportDataset, table: TabularDataset) -> pa.Schema:
     decimals = [n for n, variable in enumerate(table.variables) if variable.data_type in DECIMALS]
     digits = {n: Digits() for n in decimals}
     before = 0
-    for rows in _some(table) if decimals else ():
-        for n in decimals:
-            digits[n].see(checked(table, table.variables[n], [row[n] for row in rows], before))
-        before += len(rows)
+    for chunk in _some(table) if decimals else ():
+        for n, array in zip(decimals, texts(chunk, decimals), strict=True):
+            check(table, table.variables[n], array, before)
+            digits[n].see(array)
+        before += chunk.rows
     fields = [field(table, variable, digits.get(n)) for n, variable in enumerate(table.variables)]
     return pa.schema(fields, about(dataset, table))
 
 
-def _batch(table: TabularDataset, schema: pa.Schema, rows: list[Record], before: int) -> pa.RecordBatch:
+def _batch(table: TabularDataset, schema: pa.Schema, chunk: Chunk, before: int) -> pa.RecordBatch:
     arrays = []
-    for variable, cells, wanted in zip(table.variables, zip(*rows, strict=True), schema, strict=True):
-        seen = variable.data_type in DECIMALS  # checked when its digits were counted
-        array = text(cells) if seen else checked(table, variable, cells, before)
+    cells = texts(chunk, range(len(table.variables)))
+    for variable, array, wanted in zip(table.variables, cells, schema, strict=True):
+        if variable.data_type not in DECIMALS:  # those were checked when their digits were counted
+            check(table, variable, array, before)
         arrays.append(typed(table, variable, array, wanted.type, before))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 

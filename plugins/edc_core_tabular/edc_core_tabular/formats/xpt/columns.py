@@ -16,7 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from edc_core.api import NUMBERS, DataType, Variable
-from edc_core_tabular.formats.doubles import AS_TEXT, Breach, Cells, bytes_of, doubles, ones_and_zeros
+from edc_core_tabular.formats.doubles import (
+    AS_TEXT,
+    Breach,
+    Cells,
+    bytes_of,
+    doubles,
+    ones_and_zeros,
+)
 from edc_core_tabular.formats.problems import character
 from edc_core_tabular.formats.xpt import ibm, sas_dates
 from edc_core_tabular.formats.xpt.records import NUMBER, TEXT
@@ -31,16 +38,17 @@ Convert = Callable[[Cells], tuple[Bytes, list[Breach]]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How the cells of a variable are written. :param kind: NUMBER or TEXT."""
+    """How the cells of a variable are written. :param kind: NUMBER or TEXT. :param is_decimal: cells are decimal numbers."""
 
     kind: int
     convert: Convert
+    is_decimal: bool = False
 
 
 def column_of(variable: Variable, encoding: str) -> Column:
     """Numbers and flags are SAS numbers; so are dates that have a SAS format of dates; all else is text."""
     if variable.data_type in NUMBERS:
-        return Column(NUMBER, numbers)
+        return Column(NUMBER, numbers, is_decimal=True)
     if variable.data_type is DataType.BOOLEAN:
         return Column(NUMBER, flags)
     if count := sas_dates.counting(variable):
@@ -50,8 +58,8 @@ def column_of(variable: Variable, encoding: str) -> Column:
 
 def texts(cells: Cells, encoding: str) -> tuple[Bytes, list[Breach]]:
     """Text padded with blanks to the longest of the chunk; nothing is one blank."""
-    padded = _padded_ascii(cells)
-    return _encoded([cell or "" for cell in cells], encoding) if padded is None else (padded, [])
+    matrix = _padded_ascii(cells)
+    return _encoded([cell or "" for cell in cells], encoding) if matrix is None else (matrix, [])
 
 
 def _padded_ascii(cells: Cells) -> Bytes | None:
@@ -63,6 +71,11 @@ def _padded_ascii(cells: Cells) -> Bytes | None:
     longest, data = pc.max(pc.binary_length(text)).as_py(), bytes_of(text)
     if longest > LONGEST_TEXT or b"\0" in data or not data.isascii():
         return None
+    return padded(text, longest)
+
+
+def padded(text: pa.Array, longest: int) -> Bytes:
+    """Texts in ASCII, none of them null, filled with blanks to the longest."""
     width = max(longest, 1)
     return _matrix(bytes_of(pc.ascii_rpad(text, width, " ")), width)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from edc_core.api import Record, TabularDataset, Variable
+from edc_core_tabular.formats.batch import Batch, chunks_of
 from edc_core_tabular.formats.labels import short
 from edc_core_tabular.formats.xpt.columns import LONGEST_TEXT, column_of
 from edc_core_tabular.formats.xpt.names import LONGEST_LABEL, LONGEST_NAME
@@ -23,6 +24,8 @@ def continued(table: TabularDataset, encoding: str) -> TabularDataset:
     ``AETERM`` goes on in ``AETERM2``, ``AETERM3``: joined, they are the text again.
     """
     counts = _pieces_of_longest(table, encoding)
+    if set(counts) <= {1}:
+        return table
     taken = {_name(variable) for variable in table.variables}
     variables: list[Variable] = []
     for variable, count in zip(table.variables, counts, strict=True):
@@ -37,7 +40,10 @@ def continued(table: TabularDataset, encoding: str) -> TabularDataset:
             )
             for number in range(2, count + 1)
         ]
-    return replace(table, variables=tuple(variables), records=lambda: _continued(table, counts, encoding))
+    return TabularDataset(
+        table.name, table.label, tuple(variables), lambda: _continued(table, counts, encoding),
+        table.sas_name, table.oid, table.domain,
+    )  # fmt: skip
 
 
 def with_short_labels(table: TabularDataset, encoding: str) -> TabularDataset:
@@ -90,10 +96,21 @@ def _split(cell: str | None, encoding: str) -> Sequence[str]:
 def _pieces_of_longest(table: TabularDataset, encoding: str) -> list[int]:
     texts = [n for n, variable in enumerate(table.variables) if column_of(variable, encoding).kind == TEXT]
     counts = [1] * len(table.variables)
-    for record in table.records():
-        for number in texts:
-            counts[number] = max(counts[number], len(_split(record[number], encoding)))
+    for chunk in chunks_of(table):
+        for number in _perhaps_too_long(chunk.batch(), texts):
+            counts[number] = max(
+                counts[number], *(len(_split(cell, encoding)) for cell in chunk.column(number))
+            )
     return counts
+
+
+def _perhaps_too_long(batch: Batch | None, texts: Sequence[int]) -> Sequence[int]:
+    """Variables with a text that may take more bytes in the encoding of the file than one variable holds."""
+    if batch is None or not texts:
+        return texts
+    most = LONGEST_TEXT if batch.is_ascii else LONGEST_TEXT // MOST_BYTES
+    longest = batch.lengths.max(axis=0).tolist()
+    return [number for number in texts if longest[number] > most]
 
 
 def _continued(table: TabularDataset, counts: Sequence[int], encoding: str) -> Iterator[Record]:

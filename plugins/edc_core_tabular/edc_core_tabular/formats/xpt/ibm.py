@@ -22,10 +22,18 @@ def encode(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
     SMALLEST.
     """
     bits = numbers.view(np.uint64)
-    exponent = ((bits >> np.uint64(52)) & np.uint64(0x7FF)).astype(np.int64) - 1023
-    fraction = ((bits & _FRACTION) | _HIDDEN) << (exponent & 3).astype(np.uint64)
-    characteristic = ((exponent >> 2) + 65).astype(np.uint64)
-    words = (bits & _SIGN) | (characteristic << np.uint64(56)) | fraction
+    words = bits >> np.uint64(52)
+    words &= np.uint64(0x7FF)
+    exponent = words.view(np.int64)
+    exponent -= 1023
+    fraction = bits & _FRACTION
+    fraction |= _HIDDEN
+    fraction <<= words & np.uint64(3)
+    exponent >>= 2
+    exponent += 65
+    words <<= np.uint64(56)
+    words |= fraction
+    words |= bits & _SIGN
     words[numbers == 0] = 0
     words[np.isnan(numbers)] = MISSING
     rows: npt.NDArray[np.uint8] = words.astype(">u8").view(np.uint8).reshape(-1, 8)

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import IO
 
 import numpy as np
 
-from edc_core.api import Record, TabularDataset
-from edc_core_tabular.formats.doubles import Cells
+from edc_core.api import TabularDataset
+from edc_core_tabular.formats.batch import chunks_of
+from edc_core_tabular.formats.xpt.at_once import right_at_once
 from edc_core_tabular.formats.xpt.columns import Bytes, column_of
 from edc_core_tabular.formats.xpt.names import Naming
 from edc_core_tabular.formats.xpt.records import NUMBER, TEXT, Field
 
-MOST_ROWS, MOST_CELLS = 4_096, 200_000  #: of a chunk: what the caches of a processor hold about
 BLANK = 0x20
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where the bytes of a column of a chunk lie in the file."""
+    """Where the rows of a chunk lie in the file, and how wide each column is in them."""
 
     offset: int
     rows: int
-    width: int
+    widths: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -37,7 +36,7 @@ class Packed:
     fields: list[Field]
     file: IO[bytes]
     count: int = 0
-    chunks: list[list[Kept]] = field(default_factory=list)
+    chunks: list[Kept] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -47,32 +46,45 @@ class Packed:
     def rows(self, start: int, stop: int) -> Iterator[Bytes]:
         """Whole rows from one to before another, as matrices of bytes."""
         begin = 0
+        widths = tuple(one.width for one in self.fields)
         for chunk in self.chunks:
-            end = begin + chunk[0].rows
+            end = begin + chunk.rows
             if begin < stop and end > start:
-                yield self._joined(chunk)[max(start - begin, 0) : stop - begin]
+                yield self._as_wide(chunk, widths)[max(start - begin, 0) : stop - begin]
             begin = end
 
     def keep(self, matrices: Sequence[Bytes]) -> None:
         """Add a chunk: a matrix for each variable, with a row for each record."""
-        kept = []
-        for number, matrix in enumerate(matrices):
-            kept.append(Kept(self.file.seek(0, 2), *matrix.shape))
-            self.file.write(matrix.reshape(-1).data)
-            if matrix.shape[1] > self.fields[number].width:
-                self.fields[number] = replace(self.fields[number], width=matrix.shape[1])
+        widths = tuple(matrix.shape[1] for matrix in matrices)
+        kept = Kept(self.file.seek(0, 2), len(matrices[0]), widths)
+        self.file.write(side_by_side(matrices, widths).reshape(-1).data)
         self.chunks.append(kept)
-        self.count += len(matrices[0])
+        self.count += kept.rows
+        for number, width in enumerate(widths):
+            if width > self.fields[number].width:
+                self.fields[number] = replace(self.fields[number], width=width)
 
-    def _joined(self, chunk: Sequence[Kept]) -> Bytes:
-        whole = np.full((chunk[0].rows, self.width), BLANK, dtype=np.uint8)
-        position = 0
-        for one, kept in zip(self.fields, chunk, strict=True):
-            self.file.seek(kept.offset)
-            data = np.frombuffer(self.file.read(kept.rows * kept.width), dtype=np.uint8)
-            whole[:, position : position + kept.width] = data.reshape(kept.rows, kept.width)
-            position += one.width
-        return whole
+    def _as_wide(self, chunk: Kept, widths: tuple[int, ...]) -> Bytes:
+        """The rows of a chunk, each column as wide as in the whole dataset."""
+        self.file.seek(chunk.offset)
+        data = np.frombuffer(self.file.read(chunk.rows * sum(chunk.widths)), dtype=np.uint8)
+        rows = data.reshape(chunk.rows, -1)
+        if chunk.widths == widths:
+            return rows
+        ends = np.cumsum(chunk.widths)
+        return side_by_side(
+            [rows[:, end - width : end] for end, width in zip(ends, chunk.widths, strict=True)], widths
+        )
+
+
+def side_by_side(matrices: Sequence[Bytes], widths: Sequence[int]) -> Bytes:
+    """Matrices of as many rows in one, each filled with blanks to its width."""
+    whole = np.full((len(matrices[0]), sum(widths)), BLANK, dtype=np.uint8)
+    position = 0
+    for matrix, width in zip(matrices, widths, strict=True):
+        whole[:, position : position + matrix.shape[1]] = matrix
+        position += width
+    return whole
 
 
 def pack(table: TabularDataset, taken: set[str], naming: Naming, file: IO[bytes]) -> Packed:
@@ -86,10 +98,14 @@ def pack(table: TabularDataset, taken: set[str], naming: Naming, file: IO[bytes]
     fields = [one if one.kind == NUMBER else replace(one, width=1) for one in naming.fields(table, columns)]
     packed = Packed(naming.dataset(table, taken), naming.label(table.name, "", table.label), fields, file)
     first = 1
-    for chunk in _chunks(table):
+    for chunk in chunks_of(table):
         matrices = []
-        for variable, column, cells in zip(table.variables, columns, chunk, strict=True):
-            matrix, breaches = column.convert(cells)
+        right = right_at_once(chunk.batch(), columns)
+        for place, (variable, column) in enumerate(zip(table.variables, columns, strict=True)):
+            if place in right:
+                matrices.append(right[place])
+                continue
+            matrix, breaches = column.convert(chunk.column(place))
             matrices.append(matrix)
             for breach in breaches:
                 for row in breach.rows:
@@ -120,11 +136,3 @@ def blank_rows(matrices: Sequence[Bytes]) -> list[int]:
             break
     found: list[int] = blank.tolist()
     return found
-
-
-def _chunks(table: TabularDataset) -> Iterator[tuple[Cells, ...]]:
-    """Columns of cells, of as many records as fit."""
-    most = max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(table.variables))))
-    records: Iterator[Record] = table.records()
-    while rows := list(islice(records, most)):
-        yield tuple(zip(*rows, strict=True))

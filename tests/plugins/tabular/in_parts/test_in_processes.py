@@ -1,0 +1,88 @@
+"""Exports that several processes make together: the bytes of one process, nothing half-written, and stopped soon (REQ-EXP-03)."""
+
+import multiprocessing
+import os
+import time
+
+import pytest
+
+from edc_core.errors import ExportRefused
+from edc_core.services.export_parts import split
+from tests.plugins.tabular.in_parts import dying
+from tests.plugins.tabular.in_parts.dying import SUBJECTS
+
+FORMATS = [
+    "csv", "csv-with-removed", "dataset-json-1.1", "dataset-ndjson-1.1", "parquet", "xpt-v5", "xpt-v5-utf-8", "xlsx", "sav",
+    "dta",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_processes_write_the_bytes_of_one(export, bytes_of, name):
+    alone, _ = export(name, 1)
+    together, told = export(name, 2)
+    assert bytes_of(together) == bytes_of(alone)
+    assert len(bytes_of(alone)) > 1
+    assert told[-1] == (5, 5)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_each_part_is_of_other_subjects_in_their_order_and_in_another_process(export, exporter):
+    made = exporter(dying.pid)
+    export("parts", 2)
+    assert [key for _, keys in made for key in keys] == SUBJECTS
+    assert len(made) == 4
+    assert os.getpid() not in {pid for pid, _ in made}
+
+
+@pytest.mark.parametrize(("processes", "part"), [(1, 1), (2, 1_000)])
+def test_few_entries_or_one_process_stay_where_they_are(export, exporter, processes, part):
+    made = exporter(dying.pid)
+    export("parts", processes, part)
+    assert made == [(os.getpid(), SUBJECTS)]
+
+
+def test_subjects_that_an_exporter_has_chosen_are_read_where_it_is(export, exporter):
+    made = exporter(dying.pid, lambda subjects: list(subjects)[:2])
+    export("parts", 2)
+    assert made == [(os.getpid(), SUBJECTS[:2])]
+
+
+@pytest.mark.skipif(not hasattr(os, "kill"), reason="not run: this system ends no process by a signal")
+def test_a_process_that_is_lost_leaves_no_export_and_says_what_to_do(export, exporter, bytes_of, tmp_path):
+    exporter(dying.killed)
+    before = set(tmp_path.iterdir())
+    with pytest.raises(
+        ExportRefused, match=r"ended from outside.*Nothing was exported.*EDC_EXPORT_PROCESSES"
+    ):
+        export("parts", 2)
+    assert [file for new in set(tmp_path.iterdir()) - before for file in bytes_of(new) if file.suffix] == []
+    assert multiprocessing.active_children() == []
+
+
+def test_a_cancelled_export_ends_its_processes_soon(export, exporter):
+    exporter(dying.slow)
+
+    def cancelled(done, total):
+        raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        export("parts", 2, progress=cancelled)
+    assert time.monotonic() - begun < 50
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(
+    ("entries", "parts", "fewest", "ranges"),
+    [
+        ([], 4, 1, []),
+        ([5], 4, 1, [(0, 1)]),
+        ([5, 5, 5, 5], 2, 1, [(0, 2), (2, 4)]),
+        ([5, 5, 5, 5], 2, 11, [(0, 4)]),
+        ([1, 1, 1, 97], 4, 1, [(0, 4)]),
+        ([97, 1, 1, 1], 4, 1, [(0, 1), (1, 4)]),
+    ],
+)
+def test_ranges_hold_about_as_much_each(entries, parts, fewest, ranges):
+    assert split(entries, parts, fewest) == ranges
