@@ -11,7 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from edc_core.api import CheckedStudy, ConformanceEngine, ConformanceFinding, ConformanceReport, RuleSet
+from edc_core.api import (
+    CheckedStudy,
+    ConformanceEngine,
+    ConformanceFinding,
+    ConformanceReport,
+    RuleFailure,
+    RuleSet,
+)
 from edc_core_conformance.interpreter import SETTING, VERSION, candidates, found
 
 if TYPE_CHECKING:
@@ -116,26 +123,31 @@ def _read(lines: IO[bytes], progress: Callable[[int, int], None]) -> list[dict[s
 
 
 def report_of(rules: list[dict[str, Any]], terminology: str) -> ConformanceReport:
-    """The answer of the engine as a report."""
-    by_state = {
-        state: [one for one in rules if one["status"] == state]
-        for state in ("success", "issue reported", "skipped", "execution error")
-    }
+    """The answer of the engine (see ``core_runner``) as a report."""
+    looked = {one["id"] for one in rules if one["ran"]}
+    broken = {one["id"] for one in rules if one["failures"]}
     ran = RuleSet(
-        name=NAME, version=f"{VERSION}, SDTMIG 3.4, {terminology}",
-        run=len(by_state["success"]) + len(by_state["issue reported"]),
-        skipped=tuple(one["id"] for one in by_state["skipped"]),
-        failed=tuple((one["id"], one["why"]) for one in by_state["execution error"]),
+        name=NAME, version=f"{VERSION}, SDTMIG 3.4, {terminology}", run=len(looked),
+        skipped=tuple(one["id"] for one in rules if one["id"] not in looked | broken),
+        failed=tuple(
+            sorted({RuleFailure(rule=rule["id"], **one) for rule in rules for one in rule["failures"]})
+        ),
     )  # fmt: skip
     findings = {
         ConformanceFinding(
             rule=rule["id"], rule_set=NAME, text=one["text"], dataset=one["dataset"], record=one["record"],
-            variable=", ".join(one["variables"]), agencies=tuple(rule["agencies"]),
+            variable=", ".join(sorted(one["values"])), value=_worded(one["values"]), agencies=tuple(rule["agencies"]),
         )
-        for rule in by_state["issue reported"]
+        for rule in rules
         for one in rule["findings"]
     }  # fmt: skip
     return ConformanceReport((ran,), tuple(sorted(findings)))
+
+
+def _worded(values: Mapping[str, str]) -> str:
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return ", ".join(f"{name}={values[name]}" for name in sorted(values))
 
 
 def _not_run(why: str) -> ConformanceReport:
