@@ -27,6 +27,8 @@ def checked(one: RuleSet) -> str:
     """How far a set of rules was looked at."""
     if one.state == NOT_RUN:
         return f"Not run: {one.why}"
+    if not (one.run or one.skipped or one.failed):
+        return "There are no rules of its own"
     said = [f"{one.run} run"]
     if one.skipped:
         said.append(f"{len(one.skipped)} had nothing to look at")
