@@ -29,6 +29,7 @@ CACHE = "EDC_CORE_CACHE"
 STANDARD, STANDARD_VERSION = "sdtmig", "3-4"
 RUNNER = Path(__file__).with_name("core_runner.py")
 DEADLINE_S = 3600
+ABSENT = "Not in dataset"  #: what the engine says in place of the value of such a variable
 #: What the engine's process may know: nothing of a database, a key or a token.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP")
 _NEEDED = ("rules", "standards_details", "standards_models", "variable_codelist_maps", "variables_metadata")
@@ -145,9 +146,10 @@ def report_of(rules: list[dict[str, Any]], terminology: str) -> ConformanceRepor
 
 
 def _worded(values: Mapping[str, str]) -> str:
+    """Values of several variables with their names; a variable that is not in the dataset has none."""
     if len(values) == 1:
         return next(iter(values.values()))
-    return ", ".join(f"{name}={values[name]}" for name in sorted(values))
+    return ", ".join(f"{name}={text or '(blank)'}" for name, text in sorted(values.items()) if text != ABSENT)
 
 
 def _not_run(why: str) -> ConformanceReport:

@@ -7,7 +7,6 @@ rules and its package.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -100,20 +99,19 @@ def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, list[WriteDatasets]]
 
 def with_values(report: ConformanceReport, tables: Mapping[str, TabularDataset]) -> ConformanceReport:
     """What stands in the cells that findings are about, where whoever made them does not say it."""
-    wanted = defaultdict(set)
+    wanted: dict[str, dict[int, set[str]]] = {}
     for one in report.findings:
         if one.record and one.variable and not one.value:
-            wanted[one.dataset].add(one.record)
-    rows = {
-        (name, number): row
-        for name, numbers in wanted.items()
+            wanted.setdefault(one.dataset, {}).setdefault(one.record, set()).add(one.variable)
+    cells = {
+        (name, number, variable): row.get(variable, "")
+        for name, records in wanted.items()
         for number, row in enumerate(rows_of(tables, name), 1)
-        if number in numbers
+        for variable in records.get(number, ())
     }
 
     def valued(one: ConformanceFinding) -> ConformanceFinding:
-        row = rows.get((one.dataset, one.record), {})
-        return replace(one, value=one.value or row.get(one.variable, ""))
+        return replace(one, value=one.value or cells.get((one.dataset, one.record, one.variable), ""))
 
     return replace(report, findings=tuple(sorted(map(valued, report.findings))))
 

@@ -47,9 +47,13 @@ def _found(report: ConformanceReport) -> str:
         return "No rule that was run has a finding."
     counts = Counter(severity_words(one.severity) for one in report.findings)
     order = ("reject", "error", "warning", UNGRADED)
-    listed = ", ".join(f"{counts[one]:,} {one}" for one in order if counts[one])
+    listed = ", ".join(f"{counts[one]:,} {_several(one, counts[one])}" for one in order if counts[one])
     number = len(report.findings)
     return f"{number:,} finding{'s' if number > 1 else ''} of {_rules(len(report.counts))}: {listed}."
+
+
+def _several(severity: str, number: int) -> str:
+    return severity if number == 1 or severity == UNGRADED else f"{severity}s"
 
 
 def _open(report: ConformanceReport) -> str:

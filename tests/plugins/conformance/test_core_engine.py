@@ -123,7 +123,12 @@ def test_an_engine_that_dies_or_takes_too_long_is_said(script, monkeypatch):
 
 
 def test_rules_that_could_not_be_carried_out_are_no_findings_and_findings_stand_once():
-    finding = {"dataset": "AE", "record": 3, "values": {"AESEV": "MILD", "AESER": "Y"}, "text": "Wrong."}
+    finding = {
+        "dataset": "AE",
+        "record": 3,
+        "values": {"AESEV": "", "AESER": "Y", "AESOD": "Not in dataset"},
+        "text": "Wrong.",
+    }
     unable = {"dataset": "PC", "why": "Grouping variables not found: ['PCCAT']", "is_error": False}
     broken = {"dataset": "LB", "why": "KeyError: ARM", "is_error": True}
     rules = [
@@ -142,7 +147,7 @@ def test_rules_that_could_not_be_carried_out_are_no_findings_and_findings_stand_
     assert [one.rule for one in report.errors] == ["R2"], "which does not cost what it found elsewhere"
     (one,) = report.findings
     assert (one.rule, one.dataset, one.record, one.variable, one.value, one.agencies) == (
-        "R2", "AE", 3, "AESER, AESEV", "AESER=Y, AESEV=MILD", ("FDA",),
+        "R2", "AE", 3, "AESER, AESEV, AESOD", "AESER=Y, AESEV=(blank)", ("FDA",),
     )  # fmt: skip
 
 
