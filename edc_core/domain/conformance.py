@@ -154,11 +154,15 @@ class ConformanceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why findings of a rule stand. :param datasets: of whose findings it holds; none for all. :param begins: as their texts begin."""
+    """Why findings of a rule stand. :param datasets: of whose findings it holds; none for all. :param values: on which; likewise.
+
+    :param begins: as their texts begin.
+    """
 
     rule: str
     text: str
     datasets: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     begins: str = ""
 
     def holds_for(self, finding: ConformanceFinding) -> bool:
@@ -167,6 +171,7 @@ class Explanation:
             finding.rule == self.rule
             and finding.text.startswith(self.begins)
             and (not self.datasets or finding.dataset in self.datasets)
+            and (not self.values or finding.value in self.values)
         )
 
 

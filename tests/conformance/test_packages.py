@@ -54,16 +54,20 @@ EXPLANATIONS = {
     "US-B5.AETRTEM": "Whether an event is treatment-emergent is derived in the analysis datasets.",
     "US-B5.LBLOINC": "Local laboratories of this trial do not report LOINC codes.",
     "US-B7": "Medicines are coded before the lock; the simulated ones are not.",
-    "CORE-000093": "The unit of two doses was not recorded at the site.",
+    "CORE-000093": "The unit of some doses was not recorded at the site.",
     "CORE-000137": "A dose of zero was prepared and not given.",
     "CORE-000266": "A criterion is ticked beside an event called not serious; a query stands open on it.",
-    "CORE-000356": "Adverse events are coded before the lock; the simulated ones are not.",
+    "CORE-000356": "Adverse events are coded before the lock, and the simulated ones are not; the sex of one subject was not given.",
+    "CORE-000659": "The day on which the event ended was not given by the site.",
+    "CORE-000679": "A fatal event is recorded and the subject's end of study is not entered yet.",
     "CORE-000701": "The record has no date or is older than the consent, so that no epoch holds it.",
     "CORE-000708": "The end of the event was typed before its beginning; a query stands open on it.",
     "CORE-000717": "The event began after the subject's last disposition event.",
     "CORE-000718": "The end of the event was typed before its beginning; a query stands open on it.",
+    "CORE-000766": "The study has no findings about events (FA), with which the rule compares; the event waits to be coded.",
+    "CORE-000841": "The day on which the fatal event ended was not given by the site.",
     "CORE-000892": "The beginning of the event is not known.",
-    "CORE-001043": "The date of birth of one subject was not given.",
+    "CORE-001043": "The date of birth of some subjects was not given.",
 }
 EXPLAINED = '  edc-core-packages:\n    range: ">=0.1,<0.2"\n    settings:\n' + "".join(
     f'      {rule}: "{text}"\n' for rule, text in EXPLANATIONS.items()

@@ -15,4 +15,7 @@ FILE = Path(__file__).parent / "facts/explanations.toml"
 def explanations() -> tuple[Explanation, ...]:
     """In their order; the first that holds for a finding counts."""
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))["explanation"]
-    return tuple(Explanation(**one | {"datasets": tuple(one.get("datasets", ()))}) for one in said)
+    return tuple(
+        Explanation(**{name: tuple(text) if isinstance(text, list) else text for name, text in one.items()})
+        for one in said
+    )
