@@ -266,11 +266,11 @@ def looked_through(filled, core_python, shared_folder):  # noqa: F811
     with filled.log.timed("package-fda, with CDISC CORE"):
         made = filled_here.export("package-fda", progress=lambda done, total: told.append((done, total)))
     core.close()
+    report = ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
+    filled.log.report(report)
     assert len({done for done, total in told if total - 1000 < done < total}) > 30, (
         "whoever cancels it ends the engine too"
     )
-    report = ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
-    filled.log.report(report)
     return made, report
 
 

@@ -8,11 +8,14 @@ import zipfile
 
 import pytest
 
-from edc_core.api import ExportChoice
+from edc_core.api import ConformanceEngine, ConformanceReport, ExportChoice, RuleFailure, RuleSet, hookimpl
+from edc_core.clock import iso
 from edc_core.domain.permission import Role
 from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
+from edc_core.plugin_manager import EdcPlugins
+from edc_core.plugin_source import PluginSource, installed_sources
 from edc_core.services import exporting, users
 from edc_core.store import jobs, readers
 from tests.rendering.vital_signs import version
@@ -102,6 +105,72 @@ def test_a_finding_has_severity_rule_agency_record_value_and_the_way_to_the_item
     href = re.search(rf'href="(/s/{STUDY}/subjects/{SUBJECT}/V2/VS[^"]*)"', row)[1]
     target = manager.get(href.partition("#")[0].replace("&amp;", "&"))
     assert (target.status_code, f'id="{href.partition("#")[2]}"' in target.text) == (200, True)
+
+
+class Breaking:
+    """An engine that breaks on one of its rules, and cannot look at a dataset for another."""
+
+    @hookimpl
+    def edc_register_conformance_engines(self, settings):
+        yield ConformanceEngine("breaking", "Breaking rules", self.look)
+
+    @staticmethod
+    def look(folder, about, progress):
+        for done in range(1, 11):
+            progress(done, 10)
+        failed = (
+            RuleFailure(rule="B-1", why="No variable to group by.", dataset="AE"),
+            RuleFailure(rule="B-2", why="KeyError: ARM", dataset="DM", is_error=True),
+        )
+        return ConformanceReport((RuleSet(name="Breaking rules", version="1", run=7, failed=failed),))
+
+
+breaking = Breaking()
+
+
+@pytest.fixture
+def with_breaking_engine(core):
+    source = PluginSource("breaking", f"{__name__}:breaking")
+    core.plugins = EdcPlugins([*installed_sources(), source])
+
+
+def test_an_execution_error_is_loud_and_what_could_not_be_looked_at_is_no_finding(
+    with_breaking_engine, core, manager, entered
+):
+    page = manager.get(checked(core, manager)).text
+    assert re.search(r'role="alert">.*The engine broke on 1 rule\..*B-2', page, re.DOTALL)
+    failed = page[page.index('id="failed-t"') :]
+    rows = [
+        " ".join(re.sub("<[^>]*>", " ", row).split()) for row in re.findall("<tr>.*?</tr>", failed, re.DOTALL)
+    ]
+    assert rows[1:3] == ["B-2 DM Execution error KeyError: ARM", "B-1 AE No variable to group by."]
+    assert "7 run, 2 could not be carried out" in page
+    assert "B-1" not in page[: page.index('id="failed-t"')]
+
+
+def test_progress_goes_on_while_engines_are_asked(with_breaking_engine, core, entered, tmp_path):
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+    told = []
+    choice = ExportChoice("conformance", unlocked=True)
+    asked = exporting.RequestExport(study_id=study_id, op=new_id(), choice=choice)
+    exporting.export(core, CLI, asked, tmp_path / "out", progress=lambda *one: told.append(one))
+    subjects = 2
+    assert {total for _, total in told} == {subjects + 1000}
+    assert told == sorted(told)
+    assert len({done for done, _ in told if done > subjects}) >= 10
+    assert told[-1] == (subjects + 1000, subjects + 1000)
+
+
+def test_a_running_check_tells_its_share_on_its_page_and_on_that_of_exports(core, manager):
+    assert post(manager, unlocked="1").status_code == 303
+    job = newest(core)
+    with core.write(CLI) as uow:
+        now = iso(uow.clock.now())
+        assert jobs.take_next(uow.connection, now).job_id == job.job_id
+        jobs.tell(uow.connection, job.job_id, 501, 1002, now)
+    for page in (CHECKS, f"/s/{STUDY}/x/exports"):
+        assert "50 per cent" in manager.get(page).text
 
 
 def test_filters_narrow_the_list_and_the_file_alike(core, manager, entered):
