@@ -180,14 +180,15 @@ def explained(
 ) -> ConformanceReport:
     """The report, in which each finding has the text that explains it.
 
-    :param general: what holds for datasets made this way, see ``Tabulation.explanations``. :param of_study: texts by rule; they go
-        before.
+    :param general: what holds for datasets made this way, see ``Tabulation.explanations``. :param of_study: texts by rule, or by
+        rule and dataset (``CORE-000356 DM``), which go before those of the rule; both go before general ones.
     """
     every = tuple(general)
 
     def text_for(finding: ConformanceFinding) -> str:
-        if own := of_study.get(finding.rule, "").strip():
-            return own
+        for name in (f"{finding.rule} {finding.dataset}", finding.rule):
+            if own := of_study.get(name, "").strip():
+                return own
         return next((one.text for one in every if one.holds_for(finding)), "")
 
     return replace(

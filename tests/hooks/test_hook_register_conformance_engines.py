@@ -108,6 +108,9 @@ def test_an_explanation_keeps_to_its_datasets_and_what_the_study_says_goes_befor
     assert said == {"DM": "Not asked at sites in KR.", "AE": ""}
     own = explained(report, [about_sex], {"R1": " Of the study. "})
     assert {one.explanation for one in own.findings} == {"Of the study.", ""}
+    of_ae = explained(report, [about_sex], {"R1": "Of the study.", "R1 AE": "Of events."})
+    said = {one.dataset: one.explanation for one in of_ae.findings if one.rule == "R1"}
+    assert said == {"DM": "Of the study.", "AE": "Of events."}
 
 
 def test_an_authority_makes_a_finding_stricter_and_never_milder():
