@@ -3,6 +3,8 @@
 import dataclasses
 
 import pytest
+from edc_core_conformance.core_runner import read
+from edc_core_country_jp.grades import GRADES
 
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.metadata import DataType
@@ -71,3 +73,9 @@ def test_pmda_takes_no_package_in_which_core_finds_what_it_rejects(core, tmp_pat
     with pytest.raises(ExportRefused, match=r"JP-PMDA does not take this package:\nCORE-000057 reject AE"):
         export(core, "package-pmda", tmp_path / "out")
     assert not list(tmp_path.rglob("*.xpt"))
+
+
+def test_what_pmda_grades_are_rules_that_core_runs(shared_folder):  # noqa: F811
+    rules = read(shared_folder / "standards/core-cache/rules.json.xz").values()
+    assert {one.value.rule for one in GRADES} <= {one["core_id"] for one in rules}
+    assert len({one.value.rule for one in GRADES}) == len(GRADES)
