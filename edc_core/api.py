@@ -98,8 +98,14 @@ from edc_core.domain.conformance import ConformanceEngine as ConformanceEngine
 from edc_core.domain.conformance import ConformanceFinding as ConformanceFinding
 from edc_core.domain.conformance import ConformanceReport as ConformanceReport
 from edc_core.domain.conformance import KnownRules as KnownRules
+from edc_core.domain.conformance import Explanation as Explanation
+from edc_core.domain.conformance import RuleFailure as RuleFailure
 from edc_core.domain.conformance import RuleSet as RuleSet
 from edc_core.domain.conformance import check_all as check_all
+from edc_core.domain.conformance import explained as explained
+from edc_core.domain.conformance import graded as graded
+from edc_core.domain.conformance import of_authority as of_authority
+from edc_core.domain.conformance import placed as placed
 from edc_core.domain.country import AskedItem as AskedItem
 from edc_core.domain.country import CollectionUnit as CollectionUnit
 from edc_core.domain.country import Confidence as Confidence
@@ -112,6 +118,7 @@ from edc_core.domain.country import ExportProfile as ExportProfile
 from edc_core.domain.country import Facts as Facts
 from edc_core.domain.country import ForbiddenItem as ForbiddenItem
 from edc_core.domain.country import FormExtension as FormExtension
+from edc_core.domain.country import GradedRule as GradedRule
 from edc_core.domain.country import LocalCodeList as LocalCodeList
 from edc_core.domain.country import Locale as Locale
 from edc_core.domain.country import PackageLayout as PackageLayout
@@ -396,6 +403,7 @@ from edc_core.domain.tabular import TransportProfile as TransportProfile
 from edc_core.domain.tabular import Variable as Variable
 from edc_core.domain.tabular import WriteDatasets as WriteDatasets
 from edc_core.domain.tabular import rows_of as rows_of
+from edc_core.domain.tabulation import Cell as Cell
 from edc_core.domain.tabulation import MakeTabulation as MakeTabulation
 from edc_core.domain.tabulation import Tabulation as Tabulation
 from edc_core.domain.tracing import TracedPart as TracedPart

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
-    from edc_core.domain.country import CountryStandard
+    from edc_core.domain.country import CountryStandard, RuleFinding
     from edc_core.domain.tabular import TabularDataset
+    from edc_core.domain.tabulation import Cell
 
 RUN, NOT_RUN = "run", "not run"
+SEVERITIES = ("reject", "error", "warning")  #: the strictest first
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -27,7 +29,10 @@ class ConformanceFinding:
     :param variable: names, with a comma between several. :param text: what is wrong, in words.
     :param severity: ``reject``, ``error``, ``warning``, or empty where its authors grade nothing.
     :param agencies: who cares: authorities, or ``CDISC``.
-    :param subject: key of the subject, and :param item: path of the CRF item in its casebook, where the lineage knows them.
+    :param value: what stands there: of one variable its value, of several ``AESTDTC=2026-03-04, AEENDTC=2026-03-01``; empty for
+        nothing, and where the engine does not say it.
+    :param subject: key of the subject, and :param item: path of the CRF item in its casebook, or of the row where the rule is
+        about several, where the lineage knows them. :param explanation: why it stands, empty for an open one.
     """
 
     rule: str
@@ -40,6 +45,22 @@ class ConformanceFinding:
     agencies: tuple[str, ...] = ()
     subject: str = ""
     item: str = ""
+    value: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class RuleFailure:
+    """A rule that was not carried out: nobody knows whether it holds.
+
+    :param dataset: where, empty for all. :param why: in the words of the engine.
+    :param is_error: the engine broke on it. Otherwise it says itself that it cannot look, for want of a variable say.
+    """
+
+    rule: str
+    why: str
+    dataset: str = ""
+    is_error: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -48,7 +69,7 @@ class RuleSet:
 
     :param version: of the rules and the terminology that they rest on. :param why: they were not run, and the remedy.
     :param run: how many came to an end. :param skipped: rules that had nothing to look at: number, or their ids where known.
-    :param failed: id of each rule that could not be carried out, with the reason.
+    :param failed: rules that could not be carried out.
     """
 
     name: str
@@ -57,7 +78,12 @@ class RuleSet:
     why: str = ""
     run: int = 0
     skipped: tuple[str, ...] = ()
-    failed: tuple[tuple[str, str], ...] = ()
+    failed: tuple[RuleFailure, ...] = ()
+
+    @property
+    def errors(self) -> tuple[RuleFailure, ...]:
+        """Rules on which the engine broke."""
+        return tuple(one for one in self.failed if one.is_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +111,15 @@ class ConformanceReport:
         """How many findings there are by rule, in the order of the rules."""
         return MappingProxyType(dict(sorted(Counter(one.rule for one in self.findings).items())))
 
-    def unexplained(self, explanations: Mapping[str, str]) -> tuple[str, ...]:
-        """Rules with findings that no text explains, sorted. :param explanations: texts by rule."""
-        return tuple(rule for rule in self.counts if not explanations.get(rule, "").strip())
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Rules with findings that no text explains, sorted."""
+        return tuple(sorted({one.rule for one in self.findings if not one.explanation}))
+
+    @property
+    def errors(self) -> tuple[RuleFailure, ...]:
+        """Rules on which an engine broke."""
+        return tuple(failure for one in self.rule_sets for failure in one.errors)
 
     def as_json(self) -> bytes:
         """Canonical: keys sorted, two spaces, a line end."""
@@ -105,7 +137,10 @@ class ConformanceReport:
             sets = [
                 RuleSet(
                     **one
-                    | {"skipped": tuple(one["skipped"]), "failed": tuple((a, b) for a, b in one["failed"])}
+                    | {
+                        "skipped": tuple(one["skipped"]),
+                        "failed": tuple(RuleFailure(**failure) for failure in one["failed"]),
+                    }
                 )
                 for one in said["rule_sets"]
             ]
@@ -115,6 +150,98 @@ class ConformanceReport:
         except (KeyError, TypeError) as error:
             raise ValueError(f"This is no conformance report: {error}") from error
         return cls(tuple(sets), tuple(findings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why findings of a rule stand. :param datasets: of whose findings it holds; none for all. :param values: on which; likewise.
+
+    :param begins: as their texts begin.
+    """
+
+    rule: str
+    text: str
+    datasets: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    begins: str = ""
+
+    def holds_for(self, finding: ConformanceFinding) -> bool:
+        """Whether it explains a finding."""
+        return (
+            finding.rule == self.rule
+            and finding.text.startswith(self.begins)
+            and (not self.datasets or finding.dataset in self.datasets)
+            and (not self.values or finding.value in self.values)
+        )
+
+
+def explained(
+    report: ConformanceReport, general: Iterable[Explanation], of_study: Mapping[str, str]
+) -> ConformanceReport:
+    """The report, in which each finding has the text that explains it.
+
+    :param general: what holds for datasets made this way, see ``Tabulation.explanations``. :param of_study: texts by rule, or by
+        rule and dataset (``CORE-000356 DM``), which go before those of the rule; both go before general ones.
+    """
+    every = tuple(general)
+
+    def text_for(finding: ConformanceFinding) -> str:
+        for name in (f"{finding.rule} {finding.dataset}", finding.rule):
+            if own := of_study.get(name, "").strip():
+                return own
+        return next((one.text for one in every if one.holds_for(finding)), "")
+
+    return replace(
+        report, findings=tuple(sorted(replace(one, explanation=text_for(one)) for one in report.findings))
+    )
+
+
+def placed(
+    report: ConformanceReport, places: Callable[[Collection[Cell]], Mapping[Cell, tuple[str, str]]]
+) -> ConformanceReport:
+    """The report, in which findings on a record name the subject and the place in its casebook. :param places: see ``Tabulation``."""
+    cells = {one: _cell(one) for one in report.findings if one.record}
+    known = places(set(cells.values()))
+
+    def place(finding: ConformanceFinding) -> ConformanceFinding:
+        subject, item = known.get(cells[finding], ("", "")) if finding in cells else ("", "")
+        return replace(finding, subject=subject, item=item)
+
+    return replace(report, findings=tuple(sorted(map(place, report.findings))))
+
+
+def _cell(finding: ConformanceFinding) -> Cell:
+    """Of a rule about several variables the record: none of them alone is wrong."""
+    return finding.dataset, finding.record, "" if "," in finding.variable else finding.variable
+
+
+def graded(report: ConformanceReport, standards: Iterable[CountryStandard]) -> ConformanceReport:
+    """The report, in which findings of engines have the severity that authorities give their rules: the strictest of several."""
+    grades = [(one.agency, one.grades) for one in standards]
+
+    def grade(finding: ConformanceFinding) -> ConformanceFinding:
+        for agency, rules in grades:
+            if rule := rules.get(finding.rule):
+                severity = min(rule.severity, finding.severity or SEVERITIES[-1], key=SEVERITIES.index)
+                agencies = tuple(sorted({*finding.agencies, agency}))
+                finding = replace(finding, severity=severity, agencies=agencies)
+        return finding
+
+    return replace(report, findings=tuple(sorted(map(grade, report.findings))))
+
+
+def of_authority(standard: CountryStandard, findings: Iterable[RuleFinding]) -> ConformanceReport:
+    """What an authority's own rules said (``CountryStandard.findings``), as a report."""
+    profile = standard.country_profile
+    rules = RuleSet(name=standard.name, version=profile.as_of, run=len(standard.own_rules))
+    found = (
+        ConformanceFinding(
+            rule=one.rule, rule_set=standard.name, text=one.text, dataset=one.dataset, record=one.record, variable=one.variable,
+            severity=one.severity, agencies=(standard.agency,),
+        )
+        for one in findings
+    )  # fmt: skip
+    return ConformanceReport((rules,), tuple(sorted(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,5 +290,19 @@ def check_all(
     engines: Iterable[ConformanceEngine], folder: Path, about: CheckedStudy,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> ConformanceReport:  # fmt: skip
-    """What every engine says of the files in a folder, as one report."""
-    return ConformanceReport.joined([one.check(folder, about, progress) for one in engines])
+    """What every engine says of the files in a folder, as one report.
+
+    :param progress: is told thousandths of the work of all, each engine the same share.
+    """
+    every = tuple(engines)
+    reports = []
+    for number, one in enumerate(every):
+
+        def tell(done: int, of: int, number: int = number) -> None:
+            progress((number * _WHOLE + done * _WHOLE // max(of, 1)) // len(every), _WHOLE)
+
+        reports.append(one.check(folder, about, tell))
+    return ConformanceReport.joined(reports)
+
+
+_WHOLE = 1000

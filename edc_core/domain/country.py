@@ -19,6 +19,7 @@ from edc_core.domain.translated_text import TranslatedText
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from edc_core.domain.conformance import ConformanceFinding
     from edc_core.domain.tabular import TabularDataset
 
 T = TypeVar("T")
@@ -307,6 +308,19 @@ class ConformanceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class GradedRule:
+    """13. What an authority makes of a rule that an engine runs. :param rule: its id there, ``CORE-000201``.
+
+    :param known_as: the id that the authority has for it, ``SD0064``. :param title: what is wrong where it is broken.
+    """
+
+    rule: str
+    known_as: str
+    severity: Literal["reject", "error", "warning"]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackageLayout:
     """14. Where what lies in a package, and which findings of rules keep it from being made. :param folders: ``tabulations``, ``analysis``, ``programs``, ... and path with ``{study}``.
 
@@ -322,17 +336,13 @@ class PackageLayout:
     explains: tuple[str, ...] = ()
 
     def open_findings(
-        self, findings: Iterable[RuleFinding], explanations: Mapping[str, str]
-    ) -> tuple[list[RuleFinding], list[RuleFinding]]:
-        """Those that stop the package, and those that still want an explanation. :param explanations: texts by rule."""
+        self, findings: Iterable[ConformanceFinding]
+    ) -> tuple[list[ConformanceFinding], list[ConformanceFinding]]:
+        """Those that stop the package, and those that still want an explanation."""
         every = list(findings)
         return (
             [one for one in every if one.severity in self.stops_on],
-            [
-                one
-                for one in every
-                if one.severity in self.explains and not explanations.get(one.rule, "").strip()
-            ],
+            [one for one in every if one.severity in self.explains and not one.explanation],
         )
 
     def folder(self, what: str, study: str) -> str:
@@ -373,7 +383,7 @@ class CountryStandard:
     consent_requirements: tuple[Sourced[ConsentElement], ...] = ()
     safety_clock: tuple[Sourced[SafetyClock], ...] = ()
     export_profiles: tuple[Sourced[ExportProfile], ...] = ()
-    conformance_rules: tuple[Sourced[ConformanceRule], ...] = ()
+    conformance_rules: tuple[Sourced[ConformanceRule] | Sourced[GradedRule], ...] = ()
     package_layout: tuple[Sourced[PackageLayout], ...] = ()
     milestones: tuple[Sourced[RoadmapStep], ...] = ()
     gates: tuple[Sourced[Gate], ...] = ()
@@ -381,6 +391,11 @@ class CountryStandard:
     @property
     def name(self) -> str:
         return self.country_profile.value.name
+
+    @property
+    def agency(self) -> str:
+        """The authority as rules of others name it: ``PMDA`` of ``JP-PMDA``."""
+        return self.name.rpartition("-")[2]
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -400,7 +415,18 @@ class CountryStandard:
         """What dictionaries hold on a day. :param on: ISO date."""
         return tuple(one.value for one in self.terminology if one.value.holds(on))
 
+    @property
+    def own_rules(self) -> tuple[ConformanceRule, ...]:
+        """Rules that the standard brings itself."""
+        return tuple(one.value for one in self.conformance_rules if isinstance(one.value, ConformanceRule))
+
+    @property
+    def grades(self) -> Mapping[str, GradedRule]:
+        """What the authority makes of rules of engines, by their ids there."""
+        rules = (one.value for one in self.conformance_rules)
+        return {rule.rule: rule for rule in rules if isinstance(rule, GradedRule)}
+
     def findings(self, datasets: Mapping[str, TabularDataset]) -> Iterator[RuleFinding]:
         """What the authority's own rules say of a package."""
-        for rule in self.conformance_rules:
-            yield from rule.value.look(datasets)
+        for rule in self.own_rules:
+            yield from rule.look(datasets)

@@ -372,6 +372,7 @@ class Exporter:
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
     :param increments: it can write what changed since an earlier state (``ExportSubject.since``).
+    :param steps: how far ``ExportSink.progress`` counts on when every subject was written, for long work that is about none.
     """
 
     name: str
@@ -390,6 +391,7 @@ class Exporter:
     destination: str = ""
     terms: bool = False
     increments: bool = False
+    steps: int = 0
     about: str = ""
     group: ExportGroup | None = None
 

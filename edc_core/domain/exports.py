@@ -48,6 +48,7 @@ class ExportLine:
 
     :param kept_until: when its file goes, UTC ISO 8601; empty where it stays. :param removed_at: when it went, likewise.
     :param newer: how many values were set after the state it was made of, up to ``MOST_NEWER``; of hidden items none.
+    :param in_subjects: its progress counts subjects; else it is a share of the whole.
     """
 
     job: Job
@@ -57,6 +58,7 @@ class ExportLine:
     may_take: bool
     kept_until: str = ""
     removed_at: str = ""
+    in_subjects: bool = True
 
 
 @dataclass(frozen=True, slots=True)

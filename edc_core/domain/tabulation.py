@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from edc_core.domain.conformance import Explanation
     from edc_core.domain.dataset import ExportDataset, ExportSink
     from edc_core.domain.tabular import TabularDataset
+
+Cell = tuple[str, int, str]  #: dataset, number of the record from 1, variable; an empty one for the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class Tabulation:
         at its end). The last argument gives the place of a dataset's file relative to that folder, by the dataset's name.
     :param write_lineage: writes where each cell comes from, into a file of that name.
     :param terminology_sha256: of the file that the terminology was read from; empty where none was at hand.
+    :param places: of (dataset, number of the record from 1, variable or empty) the key of the subject and the path of the item
+        behind it, of the row of its form where no item alone gives it; without those that come from no form.
+    :param explanations: why findings of conformance stand that the way in which the datasets are made brings about.
     """
 
     standard: str
@@ -31,6 +37,8 @@ class Tabulation:
     remarks: tuple[Mapping[str, str], ...]
     write_define: Callable[[ExportSink, str, Callable[[str], str]], None]
     write_lineage: Callable[[ExportSink, str], None]
+    places: Callable[[Collection[Cell]], Mapping[Cell, tuple[str, str]]]
+    explanations: tuple[Explanation, ...] = ()
     terminology_sha256: str = ""
 
 

@@ -35,6 +35,7 @@ def exports_of(picture: StudyPicture, core: Core) -> Exports:
     found = jobs.of_study(connection, study_id, EXPORT)
     names = listing_queries.full_names(connection, [job.actor for job in found])
     titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
+    stepped = {exporter.name for exporter in plugins.exporters() if exporter.steps}
     until = {job.job_id: str(job.result["manifest"]["data_until"]) for job in found if job.is_done}
     oldest = min(until.values(), default=NEVER)
     changes = trail_queries.newest_changes(connection, picture.scope, oldest, MOST_NEWER)
@@ -46,7 +47,10 @@ def exports_of(picture: StudyPicture, core: Core) -> Exports:
         who = names.get(job.actor, job.actor)
         until_day = kept_until(job, kept_days) if job.is_done else ""
         removed = str(job.result.get("removed_at", ""))
-        lines.append(ExportLine(job, titles.get(name, name), who, newer, may_take, until_day, removed))
+        in_subjects = name not in stepped
+        lines.append(
+            ExportLine(job, titles.get(name, name), who, newer, may_take, until_day, removed, in_subjects)
+        )
     kept = tuple(listing_queries.kept_cuts(connection, study_id))
     sites = sorted((site.number, site.name, site.country) for site in picture.all_sites.values())
     return Exports(

@@ -306,8 +306,8 @@ def _write(
     handle = (partial / HELD).open("w")
     try:
         portalocker.lock(handle, portalocker.LockFlags.EXCLUSIVE)
-        rounds = len(parts) + 1
-        sink = FolderSink(partial, lambda done: progress(done, total * rounds))
+        of_all = total * (len(parts) + 1) + exporter.steps
+        sink = FolderSink(partial, lambda done: progress(done, of_all))
         flagged = replace(data, subjects=lambda: looked.watch(named.watch(with_removed())))
         for number, (folder, part) in enumerate(parts.items()):
             part.write(flagged if part.removed else data, Within(sink, folder, total * number))
@@ -348,7 +348,7 @@ def _write(
     finally:
         handle.close()
         shutil.rmtree(partial, ignore_errors=True)
-    progress(total * rounds, total * rounds)
+    progress(of_all, of_all)
     return out, manifest
 
 

@@ -12,6 +12,7 @@ STUDY = "DEMO-01@live"
 #: Verb: (actions that are all needed, what it is called with). Codes beyond EDC001 and EDC002 are no matter of rights.
 VERBS = {
     "archive": ((Action.MAKE_COPY,), ["archive", STUDY, "--out", "out"]),
+    "conformance run": ((Action.EXPORT_LOCKED,), ["conformance", "run", STUDY, "--out", "out"]),
     "export": ((Action.EXPORT_LOCKED,), ["export", STUDY, "--format", "csv", "--out", "out"]),
     "recheck": ((Action.RUN_CHECKS, Action.VIEW_DATA), ["recheck", STUDY]),
     "snapshot create": ((Action.SNAPSHOT,), ["snapshot", "create", STUDY, "first"]),

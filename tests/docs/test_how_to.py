@@ -20,7 +20,6 @@ PAGES = {page.stem: page for page in sorted(ROOT.glob("docs/how-to/*.md"))}
 ON_POSTGRESQL = {"run-on-postgresql", "back-up"}
 IN_THE_BROWSER = {"lock-a-live-study", "preview-a-study"}
 WITHOUT_COMMANDS = {
-    "check-a-package",
     "china",
     "correct-a-subject-number",
     "country-standards",

@@ -1,15 +1,27 @@
 """What looks through exports: which settings it gets, and how its report reads and is joined with that of others."""
 
+from dataclasses import replace
+
 import pytest
 
 from edc_core.api import (
     CheckedStudy,
+    Confidence,
     ConformanceEngine,
     ConformanceFinding,
     ConformanceReport,
+    CountryProfile,
+    CountryStandard,
+    Explanation,
+    GradedRule,
+    RuleFailure,
     RuleSet,
+    Sourced,
     check_all,
+    explained,
+    graded,
     hookimpl,
+    placed,
 )
 from edc_core.errors import PluginError
 from edc_core.plugin_manager import EdcPlugins
@@ -20,7 +32,10 @@ MISSING = ConformanceFinding(rule="R2", rule_set="own", text="AE is missing.", d
 BLANK = ConformanceFinding(
     rule="R1", rule_set="own", text="SEX is blank.", dataset="DM", record=2, variable="SEX"
 )
-RUN = RuleSet(name="own", version="1", run=2)
+BROKEN = RuleFailure(rule="R4", why="KeyError: ARM", dataset="DM", is_error=True)
+RUN = RuleSet(
+    name="own", version="1", run=2, failed=(BROKEN, RuleFailure(rule="R3", why="No PCCAT.", dataset="PC"))
+)
 
 
 class Own:
@@ -75,16 +90,71 @@ def test_the_reports_of_all_are_one_in_which_a_finding_stands_once(engines, tmp_
     told = []
     report = check_all(engines("own"), tmp_path, CheckedStudy("DEMO-01"), lambda *done: told.append(done))
     assert report.findings == (BLANK, MISSING)
-    assert told == [(2, 2)]
+    assert told == [(1000, 1000)], "of two engines the second has told nothing"
     assert [(one.name, one.state) for one in report.rule_sets] == [("absent", "not run"), ("own", "run")]
     assert [one.why for one in report.not_run] == ["Nothing runs it here."]
     assert report.counts == {"R1": 1, "R2": 1}
-    assert report.unexplained({"R1": "Never asked.", "R2": " "}) == ("R2",)
+    assert explained(report, (), {"R1": "Never asked.", "R2": " "}).unexplained == ("R2",)
+
+
+def test_an_explanation_keeps_to_its_datasets_and_what_the_study_says_goes_before():
+    about_sex = Explanation(rule="R1", text="Not asked at sites in KR.", datasets=("DM",), begins="SEX")
+    report = ConformanceReport((RUN,), (BLANK, MISSING, replace(BLANK, dataset="AE")))
+    said = {
+        one.dataset: one.explanation
+        for one in explained(report, [about_sex], {}).findings
+        if one.rule == "R1"
+    }
+    assert said == {"DM": "Not asked at sites in KR.", "AE": ""}
+    own = explained(report, [about_sex], {"R1": " Of the study. "})
+    assert {one.explanation for one in own.findings} == {"Of the study.", ""}
+    of_ae = explained(report, [about_sex], {"R1": "Of the study.", "R1 AE": "Of events."})
+    said = {one.dataset: one.explanation for one in of_ae.findings if one.rule == "R1"}
+    assert said == {"DM": "Of the study.", "AE": "Of events."}
+
+
+def test_an_authority_makes_a_finding_stricter_and_never_milder():
+    report = ConformanceReport((RUN,), (BLANK, replace(MISSING, severity="error")))
+    standards = [
+        standard(
+            "KR-MFDS",
+            GradedRule("R1", "K1", "error", "SEX is blank"),
+            GradedRule("R2", "K2", "warning", "No AE"),
+        ),
+        standard("JP-PMDA", GradedRule("R1", "J1", "reject", "SEX is blank")),
+    ]
+    first, second = graded(report, standards).findings
+    assert (first.rule, first.severity, first.agencies) == ("R1", "reject", ("MFDS", "PMDA"))
+    assert (second.rule, second.severity, second.agencies) == ("R2", "error", ("MFDS",))
+
+
+def standard(name, *rules):
+    def fact(value):
+        return Sourced(value, "a test", "2026-12-01", Confidence.LOW)
+
+    profile = CountryProfile(name, name, ("KR",), ("en",), ("Asia/Seoul",))
+    return CountryStandard(fact(profile), conformance_rules=tuple(map(fact, rules)))
+
+
+def test_a_finding_leads_to_the_item_or_where_a_rule_is_about_several_to_the_record():
+    several = replace(BLANK, rule="R3", variable="AGE, SEX")
+    asked = []
+
+    def places(cells):
+        asked.extend(sorted(cells))
+        return {("DM", 2, "SEX"): ("KR01-0001", "SCR[1]/DM[1]/G[1]/SEX")}
+
+    report = placed(ConformanceReport((RUN,), (BLANK, several, MISSING)), places)
+    assert asked == [("DM", 2, ""), ("DM", 2, "SEX")], "of a dataset as a whole there is no place"
+    assert {(one.rule, one.subject, one.item) for one in report.findings} == {
+        ("R1", "KR01-0001", "SCR[1]/DM[1]/G[1]/SEX"), ("R2", "", ""), ("R3", "", "")
+    }  # fmt: skip
 
 
 def test_a_report_comes_back_from_its_file_and_anything_else_is_refused():
     report = ConformanceReport.joined([ConformanceReport((RUN,), (MISSING, BLANK))])
     assert ConformanceReport.of_json(report.as_json()) == report
+    assert report.errors == (BROKEN,)
     for text in (b"{}", b'{"rule_sets": [], "findings": [{"rule": "R1"}]}', b"no JSON"):
         with pytest.raises(ValueError):
             ConformanceReport.of_json(text)

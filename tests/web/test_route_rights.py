@@ -21,6 +21,7 @@ from edc_core.services import people as people_service
 from edc_core.store import accounts, people, readers
 from edc_core.store.ledger_tables import ledger_entry
 from tests.rendering.vital_signs import ITEMS, item, version
+from tests.web.annotated import annotated
 from tests.web.browsers import open_app
 from tests.web.one_of_each import NOBODY, WHO, account, client_of, open_core
 from tests.web.route_rights import ANYBODY, BOOK, FORM, HOME, MEMBER, OPEN, PLUGIN, ROUTES, ROW, SYSBP
@@ -42,13 +43,17 @@ def scene(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rights")
     core = open_core(folder)
     scan = item("SCAN", question="Scan", file=FileRules())
-    definition = limited(version((*ITEMS, scan)))
+    definition = annotated(limited(version((*ITEMS, scan))))
     unscheduled = StudyEventDef("UNS", "UNS", repeating=True, form_refs=(FormRef("VS"),))
     definition = dataclasses.replace(
         definition,
         events=(*definition.events, unscheduled),
         event_refs=(*definition.event_refs, StudyEventRef("UNS")),
-        plugins=(PluginUse("edc-core-double-entry", ""), PluginUse("edc-core-country-kr", "")),
+        plugins=(
+            *definition.plugins,
+            PluginUse("edc-core-double-entry", ""),
+            PluginUse("edc-core-country-kr", ""),
+        ),
         gates=(
             Gate("KR-B4", GateEvent.SUBJECT, TranslatedText(), (IRB,), standard="KR-MFDS", countries=("KR",)),
         ),
@@ -80,6 +85,7 @@ def scene(tmp_path_factory):
     )
     done(given)
     done(manager.post(f"{HOME}/x/exports", data={"op": "op-scene-5", "format": "csv", "unlocked": "1"}))
+    done(manager.post(f"{HOME}/x/conformance", data={"op": "op-scene-16", "unlocked": "1"}))
     done(manager.post(f"{HOME}/x/amendments/impact", data={"op": "op-scene-6", "old": "v1", "new": "v1"}))
     Worker(core).run(once=True)
     with core.write(CLI) as uow:
@@ -105,6 +111,7 @@ def scene(tmp_path_factory):
         "file": hashlib.sha256(PDF).hexdigest(),
         "query": re.search(r"/queries/([0-9a-f]{32})", manager.get(f"{BOOK}/queries").text)[1],
         "export": re.search(r"/x/exports/([0-9a-f]{32})", manager.get(f"{HOME}/x/exports").text)[1],
+        "check": re.search(r"/x/conformance/([0-9a-f]{32})", manager.get(f"{HOME}/x/conformance").text)[1],
         "impact": re.search(
             r"/impact/([0-9a-f]{32})", manager.get(f"{HOME}/x/amendments/compare?old=v1&new=v1").text
         )[1],
@@ -237,6 +244,7 @@ def test_without_signing_in_nobody_gets_to(endpoint, closed_app):
         "grant": "0" * 32,
         "query": "0" * 32,
         "export": "0" * 32,
+        "check": "0" * 32,
         "impact": "0" * 32,
         "words": "1",
         "copy": "0" * 32,

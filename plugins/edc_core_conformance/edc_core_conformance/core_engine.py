@@ -17,6 +17,7 @@ from edc_core.api import (
     ConformanceFinding,
     ConformanceReport,
     KnownRules,
+    RuleFailure,
     RuleSet,
 )
 from edc_core_conformance.core_rules import rules_in
@@ -30,6 +31,7 @@ CACHE = "EDC_CORE_CACHE"
 STANDARD, STANDARD_VERSION = "sdtmig", "3-4"
 RUNNER = Path(__file__).with_name("core_runner.py")
 DEADLINE_S = 3600
+ABSENT = "Not in dataset"  #: what the engine says in place of the value of such a variable
 #: What the engine's process may know: nothing of a database, a key or a token.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP")
 _NEEDED = ("rules", "standards_details", "standards_models", "variable_codelist_maps", "variables_metadata")
@@ -128,26 +130,32 @@ def _read(lines: IO[bytes], progress: Callable[[int, int], None]) -> list[dict[s
 
 
 def report_of(rules: list[dict[str, Any]], terminology: str) -> ConformanceReport:
-    """The answer of the engine as a report."""
-    by_state = {
-        state: [one for one in rules if one["status"] == state]
-        for state in ("success", "issue reported", "skipped", "execution error")
-    }
+    """The answer of the engine (see ``core_runner``) as a report."""
+    looked = {one["id"] for one in rules if one["ran"]}
+    broken = {one["id"] for one in rules if one["failures"]}
     ran = RuleSet(
-        name=NAME, version=f"{VERSION}, SDTMIG 3.4, {terminology}",
-        run=len(by_state["success"]) + len(by_state["issue reported"]),
-        skipped=tuple(one["id"] for one in by_state["skipped"]),
-        failed=tuple((one["id"], one["why"]) for one in by_state["execution error"]),
+        name=NAME, version=f"{VERSION}, SDTMIG 3.4, {terminology}", run=len(looked),
+        skipped=tuple(one["id"] for one in rules if one["id"] not in looked | broken),
+        failed=tuple(
+            sorted({RuleFailure(rule=rule["id"], **one) for rule in rules for one in rule["failures"]})
+        ),
     )  # fmt: skip
     findings = {
         ConformanceFinding(
             rule=rule["id"], rule_set=NAME, text=one["text"], dataset=one["dataset"], record=one["record"],
-            variable=", ".join(one["variables"]), agencies=tuple(rule["agencies"]),
+            variable=", ".join(sorted(one["values"])), value=_worded(one["values"]), agencies=tuple(rule["agencies"]),
         )
-        for rule in by_state["issue reported"]
+        for rule in rules
         for one in rule["findings"]
     }  # fmt: skip
     return ConformanceReport((ran,), tuple(sorted(findings)))
+
+
+def _worded(values: Mapping[str, str]) -> str:
+    """Values of several variables with their names; a variable that is not in the dataset has none."""
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return ", ".join(f"{name}={text or '(blank)'}" for name, text in sorted(values.items()) if text != ABSENT)
 
 
 def _not_run(why: str) -> ConformanceReport:

@@ -2,8 +2,9 @@
 
 Reads a JSON object from standard input: ``data`` (files), ``define``, ``cache`` (folder with NAME.json.xz, see below), ``standard``
 (``sdtmig``), ``version`` (``3-4``), ``terminology`` (``sdtmct-2025-03-28``). Writes lines of JSON: ``{"done": 3, "of": 430}`` while it
-runs, at last ``{"rules": [...]}`` with, of each rule, ``id``, ``agencies``, ``status`` (``success``, ``skipped``,
-``issue reported``, ``execution error``), ``why`` and ``findings`` (dataset, record from 1, variables, text).
+runs, at last ``{"rules": [...]}`` with, of each rule, ``id``, ``agencies``, ``ran`` (on one dataset at least), ``findings`` (dataset,
+record from 1, values by variable, text) and ``failures`` (dataset, why, is_error): a dataset that the rule could not look at, or on
+which the engine broke. A rule without any of these had nothing to look at.
 
 The cache holds what the engine's own files hold, as JSON instead of pickles, which would run what they contain:
 ``{"__set__": [...]}`` stands for a set.
@@ -92,36 +93,67 @@ def as_set(found: dict) -> dict | set:
 def result_of(rule: dict, engine: object) -> dict:
     """What one rule says of every dataset."""
     told = [one for several in engine.validate_single_rule(rule).values() for one in several]  # type: ignore[attr-defined]
-    states = [one["executionStatus"] for one in told]
-    for state in ("execution error", "issue reported", "success"):
-        if state in states:
-            break
-    else:
-        state = "skipped"
+    findings, failures = [], []
+    for one in told:
+        if one["executionStatus"] == "execution error":
+            failures += [failure(one, why, is_error=True) for why in reasons(one)]
+        elif one["executionStatus"] == "issue reported":
+            for error in one["errors"]:
+                # what the engine cannot report of a dataset it reports as a value of this name
+                if unable := error["value"].get("ERROR"):
+                    failures.append(failure(one, unable, is_error=False))
+                else:
+                    findings.append(finding(one, error))
+    finished = {"success", "issue reported"}
+    unable_at = {one["dataset"] for one in failures}
     return {
         "id": rule["core_id"],
-        "status": state,
         "agencies": sorted({one["Organization"] for one in rule.get("authorities") or []}),
-        "why": next(
-            (
-                str(one.get("message") or one["errors"])
-                for one in told
-                if one["executionStatus"] == "execution error"
-            ),
-            "",
-        ),
-        "findings": [
-            {
-                "dataset": error.get("dataset") or one.get("dataset") or "",
-                "record": int(error.get("row") or 0),
-                "variables": sorted(map(str, one.get("targets") or (error.get("value") or {}))),
-                "text": str(one.get("message") or ""),
-            }
-            for one in told
-            if one["executionStatus"] == "issue reported"
-            for error in one["errors"]
-        ],
+        "ran": any(one["executionStatus"] in finished and place_of(one) not in unable_at for one in told),
+        "findings": findings,
+        "failures": failures,
     }
+
+
+def finding(one: dict, error: dict) -> dict:
+    return {
+        "dataset": of_study(error.get("dataset") or one.get("dataset")),
+        "record": int(error.get("row") or 0),
+        "values": {str(name): text_of(value) for name, value in error["value"].items()},
+        "text": str(one.get("message") or ""),
+    }
+
+
+def failure(one: dict, why: str, *, is_error: bool) -> dict:
+    return {"dataset": place_of(one), "why": str(why), "is_error": is_error}
+
+
+def reasons(one: dict) -> list[str]:
+    found = [
+        ": ".join(filter(None, (str(e.get("error") or ""), str(e.get("message") or ""))))
+        for e in one["errors"]
+    ]
+    return list(dict.fromkeys(filter(None, found))) or [str(one.get("message") or "no reason given")]
+
+
+def place_of(one: dict) -> str:
+    return of_study(one.get("domain") or one.get("dataset"))
+
+
+def of_study(dataset: str | None) -> str:
+    """A dataset, or an empty text for what the engine says of the study as a whole."""
+    return "" if dataset in {None, "STUDY", "N/A"} else str(dataset)
+
+
+def text_of(value: object) -> str:
+    """A value as text; a missing one is empty, a number has no needless ``.0``."""
+    if value is None or value != value:  # noqa: PLR0124 - not a number
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, (list, tuple, set)):
+        return ", ".join(sorted(text_of(one) for one in value))
+    return str(value)
 
 
 if __name__ == "__main__":

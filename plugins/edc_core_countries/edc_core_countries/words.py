@@ -14,6 +14,7 @@ from edc_core.api import (
     ForbiddenItem,
     FormExtension,
     Gate,
+    GradedRule,
     Identifier,
     LocalCodeList,
     Locale,
@@ -109,6 +110,8 @@ def words_of(value: object, language: str) -> str:
             return f"{value.name}: names {name}, labels {label}, values {size} bytes; units {value.units}"
         case ConformanceRule():
             return value.title
+        case GradedRule():
+            return f"{value.known_as}, {value.severity}: {value.title}"
         case PackageLayout():
             return ", ".join(folder for _, folder in value.folders)
         case RoadmapStep():

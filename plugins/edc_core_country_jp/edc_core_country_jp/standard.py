@@ -22,6 +22,7 @@ from edc_core.api import (
     report_checks,
 )
 from edc_core_country_jp import forms, identity, privacy
+from edc_core_country_jp.grades import GRADES
 from edc_core_country_jp.rules import ENGINE, rules
 from edc_core_country_jp.sources import APPI, CATALOG, GCP, held, says, seen
 
@@ -126,7 +127,7 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         identifiers=tuple(held(one, f"PMD Act; {GCP}; {APPI}") for one in (CTN, JRCT, IRB, INVESTIGATOR)),
         safety_clock=tuple(held(one, "PMD Act enforcement rules, Art. 273", Confidence.HIGH) for one in CLOCKS),
         export_profiles=(seen(profile, CATALOG, may_change=True),),
-        conformance_rules=tuple(seen(one, CATALOG) for one in rules(alternates)),
+        conformance_rules=(*(seen(one, CATALOG) for one in rules(alternates)), *GRADES),
         package_layout=(seen(LAYOUT, CATALOG),),
         milestones=ROADMAP,
         consent_requirements=privacy.CONSENTS,

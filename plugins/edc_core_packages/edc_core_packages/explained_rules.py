@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.api import SettingFinding, StudySettings
+from edc_core_packages.package import AUTHORITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,20 +24,23 @@ def look(asked: ChosenSettings) -> Iterator[SettingFinding]:
     known = tuple(sorted(names.union(*(rules.names for _, rules in told))))
     missing = [f"{title}: {rules.why}" for title, rules in told if rules.why]
     unknown = " ".join(missing) if told else NO_ENGINE
-    for rule, text in asked.chosen.items():
+    for name, text in asked.chosen.items():
+        if name == AUTHORITY:
+            continue
         if not text.strip():
             message = (
-                f"The explanation of '{rule}' has no words. Say why its findings stand, or take it away."
+                f"The explanation of '{name}' has no words. Say why its findings stand, or take it away."
             )
-            yield SettingFinding(rule, message)
+            yield SettingFinding(name, message)
+        rule = name.partition(" ")[0]  # it may hold for one dataset alone
         if rule in known:
             continue
         if unknown:
             message = f"Whether there is a rule '{rule}' could not be looked up. {unknown}"
-            yield SettingFinding(rule, message, known, is_about_name=True, is_unknown=True)
+            yield SettingFinding(name, message, known, is_about_name=True, is_unknown=True)
         else:
             message = f"No engine here, and no standard that the study follows, has a rule '{rule}', so nothing is explained."
-            yield SettingFinding(rule, message, known, is_about_name=True)
+            yield SettingFinding(name, message, known, is_about_name=True)
 
 
 SETTINGS = StudySettings(look)

@@ -13,7 +13,6 @@ import typst
 
 from edc_core.api import ExportRefused
 from edc_core_packages.clinical_sites import OF_THE_SPONSOR
-from edc_core_packages.explanations import explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +74,8 @@ def content(guide: Guide, name: str) -> dict[str, Any]:
     dataset, asked, made = guide.dataset, guide.asked, guide.made
     parts = [_study(guide), _standards(guide)]
     if name != "sdsp":
-        parts += [_datasets(guide), _left_out(guide), _conformance(guide), _findings(guide), _remarks(guide)]
-        parts += [_sponsor(guide)]
+        parts += [_datasets(guide), _left_out(guide), _conformance(guide), _failed(guide), _findings(guide)]
+        parts += [_remarks(guide), _sponsor(guide)]
     return {
         "title": TITLES[name],
         "study": dataset.study_oid,
@@ -159,15 +158,30 @@ def _conformance(guide: Guide) -> dict[str, Any]:
         if one.skipped:
             said += f"; {len(one.skipped)} had nothing to look at"
         if one.failed:
-            said += "; could not be carried out: " + ", ".join(rule for rule, _ in one.failed)
+            said += f"; {len({failure.rule for failure in one.failed})} could not be carried out, see below"
         rows.append((one.name, one.version or "-", said))
     return _part("What was checked", "", ("Rules", "Version", "Checked"), rows)
 
 
+def _failed(guide: Guide) -> dict[str, Any]:
+    """Rules of which nobody knows whether they hold: they are no findings, and stand by themselves."""
+    failed = [failure for one in guide.report.rule_sets for failure in one.failed]
+    if not failed:
+        return _part("Rules that could not be carried out")
+    broken = len({failure.rule for failure in guide.report.errors})
+    text = "Whether these rules hold is not known." + (
+        f" On {broken} of them the engine broke." if broken else " None of them is an error of the engine."
+    )
+    kinds = Counter(
+        (one.rule, one.dataset or "-", ("Execution error: " if one.is_error else "") + one.why)
+        for one in failed
+    )
+    return _part("Rules that could not be carried out", text, ("Rule", "Dataset", "Why"), sorted(kinds))
+
+
 def _findings(guide: Guide) -> dict[str, Any]:
     kinds = [
-        (one.rule_set, one.rule, one.severity, one.dataset, explanation(one, guide.asked.explanations))
-        for one in guide.report.findings
+        (one.rule_set, one.rule, one.severity, one.dataset, one.explanation) for one in guide.report.findings
     ]
     first = {
         kind: one.text for kind, one in zip(reversed(kinds), reversed(guide.report.findings), strict=True)

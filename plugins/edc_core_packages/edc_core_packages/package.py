@@ -8,30 +8,32 @@ from typing import TYPE_CHECKING
 
 from edc_core.api import (
     CheckedStudy,
-    ConformanceFinding,
     ConformanceReport,
     ExportRefused,
     RuleSet,
     check_all,
     collector_resting,
+    explained,
+    graded,
+    of_authority,
+    placed,
 )
 from edc_core_packages.analysis import read_analysis
 from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
 from edc_core_packages.guides import Guide, guide_files
-from edc_core_packages.places import with_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from edc_core.api import (
+        ConformanceFinding,
         CountryStandard,
         ExportDataset,
         ExportProfile,
         ExportSink,
         MakeTabulation,
         PackageLayout,
-        RuleFinding,
         WriteDatasets,
     )
 
@@ -44,6 +46,7 @@ LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
+STEPS = 1000  #: of the progress, for the engines after the subjects were read
 _MOST_SHOWN = 20
 
 
@@ -83,7 +86,8 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
 
     with make(dataset, progress) as made:
         tables = {one.name: one for one in made.datasets} | dict(brought.tables if brought else {})
-        own = sorted(asked.standard.findings(tables), key=_order)
+        said = of_authority(asked.standard, asked.standard.findings(tables))
+        own = explained(said, made.explanations, asked.explanations)
         require_open(asked, own)
         datasets = asked.layout.folder("tabulations", dataset.study_oid)
         transport(dataset, made.datasets, replace(asked.profile.transport, folder=datasets), sink)
@@ -98,8 +102,12 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
             )
         made.write_lineage(sink, LINEAGE)
         # each word of progress is a moment in which the export can be stopped
-        report = checked(asked, own, dataset, sink.folder / datasets, lambda _done, _of: sink.progress(read))
-        report = with_places(report, sink.folder / LINEAGE)
+        said = looked_through(
+            asked, dataset, sink.folder / datasets, lambda done, of: sink.progress(read + done * STEPS // of)
+        )
+        theirs = explained(said, made.explanations, asked.explanations)
+        require_open(asked, theirs)
+        report = placed(ConformanceReport.joined([own, theirs]), made.places)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "", brought)
@@ -170,9 +178,9 @@ def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
     return make, transport
 
 
-def require_open(asked: Asked, findings: Sequence[RuleFinding]) -> None:
+def require_open(asked: Asked, report: ConformanceReport) -> None:
     """:raises ExportRefused: findings that the authority does not take, or that want an explanation first (JP-B6)."""
-    stops, unexplained = asked.layout.open_findings(findings, asked.explanations)
+    stops, unexplained = asked.layout.open_findings(report.findings)
     if stops:
         raise ExportRefused(
             f"{asked.standard.name} does not take this package:\n{_listed(stops)}",
@@ -192,36 +200,17 @@ def asks_for_sites(asked: Asked) -> bool:
     return SITES in dict(asked.layout.folders)
 
 
-def checked(
-    asked: Asked,
-    own: Iterable[RuleFinding],
-    dataset: ExportDataset,
-    folder: Path,
-    progress: Callable[[int, int], None],
+def looked_through(
+    asked: Asked, dataset: ExportDataset, folder: Path, progress: Callable[[int, int], None]
 ) -> ConformanceReport:
-    """What engines and the authority's own rules say of the datasets in a folder of the package."""
-    name = asked.standard.name
-    ours = ConformanceReport(
-        (RuleSet(name=name, version=asked.standard.country_profile.as_of, run=len(asked.standard.conformance_rules)),),
-        tuple(
-            ConformanceFinding(
-                rule=one.rule, rule_set=name, text=one.text, dataset=one.dataset, record=one.record, variable=one.variable,
-                severity=one.severity, agencies=(name,),
-            )
-            for one in own
-        ),
-    )  # fmt: skip
+    """What engines say of the datasets in a folder of the package, graded as the authority does."""
     if not dataset.engines:
-        return ConformanceReport.joined([ours, ConformanceReport((NOT_HERE,))])
-    theirs = check_all(dataset.engines, folder, CheckedStudy(dataset.study_oid), progress)
-    return ConformanceReport.joined([ours, theirs])
+        return ConformanceReport((NOT_HERE,))
+    found = check_all(dataset.engines, folder, CheckedStudy(dataset.study_oid), progress)
+    return graded(found, [asked.standard])
 
 
-def _order(one: RuleFinding) -> tuple[str, str, int, str, str]:
-    return one.rule, one.dataset, one.record, one.variable, one.text
-
-
-def _listed(findings: Sequence[RuleFinding]) -> str:
+def _listed(findings: Sequence[ConformanceFinding]) -> str:
     lines = [_line(one) for one in findings[:_MOST_SHOWN]]
     if more := len(findings) - _MOST_SHOWN:
         counts = Counter(one.rule for one in findings)
@@ -230,6 +219,6 @@ def _listed(findings: Sequence[RuleFinding]) -> str:
     return "\n".join(lines)
 
 
-def _line(one: RuleFinding) -> str:
+def _line(one: ConformanceFinding) -> str:
     place = ", ".join(filter(None, (one.dataset, f"record {one.record}" if one.record else "", one.variable)))
     return f"{one.rule} {one.severity} {place}: {one.text}"

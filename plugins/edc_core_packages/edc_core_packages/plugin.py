@@ -7,7 +7,7 @@ from functools import partial
 
 from edc_core.api import Exporter, ExportGroup, StudySettings, hookimpl
 from edc_core_packages.explained_rules import SETTINGS
-from edc_core_packages.package import write, write_other
+from edc_core_packages.package import STEPS, write, write_other
 
 #: Format, standard of the authority, and the country in which the package is handed in (ISO 3166; the data that stay there may
 #: be in it). EMA is no country: data that stay in a member state stay out.
@@ -24,6 +24,7 @@ AUTHORITIES = (
 _TAKES = {
     "needs_locked_study": True,
     "analysis": True,
+    "steps": STEPS,
     "about": "SDTM, Define-XML, guides and what was checked, in the folders of the authority",
     "group": ExportGroup.PACKAGE,
 }

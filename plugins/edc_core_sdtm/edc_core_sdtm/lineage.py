@@ -8,13 +8,13 @@ the variable of that plan whose items give the row, and with dataset and number 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import orjson
 
-from edc_core.api import ExportSink, ItemPath, Step
+from edc_core.api import Cell, ExportSink, ItemPath, Step
 from edc_core_sdtm.columns import RELREC
 from edc_core_sdtm.plan import RecordPlan, Source, StudyPlan
 from edc_core_sdtm.record import Qualifier, Record
@@ -65,8 +65,31 @@ class Lineage:
                 file.write(block)
         sink.rows(name, self.count)
 
+    def places(self, plans: Iterable[StudyPlan], cells: Collection[Cell]) -> Mapping[Cell, tuple[str, str]]:
+        """Subject and place of cells; see ``Tabulation``."""
+        known = {record.number: record for plan in plans for record in plan.all_records}
+        wanted: dict[tuple[str, int], list[Cell]] = {}
+        for cell in cells:
+            wanted.setdefault(cell[:2], []).append(cell)
+        found: dict[Cell, tuple[str, str]] = {}
+        self._file.seek(0)
+        for line in self._file if wanted else ():
+            dataset, number, subject, place, plan, *more = orjson.loads(line)
+            for cell in wanted.get((dataset, number), ()):
+                variable = more[0] if more else cell[2]
+                found[cell] = (subject or "", _item(place, known.get(plan), variable) if place else "")
+        return found
+
     def close(self) -> None:
         self._file.close()
+
+
+def _item(place: str, plan: RecordPlan | None, variable: str) -> str:
+    """The item that alone gives a variable, or the place of its record."""
+    sources = plan.sources.get(variable, ()) if plan else ()
+    if plan and not sources and variable in plan.qualifiers:
+        sources = (plan.qualifiers[variable],)
+    return str(item_path(place, sources[0])) if len(sources) == 1 else place
 
 
 def _number(plan: RecordPlan | None) -> int | None:

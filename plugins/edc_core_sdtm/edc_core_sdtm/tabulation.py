@@ -12,6 +12,7 @@ from edc_core_sdtm.dates import earliest, latest
 from edc_core_sdtm.define.writer import ANNOTATED_CRF, write_define
 from edc_core_sdtm.derivation import derivations_of
 from edc_core_sdtm.emitting import Emitter
+from edc_core_sdtm.explanations import explanations
 from edc_core_sdtm.lineage import Lineage
 from edc_core_sdtm.plan import PlanFinding, StudyPlan
 from edc_core_sdtm.releases import terminology_of
@@ -77,6 +78,8 @@ def tabulated(
             tuple(_said(one) for one in findings),
             define,
             lambda sink, name: lineage.write(plans, sink, name),
+            lambda cells: lineage.places(plans, cells),
+            explanations(),
             terms.sha256,
         )
 

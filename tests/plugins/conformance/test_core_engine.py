@@ -10,6 +10,7 @@ import pytest
 from edc_core_conformance import core_engine
 from edc_core_conformance.command import PINS
 from edc_core_conformance.core_engine import EngineFailed, report_of, run, terminology_in
+from edc_core_conformance.core_runner import result_of
 from edc_core_conformance.interpreter import ENGINE, VERSION, found, tried
 
 from edc_core.api import CheckedStudy
@@ -121,27 +122,89 @@ def test_an_engine_that_dies_or_takes_too_long_is_said(script, monkeypatch):
         run(sys.executable, {}, lambda done, of: None)
 
 
-def test_rules_that_could_not_be_carried_out_are_named_and_findings_stand_once():
-    finding = {"dataset": "AE", "record": 3, "variables": ["AESEV", "AESER"], "text": "Wrong."}
+def test_rules_that_could_not_be_carried_out_are_no_findings_and_findings_stand_once():
+    finding = {
+        "dataset": "AE",
+        "record": 3,
+        "values": {"AESEV": "", "AESER": "Y", "AESOD": "Not in dataset"},
+        "text": "Wrong.",
+    }
+    unable = {"dataset": "PC", "why": "Grouping variables not found: ['PCCAT']", "is_error": False}
+    broken = {"dataset": "LB", "why": "KeyError: ARM", "is_error": True}
     rules = [
-        {"id": "R1", "status": "success", "why": "", "agencies": ["CDISC"], "findings": []},
-        {
-            "id": "R2",
-            "status": "issue reported",
-            "why": "",
-            "agencies": ["FDA"],
-            "findings": [finding, finding],
-        },
-        {"id": "R3", "status": "skipped", "why": "", "agencies": [], "findings": []},
-        {"id": "R4", "status": "execution error", "why": "No define.xml.", "agencies": [], "findings": []},
+        rule("R1", ran=True),
+        rule("R2", ran=True, agencies=["FDA"], findings=[finding, finding], failures=[broken]),
+        rule("R3"),
+        rule("R4", failures=[unable]),
     ]
     report = report_of(json.loads(json.dumps(rules)), "sdtmct-2025-03-28")
     (ran,) = report.rule_sets
-    assert (ran.run, ran.skipped, ran.failed) == (2, ("R3",), (("R4", "No define.xml."),))
+    assert (ran.run, ran.skipped) == (2, ("R3",))
+    assert [(one.rule, one.dataset, one.is_error) for one in ran.failed] == [
+        ("R2", "LB", True),
+        ("R4", "PC", False),
+    ]
+    assert [one.rule for one in report.errors] == ["R2"], "which does not cost what it found elsewhere"
     (one,) = report.findings
-    assert (one.rule, one.dataset, one.record, one.variable, one.agencies) == (
-        "R2", "AE", 3, "AESEV, AESER", ("FDA",),
+    assert (one.rule, one.dataset, one.record, one.variable, one.value, one.agencies) == (
+        "R2", "AE", 3, "AESER, AESEV, AESOD", "AESER=Y, AESEV=(blank)", ("FDA",),
     )  # fmt: skip
+
+
+def rule(name, *, ran=False, agencies=(), findings=(), failures=()):
+    return {
+        "id": name, "ran": ran, "agencies": list(agencies), "findings": list(findings), "failures": list(failures),
+    }  # fmt: skip
+
+
+class Engine:
+    """Answers as release 0.17.1 of the engine does: a list of results for each dataset."""
+
+    def __init__(self, **results):
+        self.results = results
+
+    def validate_single_rule(self, rule):
+        return {name: [one] for name, one in self.results.items()}
+
+
+def result(status, dataset, *errors, message="Wrong."):
+    return {
+        "executionStatus": status,
+        "dataset": dataset,
+        "domain": dataset,
+        "message": message,
+        "errors": list(errors),
+    }
+
+
+def test_what_the_engine_reports_as_a_value_called_error_is_a_rule_that_could_not_look():
+    unable = {"dataset": "N/A", "row": 0, "value": {"ERROR": "Grouping variables not found"}}
+    found = {"dataset": "AE", "row": 2, "value": {"AEDUR": 5.0, "AEOUT": None}}
+    said = result_of(
+        {"core_id": "CORE-000699", "authorities": [{"Organization": "FDA"}]},
+        Engine(
+            PC=result("issue reported", None, unable) | {"domain": "PC"},
+            AE=result("issue reported", "AE", found),
+            LB=result("execution error", "LB", {"dataset": "LB", "error": "Unknown", "message": "list index out of range"}),
+            VS=result("skipped", "VS"),
+        ),
+    )  # fmt: skip
+    assert said["ran"]
+    assert said["failures"] == [
+        {"dataset": "PC", "why": "Grouping variables not found", "is_error": False},
+        {"dataset": "LB", "why": "Unknown: list index out of range", "is_error": True},
+    ]
+    assert said["findings"] == [
+        {"dataset": "AE", "record": 2, "values": {"AEDUR": "5", "AEOUT": ""}, "text": "Wrong."}
+    ]
+    alone = result_of({"core_id": "R1"}, Engine(PC=result("issue reported", None, unable) | {"domain": "PC"}))
+    assert (alone["ran"], alone["findings"], len(alone["failures"])) == (False, [], 1)
+
+
+def test_a_finding_on_the_study_has_no_dataset_and_no_record():
+    missing = {"dataset": "STUDY", "row": "", "value": {"DM": "Not in dataset"}}
+    said = result_of({"core_id": "CORE-000581"}, Engine(study=result("issue reported", "STUDY", missing)))
+    assert [(one["dataset"], one["record"]) for one in said["findings"]] == [("", 0)]
 
 
 def test_the_environment_is_pinned_whole_with_the_release_that_is_looked_for():

@@ -13,6 +13,7 @@ from edc_core_country_jp.standard import ERAS, japanese_standard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edc_core.api import explained, of_authority
 from edc_core.domain.era import in_common_calendar
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import DataType, ItemDef
@@ -202,11 +203,12 @@ def test_jp_b5_text_is_ascii_but_for_declared_variables(definition, standard):
 def test_jp_b6_a_package_stops_on_reject_and_every_error_is_explained(standard):
     layout = standard.package_layout[0].value
     tables = held(table("PC", "USUBJID", ["頭"]))
-    stops, unexplained = layout.open_findings(standard.findings(tables), {})
+    own = of_authority(standard, standard.findings(tables))
+    stops, unexplained = layout.open_findings(own.findings)
     assert {one.dataset for one in stops} == {"DM", "TS"}
     assert {one.rule for one in unexplained} == {"JP-B5", "JP-B10"}
     told = {"JP-B5": "A name of a place.", "JP-B10": "Parameters follow."}
-    assert layout.open_findings(standard.findings(tables), told)[1] == []
+    assert layout.open_findings(explained(own, (), told).findings)[1] == []
     assert ENGINE in {one.version for one in standard.terms("2026-03-01")}
 
 

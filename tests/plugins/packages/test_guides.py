@@ -7,7 +7,16 @@ import pytest
 from edc_core_packages import guides
 from edc_core_packages.clinical_sites import clinical_sites
 
-from edc_core.api import DataType, ExportRefused, TabularDataset, Variable
+from edc_core.api import (
+    ConformanceFinding,
+    ConformanceReport,
+    DataType,
+    ExportRefused,
+    RuleFailure,
+    RuleSet,
+    TabularDataset,
+    Variable,
+)
 
 SAID = {
     "title": "Guide", "study": "DEMO-01", "authority": "FDA", "day": "2026-03-04", "cut": "0" * 64,
@@ -54,3 +63,31 @@ def test_subjects_of_a_site_and_arm_are_counted_and_who_is_not_in_dm_belongs_to_
         (None, "1", "0", "0", "0", "0", "0", None),
         ("Treated", "2", "2", "1", "1", "1", "1", None),
     ]
+
+
+def test_rules_that_could_not_be_carried_out_have_a_part_of_their_own_and_are_no_findings():
+    unable = RuleFailure(rule="CORE-000699", why="No PCCAT.", dataset="PC")
+    broken = RuleFailure(rule="CORE-000002", why="KeyError: ARM", is_error=True)
+    report = ConformanceReport((RuleSet(name="CDISC CORE", run=3, failed=(unable, broken)),))
+    guide = guides.Guide(None, None, None, report, "")
+    failed = guides._failed(guide)
+    assert "On 1 of them the engine broke." in failed["text"]
+    assert failed["rows"] == [
+        ["CORE-000002", "-", "Execution error: KeyError: ARM"], ["CORE-000699", "PC", "No PCCAT."],
+    ]  # fmt: skip
+    assert guides._findings(guide)["text"] == "No rule that was run has a finding."
+    assert "2 could not be carried out, see below" in guides._conformance(guide)["rows"][0][2]
+    sound = guides.Guide(None, None, None, ConformanceReport((RuleSet(name="CDISC CORE", run=3),)), "")
+    assert (guides._failed(sound)["text"], guides._failed(sound)["rows"]) == ("", []), (
+        "so that it is left out"
+    )
+
+
+def test_a_finding_stands_with_its_explanation_and_an_open_one_says_so():
+    of_ae = ConformanceFinding(
+        rule="R1", rule_set="CDISC CORE", text="Wrong.", dataset="AE", explanation="Late."
+    )
+    of_cm = ConformanceFinding(rule="R1", rule_set="CDISC CORE", text="Wrong.", dataset="CM")
+    guide = guides.Guide(None, None, None, ConformanceReport((), (of_ae, of_cm)), "")
+    rows = guides._findings(guide)["rows"]
+    assert [(row[2], row[5]) for row in rows] == [("AE", "Late."), ("CM", "Not explained.")]

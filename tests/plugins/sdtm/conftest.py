@@ -81,10 +81,10 @@ def _item(index, item, groups, text):
 class Exported:
     """What came of an export: rows of datasets as {variable: text} without what is empty, and files."""
 
-    def __init__(self, sink, tables):
+    def __init__(self, sink, tables, dataset=None):
         self.files = sink.files if hasattr(sink, "files") else sink
         self.sources = getattr(sink, "sources", {})
-        self.tables = tables
+        self.tables, self.dataset = tables, dataset
 
     def rows(self, name):
         table = self.tables.get(name)
@@ -128,7 +128,7 @@ def export(settings):
             **more,
         )
         write(settings, dataset, sink)
-        return Exported(sink, tables)
+        return Exported(sink, tables, dataset)
 
     return run
 

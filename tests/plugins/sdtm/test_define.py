@@ -6,6 +6,7 @@ import json
 import pytest
 from edc_core_sdtm.exporter import write
 from edc_core_sdtm.lineage import item_path
+from edc_core_sdtm.tabulation import tabulated
 from lxml import etree
 
 from edc_core.api import Alias, ExportRefused, MetaDataIndex, PluginUse
@@ -134,6 +135,21 @@ def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
     path = item_path(place, plans[plan]["variables"]["AETERM"]["items"][0])
     assert str(path) == "LOGS[1]/AE[1]/AE.AELOG[1]/AE.AETERM"
     assert index.place(path).item.name == "AETERM"
+
+
+def test_a_cell_leads_to_its_item_a_record_to_its_row_and_what_comes_from_no_form_nowhere(exported):
+    special = next(n for n, row in enumerate(exported.rows("SUPPAE"), 1) if row["QNAM"] == "AESI")
+    row = "LOGS[1]/AE[1]/AE.AELOG[1]"
+    wanted = {
+        ("AE", 1, "AETERM"): f"{row}/AE.AETERM",
+        ("AE", 1, ""): row,
+        ("AE", 1, "AESEQ"): row,  # no item gives it
+        ("SUPPAE", special, "QVAL"): f"{row}/AE.AESI",
+        ("DM", 1, "SEX"): "",  # of several forms
+    }
+    with tabulated(exported.dataset, lambda done: None) as made:
+        found = made.places({*wanted, ("TS", 1, "TSVAL"), ("AE", 999, "AETERM")})
+    assert found == {cell: ("KR01-0001", place) for cell, place in wanted.items()}
 
 
 class Lines:

@@ -1,0 +1,21 @@
+"""Why findings of conformance stand that the way our datasets are made brings about, in every study."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from edc_core.api import Explanation
+
+FILE = Path(__file__).parent / "facts/explanations.toml"
+
+
+@cache
+def explanations() -> tuple[Explanation, ...]:
+    """In their order; the first that holds for a finding counts."""
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))["explanation"]
+    return tuple(
+        Explanation(**{name: tuple(text) if isinstance(text, list) else text for name, text in one.items()})
+        for one in said
+    )
