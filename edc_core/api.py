@@ -97,8 +97,8 @@ from edc_core.domain.conformance import CheckedStudy as CheckedStudy
 from edc_core.domain.conformance import ConformanceEngine as ConformanceEngine
 from edc_core.domain.conformance import ConformanceFinding as ConformanceFinding
 from edc_core.domain.conformance import ConformanceReport as ConformanceReport
-from edc_core.domain.conformance import KnownRules as KnownRules
 from edc_core.domain.conformance import Explanation as Explanation
+from edc_core.domain.conformance import KnownRules as KnownRules
 from edc_core.domain.conformance import RuleFailure as RuleFailure
 from edc_core.domain.conformance import RuleSet as RuleSet
 from edc_core.domain.conformance import check_all as check_all
