@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from edc_core.domain.translated_text import TranslatedText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Scope = Literal["study", "country", "site"]
 WHOLE_STUDY = ""  #: the place of what is on record once for all sites
@@ -84,6 +84,17 @@ class Gate:
         """Whether data may lie in a country on a day (ISO 8601) without what the gate asks; nowhere is nowhere."""
         named = any(country == region and (not ends or on <= ends) for region, ends in self.regions)
         return bool(country) and (country in self.countries or named)
+
+    def is_open(self, recorded: Collection[tuple[str, str]], country: str, based: Collection[str]) -> bool:
+        """Whether data of a country may leave, but for what each subject needs by itself.
+
+        :param recorded: names and places of identifiers on record. :param based: countries with a legal basis on record, which stands
+            for what the study needs, never for a subject's own consent.
+        """
+        asks = bool(self.needs or self.item)
+        return country in based or (
+            asks and all((one.name, one.place("", country)) in recorded for one in self.needs)
+        )
 
     def missing(self, recorded: Mapping[tuple[str, str], str], site: str, country: str) -> list[Identifier]:
         """What of its needs is not on record for a site. :param recorded: values by name and place."""

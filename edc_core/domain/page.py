@@ -76,11 +76,14 @@ class Page(PageAddress):
     :param handler: answers the fields of ``template`` as a frozen dataclass, or a ``SeeOther``, ``Attachment``, ``Refused``.
     :param tab: in the head of casebooks, of who has the action there; the page is asked for the ``subject`` of that key.
     :param uploads: fields of its form that are files, each with what it takes; they are staged before the handler is called.
+    :param leaves: its file holds data of subjects: where some of these may not leave their country, who acts at every site is asked
+        first into which country the file goes.
     """
 
     handler: Callable[[PageRequest], object]
     tab: str = ""
     uploads: Mapping[str, FileRules] = field(default_factory=dict)
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,7 +157,7 @@ def stay_home(
 
     :param destination: country into which the export goes, empty where that is unknown. :param on: ISO date of the day it does.
     :param known: names and places of the identifiers that are on record; asked where a gate needs one.
-    :param based: countries with a legal basis on record. It stands for what the study needs, never for a subject's own consent.
+    :param based: countries with a legal basis on record.
     """
     closed = [
         gate for gate in wanted if gate.event is GateEvent.EXPORT and not gate.lets_lie(destination, on)
@@ -169,11 +169,9 @@ def stay_home(
         for gate in closed:
             if site is None or site.country not in gate.countries:
                 continue
-            allowed = site.country in based or (
-                bool(gate.needs or gate.item)
-                and all((one.name, one.place("", site.country)) in recorded for one in gate.needs)
-            )
-            if not allowed or (gate.item and not _is_answered(subject, gate.item)):
+            if not gate.is_open(recorded, site.country, based) or (
+                gate.item and not _is_answered(subject, gate.item)
+            ):
                 return f"{STAY} {site.country} ({gate.rule})"
         return ""
 

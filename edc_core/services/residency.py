@@ -13,7 +13,8 @@ from edc_core.errors import BadRequest, EntryClosed, NotFound
 from edc_core.ledger import site_chains
 from edc_core.ledger.append import Effect
 from edc_core.services.operation import once, open_study
-from edc_core.store import readers
+from edc_core.store import gates, readers
+from edc_core.store.gates import lacks_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,14 +85,43 @@ def require_place(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> 
         )
 
 
+def staying(picture: StudyPicture, hosting: Hosting, on: str, destination: str) -> tuple[str, ...]:
+    """Countries whose data a file that is taken from a page holds and that may not go where it goes.
+
+    Nothing is asked of who acts at some sites alone: it is there that such a person works.
+
+    :param on: ISO date. :param destination: ISO 3166-1 alpha-2, or empty.
+    """
+    connection, study = picture.source.connection, picture.study
+    if not (picture.actor.trusted or picture.actor.roles(Place.every_site(study.study_id))):
+        return ()
+    every = picture.version(study.meta_data_version).version.gates if study.meta_data_version else ()
+    closed = [one for one in every if one.event is GateEvent.EXPORT and not one.lets_lie(destination, on)]
+    recorded = gates.recorded(connection, study.study_id) if any(one.needs for one in closed) else {}
+    based = bases(picture.source, study.study_id)
+    sites: dict[str, set[str]] = {}
+    for site in picture.all_sites.values():
+        sites.setdefault(site.country, set()).add(site.site_id)
+
+    def stays(country: str) -> bool:
+        if country in hosting.kept - {destination} - based.keys():
+            return True
+        here = [gate for gate in closed if country in gate.countries]
+        return any(not gate.is_open(recorded, country, based) for gate in here) or any(
+            lacks_value(connection, study.study_id, sites[country], gate.item) for gate in here if gate.item
+        )
+
+    return tuple(country for country in sorted(sites) if stays(country))
+
+
 def standing(picture: StudyPicture, hosting: Hosting, on: str) -> Residency:
     """See ``StudyAccess.residency``. :param on: ISO date."""
     everywhere = Place.every_site(picture.study.study_id)
     if not any(picture.actor.may(one, everywhere) for one in (Action.MANAGE_SITES, Action.EXPORT_WORKING)):
         picture.actor.role_for(Action.EXPORT_LOCKED, everywhere)
     newest = picture.study.meta_data_version
-    gates = picture.version(newest).version.gates if newest else ()
-    leaving = [gate for gate in gates if gate.event is GateEvent.EXPORT]
+    every = picture.version(newest).version.gates if newest else ()
+    leaving = [gate for gate in every if gate.event is GateEvent.EXPORT]
     gated: dict[str, str] = {}
     for gate in (one for one in leaving if one.needs or one.item):
         for country in gate.countries:
@@ -105,13 +135,13 @@ def standing(picture: StudyPicture, hosting: Hosting, on: str) -> Residency:
             country: _regions([gate for gate in leaving if country in gate.countries])
             for country in countries & {one for gate in leaving for one in gate.countries}
         },
-        abroad={country: tuple(hosting.abroad(gates, country, on)) for country in countries},
+        abroad={country: tuple(hosting.abroad(every, country, on)) for country in countries},
     )  # fmt: skip
 
 
-def _regions(gates: Sequence[Gate]) -> tuple[tuple[str, str], ...]:
-    """Countries in which every one of the gates lets data lie, each with the last day of the first decision that ends."""
-    found = [dict((*((country, "") for country in gate.countries), *gate.regions)) for gate in gates]
+def _regions(all_of: Sequence[Gate]) -> tuple[tuple[str, str], ...]:
+    """Countries in which every gate lets data lie, each with the last day of the first decision that ends."""
+    found = [dict((*((country, "") for country in gate.countries), *gate.regions)) for gate in all_of]
     everywhere = set(found[0]).intersection(*found[1:])
     return tuple(
         (country, min(filter(None, (one[country] for one in found)), default=""))

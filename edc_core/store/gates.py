@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import select, true
+from sqlalchemy import exists, select, true
 
+from edc_core.domain.casebook import RECORD
 from edc_core.domain.gate import RecordedIdentifier
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.store.ledger_tables import ledger_entry
+from edc_core.store.subject_tables import item_data, subject
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
 NOTE = "identifier"  #: what such a note is called
@@ -38,3 +42,20 @@ def recorded(
                 one["identifier"], one["place"], one["value"], one["document"], row.actor, row.at
             )
     return found
+
+
+def lacks_value(connection: Connection, study_id: str, sites: Collection[str], oid: str) -> bool:
+    """Whether a subject at some sites (ids) has no value of an item."""
+    answered = exists().where(
+        item_data.c.study_id == subject.c.study_id,
+        item_data.c.subject_id == subject.c.subject_id,
+        item_data.c.item_oid == oid,
+        item_data.c.value.is_not(None),
+    )
+    found = select(subject.c.subject_id).where(
+        subject.c.study_id == study_id,
+        subject.c.site_id.in_(sorted(sites)),
+        subject.c.status != RECORD,
+        ~answered,
+    )
+    return connection.execute(found.limit(1)).first() is not None

@@ -28,7 +28,9 @@ from edc_core.domain.page import (
 from edc_core.domain.permission import Place
 from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
+from edc_core.services import residency
 from edc_core.services.installation_access import CoreInstallationAccess
+from edc_core.services.reading import look_at
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.store import accounts
 from edc_core.web import auth, errors, htmx, plugin_files
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from edc_core.store.readers import SiteRow
     from edc_core.store.staged_files import StagedFiles
 
+DESTINATION = "goes_to"  #: the field of the country into which a file goes
 FIELD = re.compile(r"[a-z_]{1,30}")  #: the name of a field, which holds no words of a person
 
 
@@ -146,7 +149,11 @@ def _view(registered: RegisteredPage) -> Callable[..., ResponseReturnValue]:
         if not is_for(page):
             actor().role_for(page.one_of[0], place_of(page))
         try:
-            return _answer(registered, _found(registered, arguments))
+            found = _found(registered, arguments)
+            goes = isinstance(page, Page) and page.leaves and isinstance(found, Attachment)
+            if goes and (stay := _staying()):
+                return _ask_where(stay)
+            return _answer(registered, found)
         except (EdcError, HTTPException):  # of the core's own: refused, or too large
             raise
         except Exception as error:  # noqa: BLE001 - it costs this page alone, and is noted
@@ -180,6 +187,20 @@ def _found(registered: RegisteredPage, arguments: dict[str, str]) -> object:
             language=actor().language,
         )
     )
+
+
+def _staying() -> tuple[str, ...]:
+    """Countries whose data may not go into the country that the person says, or to nowhere."""
+    to, now = request.args.get(DESTINATION, "").upper(), iso(core().clock.now())
+    with core().read() as source:
+        return residency.staying(look_at(source, actor(), study()), core().settings.hosting, now[:10], to)
+
+
+def _ask_where(stay: tuple[str, ...]) -> ResponseReturnValue:
+    """The page that asks into which country a file goes, and says what may not go there."""
+    said = request.args.get(DESTINATION, "").upper()
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != DESTINATION]
+    return render_template("plugins/where.html", stay=stay, said=said, kept=kept, field=DESTINATION), 422
 
 
 def _staged(page: Page, staged: StagedFiles) -> tuple[dict[str, FileValue], dict[str, str]]:
@@ -237,6 +258,7 @@ def _log(what: str, content: bytes) -> None:
     """
     asked = {name for name, value in request.args.items() if value and FIELD.fullmatch(name)} - {"subject"}
     subject_key = request.args.get("subject", "")
+    what += f" to {to.upper()[:2]}" if (to := request.args.get(DESTINATION, "")) else ""
     detail = f"{what} sha256:{hashlib.sha256(content).hexdigest()} ?{'&'.join(sorted(asked))[:200]}"
     with write() as uow:
         accounts.log_access(

@@ -14,6 +14,7 @@ from edc_core.errors import BadRequest, EntryClosed, ExportRefused, NotAllowed, 
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import exporting, residency
+from edc_core.services.reading import look_at
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
@@ -296,3 +297,27 @@ def test_a_legal_basis_stands_for_a_number_that_the_study_needs(core_url, clock,
         assert export(trial, tmp_path / "after")["counts"]["subjects"] == 1
     finally:
         core.close()
+
+
+def test_a_file_of_a_page_holds_data_that_stay_until_every_subject_has_consented(core_url, clock):
+    trial = opened(core_url, clock, [region_gate(("DE", ""), item="DM.SEX")])
+
+    def stays(by, to):
+        with trial.core.read() as source:
+            row = readers.study_by_id(source.connection, trial.study_id)
+            picture = look_at(source, by, row)
+            return residency.staying(picture, trial.core.settings.hosting, "2026-03-02", to)
+
+    try:
+        for key in ("S-001", "S-002"):
+            trial.add_subject(key, site="KR-01")
+            trial.save(key, {"VS.SYSBP": "120"})
+        trial.save("S-001", {"DM.SEX": "F"})
+        assert [stays(trial.dm, to) for to in ("", "US", "DE", "KR")] == [("KR",), ("KR",), (), ()]
+        assert stays(trial.crc, "") == (), "a person of the site"
+        record(trial)
+        assert stays(trial.dm, "US") == ("KR",), "a legal basis does not stand for the consent"
+        trial.save("S-002", {"DM.SEX": "M"})
+        assert stays(trial.dm, "US") == ()
+    finally:
+        trial.core.close()

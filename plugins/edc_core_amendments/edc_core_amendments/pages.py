@@ -179,5 +179,5 @@ PAGES = (
         path="compare", action=Action.COMPARE_VERSIONS, handler=compare, template="compare.html", block="impact"
     ),
     Page(path="impact", action=Action.COMPARE_VERSIONS, handler=ask, method="POST"),
-    Page(path="impact/<job>/<file>", action=Action.COMPARE_VERSIONS, handler=table),
+    Page(path="impact/<job>/<file>", action=Action.COMPARE_VERSIONS, handler=table, leaves=True),
 )  # fmt: skip

@@ -14,5 +14,5 @@ def edc_register_pages() -> Iterable[Page]:
     menu = MenuEntry("Risks", "w")
     yield Page(path="", action=reads, handler=pages.overview, template="overview.html", menu=menu)
     yield Page(path="risk/<risk>", action=reads, handler=pages.lines, template="lines.html")
-    yield Page(path="risk/<risk>/lines.csv", action=reads, handler=pages.as_csv)
+    yield Page(path="risk/<risk>/lines.csv", action=reads, handler=pages.as_csv, leaves=True)
     yield Page(path="keep", action=reads, handler=pages.keep, template="overview.html", method="POST")

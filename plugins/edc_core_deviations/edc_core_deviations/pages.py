@@ -281,7 +281,7 @@ def _number(text: str) -> int:
 _SEES = Action.VIEW_DATA
 PAGES = (
     Page(path="", action=_SEES, handler=log, template="deviations.html", menu=MenuEntry("Deviations", under="Queries")),
-    Page(path="deviations.csv", action=_SEES, handler=as_csv),
+    Page(path="deviations.csv", action=_SEES, handler=as_csv, leaves=True),
     Page(path="finding", action=_SEES, handler=finding, template="finding.html"),
     Page(path="finding", action=JUDGES, handler=judge, template="finding.html", method="POST"),
     Page(path="checks", action=Action.REVIEW_DATA, handler=choose, method="POST"),

@@ -13,9 +13,9 @@ _SEES, _ENTERS = Action.VIEW_DATA, Action.ENTER_DATA
 @hookimpl
 def edc_register_pages() -> Iterable[Page]:
     yield Page(path="", action=_SEES, handler=listing.look, template="list.html")
-    yield Page(path="second-entries.csv", action=_SEES, handler=listing.as_csv)
+    yield Page(path="second-entries.csv", action=_SEES, handler=listing.as_csv, leaves=True)
     yield Page(path="rates.csv", action=_SEES, handler=listing.rates_csv)
-    yield Page(path="values.csv", action=_SEES, handler=listing.values_csv)
+    yield Page(path="values.csv", action=_SEES, handler=listing.values_csv, leaves=True)
     yield Page(path="form", action=_SEES, handler=deciding.look, template="form.html", block="form")
     yield Page(
         path="item/<subject>/<place>", action=_ENTERS, handler=typing_again.keep, template="item.html", block="note",

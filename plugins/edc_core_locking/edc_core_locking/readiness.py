@@ -228,5 +228,5 @@ PAGES = (
         menu=MenuEntry("Open before the lock", under="Lock"),
     ),
     Page(path="", action=Action.WAIVE_BLOCKER, handler=waive, template="readiness.html", method="POST"),
-    Page(path="open-before-lock.csv", action=Action.LOCK, handler=blockers_csv),
+    Page(path="open-before-lock.csv", action=Action.LOCK, handler=blockers_csv, leaves=True),
 )

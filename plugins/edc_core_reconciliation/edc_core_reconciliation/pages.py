@@ -256,7 +256,7 @@ PAGES = (
     Page(
         path="", action=_NEEDS, handler=send, template="reconciliation.html", method="POST", uploads={"file": FILE}
     ),
-    Page(path="differences.csv", action=_NEEDS, handler=as_csv),
+    Page(path="differences.csv", action=_NEEDS, handler=as_csv, leaves=True),
     Page(path="ask", action=_NEEDS, handler=ask, template="reconciliation.html", method="POST"),
     Page(path="say", action=_NEEDS, handler=say, template="reconciliation.html", method="POST"),
     Page(path="keep", action=_NEEDS, handler=keep, template="reconciliation.html", method="POST"),

@@ -84,5 +84,5 @@ DRIFT_JOBS = (JobKind(name=DRIFT, actions=(Action.EXPORT_LOCKED, Action.READ_TRA
 DRIFT_PAGES = (
     Page(path="drift", action=Action.READ_TRAIL, handler=look, template="drift.html", block="drift"),
     Page(path="drift", action=Action.READ_TRAIL, handler=ask, method="POST"),
-    Page(path="drift.csv", action=Action.READ_TRAIL, handler=as_csv),
+    Page(path="drift.csv", action=Action.READ_TRAIL, handler=as_csv, leaves=True),
 )

@@ -185,5 +185,5 @@ PAGES = (
     Page(path="", action=Action.SNAPSHOT, handler=keep, template="snapshots.html", method="POST"),
     Page(path="verify", action=Action.EXPORT_LOCKED, handler=look_through, method="POST"),
     Page(path="difference", action=Action.READ_TRAIL, handler=difference, template="difference.html"),
-    Page(path="difference.csv", action=Action.READ_TRAIL, handler=difference_csv),
+    Page(path="difference.csv", action=Action.READ_TRAIL, handler=difference_csv, leaves=True),
 )  # fmt: skip

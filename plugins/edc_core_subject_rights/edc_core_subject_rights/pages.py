@@ -235,7 +235,7 @@ PAGES = (
         path="", action=_READS, handler=look, template="requests.html",
         menu=MenuEntry("Requests of subjects", seldom=True),
     ),
-    Page(path="requests.csv", action=_READS, handler=as_csv),
+    Page(path="requests.csv", action=_READS, handler=as_csv, leaves=True),
     Page(path="", action=_RECORDS, handler=record, template="requests.html", method="POST"),
     Page(path="step", action=_RECORDS, handler=step, template="requests.html", method="POST"),
     Page(path="days", action=Action.REVIEW_DATA, handler=choose, template="requests.html", method="POST"),

@@ -184,11 +184,11 @@ PAGES = (
     Page(
         path="", action=Action.READ_TRAIL, handler=trail, template="trail.html", menu=MenuEntry("Trail", "a")
     ),
-    Page(path="trail.csv", action=Action.READ_TRAIL, handler=as_csv),
-    Page(path="trail.json", action=Action.READ_TRAIL, handler=as_json),
+    Page(path="trail.csv", action=Action.READ_TRAIL, handler=as_csv, leaves=True),
+    Page(path="trail.json", action=Action.READ_TRAIL, handler=as_json, leaves=True),
     Page(path="access", action=Action.READ_TRAIL, handler=access, template="access.html"),
     Page(path="access.csv", action=Action.READ_TRAIL, handler=access_csv),
     Page(path="as-of", action=Action.READ_TRAIL, handler=as_of.page, template="as_of.html"),
-    Page(path="as-of.json", action=Action.READ_TRAIL, handler=as_of.as_json),
-    Page(path="trail.pdf", action=Action.READ_TRAIL, handler=as_pdf),
+    Page(path="as-of.json", action=Action.READ_TRAIL, handler=as_of.as_json, leaves=True),
+    Page(path="trail.pdf", action=Action.READ_TRAIL, handler=as_pdf, leaves=True),
 )

@@ -207,5 +207,5 @@ PAGES = (
         uploads={"file": FILE, "map": MAP},
     ),
     Page(path="decide", action=NEEDED, handler=decide, template="transfers.html", method="POST"),
-    Page(path="looks/<look>/<file>", action=NEEDED, handler=table),
+    Page(path="looks/<look>/<file>", action=NEEDED, handler=table, leaves=True),
 )  # fmt: skip

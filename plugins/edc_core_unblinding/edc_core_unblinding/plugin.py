@@ -12,7 +12,7 @@ from edc_core_unblinding import pages
 def edc_register_pages() -> Iterable[Page]:
     reads, puts = (Action.UNBLIND, Action.READ_TRAIL), Action.UNBLIND
     of_trail = MenuEntry("Unblinding", under="Trail")
-    yield Page(path="", action=reads, handler=pages.look, template="records.html", menu=of_trail)
+    yield Page(path="", action=reads, handler=pages.look, template="records.html", menu=of_trail, leaves=True)
     yield Page(
         path="subject", action=puts, handler=pages.of_subject, template="subject.html", tab="Unblinding"
     )
