@@ -157,7 +157,7 @@ def export(core: Core, cut: Cut, name: str, out: Path, processes: int = 1) -> No
         data, _ = export_dataset.dataset(source, cut, counts, unlocked=True, choice=choice)
         if processes > 1:
             url, nobody = core.settings.database_url, frozenset[str]()
-            scope = export_parts.Scope(url, cut, True, nobody, False, choice, None, nobody, ())
+            scope = export_parts.Scope(url, cut, True, nobody, False, choice, None, nobody, "", ())
             named, looked = NamedFiles(data.versions.values()), Identifiers((), data.sites, data.versions)
             watchers, pool = export_parts.Watchers(counts, named, looked), ProcessPool(processes)
             parts = export_parts.InParts(data.subjects, scope, source, watchers, pool, processes, 1)
