@@ -96,7 +96,7 @@ class Settings:
             data_countries=_named(env.get("EDC_DATA_COUNTRIES", "")),
             kept_countries=_named(env.get("EDC_KEPT_COUNTRIES", "")),
             exports_kept_days=_number(env, "EDC_EXPORTS_KEPT_DAYS", 30),
-            export_processes=_number(env, "EDC_EXPORT_PROCESSES", 0) or max(1, (os.cpu_count() or 1) // 2),
+            export_processes=_number(env, "EDC_EXPORT_PROCESSES", 1) or max(1, (os.cpu_count() or 1) // 2),
             export_part=_number(env, "EDC_EXPORT_PART", 250_000),
             export_scheduler=env.get("EDC_EXPORT_SCHEDULER", ""),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
