@@ -61,7 +61,7 @@ class Settings:
     exports_kept_days: int = 30
     data_countries: frozenset[str] = frozenset()
     export_processes: int = 1
-    export_part: int = 50_000
+    export_part: int = 250_000
     export_scheduler: str = ""
     kept_countries: frozenset[str] = frozenset()
     files_dir: Path = Path("files")
@@ -96,8 +96,8 @@ class Settings:
             data_countries=_named(env.get("EDC_DATA_COUNTRIES", "")),
             kept_countries=_named(env.get("EDC_KEPT_COUNTRIES", "")),
             exports_kept_days=_number(env, "EDC_EXPORTS_KEPT_DAYS", 30),
-            export_processes=_number(env, "EDC_EXPORT_PROCESSES", 0) or max(1, (os.cpu_count() or 1) // 2),
-            export_part=_number(env, "EDC_EXPORT_PART", 50_000),
+            export_processes=_number(env, "EDC_EXPORT_PROCESSES", 1) or max(1, (os.cpu_count() or 1) // 2),
+            export_part=_number(env, "EDC_EXPORT_PART", 250_000),
             export_scheduler=env.get("EDC_EXPORT_SCHEDULER", ""),
             files_dir=Path(env.get("EDC_FILES_DIR", "files")),
             session_minutes=_number(env, "EDC_SESSION_MINUTES", 30),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain.dataset import ExportDataset
@@ -26,15 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Some of the subjects. :param digest: takes the canonical cells in the place of a digest."""
+    """Some of the subjects. :param at: the study with these alone. :param digest: takes the canonical cells in the place of a
+    digest.
+    """
 
-    start: int
-    stop: int
+    at: study_at_cut.StudyAtCut
     digest: Any
-
-    def narrowed(self, at: study_at_cut.StudyAtCut) -> study_at_cut.StudyAtCut:
-        """Without the others, which are counted elsewhere."""
-        return replace(at, subjects=at.subjects[self.start : self.stop], left_out=Counter())
 
 
 def dataset(
@@ -53,21 +49,20 @@ def dataset(
         of a subject stay in a country.
     """
     study = readers.study_by_id(source.connection, taken.study_id)
-    at = study_at_cut.study_at(source.connection, taken)
+    at = only.at if only else study_at_cut.study_at(source.connection, taken)
     at = scope.narrow(at) if scope else at
     published = _published(at)
     versions = {oid: source.versions.get(source.connection, taken.study_id, oid) for oid in published}
-    if choice and choice.part:
+    if choice and choice.part and not only:
         choice.require_known(
             forms=dict.fromkeys(oid for index in versions.values() for oid in index.forms),
             sites={number: site.country for number, site in at.sites.items()},
             subjects={key for key, _, _ in at.subjects},
         )  # fmt: skip
-    if choice and (choice.part or kept):
+    if choice and (choice.part or kept) and not only:
         choice.require_leaves({number: site.country for number, site in at.sites.items()}, kept)
         at = at.narrowed(choice, kept)
 
-    at = only.narrowed(at) if only else at
     abroad = exporter is not None and not (exporter.whole or scope)
     wanted = versions[published[-1]].version.gates if abroad and published else ()
     stays = stay_home(

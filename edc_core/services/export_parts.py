@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.scanner import Scanner
     from edc_core.ledger.cut import Cut
+    from edc_core.ledger.study_at_cut import StudyAtCut
     from edc_core.services.export_identifiers import Finds
     from edc_core.settings import Settings
     from edc_core.store.unit_of_work import Source
@@ -149,7 +150,10 @@ class InParts:
         ranges = split([n for _, _, n in at.subjects], self.processes * _PER_PROCESS, self.fewest)
         if len(ranges) < 2:
             return [MadePart(folder, make(whole, folder, progress))]
-        parts = [(folder / f"part-{number}", one) for number, one in enumerate(ranges)]
+        parts = [
+            (folder / f"part-{number}", replace(at, subjects=at.subjects[start:stop], left_out=Counter()))
+            for number, (start, stop) in enumerate(ranges)
+        ]
         for place, _ in parts:
             place.mkdir()
 
@@ -197,16 +201,16 @@ def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
     return ranges
 
 
-def make_part(scope: Scope, make: MakePart, part: tuple[Path, Range]) -> tuple[Any, Noted]:
+def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tuple[Any, Noted]:
     """Make one part in this process. :returns: what was made, and what was noted of its subjects."""
-    folder, (start, stop) = part
+    folder, at = part
     engine, versions = _opened(scope.database_url)
     with reading(engine, versions) as source, (folder / _CELLS).open("wb") as cells:
         counts = dataset_reader.Counts()
         data, _ = dataset(
             source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
             choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
-            only=Only(start, stop, _Kept(cells)),
+            only=Only(at, _Kept(cells)),
         )  # fmt: skip
         named = NamedFiles(data.versions.values())
         looked = Identifiers(scope.scanners, data.sites, data.versions)
@@ -218,7 +222,7 @@ def make_part(scope: Scope, make: MakePart, part: tuple[Path, Range]) -> tuple[A
                 yield subject
 
         made = make(replace(data, subjects=subjects), folder, lambda _: None)
-        telling.say(stop - start, now=True)
+        telling.say(len(at.subjects), now=True)
     return made, Noted(counts, named.named, looked.finds)
 
 

@@ -13,12 +13,13 @@ from edc_core.errors import ExportRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from multiprocessing.context import BaseContext
 
 ASKED_S = 0.3  #: how often is told how far the parts are
 
 
 class ProcessPool:
-    """See ``export_parts.Engine``. Processes begin anew, for a copy of one with threads may hold their locks for ever."""
+    """See ``export_parts.Engine``. Processes are no copies of this one: that of one with threads may hold their locks for ever."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
@@ -28,9 +29,7 @@ class ProcessPool:
         stop: Callable[[], None],
     ) -> list[Any]:  # fmt: skip
         """See ``export_parts.Engine``."""
-        with ProcessPoolExecutor(
-            min(self._processes, len(parts)), multiprocessing.get_context("spawn"), _end_with_parent
-        ) as pool:
+        with ProcessPoolExecutor(min(self._processes, len(parts)), _context(), _end_with_parent) as pool:
             futures = [pool.submit(work, part) for part in parts]
             try:
                 waiting = set(futures)
@@ -50,6 +49,15 @@ class ProcessPool:
                     ) from error
                 raise
             return [one.result() for one in futures]
+
+
+def _context() -> BaseContext:
+    """Where the system can, copies of a process without threads that has loaded what every part needs, once for all exports."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["edc_core.services.export_parts"])
+    return context
 
 
 def _end_with_parent() -> None:

@@ -42,10 +42,10 @@ def trial(core):
 def export(trial, tmp_path):
     """Exports the kept state with a number of processes. :returns: the folder, and what was said of the progress."""
 
-    def exported(name, processes, part=1, progress=None):
+    def exported(name, processes, part=1, progress=None, snapshot="One"):
         core, told = trial.core, []
         core.settings = replace(core.settings, export_processes=processes, export_part=part)
-        choice = ExportChoice(name, snapshot="One", unlocked=True)
+        choice = ExportChoice(name, snapshot=snapshot, unlocked=True)
         asked = exporting.RequestExport(study_id=trial.study_id, op=new_id(), choice=choice)
         out = tmp_path / new_id()
         exporting.export(

@@ -1,13 +1,17 @@
 """Exports that several processes make together: the bytes of one process, nothing half-written, and stopped soon (REQ-EXP-03)."""
 
+import json
 import multiprocessing
 import os
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from edc_core.errors import ExportRefused
 from edc_core.services.export_parts import split
+from edc_core.store import readers
 from tests.plugins.tabular.in_parts import dying
 from tests.plugins.tabular.in_parts.dying import SUBJECTS
 
@@ -25,6 +29,23 @@ def test_two_processes_write_the_bytes_of_one(export, bytes_of, name):
     assert len(bytes_of(alone)) > 1
     assert told[-1] == (5, 5)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_data_that_stay_in_their_country_are_left_out_and_counted_as_by_one(core, trial, export, bytes_of):
+    with core.read() as source:
+        sites = readers.sites(source.connection, trial.study_id).values()
+    first, second = sorted(sites, key=lambda site: site.number)
+    assert first.country != second.country
+    core.settings = replace(core.settings, kept_countries=frozenset({second.country}))
+    trial.add_subject("S-000", site=second.number)
+    alone, _ = export("csv", 1, snapshot="")
+    together, _ = export("csv", 2, snapshot="")
+    said = [json.loads((folder / "manifest.json").read_text()) for folder in (alone, together)]
+    assert said[0]["left_out"] == said[1]["left_out"]
+    assert said[0]["left_out"][f"subjects whose data stay in {second.country}"] == 1
+    assert said[0]["counts"] == said[1]["counts"]
+    assert said[0]["content_sha256"] == said[1]["content_sha256"]
+    assert bytes_of(alone)[Path("subjects.csv")] == bytes_of(together)[Path("subjects.csv")]
 
 
 def test_each_part_is_of_other_subjects_in_their_order_and_in_another_process(export, exporter):
