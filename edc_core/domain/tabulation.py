@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edc_core.domain.dataset import ExportDataset, ExportSink
-    from edc_core.domain.tabular import TabularDataset
+    from edc_core.domain.tabular import Labels, TabularDataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Tabulation:
     :param datasets: those of the trial design first. :param remarks: what is left to say of the annotations:
         ``severity``, ``code``, ``place`` and ``message`` of each.
     :param write_define: writes ``define.xml``, and ``acrf.pdf`` where it can be printed, into a folder (``""``, or with a ``/``
-        at its end). The last argument gives the place of a dataset's file relative to that folder, by the dataset's name.
+        at its end). The next argument gives the place of a dataset's file relative to that folder, by the dataset's name; the last
+        one what labels are called in another language, which go before the English ones.
     :param write_lineage: writes where each cell comes from, into a file of that name.
     """
 
@@ -28,7 +29,7 @@ class Tabulation:
     terminology: str
     datasets: tuple[TabularDataset, ...]
     remarks: tuple[Mapping[str, str], ...]
-    write_define: Callable[[ExportSink, str, Callable[[str], str]], None]
+    write_define: Callable[[ExportSink, str, Callable[[str], str], Labels | None], None]
     write_lineage: Callable[[ExportSink, str], None]
 
 

@@ -15,6 +15,7 @@ import portalocker
 from edc_core import __version__
 from edc_core.clock import iso
 from edc_core.domain import metadata_json
+from edc_core.domain.dataset import ExportGroup
 from edc_core.domain.export_choice import BLINDED, UNBLINDED
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
@@ -90,7 +91,7 @@ def export(
 ) -> Export:  # fmt: skip
     """Write an export into a folder: nothing of it is there until all of it is.
 
-    :param analysis: a folder of what the sponsor has made, see ``ExportDataset.analysis``.
+    :param analysis: what the sponsor has made, see ``ExportDataset.analysis``.
     :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
         study that the format needs locked.
     """
@@ -278,6 +279,12 @@ def _write(
         standards=lambda: standards_of(core, data),
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
         analysis=analysis,
+        exports={
+            one.name: one.write for one in offered if not (one.holds_all or one.group is ExportGroup.PACKAGE)
+        },
+        fonts=next((one.fonts for one in offered if one.fonts), None),
+        left_out=lambda: {what: number for what, number in counts.left_out.items() if number},
+        withheld=withheld,
     )
     if exporter.trail or exporter.of_site:
         from edc_core.services.trail import with_trail

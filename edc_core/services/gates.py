@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.dataset import STAYS
 from edc_core.domain.gate import GateEvent, standing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
-STAY = "subjects whose data stay in"  #: how what is left out for a gate is counted
 
 
 def require_subject(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> None:
@@ -174,7 +174,7 @@ def stay_home(
                 and all((one.name, one.place("", site.country)) in recorded for one in gate.needs)
             )
             if not allowed or (gate.item and not _is_answered(subject, gate.item)):
-                return f"{STAY} {site.country} ({gate.rule})"
+                return f"{STAYS}{site.country} ({gate.rule})"
         return ""
 
     return why

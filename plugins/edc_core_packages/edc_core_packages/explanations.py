@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from edc_core.api import ConformanceFinding, ConformanceReport
 
 GENERAL = Path(__file__).with_suffix(".toml")
+ENGLISH, LANGUAGES = "en", ("ko", "zh", "ja")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class General:
-    """A text for every study. :param datasets: of whose findings it holds; none for all. :param begins: as their texts begin."""
+    """A text for every study. :param datasets: of whose findings it holds; none for all. :param begins: as their texts begin.
+
+    :param texts: by language.
+    """
 
     rule: str
-    text: str
+    texts: Mapping[str, str]
     datasets: tuple[str, ...] = ()
     begins: str = ""
 
@@ -37,14 +41,26 @@ class General:
 def general() -> tuple[General, ...]:
     """Those that this plugin brings."""
     said = tomllib.loads(GENERAL.read_text(encoding="utf-8"))["explanation"]
-    return tuple(General(**one | {"datasets": tuple(one.get("datasets", ()))}) for one in said)
+    return tuple(
+        General(
+            rule=one["rule"],
+            texts={ENGLISH: one["text"]} | {name: one[name] for name in LANGUAGES if name in one},
+            datasets=tuple(one.get("datasets", ())),
+            begins=one.get("begins", ""),
+        )
+        for one in said
+    )
 
 
-def explanation(finding: ConformanceFinding, of_study: Mapping[str, str]) -> str:
-    """The text for a finding, empty for none. :param of_study: texts by rule; they go before the general ones."""
+def explanation(finding: ConformanceFinding, of_study: Mapping[str, str], language: str = ENGLISH) -> str:
+    """The text for a finding, empty for none. :param of_study: texts by rule; they go before the general ones.
+
+    :param language: of the general ones, English where there is none.
+    """
     if own := of_study.get(finding.rule, "").strip():
         return own
-    return next((one.text for one in general() if one.holds_for(finding)), "")
+    texts = next((one.texts for one in general() if one.holds_for(finding)), {})
+    return texts.get(language) or texts.get(ENGLISH, "")
 
 
 def unexplained(report: ConformanceReport, of_study: Mapping[str, str]) -> tuple[str, ...]:

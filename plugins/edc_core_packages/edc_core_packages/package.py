@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
@@ -15,51 +15,29 @@ from edc_core.api import (
     check_all,
     collector_resting,
 )
-from edc_core_packages.analysis import read_analysis
-from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
+from edc_core_packages.analysis import brought_in
+from edc_core_packages.asked import DISTRIBUTION, SITES, asked_by
+from edc_core_packages.clinical_sites import clinical_sites
 from edc_core_packages.guides import Guide, guide_files
+from edc_core_packages.held import write_held
+from edc_core_packages.labelled import in_english, labelled
 from edc_core_packages.places import with_places
+from edc_core_packages.readable import as_engines_read, file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from edc_core.api import (
-        CountryStandard,
-        ExportDataset,
-        ExportProfile,
-        ExportSink,
-        MakeTabulation,
-        PackageLayout,
-        RuleFinding,
-        WriteDatasets,
-    )
+    from edc_core.api import ExportDataset, ExportSink, MakeTabulation, RuleFinding, WriteDatasets
+    from edc_core_packages.asked import Asked
 
-DISTRIBUTION = "edc-core-packages"
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
-SITES = "sites"  #: what a layout calls the place of what is told of each site
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
 LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
 _MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a country standard says of a package. :param explanations: texts by rule, of the study."""
-
-    standard: CountryStandard
-    layout: PackageLayout
-    profile: ExportProfile
-    explanations: Mapping[str, str]
-
-    def folder(self, what: str, study: str) -> str:
-        """Where something goes: its own place, or where the layout has none that of what it belongs to."""
-        named = dict(self.layout.folders)
-        fallback = "analysis" if what == "programs" else "tabulations"
-        return self.layout.folder(what if what in named else fallback, study)
 
 
 @collector_resting()
@@ -72,7 +50,6 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
     """
     asked = asked_by(authority, dataset)
     make, transport = _tools(dataset)
-    brought = read_analysis(dataset.analysis, asked.profile) if dataset.analysis else None
     read = 0
 
     def progress(subjects: int) -> None:
@@ -80,45 +57,36 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         read = subjects
         sink.progress(subjects)
 
-    with make(dataset, progress) as made:
-        tables = {one.name: one for one in made.datasets} | dict(brought.tables if brought else {})
+    def tell(_done: int = 0, _of: int = 0) -> None:
+        sink.progress(read)  # each word of progress is a moment in which the export can be stopped
+
+    with brought_in(dataset.analysis, asked.profile) as brought, make(dataset, progress) as made:
+        ours = tuple(labelled(one, asked.labels) for one in made.datasets)
+        tables = {one.name: one for one in ours} | dict(brought.tables if brought else {})
         own = sorted(asked.standard.findings(tables), key=_order)
         require_open(asked, own)
-        datasets = asked.layout.folder("tabulations", dataset.study_oid)
-        transport(dataset, made.datasets, replace(asked.profile.transport, folder=datasets), sink)
-        made.write_define(sink, datasets, lambda name: f"{name.lower()}.xpt")
-        if asks_for_sites(asked):
-            folder = asked.layout.folder(SITES, dataset.study_oid)
+        folder = asked.layout.folder("tabulations", dataset.study_oid)
+        transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
+        made.write_define(sink, folder, file_of, asked.labels)
+        if asked.wants_sites:
+            place = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
-            transport(dataset, [sites], replace(asked.profile.transport, folder=folder), sink)
+            transport(dataset, [sites], replace(asked.profile.transport, folder=place), sink)
         if brought:
             brought.write(
                 sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
             )
+        held = tuple(write_held(one, dataset, tables, sink, tell) for one in asked.holds)
         made.write_lineage(sink, LINEAGE)
-        # each word of progress is a moment in which the export can be stopped
-        report = checked(asked, own, dataset, sink.folder / datasets, lambda _done, _of: sink.progress(read))
+        with as_engines_read(dataset, made, asked.profile.transport, sink.folder / folder) as files:
+            report = checked(asked, own, dataset, files, tell)
         report = with_places(report, sink.folder / LINEAGE)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
-        guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "", brought)
+        guide = Guide(dataset, asked, made, ours, report, in_english(ours, asked.labels), held, brought)
         for name, content in guide_files(guide):
             with sink.open(name) as file:
                 file.write(content)
-
-
-def asked_by(authority: str, dataset: ExportDataset) -> Asked:
-    """:raises ExportRefused: the study does not name a plugin with this standard, or the standard describes no package."""
-    standard = next((one for one in dataset.standards() if one.name == authority), None)
-    if standard is None:
-        raise ExportRefused(
-            f"The study does not follow {authority}. Name the plugin that brings it (edc-core-country-"
-            f"{authority.partition('-')[0].lower()}) under 'plugins' in study.yaml, and publish."
-        )
-    if not (standard.package_layout and standard.export_profiles):
-        raise ExportRefused(f"{authority} says nothing of packages.")
-    said = next((use.settings for use in dataset.newest.version.plugins if use.name == DISTRIBUTION), {})
-    return Asked(standard, standard.package_layout[0].value, standard.export_profiles[0].value, dict(said))
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
@@ -145,11 +113,6 @@ def require_open(asked: Asked, findings: Sequence[RuleFinding]) -> None:
             f"settings, by the name of the rule ({rules}):\n{_listed(unexplained)}",
             findings=[_line(one) for one in unexplained],
         )
-
-
-def asks_for_sites(asked: Asked) -> bool:
-    """Whether the layout has a place for what is told of each site (US-B9)."""
-    return SITES in dict(asked.layout.folders)
 
 
 def checked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
-from edc_core.api import RECORD_KEY, ExportDataset, ExportRefused, ExportSink, Tabulation
+from edc_core.api import RECORD_KEY, ExportDataset, ExportRefused, ExportSink, Labels, Tabulation
 from edc_core_sdtm.columns import columns_of
 from edc_core_sdtm.datasets import finished
 from edc_core_sdtm.dates import earliest, latest
@@ -58,8 +58,11 @@ def tabulated(dataset: ExportDataset, progress: Callable[[int], None]) -> Iterat
         ]
         datasets = finished([*(one for one in design if one.count), *emitter.datasets()])
 
-        def define(sink: ExportSink, folder: str, file_of: Callable[[str], str]) -> None:
-            write_define(dataset, datasets, plans, derived, crf.pages if crf else {}, sink, folder, file_of)
+        def define(
+            sink: ExportSink, folder: str, file_of: Callable[[str], str], labels: Labels | None = None
+        ) -> None:
+            pages = crf.pages if crf else {}
+            write_define(dataset, datasets, plans, derived, pages, sink, folder, file_of, labels)
             if crf:
                 with sink.open(f"{folder}{ANNOTATED_CRF}") as file:
                     file.write(crf.pdf)
