@@ -32,5 +32,18 @@ def test_what_the_study_says_goes_before_and_an_empty_text_says_nothing():
 
 def test_every_general_text_is_a_sentence_of_one_rule():
     assert general()
-    assert all(one.rule and one.text.endswith(".") for one in general())
+    for one in general():
+        assert set(one.texts) == {"en", "ko", "zh", "ja"}
+        assert one.rule
+        assert all(text.endswith((".", "。")) for text in one.texts.values())
+
+
+def test_a_general_text_is_said_in_the_language_of_the_guide():
+    one = found("CORE-000264", "MH")
+    assert explanation(one, {}, "ko").startswith("규칙이 MHBODSYS")
+    assert explanation(one, {}, "fr") == explanation(one, {}, "en")
+    assert explanation(one, {"CORE-000264": "Of the study."}, "ko") == "Of the study."
+
+
+def test_a_general_text_is_about_one_kind_of_finding():
     assert len({(one.rule, one.datasets, one.begins) for one in general()}) == len(general())
