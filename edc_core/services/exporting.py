@@ -17,6 +17,7 @@ from edc_core.clock import iso
 from edc_core.domain import metadata_json
 from edc_core.domain.dataset import ExportGroup
 from edc_core.domain.export_choice import BLINDED, UNBLINDED
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.plugin_study import PluginStudy
@@ -60,13 +61,21 @@ class RequestExport(Command):
 
     :param choice: its ``as_of`` is UTC ISO 8601, at least a minute ago.
     :param recipe: the name under which it is asked for time and again. :param why: in the words of who asks.
-    :param token: the id of the one by which a machine asks.
+    :param token: the id of the one by which a machine asks. :param analysis: what the sponsor has made, as the text of a file
+        (``FileValue``) that the person staged for the ``plugin``.
     """
 
     choice: ExportChoice
     recipe: str = ""
     why: str = ""
     token: str = ""
+    analysis: str = ""
+    plugin: str = ""
+
+    @property
+    def brought(self) -> FileValue | None:
+        """The file of ``analysis``."""
+        return FileValue.parse(self.analysis) if self.analysis else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +106,7 @@ def export(
     """
     exporter = find_exporter(core, command.choice.format)
     require_makes(exporter, command.choice)
-    if analysis and not exporter.analysis:
-        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
+    require_takes(exporter, analysis)
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
@@ -108,6 +116,8 @@ def export(
             asked = command.choice.said() | {"recipe": command.recipe} | site
             if command.token:
                 asked["token"] = command.token
+            if command.brought:
+                asked["analysis"] = command.brought.fact
             operation.record([Effect(EntryKind.EXPORT_REQUEST, "", asked, reason=Reason(text=command.why))])
             operation.finish({"requested": True})
     if core.settings.anchor_file:
@@ -147,6 +157,12 @@ def export(
         )
     _produced(core, actor, command, manifest, site)
     return Export(folder, manifest)
+
+
+def require_takes(exporter: Exporter, analysis: object) -> None:
+    """:raises ExportRefused: what the sponsor has made comes with a format that has no place for it."""
+    if analysis and not exporter.analysis:
+        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
 
 
 def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
@@ -327,6 +343,8 @@ def _write(
         }
         manifest = _manifest(core, replace(data, versions=published), exporter, counts, sink.files) | of_files
         manifest |= looked.said | command.choice.narrowed | ({"since": data.since} if data.since else {})
+        if command.brought:
+            manifest["analysis"] = command.brought.fact
         if scope:
             manifest["site"] = scope.site.number
         if kept:

@@ -127,8 +127,8 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         raise ValueError(message)
     encoding = settings.get("encoding", "shift_jis") if alternates else "ascii"
     profile = ExportProfile(
-        "JP-B5", f"XPT version 5, alternate variables in {encoding}",
-        TransportProfile("m5/datasets/", "ascii", GIGABYTES_5), translated="en",
+        "JP-B5", f"XPT version 5, alternate variables in {encoding}" if alternates else "XPT version 5",
+        TransportProfile("m5/datasets/", encoding, GIGABYTES_5), translated="en",
     )  # fmt: skip
     return CountryStandard(
         country_profile=held(PROFILE, f"{GCP}, Art. 26"),

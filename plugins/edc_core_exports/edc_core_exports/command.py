@@ -54,9 +54,9 @@ def _part(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--unlocked", is_flag=True, help="Include data that are not locked; the manifest says so.")
 @click.option(
     "--analysis",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     metavar="DIR",
-    help="Analysis datasets, their define.xml and programs, for a package.",
+    help="Analysis datasets, their define.xml and programs, for a package: a folder, or a ZIP archive of one.",
 )
 @_part
 @as_option

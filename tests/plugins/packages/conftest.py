@@ -50,7 +50,9 @@ def small(made_of, text):
     trial = made_of(text)
     for key in ("US-001", "US-002", "KR-001"):
         trial.enrol(key)
-    trial.enter("US-001", {"DD.DTHDAT": "2026-02-20", "EOS.EOSDECOD": "ADVERSE EVENT", "EOS.EOSDAT": "2026-02-20"})
+    trial.enter(
+        "US-001", {"DD.DTHDAT": "2026-02-20", "EOS.EOSDECOD": "ADVERSE EVENT", "EOS.EOSDAT": "2026-02-20"}
+    )
     trial.enter("US-002", {"EOS.EOSDECOD": "COMPLETED", "EOS.EOSDAT": "2026-02-27"})
     return trial
 

@@ -36,7 +36,8 @@ def brought(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("authority", "place"), [("fda", "analysis/adam/datasets/adrg.pdf"), ("pmda", "analysis/adam/datasets/adrg.pdf")]
+    ("authority", "place"),
+    [("fda", "analysis/adam/datasets/adrg.pdf"), ("pmda", "analysis/adam/datasets/adrg.pdf")],
 )
 def test_the_draft_says_what_the_files_say(small, brought, words_of, authority, place):
     made = small.package(authority, analysis=brought)

@@ -14,7 +14,16 @@ from edc_core_packages.guides import WORDS
 from edc_core_packages.left_out import left_out
 from lxml import etree
 
-from edc_core.api import STAYS, DataType, ExportChoice, ExportDataset, ExportRefused, TabularDataset, Variable, Words
+from edc_core.api import (
+    STAYS,
+    DataType,
+    ExportChoice,
+    ExportDataset,
+    ExportRefused,
+    TabularDataset,
+    Variable,
+    Words,
+)
 from edc_core.testing import a_study
 
 SAID = {
@@ -68,7 +77,8 @@ def test_the_guide_is_in_the_language_that_the_layout_says(small, words_of, auth
 
 def test_pmda_reads_a_guide_in_japanese_where_the_study_says_so(made_of, text, words_of):
     asked = text.replace(
-        'edc-core-country-jp: ">=0.1,<0.2"', 'edc-core-country-jp: {range: ">=0.1,<0.2", settings: {guide: ja}}'
+        'edc-core-country-jp: ">=0.1,<0.2"',
+        'edc-core-country-jp: {range: ">=0.1,<0.2", settings: {guide: ja}}',
     )
     trial = made_of(asked)
     trial.enrol("US-001")
@@ -78,7 +88,9 @@ def test_pmda_reads_a_guide_in_japanese_where_the_study_says_so(made_of, text, w
 def test_labels_of_nmpa_are_chinese_in_the_datasets_and_in_define(small):
     small.event("US-001", AETERM="头痛", AESTDAT="2026-02-03", AESER="N")
     made = small.package("nmpa")
-    found, meta = pyreadstat.read_xport(made.folder / SDTM / "ae.xpt", output_format="dict", encoding="gb18030")
+    found, meta = pyreadstat.read_xport(
+        made.folder / SDTM / "ae.xpt", output_format="dict", encoding="gb18030"
+    )
     assert (meta.file_label, meta.column_names_to_labels["AETERM"]) == ("不良事件", "不良事件报告术语")
     assert found["AETERM"] == ["头痛"]
     define = etree.parse(made.folder / SDTM / "define.xml")
@@ -105,20 +117,38 @@ def test_what_is_left_out_is_counted_by_reason(small, words_of):
 
 
 def a_dataset(**more):
-    version = a_study().with_event("V1", "VS").with_item("VS.A", DataType.TEXT).with_item("VS.B", DataType.TEXT).build()
+    version = (
+        a_study()
+        .with_event("V1", "VS")
+        .with_item("VS.A", DataType.TEXT)
+        .with_item("VS.B", DataType.TEXT)
+        .build()
+    )
     items = tuple(replace(one, sensitivity="blinded") for one in version.items)
     from edc_core.api import MetaDataIndex
 
     index = MetaDataIndex(replace(version, items=items))
     return ExportDataset(
-        "X", "X", "live", {version.oid: index}, "c" * 64, "2026-06-01T00:00:00.000000Z", {}, {}, lambda: iter(()), **more
+        "X",
+        "X",
+        "live",
+        {version.oid: index},
+        "c" * 64,
+        "2026-06-01T00:00:00.000000Z",
+        {},
+        {},
+        lambda: iter(()),
+        **more,
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_words(language):
     words = Words(WORDS, language)
-    counts = {reason: 1 for reason in words.group("left_out_what")} | {f"{STAYS}KR": 2, f"{STAYS}CN (CN-B3)": 3}
+    counts = dict.fromkeys(words.group("left_out_what"), 1) | {
+        f"{STAYS}KR": 2,
+        f"{STAYS}CN (CN-B3)": 3,
+    }
     found = left_out(a_dataset(left_out=lambda: counts), words, 5)
     assert all(what and number and why for what, number, why in found.rows)
     assert {number for _, number, _ in found.rows} == {"1", "2", "3"}

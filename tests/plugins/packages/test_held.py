@@ -28,8 +28,12 @@ def test_fda_gets_the_casebooks_of_those_who_died_or_stopped_for_an_event(small,
     assert casebooks(made) == ["us-01/us-001.pdf"]
     assert "20 FEB 2026" in words_of(made.folder / IPL / "us-01/us-001.pdf")
     guide = words_of(made.folder / "m5/datasets/pack-1/tabulations/sdtm/csdrg.pdf")
-    assert re.search(r"subjects who died, or who stopped for an adverse event 1 .*21 CFR 314\.50\(f\)\(2\)", guide)
-    assert not [name for name in files_of(made) if name.startswith("inspection/")], "nobody asked for the trail"
+    assert re.search(
+        r"subjects who died, or who stopped for an adverse event 1 .*21 CFR 314\.50\(f\)\(2\)", guide
+    )
+    assert not [name for name in files_of(made) if name.startswith("inspection/")], (
+        "nobody asked for the trail"
+    )
 
 
 def test_where_nobody_died_or_stopped_there_is_no_casebook(made_of, text):
@@ -44,7 +48,10 @@ def test_a_study_asks_for_casebooks_of_all_and_for_the_trail(made_of, text):
         trial.enrol(key)
     trial.enter("US-001", {"DM.REMARK": "First words"})
     trial.enter("US-001", {"DM.REMARK": "Other words"})
-    for authority, found in (("mfds", ["kr-01/kr-001.pdf", "us-01/us-001.pdf"]), ("mhra", ["us-01/us-001.pdf"])):
+    for authority, found in (
+        ("mfds", ["kr-01/kr-001.pdf", "us-01/us-001.pdf"]),
+        ("mhra", ["us-01/us-001.pdf"]),
+    ):
         made = trial.package(authority)
         assert casebooks(made) == found, "data that stay in Korea are in the package for Korea alone"
         odm = etree.parse(made.folder / "inspection/odm/odm.xml")
@@ -54,7 +61,8 @@ def test_a_study_asks_for_casebooks_of_all_and_for_the_trail(made_of, text):
         records = odm.findall(".//o:AuditRecord", names)
         assert records, "each write has its record"
         said = etree.tostring(odm, encoding="unicode")
-        assert "First words" in said and "Other words" in said
+        assert "First words" in said
+        assert "Other words" in said
 
 
 def test_what_whoever_makes_it_may_not_see_is_in_no_casebook_and_no_trail(made_of, text, words_of):
@@ -67,12 +75,16 @@ def test_what_whoever_makes_it_may_not_see_is_in_no_casebook_and_no_trail(made_o
         odm = (made.folder / "inspection/odm/odm.xml").read_text("utf-8")
         assert ("Old treatment" in book, "Old treatment" in odm) == (sees, sees)
         guide = words_of(made.folder / "m5/datasets/pack-1/tabulations/sdtm/sdrg.pdf")
-        assert ("Questions that are blinded 1 Whoever made this package may not see them." in guide) is not sees
+        assert (
+            "Questions that are blinded 1 Whoever made this package may not see them." in guide
+        ) is not sees
 
 
 def test_what_a_package_does_not_hold_is_named(made_of, text):
     trial = made_of(asking(text, "casebooks lists"))
     trial.enrol("US-001")
-    with pytest.raises(ExportRefused, match=r"names 'lists', which a package does not hold. It can hold: casebooks, trail"):
+    with pytest.raises(
+        ExportRefused, match=r"names 'lists', which a package does not hold. It can hold: casebooks, trail"
+    ):
         trial.package("pmda")
     assert not list(trial.folder.rglob("*.xpt"))

@@ -22,7 +22,9 @@ def unpacked(tmp_path, *files):
     folder = tmp_path / "out"
     folder.mkdir()
     unpack(archive(tmp_path, files), folder)
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("top", ["", "adam/", "Analysis data/"])
