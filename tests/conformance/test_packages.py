@@ -332,9 +332,12 @@ def test_what_the_sponsor_made_lies_in_its_place_and_the_guide_lists_it(filled, 
     report = ConformanceReport.of_json((made.folder / "reports/conformance.json").read_bytes())
     assert not [one for one in report.findings if "no ADPC" in one.text], "the rules saw it"
     assert [one for one in report.findings if "no ADPP" in one.text]
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(made.folder / DATASETS / "sdrg.pdf").pages)
-    assert "ADPC" in text
-    assert "programs/adpc.sas" in text
+    for guide, said in (
+        (f"{DATASETS}/sdrg.pdf", ["ADPC"]),
+        (f"{analysis}/datasets/adrg.pdf", ["ADPC", "programs/adpc.sas"]),
+    ):
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(made.folder / guide).pages)
+        assert all(one in text.replace("\u200b", "") for one in said), guide
     without = pypdf.PdfReader(filled.package("package-pmda").folder / DATASETS / "sdrg.pdf")
     assert "no analysis datasets" in " ".join("".join(p.extract_text() for p in without.pages).split())
 

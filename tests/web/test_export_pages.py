@@ -422,10 +422,3 @@ def test_a_format_that_takes_none_is_made_without_them(core, manager):
     assert sent(manager, an_archive(), format="letters").status_code == 303
     assert newest(core).request["analysis"] == ""
     assert "with analysis datasets" not in manager.get(EXPORTS).text
-
-
-@pytest.mark.usefixtures("packages")
-def test_the_name_of_the_file_holds_no_number_of_a_person(manager):
-    refused = sent(manager, an_archive(), "800101-1234567.zip")
-    assert refused.status_code == 422
-    assert "800101" not in re.sub(r"<[^>]*>", "", refused.text)

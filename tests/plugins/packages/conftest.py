@@ -89,7 +89,7 @@ class Small(Trial):
             study_id=self.study_id, op=new_id(), subject_key=key, form=where, parent=where, group_oid=group
         )
         row = dispatch.submit(self.core, by, [command])[0]["key"]
-        items = {self.path(self.oid("AE", name), rows={group: row}): raw for name, raw in values.items()}
+        items = {self.path(self.oid("AE", name), rows=(row,)): raw for name, raw in values.items()}
         self.save(key, items, by=by)
 
     def package(self, authority, *, by=CLI, analysis=None, unlocked=True, **part):
