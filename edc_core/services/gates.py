@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from edc_core.store.unit_of_work import UnitOfWork
 
 
-
-
 def require_subject(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> None:
     """In live, refuse a subject at a site where an authority's number or date is missing, or whose data may not lie where
     they are kept.

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import BLINDED, CODES, LABELS, UNBLINDED, CommandLine, ExportChoice, as_option, json_option
-from edc_core_exports.history import STAY
+from edc_core.api import (
+    BLINDED,
+    CODES,
+    LABELS,
+    STAYS,
+    UNBLINDED,
+    CommandLine,
+    ExportChoice,
+    as_option,
+    json_option,
+)
 from edc_core_exports.recipes import find_recipe
 
 if TYPE_CHECKING:
@@ -110,7 +119,7 @@ def _print(line: CommandLine, manifest: Mapping[str, Any], out: Path) -> None:
     for what, number in (manifest["counts"] | left_out).items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {manifest['cut']} in {out}")
-    if any(what.startswith(STAY) for what in manifest["left_out"]):
+    if any(what.startswith(STAYS) for what in manifest["left_out"]):
         click.echo(f"Data that stay were left out. {REMEDY}", err=True)
     if unscanned := len(manifest["unscanned_files"]):
         click.echo(f"files that nobody has looked through for viruses: {unscanned}")

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import MOST_NEWER, FileValue
+from edc_core.api import MOST_NEWER, STAYS, FileValue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from typing import Any
 
     from edc_core.api import ExportLine, Job
-
-
-STAY = "subjects whose data stay in"  #: how a manifest counts them
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def made(line: ExportLine, increments: Collection[str]) -> Made:
         absent=len(manifest.get("missing_files", ())),
         infected=len(manifest.get("infected_files", ())),
         unscanned=len(manifest.get("unscanned_files", ())),
-        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAY)),
+        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAYS)),
         goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
         analysis=brought_with(line.job),
