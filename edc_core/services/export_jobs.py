@@ -59,7 +59,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     command.choice.require_leaves(sites, exporting.kept_for(core, uow, exporter, command))
     if not (command.choice.snapshot or command.choice.as_of):
         _require_known(uow, command, sites)
-    said = filter(None, (command.why, command.recipe, command.brought and command.brought.name))
+    said = filter(None, (command.why, command.recipe, command.brought.name if command.brought else ""))
     scanning.refuse_words(
         uow, command, lambda fresh: open_study_unread(fresh, command), texts=said, error=ExportRefused
     )
@@ -120,7 +120,7 @@ def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[st
     asked = {name: value for name, value in job.request.items() if name not in asdict(choice)}
     command = kind(study_id=job.study_id, choice=choice, **asked)
     try:
-        brought = command.brought and staged(core, command, job.actor).path(command.brought)
+        brought = staged(core, command, job.actor).path(command.brought) if command.brought else None
         made = exporting.export(core, actor, command, folder, progress=tell, analysis=brought)
         manifest = dict(made.manifest)
         archive = pack(folder, folder.with_suffix(".zip"))
