@@ -119,6 +119,7 @@ from edc_core.domain.country import Facts as Facts
 from edc_core.domain.country import ForbiddenItem as ForbiddenItem
 from edc_core.domain.country import FormExtension as FormExtension
 from edc_core.domain.country import GradedRule as GradedRule
+from edc_core.domain.country import HeldFormat as HeldFormat
 from edc_core.domain.country import LocalCodeList as LocalCodeList
 from edc_core.domain.country import Locale as Locale
 from edc_core.domain.country import PackageLayout as PackageLayout
@@ -134,8 +135,10 @@ from edc_core.domain.country_demands import items_of as items_of
 from edc_core.domain.country_demands import prevailing as prevailing
 from edc_core.domain.country_reports import report_checks as report_checks
 from edc_core.domain.data_origin import data_origin as data_origin
+from edc_core.domain.dataset import STAYS as STAYS
 from edc_core.domain.dataset import AnchoredState as AnchoredState
 from edc_core.domain.dataset import AuditRecord as AuditRecord
+from edc_core.domain.dataset import ChooseFonts as ChooseFonts
 from edc_core.domain.dataset import ExportDataset as ExportDataset
 from edc_core.domain.dataset import Exporter as Exporter
 from edc_core.domain.dataset import ExportForm as ExportForm
@@ -397,6 +400,7 @@ from edc_core.domain.study_view import CrossSubjectCheck as CrossSubjectCheck
 from edc_core.domain.study_view import StudyFinding as StudyFinding
 from edc_core.domain.study_view import StudyRow as StudyRow
 from edc_core.domain.study_view import StudyView as StudyView
+from edc_core.domain.tabular import Labels as Labels
 from edc_core.domain.tabular import Record as Record
 from edc_core.domain.tabular import TabularDataset as TabularDataset
 from edc_core.domain.tabular import TransportProfile as TransportProfile

@@ -156,7 +156,7 @@ class ConformanceReport:
 class Explanation:
     """Why findings of a rule stand. :param datasets: of whose findings it holds; none for all. :param values: on which; likewise.
 
-    :param begins: as their texts begin.
+    :param begins: as their texts begin. :param translations: of the text, by language (BCP 47).
     """
 
     rule: str
@@ -164,6 +164,7 @@ class Explanation:
     datasets: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     begins: str = ""
+    translations: Mapping[str, str] = field(default_factory=dict)
 
     def holds_for(self, finding: ConformanceFinding) -> bool:
         """Whether it explains a finding."""
@@ -176,12 +177,13 @@ class Explanation:
 
 
 def explained(
-    report: ConformanceReport, general: Iterable[Explanation], of_study: Mapping[str, str]
+    report: ConformanceReport, general: Iterable[Explanation], of_study: Mapping[str, str], language: str = ""
 ) -> ConformanceReport:
     """The report, in which each finding has the text that explains it.
 
     :param general: what holds for datasets made this way, see ``Tabulation.explanations``. :param of_study: texts by rule, or by
         rule and dataset (``CORE-000356 DM``), which go before those of the rule; both go before general ones.
+    :param language: of general ones, English where they have none in it.
     """
     every = tuple(general)
 
@@ -189,7 +191,8 @@ def explained(
         for name in (f"{finding.rule} {finding.dataset}", finding.rule):
             if own := of_study.get(name, "").strip():
                 return own
-        return next((one.text for one in every if one.holds_for(finding)), "")
+        holding = (one.translations.get(language, one.text) for one in every if one.holds_for(finding))
+        return next(holding, "")
 
     return replace(
         report, findings=tuple(sorted(replace(one, explanation=text_for(one)) for one in report.findings))

@@ -272,6 +272,7 @@ class ExportProfile:
 
     :param translated: language in which key texts have to be there too, or empty. :param lengths: of names, labels (both in
         characters) and values (bytes); 0 for no limit.
+    :param labels: of datasets and variables, in English and in the language of the layout, where the authority wants them so.
     """
 
     rule: str
@@ -280,6 +281,7 @@ class ExportProfile:
     lengths: tuple[int, int, int] = (8, 40, 200)
     units: Literal["SI", "conventional", "both"] = "SI"
     translated: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +323,28 @@ class GradedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFormat:
+    """Another format that a package holds. :param name: as a study asks for it; ``format`` is that of an exporter.
+
+    :param folder: where, as those of the layout. :param why: law or guidance, with its clause.
+    :param subjects: ``all``, or those that ``died or stopped`` for an adverse event. :param on_request: only where the study asks.
+    """
+
+    name: str
+    format: str
+    folder: str
+    why: str
+    subjects: Literal["all", "died or stopped"] = "all"
+    on_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PackageLayout:
     """14. Where what lies in a package, and which findings of rules keep it from being made. :param folders: ``tabulations``, ``analysis``, ``programs``, ... and path with ``{study}``.
 
     :param stops_on: severities with which nothing is made; ``explains``: those of which each rule is explained in the guide.
-    :param guides: reviewer's guides that belong to it. :param language: of its labels, with the ``encoding`` that is declared.
+    :param guides: reviewer's guides that belong to it. :param language: of its guides and labels, with the ``encoding`` that is
+        declared. :param holds: what else lies in it.
     """
 
     folders: tuple[tuple[str, str], ...]
@@ -334,6 +353,7 @@ class PackageLayout:
     encoding: str = "ascii"
     stops_on: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    holds: tuple[HeldFormat, ...] = ()
 
     def open_findings(
         self, findings: Iterable[ConformanceFinding]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from edc_core.domain.tabulation import MakeTabulation
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+STAYS = "subjects whose data stay in "  #: how a reason of ``ExportDataset.left_out`` begins that names a country, and its rule
 
 
 class AuditRecord(NamedTuple):
@@ -270,7 +271,12 @@ class ExportDataset:
     :param tabulations: how datasets of a standard are made of the data, by the name of the exporter that can.
     :param annotated_crf: how the annotated CRF is printed, where a plugin can; see ``Exporter.annotated_crf``.
     :param in_parts: see ``made``, which an exporter calls.
-    :param analysis: a folder with what the sponsor has made of the data: analysis datasets, their define.xml, programs.
+    :param analysis: what the sponsor has made of the data (analysis datasets, their define.xml, programs): a folder, or a ZIP
+        archive of one.
+    :param exports: what writes other formats of the same data, by name: for one that holds them. None of them needs another right.
+    :param fonts: what chooses fonts of printed texts, where a plugin can; see ``Exporter.fonts``.
+    :param left_out: call it once ``subjects`` was read to its end: how many of what are not in it, by why, as the manifest says.
+    :param withheld: OIDs of items that are not in it because whoever asked may not see them, or asked to leave them out.
     :param choice: what was asked for, of an export; ``subjects`` gives no more than that. :param since: root of the earlier
         cut that an increment goes on from.
     :param standards: call it for what authorities ask of the newest version, by name. :param engines: what can look through
@@ -304,6 +310,10 @@ class ExportDataset:
     engines: tuple[ConformanceEngine, ...] = ()
     analysis: Path | None = None
     in_parts: InParts | None = None
+    exports: Mapping[str, WriteExport] = field(default_factory=dict)
+    fonts: ChooseFonts | None = None
+    left_out: Callable[[], Mapping[str, int]] = field(default=dict)
+    withheld: frozenset[str] = frozenset()
 
     def made(self, make: MakePart, folder: Path, progress: Callable[[int], None]) -> Sequence[MadePart]:
         """What is made of all subjects, in the order of their keys: of many in several processes, otherwise here and at once.
@@ -340,6 +350,13 @@ class ExportSink(Protocol):
         """Name what the files were made with besides the study's own (a terminology, rules), and its digest, for the manifest."""
 
 
+#: Writes an export into a sink.
+WriteExport = Callable[[ExportDataset, ExportSink], None]
+#: Names of fonts that show some texts, the first choice first. The second argument is the language (BCP 47) whose shapes of
+#: Chinese characters are wanted. BadRequest: no font here shows one of the scripts; the message has the remedy.
+ChooseFonts = Callable[[Iterable[str], str], list[str]]
+
+
 class ExportGroup(StrEnum):
     """What an export is for, as the page of exports groups them, in this order."""
 
@@ -368,6 +385,7 @@ class Exporter:
     :param tables: it can write tables that another exporter made; see ``ExportDataset.formats``.
     :param tabulation: it can make datasets of a standard for other exporters; see ``ExportDataset.tabulations``.
     :param annotated_crf: it can print the annotated CRF for other exporters; see ``ExportDataset.annotated_crf``.
+    :param fonts: it can choose fonts for what others print; see ``ExportDataset.fonts``.
     :param analysis: it takes what the sponsor has made of the data (``ExportDataset.analysis``).
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
@@ -387,6 +405,7 @@ class Exporter:
     tables: WriteDatasets | None = None
     tabulation: MakeTabulation | None = None
     annotated_crf: PrintAnnotatedCrf | None = None
+    fonts: ChooseFonts | None = None
     analysis: bool = False
     destination: str = ""
     terms: bool = False

@@ -82,6 +82,7 @@ KINDS: dict[str, FileKind] = {
     "text": FileKind("text", (".txt", ".csv")),
     "table": FileKind("CSV", (".csv", ".txt", ".tsv"), any_encoding=True, staged=True),
     "yaml": FileKind("YAML", (".yaml", ".yml"), staged=True),
+    "zip": FileKind("ZIP", (".zip",), ((0, b"PK\x03\x04"),), staged=True),
 }
 ITEM_KINDS = tuple(name for name, kind in KINDS.items() if not kind.staged)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -106,6 +107,11 @@ class FileValue:
         if not (_SHA256.fullmatch(sha256) and _SIZE.fullmatch(size)) or not name or clean_name(name) != name:
             raise ValueError(text)
         return cls(sha256, int(size), name)
+
+    @property
+    def fact(self) -> dict[str, str | int]:
+        """As an entry and a manifest name it."""
+        return {"name": self.name, "sha256": self.sha256, "bytes": self.size}
 
     @property
     def exported_as(self) -> str:

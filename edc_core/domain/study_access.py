@@ -332,14 +332,23 @@ class StudyAccess(Protocol):
         :raises NotAllowed: the person exports nothing of this study.
         """
 
-    def ask_export(self, choice: ExportChoice, *, op: str, recipe: str = "", why: str = "") -> str:
+    def ask_export(
+        self,
+        choice: ExportChoice,
+        *,
+        op: str,
+        recipe: str = "",
+        why: str = "",
+        analysis: FileValue | None = None,
+    ) -> str:
         """Queue an export.
 
         :param choice: its instant without a zone is UTC. :param recipe: the name under which it is asked for time and
             again; the ledger has it, and ``why``.
+        :param analysis: a ZIP archive of what the sponsor has made, that the person staged, for a format that takes it.
         :returns: the job id. :raises NotAllowed: the person may not. :raises BadRequest: no instant, or less than a minute
-            ago. :raises ExportRefused: unknown format or part of the study, a format that cannot be narrowed so, or words
-            that hold an identifier of a person.
+            ago. :raises ExportRefused: unknown format or part of the study, a format that cannot be narrowed so, words that hold
+            an identifier of a person, or a file that the format does not take or that is not staged any more.
         """
 
     def cancel_export(self, job_id: str) -> None:

@@ -78,6 +78,18 @@ class TransportProfile:
     own_names: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What labels of datasets and variables are called in a language. :param language: BCP 47. :param texts: by the English label."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def of(self, label: str) -> str:
+        """The English label where there is none."""
+        return self.texts.get(label, label)
+
+
 #: Writes datasets one after the other; whatever they hold that the format can't is refused before anything is written
 #: (ExportRefused, naming dataset, record and variable), never cut off (REQ-EXP-06).
 WriteDatasets = Callable[["ExportDataset", Iterable[TabularDataset], TransportProfile, "ExportSink"], None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edc_core.domain.conformance import Explanation
     from edc_core.domain.dataset import ExportDataset, ExportSink
-    from edc_core.domain.tabular import TabularDataset
+    from edc_core.domain.tabular import Labels, TabularDataset
 
 Cell = tuple[str, int, str]  #: dataset, number of the record from 1, variable; an empty one for the record
 
@@ -23,7 +23,8 @@ class Tabulation:
     :param datasets: those of the trial design first. :param remarks: what is left to say of the annotations:
         ``severity``, ``code``, ``place`` and ``message`` of each.
     :param write_define: writes ``define.xml``, and ``acrf.pdf`` where it can be printed, into a folder (``""``, or with a ``/``
-        at its end). The last argument gives the place of a dataset's file relative to that folder, by the dataset's name.
+        at its end). The next argument gives the place of a dataset's file relative to that folder, by the dataset's name; the last
+        one what labels are called in another language, which go before the English ones.
     :param write_lineage: writes where each cell comes from, into a file of that name.
     :param terminology_sha256: of the file that the terminology was read from; empty where none was at hand.
     :param places: of (dataset, number of the record from 1, variable or empty) the key of the subject and the path of the item
@@ -35,7 +36,7 @@ class Tabulation:
     terminology: str
     datasets: tuple[TabularDataset, ...]
     remarks: tuple[Mapping[str, str], ...]
-    write_define: Callable[[ExportSink, str, Callable[[str], str]], None]
+    write_define: Callable[[ExportSink, str, Callable[[str], str], Labels | None], None]
     write_lineage: Callable[[ExportSink, str], None]
     places: Callable[[Collection[Cell]], Mapping[Cell, tuple[str, str]]]
     explanations: tuple[Explanation, ...] = ()

@@ -20,6 +20,7 @@ from edc_core.services import exporting, scanning, users
 from edc_core.services.export_list import find_export
 from edc_core.services.operation import open_study_unread
 from edc_core.store import jobs, readers
+from edc_core.store.staged_files import KEPT_DAYS, StagedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,13 +47,19 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     if exporter.whole:
         raise ExportRefused("The archive of a study is written by who runs the installation: edc archive.")
     exporting.require_makes(exporter, command.choice)
+    exporting.require_takes(exporter, command.analysis)
+    if command.brought and not staged(core, command, uow.actor.name).holds(command.brought):
+        raise ExportRefused(
+            f"The analysis datasets ({command.brought.name}) are not here any more: what was sent is kept for {KEPT_DAYS} days, for who "
+            "sent it. Choose the file again."
+        )
     for action in exporting.rights_to(exporter, command.choice):
         uow.actor.role_for(action, Place.every_site(command.study_id))
     sites = {site.number: site.country for site in readers.sites(uow.connection, command.study_id).values()}
     command.choice.require_leaves(sites, exporting.kept_for(core, uow, exporter, command))
     if not (command.choice.snapshot or command.choice.as_of):
         _require_known(uow, command, sites)
-    said = filter(None, (command.why, command.recipe))
+    said = filter(None, (command.why, command.recipe, command.brought.name if command.brought else ""))
     scanning.refuse_words(
         uow, command, lambda fresh: open_study_unread(fresh, command), texts=said, error=ExportRefused
     )
@@ -66,6 +73,11 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
         at=iso(uow.clock.now()),
     )  # fmt: skip
     return job_id
+
+
+def staged(core: Core, command: RequestExport, login: str) -> StagedFiles:
+    """Where what somebody sent for an export lies."""
+    return StagedFiles(core.settings.files_dir, command.study_id, command.plugin, login)
 
 
 def _require_known(uow: UnitOfWork, command: RequestExport, sites: Mapping[str, str]) -> None:
@@ -108,7 +120,9 @@ def carry_out(core: Core, job: Job, tell: Callable[[int, int], None]) -> dict[st
     asked = {name: value for name, value in job.request.items() if name not in asdict(choice)}
     command = kind(study_id=job.study_id, choice=choice, **asked)
     try:
-        manifest = dict(exporting.export(core, actor, command, folder, progress=tell).manifest)
+        brought = staged(core, command, job.actor).path(command.brought) if command.brought else None
+        made = exporting.export(core, actor, command, folder, progress=tell, analysis=brought)
+        manifest = dict(made.manifest)
         archive = pack(folder, folder.with_suffix(".zip"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

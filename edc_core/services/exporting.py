@@ -15,7 +15,9 @@ import portalocker
 from edc_core import __version__
 from edc_core.clock import iso
 from edc_core.domain import metadata_json
+from edc_core.domain.dataset import ExportGroup
 from edc_core.domain.export_choice import BLINDED, UNBLINDED
+from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.plugin_study import PluginStudy
@@ -59,13 +61,21 @@ class RequestExport(Command):
 
     :param choice: its ``as_of`` is UTC ISO 8601, at least a minute ago.
     :param recipe: the name under which it is asked for time and again. :param why: in the words of who asks.
-    :param token: the id of the one by which a machine asks.
+    :param token: the id of the one by which a machine asks. :param analysis: what the sponsor has made, as the text of a file
+        (``FileValue``) that the person staged for the ``plugin``.
     """
 
     choice: ExportChoice
     recipe: str = ""
     why: str = ""
     token: str = ""
+    analysis: str = ""
+    plugin: str = ""
+
+    @property
+    def brought(self) -> FileValue | None:
+        """The file of ``analysis``."""
+        return FileValue.parse(self.analysis) if self.analysis else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +100,13 @@ def export(
 ) -> Export:  # fmt: skip
     """Write an export into a folder: nothing of it is there until all of it is.
 
-    :param analysis: a folder of what the sponsor has made, see ``ExportDataset.analysis``.
+    :param analysis: what the sponsor has made, see ``ExportDataset.analysis``.
     :raises NotAllowed: the actor may not export this population. :raises ExportRefused: an unknown format, or a
         study that the format needs locked.
     """
     exporter = find_exporter(core, command.choice.format)
     require_makes(exporter, command.choice)
-    if analysis and not exporter.analysis:
-        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
+    require_takes(exporter, analysis)
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)
@@ -107,6 +116,8 @@ def export(
             asked = command.choice.said() | {"recipe": command.recipe} | site
             if command.token:
                 asked["token"] = command.token
+            if command.brought:
+                asked["analysis"] = command.brought.fact
             operation.record([Effect(EntryKind.EXPORT_REQUEST, "", asked, reason=Reason(text=command.why))])
             operation.finish({"requested": True})
     if core.settings.anchor_file:
@@ -146,6 +157,12 @@ def export(
         )
     _produced(core, actor, command, manifest, site)
     return Export(folder, manifest)
+
+
+def require_takes(exporter: Exporter, analysis: object) -> None:
+    """:raises ExportRefused: what the sponsor has made comes with a format that has no place for it."""
+    if analysis and not exporter.analysis:
+        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
 
 
 def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
@@ -279,6 +296,12 @@ def _write(
         standards=lambda: standards_of(core, data),
         engines=core.plugins.conformance_engines(core.settings.of_plugins),
         analysis=analysis,
+        exports={
+            one.name: one.write for one in offered if not (one.holds_all or one.group is ExportGroup.PACKAGE)
+        },
+        fonts=next((one.fonts for one in offered if one.fonts), None),
+        left_out=lambda: {what: number for what, number in counts.left_out.items() if number},
+        withheld=withheld,
     )
     if not (scope or data.since) and export_parts.is_shared(core):
         destination = None if exporter.whole else destination_of(exporter, command.choice)
@@ -333,6 +356,8 @@ def _write(
         manifest |= looked.said | command.choice.narrowed | ({"since": data.since} if data.since else {})
         if sink.sources:
             manifest["made_with"] = dict(sorted(sink.sources.items()))
+        if command.brought:
+            manifest["analysis"] = command.brought.fact
         if scope:
             manifest["site"] = scope.site.number
         if kept:

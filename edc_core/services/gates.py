@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from edc_core.domain.dataset import STAYS
 from edc_core.domain.gate import GateEvent, standing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from edc_core.store.locks import HeldSite
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork
-
-
-STAY = "subjects whose data stay in"  #: how what is left out for a gate is counted
 
 
 def require_subject(uow: UnitOfWork, version: MetaDataVersion, site: HeldSite) -> None:
@@ -172,7 +170,7 @@ def stay_home(
             if not gate.is_open(recorded, site.country, based) or (
                 gate.item and not _is_answered(subject, gate.item)
             ):
-                return f"{STAY} {site.country} ({gate.rule})"
+                return f"{STAYS}{site.country} ({gate.rule})"
         return ""
 
     return why

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edc_core.domain.check_pause import CheckPause
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
@@ -350,7 +351,15 @@ class CoreStudyAccess:
 
     exports = _asked("export_list", "exports_of", lambda core: (core,))
 
-    def ask_export(self, choice: ExportChoice, *, op: str, recipe: str = "", why: str = "") -> str:
+    def ask_export(
+        self,
+        choice: ExportChoice,
+        *,
+        op: str,
+        recipe: str = "",
+        why: str = "",
+        analysis: FileValue | None = None,
+    ) -> str:
         """See ``StudyAccess``."""
         from edc_core.services import cuts, export_jobs, exporting
 
@@ -360,8 +369,9 @@ class CoreStudyAccess:
                 choice, as_of=cuts.settled(cuts.instant(choice.as_of), "", self._core.clock.now())
             )
         command = exporting.RequestExport(
-            study_id=self.study_id, op=op, choice=choice, recipe=recipe, why=why
-        )
+            study_id=self.study_id, op=op, choice=choice, recipe=recipe, why=why,
+            analysis=str(analysis) if analysis else "", plugin=self._plugin if analysis else "",
+        )  # fmt: skip
         with self._core.write(self._actor) as uow:
             return export_jobs.ask(self._core, uow, command)
 

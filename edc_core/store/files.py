@@ -98,6 +98,12 @@ class FileFolder:
                 "This file is not in the folder of files. Ask whoever runs the server to restore it."
             ) from error
 
+    def path(self, file: FileValue) -> Path:
+        """Where a file lies, to be read by its path. :raises NotFound: it is not (any more) in the folder."""
+        if not self.holds(file):
+            raise NotFound(f"{file.name} is not here (any more).")
+        return self._place(file.sha256)
+
     def holds(self, file: FileValue) -> bool:
         """Whether a file of that hash and size is there; its bytes are not read."""
         try:

@@ -45,6 +45,10 @@ class StagedFiles:
         """:raises NotFound: it was given up, or is too old."""
         return self._folder.open(file.sha256)
 
+    def path(self, file: FileValue) -> Path:
+        """See ``FileFolder.path``."""
+        return self._folder.path(file)
+
     def holds(self, file: FileValue) -> bool:
         """Whether it is still there."""
         return self._folder.holds(file)

@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -11,6 +12,7 @@ from edc_core.clock import iso
 from edc_core.core import Core
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.export_choice import ExportChoice
+from edc_core.domain.file_value import FileRules
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.errors import BadRequest, ExportRefused, NotAllowed, NotFound, WrongState
@@ -49,7 +51,9 @@ def core(core_url, clock, tmp_path, slow, monkeypatch):
     settings = Settings(database_url=core_url, exports_dir=tmp_path / "exports", files_dir=tmp_path / "files")
     scanners = PluginSource("scanners", "edc_core_scanners.plugin", "edc-core-scanners", "0.1.0")
     core = Core(settings, EdcPlugins([scanners]), clock)
-    monkeypatch.setattr(core.plugins, "exporters", lambda: (Exporter("slow", "Slow", slow.write),))
+    monkeypatch.setattr(
+        core.plugins, "exporters", lambda: (Exporter("slow", "Slow", slow.write, analysis=True),)
+    )
     monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
     yield core
     core.close()
@@ -90,7 +94,7 @@ def study_of(trial, role, login):
 
 
 def ask(study, **more):
-    words = {name: more.pop(name) for name in ("recipe", "why") if name in more}
+    words = {name: more.pop(name) for name in ("recipe", "why", "analysis") if name in more}
     return study.ask_export(ExportChoice("slow", **({"unlocked": True} | more)), op=new_id(), **words)
 
 
@@ -176,6 +180,28 @@ def test_an_identifier_in_the_words_is_refused_before_anything_waits(trial, mana
         ask(manager, **{field: f"for {MAIL}"})
     assert grep_database(MAIL) == []
     assert manager.exports().lines == ()
+
+
+def staged(study, name):
+    content = b"PK\x03\x04 of an archive"
+    return study.staged.take(BytesIO(content), FileRules(("zip",)), name, len(content))
+
+
+def test_an_identifier_in_the_name_of_a_file_is_refused_before_anything_waits(manager, grep_database):
+    with pytest.raises(ExportRefused):
+        ask(manager, analysis=staged(manager, f"{MAIL}.zip"))
+    assert grep_database(MAIL) == []
+    assert manager.exports().lines == ()
+
+
+def test_a_file_is_for_who_sent_it(trial, manager):
+    file = staged(manager, "adam.zip")
+    other = study_of(trial, Role.DM, "olga")
+    with pytest.raises(
+        ExportRefused, match=r"adam\.zip\) are not here any more: .* for 7 days, for who sent it"
+    ):
+        ask(other, analysis=file)
+    assert job_of(trial, ask(manager, analysis=file)).request["analysis"] == str(file)
 
 
 def test_a_time_that_is_none_or_too_young_is_refused_before_anything_waits(manager):

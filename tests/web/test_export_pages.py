@@ -1,6 +1,7 @@
 """The export centre: recipes run with one press, what runs is cancelled, what was made says why and how old it is."""
 
 import hashlib
+import json
 import re
 import zipfile
 from dataclasses import replace
@@ -12,6 +13,7 @@ from edc_core.domain.dataset import Exporter
 from edc_core.domain.permission import Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
+from edc_core.ledger.replay import entries
 from edc_core.services import users
 from edc_core.store import jobs, readers
 from tests.web.trial import CLI, PASSWORD, STUDY, make_core
@@ -325,3 +327,98 @@ def test_the_page_says_where_the_installation_stands_and_what_it_may_not_hold(co
     assert "EDC_KEPT_COUNTRIES" in text
     assert post(manager, "/residency", country="KR", basis="Consent form 2.0").status_code == 303
     assert "Data lie where they may not" not in manager.get(page).text
+
+
+class Brought:
+    """An exporter that writes what came with the question."""
+
+    @staticmethod
+    def write(dataset, sink):
+        with sink.open("brought.txt") as file:
+            file.write(dataset.analysis.read_bytes() if dataset.analysis else b"nothing")
+
+
+def an_archive(content=b"data adsl; run;\n"):
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as target:
+        target.writestr("programs/adsl.sas", content)
+    return made.getvalue()
+
+
+@pytest.fixture
+def packages(core, monkeypatch):
+    """Formats of which one takes what the sponsor has made."""
+    formats = (
+        Exporter("letters", "Letters", Letters.write),
+        Exporter("package", "Package", Brought.write, analysis=True),
+    )
+    monkeypatch.setattr(core.plugins, "exporters", lambda: formats)
+
+
+def sent(client, content, name="adam.zip", **more):
+    data = {"op": new_id(), "format": "package", "unlocked": "1", "analysis": (BytesIO(content), name)} | more
+    return client.post(EXPORTS, data=data, content_type="multipart/form-data")
+
+
+def taken(manager, name):
+    page = manager.get(EXPORTS).text
+    with manager.get(re.search(rf'href="({re.escape(EXPORTS)}/[0-9a-f]+)"', page)[1]) as got:
+        return zipfile.ZipFile(BytesIO(got.data)).read(name)
+
+
+@pytest.mark.usefixtures("packages")
+def test_analysis_datasets_come_with_the_question_and_their_digest_stays(core, manager):
+    content = an_archive()
+    assert 'type="file" accept=".zip"' in manager.get(EXPORTS).text
+    assert sent(manager, content).status_code == 303
+    Worker(core).run(once=True)
+    assert taken(manager, "brought.txt") == content
+    digest = hashlib.sha256(content).hexdigest()
+    page = manager.get(EXPORTS).text
+    assert f"<code>{digest}</code>" in page
+    assert "with analysis datasets: adam.zip" in page
+    fact = {"name": "adam.zip", "sha256": digest, "bytes": len(content)}
+    assert newest(core).result["manifest"]["analysis"] == fact
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        rows = list(entries(source.connection, study_id, "@study"))
+    asked_for = [json.loads(row["payload"]) for row in rows if row["kind"] == "export.request"]
+    assert asked_for[-1]["analysis"] == fact
+
+
+@pytest.mark.usefixtures("packages")
+def test_run_again_takes_them_again_and_says_when_they_are_gone(core, manager):
+    sent(manager, an_archive())
+    Worker(core).run(once=True)
+    assert post(manager, "/again", job=newest(core).job_id).status_code == 303
+    Worker(core).run(once=True)
+    assert taken(manager, "brought.txt") == an_archive()
+    for file in (core.settings.files_dir / "staged").rglob("*"):
+        if file.is_file():
+            file.unlink()
+    gone = post(manager, "/again", job=newest(core).job_id)
+    assert (gone.status_code, "adam.zip) are not here any more" in gone.text) == (422, True)
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [(b"no archive", "adam.zip", "adam.zip does not hold what its name says. Expected is ZIP, at most 500 MB."),
+     (b"1", "adsl.xpt", "adsl.xpt is of another kind."), (b"", "adam.zip", "adam.zip is empty.")],
+)  # fmt: skip
+def test_a_file_that_is_none_is_refused_beside_its_field(core, manager, content, name, said):
+    refused = sent(manager, content, name, why="Board")
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert 'id="analysis-err"' in refused.text
+    assert 'value="Board"' in refused.text
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        assert jobs.of_study(source.connection, study_id, "export") == []
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_format_that_takes_none_is_made_without_them(core, manager):
+    assert sent(manager, an_archive(), format="letters").status_code == 303
+    assert newest(core).request["analysis"] == ""
+    assert "with analysis datasets" not in manager.get(EXPORTS).text

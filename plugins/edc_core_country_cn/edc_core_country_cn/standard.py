@@ -8,6 +8,7 @@ from edc_core.api import (
     CountryProfile,
     CountryStandard,
     ExportProfile,
+    HeldFormat,
     Locale,
     PackageLayout,
     PluginStudy,
@@ -18,6 +19,7 @@ from edc_core.api import (
     report_checks,
 )
 from edc_core_country_cn import forms, gates, identity
+from edc_core_country_cn.labels import labels
 from edc_core_country_cn.rules import ENCODINGS, MOST_LABEL, MOST_VALUE, rules
 from edc_core_country_cn.sources import CN_DM, GUIDE, HGR, PIPL, held, says, seen
 
@@ -60,6 +62,18 @@ ROADMAP = (
 )  # fmt: skip
 
 
+ON_REQUEST = (
+    HeldFormat(
+        "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+        on_request=True,
+    ),
+    HeldFormat(
+        "trail", "odm-1.3.2", "inspection/odm/", "CFDI, points of inspection of drug registration: audit trail of the database",
+        on_request=True,
+    ),
+)  # fmt: skip
+
+
 def chinese_standard(study: PluginStudy) -> CountryStandard:
     """What NMPA asks of a study. The setting ``encoding`` declares that of its packages.
 
@@ -71,16 +85,18 @@ def chinese_standard(study: PluginStudy) -> CountryStandard:
         raise ValueError(message)
     profile = ExportProfile(
         "CN-B6", f"XPT version 5 in {encoding}", TransportProfile("m5/datasets/", encoding, GIGABYTES_4),
-        (8, MOST_LABEL, MOST_VALUE), translated="zh",
+        (8, MOST_LABEL, MOST_VALUE), translated="zh", labels=labels(),
     )  # fmt: skip
     layout = PackageLayout(
         (
             ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
             ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
+            ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
         ),
         ("guide",),
         "zh",
         encoding,
+        holds=ON_REQUEST,
     )
     return CountryStandard(
         country_profile=held(PROFILE, "GCP 2020, Art. 80"),

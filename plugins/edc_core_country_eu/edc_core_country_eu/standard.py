@@ -16,6 +16,7 @@ from edc_core.api import (
     FormExtension,
     Gate,
     GateEvent,
+    HeldFormat,
     Identifier,
     ItemDef,
     PackageLayout,
@@ -99,7 +100,17 @@ LAYOUT = PackageLayout(
         ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
     ),
     ("sdrg", "adrg", "programs list"),
-)
+    holds=(
+        HeldFormat(
+            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+            on_request=True,
+        ),
+        HeldFormat(
+            "trail", "odm-1.3.2", "inspection/odm/", "EMA/INS/GCP/112288/2023, 6.2: audit trail, at the inspectors' disposal",
+            on_request=True,
+        ),
+    ),
+)  # fmt: skip
 #: Days on which something is collected at a visit; what a registry or the site's own records tell stays possible.
 VISIT_DAYS = ("VSDAT", "LBDAT", "EGDAT", "PEDAT", "RSDAT")
 WITHDRAWN = "WITHDRAWDAT"

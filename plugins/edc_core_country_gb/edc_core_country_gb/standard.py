@@ -9,6 +9,7 @@ from edc_core.api import (
     ExportProfile,
     Gate,
     GateEvent,
+    HeldFormat,
     Identifier,
     Locale,
     PackageLayout,
@@ -26,6 +27,15 @@ DECISION_ENDS = "2031-12-27"
 PROFILE = CountryProfile(
     "GB-MHRA", "Medicines and Healthcare products Regulatory Agency", ("GB",), ("en-GB", "en"), ("Europe/London",),
     regions=("GB", *EEA, *ADEQUATE), until=tuple((one, DECISION_ENDS) for one in EEA), retention="P25Y",
+)  # fmt: skip
+ON_REQUEST = (
+    HeldFormat(
+        "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+        on_request=True,
+    ),
+    HeldFormat(
+        "trail", "odm-1.3.2", "inspection/odm/", "MHRA GxP data integrity guidance, Mar 2018, 6.13: audit trail", on_request=True
+    ),
 )  # fmt: skip
 _DAY = r"\d{4}-\d{2}-\d{2}"
 IRAS = Identifier("gb-iras", says("IRAS project ID"), r"\d{6,7}", "country", "1000001")
@@ -116,8 +126,11 @@ def british_standard(study: PluginStudy) -> CountryStandard:
                     (
                         ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
                         ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
+                        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
                     ),
+                    ("sdrg", "adrg"),
                     language="en-GB",
+                    holds=ON_REQUEST,
                 ),
                 "eCTD m5",
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from edc_core.api import (
     CollectionUnit,
     Confidence,
@@ -11,6 +13,7 @@ from edc_core.api import (
     ExportProfile,
     Gate,
     GateEvent,
+    HeldFormat,
     Identifier,
     Locale,
     PackageLayout,
@@ -75,7 +78,7 @@ DUE = says(
     "The report to PMDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
     "PMDAへの報告期限が2日以内か、過ぎています。死亡は7日、その他は15日です。報告して番号を入力してください。",
 )
-LAYOUT = PackageLayout(
+_LAYOUT = PackageLayout(
     (
         ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
         ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
@@ -83,6 +86,16 @@ LAYOUT = PackageLayout(
         ("models", "m5/datasets/{study}/analysis/legacy/datasets/"),
     ),
     ("sdrg", "adrg"), "en", stops_on=("reject",), explains=("error",),
+    holds=(
+        HeldFormat(
+            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+            on_request=True,
+        ),
+        HeldFormat(
+            "trail", "odm-1.3.2", "inspection/odm/", "PFSB Notification 0401022, 3.1: electronic records can be read and copied",
+            on_request=True,
+        ),
+    ),
 )  # fmt: skip
 _GUESS = "Plan of the study: a usual length, to be replaced by its own"
 ROADMAP = (
@@ -98,14 +111,25 @@ ROADMAP = (
 )  # fmt: skip
 
 
+GUIDES = ("en", "ja")  #: PMDA reads guides in both
+
+
 def japanese_standard(study: PluginStudy) -> CountryStandard:
-    """What PMDA asks of a study. The setting ``alternates`` names variables that may hold Japanese: ``AE.AETERMJ``."""
+    """What PMDA asks of a study. The setting ``alternates`` names variables that may hold Japanese: ``AE.AETERMJ``; ``guide``
+    says the language of the reviewer's guides.
+
+    :raises ValueError: it is none that is taken.
+    """
     settings = {name: str(text) for name, text in study.configuration.items()}
     alternates = frozenset(settings.get("alternates", "").split())
+    language = settings.get("guide", GUIDES[0])
+    if language not in GUIDES:
+        message = f"The setting guide is one of {', '.join(GUIDES)}; here is '{language}'."
+        raise ValueError(message)
     encoding = settings.get("encoding", "shift_jis") if alternates else "ascii"
     profile = ExportProfile(
-        "JP-B5", f"XPT version 5, alternate variables in {encoding}",
-        TransportProfile("m5/datasets/", "ascii", GIGABYTES_5), translated="en",
+        "JP-B5", f"XPT version 5, alternate variables in {encoding}" if alternates else "XPT version 5",
+        TransportProfile("m5/datasets/", encoding, GIGABYTES_5), translated="en",
     )  # fmt: skip
     return CountryStandard(
         country_profile=held(PROFILE, f"{GCP}, Art. 26"),
@@ -128,7 +152,7 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         safety_clock=tuple(held(one, "PMD Act enforcement rules, Art. 273", Confidence.HIGH) for one in CLOCKS),
         export_profiles=(seen(profile, CATALOG, may_change=True),),
         conformance_rules=(*(seen(one, CATALOG) for one in rules(alternates)), *GRADES),
-        package_layout=(seen(LAYOUT, CATALOG),),
+        package_layout=(seen(replace(_LAYOUT, language=language), CATALOG),),
         milestones=ROADMAP,
         consent_requirements=privacy.CONSENTS,
         gates=(

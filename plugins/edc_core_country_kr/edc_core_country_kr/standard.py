@@ -8,6 +8,7 @@ from edc_core.api import (
     CountryProfile,
     CountryStandard,
     ExportProfile,
+    HeldFormat,
     Locale,
     PackageLayout,
     PluginStudy,
@@ -75,6 +76,13 @@ LAYOUT = PackageLayout(
         ("misc", "m5/datasets/{study}/misc/"),
     ),
     ("csdrg", "adrg"), language="ko",
+    holds=(
+        HeldFormat(
+            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+            on_request=True,
+        ),
+        HeldFormat("trail", "odm-1.3.2", "inspection/odm/", f"{KGCP}: electronic records, shown on inspection", on_request=True),
+    ),
 )  # fmt: skip
 
 ROADMAP = (

@@ -6,6 +6,7 @@ from edc_core.api import (
     CountryProfile,
     CountryStandard,
     ExportProfile,
+    HeldFormat,
     Locale,
     PackageLayout,
     PluginStudy,
@@ -48,7 +49,13 @@ LAYOUT = PackageLayout(
         ("sites", "m5/datasets/{study}/misc/"),
     ),
     ("csdrg", "adrg", "sdsp"),
-)
+    holds=(
+        HeldFormat(
+            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "21 CFR 314.50(f)(2)", "died or stopped"
+        ),
+        HeldFormat("trail", "odm-1.3.2", "inspection/odm/", "21 CFR 11.10(b) and (e), 21 CFR 312.58", on_request=True),
+    ),
+)  # fmt: skip
 DUE = says(
     "The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number."
 )

@@ -30,12 +30,12 @@ SIMPLIFIED = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans CN", "PingFan
 TRADITIONAL = ("Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TW", "PingFang TC", "Microsoft JhengHei")
 
 _REMEDY = (
-    "Install one (on Debian: apt-get install fonts-noto-cjk), "
-    "or name a folder that holds the TTF, OTF or TTC file: --fonts FOLDER."
+    "Install one (on Debian: apt-get install fonts-noto-cjk). Without that, 'edc study crf --fonts FOLDER' takes a folder that "
+    "holds the TTF, OTF or TTC file."
 )
 
 
-def families(texts: Iterable[str], language: str, folder: Path | None) -> list[str]:
+def families(texts: Iterable[str], language: str, folder: Path | None = None) -> list[str]:
     """Fonts for some texts, the first choice first. Chinese characters look as the language of the print has them.
 
     :param folder: holds fonts besides those of the system.

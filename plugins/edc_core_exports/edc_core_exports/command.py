@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from edc_core.api import BLINDED, CODES, LABELS, UNBLINDED, CommandLine, ExportChoice, as_option, json_option
-from edc_core_exports.history import STAY
+from edc_core.api import (
+    BLINDED,
+    CODES,
+    LABELS,
+    STAYS,
+    UNBLINDED,
+    CommandLine,
+    ExportChoice,
+    as_option,
+    json_option,
+)
 from edc_core_exports.recipes import find_recipe
 
 if TYPE_CHECKING:
@@ -54,9 +63,9 @@ def _part(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--unlocked", is_flag=True, help="Include data that are not locked; the manifest says so.")
 @click.option(
     "--analysis",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(exists=True, path_type=Path),
     metavar="DIR",
-    help="Analysis datasets, their define.xml and programs, for a package.",
+    help="Analysis datasets, their define.xml and programs, for a package: a folder, or a ZIP archive of one.",
 )
 @_part
 @as_option
@@ -110,7 +119,7 @@ def _print(line: CommandLine, manifest: Mapping[str, Any], out: Path) -> None:
     for what, number in (manifest["counts"] | left_out).items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {manifest['cut']} in {out}")
-    if any(what.startswith(STAY) for what in manifest["left_out"]):
+    if any(what.startswith(STAYS) for what in manifest["left_out"]):
         click.echo(f"Data that stay were left out. {REMEDY}", err=True)
     if unscanned := len(manifest["unscanned_files"]):
         click.echo(f"files that nobody has looked through for viruses: {unscanned}")

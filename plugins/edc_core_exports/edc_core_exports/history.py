@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import MOST_NEWER
+from edc_core.api import MOST_NEWER, STAYS, FileValue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from typing import Any
 
-    from edc_core.api import ExportLine
-
-
-STAY = "subjects whose data stay in"  #: how a manifest counts them
+    from edc_core.api import ExportLine, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class Made:
     :param staying: how many subjects it has not because their data stay in their country.
     :param goes_on: what changed since can be asked for.
     :param newer: how many values were set since, in words; empty when none were, or it holds no data.
+    :param analysis: the file of analysis datasets that came with the question.
     """
 
     line: ExportLine
@@ -41,6 +39,7 @@ class Made:
     staying: int
     goes_on: bool
     newer: str
+    analysis: FileValue | None
 
 
 def made(line: ExportLine, increments: Collection[str]) -> Made:
@@ -58,10 +57,17 @@ def made(line: ExportLine, increments: Collection[str]) -> Made:
         absent=len(manifest.get("missing_files", ())),
         infected=len(manifest.get("infected_files", ())),
         unscanned=len(manifest.get("unscanned_files", ())),
-        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAY)),
+        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAYS)),
         goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
+        analysis=brought_with(line.job),
     )
+
+
+def brought_with(job: Job) -> FileValue | None:
+    """What the sponsor has made, sent with the question for an export."""
+    said = str(job.request.get("analysis", ""))
+    return FileValue.parse(said) if said else None
 
 
 def _counted(newer: int) -> str:

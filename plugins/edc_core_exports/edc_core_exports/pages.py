@@ -10,6 +10,7 @@ from edc_core.api import (
     BadRequest,
     ExportChoice,
     ExportRefused,
+    FileRules,
     MenuEntry,
     NotFound,
     Page,
@@ -19,11 +20,11 @@ from edc_core.api import (
 )
 from edc_core_exports.earlier import earlier_states, last_run, made_of
 from edc_core_exports.formats import fitted, grouped
-from edc_core_exports.history import made
+from edc_core_exports.history import brought_with, made
 from edc_core_exports.recipes import LONGEST_NAME, Recipe, find_recipe, give_up, keep, recipes_of
 
 if TYPE_CHECKING:
-    from edc_core.api import Attachment, ExportLine, Exports, PageRequest, Times
+    from edc_core.api import Attachment, Exporter, ExportLine, Exports, FileValue, PageRequest, Times
     from edc_core_exports.earlier import Earlier
     from edc_core_exports.formats import Group
     from edc_core_exports.history import Made
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 LONGEST_REASON = 500
 LONGEST_LIST = 4000  #: letters of keys of subjects
 LONGEST_OP = 150
+ANALYSIS = FileRules(
+    ("zip",), max_mb=500
+)  #: what the sponsor has made of the data; more of it comes by the command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,15 @@ class Typed:
     choice: ExportChoice
     recipe: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Why something was not done: to the question, to the file with it, or to a recipe or an export."""
+
+    question: str = ""
+    file: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class ExportPage:
 
     :param places: there are data that stay somewhere, so it matters which country an export goes to; ``stands`` is that of the
         installation, where there is one. :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
-    :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param said: what could not be done to a recipe or an export.
+    :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param file_words: what may be sent with a package.
     """
 
     study: str
@@ -77,14 +90,15 @@ class ExportPage:
     places: bool
     stands: str
     typed: Typed
-    message: str
-    said: str
+    said: Said
+    file_words: str
     polls: bool
     op: str
     times: Times
 
 
 NOTHING = Typed(ExportChoice(""))
+NOT_SAID = Said()
 
 
 def exports(asked: PageRequest) -> ExportPage:
@@ -92,7 +106,7 @@ def exports(asked: PageRequest) -> ExportPage:
     return _page(asked)
 
 
-def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said: str = "") -> ExportPage:
+def _page(asked: PageRequest, typed: Typed = NOTHING, said: Said = NOT_SAID) -> ExportPage:
     study, found = asked.study, asked.study.exports()
     formats = {one.name: one for one in found.formats}
     groups = grouped(found.formats)
@@ -126,8 +140,8 @@ def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said
         places=bool(stand.regions or stand.kept.intersection(found.countries)),
         stands=min(stand.stands) if len(stand.stands) == 1 else "",
         typed=typed,
-        message=message,
         said=said,
+        file_words=ANALYSIS.words(),
         polls=bool(running),
         op=asked.op,
         times=asked.times,
@@ -136,21 +150,25 @@ def _page(asked: PageRequest, typed: Typed = NOTHING, *, message: str = "", said
 
 def ask(asked: PageRequest) -> SeeOther | Refused:
     """Queue an export, and keep it as a recipe where it was given a name."""
-    choice = _choice(asked)
+    choice, exporter = _choice(asked)
     op = _op(asked)
     name = asked.text("recipe", longest=LONGEST_NAME)
     typed = Typed(choice, name, asked.text("why", longest=LONGEST_REASON))
+    takes = exporter is not None and exporter.analysis
+    if takes and (refused := asked.refused.get("analysis")):
+        return Refused(_page(asked, typed, Said(file=refused)))
+    file = asked.files.get("analysis")
     try:
-        _queue(asked, choice, op, recipe=name, why=typed.why)
+        _queue(asked, choice, op, recipe=name, why=typed.why, analysis=file if takes else None)
         if name:  # what was refused above is no recipe
             keep(asked.study, name, choice, op=f"{op}:recipe")
     except (ExportRefused, BadRequest) as error:
-        return Refused(_page(asked, typed, message=error.message))
+        return Refused(_page(asked, typed, Said(question=error.message)))
     return SeeOther()
 
 
-def _choice(asked: PageRequest) -> ExportChoice:
-    """What was filled in. Keys of subjects stand with commas or spaces between them."""
+def _choice(asked: PageRequest) -> tuple[ExportChoice, Exporter | None]:
+    """What was filled in, and what writes it. Keys of subjects stand with commas or spaces between them."""
     choice = ExportChoice(
         asked.text("format", required=True),
         asked.text("snapshot"),
@@ -167,7 +185,7 @@ def _choice(asked: PageRequest) -> ExportChoice:
     )
     known = (one for one in asked.study.exports().formats if one.name == choice.format)
     exporter = next(known, None)
-    return fitted(choice, exporter) if exporter else choice
+    return (fitted(choice, exporter) if exporter else choice), exporter
 
 
 def run(asked: PageRequest) -> SeeOther | Refused:
@@ -177,13 +195,13 @@ def run(asked: PageRequest) -> SeeOther | Refused:
     try:
         _queue(asked, choice, _op(asked), recipe=recipe.name)
     except (ExportRefused, BadRequest) as error:
-        return Refused(_page(asked, said=error.message))
+        return Refused(_page(asked, said=Said(other=error.message)))
     return SeeOther(anchor="jobs")
 
 
 def again(asked: PageRequest) -> SeeOther | Refused:
     """Queue once more what an export was asked for with: one that failed, was cancelled, or is older than the data. Where the
-    page says so, only what changed since that export, as the data are now.
+    page says so, only what changed since that export, as the data are now. What came with it comes again.
     """
     name = asked.text("job", required=True)
     found = next((line for line in asked.study.exports().lines if line.job.job_id == name), None)
@@ -194,9 +212,11 @@ def again(asked: PageRequest) -> SeeOther | Refused:
     if asked.text("changes") == "1":
         choice = replace(choice, snapshot="", as_of="", since=made_of(found.job))
     try:
-        _queue(asked, choice, _op(asked), recipe=str(request.get("recipe", "")))
+        _queue(
+            asked, choice, _op(asked), recipe=str(request.get("recipe", "")), analysis=brought_with(found.job)
+        )
     except (ExportRefused, BadRequest) as error:
-        return Refused(_page(asked, said=error.message))
+        return Refused(_page(asked, said=Said(other=error.message)))
     return SeeOther(anchor="jobs")
 
 
@@ -205,7 +225,7 @@ def cancel(asked: PageRequest) -> SeeOther | Refused:
     try:
         asked.study.cancel_export(asked.text("job", required=True))
     except WrongState as error:
-        return Refused(_page(asked, said=error.message))
+        return Refused(_page(asked, said=Said(other=error.message)))
     return SeeOther(anchor="jobs")
 
 
@@ -215,8 +235,10 @@ def drop(asked: PageRequest) -> SeeOther:
     return SeeOther()
 
 
-def _queue(asked: PageRequest, choice: ExportChoice, op: str, *, recipe: str = "", why: str = "") -> None:
-    asked.study.ask_export(choice, op=op, recipe=recipe, why=why)
+def _queue(
+    asked: PageRequest, choice: ExportChoice, op: str, *, recipe: str = "", why: str = "", analysis: FileValue | None = None
+) -> None:  # fmt: skip
+    asked.study.ask_export(choice, op=op, recipe=recipe, why=why, analysis=analysis)
 
 
 def _op(asked: PageRequest) -> str:
@@ -234,7 +256,9 @@ PAGES = (
         path="", action=EXPORT, handler=exports, template="exports.html", block="jobs",
         menu=MenuEntry("Exports", "e"),
     ),
-    Page(path="", action=EXPORT, handler=ask, template="exports.html", method="POST"),
+    Page(
+        path="", action=EXPORT, handler=ask, template="exports.html", method="POST", uploads={"analysis": ANALYSIS}
+    ),
     Page(path="<job_id>", action=EXPORT, handler=download),
     Page(path="run", action=EXPORT, handler=run, template="exports.html", method="POST"),
     Page(path="again", action=EXPORT, handler=again, template="exports.html", method="POST"),

@@ -1,39 +1,58 @@
 """What the sponsor has made of the data: analysis datasets, parameters of pharmacokinetics and programs, looked through and placed.
 
-A folder holds ``*.xpt`` (SAS transport, version 5), the ``define.xml`` that describes them, and ``programs/`` with files of text.
-Limits: SAS XPORT version 5 and standards of the authorities (names of 8, labels of 40 characters, values of 200 bytes, ASCII where the
-profile of the authority says so). Define-XML 2.1: ItemGroupDef, ItemRef, def:leaf.
+A folder, or a ZIP archive of one, holds ``*.xpt`` (SAS transport, version 5), the ``define.xml`` that describes them, and
+``programs/`` with files of text. Limits: SAS XPORT version 5 and standards of the authorities (names of 8, labels of 40 characters,
+values of 200 bytes, ASCII where the profile of the authority says so). Define-XML: ItemGroupDef, ItemRef.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyreadstat
-from lxml import etree
 
 from edc_core.api import DataType, ExportRefused, TabularDataset, Variable
+from edc_core_packages.analysis_define import DEFINE, AnalysisDefine, read_define
+from edc_core_packages.unpacking import unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from edc_core.api import ExportProfile, ExportSink
 
-DEFINE, PROGRAMS = "define.xml", "programs"
+PROGRAMS = "programs"
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VERSION_5 = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 _MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """:param name: its path in the folder. :param size: bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
-    """:param tables: by name. :param files: path in the folder and the file, in their order."""
+    """:param tables: by name. :param files: path in the folder and the file, in their order. :param define: what describes them."""
 
     tables: Mapping[str, TabularDataset]
     files: tuple[tuple[str, Path], ...]
+    define: AnalysisDefine
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """In their order. Each is read."""
+        return tuple(_program(name, file) for name, file in self.files if "/" in name)
 
     def write(self, sink: ExportSink, datasets: str, programs: str) -> None:
         """Copy the files. :param datasets: folder of the package for datasets, with a ``/`` at its end; ``programs`` likewise."""
@@ -46,6 +65,22 @@ class Analysis:
             with file.open("rb") as source, sink.open(place) as copy:
                 while block := source.read(1 << 20):
                     copy.write(block)
+
+
+@contextmanager
+def brought_in(source: Path | None, profile: ExportProfile) -> Iterator[Analysis | None]:
+    """What is in a folder or a ZIP archive, looked through, as long as it is used; None where there is neither.
+
+    :raises ExportRefused: what is wrong, as ``read_analysis`` and ``unpack`` say.
+    """
+    if source is None:
+        yield None
+    elif source.is_dir():
+        yield read_analysis(source, profile)
+    else:
+        with TemporaryDirectory() as folder:
+            unpack(source, Path(folder))
+            yield read_analysis(Path(folder), profile)
 
 
 def read_analysis(folder: Path, profile: ExportProfile) -> Analysis:
@@ -72,8 +107,8 @@ def read_analysis(folder: Path, profile: ExportProfile) -> Analysis:
         problems += found
         if table is not None:
             tables[table.name] = table
-    if define.is_file():
-        problems += _against_define(define, tables)
+    described = read_define(define, tables) if define.is_file() else AnalysisDefine()
+    problems += described.problems
     problems += [
         f"{path.relative_to(folder)}: It is no text in UTF-8. Hand in the source of the program."
         for path in programs
@@ -85,7 +120,7 @@ def read_analysis(folder: Path, profile: ExportProfile) -> Analysis:
         raise ExportRefused(f"The analysis datasets cannot be handed in:\n{listed}{more}", findings=problems)
     files = [(file.name, file) for file in (*datasets, define)]
     files += [(path.relative_to(folder).as_posix(), path) for path in programs]
-    return Analysis(tables, tuple(files))
+    return Analysis(tables, tuple(files), described)
 
 
 def _dataset(file: Path, profile: ExportProfile) -> tuple[list[str], TabularDataset | None]:
@@ -148,35 +183,13 @@ def _text(cell: object) -> str | None:
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
-def _against_define(define: Path, tables: Mapping[str, TabularDataset]) -> Iterator[str]:
-    try:
-        tree = etree.parse(define, etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False))
-    except etree.XMLSyntaxError as error:
-        yield f"{DEFINE}, line {error.lineno}: It is not well formed ({error.msg}). Write it again."
-        return
-    items = {one.get("OID"): one.get("Name") for one in _every(tree, "ItemDef")}
-    described = {one.get("Name"): one for one in _every(tree, "ItemGroupDef")}
-    for name in sorted(tables.keys() - described.keys()):
-        yield f"{DEFINE}: It does not describe {name}. Add an ItemGroupDef, or take {name.lower()}.xpt out."
-    for name in sorted(filter(None, described.keys() - tables.keys())):
-        yield f"{DEFINE}: It describes {name}, and there is no {str(name).lower()}.xpt."
-    for name in sorted(tables.keys() & described.keys()):
-        said = [items.get(ref.get("ItemOID")) for ref in _every(described[name], "ItemRef")]
-        there = [one.name for one in tables[name].variables]
-        for variable in sorted(set(there) - set(said)):
-            yield f"{DEFINE}, {name}: Variable {variable} is not described. Add an ItemRef and an ItemDef."
-        for variable in sorted({str(one) for one in said} - set(there)):
-            yield f"{DEFINE}, {name}: It describes {variable}, which the dataset does not have."
-        if set(said) == set(there) and said != there:
-            yield f"{DEFINE}, {name}: Its variables are in another order than in the dataset. Order the ItemRefs as they lie there."
-
-
-def _every(below: etree._ElementTree | etree._Element, name: str) -> Iterable[etree._Element]:
-    return below.iter(f"{{*}}{name}")
-
-
 def _is_text(path: Path) -> bool:
     try:
         return "\0" not in path.read_text("utf-8")
     except UnicodeDecodeError:
         return False
+
+
+def _program(name: str, file: Path) -> Program:
+    with file.open("rb") as stream:
+        return Program(name, file.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest())

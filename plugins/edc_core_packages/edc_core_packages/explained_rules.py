@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.api import SettingFinding, StudySettings
-from edc_core_packages.package import AUTHORITY
+from edc_core_packages.asked import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def look(asked: ChosenSettings) -> Iterator[SettingFinding]:
     missing = [f"{title}: {rules.why}" for title, rules in told if rules.why]
     unknown = " ".join(missing) if told else NO_ENGINE
     for name, text in asked.chosen.items():
-        if name == AUTHORITY:
+        if name in OWN:
             continue
         if not text.strip():
             message = (

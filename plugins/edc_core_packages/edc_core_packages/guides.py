@@ -1,244 +1,290 @@
-"""The guides in a package, drawn from what the package holds: nothing in them is typed by hand."""
+"""The guides in a package, drawn from what the package holds: nothing in them is typed by hand.
+
+Their words stand in ``words/``, a file for each language; that of a guide is the one of the layout of the authority.
+"""
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
-
-from edc_core.api import ExportRefused
-from edc_core_packages.clinical_sites import OF_THE_SPONSOR
+from edc_core.api import Words
+from edc_core_packages import analysis_guide
+from edc_core_packages.clinical_sites import CLINSITE, OF_THE_SPONSOR
+from edc_core_packages.left_out import left_out
+from edc_core_packages.parts import Part, Shape, rows_of_text
+from edc_core_packages.printing import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from edc_core.api import ConformanceReport, ExportDataset, Tabulation
+    from edc_core.api import ConformanceReport, ExportDataset, TabularDataset, Tabulation
     from edc_core_packages.analysis import Analysis
-    from edc_core_packages.package import Asked
+    from edc_core_packages.asked import Asked
+    from edc_core_packages.held import Held
 
-LATIN = "Libertinus Serif"  #: comes with typst
-EAST_ASIAN = (
-    "Noto Sans CJK KR", "Noto Sans CJK JP", "Noto Sans CJK SC", "Malgun Gothic", "Apple SD Gothic Neo", "Yu Gothic",
-    "Microsoft YaHei", "PingFang SC",
-)  # fmt: skip
-_EAST_ASIAN = re.compile(
-    r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]+"
-)
-LOOK = Path(__file__).with_name("guide.typ")
-#: What each guide of a layout is called, and whether it tells of tabulations, of the plan, or of what the sponsor brings.
-TITLES = {
-    "csdrg": "Clinical Study Data Reviewer's Guide",
-    "sdrg": "Study Data Reviewer's Guide",
-    "guide": "Data Reviewer's Guide",
-    "sdsp": "Study Data Standardization Plan",
-}
-OF_ANALYSIS = {"adrg": "Analysis Data Reviewer's Guide", "programs list": "List of programs"}
-BROUGHT = (
-    "These datasets and programs were made by the sponsor. Their names, labels, lengths and characters fit the transport format, and "
-    "define.xml beside them describes each variable; how they were derived is not checked here."
-)
-NO_ANALYSIS = (
-    "This package holds no analysis datasets, no parameters of pharmacokinetics and no programs. They are made by the sponsor, "
-    "and are not part of the data that were collected."
-)
+WORDS = Path(__file__).with_name("words")
+#: Guides of a layout that tell of tabulations, of the plan, and of what the sponsor brings; their names are in the words.
+OF_TABULATIONS, OF_THE_PLAN = ("csdrg", "sdrg", "guide"), ("sdsp",)
+OF_ANALYSIS, PROGRAMS = "adrg", "programs list"
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What guides tell of. :param sites: name of the dataset on sites, empty for none. :param analysis: what the sponsor brought."""
+    """What guides tell of.
+
+    :param datasets: the tabulations, with the labels of the package. :param untranslated: labels that are in English, where the
+        authority wants another language. :param held: what else lies in the package. :param analysis: what the sponsor brought.
+    """
 
     dataset: ExportDataset
     asked: Asked
     made: Tabulation
+    datasets: tuple[TabularDataset, ...]
     report: ConformanceReport
-    sites: str
+    untranslated: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
     analysis: Analysis | None = None
+
+    @property
+    def words(self) -> Words:
+        return Words(WORDS, self.asked.layout.language)
+
+    @property
+    def tables(self) -> Mapping[str, TabularDataset]:
+        """The tabulations and what the sponsor brought, by name."""
+        brought = self.analysis.tables if self.analysis else {}
+        return {one.name: one for one in self.datasets} | dict(brought)
 
 
 def guide_files(guide: Guide) -> Iterator[tuple[str, bytes]]:
-    """Name and content of each PDF; the same package gives the same bytes."""
-    names = guide.asked.layout.guides or ("sdrg",)
-    for name in names:
-        if name in TITLES:
-            folder = guide.asked.folder("guides", guide.dataset.study_oid)
-            yield f"{folder}{name}.pdf", _printed(content(guide, name))
+    """Name and content of each PDF; the same package gives the same bytes.
+
+    :raises BadRequest: no font here shows the language, or what is quoted.
+    """
+    study, asked = guide.dataset.study_oid, guide.asked
+    for name in asked.layout.guides or ("sdrg",):
+        if name not in (*OF_TABULATIONS, *OF_THE_PLAN) and guide.analysis is None:
+            continue  # the guide of the tabulations says that there is none
+        of_analysis = name in (OF_ANALYSIS, PROGRAMS)
+        folder = asked.folder("analysis" if of_analysis else "guides", study)
+        yield f"{folder}{name.replace(' ', '-')}.pdf", printed(content(guide, name), guide.dataset.fonts)
 
 
 def content(guide: Guide, name: str) -> dict[str, Any]:
     """What stands in a guide, as plain values in the order in which it is told."""
-    dataset, asked, made = guide.dataset, guide.asked, guide.made
-    parts = [_study(guide), _standards(guide)]
-    if name != "sdsp":
-        parts += [_datasets(guide), _left_out(guide), _conformance(guide), _failed(guide), _findings(guide)]
-        parts += [_remarks(guide), _sponsor(guide)]
+    dataset, standard, words = guide.dataset, guide.asked.standard, guide.words
+    authority = words.of("authorities", standard.name)
+    if authority == standard.name:
+        authority = standard.country_profile.value.authority
+    day, title = dataset.created_at[:10], words.of("titles", name)
     return {
-        "title": TITLES[name],
+        "title": title,
+        "language": guide.asked.layout.language,
         "study": dataset.study_oid,
-        "authority": asked.standard.country_profile.value.authority,
-        "day": dataset.created_at[:10],
-        "cut": dataset.cut,
-        "parts": [part for part in parts if part["rows"] or part["text"]],
-        "standard": made.standard,
+        "day": day,
+        "head": words.say("head", dataset.study_oid, authority, guide.made.standard, day),
+        "note": words.say("quoted"),
+        "state": words.say("state", dataset.cut[:16]),
+        "page": words.say("page"),
+        "pages": words.say("pages"),
+        "parts": [asdict(part) for part in _parts(guide, name, words) if part.says_something],
     }
 
 
-def _part(heading: str, text: str = "", columns: tuple[str, ...] = (), rows: Any = ()) -> dict[str, Any]:
-    return {
-        "heading": heading,
-        "text": text,
-        "columns": list(columns),
-        "rows": [[str(c) for c in row] for row in rows],
+def _parts(guide: Guide, name: str, words: Words) -> Iterator[Part]:
+    yield _study(guide, words)
+    if name == PROGRAMS:
+        assert guide.analysis is not None
+        yield analysis_guide.programs(guide.analysis, words)
+        return
+    if name == OF_ANALYSIS:
+        yield from _of_analysis(guide, words)
+        return
+    yield _standards(guide, words)
+    if name in OF_THE_PLAN:
+        return
+    yield _datasets(guide, words)
+    yield left_out(guide.dataset, words, _subjects(guide))
+    yield _held(guide, words)
+    yield _conformance(guide, words)
+    yield _failed(guide, words)
+    yield findings(guide, words, lambda _: True, words.say("no_finding"))
+    yield _remarks(guide, words)
+    yield _sponsor(guide, words)
+    if guide.analysis and OF_ANALYSIS not in guide.asked.layout.guides:
+        yield from _of_analysis(guide, words)  # one guide tells of both
+
+
+def _of_analysis(guide: Guide, words: Words) -> Iterator[Part]:
+    brought = guide.analysis
+    assert brought is not None
+    yield from analysis_guide.parts(brought, guide.tables, guide.asked.profile, guide.made.standard, words)
+    part = findings(
+        guide, words, lambda dataset: dataset in brought.tables, words.say("no_analysis_finding"),
+        words.say("analysis_findings_text"),
+    )  # fmt: skip
+    yield part
+    yield analysis_guide.programs(brought, words)
+    yield analysis_guide.to_write(words)
+
+
+def _subjects(guide: Guide) -> int:
+    demographics = guide.tables.get("DM")
+    return sum(1 for _ in demographics.records()) if demographics else 0
+
+
+def _study(guide: Guide, words: Words) -> Part:
+    dataset, version, named = guide.dataset, guide.dataset.newest.version, words.group("study_rows")
+    said = {
+        "study": dataset.study_oid,
+        "protocol": version.study.protocol_name or version.study.oid,
+        "title": version.study.description or dataset.study_name,
+        "definitions": ", ".join(dataset.versions),
+        "until": dataset.created_at,
+        "data": words.say("unlocked" if dataset.unlocked else "locked"),
+        "state": dataset.cut,
     }
+    return Part(words.say("study"), rows=rows_of_text((named[key], said[key]) for key in named))
 
 
-def _study(guide: Guide) -> dict[str, Any]:
-    version = guide.dataset.newest.version
-    rows = [
-        ("Study", guide.dataset.study_oid),
-        ("Protocol", version.study.protocol_name or version.study.oid),
-        ("Title", version.study.description or guide.dataset.study_name),
-        ("Definitions used", ", ".join(guide.dataset.versions)),
-        ("Data until", guide.dataset.created_at),
-        ("Data", "locked and unlocked" if guide.dataset.unlocked else "locked data alone"),
-        ("State of the data", guide.dataset.cut),
-    ]
-    return _part("Study", columns=("", ""), rows=rows)
-
-
-def _standards(guide: Guide) -> dict[str, Any]:
-    profile, transport = guide.asked.profile, guide.asked.profile.transport
-    rows = [
-        ("Tabulations", guide.made.standard),
-        ("Terminology", _terminology(guide.made)),
-        ("Define-XML", "2.1"),
-        ("Transport", f"SAS XPORT version 5, {profile.name}"),
-        ("Encoding of the datasets", transport.encoding),
-        ("Largest file", f"{transport.most_bytes:,} bytes" if transport.most_bytes else "no limit"),
-        ("Units", profile.units),
-        ("Language of texts", guide.asked.layout.language),
-    ]
-    rows += [
-        (term.dictionary, f"{term.version}{', required' if term.required else ''}")
+def _standards(guide: Guide, words: Words) -> Part:
+    profile, layout, named = guide.asked.profile, guide.asked.layout, words.group("standard_rows")
+    transport, languages = profile.transport, words.group("languages")
+    language = languages.get(layout.language, layout.language)
+    terms = guide.made.terminology
+    said = {
+        "tabulations": guide.made.standard,
+        "terminology": words.say("terminology", terms, guide.made.terminology_sha256)
+        if terms
+        else words.say("no_terminology"),
+        "define": "2.1",
+        "transport": words.say("transport", profile.name),
+        "encoding": transport.encoding,
+        "largest": words.say("bytes", f"{transport.most_bytes:,}")
+        if transport.most_bytes
+        else words.say("no_limit"),
+        "units": words.of("units", profile.units),
+        "language": language,
+        "labels": _labels(guide, words, language),
+    }
+    terminology = [
+        (term.dictionary, words.say("required", term.version) if term.required else term.version)
         for term in guide.asked.standard.terms(guide.dataset.created_at[:10])
     ]
-    return _part("Standards", columns=("", ""), rows=rows)
-
-
-def _terminology(made: Tabulation) -> str:
-    return (
-        f"CDISC SDTM {made.terminology}, SHA-256 {made.terminology_sha256}"
-        if made.terminology
-        else "none at hand"
+    return Part(
+        words.say("standards"),
+        rows=rows_of_text([*((named[key], said[key]) for key in named), *terminology]),
     )
 
 
-def _datasets(guide: Guide) -> dict[str, Any]:
-    rows = [(one.name, one.label, sum(1 for _ in one.records())) for one in guide.made.datasets]
-    text = "Each dataset lies beside define.xml, which describes every variable; acrf.pdf shows where it was collected."
-    return _part("Datasets", text, ("Dataset", "Label", "Records"), rows)
+def _labels(guide: Guide, words: Words, language: str) -> str:
+    if not guide.asked.profile.labels:
+        return words.say("labels_all", words.of("languages", "en"))
+    if guide.untranslated:
+        return words.say("labels_some", language, "; ".join(guide.untranslated))
+    return words.say("labels_all", language)
 
 
-def _left_out(guide: Guide) -> dict[str, Any]:
-    text = (
-        "What is not locked, what stays in its country, and what whoever made this package may not see is not in it. manifest.json "
-        "beside the package counts it, by reason."
+def _datasets(guide: Guide, words: Words) -> Part:
+    rows = [(one.name, one.label, sum(1 for _ in one.records())) for one in guide.datasets]
+    return Part(
+        words.say("datasets"),
+        words.say("datasets_text"),
+        Shape.COUNTED,
+        _columns(words, "dataset", "label", "records"),
+        rows_of_text(rows),
     )
-    return _part("What was left out", text)
 
 
-def _conformance(guide: Guide) -> dict[str, Any]:
+def _held(guide: Guide, words: Words) -> Part:
+    rows = [
+        (
+            words.say(
+                "held_row",
+                words.of("held_what", one.what.name),
+                words.of("held_subjects", one.what.subjects),
+            ),
+            one.subjects,
+            f"{one.folder} ({one.what.why})",
+        )
+        for one in guide.held
+    ]
+    columns = _columns(words, "what", "subjects", "folder")
+    return Part(words.say("held"), "", Shape.REASONED, columns, rows_of_text(rows))
+
+
+def _conformance(guide: Guide, words: Words) -> Part:
     rows = []
     for one in guide.report.rule_sets:
-        said = f"{one.run} run" if one.state == "run" else f"not run: {one.why}"
+        said = [words.say("run", one.run) if one.state == "run" else words.say("not_run", one.why)]
         if one.skipped:
-            said += f"; {len(one.skipped)} had nothing to look at"
+            said.append(words.say("skipped", len(one.skipped)))
         if one.failed:
-            said += f"; {len({failure.rule for failure in one.failed})} could not be carried out, see below"
-        rows.append((one.name, one.version or "-", said))
-    return _part("What was checked", "", ("Rules", "Version", "Checked"), rows)
+            said.append(words.say("failed", len({failure.rule for failure in one.failed})))
+        rows.append((one.name, one.version or "-", "; ".join(said)))
+    columns = _columns(words, "rules", "version", "checked_column")
+    return Part(words.say("checked"), "", Shape.THREE, columns, rows_of_text(rows))
 
 
-def _failed(guide: Guide) -> dict[str, Any]:
+def _failed(guide: Guide, words: Words) -> Part:
     """Rules of which nobody knows whether they hold: they are no findings, and stand by themselves."""
     failed = [failure for one in guide.report.rule_sets for failure in one.failed]
-    if not failed:
-        return _part("Rules that could not be carried out")
     broken = len({failure.rule for failure in guide.report.errors})
-    text = "Whether these rules hold is not known." + (
-        f" On {broken} of them the engine broke." if broken else " None of them is an error of the engine."
-    )
-    kinds = Counter(
-        (one.rule, one.dataset or "-", ("Execution error: " if one.is_error else "") + one.why)
+    text = words.say("failed_text") + " "
+    text += words.say("failed_broken", broken) if broken else words.say("failed_not_broken")
+    kinds = {
+        (one.rule, one.dataset or "-", words.say("execution_error", one.why) if one.is_error else one.why)
         for one in failed
-    )
-    return _part("Rules that could not be carried out", text, ("Rule", "Dataset", "Why"), sorted(kinds))
-
-
-def _findings(guide: Guide) -> dict[str, Any]:
-    kinds = [
-        (one.rule_set, one.rule, one.severity, one.dataset, one.explanation) for one in guide.report.findings
-    ]
-    first = {
-        kind: one.text for kind, one in zip(reversed(kinds), reversed(guide.report.findings), strict=True)
     }
+    columns = _columns(words, "rule", "dataset", "why")
+    return Part(
+        words.say("failed_rules"), text if failed else "", Shape.THREE, columns, rows_of_text(sorted(kinds))
+    )
+
+
+def findings(guide: Guide, words: Words, about: Callable[[str], bool], without: str, text: str = "") -> Part:
+    """What rules found, by rule and dataset. :param about: which datasets. :param without: what is said where there is none."""
+    found = [one for one in guide.report.findings if about(one.dataset)]
+    kinds = [(one.rule_set, one.rule, one.severity, one.dataset, one.explanation) for one in found]
+    first = {kind: one.text for kind, one in zip(reversed(kinds), reversed(found), strict=True)}
     rows = [
-        (kind[1], kind[2] or "-", kind[3] or "-", number, first[kind], kind[4] or "Not explained.")
+        (
+            kind[1],
+            words.of("severities", kind[2]) if kind[2] else "-",
+            kind[3] or "-",
+            number,
+            first[kind],
+            kind[4] or words.say("not_explained"),
+        )
         for kind, number in sorted(Counter(kinds).items())
     ]
-    text = "" if rows else "No rule that was run has a finding."
-    columns = ("Rule", "Severity", "Dataset", "Findings", "The first of them", "Explanation")
-    return _part("Findings", text, columns, rows)
+    columns = _columns(words, "rule", "severity", "dataset", "findings_column", "first", "explanation")
+    return Part(words.say("findings"), text if rows else without, Shape.FINDINGS, columns, rows_of_text(rows))
 
 
-def _remarks(guide: Guide) -> dict[str, Any]:
+def _remarks(guide: Guide, words: Words) -> Part:
     rows = [(one["code"], one["place"], one["message"]) for one in guide.made.remarks]
-    return _part("What the annotations of the forms leave open", "", ("Code", "Place", "What it says"), rows)
+    columns = _columns(words, "code", "place", "says")
+    return Part(words.say("remarks"), "", Shape.THREE, columns, rows_of_text(rows))
 
 
-def _sponsor(guide: Guide) -> dict[str, Any]:
-    text = BROUGHT if guide.analysis else NO_ANALYSIS
-    absent = [OF_ANALYSIS[name] for name in guide.asked.layout.guides if name in OF_ANALYSIS]
-    if absent:
-        text += f" The sponsor writes the {' and the '.join(absent)}."
-    if guide.sites:
-        text += (
-            f" {guide.sites.lower()}.xpt has what the tabulations know of each site and arm; the sponsor adds "
-            f"{', '.join(OF_THE_SPONSOR)}."
-        )
+def _sponsor(guide: Guide, words: Words) -> Part:
+    """What was brought, or the plain word that nothing was."""
+    own_guide = OF_ANALYSIS in guide.asked.layout.guides
+    if guide.analysis:
+        text = [words.say("brought"), *([words.say("see_adrg")] if own_guide else [])]
+    else:
+        text = [words.say("no_analysis"), *([words.say("no_adrg")] if own_guide else [])]
+    if guide.asked.wants_sites:
+        text.append(words.say("sites", f"{CLINSITE.lower()}.xpt", ", ".join(OF_THE_SPONSOR)))
     tables = guide.analysis.tables.values() if guide.analysis else ()
     rows = [(one.name, one.label, sum(1 for _ in one.records())) for one in tables]
-    programs = [name for name, _ in guide.analysis.files if "/" in name] if guide.analysis else []
-    if programs:
-        text += f" Programs: {', '.join(programs)}."
-    return _part("What the sponsor brings", text, ("Dataset", "Label", "Records"), rows)
+    columns = _columns(words, "dataset", "label", "records")
+    return Part(words.say("sponsor"), " ".join(text), Shape.COUNTED, columns, rows_of_text(rows))
 
 
-def _printed(said: dict[str, Any]) -> bytes:
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True)
-    data = json.dumps(said | {"fonts": fonts(text)}, ensure_ascii=False, sort_keys=True)
-    made = typst.compile(LOOK, sys_inputs={"data": data})
-    assert isinstance(made, bytes)
-    return made
-
-
-def fonts(text: str) -> list[str]:
-    """Fonts that show a text: that of the printer, and one for the writings of East Asia where the text has them.
-
-    :raises ExportRefused: none here shows them; a box in place of a word helps nobody.
-    """
-    found = _EAST_ASIAN.search(text)
-    if found is None:
-        return [LATIN]
-    here = set(typst.Fonts().families())
-    east = [family for family in EAST_ASIAN if family in here]
-    if not east:
-        raise ExportRefused(
-            f"The guide quotes '{found[0]}', and no font here shows it. Install one (on Debian: apt-get install "
-            "fonts-noto-cjk) and export again."
-        )
-    return [LATIN, *east]
+def _columns(words: Words, *keys: str) -> tuple[str, ...]:
+    return tuple(words.say(key) for key in keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
@@ -18,29 +18,22 @@ from edc_core.api import (
     of_authority,
     placed,
 )
-from edc_core_packages.analysis import read_analysis
-from edc_core_packages.clinical_sites import CLINSITE, clinical_sites
+from edc_core_packages.analysis import brought_in
+from edc_core_packages.asked import DISTRIBUTION, SITES, asked_by, other_authority
+from edc_core_packages.clinical_sites import clinical_sites
 from edc_core_packages.guides import Guide, guide_files
+from edc_core_packages.held import write_held
+from edc_core_packages.labelled import in_english, labelled
+from edc_core_packages.readable import as_engines_read, file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from edc_core.api import (
-        ConformanceFinding,
-        CountryStandard,
-        ExportDataset,
-        ExportProfile,
-        ExportSink,
-        MakeTabulation,
-        PackageLayout,
-        WriteDatasets,
-    )
+    from edc_core.api import ConformanceFinding, ExportDataset, ExportSink, MakeTabulation, WriteDatasets
+    from edc_core_packages.asked import Asked
 
-DISTRIBUTION = "edc-core-packages"
-AUTHORITY = "authority"  #: the setting that names the standard of ``package-other``
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
-SITES = "sites"  #: what a layout calls the place of what is told of each site
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
 LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
@@ -48,22 +41,6 @@ NOT_HERE = RuleSet(
 )
 STEPS = 1000  #: of the progress, for the engines after the subjects were read
 _MOST_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a country standard says of a package. :param explanations: texts by rule, of the study."""
-
-    standard: CountryStandard
-    layout: PackageLayout
-    profile: ExportProfile
-    explanations: Mapping[str, str]
-
-    def folder(self, what: str, study: str) -> str:
-        """Where something goes: its own place, or where the layout has none that of what it belongs to."""
-        named = dict(self.layout.folders)
-        fallback = "analysis" if what == "programs" else "tabulations"
-        return self.layout.folder(what if what in named else fallback, study)
 
 
 @collector_resting()
@@ -76,7 +53,6 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
     """
     asked = asked_by(authority, dataset)
     make, transport = _tools(dataset)
-    brought = read_analysis(dataset.analysis, asked.profile) if dataset.analysis else None
     read = 0
 
     def progress(subjects: int) -> None:
@@ -84,33 +60,40 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         read = subjects
         sink.progress(subjects)
 
-    with make(dataset, progress) as made:
-        tables = {one.name: one for one in made.datasets} | dict(brought.tables if brought else {})
+    def tell() -> None:
+        sink.progress(read)  # each word of progress is a moment in which the export can be stopped
+
+    with brought_in(dataset.analysis, asked.profile) as brought, make(dataset, progress) as made:
+        ours = tuple(labelled(one, asked.labels) for one in made.datasets)
+        tables = {one.name: one for one in ours} | dict(brought.tables if brought else {})
         said = of_authority(asked.standard, asked.standard.findings(tables))
         own = explained(said, made.explanations, asked.explanations)
         require_open(asked, own)
-        datasets = asked.layout.folder("tabulations", dataset.study_oid)
-        transport(dataset, made.datasets, replace(asked.profile.transport, folder=datasets), sink)
-        made.write_define(sink, datasets, lambda name: f"{name.lower()}.xpt")
-        if asks_for_sites(asked):
-            folder = asked.layout.folder(SITES, dataset.study_oid)
+        folder = asked.layout.folder("tabulations", dataset.study_oid)
+        transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
+        made.write_define(sink, folder, file_of, asked.labels)
+        if asked.wants_sites:
+            place = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
-            transport(dataset, [sites], replace(asked.profile.transport, folder=folder), sink)
+            transport(dataset, [sites], replace(asked.profile.transport, folder=place), sink)
         if brought:
             brought.write(
                 sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
             )
+        held = tuple(write_held(one, dataset, tables, sink, tell) for one in asked.holds)
         made.write_lineage(sink, LINEAGE)
-        # each word of progress is a moment in which the export can be stopped
-        said = looked_through(
-            asked, dataset, sink.folder / datasets, lambda done, of: sink.progress(read + done * STEPS // of)
-        )
+        with as_engines_read(dataset, made, asked.profile.transport, sink.folder / folder) as files:
+            # each word of progress is a moment in which the export can be stopped
+            said = looked_through(
+                asked, dataset, files, lambda done, of: sink.progress(read + done * STEPS // of)
+            )
         theirs = explained(said, made.explanations, asked.explanations)
         require_open(asked, theirs)
         report = placed(ConformanceReport.joined([own, theirs]), made.places)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
-        guide = Guide(dataset, asked, made, report, CLINSITE if asks_for_sites(asked) else "", brought)
+        in_words = explained(report, made.explanations, asked.explanations, asked.layout.language)
+        guide = Guide(dataset, asked, made, ours, in_words, in_english(ours, asked.labels), held, brought)
         for name, content in guide_files(guide):
             with sink.open(name) as file:
                 file.write(content)
@@ -123,50 +106,6 @@ def write_other(known: Collection[str], dataset: ExportDataset, sink: ExportSink
     :raises ExportRefused: the study names no such standard or several, or as in ``write``.
     """
     write(other_authority(known, dataset), dataset, sink)
-
-
-def other_authority(known: Collection[str], dataset: ExportDataset) -> str:
-    """The standard of the study that describes a package and has no format of its own; of several the setting says which.
-
-    :raises ExportRefused: there is none, or it is not said which.
-    """
-    found = [one.name for one in dataset.standards() if _describes_package(one) and one.name not in known]
-    said = _settings(dataset).get(AUTHORITY, "")
-    if said in found:
-        return said
-    if said or len(found) != 1:
-        raise ExportRefused(
-            f"This package is for one of: {', '.join(found)}. Say which: under 'plugins' in study.yaml, as the setting "
-            f"'{AUTHORITY}' of {DISTRIBUTION}, and publish."
-            if found
-            else "No country standard of this study describes a package of its own, beside those that have a format. Name the "
-            "plugin that brings one under 'plugins' in study.yaml, and publish."
-        )
-    return found[0]
-
-
-def _describes_package(standard: CountryStandard) -> bool:
-    return bool(standard.package_layout and standard.export_profiles)
-
-
-def _settings(dataset: ExportDataset) -> dict[str, str]:
-    return next(
-        (dict(use.settings) for use in dataset.newest.version.plugins if use.name == DISTRIBUTION), {}
-    )
-
-
-def asked_by(authority: str, dataset: ExportDataset) -> Asked:
-    """:raises ExportRefused: the study does not name a plugin with this standard, or the standard describes no package."""
-    standard = next((one for one in dataset.standards() if one.name == authority), None)
-    if standard is None:
-        raise ExportRefused(
-            f"The study does not follow {authority}. Name the plugin that brings it (edc-core-country-"
-            f"{authority.partition('-')[0].lower()}) under 'plugins' in study.yaml, and publish."
-        )
-    if not _describes_package(standard):
-        raise ExportRefused(f"{authority} says nothing of packages.")
-    layout, profile = standard.package_layout[0].value, standard.export_profiles[0].value
-    return Asked(standard, layout, profile, _settings(dataset))
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
@@ -193,11 +132,6 @@ def require_open(asked: Asked, report: ConformanceReport) -> None:
             f"settings, by the name of the rule ({rules}):\n{_listed(unexplained)}",
             findings=[_line(one) for one in unexplained],
         )
-
-
-def asks_for_sites(asked: Asked) -> bool:
-    """Whether the layout has a place for what is told of each site (US-B9)."""
-    return SITES in dict(asked.layout.folders)
 
 
 def looked_through(

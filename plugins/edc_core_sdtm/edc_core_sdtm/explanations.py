@@ -9,6 +9,7 @@ from pathlib import Path
 from edc_core.api import Explanation
 
 FILE = Path(__file__).parent / "facts/explanations.toml"
+LANGUAGES = ("ko", "zh", "ja")  #: of guides, beside English
 
 
 @cache
@@ -16,6 +17,13 @@ def explanations() -> tuple[Explanation, ...]:
     """In their order; the first that holds for a finding counts."""
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))["explanation"]
     return tuple(
-        Explanation(**{name: tuple(text) if isinstance(text, list) else text for name, text in one.items()})
+        Explanation(
+            rule=one["rule"],
+            text=one["text"],
+            datasets=tuple(one.get("datasets", ())),
+            values=tuple(one.get("values", ())),
+            begins=one.get("begins", ""),
+            translations={language: one[language] for language in LANGUAGES if language in one},
+        )
         for one in said
     )

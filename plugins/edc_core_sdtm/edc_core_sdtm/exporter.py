@@ -31,7 +31,7 @@ def write(settings: Mapping[str, str], dataset: ExportDataset, sink: ExportSink)
         for name in formats:
             folder = FORMATS[name].partition("/")[0]
             dataset.formats[name](dataset, made.datasets, TransportProfile(folder=f"{folder}/"), sink)
-        made.write_define(sink, "", lambda name: FORMATS[formats[0]].format(name.lower()))
+        made.write_define(sink, "", lambda name: FORMATS[formats[0]].format(name.lower()), None)
         made.write_lineage(sink, lineage.FILE)
         with sink.open("findings.json") as file:
             file.write(orjson.dumps(made.remarks, option=orjson.OPT_INDENT_2))

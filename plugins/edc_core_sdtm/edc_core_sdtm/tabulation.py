@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
-from edc_core.api import RECORD_KEY, ExportDataset, ExportRefused, ExportSink, Tabulation
+from edc_core.api import RECORD_KEY, ExportDataset, ExportRefused, ExportSink, Labels, Tabulation
 from edc_core_sdtm.columns import columns_of
 from edc_core_sdtm.datasets import finished
 from edc_core_sdtm.dates import earliest, latest
@@ -63,10 +63,13 @@ def tabulated(
         ]
         datasets = finished([*(one for one in design if one.count), *emitter.datasets()])
 
-        def define(sink: ExportSink, folder: str, file_of: Callable[[str], str]) -> None:
+        def define(
+            sink: ExportSink, folder: str, file_of: Callable[[str], str], labels: Labels | None = None
+        ) -> None:
             if terms.sha256:
                 sink.made_with(f"CDISC SDTM terminology {terms.release}", terms.sha256)
-            write_define(dataset, datasets, plans, derived, crf.pages if crf else {}, sink, folder, file_of)
+            pages = crf.pages if crf else {}
+            write_define(dataset, datasets, plans, derived, pages, sink, folder, file_of, labels)
             if crf:
                 with sink.open(f"{folder}{ANNOTATED_CRF}") as file:
                     file.write(crf.pdf)

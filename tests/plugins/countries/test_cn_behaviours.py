@@ -1,11 +1,13 @@
 """What NMPA asks, behaviour by behaviour (requirements 3.2, CN-NMPA)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from edc_core_countries.dates import dated, plus_working_days
 from edc_core_country_cn.identity import RESIDENT, SCANNERS
-from edc_core_country_cn.rules import MANY, route
+from edc_core_country_cn.labels import labels
+from edc_core_country_cn.rules import ENCODINGS, MANY, route
 from edc_core_country_cn.standard import chinese_standard
 
 from edc_core.domain.index import MetaDataIndex
@@ -145,6 +147,15 @@ def test_cn_b5_a_label_has_forty_bytes_in_the_declared_encoding(definition, enco
     object.__setattr__(made.variables[0], "label", "头" * characters)
     found = rule(standard_of(definition, encoding=encoding), "CN-B5", made)
     assert (found == []) is fits
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_cn_b5_labels_of_datasets_are_chinese_and_fit_in_every_encoding(encoding):
+    known = labels()
+    assert len(dict(known)) == len(known), "each label once"
+    for english, chinese in known:
+        assert re.search("[\u4e00-\u9fff]", chinese), english
+        assert len(chinese.encode(encoding)) <= 40, english
 
 
 def test_cn_b6_the_encoding_is_declared_and_files_split_at_four_gigabytes(definition):

@@ -82,6 +82,11 @@ def test_without_an_engine_only_the_rules_of_countries_are_known(tmp_path):
     assert "edc-core-conformance" in one.message
 
 
+@pytest.mark.parametrize("name", ["CORE-000264 MH", "holds", "authority"])
+def test_a_rule_in_one_dataset_and_what_else_is_set_are_no_wrong_names(tmp_path, cache, name):
+    assert found(tmp_path, name, EDC_CORE_CACHE=str(cache)) == []
+
+
 def test_an_explanation_without_words_is_found(tmp_path, cache):
     (one,) = found(tmp_path, "JP-B10", '" "', EDC_CORE_CACHE=str(cache))
     assert (one.line, one.code) == (8, "E508")
@@ -91,9 +96,9 @@ def test_an_explanation_without_words_is_found(tmp_path, cache):
 @pytest.mark.conformance
 def test_the_real_rules_are_known_and_every_general_explanation_is_of_one(shared_folder):
     from edc_core_conformance.core_rules import rules_in
-    from edc_core_packages.explanations import general
+    from edc_core_sdtm.explanations import explanations
 
     rules = rules_in(shared_folder / "standards/core-cache")
     assert rules.why == ""
     assert len(rules.names) == 430
-    assert {one.rule for one in general()} <= rules.names
+    assert {one.rule for one in explanations()} <= rules.names

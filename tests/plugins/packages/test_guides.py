@@ -1,39 +1,173 @@
-"""A guide is printed in letters that are there, and what tells of sites counts whom DM knows."""
+"""A guide speaks the language of its authority, and says what the package holds and what not."""
 
 import io
+import json
+import re
+from dataclasses import replace
 
 import pypdf
+import pyreadstat
 import pytest
-from edc_core_packages import guides
+from edc_core_packages import guides, printing
 from edc_core_packages.clinical_sites import clinical_sites
+from edc_core_packages.guides import WORDS
+from edc_core_packages.left_out import left_out
+from lxml import etree
 
 from edc_core.api import (
+    STAYS,
     ConformanceFinding,
     ConformanceReport,
     DataType,
+    ExportChoice,
+    ExportDataset,
     ExportRefused,
     RuleFailure,
     RuleSet,
     TabularDataset,
     Variable,
+    Words,
 )
+from edc_core.testing import a_study
 
 SAID = {
-    "title": "Guide", "study": "DEMO-01", "authority": "FDA", "day": "2026-03-04", "cut": "0" * 64,
-    "standard": "SDTMIG 3.4", "parts": [{"heading": "Findings", "text": "", "columns": ["", ""], "rows": [["두통", "x"]]}],
+    "title": "Guide", "language": "en", "study": "DEMO-01", "day": "2026-03-04", "head": "", "note": "", "state": "", "page": "",
+    "pages": "1", "parts": [{"heading": "두통", "text": "", "shape": "pairs", "columns": ["", ""], "rows": [["漢字", "x"]]}],
 }  # fmt: skip
+SDTM = "m5/datasets/pack-1/tabulations/sdtm"
+#: Of each language a file of words; the English one says which there are.
+LANGUAGES = [one.stem for one in sorted(WORDS.glob("*.json"))]
 
 
 def test_words_of_east_asia_are_printed_as_they_are():
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(guides._printed(SAID))).pages)
+    from edc_core_crf_pdf.fonts import families
+
+    made = pypdf.PdfReader(io.BytesIO(printing.printed(SAID, families)))
+    text = "".join(page.extract_text() for page in made.pages)
     assert "두통" in text
+    assert "漢字" in text
 
 
-def test_without_a_font_for_them_it_is_refused_with_the_remedy(monkeypatch):
-    monkeypatch.setattr(guides, "EAST_ASIAN", ("No such font",))
-    with pytest.raises(ExportRefused, match=r"'두통'.*fonts-noto-cjk"):
-        guides.fonts("AE 두통 is not coded")
-    assert guides.fonts("Größe µ ≤ 3") == [guides.LATIN]
+def test_without_a_plugin_that_chooses_fonts_it_is_refused_with_the_remedy():
+    with pytest.raises(ExportRefused, match=r"'두통'.*edc-core-crf-pdf"):
+        printing.printed(SAID, None)
+    assert printing.fonts_for(["Größe µ ≤ 3"], "en", None) == [printing.LATIN]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_all_the_words_with_their_places(language):
+    english, own = (json.loads((WORDS / f"{one}.json").read_text("utf-8")) for one in ("en", language))
+    assert list(own) == list(english)
+    for key, text in english.items():
+        if isinstance(text, str):
+            assert text.count("{}") == own[key].count("{}"), key
+        elif key != "authorities":  # the English names are those of the standards
+            assert list(own[key]) == list(text), key
+            for code, word in text.items():
+                assert str(word).count("{}") == str(own[key][code]).count("{}"), code
+
+
+@pytest.mark.parametrize(
+    ("authority", "guide", "title", "left"),
+    [("mfds", "csdrg", "임상시험 자료 검토자 안내서", "수집된 자료 가운데 제외된 것은 없습니다"),
+     ("nmpa", "guide", "数据审阅指南", "数据留在KR的受试者"),
+     ("pmda", "sdrg", "Study Data Reviewer's Guide", "Subjects whose data stay in KR 1")],
+)  # fmt: skip
+def test_the_guide_is_in_the_language_that_the_layout_says(small, words_of, authority, guide, title, left):
+    text = words_of(small.package(authority).folder / SDTM / f"{guide}.pdf")
+    assert title in text
+    assert left.replace(" ", "") in text.replace(" ", "")
+
+
+def test_pmda_reads_a_guide_in_japanese_where_the_study_says_so(made_of, text, words_of):
+    asked = text.replace(
+        'edc-core-country-jp: ">=0.1,<0.2"',
+        'edc-core-country-jp: {range: ">=0.1,<0.2", settings: {guide: ja}}',
+    )
+    trial = made_of(asked)
+    trial.enrol("US-001")
+    assert "含まれていないデータ" in words_of(trial.package("pmda").folder / SDTM / "sdrg.pdf")
+
+
+def test_labels_of_nmpa_are_chinese_in_the_datasets_and_in_define(small):
+    small.event("US-001", AETERM="头痛", AESTDAT="2026-02-03", AESER="N")
+    made = small.package("nmpa")
+    found, meta = pyreadstat.read_xport(
+        made.folder / SDTM / "ae.xpt", output_format="dict", encoding="gb18030"
+    )
+    assert (meta.file_label, meta.column_names_to_labels["AETERM"]) == ("不良事件", "不良事件报告术语")
+    assert found["AETERM"] == ["头痛"]
+    define = etree.parse(made.folder / SDTM / "define.xml")
+    names = {"o": "http://www.cdisc.org/ns/odm/v1.3"}
+    item = define.find(".//o:ItemDef[@OID='IT.AE.AETERM']/o:Description", names)
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert [(one.get(lang), one.text) for one in item] == [
+        ("zh", "不良事件报告术语"), ("en", "Reported Term for the Adverse Event"),
+    ]  # fmt: skip
+    for file in (made.folder / SDTM).glob("*.xpt"):
+        _, meta = pyreadstat.read_xport(file, output_format="dict", encoding="gb18030")
+        for label in (meta.file_label, *meta.column_labels):
+            assert re.search("[\u4e00-\u9fff]", label), (file.name, label)
+            assert len(label.encode("gb18030")) <= 40
+
+
+def test_what_is_left_out_is_counted_by_reason(small, words_of):
+    small.package("fda")  # nothing is locked
+    made = small.package("fda", subjects=("US-001", "KR-001"))
+    text = words_of(made.folder / SDTM / "csdrg.pdf")
+    assert "Subjects in this package: 1." in text
+    assert re.search(r"Subjects 1 The package was narrowed to other subjects\.", text)
+    assert re.search(r"Subjects whose data stay in KR 1 .* leave the country: KR-B3\.", text)
+
+
+def a_dataset(**more):
+    version = (
+        a_study()
+        .with_event("V1", "VS")
+        .with_item("VS.A", DataType.TEXT)
+        .with_item("VS.B", DataType.TEXT)
+        .build()
+    )
+    items = tuple(replace(one, sensitivity="blinded") for one in version.items)
+    from edc_core.api import MetaDataIndex
+
+    index = MetaDataIndex(replace(version, items=items))
+    return ExportDataset(
+        "X",
+        "X",
+        "live",
+        {version.oid: index},
+        "c" * 64,
+        "2026-06-01T00:00:00.000000Z",
+        {},
+        {},
+        lambda: iter(()),
+        **more,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_its_words(language):
+    words = Words(WORDS, language)
+    counts = dict.fromkeys(words.group("left_out_what"), 1) | {
+        f"{STAYS}KR": 2,
+        f"{STAYS}CN (CN-B3)": 3,
+    }
+    found = left_out(a_dataset(left_out=lambda: counts), words, 5)
+    assert all(what and number and why for what, number, why in found.rows)
+    assert {number for _, number, _ in found.rows} == {"1", "2", "3"}
+    assert any("CN-B3" in why for *_, why in found.rows)
+    assert "5" in found.text
+
+
+def test_what_was_kept_from_blinded_eyes_is_counted_and_not_named():
+    oids = frozenset(a_dataset().newest.items)
+    words = Words(WORDS, "en")
+    found = left_out(a_dataset(withheld=oids), words, 1)
+    assert found.rows == (("Questions that are blinded", "2", "Whoever made this package may not see them."),)
+    asked = a_dataset(withheld=oids, choice=ExportChoice("package-fda", blinding="blinded"))
+    assert left_out(asked, words, 1).rows[0][2] == "The package was asked for without blinded items."
+    assert "Nothing that was collected was left out." in left_out(a_dataset(), words, 1).text
 
 
 def table(name, *rows):
@@ -65,22 +199,22 @@ def test_subjects_of_a_site_and_arm_are_counted_and_who_is_not_in_dm_belongs_to_
     ]
 
 
+def guide_of(*sets, findings=()):
+    return guides.Guide(None, None, None, (), ConformanceReport(sets, findings))
+
+
 def test_rules_that_could_not_be_carried_out_have_a_part_of_their_own_and_are_no_findings():
     unable = RuleFailure(rule="CORE-000699", why="No PCCAT.", dataset="PC")
     broken = RuleFailure(rule="CORE-000002", why="KeyError: ARM", is_error=True)
-    report = ConformanceReport((RuleSet(name="CDISC CORE", run=3, failed=(unable, broken)),))
-    guide = guides.Guide(None, None, None, report, "")
-    failed = guides._failed(guide)
-    assert "On 1 of them the engine broke." in failed["text"]
-    assert failed["rows"] == [
-        ["CORE-000002", "-", "Execution error: KeyError: ARM"], ["CORE-000699", "PC", "No PCCAT."],
-    ]  # fmt: skip
-    assert guides._findings(guide)["text"] == "No rule that was run has a finding."
-    assert "2 could not be carried out, see below" in guides._conformance(guide)["rows"][0][2]
-    sound = guides.Guide(None, None, None, ConformanceReport((RuleSet(name="CDISC CORE", run=3),)), "")
-    assert (guides._failed(sound)["text"], guides._failed(sound)["rows"]) == ("", []), (
-        "so that it is left out"
-    )
+    guide, words = guide_of(RuleSet(name="CDISC CORE", run=3, failed=(unable, broken))), Words(WORDS, "en")
+    failed = guides._failed(guide, words)
+    assert "On 1 of them the engine broke." in failed.text
+    assert failed.rows == (
+        ("CORE-000002", "-", "Execution error: KeyError: ARM"), ("CORE-000699", "PC", "No PCCAT."),
+    )  # fmt: skip
+    assert guides.findings(guide, words, lambda _: True, "Nothing.").text == "Nothing."
+    assert "2 could not be carried out, see below" in guides._conformance(guide, words).rows[0][2]
+    assert not guides._failed(guide_of(RuleSet(name="CDISC CORE", run=3)), words).says_something
 
 
 def test_a_finding_stands_with_its_explanation_and_an_open_one_says_so():
@@ -88,6 +222,7 @@ def test_a_finding_stands_with_its_explanation_and_an_open_one_says_so():
         rule="R1", rule_set="CDISC CORE", text="Wrong.", dataset="AE", explanation="Late."
     )
     of_cm = ConformanceFinding(rule="R1", rule_set="CDISC CORE", text="Wrong.", dataset="CM")
-    guide = guides.Guide(None, None, None, ConformanceReport((), (of_ae, of_cm)), "")
-    rows = guides._findings(guide)["rows"]
+    rows = guides.findings(
+        guide_of(findings=(of_ae, of_cm)), Words(WORDS, "en"), lambda _: True, "Nothing."
+    ).rows
     assert [(row[2], row[5]) for row in rows] == [("AE", "Late."), ("CM", "Not explained.")]

@@ -22,7 +22,21 @@ def test_a_general_text_keeps_to_its_datasets_and_values(finding, is_explained):
     assert report.unexplained == (() if is_explained else (finding.rule,))
 
 
-def test_every_general_text_is_a_sentence_of_one_rule():
+def test_every_general_text_is_a_sentence_of_one_rule_in_the_languages_of_guides():
     assert explanations()
-    assert all(one.rule and one.text.endswith(".") for one in explanations())
+    for one in explanations():
+        assert set(one.translations) == {"ko", "zh", "ja"}
+        assert one.rule
+        assert all(text.endswith((".", "。")) for text in (one.text, *one.translations.values()))
     assert len({(one.rule, one.datasets, one.values) for one in explanations()}) == len(explanations())
+
+
+def test_a_general_text_is_said_in_the_language_of_the_guide_and_that_of_the_study_as_it_is():
+    report = ConformanceReport((), (found("CORE-000264", "MH"),))
+
+    def said(of_study, language):
+        return explained(report, explanations(), of_study, language).findings[0].explanation
+
+    assert said({}, "ko").startswith("규칙이 MHBODSYS")
+    assert said({}, "fr") == said({}, "en") == said({}, "") != ""
+    assert said({"CORE-000264": "Of the study."}, "ko") == "Of the study."

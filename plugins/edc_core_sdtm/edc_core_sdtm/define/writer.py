@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from edc_core.api import DataType, ExportDataset, ExportSink
+from edc_core.api import DataType, ExportDataset, ExportSink, Labels
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset, item_oid
 from edc_core_sdtm.define.code_lists import CodeLists, DefinedList, Term
@@ -32,12 +32,13 @@ def write_define(
     sink: ExportSink,
     folder: str,
     file_of: Callable[[str], str],
+    labels: Labels | None = None,
 ) -> None:
     """Write Define-XML 2.1 of the datasets into a folder of an export. It is as large as the definition, not the data.
 
-    :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``.
+    :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``; ``labels`` likewise.
     """
-    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of, plans[0].terms)
+    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of, plans[0].terms, labels)
     version = element("MetaDataVersion", made.version_attributes(), *made.parts())
     study = element("Study", {"OID": dataset.study_oid}, made.globals(), version)
     document = etree.ElementTree(element("ODM", made.file_attributes(), study))
@@ -53,12 +54,14 @@ class _Define:
         origins: Origins,
         file_of: Callable[[str], str],
         terms: Terminology,
+        labels: Labels | None,
     ) -> None:
         self._dataset = dataset
         self._datasets = datasets
         self._origins = origins
         self._file_of = file_of
         self._terms = terms
+        self._labels = labels
         self._lists = CodeLists(origins, terms)
         self._methods: dict[str, tuple[str, str]] = {}  #: OID to name and text
         self._values = {one.name: list(value_items(one, origins, self._lists)) for one in datasets}
@@ -128,7 +131,10 @@ class _Define:
             "SASDatasetName": one.name, "Purpose": "Tabulation", "def:StandardOID": _IG, "def:Structure": facts.structure,
             "def:ArchiveLocationID": f"LF.{one.name}",
         }  # fmt: skip
-        children = [described(one.label), *(self._ref(one, v, n) for n, v in enumerate(one.variables, 1))]
+        children = [
+            described(one.label, self._labels),
+            *(self._ref(one, v, n) for n, v in enumerate(one.variables, 1)),
+        ]
         if one.name.startswith(SUPP):
             children.append(element("Alias", {"Context": "DomainDescription", "Name": _label(one)}))
         children.append(element("def:Class", {"Name": facts.observation_class.upper().replace("-", " ")}))
@@ -166,7 +172,7 @@ class _Define:
                 attributes["def:CommentOID"] = f"COM.{key}"
             if kind is DataType.FLOAT:
                 attributes["SignificantDigits"] = extent.decimals
-            children = [described(variable.label)]
+            children = [described(variable.label, self._labels)]
             if code_list := self._lists.of_variable(one, variable):
                 children.append(element("CodeListRef", {"CodeListOID": code_list}))
             children.append(_origin(self._origins.of(one, variable.name)))
@@ -176,7 +182,7 @@ class _Define:
                 )
             yield element("ItemDef", attributes, *children)
         for value in self._values[one.name]:
-            yield _value_item(value)
+            yield _value_item(value, self._labels)
 
     def _value_lists(self, one: Dataset) -> Iterator[etree._Element]:
         by_variable: dict[str, list[ValueItem]] = {}
@@ -240,12 +246,12 @@ def _origin(origin: Origin) -> etree._Element:
     return element("def:Origin", {"Type": origin.type, "Source": origin.source}, *documents)
 
 
-def _value_item(value: ValueItem) -> etree._Element:
+def _value_item(value: ValueItem, labels: Labels | None) -> etree._Element:
     attributes = {
         "OID": value.oid, "Name": value.when[1], "SASFieldName": value.when[1], "DataType": value.data_type,
         "Length": max(value.length, 1), "SignificantDigits": value.decimals if value.data_type == "float" else None,
     }  # fmt: skip
-    children = [described(value.label)] if value.label else []
+    children = [described(value.label, labels)] if value.label else []
     if value.code_list:
         children.append(element("CodeListRef", {"CodeListOID": value.code_list}))
     return element("ItemDef", attributes, *children, _origin(value.origin))

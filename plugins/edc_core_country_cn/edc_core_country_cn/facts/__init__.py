@@ -1,0 +1,1 @@
+"""Facts of this plugin that are tables."""
