@@ -53,14 +53,13 @@ def of_rule(trial, authority, table, monkeypatch):
     """A package whose tabulation brings one dataset more, as a derivation of a trial may."""
     from contextlib import contextmanager
 
-    from edc_core_sdtm import tabulation
+    real = making._tools
 
     @contextmanager
     def tabulated(dataset, progress):
-        with tabulation.tabulated(dataset, progress) as made:
+        with real(dataset)[0](dataset, progress) as made:
             yield replace(made, datasets=(*made.datasets, table))
 
-    real = making._tools
     monkeypatch.setattr(making, "_tools", lambda dataset: (tabulated, real(dataset)[1]))
     return trial.package(authority)
 

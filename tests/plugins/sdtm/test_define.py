@@ -137,7 +137,7 @@ def test_lineage_leads_from_a_record_to_its_items_and_back(index, exported):
     assert index.place(path).item.name == "AETERM"
 
 
-def test_a_cell_leads_to_its_item_a_record_to_its_row_and_what_comes_from_no_form_nowhere(exported):
+def test_a_cell_leads_to_its_item_a_record_to_its_row_and_what_comes_from_no_form_nowhere(exported, settings):
     special = next(n for n, row in enumerate(exported.rows("SUPPAE"), 1) if row["QNAM"] == "AESI")
     row = "LOGS[1]/AE[1]/AE.AELOG[1]"
     wanted = {
@@ -147,7 +147,7 @@ def test_a_cell_leads_to_its_item_a_record_to_its_row_and_what_comes_from_no_for
         ("SUPPAE", special, "QVAL"): f"{row}/AE.AESI",
         ("DM", 1, "SEX"): "",  # of several forms
     }
-    with tabulated(exported.dataset, lambda done: None) as made:
+    with tabulated(settings, exported.dataset, lambda done: None) as made:
         found = made.places({*wanted, ("TS", 1, "TSVAL"), ("AE", 999, "AETERM")})
     assert found == {cell: ("KR01-0001", place) for cell, place in wanted.items()}
 
