@@ -52,7 +52,7 @@ def core(core_url, clock, tmp_path, slow, monkeypatch):
     scanners = PluginSource("scanners", "edc_core_scanners.plugin", "edc-core-scanners", "0.1.0")
     core = Core(settings, EdcPlugins([scanners]), clock)
     monkeypatch.setattr(
-        core.plugins, "exporters", lambda: (Exporter("slow", "Slow", slow.write, analysis=True),)
+        core.plugins, "exporters", lambda *_: (Exporter("slow", "Slow", slow.write, analysis=True),)
     )
     monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
     yield core

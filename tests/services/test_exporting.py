@@ -199,7 +199,7 @@ def test_an_exporter_that_fails_leaves_nothing_behind(trial, tmp_path, monkeypat
 
     from edc_core.domain.dataset import Exporter
 
-    monkeypatch.setattr(type(trial.core.plugins), "exporters", lambda self: (Exporter("bad", "Bad", fail),))
+    monkeypatch.setattr(type(trial.core.plugins), "exporters", lambda *_: (Exporter("bad", "Bad", fail),))
     with pytest.raises(OSError, match="disk full"):
         export(trial, tmp_path / "out", format="bad", unlocked=True)
     assert list((tmp_path / "out").iterdir()) == []

@@ -34,7 +34,9 @@ class Letters:
 @pytest.fixture
 def core(tmp_path, monkeypatch):
     core = make_core(tmp_path, exports_dir=tmp_path / "exports")
-    monkeypatch.setattr(core.plugins, "exporters", lambda: (Exporter("letters", "Letters", Letters.write),))
+    monkeypatch.setattr(
+        core.plugins, "exporters", lambda *_: (Exporter("letters", "Letters", Letters.write),)
+    )
     monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
     yield core
     core.close()
@@ -156,7 +158,7 @@ def test_who_exports_locked_data_alone_is_offered_no_more(core, client_as, manag
 
 def test_what_changed_since_is_asked_for_from_a_recipe_the_history_and_the_form(core, manager, monkeypatch):
     goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
-    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: (goes_on,))
     assert 'name="since"' not in manager.get(EXPORTS).text, "there is no earlier state"
     asked(manager, recipe="Weekly", snapshot="", forms="VS")
     Worker(core).run(once=True)
@@ -179,7 +181,7 @@ def test_what_changed_since_is_asked_for_from_a_recipe_the_history_and_the_form(
 
 def test_a_recipe_that_was_changed_goes_on_from_no_earlier_run(core, manager, monkeypatch):
     goes_on = Exporter("letters", "Letters", Letters.write, increments=True)
-    monkeypatch.setattr(core.plugins, "exporters", lambda: (goes_on,))
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: (goes_on,))
     asked(manager, recipe="Weekly")
     Worker(core).run(once=True)
     assert "Only changes since" in manager.get(EXPORTS).text.split("New export")[0]
@@ -352,7 +354,7 @@ def packages(core, monkeypatch):
         Exporter("letters", "Letters", Letters.write),
         Exporter("package", "Package", Brought.write, analysis=True),
     )
-    monkeypatch.setattr(core.plugins, "exporters", lambda: formats)
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: formats)
 
 
 def sent(client, content, name="adam.zip", **more):

@@ -390,7 +390,7 @@ class Letters:
 @pytest.fixture
 def exporter(core, monkeypatch):
     made = Exporter("letters", "Letters", Letters.write)
-    monkeypatch.setattr(core.plugins, "exporters", lambda: (made,))
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: (made,))
     monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
     return made
 
@@ -414,7 +414,7 @@ def test_export_is_asked_for_watched_and_taken(core, exporter, manager):
 
 def test_export_that_fails_says_why(core, exporter, manager, monkeypatch):
     post(manager, f"{HOME}/x/exports", format="letters", unlocked="1")
-    monkeypatch.setattr(core.plugins, "exporters", lambda: ())
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: ())
     Worker(core).run(once=True)
     page = manager.get(f"{HOME}/x/exports").text
     assert "Failed" in page

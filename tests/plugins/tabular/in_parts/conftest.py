@@ -71,7 +71,7 @@ def exporter(core, monkeypatch, tmp_path):
                 dataset = replace(dataset, subjects=lambda: iter(chosen(every())))
             made.extend(part.made for part in dataset.made(make, folder, sink.progress))
 
-        monkeypatch.setattr(core.plugins, "exporters", lambda _settings: (Exporter("parts", "Parts", write),))
+        monkeypatch.setattr(core.plugins, "exporters", lambda *_: (Exporter("parts", "Parts", write),))
         monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
         return made
 
