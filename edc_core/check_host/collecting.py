@@ -101,6 +101,8 @@ class Collected:
             self._failures.append(CheckFailure("", loading, kind, text))
             self.sources = [source for source in self.sources if source.name != loading]
         else:
+            if overall_is_over:
+                self._unfinished = [""]
             self._blameless += 1
             if self._blameless >= PATIENCE:
                 self._failures.append(CheckFailure("", "", kind, "The check host could not be started."))

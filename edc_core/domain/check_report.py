@@ -52,7 +52,8 @@ class CheckReport:
     :param settled: checks that looked at every occurrence of their form without failure; an unfinished query of
         such a check that is not in ``found`` is resolved. A check that is not in here resolves nothing.
     :param answers: of functions to rules that call them, which were not known.
-    :param unfinished: checks that were due when the overall deadline had passed: run them again later.
+    :param unfinished: checks that were due when the overall deadline had passed: run them again later. An empty name where it had
+        passed before it was known which checks there are.
     """
 
     found: tuple[Found, ...] = ()

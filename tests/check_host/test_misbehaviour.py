@@ -149,11 +149,19 @@ def test_nonsense_is_named_by_type_and_never_by_value(run, name, text):
 
 def test_overall_deadline_leaves_the_rest_unfinished_and_blames_nobody(run, host):
     host._deadline_s = 30
-    report = run("good", "long_message", "sleeps", "unknown_item", overall_s=0.5)
+    report = run("good", "long_message", "sleeps", "unknown_item", overall_s=3)
     assert report.failures == ()
     assert report.unfinished == ("sleeps", "unknown_item")
     assert report.settled == {"good", "long_message"}
     assert not report.is_whole
+
+
+def test_a_deadline_that_passes_before_any_check_began_leaves_all_of_them_unfinished(run):
+    """Else the subject would count as checked, on a machine that is busy for that long."""
+    run("good")
+    report = run("good", overall_s=0)
+    assert (report.failures, report.settled, report.is_whole) == ((), frozenset(), False)
+    assert run("good").is_whole
 
 
 def test_killed_process_is_started_again(run, host):
