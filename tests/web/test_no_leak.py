@@ -281,7 +281,8 @@ ELSEWHERE = {
     "x-investigator-copy.4": "tests/plugins/investigator_copy",
     "x-snapshots.7": "digests and positions; without a key of the installation there is none",
     **dict.fromkeys(
-        ("x-exports.2", "x-exports.12", "x-exports.14"), "test_nobody_takes_the_export_of_somebody_who_sees_more"
+        ("x-exports.2", "x-exports.12", "x-exports.14", "x-conformance.4", "x-conformance.5", "x-conformance.6"),
+        "test_nobody_takes_the_export_of_somebody_who_sees_more; a check of conformance is one, and read as it is taken",
     ),
 }  # fmt: skip
 
