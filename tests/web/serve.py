@@ -1,5 +1,6 @@
 """A server that a test can kill: python tests/web/serve.py FOLDER PORT. The database stays in the folder."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from edc_core.web.app import create_app
 
 
 def serve(folder, port, plugins):
-    settings = Settings(database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files")
+    of_plugins = {name: value for name, value in os.environ.items() if name.startswith("EDC_")}
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/web.db", files_dir=Path(folder) / "files", of_plugins=of_plugins
+    )
     waitress.serve(create_app(Core(settings, plugins)), host="127.0.0.1", port=port, threads=8)
 
 
