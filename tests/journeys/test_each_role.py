@@ -223,6 +223,7 @@ def test_inspector_reads_everything_and_has_nothing_to_write_with(person):
     }
     assert {address: sent for address, sent in found.items() if sent} == {
         "/x/exports": {f"{home}/x/exports"},  # a copy for the authority
+        "/x/conformance": {f"{home}/x/conformance"},  # what the rules say of such a copy
         "/x/audit-review": {f"{home}/x/audit-review/keep"},  # a record of what was reviewed
     }
     assert inspector.complaints == []
