@@ -69,7 +69,6 @@ def test_subjects_that_an_exporter_has_chosen_are_read_where_it_is(export, expor
     assert made == [(os.getpid(), SUBJECTS[:2])]
 
 
-@pytest.mark.skipif(not hasattr(os, "kill"), reason="not run: this system ends no process by a signal")
 def test_a_process_that_is_lost_leaves_no_export_and_says_what_to_do(export, exporter, bytes_of, tmp_path):
     exporter(dying.killed)
     before = set(tmp_path.iterdir())
