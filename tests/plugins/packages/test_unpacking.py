@@ -56,7 +56,9 @@ def test_what_is_not_taken_is_said_and_nothing_lies_outside(tmp_path, files, sai
 
 def test_a_file_that_is_no_archive_or_was_cut_off(tmp_path):
     good = archive(tmp_path, [("adsl.xpt", b"1" * 1000)]).read_bytes()
-    for content in (b"no archive", good[: len(good) // 2]):
+    damaged = bytearray(good)
+    damaged[good.index(b"adsl.xpt") + len(b"adsl.xpt")] = 0xFF  # a kind of block that is none
+    for content in (b"no archive", good[: len(good) // 2], damaged):
         file = tmp_path / "bad.zip"
         file.write_bytes(content)
         (folder := tmp_path / "out").mkdir(exist_ok=True)
