@@ -92,7 +92,6 @@ from edc_core.domain.commands import TakeBackReview as TakeBackReview
 from edc_core.domain.commands import TransferItems as TransferItems
 from edc_core.domain.compare import DefinitionChange as DefinitionChange
 from edc_core.domain.conformance import NOT_RUN as NOT_RUN
-from edc_core.domain.conformance import RUN as RUN
 from edc_core.domain.conformance import CheckedStudy as CheckedStudy
 from edc_core.domain.conformance import ConformanceEngine as ConformanceEngine
 from edc_core.domain.conformance import ConformanceFinding as ConformanceFinding
@@ -203,9 +202,9 @@ from edc_core.domain.gate import Gate as Gate
 from edc_core.domain.gate import GateEvent as GateEvent
 from edc_core.domain.gate import Identifier as Identifier
 from edc_core.domain.gate import RecordedIdentifier as RecordedIdentifier
+from edc_core.domain.implied import checks_with_oids as checks_with_oids
 from edc_core.domain.implied import groups_of as groups_of
 from edc_core.domain.implied import name_of as name_of
-from edc_core.domain.implied import with_check_oids as with_check_oids
 from edc_core.domain.imported import Imported as Imported
 from edc_core.domain.imported import ImportedForm as ImportedForm
 from edc_core.domain.imported import ImportedItem as ImportedItem

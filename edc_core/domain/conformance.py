@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edc_core.domain.tabular import TabularDataset
     from edc_core.domain.tabulation import Cell
 
-RUN, NOT_RUN = "run", "not run"
+NOT_RUN = "not run"
 SEVERITIES = ("reject", "error", "warning")  #: the strictest first
 
 

@@ -19,7 +19,6 @@ from edc_core.domain.translated_text import TranslatedText
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from edc_core.domain.conformance import ConformanceFinding
     from edc_core.domain.tabular import TabularDataset
 
 T = TypeVar("T")
@@ -354,16 +353,6 @@ class PackageLayout:
     stops_on: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     holds: tuple[HeldFormat, ...] = ()
-
-    def open_findings(
-        self, findings: Iterable[ConformanceFinding]
-    ) -> tuple[list[ConformanceFinding], list[ConformanceFinding]]:
-        """Those that stop the package, and those that still want an explanation."""
-        every = list(findings)
-        return (
-            [one for one in every if one.severity in self.stops_on],
-            [one for one in every if one.severity in self.explains and not one.explanation],
-        )
 
     def folder(self, what: str, study: str) -> str:
         """:raises KeyError: there is no place for it."""

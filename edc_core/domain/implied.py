@@ -24,11 +24,6 @@ def name_of(oid: str) -> str:
     return oid.rpartition(".")[2]
 
 
-def with_check_oids(item: ItemDef) -> ItemDef:
-    """An item whose checks all have OIDs."""
-    return replace(item, range_checks=checks_with_oids(item))
-
-
 def checks_with_oids(item: ItemDef) -> tuple[RangeCheck, ...]:
     """The checks of an item, each with its OID."""
     if all(check.oid for check in item.range_checks):

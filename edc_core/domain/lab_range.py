@@ -83,26 +83,6 @@ class LabRange:
             self.valid_until is None or patient.on.latest <= self.valid_until
         )
 
-    def overlaps(self, other: LabRange) -> bool:
-        """Whether one sample could be judged by both."""
-        return (
-            (self.lab, self.test, self.unit) == (other.lab, other.test, other.unit)
-            and (not self.sex or not other.sex or self.sex == other.sex)
-            and _meet(self.age_from, self.age_below, other.age_from, other.age_below)
-            and not _apart(self.valid_until, other.valid_from)
-            and not _apart(other.valid_until, self.valid_from)
-        )
-
-
-def _meet(low: Decimal | None, below: Decimal | None, other: Decimal | None, below_2: Decimal | None) -> bool:
-    return not (below is not None and other is not None and below <= other) and not (
-        below_2 is not None and low is not None and below_2 <= low
-    )
-
-
-def _apart(last: date | None, first: date | None) -> bool:
-    return last is not None and first is not None and last < first
-
 
 @dataclass(frozen=True, slots=True)
 class Patient:

@@ -149,13 +149,32 @@ class _Reading:
         for line, row in self.rows:
             others = by_test.setdefault((row.lab, row.test, row.unit), [])
             for first, other in others:
-                if row.overlaps(other):
+                if _overlap(row, other):
                     self.note(
                         line,
                         f"A sample could be judged by this line and by line {first}. Let sex, age or days part them.",
                     )
                     break
             others.append((line, row))
+
+
+def _overlap(one: LabRange, other: LabRange) -> bool:
+    """Whether one sample could be judged by two rows for the same lab, test and unit."""
+    return (
+        (not one.sex or not other.sex or one.sex == other.sex)
+        and not _apart(one.age_below, other.age_from)
+        and not _apart(other.age_below, one.age_from)
+        and not _past(one.valid_until, other.valid_from)
+        and not _past(other.valid_until, one.valid_from)
+    )
+
+
+def _apart(below: Decimal | None, other: Decimal | None) -> bool:
+    return below is not None and other is not None and below <= other
+
+
+def _past(last: date | None, first: date | None) -> bool:
+    return last is not None and first is not None and last < first
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

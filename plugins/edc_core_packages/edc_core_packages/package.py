@@ -27,10 +27,17 @@ from edc_core_packages.labelled import in_english, labelled
 from edc_core_packages.readable import as_engines_read, file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
-    from edc_core.api import ConformanceFinding, ExportDataset, ExportSink, MakeTabulation, WriteDatasets
+    from edc_core.api import (
+        ConformanceFinding,
+        ExportDataset,
+        ExportSink,
+        MakeTabulation,
+        PackageLayout,
+        WriteDatasets,
+    )
     from edc_core_packages.asked import Asked
 
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
@@ -119,7 +126,7 @@ def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
 
 def require_open(asked: Asked, report: ConformanceReport) -> None:
     """:raises ExportRefused: findings that the authority does not take, or that want an explanation first (JP-B6)."""
-    stops, unexplained = asked.layout.open_findings(report.findings)
+    stops, unexplained = open_findings(asked.layout, report.findings)
     if stops:
         raise ExportRefused(
             f"{asked.standard.name} does not take this package:\n{_listed(stops)}",
@@ -132,6 +139,17 @@ def require_open(asked: Asked, report: ConformanceReport) -> None:
             f"settings, by the name of the rule ({rules}):\n{_listed(unexplained)}",
             findings=[_line(one) for one in unexplained],
         )
+
+
+def open_findings(
+    layout: PackageLayout, findings: Iterable[ConformanceFinding]
+) -> tuple[list[ConformanceFinding], list[ConformanceFinding]]:
+    """Those that stop a package, and those that still want an explanation."""
+    every = list(findings)
+    return (
+        [one for one in every if one.severity in layout.stops_on],
+        [one for one in every if one.severity in layout.explains and not one.explanation],
+    )
 
 
 def looked_through(

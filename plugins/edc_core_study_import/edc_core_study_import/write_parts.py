@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from edc_core.api import EDC_LANGUAGE, ItemDef, TranslatedText, name_of, with_check_oids
+from edc_core.api import EDC_LANGUAGE, ItemDef, TranslatedText, checks_with_oids, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +155,7 @@ class Writing:
         unnamed = replace(
             item, range_checks=tuple(c if _is_ours(c) else replace(c, oid="") for c in item.range_checks)
         )
-        by_default = with_check_oids(unnamed) == item
+        by_default = checks_with_oids(unnamed) == item.range_checks
         return [
             self._check(check, "" if by_default else check.oid)
             for check in item.range_checks

@@ -10,6 +10,7 @@ from edc_core_country_jp.identity import MY_NUMBER
 from edc_core_country_jp.rules import ENGINE
 from edc_core_country_jp.sheet import inspection_sheet
 from edc_core_country_jp.standard import ERAS, japanese_standard
+from edc_core_packages.package import open_findings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -204,11 +205,11 @@ def test_jp_b6_a_package_stops_on_reject_and_every_error_is_explained(standard):
     layout = standard.package_layout[0].value
     tables = held(table("PC", "USUBJID", ["頭"]))
     own = of_authority(standard, standard.findings(tables))
-    stops, unexplained = layout.open_findings(own.findings)
+    stops, unexplained = open_findings(layout, own.findings)
     assert {one.dataset for one in stops} == {"DM", "TS"}
     assert {one.rule for one in unexplained} == {"JP-B5", "JP-B10"}
     told = {"JP-B5": "A name of a place.", "JP-B10": "Parameters follow."}
-    assert layout.open_findings(explained(own, (), told).findings)[1] == []
+    assert open_findings(layout, explained(own, (), told).findings)[1] == []
     assert ENGINE in {one.version for one in standard.terms("2026-03-01")}
 
 
