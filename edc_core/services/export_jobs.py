@@ -16,7 +16,7 @@ from edc_core.domain.permission import Actor, Place
 from edc_core.domain.site_copy import COPY, KEPT
 from edc_core.errors import ExportRefused, NotFound, WrongState
 from edc_core.ids import new_id
-from edc_core.services import exporting, scanning, users
+from edc_core.services import export_formats, exporting, scanning, users
 from edc_core.services.export_list import find_export
 from edc_core.services.operation import open_study_unread
 from edc_core.store import jobs, readers
@@ -43,20 +43,20 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
         of the study, words that hold an identifier of a person, or an archive: it holds what is blinded and identifies, and
         goes to no browser.
     """
-    exporter = exporting.find_exporter(core, command.choice.format)
+    exporter = export_formats.find_exporter(core, command.choice.format)
     if exporter.whole:
         raise ExportRefused("The archive of a study is written by who runs the installation: edc archive.")
-    exporting.require_makes(exporter, command.choice)
-    exporting.require_takes(exporter, command.analysis)
+    export_formats.require_makes(exporter, command.choice)
+    export_formats.require_takes(exporter, command.analysis)
     if command.brought and not staged(core, command, uow.actor.name).holds(command.brought):
         raise ExportRefused(
             f"The analysis datasets ({command.brought.name}) are not here any more: what was sent is kept for {KEPT_DAYS} days, for who "
             "sent it. Choose the file again."
         )
-    for action in exporting.rights_to(exporter, command.choice):
+    for action in export_formats.rights_to(exporter, command.choice):
         uow.actor.role_for(action, Place.every_site(command.study_id))
     sites = {site.number: site.country for site in readers.sites(uow.connection, command.study_id).values()}
-    command.choice.require_leaves(sites, exporting.kept_for(core, uow, exporter, command))
+    command.choice.require_leaves(sites, export_formats.kept_for(core, uow, exporter, command))
     if not (command.choice.snapshot or command.choice.as_of):
         _require_known(uow, command, sites)
     said = filter(None, (command.why, command.recipe, command.brought.name if command.brought else ""))

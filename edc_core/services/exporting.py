@@ -16,10 +16,10 @@ from edc_core import __version__
 from edc_core.clock import iso
 from edc_core.domain import metadata_json
 from edc_core.domain.dataset import ExportGroup
-from edc_core.domain.export_choice import BLINDED, UNBLINDED
+from edc_core.domain.export_choice import BLINDED
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
-from edc_core.domain.permission import Action, Place
+from edc_core.domain.permission import Place
 from edc_core.domain.plugin_study import PluginStudy
 from edc_core.domain.protection import Protection
 from edc_core.errors import ExportRefused
@@ -27,11 +27,11 @@ from edc_core.ids import new_id
 from edc_core.ledger import cut, dataset_reader, study_at_cut
 from edc_core.ledger.append import Effect, Reason
 from edc_core.ledger.replay import above
-from edc_core.services import residency
 from edc_core.services.anchoring import anchor_study
 from edc_core.services.checking import SYSTEM_ACTOR
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.export_dataset import dataset, destination_of
+from edc_core.services.export_formats import find_exporter, kept_for, require_makes, require_takes, rights_to
 from edc_core.services.operation import Command, open_study
 from edc_core.services.reading import look_at, note_shown
 from edc_core.services.site_scope import scope_of
@@ -159,66 +159,10 @@ def export(
     return Export(folder, manifest)
 
 
-def require_takes(exporter: Exporter, analysis: object) -> None:
-    """:raises ExportRefused: what the sponsor has made comes with a format that has no place for it."""
-    if analysis and not exporter.analysis:
-        raise ExportRefused(f"'{exporter.name}' takes no analysis datasets; packages for authorities do.")
-
-
-def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
-    """:raises ExportRefused: the choice makes no sense, or the format cannot be narrowed to it."""
-    choice.require_sense()
-    if exporter.holds_all and (choice.part or choice.blinding):
-        raise ExportRefused(
-            f"'{exporter.name}' is made of whole casebooks with their trail: it cannot be narrowed."
-        )
-    if choice.destination and exporter.destination not in ("", choice.destination):
-        raise ExportRefused(
-            f"'{exporter.name}' is handed in in {exporter.destination}: it does not go to {choice.destination}."
-        )
-    if choice.since and not exporter.increments:
-        raise ExportRefused(f"'{exporter.name}' cannot say what was taken away since: export it whole.")
-    if choice.terms and not exporter.terms:
-        raise ExportRefused(
-            f"'{exporter.name}' writes codes and labels as the format has them: leave out 'terms'."
-        )
-
-
-def kept_for(core: Core, source: Source, exporter: Exporter, command: RequestExport) -> frozenset[str]:
-    """Countries whose data stay there. The copy of a site goes to the site, an archive stays with the installation.
-
-    :raises ExportRefused: the trail of a study of which something stays.
-    """
-    if exporter.of_site or exporter.whole:
-        return frozenset()
-    kept = residency.kept(source, command.study_id, core.settings.kept_countries)
-    kept -= {destination_of(exporter, command.choice)}
-    if kept and exporter.trail:
-        raise ExportRefused(
-            f"Data of sites in {min(kept)} stay there, and '{exporter.name}' holds those of every site. Record a legal basis "
-            "on the page Data that stay first."
-        )
-    return kept
-
-
 def _note_shown(picture: StudyPicture, name: str, withheld: frozenset[str]) -> None:
     versions = picture.source.versions.all(picture.source.connection, picture.study.study_id).values()
     items = (item for index in versions for item in index.version.items if item.oid not in withheld)
     note_shown(picture, f"export {name}", items)
-
-
-def rights_to(exporter: Exporter, choice: ExportChoice) -> tuple[Action, ...]:
-    """What a person has to be allowed, at every site, to have an export."""
-    kind = _right_to(exporter, unlocked=choice.unlocked)
-    return (kind, Action.VIEW_BLINDED) if choice.blinding == UNBLINDED else (kind,)
-
-
-def _right_to(exporter: Exporter, *, unlocked: bool) -> Action:
-    if exporter.of_site or exporter.whole:
-        return Action.MAKE_COPY
-    if exporter.trail:
-        return Action.READ_TRAIL
-    return Action.EXPORT_WORKING if unlocked else Action.EXPORT_LOCKED
 
 
 def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
@@ -228,14 +172,6 @@ def _site_of(exporter: Exporter, command: RequestExport) -> dict[str, str]:
     if exporter.of_site != isinstance(command, CopySite):
         raise ExportRefused(f"'{exporter.name}' is made for one site, on the page Copies of sites.")
     return {"site": command.site} if isinstance(command, CopySite) else {}
-
-
-def find_exporter(core: Core, name: str) -> Exporter:
-    """:raises ExportRefused: naming the formats there are."""
-    known = {exporter.name: exporter for exporter in core.plugins.exporters(core.settings.of_plugins)}
-    if name not in known:
-        raise ExportRefused(f"There is no export format '{name}'. There are: {', '.join(sorted(known))}.")
-    return known[name]
 
 
 def _cut(core: Core, actor: Actor, command: RequestExport) -> Cut:
