@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
-    from edc_core.domain.country import CountryStandard, RuleFinding
+    from edc_core.domain.country import CountryStandard
+    from edc_core.domain.submission import RuleFinding
     from edc_core.domain.tabular import TabularDataset
     from edc_core.domain.tabulation import Cell
 

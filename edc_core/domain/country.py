@@ -5,81 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
-from edc_core.domain.era import Era
 from edc_core.domain.finding import Severity
-from edc_core.domain.gate import Gate, Identifier
-from edc_core.domain.metadata import CheckExample, CodeList, ItemDef
-from edc_core.domain.scanner import Scanner
-from edc_core.domain.tabular import TransportProfile
+from edc_core.domain.submission import ConformanceRule, ExportProfile, GradedRule, PackageLayout, RuleFinding
 from edc_core.domain.translated_text import TranslatedText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from edc_core.domain.era import Era
+    from edc_core.domain.gate import Gate, Identifier
+    from edc_core.domain.metadata import CheckExample, CodeList, ItemDef
+    from edc_core.domain.scanner import Scanner
+    from edc_core.domain.sourced import Sourced
     from edc_core.domain.tabular import TabularDataset
 
-T = TypeVar("T")
 _DURATION = re.compile(r"(P\d+[YMWD])?")
-
-
-class Confidence(StrEnum):
-    """How sure a fact is, from seen in public text to uncertain."""
-
-    SEEN = "seen"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced(Generic[T]):
-    """Something that is so by a source.
-
-    :param source: law or guidance with its clause. :param as_of: ISO date on which it was looked at.
-    :param may_change: a newer text is announced or likely.
-    :raises ValueError: it has no source, or no day.
-    """
-
-    value: T
-    source: str
-    as_of: str
-    confidence: Confidence
-    may_change: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.source.strip():
-            raise ValueError(f"A fact has no source: {self.value!r}")
-        date.fromisoformat(self.as_of)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Writes the facts of a standard: all were looked at on one day, and are told in English and one more language.
-
-    :param as_of: ISO date. :param language: RFC 5646, of the second text of ``says``; empty for English alone.
-    :param confidence: of facts that are held to be so.
-    """
-
-    as_of: str
-    language: str = ""
-    confidence: Confidence = Confidence.MEDIUM
-
-    def seen(self, value: T, source: str, *, may_change: bool = False) -> Sourced[T]:
-        """A fact that was seen in public text."""
-        return Sourced(value, source, self.as_of, Confidence.SEEN, may_change)
-
-    def held(
-        self, value: T, source: str, confidence: Confidence | None = None, *, may_change: bool = False
-    ) -> Sourced[T]:
-        """A fact that is held to be so and was not looked up."""
-        return Sourced(value, source, self.as_of, confidence or self.confidence, may_change)
-
-    def says(self, english: str, local: str = "") -> TranslatedText:
-        """A text in English and, where it is given, in the language of the country."""
-        return TranslatedText((("en", english), *(((self.language, local),) if local else ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,100 +205,6 @@ class SafetyClock:
     def detail_due(self, day_zero: date) -> date | None:
         """The last day for the details."""
         return self.due(day_zero) + timedelta(days=self.detail) if self.detail else None
-
-
-@dataclass(frozen=True, slots=True)
-class ExportProfile:
-    """12. How datasets are handed in. :param units: ``SI``, ``conventional`` or ``both``.
-
-    :param translated: language in which key texts have to be there too, or empty. :param lengths: of names, labels (both in
-        characters) and values (bytes); 0 for no limit.
-    :param labels: of datasets and variables, in English and in the language of the layout, where the authority wants them so.
-    """
-
-    rule: str
-    name: str
-    transport: TransportProfile
-    lengths: tuple[int, int, int] = (8, 40, 200)
-    units: Literal["SI", "conventional", "both"] = "SI"
-    translated: str = ""
-    labels: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFinding:
-    """What a rule says of datasets. :param record: from 1, 0 for the dataset. :param rejects: the authority does not take it."""
-
-    rule: str
-    severity: Literal["reject", "error", "warning"]
-    dataset: str
-    text: str
-    record: int = 0
-    variable: str = ""
-
-    @property
-    def rejects(self) -> bool:
-        return self.severity == "reject"
-
-
-@dataclass(frozen=True, slots=True)
-class ConformanceRule:
-    """13. A rule over the datasets of a package, by name. It is pure, and reads records as a stream."""
-
-    rule: str
-    title: str
-    look: Callable[[Mapping[str, TabularDataset]], Iterable[RuleFinding]]
-
-
-@dataclass(frozen=True, slots=True)
-class GradedRule:
-    """13. What an authority makes of a rule that an engine runs. :param rule: its id there, ``CORE-000201``.
-
-    :param known_as: the id that the authority has for it, ``SD0064``. :param title: what is wrong where it is broken.
-    """
-
-    rule: str
-    known_as: str
-    severity: Literal["reject", "error", "warning"]
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeldFormat:
-    """Another format that a package holds. :param name: as a study asks for it; ``format`` is that of an exporter.
-
-    :param folder: where, as those of the layout. :param why: law or guidance, with its clause.
-    :param subjects: ``all``, or those that ``died or stopped`` for an adverse event. :param on_request: only where the study asks.
-    """
-
-    name: str
-    format: str
-    folder: str
-    why: str
-    subjects: Literal["all", "died or stopped"] = "all"
-    on_request: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PackageLayout:
-    """14. Where what lies in a package, and which findings of rules keep it from being made. :param folders: ``tabulations``, ``analysis``, ``programs``, ... and path with ``{study}``.
-
-    :param stops_on: severities with which nothing is made; ``explains``: those of which each rule is explained in the guide.
-    :param guides: reviewer's guides that belong to it. :param language: of its guides and labels, with the ``encoding`` that is
-        declared. :param holds: what else lies in it.
-    """
-
-    folders: tuple[tuple[str, str], ...]
-    guides: tuple[str, ...] = ()
-    language: str = "en"
-    encoding: str = "ascii"
-    stops_on: tuple[str, ...] = ()
-    explains: tuple[str, ...] = ()
-    holds: tuple[HeldFormat, ...] = ()
-
-    def folder(self, what: str, study: str) -> str:
-        """:raises KeyError: there is no place for it."""
-        return dict(self.folders)[what].format(study=study.lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from edc_core.domain.country import ForbiddenItem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from edc_core.domain.country import CountryStandard, FormExtension, Sourced
+    from edc_core.domain.country import CountryStandard, FormExtension
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import ItemDef
+    from edc_core.domain.sourced import Sourced
 
 
 class Strength(IntEnum):

@@ -8,18 +8,17 @@ from edc_core_countries.words import words_of
 from edc_core.definitions.countries import extended, redefined
 from edc_core.domain.country import (
     AskedItem,
-    Confidence,
     CountryProfile,
     CountryStandard,
     ForbiddenItem,
     FormExtension,
-    Sourced,
 )
 from edc_core.domain.country_demands import Strength, demands, items_of, prevailing
 from edc_core.domain.gate import GateEvent
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import DataType, ItemDef, own_expression
 from edc_core.domain.plugin_study import PluginStudy
+from edc_core.domain.sourced import Confidence, Sourced
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
