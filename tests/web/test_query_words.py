@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -61,9 +62,9 @@ def test_a_study_without_words_offers_none(client_as):
     assert "Words of the study" not in client_as(MANAGER).get(NEW, headers=HX).text
 
 
-def asked(client):
+def asked(client, item=SYSBP):
     said = {"op": new_id(), "text": "Was it taken lying?"}
-    assert client.post(f"{BOOK}/ask/{SYSBP}", data=said, headers=HX).status_code == 200
+    assert client.post(f"{BOOK}/ask/{item}", data=said, headers=HX).status_code == 200
 
 
 def the_query(core):
@@ -116,3 +117,22 @@ def test_the_page_of_a_query_shows_the_value_as_the_form_does_with_its_unit(clie
     data = {"op": new_id(), "value": "", "missing": "NASK", "base": 1}
     assert site.post(f"{BOOK}/items/{SYSBP}", data=data, headers=HX).status_code == 200
     assert '<dd class="val">no value: not asked</dd>' in manager.get(f"{HOME}/queries/{query_id}").text
+
+
+@pytest.mark.parametrize(
+    ("item", "row"),
+    [
+        (SYSBP, ""),
+        (ItemPath.parse("V2[1]/VS[1]/IG.AE[1]/AETERM"), "?row=V2[1]/VS[1]/IG.AE[1]"),
+        (ItemPath.parse("V2[1]/VS[1]/IG.AE[2]/AETERM"), "?row=V2[1]/VS[1]/IG.AE[2]"),
+    ],
+)
+def test_the_item_of_a_query_is_open_on_the_form_that_its_page_leads_to(core, client_as, item, row):
+    monitor, site = client_as(MONITOR), client_as()
+    value = {"op": new_id(), "value": "120", "base": 0}
+    assert site.post(f"{BOOK}/items/{item}", data=value, headers=HX).status_code == 200
+    asked(monitor, item)
+    page = monitor.get(f"{HOME}/queries/{the_query(core).query_id}").text
+    (href,) = re.findall(r'href="([^"]+)">(?:(?!</a>).)*Open the item', page)
+    assert unquote(href) == f"{BOOK}/V2/VS{row}#{item.dom_id}"
+    assert f'id="{item.dom_id}"' in site.get(href.partition("#")[0]).text

@@ -159,6 +159,15 @@ def test_a_broken_signature_shows_what_changed_on_every_page_that_speaks_of_it(c
     assert "Nothing waits for your signature." in signer.get("/").text
 
 
+def test_a_change_in_a_row_of_a_log_leads_to_the_form_with_that_row_open(site, signer):
+    sign(signer)
+    item = VS.with_group("IG.AE", "1").with_item("AETERM")
+    data = {"op": new_id(), "value": "Headache", "base": 0, "reason_code": "transcription"}
+    assert site.post(f"{BOOK}/items/{item}", data=data, headers=HX).status_code == 200
+    (href,) = re.findall(f'href="([^"]+)#{item.dom_id}"', signer.get(SHEET).text)
+    assert f'id="{item.dom_id}"' in signer.get(href).text
+
+
 def test_the_form_says_that_a_change_breaks_the_signature_before_it_is_made(site, signer):
     assert "breaks the signature" not in site.get(f"{BOOK}/V2/VS").text
     sign(signer, str(VS))

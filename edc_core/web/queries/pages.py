@@ -17,6 +17,7 @@ from edc_core.services.reading import look_at, note_shown
 from edc_core.web import marks
 from edc_core.web.context import actor, study
 from edc_core.web.moments import Moments, moments
+from edc_core.web.places import place_href
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,7 +130,7 @@ def thread_page(source: Source, query_id: str, *, message: str = "", text: str =
         study=str(study()),
         thread=found,
         value=_value(found),
-        item_href=_item_href(found),
+        item_href=place_href(found.index, found.subject.subject_key, found.query.path),
         buttons=tuple(
             Button(str(a), BUTTONS[a], a is ordered[0] and a is not QueryAction.CANCEL) for a in ordered
         ),
@@ -155,21 +156,3 @@ def _value(found: ThreadPicture) -> str:
     if item.missing:
         return f"no value: {MISSING_WORDS.get(item.missing, item.missing)}"
     return signed_item(found.index, item, found.language).shown
-
-
-def _item_href(found: ThreadPicture) -> str:
-    """The item on its form; the casebook where the query is about no form."""
-    path = found.query.path
-    key = found.subject.subject_key
-    if path.form is None:
-        return url_for("subjects.casebook", study=str(study()), subject_key=key, event=str(path))
-    row = {"row": str(path.parent)} if path.groups and path.groups[-1].key != "1" else {}
-    return url_for(
-        "capture.form",
-        study=str(study()),
-        subject_key=key,
-        event=path.event,
-        form=path.form,
-        _anchor=path.dom_id,
-        **row,  # type: ignore[arg-type]
-    )

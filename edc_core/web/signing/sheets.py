@@ -19,6 +19,7 @@ from edc_core.services.subject_list import State
 from edc_core.store import checks
 from edc_core.web import marks
 from edc_core.web.context import study
+from edc_core.web.places import place_href
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,16 +225,7 @@ class _Words:
         return ", ".join(filter(None, parts)) or "Casebook"
 
     def href(self, path: ItemPath) -> str:
-        if path.form is None:
-            return url_for("subjects.casebook", study=str(study()), subject_key=self._key)
-        return url_for(
-            "capture.form",
-            study=str(study()),
-            subject_key=self._key,
-            event=path.event,
-            form=path.form,
-            _anchor=path.dom_id if path.item else None,
-        )
+        return place_href(self._index, self._key, path)
 
     def form(self, form: SignedForm, changes: int, *, unfolded: bool) -> SheetForm:
         place, path = self.of(form.path), ItemPath.parse(form.path)
