@@ -10,7 +10,7 @@ from edc_core.domain.item_path import ItemPath
 from edc_core.domain.query import UNFINISHED
 from edc_core.services.cuts import settled
 from edc_core.services.reading import casebook_of, look_at_past, words_of
-from edc_core.services.subject_list import State, state_of
+from edc_core.services.visit_state import State, state_of
 
 if TYPE_CHECKING:
     from edc_core.domain.casebook import Casebook, FormData, Subject

@@ -20,7 +20,8 @@ from edc_core.services.protection_steps import steps_for
 from edc_core.services.reading import look_at_subject, words_of
 from edc_core.services.review_coverage import form_coverage
 from edc_core.services.scheduling import outlooks
-from edc_core.services.subject_list import State, state_of, state_of_event, title_of, visits_of
+from edc_core.services.subject_list import title_of, visits_of
+from edc_core.services.visit_state import State, state_of, state_of_event
 from edc_core.store import listing
 from edc_core.store.listing_queries import full_names
 from edc_core.store.signature_readers import signatures

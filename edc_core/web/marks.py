@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edc_core.domain.protection import Protection
 from edc_core.domain.query import QueryState
 from edc_core.domain.signature import SignatureState
-from edc_core.services.subject_list import WORDS, State
+from edc_core.services.visit_state import WORDS, State
 
 
 @dataclass(frozen=True, slots=True)

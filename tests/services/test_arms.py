@@ -4,7 +4,8 @@ import pytest
 
 from edc_core.definitions.loader import load
 from edc_core.services.reading import look_at
-from edc_core.services.subject_list import State, Wanted, matrix
+from edc_core.services.subject_list import Wanted, matrix
+from edc_core.services.visit_state import State
 from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
 

@@ -21,7 +21,8 @@ from edc_core.services.query_list import WantedQueries, query_page, thread
 from edc_core.services.reading import look_at, look_at_subject
 from edc_core.services.sentences import SENTENCES
 from edc_core.services.subject_casebook import casebook
-from edc_core.services.subject_list import State, Wanted, as_csv, matrix
+from edc_core.services.subject_list import Wanted, as_csv, matrix
+from edc_core.services.visit_state import State
 from edc_core.services.work_queue import work_queue
 from edc_core.store import readers
 from edc_core.store.listing_queries import TrailFilter

@@ -12,8 +12,9 @@ from edc_core.services import capture, lock_readiness, protecting, visits
 from edc_core.services.reading import look_at
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.subject_casebook import casebook
-from edc_core.services.subject_list import State, Wanted, matrix
+from edc_core.services.subject_list import Wanted, matrix
 from edc_core.services.verifying import verify
+from edc_core.services.visit_state import State
 from edc_core.store import listing, listing_queries, readers, signature_list
 from edc_core.testing.trial import NO_REASON, SOME_REASON
 from tests.builders import Trial, vital_signs

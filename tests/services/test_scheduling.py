@@ -14,8 +14,9 @@ from edc_core.services import capture, visits
 from edc_core.services.reading import look_at
 from edc_core.services.scheduling import NOT_APPLICABLE
 from edc_core.services.subject_casebook import casebook
-from edc_core.services.subject_list import State, Wanted, as_csv, matrix
+from edc_core.services.subject_list import Wanted, as_csv, matrix
 from edc_core.services.verifying import verify
+from edc_core.services.visit_state import State
 from edc_core.store import readers
 from edc_core.testing.trial import SOME_REASON, Trial
 from tests.services.test_statement_counts import A_SAVE

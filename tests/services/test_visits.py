@@ -13,8 +13,9 @@ from edc_core.ledger.append import Reason
 from edc_core.services import capture, protecting, visits
 from edc_core.services.reading import look_at
 from edc_core.services.subject_casebook import casebook
-from edc_core.services.subject_list import State, Wanted, matrix
+from edc_core.services.subject_list import Wanted, matrix
 from edc_core.services.verifying import verify
+from edc_core.services.visit_state import State
 from edc_core.store import readers
 from tests.builders import Trial, a_study
 

@@ -15,7 +15,7 @@ from edc_core.domain.signature import Hindrance, Signature, SignatureState
 from edc_core.errors import BadRequest
 from edc_core.rendering.widgets import missing_word
 from edc_core.services.reading import note_shown, words_of
-from edc_core.services.subject_list import State
+from edc_core.services.visit_state import State
 from edc_core.store import checks
 from edc_core.web import marks
 from edc_core.web.context import study
