@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from edc_core.domain.casebook import EventData
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.metadata import EventType
+from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action
 from edc_core.domain.protection import Protection, effective, strictest
 from edc_core.domain.review_plan import ReviewGroup
@@ -314,18 +313,25 @@ def first_to_look_at(timings: Sequence[VisitTiming]) -> VisitTiming:
     return VisitTiming()
 
 
-def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Iterator[str]:
+def as_csv(picture: StudyPicture, wanted: Wanted, now: datetime | None = None) -> Attachment:
     """What the list shows, all pages of it, as CSV; open queries stand behind a status."""
-    chosen = _filter(picture, wanted)
     columns = columns_of(picture.index.version, picture.language())
-    yield _csv_line(["Subject", "Site", "Status", "Open queries", *(column.short for column in columns)])
+    header = ["Subject", "Site", "Status", "Open queries", *(column.short for column in columns)]
+    return Attachment.table(f"{picture.study.oid}-subjects.csv", header, _rows(picture, wanted, now))
+
+
+def _rows(picture: StudyPicture, wanted: Wanted, now: datetime | None) -> Iterator[list[str]]:
+    connection, scope, chosen = picture.source.connection, picture.scope, _filter(picture, wanted)
     offset = 0
-    while rows := listing.subjects(
-        picture.source.connection, picture.scope, chosen, limit=PAGE, offset=offset
-    ):
+    while rows := listing.subjects(connection, scope, chosen, limit=PAGE, offset=offset):
         for line in lines(picture, rows, now):
-            cells = [_in_file(cell) for cell in line.cells]
-            yield _csv_line([line.subject_key, line.site.number, line.status, str(line.queries), *cells])
+            yield [
+                line.subject_key,
+                line.site.number,
+                line.status,
+                str(line.queries),
+                *map(_in_file, line.cells),
+            ]
         offset += PAGE
 
 
@@ -337,13 +343,6 @@ def _in_file(cell: Cell) -> str:
     return "; ".join(
         [*told, *([cell.signature.value] if cell.signature is not SignatureState.UNSIGNED else [])]
     )
-
-
-def _csv_line(values: list[str]) -> str:
-    """A value that a spreadsheet would take for a formula gets an apostrophe in front."""
-    text = io.StringIO()
-    csv.writer(text).writerow(["'" + v if v.startswith(("=", "+", "-", "@")) else v for v in values])
-    return text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def test_site_person_sees_no_other_site_anywhere(trial, looking):
     found = looking(trial.crc, matrix, Wanted())
     assert [line.subject_key for line in found.lines] == ["S-001"]
     assert found.counts.all == 1
-    assert "S-900" not in looking(trial.crc, lambda picture: "".join(as_csv(picture, Wanted())))
+    assert "S-900" not in looking(trial.crc, as_csv, Wanted()).content
     with pytest.raises(NotFound):
         looking(trial.crc, look_at_subject, "S-900")
     with pytest.raises(NotFound):
@@ -422,6 +422,6 @@ def test_csv_says_what_the_list_says_and_starts_no_formula(core):
     trial.add_subject("=1+1")
     with trial.core.read() as source:
         study = readers.study_by_id(source.connection, trial.study_id)
-        lines = list(as_csv(look_at(source, trial.dm, study), Wanted()))
-    assert lines[0] == "Subject,Site,Status,Open queries,V1,UNS\r\n"
-    assert lines[1] == "'=1+1,KR-01,active,0,Not started,\r\n"
+        lines = as_csv(look_at(source, trial.dm, study), Wanted()).content.splitlines()
+    assert lines[0] == "\ufeffSubject,Site,Status,Open queries,V1,UNS"
+    assert lines[1] == "'=1+1,KR-01,active,0,Not started,"

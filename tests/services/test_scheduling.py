@@ -114,7 +114,7 @@ def test_a_visit_is_complete_when_its_expected_forms_are(trial, states, looking)
     assert states()["SCR"] is State.COMPLETE
     cells = looking(lambda picture: next(iter(matrix(picture, Wanted()).lines)).cells)
     assert [cell.state for cell in cells] == [State.COMPLETE, State.NOT_STARTED, State.NOT_REQUIRED]
-    assert ",Complete,Not started,Not required" in "".join(looking(lambda p: list(as_csv(p, Wanted()))))
+    assert ",Complete,Not started,Not required" in looking(as_csv, Wanted()).content
 
 
 def test_rows_of_a_log_decide_and_struck_ones_do_not(trial, states):

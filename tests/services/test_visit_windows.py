@@ -226,7 +226,7 @@ def test_the_list_says_what_is_due_and_its_bands_are_the_epochs(trial, seen):
     assert [cell.timing.standing for cell in found.lines[0].cells] == [
         Standing.OVERDUE, None, Standing.OVERDUE, None, None,
     ]  # fmt: skip
-    text = "".join(seen(lambda picture, now: list(as_csv(picture, Wanted(), now)), now=now))
+    text = seen(as_csv, Wanted(), now=now).content
     assert "Not started; overdue,In progress,Not started; overdue,Not started," in text
 
 

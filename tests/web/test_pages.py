@@ -221,7 +221,7 @@ def test_address_with_nonsense_in_its_filters_is_answered(site):
 
 def test_list_as_csv_holds_what_is_seen(site, manager):
     response = site.get(f"{HOME}/subjects.csv")
-    assert response.headers["Content-Disposition"] == 'attachment; filename="DEMO-subjects.csv"'
+    assert response.headers["Content-Disposition"] == "attachment; filename=DEMO-subjects.csv"
     assert SUBJECT in response.text
     assert "DE01-0001" not in response.text
     assert "DE01-0001" in manager.get(f"{HOME}/subjects.csv").text

@@ -47,12 +47,10 @@ def matrix() -> Response:
 def as_csv() -> Response:
     wanted = pages.wanted_of(ListRequest.read(request.args))
     with read() as source:
-        text = "".join(subject_list.as_csv(look_at(source, actor(), study()), wanted, moments().now))
-    name = (
-        f"{study().oid}-subjects.csv".encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + text, mimetype="text/csv", headers=headers)
+        file = subject_list.as_csv(look_at(source, actor(), study()), wanted, moments().now)
+    answer = Response(str(file.content), mimetype=file.media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=file.name)
+    return answer
 
 
 @bp.post("/subjects")
