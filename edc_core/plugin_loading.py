@@ -59,6 +59,10 @@ class LoadedPlugins:
                 (allowed is None or source.names & allowed) and not source.names & disabled
             ):
                 self._load(source)
+        self._all_loaded()
+
+    def _all_loaded(self) -> None:
+        """What somebody who asks for more of them begins with."""
 
     @property
     def installed(self) -> tuple[PluginIdentity, ...]:

@@ -47,12 +47,11 @@ from edc_core.plugin_offers import (
 from edc_core.plugin_source import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from edc_core.domain.fact import Fact
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.plugin_study import PluginStudy
-    from edc_core.plugin_source import PluginSource
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _PART = r"(?:[a-z0-9.-]+|<[a-z_]+>)"
@@ -63,15 +62,7 @@ _PATH = re.compile(rf"(?:{_PART}(?:/{_PART})*)?")
 class EdcPlugins(LoadedPlugins):
     """Everything that is installed, and what of it a study uses; see ``LoadedPlugins`` for what it is given."""
 
-    def __init__(
-        self,
-        sources: Sequence[PluginSource] | None = None,
-        *,
-        allow: Iterable[str] | None = None,
-        disable: Iterable[str] = (),
-        strict: bool = True,
-    ) -> None:
-        super().__init__(sources, allow=allow, disable=disable, strict=strict)
+    def _all_loaded(self) -> None:
         self._activations: dict[tuple[PluginUse, ...], tuple[int, Activation]] = {}
         self._scanners = tuple(self._usable_scanners())
 

@@ -238,11 +238,11 @@ class FormBuilder:
                 least_rows=group.least_rows,
                 most_rows=group.most_rows,
             )
-        items = tuple(self._items(group, where))
+        items = tuple(self._items(where))
         parts = tuple(self._part(self.index.groups[r.item_group_oid], where) for r in group.group_refs)
         return GroupPart(**common, items=items, parts=parts, is_grid=group.layout == "grid")  # type: ignore[arg-type]
 
-    def _items(self, group: ItemGroupDef, where: ItemPath) -> Iterator[ItemRow]:
+    def _items(self, where: ItemPath) -> Iterator[ItemRow]:
         for placed in self.markup.placed(self.path, where):
             if placed.item.oid not in self.access.unseen:
                 path = where.with_item(placed.item.oid)
@@ -334,7 +334,7 @@ class FormBuilder:
             id="e" + place.dom_id[1:],
             title=self._text(group.title) or group.name,
             parent=place,
-            items=tuple(self._items(group, place)),
+            items=tuple(self._items(place)),
             parts=tuple(self._part(self.index.groups[r.item_group_oid], place) for r in group.group_refs),
         )
 
