@@ -69,13 +69,12 @@ class TransportProfile:
 
     :param folder: where the files go, with a ``/`` at its end; empty for the top of the export.
     :param encoding: of text in a format that doesn't prescribe one, as Python names it: ``ascii``, ``utf-8``, ``gb18030``.
-    :param most_bytes: a file that grows beyond is split, 0 for never. :param own_names: keep names of any length and case.
+    :param most_bytes: a file that grows beyond is split, 0 for never.
     """
 
     folder: str = ""
     encoding: str = "ascii"
     most_bytes: int = 0
-    own_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
