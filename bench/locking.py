@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.measure import Line, Measured, Size
 from bench.scene import sqlite_url, trial
 from bench.visited import definition, fill
-from edc_core.domain.commands import ProtectStudy
 from edc_core.domain.permission import Actor
 from edc_core.domain.protection import ProtectAction, Protection
+from edc_core.domain.study_commands import ProtectStudy
 from edc_core.ledger.append import Reason
 from edc_core.services.protecting import protect_study
 from edc_core.testing.trial import Trial

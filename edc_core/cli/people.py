@@ -11,11 +11,11 @@ import click
 
 from edc_core.cli.session import print_json, print_table, session_of
 from edc_core.command_options import as_option, json_option
-from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import RECORDED, EvidenceKind, Task
 from edc_core.domain.installation_access import ROLE_COLUMNS
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
+from edc_core.domain.study_commands import RecordEvidence
 from edc_core.errors import NotFound
 from edc_core.ids import new_id
 from edc_core.services import access_review, account_links, command_tokens, second_factor, users

@@ -10,9 +10,10 @@ import logging
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from edc_core.domain.commands import ActivateVersion, CancelActivation, Reason
+from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.study_commands import ActivateVersion, CancelActivation
 from edc_core.errors import NarrowsData, NotFound, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import users

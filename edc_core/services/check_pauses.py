@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from edc_core.clock import iso
 from edc_core.domain import metadata_json
 from edc_core.domain.check_pause import CheckPause, PauseState, PauseStep, pauses_of
-from edc_core.domain.commands import Command, DecidePause, PauseCheck, Reason
+from edc_core.domain.commands import Command, Reason
 from edc_core.domain.form_checks import RESERVED, declared_oids
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.study_commands import DecidePause, PauseCheck
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect

@@ -14,7 +14,7 @@ from edc_core.store import readers
 from edc_core.store.locks import take_sites_exclusively
 
 if TYPE_CHECKING:
-    from edc_core.domain.commands import CloseSite, SetSiteRisk
+    from edc_core.domain.study_commands import CloseSite, SetSiteRisk
     from edc_core.services.operation import Operation
     from edc_core.store.readers import SiteRow
     from edc_core.store.unit_of_work import UnitOfWork

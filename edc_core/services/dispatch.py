@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from edc_core.domain import coding_commands, commands, export_commands
+from edc_core.domain import coding_commands, commands, export_commands, study_commands
 from edc_core.domain.protection import ProtectAction
 from edc_core.errors import BadRequest, EdcError, ValueRefused
 from edc_core.services import activating, capture, noting, queries, removing, reviewing, subjects, visits
@@ -43,27 +43,27 @@ SERVICES: Mapping[type[commands.Command], Callable[[UnitOfWork, Any], Any]] = {
     coding_commands.ApproveCodings: late("coding", "approve_codings"),
     coding_commands.ResetCodings: late("coding", "reset_codings"),
     commands.Protect: late("protecting", "protect"),
-    commands.ProtectStudy: late("protecting", "protect_study"),
-    commands.ActivateVersion: activating.activate_version,
-    commands.CancelActivation: activating.cancel_activation,
+    study_commands.ProtectStudy: late("protecting", "protect_study"),
+    study_commands.ActivateVersion: activating.activate_version,
+    study_commands.CancelActivation: activating.cancel_activation,
     commands.AddNote: noting.add_note,
     commands.AddSubjectNote: noting.add_subject_note,
     commands.AddFormNotes: late("form_notes", "add_form_notes"),
-    commands.HandOverCopy: late("site_copies", "hand_over"),
-    commands.SetHosting: late("site_copies", "set_hosting"),
-    commands.KeepSnapshot: late("snapshots", "keep_snapshot"),
+    study_commands.HandOverCopy: late("site_copies", "hand_over"),
+    study_commands.SetHosting: late("site_copies", "set_hosting"),
+    study_commands.KeepSnapshot: late("snapshots", "keep_snapshot"),
     export_commands.GiveExportToken: late("export_tokens", "give"),
     export_commands.EndExportToken: late("export_tokens", "end"),
     commands.RequestRedaction: late("redacting", "request_redaction"),
     commands.DecideRedaction: late("redacting", "decide_redaction"),
-    commands.RecordEvidence: late("evidence", "record_evidence"),
-    commands.RecordIdentifier: late("gates", "record_identifier"),
+    study_commands.RecordEvidence: late("evidence", "record_evidence"),
+    study_commands.RecordIdentifier: late("gates", "record_identifier"),
     export_commands.RecordLegalBasis: late("residency", "record"),
-    commands.AddSites: late("studies", "add_sites"),
-    commands.PauseCheck: late("check_pauses", "pause_check"),
-    commands.DecidePause: late("check_pauses", "decide_pause"),
-    commands.CloseSite: late("closing_sites", "close_site"),
-    commands.SetSiteRisk: late("closing_sites", "set_risk"),
+    study_commands.AddSites: late("studies", "add_sites"),
+    study_commands.PauseCheck: late("check_pauses", "pause_check"),
+    study_commands.DecidePause: late("check_pauses", "decide_pause"),
+    study_commands.CloseSite: late("closing_sites", "close_site"),
+    study_commands.SetSiteRisk: late("closing_sites", "set_risk"),
     commands.BeginTransfer: late("transferring", "begin_transfer"),
     commands.EndTransfer: late("transferring", "end_transfer"),
     commands.TransferItems: late("transferring", "transfer_items"),
@@ -86,7 +86,11 @@ def carry_out(uow: UnitOfWork, command: commands.Command) -> dict[str, Any]:
 def _looked(core: Core, given: Sequence[commands.Command]) -> Looked | None:
     """What lock checks of plugins say, where a command locks a study: their code runs in no transaction."""
     for one in given:
-        if isinstance(one, commands.ProtectStudy) and one.action is ProtectAction.LOCK and not one.site_id:
+        if (
+            isinstance(one, study_commands.ProtectStudy)
+            and one.action is ProtectAction.LOCK
+            and not one.site_id
+        ):
             return cast("Looked", late("lock_checks", "look")(core, one.study_id))
     return None
 

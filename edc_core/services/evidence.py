@@ -16,7 +16,7 @@ from edc_core.store import accounts, readers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edc_core.domain.commands import RecordEvidence
+    from edc_core.domain.study_commands import RecordEvidence
     from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from edc_core.core import Core
-    from edc_core.domain.commands import RecordIdentifier
     from edc_core.domain.country import CountryStandard
     from edc_core.domain.dataset import ExportSubject
     from edc_core.domain.gate import Gate, RecordedIdentifier
     from edc_core.domain.metadata import MetaDataVersion, SiteDef
+    from edc_core.domain.study_commands import RecordIdentifier
     from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture
     from edc_core.store.locks import HeldSite

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.definitions.complete import completed
-from edc_core.domain.commands import AddSites
 from edc_core.domain.imported import Problem
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Action
 from edc_core.domain.plugin_access import ImportReport
+from edc_core.domain.study_commands import AddSites
 from edc_core.errors import EdcError, ImportRefused, NotFound
 from edc_core.ledger.append import Effect
 from edc_core.services import publishing, studies

@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.commands import Protect, ProtectStudy, Reason
+from edc_core.domain.commands import Protect, Reason
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.lock_blocker import Obstacle
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.protection import ProtectAction, transition
+from edc_core.domain.study_commands import ProtectStudy
 from edc_core.errors import EditConflict, NotFound, ReasonRequired, SecondPersonRequired, WrongState
 from edc_core.ledger.append import Effect
 from edc_core.services import gates, lock_readiness, rights_now

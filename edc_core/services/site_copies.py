@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from edc_core.clock import iso
-from edc_core.domain.commands import HandOverCopy, SetHosting
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.page import Attachment
@@ -26,6 +25,7 @@ from edc_core.domain.site_copy import (
     SiteAtCopy,
     SiteCopy,
 )
+from edc_core.domain.study_commands import HandOverCopy, SetHosting
 from edc_core.errors import BadRequest, NotFound, ReasonRequired, WrongState
 from edc_core.ledger import site_chains
 from edc_core.ledger.append import Effect

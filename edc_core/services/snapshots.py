@@ -24,7 +24,7 @@ from edc_core.store import listing_queries, readers
 from edc_core.store.listing import Scope
 
 if TYPE_CHECKING:
-    from edc_core.domain.commands import KeepSnapshot
+    from edc_core.domain.study_commands import KeepSnapshot
     from edc_core.ledger.cut import Cut
     from edc_core.services.operation import Operation
     from edc_core.services.reading import StudyPicture

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import AddSites
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.metadata import MetaDataVersion, SiteDef
 from edc_core.domain.permission import Action, Place
+from edc_core.domain.study_commands import AddSites
 from edc_core.errors import AlreadyExists, InvalidDefinition
 from edc_core.ids import new_id
 from edc_core.ledger.append import Effect

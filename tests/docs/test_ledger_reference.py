@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from edc_core.domain.commands import KeepSnapshot, ProtectStudy
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.imported import Imported, ImportedQuery, ImportedSubject
 from edc_core.domain.item_path import ItemPath
@@ -15,6 +14,7 @@ from edc_core.domain.ledger_entry import EntryKind, LedgerEntry
 from edc_core.domain.metadata import PluginUse
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import Query, QuerySource, QueryState
+from edc_core.domain.study_commands import KeepSnapshot, ProtectStudy
 from edc_core.ids import new_id
 from edc_core.services import anchoring, exporting, importing, plugin_upgrades, protecting, snapshots
 from edc_core.services.importing import Staged

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
-from edc_core.domain import commands
+from edc_core.domain import study_commands
 from edc_core.domain.check_pause import PauseStep
 from edc_core.domain.commands import Reason
 from edc_core.domain.export_choice import ExportChoice
@@ -47,12 +47,12 @@ def trial(core):
 
 def ask(trial, check=SOFT, since="2026-03-04", until="2026-03-05", by=None, **more):
     fields = {"check": check, "since": since, "until": until, "reason": WHY} | more
-    return trial.act(by or trial.dm, check_pauses.pause_check, commands.PauseCheck, **fields)
+    return trial.act(by or trial.dm, check_pauses.pause_check, study_commands.PauseCheck, **fields)
 
 
 def decide(trial, n, step=PauseStep.APPROVE, by=None, reason=WHY):
     fields = {"n": n, "step": step, "reason": reason}
-    return trial.act(by or trial.spo, check_pauses.decide_pause, commands.DecidePause, **fields)
+    return trial.act(by or trial.spo, check_pauses.decide_pause, study_commands.DecidePause, **fields)
 
 
 def off(trial, check=SOFT, **more):

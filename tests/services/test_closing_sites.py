@@ -3,6 +3,7 @@
 import pytest
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Role
 from edc_core.domain.query import QueryAction
@@ -26,7 +27,7 @@ from edc_core.testing.trial import NO_REASON, SOME_REASON
 
 def close(trial, number="KR-01", by=None, **more):
     named = {"number": number, "reason": SOME_REASON} | more
-    return trial.act(by or trial.dm, closing_sites.close_site, c.CloseSite, **named)
+    return trial.act(by or trial.dm, closing_sites.close_site, study_commands.CloseSite, **named)
 
 
 def ask(trial):
@@ -148,7 +149,9 @@ def test_it_stays_closed_when_its_facts_change_and_when_the_tables_are_made_anew
     renamed = SiteDef(row.number, "Another name", row.country, row.zone)
     with ended.core.write(ended.cli) as uow:
         effects = studies._site_effects(renamed, row, None)
-        operation = studies.open_study(uow, c.AddSites(study_id=ended.study_id, op="rename-1", sites=()))
+        operation = studies.open_study(
+            uow, study_commands.AddSites(study_id=ended.study_id, op="rename-1", sites=())
+        )
         operation.record(effects)
     again = next(s for s in sites_of(ended) if s.number == "KR-01")
     assert (again.name, again.closed_at) == ("Another name", row.closed_at)

@@ -7,6 +7,7 @@ import pytest
 
 from edc_core import services
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.check_pause import PauseStep
 from edc_core.domain.coding import CodedLevel, CodedTerm, NewCoding
@@ -80,7 +81,7 @@ def given_token(trial):
 
 def kept_state(trial):
     """A snapshot by its name."""
-    trial.act(trial.dm, snapshots.keep_snapshot, c.KeepSnapshot, name="kept")
+    trial.act(trial.dm, snapshots.keep_snapshot, study_commands.KeepSnapshot, name="kept")
     return {"name": "kept"}
 
 
@@ -89,7 +90,7 @@ PAUSE = {"check": "VS.SYSBP.RC2", "since": "2026-03-04", "until": "2026-03-10", 
 
 def asked_pause(trial):
     """The number of a check that somebody asked to switch off."""
-    return trial.act(trial.dm, check_pauses.pause_check, c.PauseCheck, **PAUSE)["n"]
+    return trial.act(trial.dm, check_pauses.pause_check, study_commands.PauseCheck, **PAUSE)["n"]
 
 
 def vs(trial):
@@ -206,7 +207,7 @@ RIGHTS = {
             "reason": SOME_REASON,
         },
     ),
-    c.ProtectStudy: (
+    study_commands.ProtectStudy: (
         protecting.protect_study,
         Action.FREEZE,
         lambda t: {"action": ProtectAction.FREEZE, "reason": SOME_REASON},
@@ -266,7 +267,7 @@ RIGHTS = {
         lambda t: {"sha256": "b" * 64, "recipe": "Final", "days": 1},
     ),
     EndExportToken: (export_tokens.end, Action.EXPORT_LOCKED, lambda t: {"token_id": given_token(t)}),
-    c.KeepSnapshot: (snapshots.keep_snapshot, Action.SNAPSHOT, lambda t: {"name": "first"}),
+    study_commands.KeepSnapshot: (snapshots.keep_snapshot, Action.SNAPSHOT, lambda t: {"name": "first"}),
     lab_ranges.LoadLabRanges: (lab_ranges._put_in_force, Action.LOAD_RANGES, lambda t: {"ranges": ()}),
     permissions.ChangePermission: (
         permissions.change_permission,
@@ -283,23 +284,23 @@ RIGHTS = {
         Action.MANAGE_SITES,
         lambda t: {"country": "KR", "basis": "Consent form 2.0"},
     ),
-    c.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
-    c.SetSiteRisk: (
+    study_commands.AddSites: (studies.add_sites, Action.MANAGE_SITES, lambda t: {"sites": ()}),
+    study_commands.SetSiteRisk: (
         closing_sites.set_risk,
         Action.MANAGE_SITES,
         lambda t: {"number": "KR-01", "risk": "low", "reason": SOME_REASON},
     ),
-    c.PauseCheck: (
+    study_commands.PauseCheck: (
         check_pauses.pause_check,
         Action.PAUSE_CHECK,
         lambda t: PAUSE,
     ),
-    c.DecidePause: (
+    study_commands.DecidePause: (
         check_pauses.decide_pause,
         Action.APPROVE_PAUSE,
         lambda t: {"n": asked_pause(t), "step": PauseStep.APPROVE},
     ),
-    c.CloseSite: (
+    study_commands.CloseSite: (
         closing_sites.close_site,
         Action.MANAGE_SITES,
         lambda t: {"number": "KR-01", "reason": SOME_REASON},
@@ -354,12 +355,12 @@ RIGHTS[people.EndGrant] = (
     Action.MANAGE_USERS,
     lambda t: {"study_id": "@system", "grant_id": held_by(t, "known"), "reason": SOME_REASON},
 )
-RIGHTS[c.RecordEvidence] = (
+RIGHTS[study_commands.RecordEvidence] = (
     evidence.record_evidence,
     Action.RECORD_EVIDENCE,
     lambda t: {"login": "known", "kind": EvidenceKind.TRAINING, "document": "Protocol 1.0"},
 )
-RIGHTS[c.RecordIdentifier] = (
+RIGHTS[study_commands.RecordIdentifier] = (
     gates.record_identifier,
     Action.RECORD_EVIDENCE,
     lambda t: {"name": "xx-number", "value": "1", "document": "Letter", "site": "KR-01"},
@@ -434,7 +435,7 @@ RIGHTS[c.AddFormNotes] = (
         }
     ),
 )
-RIGHTS[c.SetHosting] = (
+RIGHTS[study_commands.SetHosting] = (
     site_copies.set_hosting,
     Action.MAKE_COPY,
     lambda t: {"hosting": "CRO", "every_days": 0, "reason": SOME_REASON},

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.domain.commands import RecordEvidence
 from edc_core.domain.evidence import Evidence, EvidenceKind, backed
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Action, Actor, Grant, Place, Role
+from edc_core.domain.study_commands import RecordEvidence
 from edc_core.errors import BadRequest, NotAllowed, NotFound, ReasonRequired
 from edc_core.ids import new_id
 from edc_core.services import users, verifying

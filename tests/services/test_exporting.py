@@ -10,12 +10,13 @@ import pytest
 from lxml import etree
 
 from edc_core.core import Core
-from edc_core.domain.commands import KeepSnapshot, MoveSubject, RemoveEvent, RemoveForm
+from edc_core.domain.commands import MoveSubject, RemoveEvent, RemoveForm
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.errors import AlreadyExists, BadRequest, ExportRefused, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.ledger.append import Reason

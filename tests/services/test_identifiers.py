@@ -6,7 +6,7 @@ import pytest
 from edc_core_scanners.plugin import SCANNERS
 
 from edc_core.core import Core
-from edc_core.domain import commands
+from edc_core.domain import commands, study_commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.commands import AddFile, Reason
 from edc_core.domain.file_value import FileValue
@@ -238,7 +238,7 @@ def test_a_subject_number_that_is_an_identifier_begins_no_subject(trial, grep_da
 
 
 def test_a_reason_for_a_step_of_the_study_is_looked_through(trial, grep_database):
-    freeze = commands.ProtectStudy(
+    freeze = study_commands.ProtectStudy(
         study_id=trial.study_id,
         op="freeze-study-1",
         action=ProtectAction.FREEZE,
@@ -247,7 +247,7 @@ def test_a_reason_for_a_step_of_the_study_is_looked_through(trial, grep_database
     for _ in range(2):
         with pytest.raises(ValueRefused):
             dispatch.submit(trial.core, trial.dm, [freeze])
-    close = commands.CloseSite(
+    close = study_commands.CloseSite(
         study_id=trial.study_id, op=new_id(), number="KR-01", reason=Reason(text=f"Ask {PERSON}")
     )
     with pytest.raises(ValueRefused):
@@ -276,7 +276,7 @@ def test_a_note_about_the_study_is_refused_and_that_is_on_record(trial, grep_dat
 
 def test_who_has_no_part_in_the_study_leaves_no_note(trial):
     stranger = Actor("stranger", "stranger", "Stranger")
-    close = commands.CloseSite(
+    close = study_commands.CloseSite(
         study_id=trial.study_id, op=new_id(), number="KR-01", reason=Reason(text=f"Ask {MAIL}")
     )
     with pytest.raises(NotAllowed):

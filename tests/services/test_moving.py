@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.domain import commands
+from edc_core.domain import commands, study_commands
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Actor, Grant, Role
@@ -208,7 +208,7 @@ def test_nothing_is_transferred_out_of_or_into_what_is_closed(core, closed, acti
     else:
         site_id = trial.sites[closed] if closed else ""
         fields = {"site_id": site_id, "action": action, "reason": SOME_REASON}
-        trial.act(trial.dm, protecting.protect_study, commands.ProtectStudy, **fields)
+        trial.act(trial.dm, protecting.protect_study, study_commands.ProtectStudy, **fields)
     with pytest.raises(Protected):
         move(trial)
 
@@ -254,7 +254,7 @@ def test_a_transfer_has_nothing_judged_anew(trial, seen):
 def test_a_site_without_a_version_takes_no_subject(trial):
     """In live a new site has none before one is approved for it."""
     new = SiteDef("US-02", "Boston", "US", "America/New_York")
-    trial.act(trial.cli, studies.add_sites, commands.AddSites, sites=(new,))
+    trial.act(trial.cli, studies.add_sites, study_commands.AddSites, sites=(new,))
     with trial.core.read() as source:
         known = readers.sites(source.connection, trial.study_id).values()
     assert [site.meta_data_version for site in known if site.number == "US-02"] == [""]
@@ -315,7 +315,7 @@ def test_a_transfer_waits_for_a_save_that_began_before(trial):
 
 def freeze(trial):
     fields = {"action": ProtectAction.FREEZE, "reason": SOME_REASON}
-    return trial.act(trial.dm, protecting.protect_study, commands.ProtectStudy, **fields)
+    return trial.act(trial.dm, protecting.protect_study, study_commands.ProtectStudy, **fields)
 
 
 def command_to(trial, site="US-01"):
@@ -340,7 +340,9 @@ def test_a_freeze_of_the_study_waits_for_a_transfer(trial):
 def test_a_transfer_waits_for_a_freeze_of_either_site_and_is_refused(trial, site):
     fields = {"action": ProtectAction.FREEZE, "site_id": trial.sites[site], "reason": SOME_REASON}
     with trial.core.write(trial.dm) as uow:
-        protecting.protect_study(uow, commands.ProtectStudy(study_id=trial.study_id, op="freeze", **fields))
+        protecting.protect_study(
+            uow, study_commands.ProtectStudy(study_id=trial.study_id, op="freeze", **fields)
+        )
         with in_background(move, trial) as (done, outcome):
             assert not done.wait(0.5), "the transfer did not wait"
             uow.connection.commit()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
-from edc_core.domain import commands
+from edc_core.domain import commands, study_commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.coding_commands import ApproveCodings, CodeTerms, ResetCodings
 from edc_core.domain.export_commands import EndExportToken, GiveExportToken, RecordLegalBasis
@@ -175,24 +175,27 @@ def test_no_write_of_data_passes_while_another_version_or_none_is_installed(
 
 def test_every_write_of_data_is_tried(checked):
     known = {kind for _, _, kind, _ in writes(checked).values()}
-    others = {commands.OpenQuery, commands.ActOnQuery, commands.Protect, commands.ProtectStudy}
+    others = {commands.OpenQuery, commands.ActOnQuery, commands.Protect, study_commands.ProtectStudy}
     others |= {commands.Review, commands.TakeBackReview}  # marks beside the data
     others |= {CodeTerms, ApproveCodings, ResetCodings}  # codes beside the data
-    others |= {commands.ActivateVersion, commands.CancelActivation}
+    others |= {study_commands.ActivateVersion, study_commands.CancelActivation}
     others |= {commands.BeginTransfer, commands.EndTransfer}  # they say that it happens, and hold no data
     others |= {commands.AddNote, commands.AddSubjectNote}  # of what somebody looked at, or was asked for
-    others |= {commands.KeepSnapshot}  # of a state that is there
+    others |= {study_commands.KeepSnapshot}  # of a state that is there
     others |= {GiveExportToken, EndExportToken}  # of who takes data out
     others |= {commands.RequestRedaction, commands.DecideRedaction}  # they take away and enter nothing
-    others |= {commands.PauseCheck, commands.DecidePause}  # of what is asked, not of what was entered
-    others |= {commands.HandOverCopy, commands.SetHosting}  # of copies and of whoever hosts
     others |= {
-        commands.AddSites,
+        study_commands.PauseCheck,
+        study_commands.DecidePause,
+    }  # of what is asked, not of what was entered
+    others |= {study_commands.HandOverCopy, study_commands.SetHosting}  # of copies and of whoever hosts
+    others |= {
+        study_commands.AddSites,
         RecordLegalBasis,
-        commands.CloseSite,
-        commands.SetSiteRisk,
-        commands.RecordEvidence,
-        commands.RecordIdentifier,
+        study_commands.CloseSite,
+        study_commands.SetSiteRisk,
+        study_commands.RecordEvidence,
+        study_commands.RecordIdentifier,
     }  # of the study and its people, not of a subject
     assert known | others == set(dispatch.SERVICES)
 

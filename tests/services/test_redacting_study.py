@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.commands import Reason
 from edc_core.domain.ledger_entry import STUDY_CHAIN
 from edc_core.domain.permission import Grant, Role
@@ -45,7 +46,7 @@ def redact(trial, n, **more):
 
 def freeze(trial, action=ProtectAction.FREEZE, by=None):
     fields = {"action": action, "site_id": trial.sites["KR-01"], "reason": NAMED}
-    trial.act(by or trial.dm, protecting.protect_study, c.ProtectStudy, **fields)
+    trial.act(by or trial.dm, protecting.protect_study, study_commands.ProtectStudy, **fields)
 
 
 def note(trial, content, name="mine"):
@@ -74,7 +75,7 @@ def test_the_words_of_a_reason_go_wherever_they_stand_and_every_hash_stays(trial
     first = trial.entries()[-1]["n"]
     freeze(trial, ProtectAction.LOCK)
     freeze(trial, ProtectAction.UNLOCK)  # asks another person, and says once more why it was locked
-    trial.act(trial.dm, closing_sites.close_site, c.CloseSite, number="US-01", reason=NAMED)
+    trial.act(trial.dm, closing_sites.close_site, study_commands.CloseSite, number="US-01", reason=NAMED)
     before = links(trial)
     assert grep_database(NAME)
     assert redact(trial, first, of_reason=True) == [first, first + 1, first + 2, first + 3]

@@ -13,7 +13,6 @@ from edc_core.domain.commands import (
     CorrectSubjectKey,
     MoveSubject,
     Reason,
-    RecordEvidence,
     RemoveEvent,
     RemoveForm,
     TransferItems,
@@ -28,6 +27,7 @@ from edc_core.domain.permission import Action, Place, Role
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.query import QueryAction
 from edc_core.domain.signature import Hindrance, Meaning, SignatureState
+from edc_core.domain.study_commands import RecordEvidence
 from edc_core.errors import (
     BadRequest,
     EditConflict,

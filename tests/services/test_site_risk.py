@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.metadata import ReviewRule
 from edc_core.domain.review import ReviewState
 from edc_core.domain.review_plan import ReviewGroup
@@ -35,7 +36,7 @@ def trial(core):
 
 def judge(trial, risk, by=None, **more):
     named = {"number": "KR-01", "risk": risk, "reason": SOME_REASON} | more
-    return trial.act(by or trial.dm, closing_sites.set_risk, c.SetSiteRisk, **named)
+    return trial.act(by or trial.dm, closing_sites.set_risk, study_commands.SetSiteRisk, **named)
 
 
 def counted(trial):

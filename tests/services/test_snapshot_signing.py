@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.domain.commands import KeepSnapshot
 from edc_core.domain.permission import Role
 from edc_core.domain.signature import Meaning
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.errors import AlreadyExists, EditConflict, NotAllowed, NotFound, UnsafeSettings
 from edc_core.ledger import anchor_key, cut, snapshot_seal
 from edc_core.services import snapshot_signing, snapshots

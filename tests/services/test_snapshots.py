@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from edc_core import __version__
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import KeepSnapshot
 from edc_core.domain.permission import Role
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.errors import AlreadyExists, BadRequest, NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.services import cuts, snapshots

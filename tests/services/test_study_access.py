@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.domain.commands import ActivateVersion, Reason
+from edc_core.domain.commands import Reason
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.migration import MigrationOrder
 from edc_core.domain.permission import Action, Role
+from edc_core.domain.study_commands import ActivateVersion
 from edc_core.errors import AlreadyExists, NotAllowed, NotFound, WrongState
 from edc_core.ids import new_id
 from edc_core.services import studies

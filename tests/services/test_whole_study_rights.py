@@ -2,10 +2,10 @@
 
 import pytest
 
-from edc_core.domain.commands import AddSites, KeepSnapshot
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import SYSTEM_STUDY
 from edc_core.domain.permission import Role
+from edc_core.domain.study_commands import AddSites, KeepSnapshot
 from edc_core.errors import BadRequest, NotAllowed, WrongState
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins

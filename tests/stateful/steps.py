@@ -1,6 +1,7 @@
 """Random things that somebody tries, as commands: most of them sensible, some not, by anybody."""
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.change import ItemInput
 from edc_core.domain.coding import CodedLevel, CodedTerm, NewCoding
 from edc_core.domain.coding_commands import ApproveCodings, CodeTerms, ResetCodings
@@ -310,7 +311,7 @@ def protect_study(world):
             world.dice.choice(["", *world.trial.sites.values()]),
             world.dice.choice([FREEZE, FREEZE, LOCK]),
         )
-    return world.anybody(Role.DM, Role.SPO), c.ProtectStudy(
+    return world.anybody(Role.DM, Role.SPO), study_commands.ProtectStudy(
         study_id=world.trial.study_id, op=new_id(), action=action, site_id=site, reason=reason(world)
     )
 

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.archive import ARCHIVE
 from edc_core.domain.change import ItemInput
 from edc_core.domain.export_choice import ExportChoice
@@ -104,7 +105,7 @@ def planted(tmp_path_factory):
     reason = c.Reason(text="The unblinded statistician")
     do(core, permissions.change_permission, permissions.ChangePermission, reason=reason, **permissions_of)
     save(core, "SYSBP", "300", 0)
-    do(core, snapshots.keep_snapshot, c.KeepSnapshot, name="Before")
+    do(core, snapshots.keep_snapshot, study_commands.KeepSnapshot, name="Before")
     for kind, oid in SECRETS.items():
         save(core, oid, marker(kind, "first"), 0)
     taken = core.files.take(io.BytesIO(PDF), FileRules(), "ZQrestrictedname.pdf", len(PDF))

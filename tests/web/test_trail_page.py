@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
 from edc_core.domain.trail import TrailWanted
@@ -176,10 +177,10 @@ def test_a_site_reads_of_the_study_what_concerns_it(core, site, client_as):
         study = readers.find_study(source.connection, STUDY)
         sites = {one.number: one.site_id for one in readers.sites(source.connection, study.study_id).values()}
     for number, site_id in sites.items():
-        command = c.CloseSite(
+        command = study_commands.CloseSite(
             study_id=study.study_id, op=new_id(), number=number, reason=c.Reason(text="Ended.")
         )
-        freeze = c.ProtectStudy(
+        freeze = study_commands.ProtectStudy(
             study_id=study.study_id, op=new_id(), action=ProtectAction.FREEZE, site_id=site_id,
             reason=c.Reason(text="Ended."),
         )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from edc_core.core import Core
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.item_path import ItemPath
@@ -188,7 +189,9 @@ def trial(core, clock, monkeypatch):
             text=f"Asked: {not proposed}", proposed=proposed,
         )  # fmt: skip
     with core.write(trial.dm) as uow:
-        snapshots.keep_snapshot(uow, c.KeepSnapshot(study_id=trial.study_id, op=new_id(), name="Interim"))
+        snapshots.keep_snapshot(
+            uow, study_commands.KeepSnapshot(study_id=trial.study_id, op=new_id(), name="Interim")
+        )
     clock.advance(minutes=5)
     return trial
 

@@ -11,8 +11,8 @@ import pytest
 from edc_core_backup import checking, database, making
 
 from edc_core.core import Core
-from edc_core.domain.commands import KeepSnapshot
 from edc_core.domain.export_choice import ExportChoice
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.errors import BadRequest
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import AddRow, MoveSubject, ProtectStudy, RecordIdentifier
+from edc_core.domain.commands import AddRow, MoveSubject
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
+from edc_core.domain.study_commands import ProtectStudy, RecordIdentifier
 from edc_core.ids import new_id
 from edc_core.ledger import dataset_reader
 from edc_core.plugin_source import PluginSource

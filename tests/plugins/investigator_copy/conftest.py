@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from edc_core.core import Core
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.job import DONE
 from edc_core.domain.metadata import TranslatedText
@@ -124,7 +125,9 @@ class Hosted:
     def hand_over(self, copy, login=HERE):
         """Hand it over; the code that was mailed."""
         study = self.access(HOST)
-        study.submit(c.HandOverCopy(study_id=study.study_id, op=new_id(), copy=copy, login=login))
+        study.submit(
+            study_commands.HandOverCopy(study_id=study.study_id, op=new_id(), copy=copy, login=login)
+        )
         self.work()
         return self.codes(login)[-1]
 

@@ -4,6 +4,7 @@ import pytest
 from edc_core_investigator_copy.stages import stage_of
 
 from edc_core.domain import commands as c
+from edc_core.domain import study_commands
 from edc_core.domain.evidence import EvidenceKind
 from edc_core.domain.permission import Action, Place, Role
 from edc_core.errors import BadRequest, NotAllowed, ReasonRequired, WrongState
@@ -95,7 +96,7 @@ def test_with_another_investigator_the_role_ends(hosted):
 
 def train(hosted, login=HERE, **days):
     said = {"login": login, "kind": EvidenceKind.TRAINING, "document": "Certificate 4"} | days
-    command = c.RecordEvidence(study_id=hosted.trial.study_id, op=new_id(), **said)
+    command = study_commands.RecordEvidence(study_id=hosted.trial.study_id, op=new_id(), **said)
     hosted.trial.do(hosted.trial.cli, record_evidence, command)
 
 
@@ -185,7 +186,7 @@ def test_of_a_subject_that_moved_the_old_site_has_what_it_entered_and_the_new_on
 def host(hosted, hosting="sponsor", every_days=7, *, by=HOST, reason=BY_DOCUMENT):
     study = hosted.access(by)
     study.submit(
-        c.SetHosting(
+        study_commands.SetHosting(
             study_id=study.study_id, op=new_id(), hosting=hosting, every_days=every_days, reason=reason
         )
     )

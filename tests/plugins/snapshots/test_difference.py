@@ -8,9 +8,10 @@ from edc_core_snapshots.difference import compare
 from edc_core_snapshots.lines import HEADER
 
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import AddRow, KeepSnapshot, RemoveForm, SaveItems, StrikeRow
+from edc_core.domain.commands import AddRow, RemoveForm, SaveItems, StrikeRow
 from edc_core.domain.metadata import CodeListItem, DataType
 from edc_core.domain.permission import Role
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.domain.translated_text import TranslatedText
 from edc_core.errors import BadRequest, NotAllowed, NotFound
 from edc_core.services import capture, removing, snapshots

@@ -5,8 +5,9 @@ from edc_core_snapshots.drift import MEASURES, drift
 from edc_core_snapshots.drift_charts import BOTTOM, TOP, charts
 
 from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import ActOnQuery, KeepSnapshot, OpenQuery, RemoveForm
+from edc_core.domain.commands import ActOnQuery, OpenQuery, RemoveForm
 from edc_core.domain.query import QueryAction
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.errors import NotAllowed
 from edc_core.services import queries, removing, snapshots
 from edc_core.services.study_access import CoreStudyAccess

@@ -11,9 +11,9 @@ import pytest
 from edc_core_simulate.run import Simulation, Wanted
 
 from edc_core.core import Core
-from edc_core.domain.commands import KeepSnapshot
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import exporting, publishing, snapshots

@@ -10,8 +10,9 @@ from edc_core_trail import as_of
 
 from edc_core.api import BadRequest, NotAllowed, PageRequest, SiteDef
 from edc_core.domain import metadata_json
-from edc_core.domain.commands import ActivateVersion, AddSites, Reason
+from edc_core.domain.commands import Reason
 from edc_core.domain.permission import Role
+from edc_core.domain.study_commands import ActivateVersion, AddSites
 from edc_core.ids import new_id
 from edc_core.services import people, studies, users
 from edc_core.services.study_access import CoreStudyAccess

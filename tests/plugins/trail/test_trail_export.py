@@ -16,18 +16,12 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from edc_core.core import Core
-from edc_core.domain.commands import (
-    AddNote,
-    DecideRedaction,
-    MoveSubject,
-    ProtectStudy,
-    Reason,
-    RequestRedaction,
-)
+from edc_core.domain.commands import AddNote, DecideRedaction, MoveSubject, Reason, RequestRedaction
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.ledger_entry import STUDY_CHAIN, SYSTEM_STUDY
 from edc_core.domain.permission import Role
 from edc_core.domain.protection import ProtectAction
+from edc_core.domain.study_commands import ProtectStudy
 from edc_core.errors import NotAllowed
 from edc_core.ids import new_id
 from edc_core.ledger import anchor_key

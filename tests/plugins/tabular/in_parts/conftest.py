@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from edc_core.core import Core
-from edc_core.domain.commands import KeepSnapshot
 from edc_core.domain.dataset import Exporter
 from edc_core.domain.export_choice import ExportChoice
+from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.plugin_source import PluginSource
