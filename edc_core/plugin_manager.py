@@ -47,7 +47,7 @@ from edc_core.plugin_offers import (
 from edc_core.plugin_source import BUILTIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from edc_core.domain.fact import Fact
     from edc_core.domain.metadata import PluginUse
@@ -98,12 +98,7 @@ class EdcPlugins(LoadedPlugins):
 
         :param settings: of which each plugin gets its own; whoever only lists what there is needs none.
         """
-        return self._unique(
-            "edc_register_exporters",
-            Exporter,
-            lambda exporter: exporter.name,
-            given=lambda plugin: {"settings": settings_of(plugin, settings)},
-        )
+        return self._unique("edc_register_exporters", Exporter, lambda one: one.name, given=_own(settings))
 
     def exporter_identity(self, name: str) -> dict[str, str]:
         """Distribution to version and digest of the plugin that brings an exporter, for the manifest."""
@@ -158,10 +153,7 @@ class EdcPlugins(LoadedPlugins):
     def authenticators(self, settings: Mapping[str, str]) -> tuple[Authenticator, ...]:
         """Ways to prove who one is, sorted by name; each plugin gets its own settings and the address of the installation."""
         return self._unique(
-            "edc_register_authenticators",
-            Authenticator,
-            lambda one: one.name,
-            given=lambda plugin: {"settings": settings_of(plugin, settings)},
+            "edc_register_authenticators", Authenticator, lambda one: one.name, given=_own(settings)
         )
 
     def conformance_engines(self, settings: Mapping[str, str]) -> tuple[ConformanceEngine, ...]:
@@ -286,6 +278,11 @@ def settings_of(plugin: str, settings: Mapping[str, str]) -> dict[str, str]:
     prefix = f"EDC_{plugin.upper().replace('-', '_')}_"
     own = {name.removeprefix(prefix): text for name, text in settings.items() if name.startswith(prefix)}
     return own | {"BASE_URL": settings.get("EDC_BASE_URL", "")}
+
+
+def _own(settings: Mapping[str, str]) -> Callable[[str], dict[str, Any]]:
+    """What a hook that takes settings is given: those of the plugin."""
+    return lambda plugin: {"settings": settings_of(plugin, settings)}
 
 
 def _is_path(path: str) -> bool:

@@ -222,3 +222,11 @@ def _is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return len(head) >= HEAD and error.start >= HEAD - 3  # a character that was cut off at the end
     return True
+
+
+def name_in(text: str) -> str:
+    """The name in the value of a file item; another text, which an import found there, stays as it is."""
+    try:
+        return FileValue.parse(text).name
+    except ValueError:
+        return text

@@ -99,16 +99,11 @@ def _plugin_upgrade(e: EntryFacts) -> Iterator[Change]:
         yield Patch("study", {"study_id": e.study_id}, {"upgraded_n": e.n})
 
 
-def _study_permissions(e: EntryFacts) -> Iterator[Change]:
-    yield Patch(
-        "study", {"study_id": e.study_id}, {"permissions": json.dumps(e.payload["matrix"], sort_keys=True)}
-    )
+def _in_study(column: str, part: str) -> Callable[[EntryFacts], Iterator[Change]]:
+    def put(e: EntryFacts) -> Iterator[Change]:
+        yield Patch("study", {"study_id": e.study_id}, {column: json.dumps(e.payload[part], sort_keys=True)})
 
-
-def _study_check(e: EntryFacts) -> Iterator[Change]:
-    yield Patch(
-        "study", {"study_id": e.study_id}, {"pauses": json.dumps(e.payload["pauses"], sort_keys=True)}
-    )
+    return put
 
 
 def _user_put(e: EntryFacts) -> Iterator[Change]:
@@ -142,8 +137,8 @@ OF_THE_STUDY: dict[EntryKind, Callable[[EntryFacts], Iterable[Change]]] = {
     _K.STUDY_ACTIVATE: _study_activate,
     _K.STUDY_RELEASE: _study_release,
     _K.PLUGIN_UPGRADE: _plugin_upgrade,
-    _K.STUDY_PERMISSIONS: _study_permissions,
-    _K.STUDY_CHECK: _study_check,
+    _K.STUDY_PERMISSIONS: _in_study("permissions", "matrix"),
+    _K.STUDY_CHECK: _in_study("pauses", "pauses"),
     _K.SITE_ADD: _site_put,
     _K.SITE_CHANGE: _site_put,
     _K.SITE_CLOSE: _site_close,

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.file_value import FileValue
+from edc_core.domain.file_value import name_in
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.scanner import OnHit, TextKind, is_looked_through, wanted
 from edc_core.errors import ExportRefused
@@ -166,14 +166,7 @@ def _of_item(item: ExportItem, definition: ItemDef | None) -> Iterator[tuple[Tex
             texts[TextKind.REASON, record.reason] = None
         if definition is not None and definition.file is not None:
             if record.value:
-                texts[TextKind.FILE_NAME, _name(record.value)] = None
+                texts[TextKind.FILE_NAME, name_in(record.value)] = None
         elif record.raw and (definition is None or is_looked_through(definition, record.reading)):
             texts[TextKind.VALUE, record.raw] = None
     return iter(texts)
-
-
-def _name(value: str) -> str:
-    try:
-        return FileValue.parse(value).name
-    except ValueError:
-        return value  # kept as an import found it

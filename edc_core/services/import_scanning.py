@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from edc_core.domain.file_value import FileValue
+from edc_core.domain.file_value import name_in
 from edc_core.domain.scanner import TextKind, is_looked_through
 from edc_core.domain.values import parse
 from edc_core.errors import NotFound
@@ -59,17 +59,10 @@ def _item(out: list[LeftOut], item: ImportedItem, index: MetaDataIndex, scanners
     except NotFound:
         return False  # another version may define it; a value without a place is not taken at all
     if placed.file is not None:
-        return _texts(out, str(item.path), "A file", _file_name(raw), scanners, item.line, TextKind.FILE_NAME)
+        return _texts(out, str(item.path), "A file", name_in(raw), scanners, item.line, TextKind.FILE_NAME)
     reading = parse(placed, index.code_lists.get(placed.code_list_oid or ""), raw).reading
     read = raw if is_looked_through(placed, reading) else ""
     return _texts(out, str(item.path), "A value", [read, item.source], scanners, item.line)
-
-
-def _file_name(raw: str) -> str:
-    try:
-        return FileValue.parse(raw).name
-    except ValueError:
-        return raw
 
 
 def _query(out: list[LeftOut], one: ImportedQuery, scanners: Sequence[Scanner]) -> bool:
