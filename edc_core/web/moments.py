@@ -1,4 +1,4 @@
-"""Instants as a person reads them: in the person's zone, which a page names once at its top."""
+"""Instants as a person reads them: in the person's zone, which a page names once at its top, or in that of a site."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ class Moments:
         return "today" if days == 0 else "1 day" if days == 1 else f"{days} days"
 
 
-def moments() -> Moments:
-    """For the person who asks, now."""
-    return Moments(actor().zone or "UTC", core().clock.now())
+def moments(zone: str = "") -> Moments:
+    """Now, for the person who asks. :param zone: for whoever reads the clock of a site instead."""
+    return Moments(zone or actor().zone or "UTC", core().clock.now())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
@@ -18,6 +16,7 @@ from edc_core.web import htmx
 from edc_core.web.capture import pages
 from edc_core.web.capture.requests import AskRequest
 from edc_core.web.context import carry_out, core, read, study
+from edc_core.web.moments import moments
 from edc_core.web.pictures import study_picture, subject_picture
 from edc_core.web.query_requests import step_asked
 
@@ -33,12 +32,6 @@ TEMPLATE = "capture/drawer.html"
 MOST = 200  #: entries that the drawer shows of one item; the page of the subject has them all
 
 
-def local(at: str, zone: str) -> str:
-    """A ledger time as the site's clock showed it."""
-    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(zone or "UTC"))
-    return f"{moment.day} {moment:%b %Y, %H:%M}"
-
-
 @bp.get(f"{SUBJECT}/<step:event>/<step:form>/history")
 def item_history(subject_key: str, event: Step, form: Step) -> str:
     path = ItemPath.parse(request.args.get("item", ""))
@@ -50,8 +43,8 @@ def item_history(subject_key: str, event: Step, form: Step) -> str:
             picture.study, picture.subject.subject_id, path, site_id=site, limit=MOST, before=before
         )
     return htmx.page(
-        TEMPLATE, "history", row=row, said=found.happenings, more=found.older, local=local,
-        zone=picture.site.zone, file_url=row.file_url, subject_key=subject_key,
+        TEMPLATE, "history", row=row, said=found.happenings, more=found.older,
+        times=moments(picture.site.zone or "UTC"), file_url=row.file_url, subject_key=subject_key,
         then_url=lambda at: pages.form_url(subject_key, ItemPath(event, form), as_of=at),
     )  # fmt: skip
 
@@ -122,6 +115,6 @@ def _thread(thread: query_list.ThreadPicture) -> str:
         query_id=thread.query.query_id,
     )
     return htmx.page(
-        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), local=local, may=QueryAction,
+        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), times=moments(thread.site.zone or "UTC"), may=QueryAction,
         group_words=group_words,
     )  # fmt: skip

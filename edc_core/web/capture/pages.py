@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flask import render_template, request, url_for
 from markupsafe import Markup
@@ -210,7 +208,7 @@ def form_page(
     note_shown(picture.study, where, made.shown_items())
     then = then_url = ""
     if picture.as_of:
-        then = site_time(picture.as_of, picture.site.zone)
+        then = moments(picture.site.zone or "UTC").second(picture.as_of)
         key = picture.subject.subject_key
         then_url = url_for("audit.then", study=str(study()), subject_key=key, on=picture.as_of)
     signature = None if then else form_signature(picture, form)
@@ -238,12 +236,6 @@ def second_entry_url(picture: SubjectPicture, form: ItemPath, page: str) -> str:
     """:param page: ``form``, where it is typed a second time, or ``first``, where one is told why it is covered."""
     where = {"subject": picture.subject.subject_key, "form": str(form)}
     return plugin_pages.address(SECOND_ENTRY_PAGES, page, where)
-
-
-def site_time(at: str, zone: str) -> str:
-    """A ledger time as the site's clock showed it."""
-    moment = datetime.fromisoformat(at).astimezone(ZoneInfo(zone or "UTC"))
-    return f"{moment.day} {moment:%b %Y, %H:%M:%S}"
 
 
 def form_part(
