@@ -393,6 +393,8 @@ from edc_core.domain.study_view import CrossSubjectCheck as CrossSubjectCheck
 from edc_core.domain.study_view import StudyFinding as StudyFinding
 from edc_core.domain.study_view import StudyRow as StudyRow
 from edc_core.domain.study_view import StudyView as StudyView
+from edc_core.domain.submission import CASEBOOKS as CASEBOOKS
+from edc_core.domain.submission import M5_DATASETS as M5_DATASETS
 from edc_core.domain.submission import ConformanceRule as ConformanceRule
 from edc_core.domain.submission import ExportProfile as ExportProfile
 from edc_core.domain.submission import GradedRule as GradedRule

@@ -83,6 +83,19 @@ class HeldFormat:
     on_request: bool = False
 
 
+#: Case report forms on request, in the folder that the eCTD has for them (ICH M4E(R2), 5.3.7; eCTD 3.2.2, appendix 4).
+CASEBOOKS = HeldFormat(
+    "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
+    on_request=True,
+)  # fmt: skip
+#: Folders of datasets in module 5 that every authority with a layout has; some have more.
+M5_DATASETS = (
+    ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
+    ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
+    ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PackageLayout:
     """14. Where what lies in a package, and which findings of rules keep it from being made. :param folders: ``tabulations``, ``analysis``, ``programs``, ... and path with ``{study}``.

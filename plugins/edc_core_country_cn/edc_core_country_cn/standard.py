@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from edc_core.api import (
+    CASEBOOKS,
+    M5_DATASETS,
     CollectionUnit,
     Confidence,
     CountryProfile,
@@ -63,10 +65,7 @@ ROADMAP = (
 
 
 ON_REQUEST = (
-    HeldFormat(
-        "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
-        on_request=True,
-    ),
+    CASEBOOKS,
     HeldFormat(
         "trail", "odm-1.3.2", "inspection/odm/", "CFDI, points of inspection of drug registration: audit trail of the database",
         on_request=True,
@@ -88,11 +87,7 @@ def chinese_standard(study: PluginStudy) -> CountryStandard:
         (8, MOST_LABEL, MOST_VALUE), translated="zh", labels=labels(),
     )  # fmt: skip
     layout = PackageLayout(
-        (
-            ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
-            ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-            ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
-        ),
+        M5_DATASETS,
         ("guide",),
         "zh",
         encoding,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
+    CASEBOOKS,
+    M5_DATASETS,
     Alias,
     AskedItem,
     CheckExample,
@@ -94,17 +96,10 @@ DUE = says(
 )
 PILOT = ExportProfile("EU-B7", "EMA data pilot", TransportProfile("m5/datasets/"))
 LAYOUT = PackageLayout(
-    (
-        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
-        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
-    ),
+    M5_DATASETS,
     ("sdrg", "adrg", "programs list"),
     holds=(
-        HeldFormat(
-            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
-            on_request=True,
-        ),
+        CASEBOOKS,
         HeldFormat(
             "trail", "odm-1.3.2", "inspection/odm/", "EMA/INS/GCP/112288/2023, 6.2: audit trail, at the inspectors' disposal",
             on_request=True,

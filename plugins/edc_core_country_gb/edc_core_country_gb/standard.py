@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from edc_core.api import (
+    CASEBOOKS,
+    M5_DATASETS,
     CollectionUnit,
     CountryProfile,
     CountryStandard,
@@ -29,10 +31,7 @@ PROFILE = CountryProfile(
     regions=("GB", *EEA, *ADEQUATE), until=tuple((one, DECISION_ENDS) for one in EEA), retention="P25Y",
 )  # fmt: skip
 ON_REQUEST = (
-    HeldFormat(
-        "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
-        on_request=True,
-    ),
+    CASEBOOKS,
     HeldFormat(
         "trail", "odm-1.3.2", "inspection/odm/", "MHRA GxP data integrity guidance, Mar 2018, 6.13: audit trail", on_request=True
     ),
@@ -123,11 +122,7 @@ def british_standard(study: PluginStudy) -> CountryStandard:
         package_layout=(
             held(
                 PackageLayout(
-                    (
-                        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
-                        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-                        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
-                    ),
+                    M5_DATASETS,
                     ("sdrg", "adrg"),
                     language="en-GB",
                     holds=ON_REQUEST,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from edc_core.api import (
+    CASEBOOKS,
+    M5_DATASETS,
     CollectionUnit,
     Confidence,
     CountryProfile,
@@ -80,17 +82,12 @@ DUE = says(
 )
 _LAYOUT = PackageLayout(
     (
-        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
-        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
+        *M5_DATASETS,
         ("models", "m5/datasets/{study}/analysis/legacy/datasets/"),
     ),
     ("sdrg", "adrg"), "en", stops_on=("reject",), explains=("error",),
     holds=(
-        HeldFormat(
-            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
-            on_request=True,
-        ),
+        CASEBOOKS,
         HeldFormat(
             "trail", "odm-1.3.2", "inspection/odm/", "PFSB Notification 0401022, 3.1: electronic records can be read and copied",
             on_request=True,

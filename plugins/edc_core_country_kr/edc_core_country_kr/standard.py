@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from edc_core.api import (
+    CASEBOOKS,
+    M5_DATASETS,
     CollectionUnit,
     Confidence,
     CountryProfile,
@@ -24,7 +26,6 @@ from edc_core_country_kr.sources import APPROVAL_RULE, KGCP, PIPA, held, says, s
 from edc_core_country_kr.texts import KOREAN
 
 GIGABYTES_5 = 5 * 1024**3
-_FOLDER = "m5/datasets/{study}/tabulations/sdtm/"
 
 PROFILE = CountryProfile(
     "KR-MFDS",
@@ -68,19 +69,14 @@ EXPORTS = (
 )  # fmt: skip
 LAYOUT = PackageLayout(
     (
-        ("tabulations", _FOLDER),
-        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
+        *M5_DATASETS,
         ("guides", "m5/datasets/{study}/tabulations/sdtm/"),
         ("reports", "m5/53-clin-stud-rep/{study}/"),
         ("misc", "m5/datasets/{study}/misc/"),
     ),
     ("csdrg", "adrg"), language="ko",
     holds=(
-        HeldFormat(
-            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "CTD, module 5.3.7: case report forms",
-            on_request=True,
-        ),
+        CASEBOOKS,
         HeldFormat("trail", "odm-1.3.2", "inspection/odm/", f"{KGCP}: electronic records, shown on inspection", on_request=True),
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edc_core.api import (
+    M5_DATASETS,
     CountryProfile,
     CountryStandard,
     ExportProfile,
@@ -41,9 +42,7 @@ TRANSPORT = ExportProfile(
 )  # fmt: skip
 LAYOUT = PackageLayout(
     (
-        ("tabulations", "m5/datasets/{study}/tabulations/sdtm/"),
-        ("analysis", "m5/datasets/{study}/analysis/adam/datasets/"),
-        ("programs", "m5/datasets/{study}/analysis/adam/programs/"),
+        *M5_DATASETS,
         ("misc", "m5/datasets/{study}/misc/"),
         ("split", "m5/datasets/{study}/tabulations/sdtm/split/"),
         ("sites", "m5/datasets/{study}/misc/"),
