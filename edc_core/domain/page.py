@@ -227,6 +227,16 @@ class Asked:
         """Every value of a field."""
         return self.given.get(name, ())
 
+    def page_of(self, lines: int, most: int) -> tuple[int, int]:
+        """Which page of a list the field ``page`` asks for, from 1 and the last one at most, and how many there are.
+
+        :param lines: of the whole list. :param most: on a page. :raises BadRequest: it is no page.
+        """
+        text, pages = self.text("page", longest=9) or "1", max(1, -(-lines // most))
+        if not (text.isascii() and text.isdecimal() and int(text)):
+            raise BadRequest(f"'{text}' is no page of the list.")
+        return min(int(text), pages), pages
+
 
 @dataclass(frozen=True, slots=True)
 class PageRequest(Asked):

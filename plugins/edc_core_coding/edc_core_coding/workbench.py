@@ -242,10 +242,8 @@ def _show(asked: PageRequest) -> str:
 def _page(asked: PageRequest, *, message: str = "") -> WorkbenchPage:
     desk, study, show = _desk(asked), asked.study, _show(asked)
     chosen, missing = _chosen(desk, asked.text("g")), tuple(desk.readers.missing.values())
-    number = asked.text("page")
-    pages = max(1, -(-len(desk.groups) // A_PAGE))
-    page = min(max(int(number), 1), pages) if number.isdecimal() and number.isascii() else 1
-    if chosen is not None and not number:
+    page, pages = asked.page_of(len(desk.groups), A_PAGE)
+    if chosen is not None and not asked.text("page"):
         page = desk.groups.index(chosen) // A_PAGE + 1
     searched = asked.text("q", longest=200)
     terms = _terms(desk, chosen, searched) if chosen and show == TO_CODE else ()

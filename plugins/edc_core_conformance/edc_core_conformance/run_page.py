@@ -60,9 +60,7 @@ def look(asked: PageRequest) -> RunPage:
     line = find_run(asked.study, asked.arguments["job_id"])
     report, wanted = report_of(asked.study, line), _wanted(asked)
     found = narrowed(report.findings, wanted)
-    pages = max(1, -(-len(found) // PAGE))
-    number = asked.text("page")
-    page = min(max(int(number), 1), pages) if number.isdecimal() else 1
+    page, pages = asked.page_of(len(found), PAGE)
     failed = [one for sets in report.rule_sets for one in sets.failed]
     left_out = line.job.result["manifest"]["left_out"]
     return RunPage(

@@ -96,8 +96,7 @@ def log(asked: PageRequest) -> LogPage:
     chosen = _checks(study, queries)
     every = _lines(study, queries, chosen)
     found = _narrowed(every, given)
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(_number(asked.text("page", longest=6)), pages)
+    page, pages = asked.page_of(len(found), PAGE)
     counted = Counter(line.state for line in every)
     fired = Counter(query.check_oid for query in queries if query.check_oid)
     return LogPage(
@@ -267,15 +266,6 @@ def _cells(line: Line) -> tuple[object, ...]:
         "; ".join(f"{question} {answer}" for question, answer in found.details), found.check, found.at,
         "yes" if found.holds else "no", line.state, *told,
     )  # fmt: skip
-
-
-def _number(text: str) -> int:
-    """:raises BadRequest: it is no page."""
-    if not text:
-        return 1
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise BadRequest(f"'{text}' is no page of the log.")
-    return int(text)
 
 
 _SEES = Action.VIEW_DATA

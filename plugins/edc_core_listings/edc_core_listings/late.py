@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Attachment, BadRequest, PartialDate
+from edc_core.api import Attachment, PartialDate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,8 +103,7 @@ def _at(lines: Iterable[LateLine], site: str) -> list[LateLine]:
 def _page(asked: PageRequest, forms: Sequence[ListedForm], lines: Sequence[LateLine]) -> LatePage:
     site = asked.text("site")
     found = _at(lines, site)
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(_number(asked.text("page", longest=6)), pages)
+    page, pages = asked.page_of(len(found), PAGE)
     return LatePage(
         study=asked.study.name,
         lines=tuple(found[(page - 1) * PAGE : page * PAGE]),
@@ -119,12 +118,3 @@ def _page(asked: PageRequest, forms: Sequence[ListedForm], lines: Sequence[LateL
 
 def _shown(text: str) -> str:
     return PartialDate.parse(text).display() if text else ""
-
-
-def _number(text: str) -> int:
-    """:raises BadRequest: it is no page."""
-    if not text:
-        return 1
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise BadRequest(f"'{text}' is no page of the list.")
-    return int(text)

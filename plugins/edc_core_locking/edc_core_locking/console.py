@@ -130,8 +130,7 @@ def _page(asked: PageRequest, scopes: LockScopes, message: str = "") -> LockPage
     above = {one.site_id: strictest((one.at.own.state, whole.own.state)) for one in scopes.sites}
     opened = next((one for one in scopes.sites if one.number == site), None)
     found = of_site[opened.site_id] if opened else []
-    pages = max(1, -(-len(found) // SHOWN))
-    page = min(max(1, _number(asked)), pages)
+    page, pages = asked.page_of(len(found), SHOWN)
     return LockPage(
         study=asked.study.name,
         whole=_line("", "The whole study", whole, scopes.subjects, above, whole.own.state),
@@ -155,14 +154,6 @@ def _page(asked: PageRequest, scopes: LockScopes, message: str = "") -> LockPage
         op=asked.op,
         times=asked.times,
     )
-
-
-def _number(asked: PageRequest) -> int:
-    """:raises BadRequest: it is no number of a page."""
-    text = asked.text("page") or "1"
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadRequest("The request does not have the right fields: page.")
-    return int(text)
 
 
 def _effective(one: SubjectScope, above: Mapping[str, Protection]) -> Protection:
