@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 
 from edc_core.domain.casebook import Subject
 from edc_core.domain.study_versions import SiteActivation
+from edc_core.store.base import same_subject
 from edc_core.store.readers import item_data_of
 from edc_core.store.study_tables import site, site_activation
 from edc_core.store.subject_tables import form_data, item_data, subject
@@ -72,18 +73,8 @@ def values_under(
     """
     statement = (
         select(item_data, subject.c.subject_key)
-        .join(
-            form_data,
-            and_(
-                form_data.c.study_id == item_data.c.study_id,
-                form_data.c.subject_id == item_data.c.subject_id,
-                form_data.c.path == item_data.c.form_path,
-            ),
-        )
-        .join(
-            subject,
-            and_(subject.c.study_id == item_data.c.study_id, subject.c.subject_id == item_data.c.subject_id),
-        )
+        .join(form_data, and_(same_subject(form_data, item_data), form_data.c.path == item_data.c.form_path))
+        .join(subject, same_subject(subject, item_data))
         .where(
             item_data.c.study_id == study_id,
             item_data.c.form_oid.in_(list(forms)),

@@ -1,8 +1,10 @@
-"""The one MetaData of all tables, with names for every constraint, and the two column kinds used everywhere."""
+"""The one MetaData of all tables, with names for every constraint, and the two column kinds and the join used everywhere."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, String, Text
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, MetaData, String, Text, and_
 
 metadata = MetaData(
     naming_convention={
@@ -23,3 +25,8 @@ def key(name: str, length: int = 64) -> Column[str]:
 def text(name: str, default: str | None = "") -> Column[str]:
     """Text that is never NULL; blank is the empty string. Large values and any Unicode fit."""
     return Column(name, Text, nullable=False, default=default)
+
+
+def same_subject(one: Any, other: Any) -> ColumnElement[bool]:
+    """Whether rows of two tables are of the same subject."""
+    return and_(one.c.study_id == other.c.study_id, one.c.subject_id == other.c.subject_id)

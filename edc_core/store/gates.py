@@ -10,6 +10,7 @@ from sqlalchemy import exists, select, true
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.gate import RecordedIdentifier
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.store.base import same_subject
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.subject_tables import item_data, subject
 
@@ -47,8 +48,7 @@ def recorded(
 def lacks_value(connection: Connection, study_id: str, sites: Collection[str], oid: str) -> bool:
     """Whether a subject at some sites (ids) has no value of an item."""
     answered = exists().where(
-        item_data.c.study_id == subject.c.study_id,
-        item_data.c.subject_id == subject.c.subject_id,
+        same_subject(item_data, subject),
         item_data.c.item_oid == oid,
         item_data.c.value.is_not(None),
     )

@@ -12,6 +12,7 @@ from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath, Step, encode
 from edc_core.domain.protection import Protection, ProtectionRow
 from edc_core.domain.query import UNFINISHED, QueryState
+from edc_core.store.base import same_subject
 from edc_core.store.form_path import FormPath
 from edc_core.store.ledger_tables import chain_head
 from edc_core.store.query_tables import query
@@ -149,15 +150,13 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    mine = (table.c.study_id == subject.c.study_id) & (table.c.subject_id == subject.c.subject_id)
-    return select(1).where(mine, *conditions).correlate(subject).exists()
+    return select(1).where(same_subject(table, subject), *conditions).correlate(subject).exists()
 
 
 def lies_in(table: Any, gone: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether what a row of ``form_data`` or ``item_data`` is about lies in a visit that is gone."""
-    same = event_data.c.study_id == table.c.study_id, event_data.c.subject_id == table.c.subject_id
     inside = lies_below(table.c.path, event_data.c.path)
-    return select(1).where(*same, gone, inside).correlate(table).exists()
+    return select(1).where(same_subject(event_data, table), gone, inside).correlate(table).exists()
 
 
 def lies_below(path: Any, place: Any) -> ColumnElement[bool]:
@@ -301,8 +300,7 @@ def open_queries(
     if ids is not None:
         statement = statement.where(query.c.subject_id.in_(sorted(ids)))
     else:
-        mine = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
-        statement = statement.join(subject, mine).where(_in_scope(scope))
+        statement = statement.join(subject, same_subject(subject, query)).where(_in_scope(scope))
     rows = connection.execute(statement.group_by(*columns))
     return [(row[0], path_of(row[1]), QueryState(row[2]), row[3]) for row in rows]
 
@@ -344,10 +342,9 @@ def protections(
 
 def forms_in_progress(connection: Connection, scope: Scope) -> dict[str, int]:
     """How many forms are begun and not complete, by subject id."""
-    mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)
     statement = (
         select(form_data.c.subject_id, func.count())
-        .join(subject, mine)
+        .join(subject, same_subject(subject, form_data))
         .where(_in_scope(scope), is_in_progress())
         .group_by(form_data.c.subject_id)
     )

@@ -12,6 +12,7 @@ from edc_core.domain.exports import KeptCut
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.query import Query, QuerySource, QueryState
+from edc_core.store.base import same_subject
 from edc_core.store.ledger_tables import cut, ledger_entry
 from edc_core.store.listing import Scope, is_in_progress, seen_in
 from edc_core.store.query_readers import message_of, query_of
@@ -93,7 +94,7 @@ _LINE = (
     query.c.modified_after_close, query.c.recipient,
 )  # fmt: skip
 _LINE_NAMES = [column.name for column in _LINE]
-_SUBJECT_OF_QUERY = (subject.c.study_id == query.c.study_id) & (subject.c.subject_id == query.c.subject_id)
+_SUBJECT_OF_QUERY = same_subject(subject, query)
 
 
 def _line(row: Any) -> QueryLine:
@@ -216,7 +217,6 @@ def begun_forms(
 ) -> tuple[list[BegunForm], int]:
     """Forms begun and not complete, oldest first, across studies in one statement, and how many there are."""
     conditions = [whose(scope) for scope in scopes]
-    mine = (subject.c.study_id == form_data.c.study_id) & (subject.c.subject_id == form_data.c.subject_id)
     statement = (
         select(
             form_data.c.study_id,
@@ -228,7 +228,7 @@ def begun_forms(
             form_data.c.actor,
             func.count().over().label("total"),
         )
-        .join(subject, mine)
+        .join(subject, same_subject(subject, form_data))
         .where(is_in_progress(), or_(false(), *conditions))
         .order_by(form_data.c.at)
         .limit(limit)

@@ -25,6 +25,7 @@ from edc_core.domain.item_path import ItemPath, Step
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.protection import Protection
 from edc_core.errors import NotFound
+from edc_core.store.base import same_subject
 from edc_core.store.driver import Prepared
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.mark_rows import MARK_ROWS, mark_of_state, with_marks
@@ -375,10 +376,9 @@ def count_subjects(connection: Connection, study_id: str) -> int:
 
 def values_of(connection: Connection, study_id: str, item_oid: str) -> Iterator[tuple[str, ItemPath, str]]:
     """(subject key, place, value) of one item throughout a study, in no order."""
-    here = (item_data.c.study_id == subject.c.study_id) & (item_data.c.subject_id == subject.c.subject_id)
     statement = (
         select(subject.c.subject_key, item_data.c.path, item_data.c.value)
-        .join(subject, here)
+        .join(subject, same_subject(item_data, subject))
         .where(
             item_data.c.study_id == study_id, item_data.c.item_oid == item_oid, item_data.c.value.is_not(None)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import String, and_, case, func, literal_column, not_, or_, select, true
 
@@ -10,6 +10,7 @@ from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import encode
 from edc_core.domain.review import ReviewState
+from edc_core.store.base import same_subject
 from edc_core.store.listing import lies_in
 from edc_core.store.mark_rows import mark_of
 from edc_core.store.review_tables import review_mark
@@ -73,12 +74,12 @@ def counts(
     statement = (
         select(*who, *where, *named, state, func.count())
         .select_from(item_data)
-        .join(form_data, and_(*_same(form_data), form_data.c.path == item_data.c.form_path))
-        .join(subject, and_(*_same(subject)))
+        .join(form_data, and_(same_subject(form_data, item_data), form_data.c.path == item_data.c.form_path))
+        .join(subject, same_subject(subject, item_data))
         .outerjoin(
             review_mark,
             and_(
-                *_same(review_mark),
+                same_subject(review_mark, item_data),
                 review_mark.c.path == item_data.c.path,
                 review_mark.c.review == group.value,
             ),
@@ -116,15 +117,14 @@ def _names(rule: ReviewRule) -> ColumnElement[bool]:
     )
 
 
-def _same(table: Any) -> tuple[ColumnElement[bool], ...]:
-    return table.c.study_id == item_data.c.study_id, table.c.subject_id == item_data.c.subject_id
-
-
 def is_struck() -> ColumnElement[bool]:
     """Whether an item stands in a struck row: the row's path begins the item's."""
     begins = func.substr(item_data.c.path, 1, func.length(group_data.c.path) + 1) == group_data.c.path + "/"
     row = select(1).where(
-        *_same(group_data), group_data.c.form_path == item_data.c.form_path, group_data.c.removed, begins
+        same_subject(group_data, item_data),
+        group_data.c.form_path == item_data.c.form_path,
+        group_data.c.removed,
+        begins,
     )
     return row.correlate(item_data).exists()
 

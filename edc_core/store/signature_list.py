@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, exists, false, func, or_, select
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.signature import SignatureState
+from edc_core.store.base import same_subject
 from edc_core.store.listing import is_in_progress, lies_in
 from edc_core.store.signature_tables import signature
 from edc_core.store.subject_tables import event_data, form_data, subject
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from edc_core.store.listing import Scope
 
 _DONE = form_data.c.status.in_([EntryStatus.COMPLETE.value, EntryStatus.NOT_DONE.value])
-_SAME = and_(signature.c.study_id == form_data.c.study_id, signature.c.subject_id == form_data.c.subject_id)
+_SAME = same_subject(signature, form_data)
 _ABOVE = or_(
     signature.c.path == "",
     signature.c.path == form_data.c.path,
@@ -33,8 +34,7 @@ _BROKEN = (
     select(func.count())
     .select_from(signature)
     .where(
-        signature.c.study_id == subject.c.study_id,
-        signature.c.subject_id == subject.c.subject_id,
+        same_subject(signature, subject),
         signature.c.state == SignatureState.BROKEN.value,
     )
     .scalar_subquery()
@@ -72,7 +72,6 @@ def waiting(
         case((and_(_DONE, ~exists(covering), ~lies_in(form_data, event_data.c.removed)), 1), else_=0)
     )
     begun = func.sum(case((is_in_progress(), 1), else_=0))
-    here = and_(form_data.c.study_id == subject.c.study_id, form_data.c.subject_id == subject.c.subject_id)
     found = (
         select(
             subject.c.study_id,
@@ -82,7 +81,7 @@ def waiting(
             begun.label("begun"),
             _BROKEN.label("broken"),
         )
-        .join(form_data, here)
+        .join(form_data, same_subject(form_data, subject))
         .where(mine, subject.c.status != RECORD)
         .group_by(subject.c.study_id, subject.c.subject_id, subject.c.subject_key, subject.c.site_id)
         .subquery()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from edc_core.domain.casebook import RECORD
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.store.base import same_subject
 from edc_core.store.listing import FormRow
 from edc_core.store.row_places import path_of
 from edc_core.store.subject_tables import event_data, form_data, subject
@@ -33,10 +34,9 @@ def subjects(connection: Connection, scope: Scope) -> list[Any]:
 
 def visits_not_done(connection: Connection, scope: Scope) -> list[Any]:
     """``(subject_id, subject_key, site_id, path, reason)`` of events of these subjects that are marked as not done."""
-    own = and_(subject.c.study_id == event_data.c.study_id, subject.c.subject_id == event_data.c.subject_id)
     statement = select(
         subject.c.subject_id, subject.c.subject_key, subject.c.site_id, event_data.c.path, event_data.c.reason
-    ).join_from(event_data, subject, own).where(
+    ).join_from(event_data, subject, same_subject(subject, event_data)).where(
         event_data.c.study_id == scope.study_id,
         event_data.c.status == EntryStatus.NOT_DONE.value,
         subject.c.site_id.in_(sorted(scope.sites)),

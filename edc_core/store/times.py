@@ -10,6 +10,7 @@ from sqlalchemy import DateTime, and_, bindparam, func, select
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
+from edc_core.store.base import same_subject
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.row_places import path_of
 from edc_core.store.study_tables import site
@@ -103,11 +104,10 @@ def started_forms(
     connection: Connection, study_id: str, zone: str, form_oids: Collection[str]
 ) -> list[StartedForm]:
     """Started forms of some OIDs at the sites of a zone, by subject; removed ones are left out."""
-    here = (form_data.c.study_id == subject.c.study_id) & (form_data.c.subject_id == subject.c.subject_id)
     there = (subject.c.study_id == site.c.study_id) & (subject.c.site_id == site.c.site_id)
     statement = (
         select(subject.c.subject_id, subject.c.subject_key, form_data.c.path, form_data.c.meta_data_version)
-        .join(subject, here)
+        .join(subject, same_subject(form_data, subject))
         .join(site, there)
         .where(
             form_data.c.study_id == study_id,

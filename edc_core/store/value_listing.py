@@ -9,6 +9,7 @@ from sqlalchemy import Float, and_, case, cast, func, literal, not_, or_, select
 
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import encode
+from edc_core.store.base import same_subject
 from edc_core.store.listing import Scope, is_covered
 from edc_core.store.subject_tables import form_data, group_data, item_data, subject
 
@@ -83,16 +84,11 @@ def values(
 
 def _base(scope: Scope, rows: Rows) -> tuple[Any, FromClause]:
     """The table whose rows are listed, joined to their forms and subjects."""
-    own = and_(subject.c.study_id == form_data.c.study_id, subject.c.subject_id == form_data.c.subject_id)
-    source = form_data.join(subject, own)
+    source = form_data.join(subject, same_subject(subject, form_data))
     if not rows.group:
         return form_data, source
     base = _rows_of(scope, rows)
-    mine = and_(
-        base.c.study_id == form_data.c.study_id,
-        base.c.subject_id == form_data.c.subject_id,
-        base.c.form_path == form_data.c.path,
-    )
+    mine = and_(same_subject(base, form_data), base.c.form_path == form_data.c.path)
     return base, source.join(base, mine)
 
 
@@ -110,8 +106,7 @@ def _rows_of(scope: Scope, rows: Rows) -> Any:
     )  # fmt: skip
     path = item_data.c.form_path + literal("/") + item_data.c.group_path
     struck = select(1).where(
-        group_data.c.study_id == item_data.c.study_id,
-        group_data.c.subject_id == item_data.c.subject_id,
+        same_subject(group_data, item_data),
         group_data.c.path == path,
         group_data.c.removed.is_(True),
     )  # fmt: skip
@@ -143,11 +138,7 @@ def _wanted(scope: Scope, rows: Rows, base: Any) -> ColumnElement[bool]:
 
 
 def _at(table: Any, base: Any, item: str) -> ColumnElement[bool]:
-    return and_(
-        table.c.study_id == base.c.study_id,
-        table.c.subject_id == base.c.subject_id,
-        table.c.path == base.c.path + literal("/" + item),
-    )
+    return and_(same_subject(table, base), table.c.path == base.c.path + literal("/" + item))
 
 
 def _has(base: Any, item: str, words: str) -> ColumnElement[bool]:

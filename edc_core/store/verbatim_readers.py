@@ -10,6 +10,7 @@ from edc_core.domain.casebook import RECORD
 from edc_core.domain.coding import CodingState
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import encode
+from edc_core.store.base import same_subject
 from edc_core.store.coding_readers import coding_of
 from edc_core.store.coding_tables import coding
 from edc_core.store.listing import lies_in, seen_in
@@ -45,7 +46,7 @@ def verbatims(
     :returns: ``subject_key``, ``site_id``, ``value``, ``value_version``, ``status`` of the form and the columns of
         ``coding``, all of them ``None`` where there is none.
     """
-    same = and_(item_data.c.study_id == coding.c.study_id, item_data.c.subject_id == coding.c.subject_id)
+    same = same_subject(item_data, coding)
     columns = [one for one in coding.c if one.name not in ("study_id", "subject_id", "path")]
     statement = (
         select(
@@ -53,15 +54,8 @@ def verbatims(
             item_data.c.version.label("value_version"), form_data.c.status, *columns,
         )
         .select_from(item_data)
-        .join(subject, and_(subject.c.study_id == item_data.c.study_id, subject.c.subject_id == item_data.c.subject_id))
-        .join(
-            form_data,
-            and_(
-                form_data.c.study_id == item_data.c.study_id,
-                form_data.c.subject_id == item_data.c.subject_id,
-                form_data.c.path == item_data.c.form_path,
-            ),
-        )
+        .join(subject, same_subject(subject, item_data))
+        .join(form_data, and_(same_subject(form_data, item_data), form_data.c.path == item_data.c.form_path))
         .outerjoin(coding, and_(same, coding.c.path == item_data.c.path))
         .where(
             item_data.c.study_id == scope.study_id,

@@ -11,6 +11,7 @@ from edc_core.domain.finding import NOT_CALCULATED
 from edc_core.domain.lock_blocker import Obstacle, Waived
 from edc_core.domain.query import UNFINISHED
 from edc_core.domain.signature import CHANGING
+from edc_core.store.base import same_subject
 from edc_core.store.ledger_tables import chain_head, ledger_entry
 from edc_core.store.listing import Scope, seen_in
 from edc_core.store.query_tables import finding, query
@@ -41,13 +42,12 @@ def entries_of(connection: Connection, study_id: str) -> int:
 
 
 def _of_subjects(table: Table, scope: Scope) -> Any:
-    mine = and_(table.c.study_id == subject.c.study_id, table.c.subject_id == subject.c.subject_id)
     here = and_(
         table.c.study_id == scope.study_id,
         subject.c.site_id.in_(sorted(scope.sites)),
         subject.c.status != RECORD,
     )
-    return mine, here
+    return same_subject(table, subject), here
 
 
 def unfinished_queries(connection: Connection, scope: Scope) -> Sequence[Any]:
