@@ -129,15 +129,8 @@ class SubjectOperation(Operation):
         return super(SubjectOperation, self).record(effects, meta_data_version=meta_data_version)
 
     def circumstances(self, meta_data_version: str) -> Circumstances:
-        return Circumstances(
-            op=self.command.op,
-            actor=self.uow.actor.name,
-            role=self.role,
-            site_id=self.site.site_id,
-            user_zone=self.uow.actor.zone,
-            site_zone=self.site.zone,
-            meta_data_version=meta_data_version,
-        )
+        of_study = super(SubjectOperation, self).circumstances(meta_data_version)
+        return dataclasses.replace(of_study, site_id=self.site.site_id, site_zone=self.site.zone)
 
 
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS

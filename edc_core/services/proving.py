@@ -116,18 +116,7 @@ def sign_in(
     stage = sessions.stage_after(
         uow, user, totp_roles, coded=proof.has_second_factor, factor_elsewhere=proof.has_second_factor
     )
-    token = secrets.token_urlsafe(32)
-    accounts.begin_session(
-        uow.connection,
-        users.token_digest(token),
-        user.user_id,
-        now,
-        stage=stage,
-        address=address,
-        agent=agent,
-    )
-    accounts.log_access(uow.connection, now, user.login, "signed in", detail=name, address=address)
-    return sessions.SignIn(token, stage=stage)
+    return sessions.begun(uow, user, stage, address=address, agent=agent, by=name)
 
 
 def link(uow: UnitOfWork, answered: Answered) -> None:

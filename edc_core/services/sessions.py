@@ -75,18 +75,19 @@ def log_in(
     renewed = bool(secret.totp) and _renews(uow, user, renews)
     if renewed or not secret.totp:  # with a second factor the code has to be right too, now or before
         accounts.put_failures(uow.connection, user.user_id, 0, "")
-    token = secrets.token_urlsafe(32)
-    stage = stage_after(uow, user, totp_roles, coded=renewed)
+    return begun(uow, user, stage_after(uow, user, totp_roles, coded=renewed), address=address, agent=agent)
+
+
+def begun(
+    uow: UnitOfWork, user: accounts.UserRow, stage: str, *, address: str, agent: str, by: str = ""
+) -> SignIn:
+    """A session of somebody who was proved, which the access log has. :param by: the authenticator that did."""
+    token, now = secrets.token_urlsafe(32), iso(uow.clock.now())
+    digest = users.token_digest(token)
     accounts.begin_session(
-        uow.connection,
-        users.token_digest(token),
-        user.user_id,
-        iso(now),
-        stage=stage,
-        address=address,
-        agent=agent,
+        uow.connection, digest, user.user_id, now, stage=stage, address=address, agent=agent
     )
-    accounts.log_access(uow.connection, iso(now), user.login, "signed in", address=address)
+    accounts.log_access(uow.connection, now, user.login, "signed in", detail=by, address=address)
     return SignIn(token, stage=stage)
 
 
