@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from edc_core.domain.export_access import ExportAccess
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
@@ -11,9 +13,6 @@ if TYPE_CHECKING:
     from edc_core.domain.coding import Verbatim
     from edc_core.domain.commands import Command, Reason
     from edc_core.domain.country import CountryStandard
-    from edc_core.domain.export_choice import ExportChoice
-    from edc_core.domain.export_token import ExportToken
-    from edc_core.domain.exports import Exports
     from edc_core.domain.file_value import FilesSince, FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.gate import RecordedIdentifier
@@ -26,19 +25,15 @@ if TYPE_CHECKING:
     from edc_core.domain.matrix_change import MatrixChange
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.migration import MigrationOrder
-    from edc_core.domain.page import Attachment
     from edc_core.domain.permission import Action
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand, SubjectAtHand
     from edc_core.domain.query_fact import QueryFact
     from edc_core.domain.range_load import RangedTests, RangesLoaded
     from edc_core.domain.redaction import WaitingRedaction
-    from edc_core.domain.residency import Residency
     from edc_core.domain.review_plan import ReviewGroup
     from edc_core.domain.review_work import Desk, StudyCoverage
     from edc_core.domain.second_entry import FormNote, SecondEntry, ValueSet
     from edc_core.domain.signature import SignedManifest
-    from edc_core.domain.site_copy import CopyDesk
-    from edc_core.domain.snapshot_desk import SnapshotDesk
     from edc_core.domain.study_lists import (
         FoundListing,
         ListedForm,
@@ -71,7 +66,7 @@ class Staged(Protocol):
         """Remove files; those that are gone already are."""
 
 
-class StudyAccess(Protocol):
+class StudyAccess(ExportAccess, Protocol):
     """A study in the hands of one person. Nothing that the person may not see comes out of it."""
 
     @property
@@ -325,63 +320,6 @@ class StudyAccess(Protocol):
 
         :param waiting: only those that are to be coded or approved. :raises NotAllowed: the person views none.
         """
-
-    def exports(self) -> Exports:
-        """What the person may ask for, what runs and what was made.
-
-        :raises NotAllowed: the person exports nothing of this study.
-        """
-
-    def ask_export(
-        self,
-        choice: ExportChoice,
-        *,
-        op: str,
-        recipe: str = "",
-        why: str = "",
-        analysis: FileValue | None = None,
-    ) -> str:
-        """Queue an export.
-
-        :param choice: its instant without a zone is UTC. :param recipe: the name under which it is asked for time and
-            again; the ledger has it, and ``why``.
-        :param analysis: a ZIP archive of what the sponsor has made, that the person staged, for a format that takes it.
-        :returns: the job id. :raises NotAllowed: the person may not. :raises BadRequest: no instant, or less than a minute
-            ago. :raises ExportRefused: unknown format or part of the study, a format that cannot be narrowed so, words that hold
-            an identifier of a person, or a file that the format does not take or that is not staged any more.
-        """
-
-    def cancel_export(self, job_id: str) -> None:
-        """Take back an export that waits, or have the worker leave the one it makes.
-
-        :raises NotFound, NotAllowed: as ``take_export``. :raises WrongState: it is over.
-        """
-
-    def take_export(self, job_id: str, *, why: str = "downloaded") -> Attachment:
-        """A finished export, as an archive; the access log has who took it. :param why: what is done with it, in one word.
-
-        :raises NotFound: there is none, or not any more. :raises NotAllowed: it holds more than the person exports or sees.
-        """
-
-    def residency(self) -> Residency:
-        """Which data stay in the country of their site, and what is on record why they may leave.
-
-        :raises NotAllowed: the person neither exports the study nor manages its sites.
-        """
-
-    def export_tokens(self) -> tuple[ExportToken, ...]:
-        """Every token that was given for a recipe, newest first; ``GiveExportToken`` and ``EndExportToken`` are the commands.
-
-        :raises NotAllowed: the person does not export the study.
-        """
-
-    @property
-    def snapshots(self) -> SnapshotDesk:
-        """Kept states of the study, in the hands of the person."""
-
-    @property
-    def copies(self) -> CopyDesk:
-        """Copies of the sites, in the hands of the person."""
 
     def subjects(self) -> tuple[ListedSubject, ...]:
         """Subjects at sites where the person views data, in the order in which they were added.

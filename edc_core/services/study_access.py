@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,93 +9,48 @@ from edc_core.clock import iso
 from edc_core.domain.check_pause import pauses_of
 from edc_core.domain.file_value import FilesSince
 from edc_core.domain.metadata import SiteDef
-from edc_core.domain.page import Attachment
 from edc_core.domain.permission import Action, Place
-from edc_core.errors import NotAllowed, NotFound, ReasonRequired
+from edc_core.errors import NotAllowed, NotFound
 from edc_core.ids import new_id
 from edc_core.plugin_manager import settings_of
 from edc_core.services import dispatch
+from edc_core.services.export_access import CoreExportAccess
 from edc_core.services.late import late
 from edc_core.services.reading import look_at, look_at_subject
-from edc_core.store import accounts, file_entries, jobs, readers
+from edc_core.services.study_part import asked
+from edc_core.store import file_entries, jobs, readers
 from edc_core.store.staged_files import StagedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from edc_core.core import Core
     from edc_core.domain.check_pause import CheckPause
     from edc_core.domain.commands import Command, Reason
-    from edc_core.domain.export_choice import ExportChoice
-    from edc_core.domain.file_value import FileValue
     from edc_core.domain.foresight import Foresight
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.job import Job
     from edc_core.domain.lab_range import LabRange
     from edc_core.domain.lock_blocker import LockList, Waived
     from edc_core.domain.migration import MigrationOrder
-    from edc_core.domain.permission import Actor
     from edc_core.domain.plugin_access import PluginSession, StudyAtHand
     from edc_core.domain.range_load import RangesLoaded
     from edc_core.domain.signature import SignedManifest
-    from edc_core.domain.site_copy import CopyDesk
-    from edc_core.domain.snapshot_desk import SnapshotDesk
     from edc_core.domain.unblinding import UnblindingDraft
     from edc_core.errors import EdcError
     from edc_core.services.reading import StudyPicture
-    from edc_core.store.readers import StudyRow
 
 
 def _untold(done: int, total: int) -> None:
     """Nobody waits to hear of it."""
 
 
-def _asked(module: str, service: str, more: Callable[[Core], Any] = lambda _: ()) -> Callable[..., Any]:
-    """A method of ``StudyAccess`` that a service answers from the study as the person sees it.
-
-    :param more: what of the installation it needs too.
-    """
-
-    def asked(self: CoreStudyAccess, *given: Any, **named: Any) -> Any:
-        with self._look() as picture:
-            return late(module, service)(picture, *more(self._core), *given, **named)
-
-    return asked
-
-
-class CoreStudyAccess:
-    """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it.
-
-    :param plugin: whose jobs are asked for and found.
-    :param prove: has the person proved by login and password, and answers what proved them and why not; nobody can be
-        proved in a job.
-    """
-
-    def __init__(
-        self,
-        core: Core,
-        actor: Actor,
-        study: StudyRow,
-        plugin: str,
-        prove: Callable[[str, str], tuple[str, str]] | None = None,
-    ) -> None:
-        self._core, self._actor, self._study, self._plugin = core, actor, study, plugin
-        self._prove = prove
-
-    @property
-    def study_id(self) -> str:
-        """See ``StudyAccess``."""
-        return self._study.study_id
+class CoreStudyAccess(CoreExportAccess):
+    """The ``StudyAccess`` of an installation. What only a job needs is loaded when one asks for it."""
 
     @property
     def name(self) -> str:
         """See ``StudyAccess``."""
         return str(self._study)
-
-    @property
-    def environment(self) -> str:
-        """See ``StudyAccess``."""
-        return self._study.environment
 
     @property
     def now(self) -> str:
@@ -118,11 +71,6 @@ class CoreStudyAccess:
     def pauses(self) -> tuple[CheckPause, ...]:
         """See ``StudyAccess``."""
         return pauses_of(self._study.pauses)
-
-    @contextmanager
-    def _look(self, *, consistent: bool = False) -> Iterator[StudyPicture]:
-        with self._core.read(consistent=consistent) as source:
-            yield look_at(source, self._actor, self._study)
 
     def may(self, action: Action, site_id: str = "") -> bool:
         """See ``StudyAccess``."""
@@ -157,7 +105,7 @@ class CoreStudyAccess:
                 picture, looked, site_id=site_id, subject_key=subject_key, day=day
             )
 
-    lock_scopes = _asked("lock_scopes", "lock_scopes")
+    lock_scopes = asked("lock_scopes", "lock_scopes")
 
     def waive(
         self, things: Mapping[str, tuple[Waived, ...]], reason: Reason, *, login: str, password: str, op: str,
@@ -196,11 +144,11 @@ class CoreStudyAccess:
         with self._core.write(self._actor) as uow:
             unblinding.record_unblinding(uow, command)
 
-    unblindings = _asked("unblinding", "unblindings")
-    evidence = _asked("evidence", "records")
-    rights = _asked("permissions", "rights")
-    country_standards = _asked("gates", "standards", lambda core: (core,))
-    identifiers = _asked("gates", "recorded")
+    unblindings = asked("unblinding", "unblindings")
+    evidence = asked("evidence", "records")
+    rights = asked("permissions", "rights")
+    country_standards = asked("gates", "standards", lambda core: (core,))
+    identifiers = asked("gates", "recorded")
 
     def sites(self) -> tuple[SiteDef, ...]:
         """See ``StudyAccess``."""
@@ -219,16 +167,7 @@ class CoreStudyAccess:
         with self._look() as picture:
             return {site.number: site.risk for site in picture.all_sites.values()}
 
-    def prove(self, login: str, password: str) -> str:
-        """See ``StudyAccess``."""
-        if self._prove is None:
-            raise NotAllowed("This is signed by a person at a page.")
-        component, said = self._prove(login or " ", password)
-        if said:
-            raise ReasonRequired(said)
-        return component
-
-    ranged_tests = _asked("lab_ranges", "ranged_tests")
+    ranged_tests = asked("lab_ranges", "ranged_tests")
 
     def load_ranges(
         self, ranges: Sequence[LabRange], *, progress: Callable[[int, int], None] = _untold
@@ -238,9 +177,9 @@ class CoreStudyAccess:
 
         return lab_ranges.load_lab_ranges(self._core, self._actor, self.study_id, ranges, progress)
 
-    queries = _asked("query_facts", "query_facts", lambda core: (core.clock.now(),))
+    queries = asked("query_facts", "query_facts", lambda core: (core.clock.now(),))
 
-    versions = _asked("version_list", "version_picture")
+    versions = asked("version_list", "version_picture")
 
     def version(self, oid: str) -> MetaDataIndex:
         """See ``StudyAccess``."""
@@ -290,9 +229,9 @@ class CoreStudyAccess:
             _require_at(picture, order)
         return migrating.migrate(self._core, self._actor, self._study, order, progress=progress).as_json()
 
-    trail = _asked("trail", "found")
+    trail = asked("trail", "found")
 
-    accesses = _asked("trail", "accesses")
+    accesses = asked("trail", "accesses")
 
     def roles(self, day: str) -> tuple[Mapping[str, str], ...]:
         """See ``StudyAccess``."""
@@ -342,103 +281,37 @@ class CoreStudyAccess:
         session = CorePluginSession(self._core, lambda _environment: self._actor)
         return session, session.study(self.name)
 
-    review_groups = _asked("review_list", "groups_of")
+    review_groups = asked("review_list", "groups_of")
 
-    review_coverage = _asked("review_list", "coverage_of")
-    review_desk = _asked("review_list", "desk_of")
+    review_coverage = asked("review_list", "coverage_of")
+    review_desk = asked("review_list", "desk_of")
 
-    verbatims = _asked("coding", "verbatims")
+    verbatims = asked("coding", "verbatims")
 
-    exports = _asked("export_list", "exports_of", lambda core: (core,))
+    subjects = asked("study_lists", "subjects")
 
-    def ask_export(
-        self,
-        choice: ExportChoice,
-        *,
-        op: str,
-        recipe: str = "",
-        why: str = "",
-        analysis: FileValue | None = None,
-    ) -> str:
-        """See ``StudyAccess``."""
-        from edc_core.services import cuts, export_jobs, exporting
+    moved = asked("study_lists", "moved")
 
-        choice.require_sense()
-        if choice.as_of:
-            choice = replace(
-                choice, as_of=cuts.settled(cuts.instant(choice.as_of), "", self._core.clock.now())
-            )
-        command = exporting.RequestExport(
-            study_id=self.study_id, op=op, choice=choice, recipe=recipe, why=why,
-            analysis=str(analysis) if analysis else "", plugin=self._plugin if analysis else "",
-        )  # fmt: skip
-        with self._core.write(self._actor) as uow:
-            return export_jobs.ask(self._core, uow, command)
+    visits_not_done = asked("study_lists", "visits_not_done")
 
-    def cancel_export(self, job_id: str) -> None:
-        """See ``StudyAccess``."""
-        with self._core.write(self._actor) as uow:
-            picture = look_at(uow, self._actor, self._study)
-            late("export_jobs", "cancel")(uow, picture, job_id, self._core.plugins)
+    at_hand = asked("subject_at_hand", "at_hand")
 
-    def take_export(self, job_id: str, *, why: str = "downloaded") -> Attachment:
-        """See ``StudyAccess``."""
-        from edc_core.services import export_jobs, export_list
+    forms = asked("study_lists", "forms", lambda core: (core.clock.now(),))
 
-        with self._look() as picture:
-            job = export_list.find_export(picture, job_id, self._core.plugins)
-        archive = export_jobs.archive_of(self._core, job)
-        with self._core.write(self._actor) as uow:
-            accounts.log_access(
-                uow.connection, iso(uow.clock.now()), self._actor.name, f"export {why}",
-                study_id=self.study_id, detail=f"export {job_id}",
-            )  # fmt: skip
-        name = f"{self._study.oid}-{self.environment}-{job.request['format']}-{job.created_at[:10]}.zip"
-        return Attachment(name, "application/zip", archive)
+    listing_parts = asked("value_listing", "parts")
 
-    residency = _asked(
-        "residency", "standing", lambda core: (core.settings.hosting, iso(core.clock.now())[:10])
-    )
-    export_tokens = _asked("export_tokens", "tokens")
+    listing = asked("value_listing", "listing")
 
-    @property
-    def snapshots(self) -> SnapshotDesk:
-        """See ``StudyAccess``."""
-        from edc_core.services.snapshot_desk import CoreSnapshotDesk
+    notes = asked("noting", "notes")
 
-        return CoreSnapshotDesk(self._core, self._actor, self._study, self.prove)
+    form_notes = asked("form_notes", "form_notes")
 
-    @property
-    def copies(self) -> CopyDesk:
-        """See ``StudyAccess``."""
-        from edc_core.services.site_copies import CoreCopyDesk
+    values_set = asked("form_notes", "values_set")
 
-        return CoreCopyDesk(self._core, self._actor, self._study, self.prove)
+    second_entries = asked("second_entries", "second_entries")
+    covers = asked("second_entries", "covers")
 
-    subjects = _asked("study_lists", "subjects")
-
-    moved = _asked("study_lists", "moved")
-
-    visits_not_done = _asked("study_lists", "visits_not_done")
-
-    at_hand = _asked("subject_at_hand", "at_hand")
-
-    forms = _asked("study_lists", "forms", lambda core: (core.clock.now(),))
-
-    listing_parts = _asked("value_listing", "parts")
-
-    listing = _asked("value_listing", "listing")
-
-    notes = _asked("noting", "notes")
-
-    form_notes = _asked("form_notes", "form_notes")
-
-    values_set = _asked("form_notes", "values_set")
-
-    second_entries = _asked("second_entries", "second_entries")
-    covers = _asked("second_entries", "covers")
-
-    redactions = _asked("redacting", "waiting")
+    redactions = asked("redacting", "waiting")
 
     def ask(self, kind: str, request: Mapping[str, Any]) -> str:
         """See ``StudyAccess``."""
