@@ -79,6 +79,14 @@ def test_the_same_words_are_coded_once_for_all_their_places(core, coder):
     assert verify(core, rebuild=True).problems == []
 
 
+def test_a_place_leads_to_its_form_with_that_row_open(core, coder):
+    write(core, ae=["zorbly hed", "zorbly hed"])
+    page = coder.get(PAGE).text
+    for item in (event(1), event(2)):
+        (href,) = re.findall(f'href="([^"]+)#{item.dom_id}"', page)
+        assert f'id="{item.dom_id}"' in coder.get(href).text
+
+
 def test_a_coder_sees_the_terms_in_the_own_language_beside_those_in_force(core, client_as, coder, tmp_path):
     kept(meddra_j(tmp_path / "japanese"), tmp_path / "shelf", language="ja")
     write(core, ae=["zorbly hed", "ゾーブル頭部?"])

@@ -56,6 +56,15 @@ def test_the_file_of_a_table_is_what_is_seen(site):
     assert (header[0], line[0], line[-2:]) == ("Subject", SUBJECT, ["140", "'=1+1"])
 
 
+def test_a_row_of_a_log_leads_to_its_form_with_that_row_open(site):
+    item = ItemPath.parse("V2[1]/VS[1]/IG.AE[1]/AETERM")
+    data = {"op": new_id(), "value": "Headache", "base": 0}
+    assert site.post(f"/s/{STUDY}/subjects/{SUBJECT}/items/{item}", data=data, headers=HX).status_code == 200
+    page = site.get(f"{X}/listings/items", query_string={"part": json.dumps(["VS", "IG.AE"])})
+    (href,) = re.findall(f'href="(/s/{STUDY}/subjects/{SUBJECT}/V2/VS[^"]*)"', page.text)
+    assert f'id="{item.dom_id}"' in site.get(href).text
+
+
 def test_a_table_without_chosen_columns_links_to_a_file_with_those_it_shows(site):
     page = site.get(f"{X}/listings/items", query_string={"part": PART})
     link = html.unescape(re.search(r'href="([^"]+items\.csv[^"]+)"', page.text)[1])

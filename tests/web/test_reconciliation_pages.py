@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 from edc_core_reconciliation.before_lock import DIFFERS, ITEM_DIFFERS, NEVER, THERE
@@ -153,6 +154,10 @@ def test_only_what_differs_is_listed_and_what_only_one_has(manager):
     page = html.unescape(manager.get(PAGE, query_string=choice).text)
     assert "2 events here, 2 in the safety database, 0 the same" in page
     assert "Headache" not in page, "it is not serious"
+    for number in (1, 2):
+        row = ItemPath.parse(f"LOG[1]/AE[1]/AE.AELOG[{number}]")
+        (href,) = re.findall(rf'href="([^"]+row={re.escape(str(row))})"', unquote(page))
+        assert f'id="{row.with_item("AE.TERM").dom_id}"' in manager.get(href).text
 
 
 def test_lists_that_say_the_same_have_no_difference(manager):
