@@ -180,7 +180,7 @@ class FormWriter:
         flags = [flag("ENTRY", form.status)] if form.status in CLOSED["ENTRY"] else []
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
             flags.append(flag("PROTECTION", form.protection))
-        removed = form.status in ("removed", GONE)
+        removed = form.status == "removed"
         about = self.marks.beside(
             form.source, flags, self.placed.pop(((), None), ()), self.site, self.signature
         )
