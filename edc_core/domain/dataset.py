@@ -125,7 +125,8 @@ class SincePart(NamedTuple):
 
     :param before_key: its key in the earlier state, empty where it was not in that; likewise ``before_site``.
     :param gone: its forms there that are not in it any more, or stand under another key now. :param unchanged: how many forms
-        are as they were, and not in the increment. :param is_gone: all of it is out of the export.
+        are as they were, and not in the increment. :param is_gone: all of it is out of the export. :param before: as it was
+        there; none where all that the earlier export has of it goes.
     """
 
     before_key: str
@@ -133,6 +134,7 @@ class SincePart(NamedTuple):
     gone: tuple[ItemPath, ...]
     unchanged: int
     is_gone: bool = False
+    before: ExportSubject | None = None
 
 
 class ExportSubject(NamedTuple):

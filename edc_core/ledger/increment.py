@@ -105,11 +105,9 @@ def _changed(old: ExportSubject | None, new: ExportSubject | None, *, whole: boo
     forms = tuple(form for form in new.forms if whole or moved or there.get(form.path) != form)
     kept = frozenset[object]() if old.subject_key != new.subject_key else {form.path for form in new.forms}
     gone = SincePart(
-        old.subject_key,
-        old.site_number,
-        tuple(path for path in there if path not in kept),
-        len(new.forms) - len(forms),
-    )
+        old.subject_key, old.site_number, tuple(path for path in there if path not in kept), len(new.forms) - len(forms),
+        before=None if whole or old.subject_key != new.subject_key else old,
+    )  # fmt: skip
     return new._replace(forms=forms, since=gone)
 
 

@@ -43,7 +43,8 @@ def require_makes(exporter: Exporter, choice: ExportChoice) -> None:
             f"'{exporter.name}' is handed in in {exporter.destination}: it does not go to {choice.destination}."
         )
     if choice.since and not exporter.increments:
-        raise ExportRefused(f"'{exporter.name}' cannot say what was taken away since: export it whole.")
+        can = "Export it whole, or take what changed as ODM, CSV or other tables."
+        raise ExportRefused(f"'{exporter.name}' cannot say what was taken away since. {can}")
     if choice.terms and not exporter.terms:
         raise ExportRefused(
             f"'{exporter.name}' writes codes and labels as the format has them: leave out 'terms'."

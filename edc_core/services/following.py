@@ -341,7 +341,7 @@ def _judge(
             *(own.changes if own else ()),
             *(one for one in derived if one.after.path.form_path == path),
         ]
-        queries = [query for query in around.queries.values() if query.path.form_path == path]
+        queries = [query for query in around.queries.values() if path.contains(query.path)]
         modified = cascade.mark_modified(changes, queries)
         effects += modified + cascade.follow_declared(
             index, path, partial(_findings, rules, data, path), around.groups,

@@ -1,40 +1,43 @@
 """The law of increments: an export, then what changed since, is the export of the later state, cell by cell."""
 
-import csv
-import json
 import shutil
-from collections import defaultdict
 from dataclasses import replace
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edc_core.core import Core
-from edc_core.domain.change import ItemInput
-from edc_core.domain.commands import (
-    AddRow,
-    CorrectSubjectKey,
-    MoveSubject,
-    RemoveForm,
-    SaveItems,
-    StrikeRow,
-)
+from edc_core.domain import commands as c
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction
+from edc_core.domain.query import QueryAction
+from edc_core.domain.review import ReviewGroup
+from edc_core.domain.review_plan import ReviewRule
+from edc_core.domain.signature import Meaning
 from edc_core.errors import EdcError, ExportRefused, NotFound
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import capture, correcting, exporting, protecting, removing
+from edc_core.services import (
+    capture,
+    correcting,
+    exporting,
+    protecting,
+    queries,
+    removing,
+    reviewing,
+    signing,
+    visits,
+)
+from edc_core.services.to_sign import Desk
 from edc_core.settings import Settings
+from edc_core.store import readers
 from edc_core.testing import FakeClock
 from tests.builders import SOME_REASON, Trial, vital_signs
+from tests.services.carried_forward import carried_forward, cells, tables
+from tests.services.odm_transactions import applied
 
-OF_SUBJECTS = ("subjects", "visits_not_done", "signatures", "queries")
-ABOUT = ("dictionary", "codelists", "data_origin")
-FORM = ("SUBJID", "EVENT", "EVENT_KEY", "FORM", "FORM_KEY")
 KEYS = ("S-001", "S-002", "S-003")
 
 
@@ -47,172 +50,155 @@ def export(trial, folder, **options):
     return exporting.export(trial.core, trial.dm, command, folder).manifest
 
 
-def rows_of_csv(file):
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+STUDY = vital_signs().with_review(ReviewRule(ReviewGroup.SDV))
+PATHS = ("VS.SYSBP", "VS.DIABP", "DM.SEX")
 
 
-def rows_of_json(file):
-    whole = json.loads(file.read_bytes())
-    return named(whole, whole["rows"])
+def save(trial, key, value):
+    trial.save(key, {"VS.SYSBP": str(100 + value), "VS.DIABP": "70"}, reason=SOME_REASON)
 
 
-def rows_of_lines(file):
-    first, *rows = map(json.loads, file.read_bytes().splitlines())
-    return named(first, rows)
+def row_of(trial):
+    return trial.form("AE").with_group("AE.ROW", "1")
 
 
-def named(said, rows):
-    """A cell by the name of its column; of nothing as CSV has it."""
-    names = [column["name"] for column in said["columns"]]
-    return [
-        {name: "" if cell is None else cell for name, cell in zip(names, row, strict=True)} for row in rows
-    ]
-
-
-def rows_of_parquet(file):
-    rows = pl.read_parquet(file).to_dicts()
-    return [{name: "" if cell is None else cell for name, cell in row.items()} for row in rows]
-
-
-READERS = {".csv": rows_of_csv, ".json": rows_of_json, ".ndjson": rows_of_lines, ".parquet": rows_of_parquet}
-
-
-def tables(folder):
-    found = {file: READERS.get(file.suffix) for file in folder.iterdir() if file.name != "manifest.json"}
-    return {file.stem: read(file) for file, read in found.items() if read and file.stem not in ABOUT}
-
-
-def carried_forward(base, increment):
-    """What a reader of both files does, as docs/reference/csv.md says."""
-    lines = increment.pop("changes")
-    forms = {tuple(line[name] for name in FORM) for line in lines if line["FORM"]}
-    subjects = {line["SUBJID"] for line in lines if not line["FORM"]}
-    found = defaultdict(list)
-    for file, rows in base.items():
-        for row in rows:
-            gone = (
-                row["SUBJID"] in subjects
-                if file in OF_SUBJECTS
-                else tuple(row[name] for name in FORM) in forms
-            )
-            if not gone:
-                found[file].append(row)
-    for file, rows in increment.items():
-        found[file].extend(rows)
-    return found
-
-
-def cells(found):
-    """Every filled cell, in no order: an increment brings its rows after the others."""
-    return sorted(
-        (file, *sorted((name, repr(value)) for name, value in row.items() if value != ""))
-        for file, rows in found.items()
-        for row in rows
+def ask(trial, key, value):
+    places = (*map(trial.path, PATHS), trial.form("VS"), row_of(trial), ItemPath())
+    trial.act(
+        trial.dm,
+        queries.open_query,
+        c.OpenQuery,
+        subject_key=key,
+        path=places[value % 6],
+        text=f"Why {value}?",
     )
 
 
-def act(trial, service, kind, **fields):
-    by = trial.dm if kind in (protecting.Protect, CorrectSubjectKey, MoveSubject) else trial.crc
-    trial.act(by, service, kind, **fields)
+def answer(trial, key, value):
+    asked = [one for one in trial.casebook(key).queries.values() if one.is_unfinished]
+    if asked:
+        what = {"query_id": asked[value % len(asked)].query_id, "action": QueryAction.ANSWER, "text": "So."}
+        trial.act(trial.crc, queries.act_on_query, c.ActOnQuery, subject_key=key, **what)
+
+
+def verify(trial, key, value):
+    items, path = trial.casebook(key).items, trial.path(PATHS[value % 3])
+    seen = tuple(c.Seen(path, items[path].version) for path in {path} & items.keys())
+    what = {"group": ReviewGroup.SDV, "values": seen}
+    trial.act(trial.cra, reviewing.review, c.Review, subject_key=key, **what)
+
+
+def sign(trial, key, value):
+    sign_place(trial, key, (trial.form("VS"), ItemPath(trial.form("VS").event), ItemPath())[value % 3])
+
+
+def sign_place(trial, key, path):
+    with trial.core.read() as source:
+        found = readers.subject_by_key(source.connection, trial.study_id, key)
+        site = readers.sites(source.connection, trial.study_id)[found.site_id]
+        study = readers.study_by_id(source.connection, trial.study_id)
+        seen = Desk(source, trial.pi, study, found, site).lay_out(path)
+    command = signing.Sign(
+        study_id=trial.study_id, op=new_id(), subject_key=key, path=path, sha256=seen.manifest.sha256,
+        meaning=Meaning.RESPONSIBILITY, component="password", accepts=True,
+    )  # fmt: skip
+    with trial.core.write(trial.pi) as uow:
+        signing.sign(uow, command, trial.core.files)
+
+
+def lock(trial, key, value):
+    path = (trial.form("VS"), trial.form("DM"), ItemPath())[value % 3]
+    trial.act(
+        trial.dm, protecting.protect, c.Protect, subject_key=key, path=path, action=ProtectAction.LOCK,
+        reason=SOME_REASON,
+    )  # fmt: skip
+
+
+def remove(trial, key, form="VS", *, restore=False):
+    trial.act(
+        trial.crc, removing.remove_form, c.RemoveForm, subject_key=key, form=trial.form(form), restore=restore,
+        reason=SOME_REASON,
+    )  # fmt: skip
+
+
+def strike(trial, key, *, restore=False):
+    trial.act(
+        trial.crc, capture.strike_row, c.StrikeRow, subject_key=key, form=trial.form("AE"), row=row_of(trial),
+        restore=restore, reason=SOME_REASON,
+    )  # fmt: skip
+
+
+def rename(trial, key, value):
+    trial.act(
+        trial.dm, correcting.correct_subject_key, c.CorrectSubjectKey, subject_key=key,
+        new_key=f"S-00{3 + value % 3}", reason=SOME_REASON,
+    )  # fmt: skip
+
+
+def move(trial, key, value):
+    to = {"site": ("US-01", "KR-01")[value % 2], "day": "2026-01-06"}
+    trial.act(trial.dm, correcting.move_subject, c.MoveSubject, subject_key=key, **to, reason=SOME_REASON)
+
+
+def row(trial, key, value):
+    form = trial.form("AE")
+    trial.act(
+        trial.crc, capture.add_row, c.AddRow, subject_key=key, form=form, parent=form, group_oid="AE.ROW"
+    )
+
+
+def of_visit(trial, key, service, kind, **fields):
+    event = ItemPath(trial.form("VS", event="UNS").event)
+    trial.act(trial.crc, service, kind, subject_key=key, event=event, reason=SOME_REASON, **fields)
+
+
+ACTS = {
+    "save": save,
+    "clear": lambda trial, key, value: trial.save(key, {"VS.DIABP": ""}, reason=SOME_REASON),
+    "complete": lambda trial, key, value: trial.complete(key, ("VS", "DM", "AE")[value % 3]),
+    "sex": lambda trial, key, value: trial.save(key, {"DM.SEX": "MF"[value % 2]}, reason=SOME_REASON),
+    "row": row,
+    "term": lambda trial, key, value: trial.save(
+        key, {row_of(trial).with_item("AE.TERM"): f"Headache {value}"}, reason=SOME_REASON
+    ),
+    "strike": lambda trial, key, value: strike(trial, key),
+    "unstrike": lambda trial, key, value: strike(trial, key, restore=True),
+    "remove": lambda trial, key, value: remove(trial, key, ("VS", "DM")[value % 2]),
+    "restore": lambda trial, key, value: remove(trial, key, ("VS", "DM")[value % 2], restore=True),
+    "lock": lock,
+    "key": rename,
+    "move": move,
+    "add": lambda trial, key, value: trial.add_subject(key),
+    "ask": ask,
+    "answer": answer,
+    "verify": verify,
+    "sign": sign,
+    "visit": lambda trial, key, value: trial.act(
+        trial.crc, capture.add_event, c.AddEvent, subject_key=key, event_oid="UNS"
+    ),
+    "not done": lambda trial, key, value: of_visit(
+        trial, key, visits.mark_event_not_done, c.MarkEventNotDone, not_done=value % 2 == 0
+    ),
+    "no visit": lambda trial, key, value: of_visit(trial, key, visits.remove_event, c.RemoveEvent),
+    "at visit": lambda trial, key, value: trial.save(
+        key, {trial.path("VS.SYSBP", event="UNS"): str(90 + value)}, reason=SOME_REASON
+    ),
+}
 
 
 def do(trial, step):
-    """One thing that somebody tries: what is refused changes nothing, which is a case of the law too."""
+    """One thing that somebody tries. :returns: whether it was taken; what is refused changes nothing, a case of the law too."""
     what, key, value = step
-    at = {"subject_key": key}
     try:
-        if what == "save":
-            inputs = (
-                ItemInput(trial.path("VS.SYSBP"), str(100 + value)),
-                ItemInput(trial.path("VS.DIABP"), "70"),
-            )
-            act(
-                trial,
-                capture.save_items,
-                SaveItems,
-                **at,
-                form=trial.form("VS"),
-                items=inputs,
-                reason=SOME_REASON,
-            )
-        elif what == "complete":
-            trial.complete(key, "VS")
-        elif what == "sex":
-            trial.save(key, {"DM.SEX": "MF"[value % 2]}, reason=SOME_REASON)
-        elif what == "row":
-            act(
-                trial,
-                capture.add_row,
-                AddRow,
-                **at,
-                form=trial.form("AE"),
-                parent=trial.form("AE"),
-                group_oid="AE.ROW",
-            )
-        elif what == "term":
-            row = trial.form("AE").with_group("AE.ROW", "1").with_item("AE.TERM")
-            inputs = (ItemInput(row, f"Headache {value}"),)
-            act(
-                trial,
-                capture.save_items,
-                SaveItems,
-                **at,
-                form=trial.form("AE"),
-                items=inputs,
-                reason=SOME_REASON,
-            )
-        elif what == "strike":
-            row = trial.form("AE").with_group("AE.ROW", "1")
-            act(
-                trial, capture.strike_row, StrikeRow, **at, form=trial.form("AE"), row=row, reason=SOME_REASON
-            )
-        elif what == "remove":
-            act(trial, removing.remove_form, RemoveForm, **at, form=trial.form("VS"), reason=SOME_REASON)
-        elif what == "restore":
-            act(
-                trial,
-                removing.remove_form,
-                RemoveForm,
-                restore=True,
-                **at,
-                form=trial.form("VS"),
-                reason=SOME_REASON,
-            )
-        elif what == "lock":
-            path = (trial.form("VS"), trial.form("DM"), ItemPath())[value % 3]
-            act(
-                trial,
-                protecting.protect,
-                protecting.Protect,
-                **at,
-                path=path,
-                action=ProtectAction.LOCK,
-                reason=SOME_REASON,
-            )
-        elif what == "key":
-            act(
-                trial,
-                correcting.correct_subject_key,
-                CorrectSubjectKey,
-                **at,
-                new_key=f"S-00{3 + value % 3}",
-                reason=SOME_REASON,
-            )
-        elif what == "move":
-            to = {"site": ("US-01", "KR-01")[value % 2], "day": "2026-01-06"}
-            act(trial, correcting.move_subject, MoveSubject, **at, **to, reason=SOME_REASON)
-        elif what == "add":
-            trial.add_subject(key)
+        ACTS[what](trial, key, value)
     except EdcError:
-        pass
+        return False
+    return True
 
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(
-            "save save complete sex row term strike remove restore lock key move add".split()  # noqa: SIM905
-        ),
+        st.sampled_from([*ACTS, "save"]),
         st.sampled_from(KEYS),
         st.integers(0, 5),
     ),
@@ -220,12 +206,37 @@ STEPS = st.lists(
 )
 
 
+ODM = ("odm-1.3.2", "odm-2.0")
+FORMATS = (
+    *ODM, "csv", "csv-with-removed", "dataset-json-1.1", "dataset-ndjson-1.1", "parquet", "xpt-v5", "xpt-v5-utf-8",
+    "xlsx", "sav", "dta",
+)  # fmt: skip
 OPTIONS = st.builds(
     lambda unlocked, name, part: {"unlocked": unlocked, "format": name} | part,
     st.booleans(),
-    st.sampled_from(["csv", "csv-with-removed", "dataset-json-1.1", "dataset-ndjson-1.1", "parquet"]),
+    st.sampled_from((*ODM * 3, *FORMATS)),
     st.sampled_from([{}, {"sites": ("KR-01",)}, {"forms": ("VS", "AE")}]),
 )
+
+
+def assert_law(trial, folder, between, **options):
+    """An export, then what changed since, again and again, is the export of the later state. :param between: steps of each."""
+    folders, cut = [folder / "base"], export(trial, folder / "base", **options)["cut"]
+    for n, steps in enumerate(between):
+        for step in steps:
+            do(trial, step)
+        folders.append(folder / f"since{n}")
+        made = export(trial, folders[-1], **options, since=cut)
+        assert made["since"] == cut
+        cut = made["cut"]
+    export(trial, folder / "whole", **options, snapshot=cut)
+    if options["format"] in ODM:
+        assert applied(*(one / "odm.xml" for one in folders)) == applied(folder / "whole" / "odm.xml")
+        return
+    found, *later = map(tables, folders)
+    for increment in later:
+        found = carried_forward(found, increment)
+    assert cells(found) == cells(tables(folder / "whole"))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -237,22 +248,12 @@ def test_a_base_and_its_increments_are_the_whole(
     shutil.copyfile(edc_sqlite_template, folder / "edc.db")
     core = Core(Settings(database_url=f"sqlite:///{folder / 'edc.db'}"), EdcPlugins(), FakeClock())
     try:
-        trial = Trial(core, vital_signs().build())
+        trial = Trial(core, STUDY.build())
         for key in KEYS[:2]:
             trial.add_subject(key)
         for step in before:
             do(trial, step)
-        cut = export(trial, folder / "base", **options)["cut"]
-        found = tables(folder / "base")
-        for n, steps in enumerate(between):
-            for step in steps:
-                do(trial, step)
-            made = export(trial, folder / f"since{n}", **options, since=cut)
-            assert made["since"] == cut
-            found = carried_forward(found, tables(folder / f"since{n}"))
-            cut = made["cut"]
-        export(trial, folder / "whole", **options, snapshot=cut)
-        assert cells(found) == cells(tables(folder / "whole"))
+        assert_law(trial, folder, between, **options)
     finally:
         core.close()
 
@@ -266,12 +267,42 @@ def core(core_url, clock):
 
 @pytest.fixture
 def base(core, tmp_path):
-    trial = Trial(core, vital_signs().build())
+    trial = Trial(core, STUDY.build())
     for key in KEYS[:2]:
         trial.add_subject(key)
         trial.save(key, {"VS.SYSBP": "120", "VS.DIABP": "80"})
         trial.save(key, {"DM.SEX": "F"})
     return trial, export(trial, tmp_path / "base")["cut"]
+
+
+#: Something of every kind that somebody does, each of which is taken.
+DONE = (
+    (
+        ("save", "S-001", 5), ("row", "S-001", 0), ("term", "S-001", 0), ("complete", "S-001", 0),
+        ("verify", "S-001", 0), ("sign", "S-001", 0), ("ask", "S-001", 0), ("visit", "S-001", 0),
+        ("add", "S-003", 0), ("save", "S-003", 0),
+    ),
+    (
+        ("ask", "S-001", 5), ("clear", "S-001", 0), ("strike", "S-001", 0), ("answer", "S-001", 0), ("not done", "S-001", 0),
+        ("remove", "S-002", 1), ("move", "S-003", 0), ("ask", "S-002", 1), ("lock", "S-002", 0),
+    ),
+    (
+        ("unstrike", "S-001", 0), ("not done", "S-001", 1), ("at visit", "S-001", 0), ("restore", "S-002", 1),
+        ("key", "S-003", 2), ("sex", "S-001", 0), ("term", "S-001", 1), ("complete", "S-001", 1), ("verify", "S-001", 2),
+    ),
+    (("no visit", "S-001", 0), ("save", "S-001", 3), ("key", "S-005", 1)),
+)  # fmt: skip
+
+
+def test_each_of_these_is_taken(base):
+    trial, _ = base
+    assert [step for steps in DONE for step in steps if not do(trial, step)] == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_in_every_format_and_on_every_database(base, tmp_path, name):
+    trial, _ = base
+    assert_law(trial, tmp_path, DONE, format=name, unlocked=True)
 
 
 def test_only_what_is_otherwise_is_in_an_increment_and_the_rest_is_counted(base, tmp_path):
@@ -311,7 +342,7 @@ def test_a_form_that_went_says_so(base, tmp_path):
     trial.act(
         trial.crc,
         removing.remove_form,
-        RemoveForm,
+        c.RemoveForm,
         subject_key="S-001",
         form=trial.form("VS"),
         reason=SOME_REASON,
@@ -337,5 +368,5 @@ def test_what_cannot_go_on_is_refused(base, tmp_path):
         export(trial, tmp_path / "back", since=later, snapshot=cut)
     with pytest.raises(NotFound):
         export(trial, tmp_path / "none", since="0" * 64)
-    with pytest.raises(ExportRefused, match="export it whole"):
-        export(trial, tmp_path / "odm", format="odm-1.3.2", since=cut)
+    with pytest.raises(ExportRefused, match="Export it whole, or take what changed as ODM"):
+        export(trial, tmp_path / "sdtm", format="sdtm", since=cut)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from edc_core.domain.commands import AddEvent, MarkEventNotDone, Protect, RemoveEvent
+from edc_core.domain.commands import AddEvent, MarkEventNotDone, OpenQuery, Protect, RemoveEvent
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.item_path import ItemPath
 from edc_core.domain.protection import ProtectAction, Protection
 from edc_core.domain.query import QueryState
 from edc_core.errors import BadRequest, NotAllowed, NotFound, Protected, ReasonRequired, WrongState
 from edc_core.services import capture, lock_readiness, protecting, visits
+from edc_core.services import queries as asking
 from edc_core.services.reading import look_at
 from edc_core.services.study_access import CoreStudyAccess
 from edc_core.services.subject_casebook import casebook
@@ -199,3 +200,11 @@ def test_the_same_request_twice_is_answered_once(complete):
     first = complete.do(complete.crc, visits.remove_event, command)
     assert complete.do(complete.crc, visits.remove_event, command) == first
     assert [entry["kind"] for entry in complete.entries("S-001")].count("event.remove") == 1
+
+
+@pytest.mark.parametrize("place", [ItemPath(), UNS])
+def test_a_question_about_no_form_is_in_no_way(complete, place):
+    asked = {"subject_key": "S-001", "path": place, "text": "Which of them is right?"}
+    complete.act(complete.dm, asking.open_query, OpenQuery, **asked)
+    assert remove(complete)["removed"]
+    assert ("", QueryState.OPEN) in queries(complete)

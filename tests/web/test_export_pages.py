@@ -424,3 +424,20 @@ def test_a_format_that_takes_none_is_made_without_them(core, manager):
     assert sent(manager, an_archive(), format="letters").status_code == 303
     assert newest(core).request["analysis"] == ""
     assert "with analysis datasets" not in manager.get(EXPORTS).text
+
+
+@pytest.mark.parametrize("name", ["odm-1.3.2", "odm-2.0", "xpt-v5", "xlsx", "sav", "dta"])
+def test_every_format_of_data_is_offered_and_made_of_what_changed(core, manager, monkeypatch, name):
+    monkeypatch.undo()
+    asked(manager, format=name)
+    Worker(core).run(once=True)
+    cut = newest(core).result["manifest"]["cut"]
+    page = manager.get(EXPORTS).text
+    option = re.search(rf'<input type="radio" name="format" value="{re.escape(name)}"[^>]*>', page)[0]
+    assert " data-since" in option
+    assert f'<option value="{cut}">Only changes since' in page
+    asked(manager, format=name, since=cut)
+    Worker(core).run(once=True)
+    manifest = newest(core).result["manifest"]
+    assert (manifest["format"], manifest["since"]) == (name, cut)
+    assert manifest["left_out"]["subjects unchanged since"]

@@ -51,7 +51,7 @@ def write_as(format_: Format, dataset: ExportDataset, sink: ExportSink) -> None:
     """Write ``odm.xml``.
 
     The file is a Snapshot unless a value was changed, which is known only when its subject comes by: the data are
-    written aside until then, so that the study is read once.
+    written aside until then, so that the study is read once. An increment is Transactional and names the earlier file.
     """
     definitions, spaces = format_.study(dataset)
     before = definitions + format_.admin_data(dataset)
@@ -68,12 +68,13 @@ def write_as(format_: Format, dataset: ExportDataset, sink: ExportSink) -> None:
 
     with tempfile.TemporaryFile() as aside, sink.open(FILE) as stream:
         try:
-            count = clinical(_encoded(aside), transactional=False)
+            count = clinical(_encoded(aside), transactional=bool(dataset.since))
         except NeedsTransactions:
             stream.write((format_.head(dataset, "Transactional") + before).encode())
             count = clinical(_encoded(stream), transactional=True)
         else:
-            stream.write((format_.head(dataset, "Snapshot") + before).encode())
+            kind = "Transactional" if dataset.since else "Snapshot"
+            stream.write((format_.head(dataset, kind) + before).encode())
             aside.seek(0)
             shutil.copyfileobj(aside, stream, 1 << 20)
         stream.write(b"</ODM>\n")
@@ -101,6 +102,7 @@ def facts(dataset: ExportDataset, file_type: str) -> dict[str, object]:
         "FileType": file_type,
         "Granularity": "All",
         "FileOID": f"{dataset.study_oid}.{dataset.cut}" if dataset.cut else dataset.study_oid,
+        "PriorFileOID": f"{dataset.study_oid}.{dataset.since}" if dataset.since else None,
         "CreationDateTime": dataset.created_at
         if is_date_time(dataset.created_at)
         else "1970-01-01T00:00:00Z",

@@ -53,6 +53,7 @@ def _read(paths: Sequence[Path]) -> Imported:
     studies = {version.study.oid: version.study for version in versions}
     for file in files:
         if file.has_data and file.source is not None and file.strays is not None:
+            file.log.add_prior(file.attributes)
             records = records_of(file.path, file.source)
             if file.log.is_fatal:
                 continue

@@ -30,6 +30,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
             write,
             about="Definitions and data with audit records in one XML file, to exchange with other systems",
             group=ExportGroup.CDISC,
+            increments=True,
         ),
         Exporter(
             "odm-2.0",
@@ -37,5 +38,6 @@ def edc_register_exporters() -> Iterable[Exporter]:
             write_2,
             about="The same by the newest standard, with queries as it has them",
             group=ExportGroup.CDISC,
+            increments=True,
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from edc_core.api import Problem
@@ -49,6 +50,7 @@ CODES: dict[str, str] = {
     "ODM055": "Data hold a form in an event that does not refer to it; the reference was added.",
     "ODM056": "A part of ODM 2.0 that would only be kept is not as the standard has it; it was left out.",
     "ODM057": "The file is of a version of ODM that this framework does not read.",
+    "ODM058": "The file holds what changed since an earlier one (PriorFileOID); it is read as it stands, and takes nothing away.",
 }
 FATAL = frozenset(
     {"ODM001", "ODM002", "ODM003", "ODM004", "ODM005", "ODM008", "ODM042", "ODM052", "ODM054", "ODM057"}
@@ -65,6 +67,11 @@ class ProblemLog:
     def add(self, code: str, line: int | None, text: str = "") -> None:
         seen = self._found.setdefault((code, text), [line or 0, 0])
         seen[1] += 1
+
+    def add_prior(self, attributes: Mapping[str, str]) -> None:
+        """Say of a file with data, by the attributes of its root, that it goes on from another one."""
+        if prior := attributes.get("PriorFileOID"):
+            self.add("ODM058", 1, f"What did not change since '{prior}' is not in it.")
 
     def problems(self) -> list[Problem]:
         return [

@@ -21,6 +21,7 @@ from edc_core_odm.nesting import Nesting, join
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
+from edc_core_odm.since import GONE
 from edc_core_odm.vocabulary import CLOSED
 from edc_core_odm.write_marks import (
     MarkWriter,
@@ -35,7 +36,6 @@ from edc_core_odm.write_subjects import (
     SubjectWriter,
     WrittenVersion,
     by_event,
-    homeless_queries,
     queries_by_form,
     references,
 )
@@ -66,7 +66,9 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool
     ) -> str:
         source = subject.source if is_first else NOTHING
-        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source)}>\n']
+        parts = [
+            f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source, ItemPath(), again=not is_first)}>\n'
+        ]
         own = signature_on(subject, ItemPath()) if is_first else None
         head, flags = self.marks.head(source, own)
         parts.append(head)
@@ -74,7 +76,7 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         if is_first:
             if subject.status:
                 flags.append(flag("STATUS", escape(subject.status)))
-            parts.append(self.marks.annotations(flags, source, homeless_queries(subject)))
+            parts.append(self.marks.annotations(flags, source, self.homeless(subject)))
             brought = source.get("queries")
             parts.append(
                 restored(
@@ -82,17 +84,18 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
                 )
             )
         by_form = queries_by_form(subject)
-        beside = source.get("events") if is_first else None
+        beside = subject.source.get("events")
         for event, inside in by_event(subject, forms, is_first=is_first).items():
-            kept = beside.get(str(ItemPath(event)), NOTHING) if isinstance(beside, dict) else NOTHING
+            place, first = ItemPath(event), self.begins(event)
+            kept = beside.get(str(place), NOTHING) if first and isinstance(beside, dict) else NOTHING
             parts.append(
                 f'<StudyEventData StudyEventOID="{version.spelled("events", event.oid)}"'
-                f' StudyEventRepeatKey="{attribute(event.key)}"{self.parent(kept)}>\n'
+                f' StudyEventRepeatKey="{attribute(event.key)}"{self.parent(kept, place, again=not first)}>\n'
             )
-            own = signature_on(subject, ItemPath(event)) if is_first else None
-            head, flags = self.marks.head(kept, own)
-            flags += not_done_flags(subject, event) if is_first else []
-            parts += [head, self.marks.annotations(flags, kept)]
+            if first and not self.is_gone(place):
+                head, flags = self.marks.head(kept, signature_on(subject, place))
+                flags += not_done_flags(subject, event)
+                parts += [head, self.marks.annotations(flags, kept)]
             parts += [
                 self._form(form, version, by_form.get(form.path, []), signature_on(subject, form.path))
                 for form in inside
@@ -125,9 +128,11 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
         parts = [
             (
                 f'<FormData FormOID="{version.spelled("forms", step.oid)}" FormRepeatKey="{attribute(step.key)}"'
-                f"{self.parent(form.source, removed=form.status == 'removed')}>\n"
+                f"{self.parent(form.source, form.path, removed=form.status in ('removed', GONE))}>\n"
             )
         ]
+        if form.status == GONE:
+            return f"{parts[0]}</FormData>\n"
         head, flags = self.marks.head(form.source, signature)
         if form.status in CLOSED["ENTRY"]:
             flags.append(flag("ENTRY", form.status))
@@ -159,15 +164,16 @@ class ClinicalWriter(SubjectWriter[_Version, MarkWriter]):
     ) -> None:
         assert form.path.form is not None
         is_struck = is_struck or any(item.removed for item in items)
+        place = ItemPath(form.path.event, form.path.form, group)
         parts.append(
             f'<ItemGroupData ItemGroupOID="{version.spelled("groups", group[-1].oid)}"'
-            f' ItemGroupRepeatKey="{attribute(join(group))}"{self.parent(kept, removed=is_struck)}>\n'
+            f' ItemGroupRepeatKey="{attribute(join(group))}"{self.parent(kept, place, removed=is_struck)}>\n'
         )
         head, flags = self.marks.head(kept)
         if is_struck:
             flags.append(flag("REMOVED", "Yes"))
         if version.nesting is not None and version.nesting.is_ambiguous(form.path.form.oid, group):
-            flags.append(flag("PATH", escape(str(ItemPath(form.path.event, form.path.form, group)))))
+            flags.append(flag("PATH", escape(str(place))))
         queries = placed.get((group, None), ())
         if head or flags or queries or kept:
             parts += [head, self.marks.annotations(flags, kept, queries)]

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from edc_core.api import AuditRecord, ExportDataset, ExportForm, ExportSubject, ItemPath, Query, Step
 from edc_core_odm.oid_space import OidSpace
+from edc_core_odm.since import Part, parts_of
 from edc_core_odm.vocabulary import TRANSACTIONS
 from edc_core_odm.write_marks import MarkWriter
 from edc_core_odm.write_xml import attribute
@@ -52,6 +53,8 @@ class SubjectWriter(ABC, Generic[V, M]):
         self._order = {oid: position for position, oid in enumerate(dataset.versions)}
         self.marks = self._marks()
         self._open: str | None = None
+        self._part: Part
+        self._begun: set[Step] = set()  #: events of the subject
 
     @abstractmethod
     def _marks(self) -> M:
@@ -65,7 +68,16 @@ class SubjectWriter(ABC, Generic[V, M]):
     def _subject(self, subject: ExportSubject, forms: list[ExportForm], version: V, *, is_first: bool) -> str:
         """A SubjectData with forms of one version; the first one holds what stands beside the forms."""
 
+    def is_whole(self, form: ExportForm) -> bool:
+        """Whether a form has no element of its own."""
+        return False
+
     def subject(self, subject: ExportSubject) -> None:
+        for part in parts_of(subject, self.is_whole):
+            self._part, self._begun = part, set()
+            self._write(part.subject)
+
+    def _write(self, subject: ExportSubject) -> None:
         newest = next(reversed(self._versions), "1")
         used = sorted(
             {form.meta_data_version for form in subject.forms}, key=lambda oid: self._order.get(oid, -1)
@@ -93,13 +105,35 @@ class SubjectWriter(ABC, Generic[V, M]):
         if not self.transactional:
             raise NeedsTransactions
 
-    def parent(self, source: Mapping[str, object], *, removed: bool = False) -> str:
-        """TransactionType of an element that holds others."""
+    def begins(self, event: Step) -> bool:
+        """Whether an event of the subject comes by for the first time: what stands beside it is written then."""
+        known = len(self._begun)
+        self._begun.add(event)
+        return len(self._begun) > known
+
+    def is_gone(self, place: ItemPath) -> bool:
+        """Whether a subject or an event is removed from the earlier file."""
+        return self._part.kinds.get(place) == "Remove"
+
+    def homeless(self, subject: ExportSubject) -> list[Query]:
+        """Queries whose form is neither in the file nor in the earlier one."""
+        homes = {form.path for form in subject.forms} | self._part.elsewhere
+        return [
+            query for query in subject.queries if query.path.form is None or query.path.form_path not in homes
+        ]
+
+    def parent(
+        self, source: Mapping[str, object], place: ItemPath, *, removed: bool = False, again: bool = False
+    ) -> str:
+        """TransactionType of an element that holds others. :param again: it was written before, with what is beside it."""
         if removed:
             self.demand()
             return ' TransactionType="Remove"'
         if not self.transactional:
             return ""
+        if self._part.kinds:
+            kind = "Context" if again else self._part.kinds.get(place, "Upsert")
+            return f' TransactionType="{kind}"'
         stated = source.get("transaction")
         return f' TransactionType="{stated if stated in TRANSACTIONS else "Upsert"}"'
 
@@ -133,12 +167,6 @@ def queries_by_form(subject: ExportSubject) -> dict[ItemPath, list[Query]]:
         if query.path.form is not None:
             found.setdefault(query.path.form_path, []).append(query)
     return found
-
-
-def homeless_queries(subject: ExportSubject) -> list[Query]:
-    """Queries whose form is not in the file."""
-    homes = {(form.path.event, form.path.form) for form in subject.forms}
-    return [query for query in subject.queries if (query.path.event, query.path.form) not in homes]
 
 
 def references(subject: ExportSubject, source: Mapping[str, object]) -> str:

@@ -346,3 +346,17 @@ def test_the_reference_lists_exactly_the_codes_of_the_importer():
 )
 def test_the_format_is_recognised_by_its_beginning(name, head, expected):
     assert recognises(name, head) is expected
+
+
+@pytest.mark.parametrize(
+    ("odm", "name"),
+    [("odm-1.3.2", "files/two_versions.xml"), ("odm-2.0", "files_2/rich.xml")],
+    indirect=["odm"],
+)
+def test_a_file_of_what_changed_is_told_from_a_whole_one(import_text, name):
+    text = (Path(__file__).parent / name).read_text()
+    codes = [
+        {problem.code for problem in import_text(one).problems}
+        for one in (text, text.replace(" FileOID=", ' PriorFileOID="F.0" FileOID=', 1))
+    ]
+    assert codes[1] - codes[0] == {"ODM058"}

@@ -70,6 +70,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
             "SAS transport (XPT 5)",
             in_format(reconciled(_later("xpt.of_forms", "write_forms"))),
             tables=reconciled(_later("xpt.writer", "write_datasets")),
+            increments=True,
             about="For SAS and for authorities; texts in ASCII alone, and anything else is refused with its place",
             group=ExportGroup.TABLES,
         ),
@@ -77,6 +78,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
             "xpt-v5-utf-8",
             "SAS transport (XPT 5), UTF-8",
             in_format(reconciled(_later("xpt.of_forms", "write_forms")), TransportProfile(encoding="utf-8")),
+            increments=True,
             about="For SAS with a session in UTF-8; takes texts in every script",
             group=ExportGroup.TABLES,
         ),
@@ -86,21 +88,18 @@ def edc_register_exporters() -> Iterable[Exporter]:
             _later("xlsx.writer", "write_datasets"),
             "One workbook with a sheet for each form, to look through",
             group=ExportGroup.PEOPLE,
-            increments=False,
         ),
         _format(
             "sav",
             "SPSS",
             _later("readstat.writer", "write_sav"),
             "A file for each form with labels of variables and values",
-            increments=False,
         ),
         _format(
             "dta",
             "Stata",
             _later("readstat.writer", "write_dta"),
             "A file for each form with labels of variables and values",
-            increments=False,
         ),
     ]
 
@@ -112,11 +111,10 @@ def _format(
     about: str,
     *,
     group: ExportGroup = ExportGroup.TABLES,
-    increments: bool = True,
 ) -> Exporter:
     checked = reconciled(write_tables)
     return Exporter(
-        name, title, in_format(checked), tables=checked, increments=increments, about=about, group=group
+        name, title, in_format(checked), tables=checked, increments=True, about=about, group=group
     )
 
 

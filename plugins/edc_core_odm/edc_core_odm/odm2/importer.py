@@ -63,6 +63,7 @@ def _read(paths: Sequence[Path]) -> Imported:
     studies = {version.study.oid: version.study for version in versions}
     for file in files:
         if file.has_data:
+            file.log.add_prior(file.attributes)
             is_snapshot = file.attributes.get("FileType") == "Snapshot"
             reader = ClinicalReader2(file.source, index, stage, found, is_snapshot=is_snapshot)
             _clinical(file, reader, studies, index)

@@ -23,6 +23,7 @@ from edc_core_odm.odm2.write_marks import MarkWriter2, annotation_of
 from edc_core_odm.oid_space import OidSpace
 from edc_core_odm.own_marks import escape
 from edc_core_odm.shown_value import ANY, AS_TYPED, shown
+from edc_core_odm.since import GONE
 from edc_core_odm.vocabulary import CLOSED
 from edc_core_odm.write_marks import not_done_flags, restored, signature_on, standing_flags
 from edc_core_odm.write_subjects import (
@@ -30,7 +31,6 @@ from edc_core_odm.write_subjects import (
     SubjectWriter,
     WrittenVersion,
     by_event,
-    homeless_queries,
     queries_by_form,
     references,
 )
@@ -81,33 +81,41 @@ class ClinicalWriter2(SubjectWriter[_Version, MarkWriter2]):
     def _version(self, oid: str, oids: OidSpace | None) -> _Version:
         return _Version(self.dataset, oid, oids)
 
+    def is_whole(self, form: ExportForm) -> bool:
+        version, step = self._versions.get(form.meta_data_version), form.path.form
+        return bool(version and version.shapes and step and step.oid in version.shapes.shells)
+
     def _subject(
         self, subject: ExportSubject, forms: list[ExportForm], version: _Version, *, is_first: bool
     ) -> str:
         source = subject.source if is_first else NOTHING
-        parts = [f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source)}>\n']
+        parts = [
+            f'<SubjectData SubjectKey="{attribute(subject.subject_key)}"{self.parent(source, ItemPath(), again=not is_first)}>\n'
+        ]
         parts.append(references(subject, source))
         by_form = queries_by_form(subject)
-        beside = source.get("events")
+        beside = subject.source.get("events")
         for event, inside in by_event(subject, forms, is_first=is_first).items():
-            kept = beside.get(str(ItemPath(event)), NOTHING) if isinstance(beside, dict) else NOTHING
+            place, first = ItemPath(event), self.begins(event)
+            kept = beside.get(str(place), NOTHING) if first and isinstance(beside, dict) else NOTHING
+            kind = self.parent(kept, place, again=not first)
             key = version.key("event", "StudyEventRepeatKey", event)
             oid = version.spelled("events", event.oid)
-            parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{self.parent(kept)}>\n')
+            parts.append(f'<StudyEventData StudyEventOID="{oid}"{key}{kind}>\n')
             for form in inside:
                 FormWriter(self, version, form, by_form.get(form.path, []), subject).write(parts)
-            own = signature_on(subject, ItemPath(event)) if is_first else None
-            flags = not_done_flags(subject, event) if is_first else []
-            parts.append(self.marks.beside(kept, flags, signature=own))
+            if first and not self.is_gone(place):
+                flags = not_done_flags(subject, event)
+                parts.append(self.marks.beside(kept, flags, signature=signature_on(subject, place)))
             parts.append("</StudyEventData>\n")
-        if is_first:
+        if is_first and not self.is_gone(ItemPath()):
             self._about(parts, subject)
         parts.append("</SubjectData>\n")
         return "".join(parts)
 
     def _about(self, parts: list[str], subject: ExportSubject) -> None:
         """What stands beside a subject: its own, and the queries whose form is not in the file."""
-        homeless = homeless_queries(subject)
+        homeless = self.homeless(subject)
         flags = [flag("STATUS", escape(subject.status))] if subject.status else []
         head, more = self.marks.head(subject.source, signature_on(subject, ItemPath()))
         parts.append(head)
@@ -166,6 +174,9 @@ class FormWriter:
         form, version = self.form, self.version
         step = form.path.form
         assert step is not None
+        if form.status == GONE:
+            self._gone(parts)
+            return
         flags = [flag("ENTRY", form.status)] if form.status in CLOSED["ENTRY"] else []
         if form.protection in CLOSED["PROTECTION"] and form.protection != "open":
             flags.append(flag("PROTECTION", form.protection))
@@ -180,7 +191,7 @@ class FormWriter:
                 self._group(parts, groups, row, about, removed=removed)
                 about = ""
             return
-        transaction = self.writer.parent(form.source, removed=removed)
+        transaction = self.writer.parent(form.source, form.path, removed=removed)
         key = version.key("form", "ItemGroupRepeatKey", step)
         parts.append(f'<ItemGroupData ItemGroupOID="{version.form(step.oid)}"{key}{transaction}>\n')
         for groups, row in self.top.rows.items():
@@ -191,14 +202,27 @@ class FormWriter:
         parts.append(about)
         parts.append("</ItemGroupData>\n")
 
+    def _gone(self, parts: list[str]) -> None:
+        """The form is removed from the earlier file, or its rows where it has no element of its own."""
+        step, removed = self.form.path.form, ' TransactionType="Remove"/>\n'
+        assert step is not None
+        if self.writer.is_whole(self.form):
+            for groups in self.top.rows:
+                key = self.version.key("group", "ItemGroupRepeatKey", groups[-1])
+                oid = self.version.spelled("groups", groups[-1].oid)
+                parts.append(f'<ItemGroupData ItemGroupOID="{oid}"{key}{removed}')
+        else:
+            key = self.version.key("form", "ItemGroupRepeatKey", step)
+            parts.append(f'<ItemGroupData ItemGroupOID="{self.version.form(step.oid)}"{key}{removed}')
+
     def _group(
         self, parts: list[str], groups: tuple[Step, ...], row: _Row, about: str, *, removed: bool = False
     ) -> None:
         form = self.form
         beside = form.source.get("groups")
-        place = ItemPath(form.path.event, form.path.form, groups).group_path
-        kept = beside.get(place, NOTHING) if isinstance(beside, dict) else NOTHING
-        transaction = self.writer.parent(kept, removed=row.struck or removed)
+        place = ItemPath(form.path.event, form.path.form, groups)
+        kept = beside.get(place.group_path, NOTHING) if isinstance(beside, dict) else NOTHING
+        transaction = self.writer.parent(kept, place, removed=row.struck or removed)
         key = self.version.key("group", "ItemGroupRepeatKey", groups[-1])
         sequence = f' ItemGroupDataSeq="{attribute(str(kept["sequence"]))}"' if kept.get("sequence") else ""
         oid = self.version.spelled("groups", groups[-1].oid)

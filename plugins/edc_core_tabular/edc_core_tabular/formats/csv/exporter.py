@@ -16,7 +16,7 @@ from edc_core_tabular.formats.csv.lines import RowFile, line
 from edc_core_tabular.formats.csv.terms import hidden, without
 from edc_core_tabular.forms.changes import note_changes
 from edc_core_tabular.forms.datasets import datasets
-from edc_core_tabular.forms.export import Rows, file_name, tables_of
+from edc_core_tabular.forms.export import Rows, file_name, of_study, tables_of
 from edc_core_tabular.forms.layout import Layout
 from edc_core_tabular.forms.rows import LeftOut, RowMaker
 from edc_core_tabular.forms.study_tables import CHANGES
@@ -50,7 +50,7 @@ def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> Non
     records = dict.fromkeys(counts, lambda: iter(()))
     tables = [
         replace(one, variables=tuple(var for var in one.variables if var.name not in left.get(one.name, ())))
-        for one in datasets(dataset.versions, layout, records)
+        for one in datasets(dataset.versions, layout, records, of_study=of_study(dataset))
     ]
     programs.write_for_csv(sink, tables, counts)
     of_files = {f"{name}.csv": count for name, count in counts.items()}
