@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
@@ -46,7 +47,9 @@ LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
-STEPS = 1000  #: of the progress, for the engines after the subjects were read
+#: Of the progress after the subjects were read: for what else the package holds, and for the engines.
+HELD_STEPS, ENGINE_STEPS = 1000, 1000
+STEPS = HELD_STEPS + ENGINE_STEPS
 _MOST_SHOWN = 20
 
 
@@ -67,8 +70,9 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         read = subjects
         sink.progress(subjects)
 
-    def tell() -> None:
-        sink.progress(read)  # each word of progress is a moment in which the export can be stopped
+    def of_held(number: int, subjects: int) -> None:
+        done = number * read + min(subjects, read)
+        sink.progress(read + done * HELD_STEPS // max(1, len(asked.holds) * read))
 
     with brought_in(dataset.analysis, asked.profile) as brought, make(dataset, progress) as made:
         ours = tuple(labelled(one, asked.labels) for one in made.datasets)
@@ -87,12 +91,18 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
             brought.write(
                 sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
             )
-        held = tuple(write_held(one, dataset, tables, sink, tell) for one in asked.holds)
+        held = tuple(
+            write_held(one, dataset, tables, sink, partial(of_held, number))
+            for number, one in enumerate(asked.holds)
+        )
         made.write_lineage(sink, LINEAGE)
         with as_engines_read(dataset, made, asked.profile.transport, sink.folder / folder) as files:
-            # each word of progress is a moment in which the export can be stopped
+            # each word of progress is a moment in which the export can be stopped, here and above
             said = looked_through(
-                asked, dataset, files, lambda done, of: sink.progress(read + done * STEPS // of)
+                asked,
+                dataset,
+                files,
+                lambda done, of: sink.progress(read + HELD_STEPS + done * ENGINE_STEPS // of),
             )
         theirs = explained(said, made.explanations, asked.explanations)
         require_open(asked, theirs)
