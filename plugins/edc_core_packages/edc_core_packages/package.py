@@ -82,7 +82,7 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         require_open(asked, own)
         folder = asked.layout.folder("tabulations", dataset.study_oid)
         transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
-        made.write_define(sink, folder, file_of, asked.labels)
+        texts = made.write_define(sink, folder, file_of, asked.labels)
         if asked.wants_sites:
             place = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
@@ -110,7 +110,9 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         in_words = explained(report, made.explanations, asked.explanations, asked.layout.language)
-        guide = Guide(dataset, asked, made, ours, in_words, in_english(ours, asked.labels), held, brought)
+        guide = Guide(
+            dataset, asked, made, ours, in_words, in_english(ours, asked.labels), texts, held, brought
+        )
         for name, content in guide_files(guide):
             with sink.open(name) as file:
                 file.write(content)
