@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         WriteDatasets,
     )
     from edc_core_packages.asked import Asked
+    from edc_core_packages.kept_folders import KeptFolders
 
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
@@ -54,10 +55,10 @@ _MOST_SHOWN = 20
 
 
 @collector_resting()
-def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
+def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink: ExportSink) -> None:
     """Write a package.
 
-    :param authority: name of its country standard.
+    :param authority: name of its country standard. :param kept: folders of the server that may be asked for.
     :raises ExportRefused: the study does not name the standard, a plugin that makes or writes datasets is missing, or findings
         stop the package: the message lists them.
     """
@@ -74,7 +75,7 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         done = number * read + min(subjects, read)
         sink.progress(read + done * HELD_STEPS // max(1, len(asked.holds) * read))
 
-    with brought_in(dataset.analysis, asked.profile) as brought, make(dataset, progress) as made:
+    with brought_in(dataset, kept, asked.profile) as brought, make(dataset, progress) as made:
         ours = tuple(labelled(one, asked.labels) for one in made.datasets)
         tables = {one.name: one for one in ours} | dict(brought.tables if brought else {})
         said = of_authority(asked.standard, asked.standard.findings(tables))
@@ -118,13 +119,15 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
                 file.write(content)
 
 
-def write_other(known: Collection[str], dataset: ExportDataset, sink: ExportSink) -> None:
+def write_other(
+    known: Collection[str], kept: KeptFolders | None, dataset: ExportDataset, sink: ExportSink
+) -> None:
     """Write the package of an authority that has no format of its own: that of a plugin from elsewhere.
 
     :param known: names of the standards that have one.
     :raises ExportRefused: the study names no such standard or several, or as in ``write``.
     """
-    write(other_authority(known, dataset), dataset, sink)
+    write(other_authority(known, dataset), kept, dataset, sink)
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:
