@@ -35,6 +35,7 @@ BENCHES = (
     "sdtm",
     "tabular",
     "xpt",
+    "volume",
 )
 #: What a machine must offer besides the repository; see docs/how-to/bench.md.
 RECORDED = (
@@ -85,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHES)}; all without one")
     parser.add_argument("--quick", action="store_true", help="fewer rounds: at most a minute in all")
     parser.add_argument(
-        "--growth", action="store_true", help="measure growth to 10 million entries (many minutes)"
+        "--growth",
+        action="store_true",
+        help="measure growth to 10 million entries, and exports of as many values (many minutes)",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of every round")
     given = parser.parse_args(arguments)

@@ -13,8 +13,8 @@ from edc_core.testing.trial import Trial
 FORMS = {"LB": BATCH // EVENTS}
 
 
-def fill(trial: Trial, subjects: int) -> int:
-    """Add subjects with 1,000 items each, in ten forms. Returns how many item entries that makes."""
+def fill(trial: Trial, subjects: int, there: int = 0) -> int:
+    """Add subjects with 1,000 items each, in ten forms, to those that are there. Returns how many item entries that makes."""
     statuses = [
         Effect(
             EntryKind.FORM_STATUS,
@@ -23,7 +23,7 @@ def fill(trial: Trial, subjects: int) -> int:
         )
         for n in range(EVENTS)
     ]
-    for number in range(subjects):
+    for number in range(there, there + subjects):
         key = trial.add_subject(f"S-{number:05}")
         with trial.core.write(trial.crc) as uow:
             subject = readers.subject_by_key(uow.connection, trial.study_id, key)

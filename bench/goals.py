@@ -77,6 +77,10 @@ GOALS = {
     "parquet writer": Goal("Parquet of 20 columns, rate to rows as dictionaries", "at least", 3.0),
     "ndjson memory": Goal("Dataset-NDJSON of 10 million values, peak above the base", "at most", 100.0, "MB"),
     "tabular memory": Goal("a table of 10 million values, peak above the base", "at most", 250.0, "MB"),
+    "xml and json memory": Goal(
+        "exports in XML and JSON, peak above that of one subject", "at most", 100.0, "MB"
+    ),
+    "tables memory": Goal("exports of tables, peak above that of one subject", "at most", 250.0, "MB"),
     "tabular export": Goal(
         "export of tables, rate to a SQLAlchemy Core scan of the same rows", "at least", 0.40
     ),

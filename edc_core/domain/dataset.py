@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -388,7 +387,8 @@ class Exporter:
     :param tabulation: it can make datasets of a standard for other exporters; see ``ExportDataset.tabulations``.
     :param annotated_crf: it can print the annotated CRF for other exporters; see ``ExportDataset.annotated_crf``.
     :param fonts: it can choose fonts for what others print; see ``ExportDataset.fonts``.
-    :param analysis: it takes what the sponsor has made of the data (``ExportDataset.analysis``).
+    :param analysis: it takes what the sponsor has made of the data (``ExportDataset.analysis``). :param folders: names of the
+        folders with such that the server keeps for a study, by its StudyOID; none where it keeps no folders.
     :param destination: country (ISO 3166) in which it is handed in, so that data which stay there may be in it.
     :param terms: it can write codes alone, or labels alone (``ExportChoice.terms``).
     :param increments: it can write what changed since an earlier state (``ExportSubject.since``).
@@ -409,6 +409,7 @@ class Exporter:
     annotated_crf: PrintAnnotatedCrf | None = None
     fonts: ChooseFonts | None = None
     analysis: bool = False
+    folders: Callable[[str], tuple[str, ...]] | None = None
     destination: str = ""
     terms: bool = False
     increments: bool = False

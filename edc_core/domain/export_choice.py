@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BLINDED, UNBLINDED = "blinded", "unblinded"
 #: Answers out of a code list by their codes alone, or by their labels alone; without a word both.
 CODES, LABELS = "codes", "labels"
+NARROWING = ("blinding", "terms", "destination", "analysis_folder")  #: what a manifest says, beside the part
 PART = ("forms", "sites", "countries", "subjects")
 COUNTRY = re.compile("[A-Z]{2}")
 _ONE_OF = {"blinding": ("", BLINDED, UNBLINDED), "terms": ("", CODES, LABELS)}
@@ -29,7 +30,8 @@ class ExportChoice:
         3166-1 alpha-2. :param subjects: keys. :param blinding: ``blinded`` or ``unblinded``; :param terms: ``codes`` or
         ``labels``.
     :param since: an earlier state by its name or root: only what is otherwise now. :param destination: country of who gets it,
-        ISO 3166-1 alpha-2; without it as if it went to where no data may lie.
+        ISO 3166-1 alpha-2; without it as if it went to where no data may lie. :param analysis_folder: name of one that the
+        server keeps for the study, see ``Exporter.folders``.
     """
 
     format: str
@@ -44,6 +46,7 @@ class ExportChoice:
     terms: str = ""
     since: str = ""
     destination: str = ""
+    analysis_folder: str = ""
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> ExportChoice:
@@ -64,10 +67,8 @@ class ExportChoice:
     @property
     def narrowed(self) -> dict[str, Any]:
         """What stands in the manifest of it."""
-        found = {
-            "scope": self.part, "blinding": self.blinding, "terms": self.terms, "destination": self.destination,
-        }  # fmt: skip
-        return {name: value for name, value in found.items() if value}
+        said = {"scope": self.part} | self.said()
+        return {name: said[name] for name in ("scope", *NARROWING) if said.get(name)}
 
     def require_sense(self) -> None:
         """:raises ExportRefused: a kept state and an instant, or a word that is none."""
@@ -101,9 +102,7 @@ class ExportChoice:
 
         :raises ExportRefused: it asks for such data by their site or country, or there are no others.
         """
-        asked = [
-            country for number, country in sites.items() if number in self.sites or country in self.countries
-        ]
+        asked = [land for number, land in sites.items() if number in self.sites or land in self.countries]
         stays = sorted({country for country in asked or sites.values() if country in kept})
         if stays and (asked or all(country in kept for country in sites.values())):
             raise ExportRefused(

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, int, str]  #: dataset, number of the record from 1, variable; an empty one for the record
 
+InEnglish = Mapping[
+    str, tuple[int, tuple[str, ...]]
+]  #: by kind of text, how many there are and which stayed English
+
 
 @dataclass(frozen=True, slots=True)
 class Tabulation:
@@ -24,7 +28,8 @@ class Tabulation:
         ``severity``, ``code``, ``place`` and ``message`` of each.
     :param write_define: writes ``define.xml``, and ``acrf.pdf`` where it can be printed, into a folder (``""``, or with a ``/``
         at its end). The next argument gives the place of a dataset's file relative to that folder, by the dataset's name; the last
-        one what labels are called in another language, which go before the English ones.
+        one what is called how in another language, which goes before English. Kinds of what stays English: ``decode``, ``method``,
+        ``comment``, ``value``, ``label``.
     :param write_lineage: writes where each cell comes from, into a file of that name.
     :param terminology_sha256: of the file that the terminology was read from; empty where none was at hand.
     :param places: of (dataset, number of the record from 1, variable or empty) the key of the subject and the path of the item
@@ -36,7 +41,7 @@ class Tabulation:
     terminology: str
     datasets: tuple[TabularDataset, ...]
     remarks: tuple[Mapping[str, str], ...]
-    write_define: Callable[[ExportSink, str, Callable[[str], str], Labels | None], None]
+    write_define: Callable[[ExportSink, str, Callable[[str], str], Labels | None], InEnglish]
     write_lineage: Callable[[ExportSink, str], None]
     places: Callable[[Collection[Cell]], Mapping[Cell, tuple[str, str]]]
     explanations: tuple[Explanation, ...] = ()

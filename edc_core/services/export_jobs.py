@@ -47,7 +47,7 @@ def ask(core: Core, uow: UnitOfWork, command: RequestExport) -> str:
     if exporter.whole:
         raise ExportRefused("The archive of a study is written by who runs the installation: edc archive.")
     export_formats.require_makes(exporter, command.choice)
-    export_formats.require_takes(exporter, command.analysis)
+    export_formats.require_takes(exporter, command.analysis or command.choice.analysis_folder)
     if command.brought and not staged(core, command, uow.actor.name).holds(command.brought):
         raise ExportRefused(
             f"The analysis datasets ({command.brought.name}) are not here any more: what was sent is kept for {KEPT_DAYS} days, for who "

@@ -13,7 +13,6 @@ from edc_core.store import jobs, listing_queries, trail_queries
 
 if TYPE_CHECKING:
     from edc_core.core import Core
-    from edc_core.domain.dataset import Exporter
     from edc_core.domain.job import Job
     from edc_core.plugin_manager import EdcPlugins
     from edc_core.services.reading import StudyPicture
@@ -34,8 +33,7 @@ def exports_of(picture: StudyPicture, core: Core) -> Exports:
     connection, study_id = picture.source.connection, picture.study.study_id
     found = jobs.of_study(connection, study_id, EXPORT)
     names = listing_queries.full_names(connection, [job.actor for job in found])
-    titles = {exporter.name: exporter.title for exporter in plugins.exporters()}
-    stepped = {exporter.name for exporter in plugins.exporters() if exporter.steps}
+    known = {exporter.name: exporter for exporter in plugins.exporters(core.settings.of_plugins)}
     until = {job.job_id: str(job.result["manifest"]["data_until"]) for job in found if job.is_done}
     oldest = min(until.values(), default=NEVER)
     changes = trail_queries.newest_changes(connection, picture.scope, oldest, MOST_NEWER)
@@ -47,14 +45,16 @@ def exports_of(picture: StudyPicture, core: Core) -> Exports:
         who = names.get(job.actor, job.actor)
         until_day = kept_until(job, kept_days) if job.is_done else ""
         removed = str(job.result.get("removed_at", ""))
-        in_subjects = name not in stepped
-        lines.append(
-            ExportLine(job, titles.get(name, name), who, newer, may_take, until_day, removed, in_subjects)
-        )
+        title, steps = (known[name].title, known[name].steps) if name in known else (name, 0)
+        lines.append(ExportLine(job, title, who, newer, may_take, until_day, removed, not steps))
+    trail = picture.actor.may(Action.READ_TRAIL, Place.every_site(study_id))
+    # Formats of data, then those of the audit trail for who may read all of it.
+    formats = sorted(known.values(), key=lambda exporter: exporter.trail)
+    offered = tuple(one for one in formats if (trail or not one.trail) and not (one.of_site or one.whole))
     kept = tuple(listing_queries.kept_cuts(connection, study_id))
     sites = sorted((site.number, site.name, site.country) for site in picture.all_sites.values())
     return Exports(
-        _formats(picture, plugins), kept, tuple(lines), _forms(picture),
+        offered, kept, tuple(lines), _forms(picture),
         tuple((number, name) for number, name, _ in sites), tuple(sorted({country for *_, country in sites})),
         has_blinded=bool(picture.blinded),
     )  # fmt: skip
@@ -68,14 +68,6 @@ def _forms(picture: StudyPicture) -> tuple[tuple[str, str], ...]:
         for form in index.version.forms:
             titles.setdefault(form.oid, form.title.in_language("en") or form.name)
     return tuple(titles.items())
-
-
-def _formats(picture: StudyPicture, plugins: EdcPlugins) -> tuple[Exporter, ...]:
-    """Formats of data, then those of the audit trail for who may read all of it."""
-    every_site = Place.every_site(picture.study.study_id)
-    trail = picture.actor.may(Action.READ_TRAIL, every_site)
-    found = sorted(plugins.exporters(), key=lambda exporter: exporter.trail)
-    return tuple(one for one in found if (trail or not one.trail) and not (one.of_site or one.whole))
 
 
 def _refusal(picture: StudyPicture, job: Job, plugins: EdcPlugins) -> str:

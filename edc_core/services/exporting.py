@@ -106,7 +106,7 @@ def export(
     """
     exporter = find_exporter(core, command.choice.format)
     require_makes(exporter, command.choice)
-    require_takes(exporter, analysis)
+    require_takes(exporter, analysis or command.choice.analysis_folder)
     site = _site_of(exporter, command)
     with core.write(actor) as uow:
         operation = open_study(uow, command)

@@ -41,6 +41,7 @@ from tests.requirements import shared_folder  # noqa: F401 - a fixture
 SUBJECTS = int(os.environ.get("EDC_SUBJECTS", "8"))
 pytestmark = [pytest.mark.conformance, pytest.mark.timeout(max(600, 60 * SUBJECTS))]
 CLI = Actor("cli:test", trusted=True)
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
 DATASETS = "m5/datasets/hersc-301/tabulations/sdtm"
 OWN = '  edc-core-trial-hersc301: ">=0.1,<1"\n'
@@ -177,6 +178,30 @@ def test_a_package_has_its_datasets_their_definition_and_its_guides(filled, name
     assert {file.removesuffix(".xpt").upper() for file in inside if file.endswith(".xpt")} == {
         group.get("Name") for group in define.iterfind(".//o:ItemGroupDef", NAMES)
     }
+
+
+def test_the_definition_for_nmpa_says_in_chinese_beside_english_what_is_ours(filled, shared_folder):  # noqa: F811
+    made = filled.package("package-nmpa")
+    xsd = shared_folder / "standards/define-2.1/cdisc-define-2.1/define2-1-0.xsd"
+    define = etree.parse(made.folder / DATASETS / "define.xml")
+    etree.XMLSchema(etree.parse(xsd, etree.XMLParser(no_network=True))).assertValid(define)
+    in_chinese = {}
+    for kind in ("MethodDef", "CommentDef", "CodeListItem"):
+        texts = [
+            {text.get(LANG) for text in one.iterfind(".//o:TranslatedText", NAMES)}
+            for one in define.iter(f"{{*}}{kind}")
+        ]
+        assert all("en" in languages for languages in texts), kind
+        in_chinese[kind] = sum("zh" in languages for languages in texts) / len(texts)
+    assert in_chinese["CommentDef"] == 1
+    assert in_chinese["MethodDef"] > 0.9, "what the trial's own plugin derives is in English"
+    assert in_chinese["CodeListItem"] > 0.3, (
+        "HERSC-301 is not translated into Chinese: tests and frequent answers are"
+    )
+    guide = pypdf.PdfReader(made.folder / DATASETS / "guide.pdf")
+    said = "".join("".join(page.extract_text() for page in guide.pages).split())
+    assert "define.xml中的文字" in said
+    assert "代码表的解码" in said
 
 
 @pytest.mark.parametrize("name", GUIDES)

@@ -388,6 +388,50 @@ def test_analysis_datasets_come_with_the_question_and_their_digest_stays(core, m
     assert asked_for[-1]["analysis"] == fact
 
 
+def test_a_folder_of_the_server_is_chosen_by_its_name(core, manager, monkeypatch):
+    asked_of, there = [], ["adam-1", "adam-2"]
+
+    def folders(study):
+        asked_of.append(study)
+        return tuple(there)
+
+    def write(dataset, sink):
+        with sink.open("brought.txt") as file:
+            file.write(dataset.choice.analysis_folder.encode())
+
+    formats = (
+        Exporter("letters", "Letters", Letters.write),
+        Exporter("package", "Package", write, analysis=True, folders=folders),
+    )
+    monkeypatch.setattr(core.plugins, "exporters", lambda *_: formats)
+    page = manager.get(EXPORTS).text
+    assert "<option>adam-2</option>" in page
+    assert set(asked_of) == {STUDY.partition("@")[0]}
+    for name in ("../adam-1", "adam-9", "/etc"):
+        refused = post(manager, format="package", unlocked="1", analysis_folder=name)
+        assert (refused.status_code, "The server has no folder" in refused.text) == (422, True)
+    both = sent(manager, an_archive(), analysis_folder="adam-1")
+    assert (both.status_code, "not both" in both.text) == (422, True)
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        assert jobs.of_study(source.connection, study_id, "export") == []
+    assert (
+        post(manager, format="package", unlocked="1", analysis_folder="adam-2", recipe="adam").status_code
+        == 303
+    )
+    Worker(core).run(once=True)
+    assert taken(manager, "brought.txt") == b"adam-2"
+    assert "with analysis datasets: folder adam-2" in manager.get(EXPORTS).text
+    assert newest(core).result["manifest"]["analysis_folder"] == "adam-2"
+    there.remove("adam-2")
+    gone = post(manager, "/run", recipe="adam")
+    assert (gone.status_code, "adam-2" in gone.text) == (422, True)
+    there.clear()
+    assert "No folder of this study lies there" in manager.get(EXPORTS).text
+    assert post(manager, format="letters", unlocked="1", analysis_folder="adam-1").status_code == 303
+    assert newest(core).request["analysis_folder"] == ""
+
+
 @pytest.mark.usefixtures("packages")
 def test_run_again_takes_them_again_and_says_when_they_are_gone(core, manager):
     sent(manager, an_archive())

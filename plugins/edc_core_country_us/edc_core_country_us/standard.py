@@ -52,6 +52,9 @@ LAYOUT = PackageLayout(
         HeldFormat(
             "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "21 CFR 314.50(f)(2)", "died or stopped"
         ),
+        HeldFormat(  # further ones that FDA asks for
+            "casebooks", "casebook-pdf", "m5/53-clin-stud-rep/537-crf-ipl/{study}/", "21 CFR 314.50(f)(3)", on_request=True
+        ),
         HeldFormat("trail", "odm-1.3.2", "inspection/odm/", "21 CFR 11.10(b) and (e), 21 CFR 312.58", on_request=True),
     ),
 )  # fmt: skip

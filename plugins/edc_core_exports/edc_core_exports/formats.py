@@ -46,6 +46,8 @@ def fitted(choice: ExportChoice, exporter: Exporter) -> ExportChoice:
     """A choice without the options that the page does not show for its format."""
     if not exporter.increments:
         choice = replace(choice, since="")
+    if not exporter.analysis:
+        choice = replace(choice, analysis_folder="")
     if not exporter.terms:
         choice = replace(choice, terms="")
     if exporter.destination:  # it is handed in there

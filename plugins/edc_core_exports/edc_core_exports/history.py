@@ -25,7 +25,7 @@ class Made:
     :param staying: how many subjects it has not because their data stay in their country.
     :param goes_on: what changed since can be asked for.
     :param newer: how many values were set since, in words; empty when none were, or it holds no data.
-    :param analysis: the file of analysis datasets that came with the question.
+    :param analysis: the file of analysis datasets that came with the question; ``folder``: that of the server they lie in.
     """
 
     line: ExportLine
@@ -40,6 +40,7 @@ class Made:
     goes_on: bool
     newer: str
     analysis: FileValue | None
+    folder: str
 
 
 def made(line: ExportLine, increments: Collection[str]) -> Made:
@@ -61,6 +62,7 @@ def made(line: ExportLine, increments: Collection[str]) -> Made:
         goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
         analysis=brought_with(line.job),
+        folder=str(line.job.request.get("analysis_folder", "")),
     )
 
 

@@ -24,6 +24,8 @@ from edc_core_exports.history import brought_with, made
 from edc_core_exports.recipes import LONGEST_NAME, Recipe, find_recipe, give_up, keep, recipes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from edc_core.api import Attachment, Exporter, ExportLine, Exports, FileValue, PageRequest, Times
     from edc_core_exports.earlier import Earlier
     from edc_core_exports.formats import Group
@@ -72,7 +74,8 @@ class ExportPage:
 
     :param places: there are data that stay somewhere, so it matters which country an export goes to; ``stands`` is that of the
         installation, where there is one. :param over: newest first. :param may_locked: the person exports locked data, ``may_working`` all.
-    :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param file_words: what may be sent with a package.
+    :param may_keep: the person keeps recipes. :param may_unblinded: there is something blinded, and the person sees it. :param file_words: what may be sent with a package;
+        ``folders``: those of the server with such, None where it keeps none.
     """
 
     study: str
@@ -92,6 +95,7 @@ class ExportPage:
     typed: Typed
     said: Said
     file_words: str
+    folders: tuple[str, ...] | None
     polls: bool
     op: str
     times: Times
@@ -142,10 +146,18 @@ def _page(asked: PageRequest, typed: Typed = NOTHING, said: Said = NOT_SAID) -> 
         typed=typed,
         said=said,
         file_words=ANALYSIS.words(),
+        folders=_folders(asked, found.formats),
         polls=bool(running),
         op=asked.op,
         times=asked.times,
     )
+
+
+def _folders(asked: PageRequest, formats: Iterable[Exporter]) -> tuple[str, ...] | None:
+    """Folders with analysis datasets that the server keeps for the study, for whichever format."""
+    keeping = [one.folders for one in formats if one.folders]
+    names = {name for folders in keeping for name in folders(asked.study.name.rpartition("@")[0])}
+    return tuple(sorted(names)) if keeping else None
 
 
 def ask(asked: PageRequest) -> SeeOther | Refused:
@@ -158,6 +170,8 @@ def ask(asked: PageRequest) -> SeeOther | Refused:
     if takes and (refused := asked.refused.get("analysis")):
         return Refused(_page(asked, typed, Said(file=refused)))
     file = asked.files.get("analysis")
+    if takes and file and choice.analysis_folder:
+        return Refused(_page(asked, typed, Said(file="Choose a folder or an archive, not both.")))
     try:
         _queue(asked, choice, op, recipe=name, why=typed.why, analysis=file if takes else None)
         if name:  # what was refused above is no recipe
@@ -182,6 +196,7 @@ def _choice(asked: PageRequest) -> tuple[ExportChoice, Exporter | None]:
         terms=asked.text("terms"),
         since=asked.text("since"),
         destination=asked.text("destination").upper(),
+        analysis_folder=asked.text("analysis_folder"),
     )
     known = (one for one in asked.study.exports().formats if one.name == choice.format)
     exporter = next(known, None)
@@ -238,6 +253,11 @@ def drop(asked: PageRequest) -> SeeOther:
 def _queue(
     asked: PageRequest, choice: ExportChoice, op: str, *, recipe: str = "", why: str = "", analysis: FileValue | None = None
 ) -> None:  # fmt: skip
+    name, formats = choice.analysis_folder, asked.study.exports().formats
+    if name and name not in (_folders(asked, formats) or ()):
+        raise ExportRefused(
+            f"The server has no folder '{name}' with analysis datasets of this study (any more). Choose another one, or send an archive."
+        )
     asked.study.ask_export(choice, op=op, recipe=recipe, why=why, analysis=analysis)
 
 

@@ -15,16 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pyreadstat
-
 from edc_core.api import DataType, ExportRefused, TabularDataset, Variable
 from edc_core_packages.analysis_define import DEFINE, AnalysisDefine, read_define
+from edc_core_packages.kept_folders import SETTING
 from edc_core_packages.unpacking import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from edc_core.api import ExportProfile, ExportSink
+    from edc_core.api import ExportDataset, ExportProfile, ExportSink
+    from edc_core_packages.kept_folders import KeptFolders
 
 PROGRAMS = "programs"
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -68,12 +68,27 @@ class Analysis:
 
 
 @contextmanager
-def brought_in(source: Path | None, profile: ExportProfile) -> Iterator[Analysis | None]:
+def brought_in(
+    dataset: ExportDataset, kept: KeptFolders | None, profile: ExportProfile
+) -> Iterator[Analysis | None]:
     """What is in a folder or a ZIP archive, looked through, as long as it is used; None where there is neither.
 
-    :raises ExportRefused: what is wrong, as ``read_analysis`` and ``unpack`` say.
+    :param kept: where a folder lies that was chosen by its name.
+    :raises ExportRefused: what is wrong, as ``read_analysis``, ``unpack`` and ``KeptFolders`` say, or both were asked for.
     """
-    if source is None:
+    source, name = dataset.analysis, dataset.choice.analysis_folder if dataset.choice else ""
+    if name and source:
+        raise ExportRefused(
+            "Analysis datasets come in an archive or out of a folder of the server, not both."
+        )
+    if name and kept is None:
+        raise ExportRefused(
+            f"This server keeps no folders with analysis datasets; whoever runs it sets {SETTING}. Send an archive."
+        )
+    if name and kept:
+        with kept.copied(dataset.study_oid, name) as folder:
+            yield read_analysis(folder, profile)
+    elif source is None:
         yield None
     elif source.is_dir():
         yield read_analysis(source, profile)
@@ -124,6 +139,8 @@ def read_analysis(folder: Path, profile: ExportProfile) -> Analysis:
 
 
 def _dataset(file: Path, profile: ExportProfile) -> tuple[list[str], TabularDataset | None]:
+    import pyreadstat  # here: with numpy and narwhals it costs every start of a command a quarter of a second
+
     with file.open("rb") as stream:
         if not stream.read(len(_VERSION_5)).startswith(_VERSION_5):
             return [

@@ -63,7 +63,7 @@ def asked_by(authority: str, dataset: ExportDataset) -> Asked:
     layout = standard.package_layout[0].value
     settings = _settings(dataset)
     explanations = {rule: text for rule, text in settings.items() if rule not in OWN}
-    held = _held(layout, settings.get(HOLDS, "").replace(",", " ").split())
+    held = _held(standard.name, layout, settings.get(HOLDS, "").replace(",", " ").split())
     return Asked(standard, layout, standard.export_profiles[0].value, explanations, held)
 
 
@@ -97,11 +97,18 @@ def _settings(dataset: ExportDataset) -> dict[str, str]:
     return {name: str(text) for name, text in dict(said).items()}
 
 
-def _held(layout: PackageLayout, wanted: list[str]) -> tuple[HeldFormat, ...]:
-    known = [one.name for one in layout.holds]
+def _held(authority: str, layout: PackageLayout, said: list[str]) -> tuple[HeldFormat, ...]:
+    """What a package holds; what is asked for by a name takes the place of what would be there by that name.
+
+    :param said: names, each for all authorities or, as ``casebooks:US-FDA``, for one.
+    """
+    wanted = [name for name, _, only in (one.partition(":") for one in said) if only in ("", authority)]
+    known = dict.fromkeys(one.name for one in layout.holds)
     if unknown := sorted(set(wanted) - set(known)):
         raise ExportRefused(
             f"The setting '{HOLDS}' of {DISTRIBUTION} names '{unknown[0]}', which a package does not hold. It can hold: "
             f"{', '.join(known) or 'nothing'}."
         )
-    return tuple(one for one in layout.holds if not one.on_request or one.name in wanted)
+    held = {one.name: one for one in layout.holds if not one.on_request}
+    held |= {one.name: one for one in layout.holds if one.on_request and one.name in wanted}
+    return tuple(held.values())

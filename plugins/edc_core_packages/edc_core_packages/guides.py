@@ -6,7 +6,7 @@ Their words stand in ``words/``, a file for each language; that of a guide is th
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ WORDS = Path(__file__).with_name("words")
 #: Guides of a layout that tell of tabulations, of the plan, and of what the sponsor brings; their names are in the words.
 OF_TABULATIONS, OF_THE_PLAN = ("csdrg", "sdrg", "guide"), ("sdsp",)
 OF_ANALYSIS, PROGRAMS = "adrg", "programs list"
+MOST_LISTED = 100  #: texts of one kind that are in English alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Guide:
     """What guides tell of.
 
     :param datasets: the tabulations, with the labels of the package. :param untranslated: labels that are in English, where the
-        authority wants another language. :param held: what else lies in the package. :param analysis: what the sponsor brought.
+        authority wants another language; ``texts`` of define.xml likewise, see ``Tabulation.write_define``. :param held: what else lies in the package. :param analysis: what the sponsor brought.
     """
 
     dataset: ExportDataset
@@ -45,6 +46,7 @@ class Guide:
     datasets: tuple[TabularDataset, ...]
     report: ConformanceReport
     untranslated: tuple[str, ...] = ()
+    texts: Mapping[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     held: tuple[Held, ...] = ()
     analysis: Analysis | None = None
 
@@ -107,6 +109,7 @@ def _parts(guide: Guide, name: str, words: Words) -> Iterator[Part]:
     if name in OF_THE_PLAN:
         return
     yield _datasets(guide, words)
+    yield _texts(guide, words)
     yield left_out(guide.dataset, words, _subjects(guide))
     yield _held(guide, words)
     yield _conformance(guide, words)
@@ -197,6 +200,34 @@ def _datasets(guide: Guide, words: Words) -> Part:
         _columns(words, "dataset", "label", "records"),
         rows_of_text(rows),
     )
+
+
+def _texts(guide: Guide, words: Words) -> Part:
+    """How much of what define.xml says is in the language that the authority wants; labels of variables are told of above."""
+    kinds = words.group("define_kinds")
+    said = {kind: guide.texts[kind] for kind in kinds if kind in guide.texts}
+    total, left = (
+        sum(number for number, _ in said.values()),
+        sum(len(english) for _, english in said.values()),
+    )
+    if not total:
+        return Part("")
+    language = words.of("languages", guide.asked.layout.language)
+    text = (
+        words.say("define_texts_some", total - left, total, language)
+        if left
+        else words.say("define_texts_all", total, language)
+    )
+    rows = [
+        (kinds[kind], _listed(english, words), len(english)) for kind, (_, english) in said.items() if english
+    ]
+    columns = _columns(words, "kind", "texts", "number")
+    return Part(words.say("define_texts"), text, Shape.COUNTED, columns, rows_of_text(rows))
+
+
+def _listed(texts: tuple[str, ...], words: Words) -> str:
+    more = len(texts) - MOST_LISTED
+    return "; ".join((*texts[:MOST_LISTED], *([words.say("more", more)] if more > 0 else [])))
 
 
 def _held(guide: Guide, words: Words) -> Part:

@@ -33,9 +33,9 @@ class Held:
 
 
 def write_held(
-    wanted: HeldFormat, dataset: ExportDataset, tables: Mapping[str, TabularDataset], sink: ExportSink, tell: Callable[[], None]
+    wanted: HeldFormat, dataset: ExportDataset, tables: Mapping[str, TabularDataset], sink: ExportSink, tell: Callable[[int], None]
 ) -> Held:  # fmt: skip
-    """Write a format into its folder. :param tables: the tabulations, by name. :param tell: called now and then.
+    """Write a format into its folder. :param tables: the tabulations, by name. :param tell: how many subjects were read so far.
 
     :raises ExportRefused: no plugin writes the format.
     """
@@ -49,7 +49,8 @@ def write_held(
     sites: dict[str, str] = {}  #: number by the name that the exporter gives to the file of a subject
 
     def subjects() -> Iterator[ExportSubject]:
-        for one in dataset.subjects():
+        for done, one in enumerate(dataset.subjects()):
+            tell(done)
             if one.subject_key != RECORD_KEY and (chosen is None or one.subject_key in chosen):
                 sites[f"{quote(one.subject_key, safe='')}.pdf"] = one.site_number
                 yield one
@@ -59,7 +60,7 @@ def write_held(
     if chosen is None or chosen:
         # what was signed lies beside casebooks for who verifies signatures; an authority reads the casebook
         own = replace(dataset, subjects=subjects, signed_files=lambda: iter(()))
-        write(own, _Placed(sink, folder, sites, tell))
+        write(own, _Placed(sink, folder, sites))
     return Held(wanted, folder, len(sites))
 
 
@@ -78,10 +79,8 @@ def stopped(tables: Mapping[str, TabularDataset]) -> frozenset[str]:
 class _Placed:
     """A folder of a package; casebooks lie in it by site. Names are lower case, as eCTD has them."""
 
-    def __init__(
-        self, sink: ExportSink, folder: str, sites: Mapping[str, str], tell: Callable[[], None]
-    ) -> None:
-        self._sink, self._folder, self._sites, self._tell = sink, folder, sites, tell
+    def __init__(self, sink: ExportSink, folder: str, sites: Mapping[str, str]) -> None:
+        self._sink, self._folder, self._sites = sink, folder, sites
 
     @property
     def folder(self) -> Path:
@@ -91,7 +90,7 @@ class _Placed:
         return self._sink.open(self._place(name))
 
     def progress(self, subjects_done: int) -> None:
-        self._tell()
+        """Told as subjects are read: those that the format is not made of take their time too."""
 
     def rows(self, name: str, count: int) -> None:
         self._sink.rows(self._place(name), count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         WriteDatasets,
     )
     from edc_core_packages.asked import Asked
+    from edc_core_packages.kept_folders import KeptFolders
 
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
@@ -46,15 +48,17 @@ LINEAGE = f"{REPORTS}lineage.ndjson"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
-STEPS = 1000  #: of the progress, for the engines after the subjects were read
+#: Of the progress after the subjects were read: for what else the package holds, and for the engines.
+HELD_STEPS, ENGINE_STEPS = 1000, 1000
+STEPS = HELD_STEPS + ENGINE_STEPS
 _MOST_SHOWN = 20
 
 
 @collector_resting()
-def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
+def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink: ExportSink) -> None:
     """Write a package.
 
-    :param authority: name of its country standard.
+    :param authority: name of its country standard. :param kept: folders of the server that may be asked for.
     :raises ExportRefused: the study does not name the standard, a plugin that makes or writes datasets is missing, or findings
         stop the package: the message lists them.
     """
@@ -67,10 +71,11 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         read = subjects
         sink.progress(subjects)
 
-    def tell() -> None:
-        sink.progress(read)  # each word of progress is a moment in which the export can be stopped
+    def of_held(number: int, subjects: int) -> None:
+        done = number * read + min(subjects, read)
+        sink.progress(read + done * HELD_STEPS // max(1, len(asked.holds) * read))
 
-    with brought_in(dataset.analysis, asked.profile) as brought, make(dataset, progress) as made:
+    with brought_in(dataset, kept, asked.profile) as brought, make(dataset, progress) as made:
         ours = tuple(labelled(one, asked.labels) for one in made.datasets)
         tables = {one.name: one for one in ours} | dict(brought.tables if brought else {})
         said = of_authority(asked.standard, asked.standard.findings(tables))
@@ -78,7 +83,7 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         require_open(asked, own)
         folder = asked.layout.folder("tabulations", dataset.study_oid)
         transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
-        made.write_define(sink, folder, file_of, asked.labels)
+        texts = made.write_define(sink, folder, file_of, asked.labels)
         if asked.wants_sites:
             place = asked.layout.folder(SITES, dataset.study_oid)
             sites = clinical_sites(dataset.study_oid, dataset.study_name, tables)
@@ -87,12 +92,18 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
             brought.write(
                 sink, asked.folder("analysis", dataset.study_oid), asked.folder("programs", dataset.study_oid)
             )
-        held = tuple(write_held(one, dataset, tables, sink, tell) for one in asked.holds)
+        held = tuple(
+            write_held(one, dataset, tables, sink, partial(of_held, number))
+            for number, one in enumerate(asked.holds)
+        )
         made.write_lineage(sink, LINEAGE)
         with as_engines_read(dataset, made, asked.profile.transport, sink.folder / folder) as files:
-            # each word of progress is a moment in which the export can be stopped
+            # each word of progress is a moment in which the export can be stopped, here and above
             said = looked_through(
-                asked, dataset, files, lambda done, of: sink.progress(read + done * STEPS // of)
+                asked,
+                dataset,
+                files,
+                lambda done, of: sink.progress(read + HELD_STEPS + done * ENGINE_STEPS // of),
             )
         theirs = explained(said, made.explanations, asked.explanations)
         require_open(asked, theirs)
@@ -100,19 +111,23 @@ def write(authority: str, dataset: ExportDataset, sink: ExportSink) -> None:
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         in_words = explained(report, made.explanations, asked.explanations, asked.layout.language)
-        guide = Guide(dataset, asked, made, ours, in_words, in_english(ours, asked.labels), held, brought)
+        guide = Guide(
+            dataset, asked, made, ours, in_words, in_english(ours, asked.labels), texts, held, brought
+        )
         for name, content in guide_files(guide):
             with sink.open(name) as file:
                 file.write(content)
 
 
-def write_other(known: Collection[str], dataset: ExportDataset, sink: ExportSink) -> None:
+def write_other(
+    known: Collection[str], kept: KeptFolders | None, dataset: ExportDataset, sink: ExportSink
+) -> None:
     """Write the package of an authority that has no format of its own: that of a plugin from elsewhere.
 
     :param known: names of the standards that have one.
     :raises ExportRefused: the study names no such standard or several, or as in ``write``.
     """
-    write(other_authority(known, dataset), dataset, sink)
+    write(other_authority(known, dataset), kept, dataset, sink)
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, WriteDatasets]:

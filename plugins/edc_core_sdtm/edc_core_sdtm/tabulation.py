@@ -65,14 +65,15 @@ def tabulated(
 
         def define(
             sink: ExportSink, folder: str, file_of: Callable[[str], str], labels: Labels | None = None
-        ) -> None:
+        ) -> Mapping[str, tuple[int, tuple[str, ...]]]:
             if terms.sha256:
                 sink.made_with(f"CDISC SDTM terminology {terms.release}", terms.sha256)
             pages = crf.pages if crf else {}
-            write_define(dataset, datasets, plans, derived, pages, sink, folder, file_of, labels)
+            english = write_define(dataset, datasets, plans, derived, pages, sink, folder, file_of, labels)
             if crf:
                 with sink.open(f"{folder}{ANNOTATED_CRF}") as file:
                     file.write(crf.pdf)
+            return english
 
         yield Tabulation(
             f"SDTMIG {standard().version}",

@@ -1,8 +1,8 @@
-"""What this plugin registers."""
+"""What this plugin registers. Who writes a format is loaded when it is asked for: numpy, pyarrow and polars take half a second."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from edc_core.api import (
@@ -15,11 +15,9 @@ from edc_core.api import (
     WriteDatasets,
     hookimpl,
 )
-from edc_core_tabular.formats.csv import tables as csv_tables
-from edc_core_tabular.formats.csv.exporter import write, write_all
-from edc_core_tabular.formats.dataset_json.writer import write_json, write_ndjson
-from edc_core_tabular.forms.export import in_format
-from edc_core_tabular.reconciled import reconciled
+
+WriteStudy = Callable[[ExportDataset, ExportSink], None]
+_AS_IS = TransportProfile()
 
 
 @hookimpl
@@ -28,17 +26,17 @@ def edc_register_exporters() -> Iterable[Exporter]:
         Exporter(
             "csv",
             "CSV",
-            write,
+            _later("csv.exporter", "write"),
             terms=True,
             increments=True,
-            tables=reconciled(csv_tables.write_tables),
+            tables=_tables("csv.tables", "write_tables"),
             about="A file for each form, with data dictionary, queries, audit trail, and programs for R, SAS and Python",
             group=ExportGroup.TABLES,
         ),
         Exporter(
             "csv-with-removed",
             "CSV with removed data",
-            write_all,
+            _later("csv.exporter", "write_all"),
             removed=True,
             terms=True,
             increments=True,
@@ -48,28 +46,31 @@ def edc_register_exporters() -> Iterable[Exporter]:
         _format(
             "dataset-json-1.1",
             "Dataset-JSON 1.1",
-            write_json,
+            "dataset_json.writer",
+            "write_json",
             "A file for each form that programs for CDISC data open, with types, labels and keys",
             group=ExportGroup.CDISC,
         ),
         _format(
             "dataset-ndjson-1.1",
             "Dataset-JSON 1.1, lines",
-            write_ndjson,
+            "dataset_json.writer",
+            "write_ndjson",
             "The same with a row on each line (NDJSON), for large studies and pipelines",
             group=ExportGroup.CDISC,
         ),
         _format(
             "parquet",
             "Parquet",
-            _later("parquet.writer", "write_tables"),
+            "parquet.writer",
+            "write_tables",
             "Typed columns for pandas, polars, Spark and DuckDB",
         ),
         Exporter(
             "xpt-v5",
             "SAS transport (XPT 5)",
-            in_format(reconciled(_later("xpt.of_forms", "write_forms"))),
-            tables=reconciled(_later("xpt.writer", "write_datasets")),
+            _study("xpt.of_forms", "write_forms"),
+            tables=_tables("xpt.writer", "write_datasets"),
             increments=True,
             about="For SAS and for authorities; texts in ASCII alone, and anything else is refused with its place",
             group=ExportGroup.TABLES,
@@ -77,7 +78,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
         Exporter(
             "xpt-v5-utf-8",
             "SAS transport (XPT 5), UTF-8",
-            in_format(reconciled(_later("xpt.of_forms", "write_forms")), TransportProfile(encoding="utf-8")),
+            _study("xpt.of_forms", "write_forms", TransportProfile(encoding="utf-8")),
             increments=True,
             about="For SAS with a session in UTF-8; takes texts in every script",
             group=ExportGroup.TABLES,
@@ -85,20 +86,23 @@ def edc_register_exporters() -> Iterable[Exporter]:
         _format(
             "xlsx",
             "Excel",
-            _later("xlsx.writer", "write_datasets"),
+            "xlsx.writer",
+            "write_datasets",
             "One workbook with a sheet for each form, to look through",
             group=ExportGroup.PEOPLE,
         ),
         _format(
             "sav",
             "SPSS",
-            _later("readstat.writer", "write_sav"),
+            "readstat.writer",
+            "write_sav",
             "A file for each form with labels of variables and values",
         ),
         _format(
             "dta",
             "Stata",
-            _later("readstat.writer", "write_dta"),
+            "readstat.writer",
+            "write_dta",
             "A file for each form with labels of variables and values",
         ),
     ]
@@ -107,24 +111,51 @@ def edc_register_exporters() -> Iterable[Exporter]:
 def _format(
     name: str,
     title: str,
-    write_tables: WriteDatasets,
+    module: str,
+    function: str,
     about: str,
     *,
     group: ExportGroup = ExportGroup.TABLES,
 ) -> Exporter:
-    checked = reconciled(write_tables)
+    tables = _tables(module, function)
     return Exporter(
-        name, title, in_format(checked), tables=checked, increments=True, about=about, group=group
+        name, title, _study(module, function), tables=tables, increments=True, about=about, group=group
     )
 
 
-def _later(module: str, name: str) -> WriteDatasets:
-    """What writes a format; its libraries are loaded when it is asked for, for that takes up to half a second."""
+def _study(module: str, function: str, profile: TransportProfile = _AS_IS) -> WriteStudy:
+    """What writes the tables of a whole study."""
 
-    def write_tables(
+    def write(dataset: ExportDataset, sink: ExportSink) -> None:
+        from edc_core_tabular.forms.export import in_format
+
+        in_format(_tables(module, function), profile)(dataset, sink)
+
+    return write
+
+
+def _tables(module: str, function: str) -> WriteDatasets:
+    """What writes any tables, its rows counted apart."""
+
+    def write(
         dataset: ExportDataset, tables: Iterable[TabularDataset], profile: TransportProfile, sink: ExportSink
     ) -> None:
-        write: WriteDatasets = getattr(import_module(f"edc_core_tabular.formats.{module}"), name)
-        write(dataset, tables, profile, sink)
+        from edc_core_tabular.reconciled import reconciled
 
-    return write_tables
+        reconciled(_found(module, function))(dataset, tables, profile, sink)
+
+    return write
+
+
+def _later(module: str, function: str) -> WriteStudy:
+    """What writes a whole study by itself."""
+
+    def write(dataset: ExportDataset, sink: ExportSink) -> None:
+        _found(module, function)(dataset, sink)
+
+    return write
+
+
+def _found(module: str, function: str) -> Callable[..., None]:
+    found: Callable[..., None] = getattr(import_module(f"edc_core_tabular.formats.{module}"), function)
+    return found

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+from functools import partial
 
 from edc_core_tabular.formats.csv.exporter import write, write_rows
 from edc_core_tabular.formats.csv.lines import line
@@ -128,14 +129,14 @@ def form(path, *items, version="1", rows=(), status="complete"):
     return ExportForm(path, version, status, "open", rows, items, {})
 
 
-def exported(forms, *, versions=None, queries=(), struck=False, subject="S-1"):
+def exported(forms, *, versions=None, queries=(), struck=False, subject="S-1", by=None):
     versions = versions or [version("1")]
     dataset = ExportDataset(
         "S", "Study", "live", {v.oid: MetaDataIndex(v) for v in versions}, "cut", "2026-01-02T00:00:00Z", {}, {},
         lambda: iter([ExportSubject(subject, "01", "enrolled", tuple(forms), tuple(queries), (), {})]),
     )  # fmt: skip
     sink = MemorySink()
-    write_rows(dataset, sink, struck=struck)
+    (by or partial(write_rows, struck=struck))(dataset, sink)
     return sink
 
 
@@ -417,7 +418,9 @@ def test_the_exporters_are_registered_under_their_names():
         "csv", "csv-with-removed", "dataset-json-1.1", "dataset-ndjson-1.1", "parquet", "xpt-v5", "xpt-v5-utf-8", "xlsx",
         "sav", "dta",
     ]  # fmt: skip
-    assert exporters["csv"].write is write
+    forms = [form(AE, item((Step("IG.AE", "1"),), "I.TERM", "Headache"))]
+    assert exported(forms, by=exporters["csv"].write).files == exported(forms, by=write).files
+    assert exported(forms, by=exporters["csv-with-removed"].write).files == exported(forms, struck=True).files
     assert [name for name, exporter in exporters.items() if not exporter.tables] == [
         "csv-with-removed",
         "xpt-v5-utf-8",

@@ -92,11 +92,14 @@ class Small(Trial):
         items = {self.path(self.oid("AE", name), rows=(row,)): raw for name, raw in values.items()}
         self.save(key, items, by=by)
 
-    def package(self, authority, *, by=CLI, analysis=None, unlocked=True, **part):
+    def package(
+        self, authority, *, by=CLI, analysis=None, unlocked=True, progress=lambda done, total: None, **part
+    ):
         """Make one. :returns: the export, whose ``folder`` holds it."""
         choice = ExportChoice(f"package-{authority}", unlocked=unlocked, **part)
         asked = exporting.RequestExport(study_id=self.study_id, op=new_id(), choice=choice)
-        return exporting.export(self.core, by, asked, self.folder / new_id(), analysis=analysis)
+        folder = self.folder / new_id()
+        return exporting.export(self.core, by, asked, folder, progress=progress, analysis=analysis)
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,25 @@ def test_where_nobody_died_or_stopped_there_is_no_casebook(made_of, text):
     assert casebooks(trial.package("fda")) == []
 
 
+def test_fda_gets_the_casebooks_of_all_where_it_asks_for_them(made_of, text, words_of):
+    trial = made_of(asking(text, "casebooks:US-FDA"))
+    for key in ("US-001", "US-002", "KR-001"):
+        trial.enrol(key)
+    told = []
+    first = trial.package("fda", progress=lambda done, total: told.append((done, total)))
+    again = trial.package("fda", snapshot=first.manifest["cut"])
+    assert casebooks(first) == ["us-01/us-001.pdf", "us-01/us-002.pdf"], "data of Korea stay there"
+    guide = words_of(first.folder / "m5/datasets/pack-1/tabulations/sdtm/csdrg.pdf")
+    assert re.search(r"all subjects 2 .*21 CFR 314\.50\(f\)\(3\)", guide)
+    assert "(f)(2)" not in guide
+    assert casebooks(trial.package("mhra")) == [], "nobody asked for MHRA"
+    assert first.manifest["files"] == again.manifest["files"], "the same state has the same bytes"
+    done = [one for one, _ in told]
+    assert done == sorted(done)
+    assert done[-1] <= told[-1][1]
+    assert {2, 502} <= set(done), "it goes on with each subject while casebooks are written"
+
+
 def test_a_study_asks_for_casebooks_of_all_and_for_the_trail(made_of, text):
     trial = made_of(asking(text, "casebooks trail"))
     for key in ("US-001", "KR-001"):

@@ -4,14 +4,17 @@ import dataclasses
 import json
 
 import pytest
+from edc_core_sdtm.define.texts import OTHERS, WORDS, Texts, method
 from edc_core_sdtm.exporter import write
 from edc_core_sdtm.lineage import item_path
+from edc_core_sdtm.rules import RULES
 from edc_core_sdtm.tabulation import tabulated
 from lxml import etree
 
-from edc_core.api import Alias, ExportRefused, MetaDataIndex, PluginUse
+from edc_core.api import Alias, ExportRefused, Labels, MetaDataIndex, PluginUse, TranslatedText, Words
 from edc_core.testing import MemorySink
 
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 DESIGN = {"TA", "TE", "TI", "TS", "TV"}
 NAMES = {"o": "http://www.cdisc.org/ns/odm/v1.3", "d": "http://www.cdisc.org/ns/def/v2.1"}
 ANSWERS = {
@@ -280,3 +283,89 @@ def test_a_trial_may_derive_more(index, a_subject, export, monkeypatch):
     assert [r["VSTESTCD"] for r in found.rows("VS")] == ["DOUBLE", "DOUBLE", "TEMP", "WEIGHT"]
     assert [r["VSSEQ"] for r in found.rows("VS")] == ["1", "2", "3", "4"]
     assert b"Twice what was measured." in found.files["define.xml"]
+
+
+def both(element):
+    """The texts of an element by language."""
+    return {one.get(LANG): one.text for one in element.iterfind(".//o:TranslatedText", NAMES)}
+
+
+@pytest.fixture
+def chinese(index, a_subject, export):
+    """``define.xml`` for an authority that wants Chinese, and which texts stayed English."""
+    items = tuple(
+        dataclasses.replace(one, question=TranslatedText((*one.question.texts, ("zh-CN", "特别关注"))))
+        if one.name in ("AESI", "WEIGHT")
+        else one
+        for one in index.version.items
+    )
+    lists = tuple(
+        dataclasses.replace(
+            one,
+            items=tuple(
+                dataclasses.replace(
+                    term, decode=TranslatedText((*term.decode.texts, ("zh", f"译{term.coded_value}")))
+                )
+                for term in one.items
+            ),
+        )
+        if one.oid == "ECOG"
+        else one
+        for one in index.version.code_lists
+    )
+    version = dataclasses.replace(index.version, items=items, code_lists=lists)
+    exported = export(MetaDataIndex(version), a_subject(MetaDataIndex(version), ANSWERS))
+    sink = MemorySink()
+    labels = Labels("zh", {"Sex": "性别", "male": "男", "Body temperature": "体温"})
+    with tabulated({}, exported.dataset, lambda _: None) as made:
+        english = made.write_define(sink, "", lambda name: f"{name}.xpt", labels)
+    return etree.fromstring(sink.files["define.xml"]), english
+
+
+def test_another_language_stands_before_english_in_whatever_is_said(chinese):
+    define, english = chinese
+    methods = {one.get("OID"): both(one) for one in find(define, ".//o:MethodDef")}
+    assert methods["MT.DM.RFSTDTC"] == {"zh": "等于RFXSTDTC。", "en": "RFXSTDTC."}
+    decodes = {one.get("CodedValue"): both(one) for one in find(define, ".//o:CodeListItem")}
+    assert decodes["TEMP"] == {"zh": "体温", "en": "Body temperature"}
+    assert decodes["WEIGHT"]["zh"] == "特别关注", "the question, whose words the name of the test is"
+    assert decodes["0"]["zh"] == "译0"
+    assert decodes["0"]["en"].startswith("0")
+    for element in find(define, ".//o:TranslatedText"):
+        before = element.getprevious()
+        assert (element.get(LANG), None if before is None else before.get(LANG)) in {
+            ("zh", None), ("en", "zh"), ("en", None),
+        }  # fmt: skip
+    for kind, path in (("method", "o:MethodDef"), ("comment", "d:CommentDef"), ("decode", "o:CodeListItem")):
+        said = {texts["en"]: "zh" in texts for texts in map(both, find(define, f".//{path}"))}
+        assert english[kind] == (len(said), tuple(text for text, is_there in said.items() if not is_there))
+    assert english["comment"][1] == ()
+    assert english["decode"][1], "what nobody translated is told"
+
+
+def test_a_qualifier_is_called_what_is_asked(chinese):
+    define, _ = chinese
+    values = {one.get("OID"): both(one) for one in find(define, ".//o:ItemDef")}
+    assert values["IT.SUPPAE.QVAL.AESI"]["zh"] == "特别关注"
+
+
+def test_what_a_trial_derives_is_told_as_it_says_it():
+    texts = Texts(Labels("zh", {}))
+    for rule in (RULES["DM.AGE"], "The sum of the items."):
+        texts.described("method", method(rule))
+    assert texts.english == {"method": (2, ("The sum of the items.",))}
+
+
+def test_the_rules_have_each_of_their_languages():
+    for language in OTHERS:
+        words = Words(WORDS, language)
+        assert words.group("rules").keys() == RULES.keys()
+        for key in ("on_form", "later", "and", "read_from"):
+            assert words.say(key, "1", "2") != Words(WORDS, "en").say(key, "1", "2")
+
+
+def test_where_the_study_has_no_english_the_other_language_stands_alone():
+    texts = Texts(Labels("zh", {}))
+    (only,) = texts.written("decode", TranslatedText.of("正常", "zh"))
+    assert (only.get(LANG), only.text) == ("zh", "正常")
+    assert texts.english == {"decode": (1, ())}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from edc_core.api import CodeList
+from edc_core.api import CodeList, TranslatedText
 from edc_core_sdtm.annotation import submission_value
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset
 from edc_core_sdtm.define.origins import Origins
+from edc_core_sdtm.define.texts import NOTHING, in_english
 from edc_core_sdtm.plan import Source
 from edc_core_sdtm.standard import StandardVariable
 from edc_core_sdtm.terminology import ControlledList, Terminology
@@ -20,10 +21,10 @@ _OF_TESTS = frozenset({"ORRES", "STRESC", "STRESN", "STRESU"})
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """:param decode: text of the term; empty for one that shows itself. :param code: of NCI; empty for a term of the sponsor."""
+    """:param decode: texts of the term; none for one that shows itself. :param code: of NCI; empty for a term of the sponsor."""
 
     value: str
-    decode: str = ""
+    decode: TranslatedText = NOTHING
     code: str = ""
 
 
@@ -93,7 +94,9 @@ class CodeLists:
             self._origins.constants.get(f"{dataset.name}.{variable.name}", set()) if sources else set()
         )
         for value in sorted({*seen, *constants} - set(terms)):
-            terms[value] = Term(value, names[value].name if value in names else "")
+            terms[value] = Term(
+                value, self._name(dataset, value, names[value].name) if value in names else NOTHING
+            )
         if not terms:
             return ""
         oid = f"CL.{dataset.name}.{variable.name}"
@@ -106,6 +109,13 @@ class CodeLists:
                 next(iter(codes), ""),
             )
         )
+
+    def _name(self, dataset: Dataset, test: str, name: str) -> TranslatedText:
+        """Of a test: where it is called what is asked, in the languages of the question."""
+        source = self._origins.by_test.get((dataset.domain, test))
+        if source and source.item.question.in_language("en") == name:
+            return source.item.question
+        return in_english(name)
 
     def _all_known(self, variable: StandardVariable, seen: set[str]) -> bool:
         lists = variable.code_lists
@@ -132,9 +142,8 @@ class CodeLists:
 
 def _terms(found: CodeList) -> Iterable[Term]:
     for term in found.items:
-        decode = term.decode.in_language("en") if term.decode else ""
         code = next((alias.name for alias in term.aliases if alias.context == NCI), "")
-        yield Term(submission_value(term.aliases) or term.coded_value, decode, code)
+        yield Term(submission_value(term.aliases) or term.coded_value, term.decode or NOTHING, code)
 
 
 def _own_code(found: CodeList) -> str:

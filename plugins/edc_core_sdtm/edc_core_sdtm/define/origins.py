@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from edc_core.api import TranslatedText
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset
 from edc_core_sdtm.define.crf_pages import CrfPages
+from edc_core_sdtm.define.texts import NOTHING, joined, method, sentence
 from edc_core_sdtm.plan import Source, StudyPlan
 from edc_core_sdtm.rules import RULES, rule_for
 
@@ -23,7 +25,7 @@ class Origin:
 
     type: str
     source: str = "Sponsor"
-    method: str = ""
+    method: TranslatedText = NOTHING
     pages: tuple[int, ...] = ()
 
 
@@ -48,7 +50,7 @@ class Origins:
         self.constants: dict[str, set[str]] = {}
         self.by_test: dict[tuple[str, str], Source] = {}
         self.coded: set[str] = set()
-        self.comments: dict[str, str] = {}  #: by ``DATASET.VARIABLE``
+        self.comments: dict[str, TranslatedText] = {}  #: by ``DATASET.VARIABLE``
         for plan in plans:
             for found in (plan.demographics, plan.demographic_qualifiers):
                 for name, placed in found.items():
@@ -62,8 +64,7 @@ class Origins:
                     self.sources.setdefault(f"{record.domain}.{name}", []).extend(sources)
                 for name, sources in record.sources.items():
                     if len(sources) > 1 and not name.endswith("DTC"):
-                        asked = " and ".join(s.item.name for s in sources)
-                        comment = f"{asked} of form {record.form_oid}: the later one counts where both are answered."
+                        comment = sentence("later", joined([s.item.name for s in sources]), record.form_oid)
                         self.comments.setdefault(f"{record.domain}.{name}", comment)
                 for name, text in record.constants.items():
                     self.constants.setdefault(f"{record.domain}.{name}", set()).add(text)
@@ -74,7 +75,7 @@ class Origins:
         """The origin of a variable."""
         key = f"{dataset.name}.{name}"
         if key in self._derived:
-            return Origin("Derived", method=self._derived[key])
+            return Origin("Derived", method=method(self._derived[key]))
         if dataset.facts.observation_class == "Trial Design":
             return Origin("Protocol")
         if dataset.name.startswith(SUPP) or dataset.name == "RELREC":
@@ -86,13 +87,13 @@ class Origins:
         if key in self.coded:
             return Origin("Assigned")
         if dataset.name == "EX":
-            return Origin("Derived", method=RULES["EX"])
+            return Origin("Derived", method=method(RULES["EX"]))
         if name in _ASSIGNED or key in self.constants:
             return Origin("Assigned")
         if name in _PROTOCOL and name != "EPOCH" and dataset.name != "SV":
             return Origin("Protocol")
         rule = rule_for(dataset.name, name)
-        return Origin("Derived", method=rule) if rule else Origin("Assigned")
+        return Origin("Derived", method=method(rule)) if rule else Origin("Assigned")
 
     def of_result(self, dataset: Dataset, variable: str, test: str) -> Origin:
         """The origin of the results of one test, as they were collected."""
@@ -115,7 +116,7 @@ def origin_of(source: Source) -> Origin:
     """The origin of an item's answer."""
     kind = source.item.origin
     if kind == "derived":
-        return Origin("Derived", method=f"Derived on the form: {source.item.question.in_language('en')}.")
+        return Origin("Derived", method=sentence("on_form", source.item.question))
     if kind == "assigned":
         return Origin("Assigned")
     return Origin("Collected", "Vendor" if kind == "transferred" else "Investigator")

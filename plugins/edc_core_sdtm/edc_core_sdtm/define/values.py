@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from edc_core.api import TranslatedText
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset
 from edc_core_sdtm.define.code_lists import CodeLists
 from edc_core_sdtm.define.origins import Origin, Origins
+from edc_core_sdtm.define.texts import NOTHING, in_english, method
+from edc_core_sdtm.plan import Source
 from edc_core_sdtm.rules import rule_for
 from edc_core_sdtm.spool import Extent
 
@@ -26,7 +29,7 @@ class ValueItem:
     variable: str
     when: tuple[str, str]
     condition: str
-    label: str
+    label: TranslatedText
     data_type: str
     length: int
     decimals: int
@@ -65,7 +68,7 @@ def value_items(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterato
 
 def _origin(dataset: Dataset, name: str, test: str, origins: Origins) -> Origin:
     if not name.endswith("ORRES"):
-        return Origin("Derived", method=rule_for(dataset.name, name))
+        return Origin("Derived", method=method(rule_for(dataset.name, name)))
     return origins.of_result(dataset, name, test)
 
 
@@ -81,7 +84,15 @@ def _qualifiers(dataset: Dataset, origins: Origins, lists: CodeLists) -> Iterato
         code_list = lists.of_item(source) if source and not source.item.multiple else ""
         origin = origins.of_qualifier(dataset, name, kind)
         extent = Extent(size, is_integer=False, is_number=False)
-        yield _item(dataset, "QVAL", ("QNAM", name), extent, code_list, origin, label)
+        yield _item(dataset, "QVAL", ("QNAM", name), extent, code_list, origin, _label(label, source))
+
+
+def _label(label: str, source: Source | None) -> TranslatedText:
+    """Of a qualifier: its QLABEL in English, and in other languages what is asked."""
+    asked = source.item.question.texts if source else ()
+    return TranslatedText(
+        (*in_english(label).texts, *((tag, text) for tag, text in asked if tag[:2] not in ("", "en")))
+    )
 
 
 def _item(
@@ -91,7 +102,7 @@ def _item(
     extent: Extent,
     code_list: str,
     origin: Origin,
-    label: str = "",
+    label: TranslatedText = NOTHING,
 ) -> ValueItem:
     kind = "text"
     if extent.is_number and not code_list:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from edc_core.api import DataType, ExportDataset, ExportSink, Labels
+from edc_core.api import DataType, ExportDataset, ExportSink, Labels, TranslatedText
 from edc_core_sdtm.columns import SUPP
 from edc_core_sdtm.datasets import Dataset, item_oid
 from edc_core_sdtm.define.code_lists import CodeLists, DefinedList, Term
 from edc_core_sdtm.define.origins import COLLECTED, Origin, Origins
+from edc_core_sdtm.define.texts import Texts, in_english, sentence
 from edc_core_sdtm.define.values import ValueItem, value_items
-from edc_core_sdtm.define.xml import described, element, texted, translated
+from edc_core_sdtm.define.xml import element, texted
 from edc_core_sdtm.plan import StudyPlan
 from edc_core_sdtm.standard import StandardVariable, standard
 from edc_core_sdtm.terminology import Terminology
@@ -33,17 +34,20 @@ def write_define(
     folder: str,
     file_of: Callable[[str], str],
     labels: Labels | None = None,
-) -> None:
+) -> Mapping[str, tuple[int, tuple[str, ...]]]:
     """Write Define-XML 2.1 of the datasets into a folder of an export. It is as large as the definition, not the data.
 
-    :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``; ``labels`` likewise.
+    :param pages: of the annotated CRF, see ``AnnotatedCrf``. :param file_of: see ``Tabulation.write_define``; ``labels``, and what it
+        answers, likewise.
     """
-    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of, plans[0].terms, labels)
+    texts = Texts(labels)
+    made = _Define(dataset, datasets, Origins(plans, derived, pages), file_of, plans[0].terms, texts)
     version = element("MetaDataVersion", made.version_attributes(), *made.parts())
     study = element("Study", {"OID": dataset.study_oid}, made.globals(), version)
     document = etree.ElementTree(element("ODM", made.file_attributes(), study))
     with sink.open(f"{folder}{FILE}") as stream:
         document.write(stream, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return texts.english
 
 
 class _Define:
@@ -54,16 +58,16 @@ class _Define:
         origins: Origins,
         file_of: Callable[[str], str],
         terms: Terminology,
-        labels: Labels | None,
+        texts: Texts,
     ) -> None:
         self._dataset = dataset
         self._datasets = datasets
         self._origins = origins
         self._file_of = file_of
         self._terms = terms
-        self._labels = labels
+        self._texts = texts
         self._lists = CodeLists(origins, terms)
-        self._methods: dict[str, tuple[str, str]] = {}  #: OID to name and text
+        self._methods: dict[str, tuple[str, TranslatedText]] = {}  #: OID to name and text
         self._values = {one.name: list(value_items(one, origins, self._lists)) for one in datasets}
 
     def file_attributes(self) -> dict[str, str]:
@@ -107,15 +111,21 @@ class _Define:
         yield from groups
         yield from items
         for found in self._lists.found.values():
-            yield _code_list(found, is_standard=bool(found.code and self._terms.release))
+            yield self._code_list(found, is_standard=bool(found.code and self._terms.release))
         for oid, (name, text) in self._methods.items():
-            yield element("MethodDef", {"OID": oid, "Name": name, "Type": "Computation"}, described(text))
+            yield element(
+                "MethodDef",
+                {"OID": oid, "Name": name, "Type": "Computation"},
+                self._texts.described("method", text),
+            )
         if sha256 := self._terms.sha256:
-            read_from = f"Read from the file with the SHA-256 {sha256}."
-            yield element("def:CommentDef", {"OID": _COMMENT}, described(read_from))
+            yield self._comment(_COMMENT, sentence("read_from", sha256))
         for key in self._commented():
-            yield element("def:CommentDef", {"OID": f"COM.{key}"}, described(self._origins.comments[key]))
+            yield self._comment(f"COM.{key}", self._origins.comments[key])
         yield _leaf(_ACRF, ANNOTATED_CRF, "Annotated case report form")
+
+    def _comment(self, oid: str, text: TranslatedText) -> etree._Element:
+        return element("def:CommentDef", {"OID": oid}, self._texts.described("comment", text))
 
     def _commented(self) -> list[str]:
         """The variables with a comment, of the datasets that there are."""
@@ -132,7 +142,7 @@ class _Define:
             "def:ArchiveLocationID": f"LF.{one.name}",
         }  # fmt: skip
         children = [
-            described(one.label, self._labels),
+            self._texts.described("label", in_english(one.label)),
             *(self._ref(one, v, n) for n, v in enumerate(one.variables, 1)),
         ]
         if one.name.startswith(SUPP):
@@ -172,7 +182,7 @@ class _Define:
                 attributes["def:CommentOID"] = f"COM.{key}"
             if kind is DataType.FLOAT:
                 attributes["SignificantDigits"] = extent.decimals
-            children = [described(variable.label, self._labels)]
+            children = [self._texts.described("label", in_english(variable.label))]
             if code_list := self._lists.of_variable(one, variable):
                 children.append(element("CodeListRef", {"CodeListOID": code_list}))
             children.append(_origin(self._origins.of(one, variable.name)))
@@ -182,7 +192,7 @@ class _Define:
                 )
             yield element("ItemDef", attributes, *children)
         for value in self._values[one.name]:
-            yield _value_item(value, self._labels)
+            yield self._value_item(value)
 
     def _value_lists(self, one: Dataset) -> Iterator[etree._Element]:
         by_variable: dict[str, list[ValueItem]] = {}
@@ -220,6 +230,38 @@ class _Define:
                 check = element("RangeCheck", attributes, texted("CheckValue", text))
                 yield element("def:WhereClauseDef", {"OID": value.condition}, check)
 
+    def _value_item(self, value: ValueItem) -> etree._Element:
+        attributes = {
+            "OID": value.oid, "Name": value.when[1], "SASFieldName": value.when[1], "DataType": value.data_type,
+            "Length": max(value.length, 1), "SignificantDigits": value.decimals if value.data_type == "float" else None,
+        }  # fmt: skip
+        children = [self._texts.described("value", value.label)] if value.label else []
+        if value.code_list:
+            children.append(element("CodeListRef", {"CodeListOID": value.code_list}))
+        return element("ItemDef", attributes, *children, _origin(value.origin))
+
+    def _code_list(self, found: DefinedList, *, is_standard: bool) -> etree._Element:
+        attributes = {"OID": found.oid, "Name": found.name, "DataType": "text"}
+        if found.dictionary:
+            return element(
+                "CodeList", attributes, element("ExternalCodeList", {"Dictionary": found.dictionary})
+            )
+        if is_standard:
+            attributes["def:StandardOID"] = _CT
+        has_texts = any(term.decode for term in found.terms)
+        terms = [self._term(term, has_texts, is_standard) for term in found.terms]
+        aliases = [_nci(found.code)] if found.code else []
+        return element("CodeList", attributes, *terms, *aliases)
+
+    def _term(self, term: Term, has_texts: bool, is_standard: bool) -> etree._Element:  # noqa: FBT001
+        extended = "Yes" if is_standard and not term.code else None
+        children: Iterable[etree._Element] = [_nci(term.code)] if term.code else []
+        attributes = {"CodedValue": term.value, "def:ExtendedValue": extended}
+        if not has_texts:
+            return element("EnumeratedItem", attributes, *children)
+        texts = self._texts.written("decode", term.decode or in_english(term.value))
+        return element("CodeListItem", attributes, element("Decode", None, *texts), *children)
+
 
 def _label(one: Dataset) -> str:
     return standard().domains[one.domain].label
@@ -244,43 +286,6 @@ def _origin(origin: Origin) -> etree._Element:
         [element("def:DocumentRef", {"leafID": _ACRF}, *refs)] if origin.type == COLLECTED.type else []
     )
     return element("def:Origin", {"Type": origin.type, "Source": origin.source}, *documents)
-
-
-def _value_item(value: ValueItem, labels: Labels | None) -> etree._Element:
-    attributes = {
-        "OID": value.oid, "Name": value.when[1], "SASFieldName": value.when[1], "DataType": value.data_type,
-        "Length": max(value.length, 1), "SignificantDigits": value.decimals if value.data_type == "float" else None,
-    }  # fmt: skip
-    children = [described(value.label, labels)] if value.label else []
-    if value.code_list:
-        children.append(element("CodeListRef", {"CodeListOID": value.code_list}))
-    return element("ItemDef", attributes, *children, _origin(value.origin))
-
-
-def _code_list(found: DefinedList, *, is_standard: bool) -> etree._Element:
-    attributes = {"OID": found.oid, "Name": found.name, "DataType": "text"}
-    if found.dictionary:
-        return element("CodeList", attributes, element("ExternalCodeList", {"Dictionary": found.dictionary}))
-    if is_standard:
-        attributes["def:StandardOID"] = _CT
-    has_texts = any(term.decode for term in found.terms)
-    terms = [_term(term, has_texts, is_standard) for term in found.terms]  # fmt: skip
-    aliases = [_nci(found.code)] if found.code else []
-    return element("CodeList", attributes, *terms, *aliases)
-
-
-def _term(term: Term, has_texts: bool, is_standard: bool) -> etree._Element:  # noqa: FBT001
-    extended = "Yes" if is_standard and not term.code else None
-    children: Iterable[etree._Element] = [_nci(term.code)] if term.code else []
-    attributes = {"CodedValue": term.value, "def:ExtendedValue": extended}
-    if has_texts:
-        return element(
-            "CodeListItem",
-            attributes,
-            element("Decode", None, translated(term.decode or term.value)),
-            *children,
-        )
-    return element("EnumeratedItem", attributes, *children)
 
 
 def _nci(code: str) -> etree._Element:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from edc_core.api import Labels
-
 ODM = "http://www.cdisc.org/ns/odm/v1.3"
 DEF = "http://www.cdisc.org/ns/def/v2.1"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -31,13 +29,6 @@ def element(name: str, attributes: Attributes | None = None, *children: etree._E
             made.set(qualified(key) if ":" in key else key, str(value))
     made.extend(children)
     return made
-
-
-def described(text: str, labels: Labels | None = None) -> etree._Element:
-    """``Description`` with its text in English. :param labels: what it is called in another language stands before that."""
-    local = labels.of(text) if labels else text
-    texts = [translated(local, labels.language)] if labels and local != text else []
-    return element("Description", None, *texts, translated(text))
 
 
 def translated(text: str, language: str = "en") -> etree._Element:
