@@ -159,12 +159,20 @@ def report_of(rules: list[dict[str, Any]], terminology: str, digest: str = "") -
     findings = {
         ConformanceFinding(
             rule=rule["id"], rule_set=NAME, text=one["text"], dataset=one["dataset"], record=one["record"],
-            variable=", ".join(sorted(one["values"])), value=_worded(one["values"]), agencies=tuple(rule["agencies"]),
+            variable=", ".join(sorted(values)), value=_worded(values), agencies=tuple(rule["agencies"]),
         )
         for rule in rules
         for one in rule["findings"]
+        for values in [_by_name(one["values"])]
     }  # fmt: skip
     return ConformanceReport((ran,), tuple(sorted(findings)))
+
+
+def _by_name(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Rules that look at every variable in turn report its name and its value as two values."""
+    if "variable_name" in values and values.keys() <= {"variable_name", "variable_value"}:
+        return {values["variable_name"]: values.get("variable_value", "")}
+    return values
 
 
 def _worded(values: Mapping[str, str]) -> str:

@@ -214,6 +214,28 @@ def test_rules_that_could_not_be_carried_out_are_no_findings_and_findings_stand_
     )  # fmt: skip
 
 
+def test_what_a_rule_says_of_every_variable_in_turn_is_on_that_variable():
+    empty = {
+        "dataset": "DM",
+        "record": 2,
+        "values": {"variable_name": "ARMCD", "variable_value": ""},
+        "text": "Empty.",
+    }
+    of_two = {
+        "dataset": "DM",
+        "record": 1,
+        "values": {"variable_name": "SEX", "variable_size": "1"},
+        "text": "Long.",
+    }
+    rules = [rule("CORE-000356", ran=True, findings=[empty]), rule("R2", ran=True, findings=[of_two])]
+    first, second = report_of(rules, "").findings
+    assert (first.variable, first.value) == ("ARMCD", "")
+    assert (second.variable, second.value) == (
+        "variable_name, variable_size",
+        "variable_name=SEX, variable_size=1",
+    )
+
+
 def rule(name, *, ran=False, agencies=(), findings=(), failures=()):
     return {
         "id": name, "ran": ran, "agencies": list(agencies), "findings": list(findings), "failures": list(failures),
