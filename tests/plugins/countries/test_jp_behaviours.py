@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from edc_core_countries.dates import dated
+from edc_core_countries.rules_page import _lines
 from edc_core_country_jp.grades import GRADES
 from edc_core_country_jp.identity import MY_NUMBER
 from edc_core_country_jp.rules import ENGINE
@@ -238,6 +239,13 @@ def test_jp_b6_every_grade_is_one_of_three_with_the_id_of_pmda_its_source_and_it
     for one in GRADES:
         by_id.setdefault(one.value.known_as, set()).add(one.value.severity)
     assert all(len(severities) == 1 for severities in by_id.values()), "one rule of PMDA has one grade"
+
+
+def test_jp_b6_the_grades_are_one_line_of_the_page_of_rules_that_is_unfolded(standard):
+    lines = [one for one in _lines(standard, "edc-core-country-jp 0.1.0", "en") if one.folded]
+    assert [len(one.folded) for one in lines] == [len(GRADES)]
+    assert ("SD0002, reject: A required variable is empty", "CORE-000356") in lines[0].folded
+    assert "PMDA Validation Rules 6.0" in lines[0].source
 
 
 def test_jp_b7_si_units_and_jlac_beside_loinc(trial, standard):
