@@ -70,7 +70,7 @@ class RuleSet:
 
     :param version: of the rules and the terminology that they rest on. :param why: they were not run, and the remedy.
     :param run: how many came to an end. :param skipped: rules that had nothing to look at: number, or their ids where known.
-    :param failed: rules that could not be carried out.
+    :param failed: rules that could not be carried out. :param sha256: of the rules and the terminology; empty where it is not told.
     """
 
     name: str
@@ -80,6 +80,7 @@ class RuleSet:
     run: int = 0
     skipped: tuple[str, ...] = ()
     failed: tuple[RuleFailure, ...] = ()
+    sha256: str = ""
 
     @property
     def errors(self) -> tuple[RuleFailure, ...]:
@@ -106,6 +107,11 @@ class ConformanceReport:
     def not_run(self) -> tuple[RuleSet, ...]:
         """Rules that nobody looked at."""
         return tuple(one for one in self.rule_sets if one.state == NOT_RUN)
+
+    @property
+    def made_with(self) -> tuple[tuple[str, str], ...]:
+        """Name with version, and digest, of the rules that tell theirs: for the manifest."""
+        return tuple((f"{one.name} {one.version}", one.sha256) for one in self.rule_sets if one.sha256)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -135,22 +141,16 @@ class ConformanceReport:
         """What ``as_json`` wrote. :raises ValueError: it is something else."""
         try:
             said: dict[str, Any] = json.loads(text)
-            sets = [
-                RuleSet(
-                    **one
-                    | {
-                        "skipped": tuple(one["skipped"]),
-                        "failed": tuple(RuleFailure(**failure) for failure in one["failed"]),
-                    }
-                )
-                for one in said["rule_sets"]
-            ]
-            findings = [
+            for one in said["rule_sets"]:
+                one["skipped"] = tuple(one["skipped"])
+                one["failed"] = tuple(RuleFailure(**failure) for failure in one["failed"])
+            sets = tuple(RuleSet(**one) for one in said["rule_sets"])
+            findings = (
                 ConformanceFinding(**one | {"agencies": tuple(one["agencies"])}) for one in said["findings"]
-            ]
+            )
+            return cls(sets, tuple(findings))
         except (KeyError, TypeError) as error:
             raise ValueError(f"This is no conformance report: {error}") from error
-        return cls(tuple(sets), tuple(findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
 from edc_core.store import readers
 from tests.conformance.core_environment import core_python  # noqa: F401 - a fixture
+from tests.conformance.nci_evs import as_published
 from tests.conformance.package_log import PackageLog
 from tests.fresh_venv import ROOT
 from tests.requirements import shared_folder  # noqa: F401 - a fixture
@@ -280,12 +281,15 @@ def test_what_is_missing_is_named_and_nothing_is_written(
 
 @pytest.fixture(scope="session")
 def looked_through(filled, core_python, shared_folder):  # noqa: F811
-    """The package for FDA and its report, made where CDISC CORE and the schema of Define-XML are at hand."""
+    """The package for FDA and its report, made where CDISC CORE, a terminology and the schema of Define-XML are at hand."""
     standards = shared_folder / "standards"
     core = core_on(
         filled.out,
         EDC_CORE_PYTHON=core_python,
         EDC_CORE_CACHE=str(standards / "core-cache"),
+        EDC_SDTM_TERMINOLOGY=str(
+            as_published(standards / "ct/sdtmct-2025-03-28.csv", filled.out, "2025-03-28")
+        ),
         EDC_CONFORMANCE_DEFINE_XSD=str(standards / "define-2.1/cdisc-define-2.1/define2-1-0.xsd"),
     )
     filled_here = copy(filled)
@@ -313,6 +317,7 @@ def test_cdisc_core_finds_nothing_that_the_guide_does_not_explain(looked_through
     not_looked = {one.rule for one in rules.failed}
     assert 430 - len(not_looked) <= rules.run + len(rules.skipped) <= 430
     assert rules.run > 300
+    assert f"CDISC CORE {rules.version}" in made.manifest["made_with"]
     assert report.unexplained == ()
     assert not [one for one in report.findings if one.rule_set == "Define-XML 2.1 schema"]
     guide = pypdf.PdfReader(made.folder / DATASETS / "csdrg.pdf")

@@ -5,7 +5,6 @@ import json
 
 import pytest
 from edc_core_sdtm.standard import standard
-from edc_core_sdtm.terminology import HEADER
 from edc_core_sdtm.terminology import read as read_terminology
 from edc_core_simulate.run import Simulation, Wanted
 from lxml import etree
@@ -19,6 +18,7 @@ from edc_core.services import exporting, publishing
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
 from edc_core.store import readers
+from tests.conformance.nci_evs import as_published
 from tests.fresh_venv import ROOT
 from tests.requirements import shared_folder  # noqa: F401 - a fixture
 
@@ -67,18 +67,7 @@ def test_datasets_are_those_of_the_implementation_guide(standards):
 @pytest.fixture
 def installed(standards, tmp_path):
     """A release in the layout that NCI EVS publishes."""
-    lists, terms = {}, {}
-    for r in read(standards / "ct/sdtmct-2025-03-28.csv"):
-        code = r["codelist_code"]
-        extensible = "Yes" if r["extensible"] == "Y" else "No"
-        lists[code] = (code, "", extensible, r["codelist_name"], r["codelist"], "", "", "")
-        terms.setdefault(code, []).append(
-            (r["term_code"], code, "", r["codelist_name"], r["term"], "", "", "")
-        )
-    rows = [HEADER, *(row for code, head in lists.items() for row in (head, *terms[code]))]
-    file = tmp_path / "SDTM Terminology 2025-03-28.txt"
-    file.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
-    return file
+    return as_published(standards / "ct/sdtmct-2025-03-28.csv", tmp_path, "2025-03-28")
 
 
 def test_terms_are_those_of_the_terminology(standards, installed):

@@ -155,6 +155,8 @@ def test_a_report_comes_back_from_its_file_and_anything_else_is_refused():
     report = ConformanceReport.joined([ConformanceReport((RUN,), (MISSING, BLANK))])
     assert ConformanceReport.of_json(report.as_json()) == report
     assert report.errors == (BROKEN,)
+    known = ConformanceReport((RUN, replace(RUN, name="terms", version="3.4, 2025", sha256="ab")))
+    assert known.made_with == (("terms 3.4, 2025", "ab"),), "of the others there is no digest"
     for text in (b"{}", b'{"rule_sets": [], "findings": [{"rule": "R1"}]}', b"no JSON"):
         with pytest.raises(ValueError):
             ConformanceReport.of_json(text)

@@ -187,6 +187,30 @@ def test_filters_narrow_the_list_and_the_file_alike(core, manager, entered):
     assert "No finding fits. Take a filter away." in manager.get(f"{address}?dataset=XX").text
 
 
+def test_the_rules_with_findings_stand_before_the_findings_and_a_choice_shows_those_of_one(
+    core, manager, entered
+):
+    address = checked(core, manager)
+    page = manager.get(address).text
+    table = page[page.index('id="rules-t"') : page.index('id="found-t"')]
+    rows = {
+        re.search(r"rule=([A-Z0-9.-]+)", row)[1]: " ".join(re.sub("<[^>]*>", " ", row).split())
+        for row in re.findall("<tr>.*?</tr>", table, re.DOTALL)[1:]
+    }
+    every = list(csv.DictReader(io.StringIO(
+        manager.get(f"{address}/findings.csv").get_data(as_text=True).lstrip("\ufeff")
+    )))  # fmt: skip
+    assert list(rows) == list(dict.fromkeys(one["Rule"] for one in every)), "the strictest first"
+    assert re.fullmatch(r"error JP-B5 PMDA Record 1 is not ASCII.* AE 1 1", rows["JP-B5"])
+    others = {one["Rule"] for one in every if one["Severity"] != "error"}
+    assert "rules-t" not in manager.get(f"{address}?rule=JP-B5").text
+    narrowed = manager.get(f"{address}?severity=error").text
+    assert re.search(r'href="[^"]*severity=error[^"]*rule=JP-B5"', narrowed)
+    table = narrowed[narrowed.index("rules-t") : narrowed.index("found-t")]
+    assert others
+    assert not [one for one in others if f">{one}<" in table]
+
+
 def test_the_report_is_the_same_in_every_form_and_lies_beside_the_datasets(core, manager, entered):
     address = checked(core, manager)
     with manager.get(f"{address}/files") as taken:

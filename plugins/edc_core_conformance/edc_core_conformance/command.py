@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edc_core.api import CommandLine, ConformanceReport, ExportChoice, as_option, json_option
-from edc_core_conformance.core_engine import CACHE, terminology_in
+from edc_core_conformance.core_engine import CACHE, terminologies_in
 from edc_core_conformance.exporter import FORMAT
 from edc_core_conformance.findings import ORDER, Wanted, narrowed
 from edc_core_conformance.interpreter import PYTHON, SETTING, candidates, found, tried
@@ -57,17 +57,17 @@ def prepare(folder: Path, base: str) -> int:
 def status(*, as_json: bool) -> int:
     """Say whether CDISC CORE can be run here: 1 when it cannot."""
     python, why = found(os.environ.get(SETTING, ""), candidates(Path.home()))
-    terminology, no_rules = terminology_in(os.environ.get(CACHE, ""))
+    terminologies, no_rules = terminologies_in(os.environ.get(CACHE, ""))
     if as_json:
         said = {
             "python": python,
-            "terminology": terminology,
+            "terminologies": terminologies,
             "problems": [one for one in (why, no_rules) if one],
         }
         click.echo(json.dumps(said))
     else:
         click.echo(why or f"CDISC CORE is run by {python}.")
-        click.echo(no_rules or f"Its rules are of SDTMIG 3.4 with {terminology}.")
+        click.echo(no_rules or f"Its rules are of SDTMIG 3.4 with {', '.join(terminologies)}.")
     return 1 if why or no_rules else 0
 
 

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from edc_core.api import (
 )
 from edc_core_conformance.core_rules import rules_in
 from edc_core_conformance.interpreter import SETTING, VERSION, candidates, found
+from edc_core_conformance.terminology import chosen, stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,24 +47,29 @@ def core_engine(settings: Mapping[str, str]) -> ConformanceEngine:
         define = next(iter(sorted(folder.rglob("define.xml"))), None)
         if not data or define is None:
             return _not_run("There are no SAS transport files with a define.xml.")
-        terminology, why = terminology_in(settings.get(CACHE, ""))
+        cached, why = terminologies_in(settings.get(CACHE, ""))
         if why:
             return _not_run(why)
+        try:
+            terms = chosen(stated_in(define), cached)
+        except ValueError as error:
+            return _not_run(str(error))
         python, why = found(settings.get(SETTING, ""), candidates(Path.home()))
         if why:
             return _not_run(why)
+        cache = Path(settings[CACHE]).resolve()
         asked = {
-            "data": [str(path.resolve()) for path in data], "define": str(define.resolve()),
-            "cache": str(Path(settings[CACHE]).resolve()), "standard": STANDARD, "version": STANDARD_VERSION,
-            "terminology": terminology,
+            "data": [str(path.resolve()) for path in data], "define": str(define.resolve()), "cache": str(cache),
+            "standard": STANDARD, "version": STANDARD_VERSION, "terminology": terms.name, "missing": terms.missing,
+            "published": cached,
         }  # fmt: skip
         try:
-            return report_of(run(python, asked, progress), terminology)
+            return report_of(run(python, asked, progress), terms.words, digest_of(cache, terms.name))
         except EngineFailed as failed:
             return _not_run(str(failed))
 
     def rules() -> KnownRules:
-        _, why = terminology_in(settings.get(CACHE, ""))
+        _, why = terminologies_in(settings.get(CACHE, ""))
         return KnownRules(why=why) if why else rules_in(Path(settings[CACHE]))
 
     return ConformanceEngine("cdisc-core", NAME, check, rules)
@@ -72,16 +79,24 @@ class EngineFailed(Exception):
     """The process of the engine ended without an answer; the text says how."""
 
 
-def terminology_in(cache: str) -> tuple[str, str]:
-    """Name of the newest SDTM terminology in a cache of the engine, or why the cache cannot be used."""
+def terminologies_in(cache: str) -> tuple[list[str], str]:
+    """Names of the SDTM terminologies in a cache of the engine, the newest last, or why the cache cannot be used."""
     if not cache:
-        return "", f"No rules are at hand: name the folder with the engine's cache in {CACHE}."
+        return [], f"No rules are at hand: name the folder with the engine's cache in {CACHE}."
     folder = Path(cache)
     missing = [f"{name}.json.xz" for name in _NEEDED if not (folder / f"{name}.json.xz").is_file()]
     names = sorted(path.name.removesuffix(".json.xz") for path in folder.glob("sdtmct-*.json.xz"))
     if missing or not names:
-        return "", f"{CACHE} is '{cache}', in which {', '.join(missing) or 'sdtmct-*.json.xz'} is missing."
-    return names[-1], ""
+        return [], f"{CACHE} is '{cache}', in which {', '.join(missing) or 'sdtmct-*.json.xz'} is missing."
+    return names, ""
+
+
+def digest_of(cache: Path, terminology: str) -> str:
+    """SHA-256 of the rules and, where there is one, of the terminology that they rest on."""
+    digest = sha256()
+    for name in filter(None, ("rules", terminology)):
+        digest.update((cache / f"{name}.json.xz").read_bytes())
+    return digest.hexdigest()
 
 
 def run(python: str, asked: Mapping[str, Any], progress: Callable[[int, int], None]) -> list[dict[str, Any]]:
@@ -129,8 +144,8 @@ def _read(lines: IO[bytes], progress: Callable[[int, int], None]) -> list[dict[s
     return None
 
 
-def report_of(rules: list[dict[str, Any]], terminology: str) -> ConformanceReport:
-    """The answer of the engine (see ``core_runner``) as a report."""
+def report_of(rules: list[dict[str, Any]], terminology: str, digest: str = "") -> ConformanceReport:
+    """The answer of the engine (see ``core_runner``) as a report. :param digest: see ``RuleSet.sha256``."""
     looked = {one["id"] for one in rules if one["ran"]}
     broken = {one["id"] for one in rules if one["failures"]}
     ran = RuleSet(
@@ -139,16 +154,25 @@ def report_of(rules: list[dict[str, Any]], terminology: str) -> ConformanceRepor
         failed=tuple(
             sorted({RuleFailure(rule=rule["id"], **one) for rule in rules for one in rule["failures"]})
         ),
+        sha256=digest,
     )  # fmt: skip
     findings = {
         ConformanceFinding(
             rule=rule["id"], rule_set=NAME, text=one["text"], dataset=one["dataset"], record=one["record"],
-            variable=", ".join(sorted(one["values"])), value=_worded(one["values"]), agencies=tuple(rule["agencies"]),
+            variable=", ".join(sorted(values)), value=_worded(values), agencies=tuple(rule["agencies"]),
         )
         for rule in rules
         for one in rule["findings"]
+        for values in [_by_name(one["values"])]
     }  # fmt: skip
     return ConformanceReport((ran,), tuple(sorted(findings)))
+
+
+def _by_name(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Rules that look at every variable in turn report its name and its value as two values."""
+    if "variable_name" in values and values.keys() <= {"variable_name", "variable_value"}:
+        return {values["variable_name"]: values.get("variable_value", "")}
+    return values
 
 
 def _worded(values: Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
 """Runs the rules of CDISC CORE over a folder. It is not imported here: the Python of the engine runs it as a script.
 
 Reads a JSON object from standard input: ``data`` (files), ``define``, ``cache`` (folder with NAME.json.xz, see below), ``standard``
-(``sdtmig``), ``version`` (``3-4``), ``terminology`` (``sdtmct-2025-03-28``). Writes lines of JSON: ``{"done": 3, "of": 430}`` while it
+(``sdtmig``), ``version`` (``3-4``), ``terminology`` (``sdtmct-2025-03-28``; where it is empty, ``missing`` says why rules that need one
+are not carried out), ``published`` (names of terminologies that there are). Writes lines of JSON: ``{"done": 3, "of": 430}`` while it
 runs, at last ``{"rules": [...]}`` with, of each rule, ``id``, ``agencies``, ``ran`` (on one dataset at least), ``findings`` (dataset,
 record from 1, values by variable, text) and ``failures`` (dataset, why, is_error): a dataset that the rule could not look at, or on
 which the engine broke. A rule without any of these had nothing to look at.
@@ -38,7 +39,7 @@ def main() -> int:
     key = f"{asked['standard']}/{asked['version']}"
     rules = list(read(cache / "rules.json.xz").values())
     details, models, maps, variables = (read(cache / f"{name}.json.xz") for name in FILES)
-    terms = read(cache / f"{asked['terminology']}.json.xz")
+    used = {name: read(cache / f"{name}.json.xz") for name in [asked["terminology"]] if name}
 
     import cdisc_rules_engine
     from cdisc_rules_engine.models.library_metadata_container import LibraryMetadataContainer
@@ -51,15 +52,16 @@ def main() -> int:
     logger.setLevel("critical")
     with tempfile.TemporaryDirectory() as folder:
         # rules that meet a terminology named in the data look for its file
-        (Path(folder) / f"{asked['terminology']}.pkl").write_bytes(pickle.dumps(terms))
+        for name, terms in used.items():
+            (Path(folder) / f"{name}.pkl").write_bytes(pickle.dumps(terms))
         standard = details[f"standards/{key}"]
         library = LibraryMetadataContainer(
             standard_metadata=standard,
             model_metadata=models[get_model_details_cache_key_from_ig(standard)],
             variable_codelist_map=maps[f"{key.replace('/', '-')}-codelists"],
             variables_metadata=variables[f"library_variables_metadata/{key}"],
-            ct_package_metadata={asked["terminology"]: terms},
-            published_ct_packages=[asked["terminology"]],
+            ct_package_metadata=dict(used),
+            published_ct_packages=asked["published"],
             cache_path=folder,
         )
         engine = RulesEngine(
@@ -68,13 +70,15 @@ def main() -> int:
             standard=asked["standard"],
             standard_version=asked["version"],
             library_metadata=library,
-            ct_packages=[asked["terminology"]],
+            ct_packages=list(used),
             define_xml_path=asked["define"],
             validate_xml=False,
         )
         results = []
         for done, rule in enumerate(sorted(rules, key=lambda one: one["core_id"]), 1):
-            results.append(result_of(rule, engine))
+            results.append(
+                result_of(rule, engine) if used or not needs_terms(rule) else unable(rule, asked["missing"])
+            )
             if not done % TOLD_EVERY:
                 print(json.dumps({"done": done, "of": len(rules)}), file=out, flush=True)
         print(json.dumps({"rules": results}), file=out, flush=True)
@@ -88,6 +92,27 @@ def read(file: Path) -> dict:
 
 def as_set(found: dict) -> dict | set:
     return set(found["__set__"]) if found.keys() == {"__set__"} else found
+
+
+def needs_terms(rule: dict) -> bool:
+    """Whether a rule looks anything up in a terminology: what does so in the engine is named after code lists."""
+    return any("codelist" in one["operator"] for one in rule.get("operations") or [])
+
+
+def unable(rule: dict, why: str) -> dict:
+    """A rule that was not run."""
+    failures = [{"dataset": "", "why": why, "is_error": False}]
+    return {
+        "id": rule["core_id"],
+        "agencies": agencies(rule),
+        "ran": False,
+        "findings": [],
+        "failures": failures,
+    }
+
+
+def agencies(rule: dict) -> list[str]:
+    return sorted({one["Organization"] for one in rule.get("authorities") or []})
 
 
 def result_of(rule: dict, engine: object) -> dict:
@@ -108,7 +133,7 @@ def result_of(rule: dict, engine: object) -> dict:
     unable_at = {one["dataset"] for one in failures}
     return {
         "id": rule["core_id"],
-        "agencies": sorted({one["Organization"] for one in rule.get("authorities") or []}),
+        "agencies": agencies(rule),
         "ran": any(one["executionStatus"] in finished and place_of(one) not in unable_at for one in told),
         "findings": findings,
         "failures": failures,

@@ -79,6 +79,8 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         found = ConformanceReport.joined([*own, theirs, _authorities(bool(standards))])
         found = graded(placed(found, made.places), standards)
         report = explained(found, made.explanations, explanations_of(dataset))
+    for name, digest in report.made_with:
+        sink.made_with(name, digest)
     counts = len(report.findings)
     for name, content in ((JSON, report.as_json()), (CSV, as_csv(report)), (PAGE, as_page(report, dataset))):
         with sink.open(name) as file:

@@ -95,13 +95,47 @@ def _values(one: ConformanceFinding, name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule with findings. :param severity: of its strictest finding. :param datasets: that it is broken in, with how many findings.
+
+    :param text: what its first finding says. :param number: of findings, ``unexplained`` of them without an explanation.
+    """
+
+    rule: str
+    severity: str
+    agencies: tuple[str, ...]
+    datasets: tuple[tuple[str, int], ...]
+    text: str
+    number: int
+    unexplained: int
+
+
+def by_rule(findings: Iterable[ConformanceFinding]) -> tuple[Broken, ...]:
+    """The rules of a list, in its order. :param findings: as ``narrowed`` gives them: the strictest finding of a rule comes first."""
+    rules: dict[str, list[ConformanceFinding]] = {}
+    for one in findings:
+        rules.setdefault(one.rule, []).append(one)
+    return tuple(
+        Broken(
+            rule=rule,
+            severity=own[0].severity,
+            agencies=tuple(sorted({agency for one in own for agency in one.agencies})),
+            datasets=tuple(sorted(Counter(one.dataset or WHOLE for one in own).items())),
+            text=own[0].text,
+            number=len(own),
+            unexplained=sum(not one.explanation for one in own),
+        )
+        for rule, own in rules.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A finding as a line of the list. :param path: what it leads to in the casebook of its subject, if anything.
     :param row: the text of the path of the row there, at which the form is opened; empty for none.
     """
 
     own: ConformanceFinding
-    severity: str
     path: ItemPath | None
     row: str
 
@@ -109,7 +143,7 @@ class Listed:
 def listed(one: ConformanceFinding) -> Listed:
     """A finding with its place."""
     path = ItemPath.parse(one.item) if one.item else None
-    return Listed(one, severity_words(one.severity), path, _row(path) if path and path.groups else "")
+    return Listed(one, path, _row(path) if path and path.groups else "")
 
 
 def _row(path: ItemPath) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edc_core.api import NOT_RUN, Page
-from edc_core_conformance.findings import Filter, Listed, Wanted, filters, listed, narrowed
+from edc_core_conformance.findings import Broken, Filter, Listed, Wanted, by_rule, filters, listed, narrowed
 from edc_core_conformance.pages import EXPORT
 from edc_core_conformance.report_files import table
 from edc_core_conformance.report_of_run import find_run, report_of
@@ -34,6 +34,7 @@ class Covered:
 class RunPage:
     """:param total: findings of the run, ``fit`` those of the filters, ``findings`` those of the page.
 
+    :param rules: those that the filters leave, where there are several.
     :param failed: rules that could not be carried out, errors of the engine first; ``broken`` is how many rules those are.
     :param left_out: reason and number of what the datasets do not hold. :param given: the filters as fields of an address.
     """
@@ -43,6 +44,7 @@ class RunPage:
     said: str
     total: int
     fit: int
+    rules: tuple[Broken, ...]
     findings: tuple[Listed, ...]
     filters: tuple[Filter, ...]
     given: Mapping[str, str]
@@ -63,12 +65,14 @@ def look(asked: PageRequest) -> RunPage:
     page, pages = asked.page_of(len(found), PAGE)
     failed = [one for sets in report.rule_sets for one in sets.failed]
     left_out = line.job.result["manifest"]["left_out"]
+    rules = by_rule(found)
     return RunPage(
         study=asked.study.name,
         line=line,
         said=said_of(report),
         total=len(report.findings),
         fit=len(found),
+        rules=rules if len(rules) > 1 else (),
         findings=tuple(listed(one) for one in found[(page - 1) * PAGE : page * PAGE]),
         filters=filters(report.findings, wanted),
         given=wanted.given,

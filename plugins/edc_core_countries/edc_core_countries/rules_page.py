@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -35,10 +36,15 @@ if TYPE_CHECKING:
         Times,
     )
 
+FOLDED_FROM = 20  #: facts in a row that differ in what they say alone
+
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A fact as a person reads it. :param field: of the contract, in words."""
+    """A fact as a person reads it. :param field: of the contract, in words.
+
+    :param folded: instead of ``words`` and ``rule`` those of many facts of one source.
+    """
 
     field: str
     rule: str
@@ -49,6 +55,7 @@ class RuleLine:
     as_of: str
     confidence: str
     may_change: bool
+    folded: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +217,19 @@ def _page(
 
 
 def _lines(standard: CountryStandard, plugin: str, language: str) -> Iterator[RuleLine]:
-    for field, fact in standard.facts():
-        yield RuleLine(
+    every = (
+        RuleLine(
             FIELDS[field], rule_of(fact.value), words_of(fact.value, language), standard.name, plugin,
             fact.source, fact.as_of, fact.confidence.value, fact.may_change,
-        )  # fmt: skip
+        )
+        for field, fact in standard.facts()
+    )  # fmt: skip
+    for alike, lines in groupby(every, lambda one: replace(one, rule="", words="")):
+        same = tuple(lines)
+        if len(same) < FOLDED_FROM:
+            yield from same
+        else:
+            yield replace(alike, folded=tuple((one.words, one.rule) for one in same))
 
 
 def _items(

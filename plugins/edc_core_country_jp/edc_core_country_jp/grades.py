@@ -1,26 +1,37 @@
-"""JP-B6: what PMDA makes of rules that CDISC CORE runs. *Reject* suspends the review, so no package is made.
+"""JP-B6: what PMDA makes of rules that CDISC CORE runs. *Reject* suspends the review, so no package is made; an *Error* is explained.
 
-PMDA names its rules as the engine of Pinnacle 21 does. Source: its configurations for PMDA, as published for SDTMIG 3.1.3, in which
-each rule has its severity; that those of SDTMIG 3.4 have the same was not looked up. Of the rules of CORE those are here that ask the
-same. Rules on the file format (SD0062) need none: a package is written by one writer. There are more rules of PMDA, also of *Error*,
-than CORE has: a package without a finding here is no report of PMDA's own engine.
+``grades.csv`` has a row for each rule of CORE that asks what a rule of PMDA asks: the ids of both, PMDA's severity, and what is wrong
+where the rule is broken. Which rule asks the same follows from the CDISC conformance rule that both cite (CORE its ``Rule_Identifier``,
+PMDA's engine its *Publisher ID*), and where they cite none from their words. Of SD0002 PMDA excepts the arms in DM, which SDTMIG 3.4
+does not require.
+
+There are more rules of PMDA than CORE has, and rules of CORE that PMDA does not have or whose grade was not looked up: these are
+not graded, and a package without a finding is no report of PMDA's own engine.
 """
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from edc_core.api import Confidence, GradedRule, Sourced
 
-SOURCE = "PMDA study data validation rules, severity Reject; Pinnacle 21 configuration for PMDA, SDTMIG 3.1.3"
-AS_OF = "2026-12-01"
-_SEND = "A variable of preclinical studies stands in SDTM"
-_REJECTED = (
-    GradedRule("CORE-000355", "SD0056", "reject", "A variable that SDTMIG requires is not in the dataset"),
-    GradedRule("CORE-000201", "SD0064", "reject", "A subject is not in DM"),
-    GradedRule("CORE-000581", "SD1020", "reject", "DM is missing"),
-    GradedRule("CORE-000174", "SD1074", "reject", f"{_SEND}: SPECIES"),
-    GradedRule("CORE-000175", "SD1074", "reject", f"{_SEND}: STRAIN"),
-    GradedRule("CORE-000176", "SD1074", "reject", f"{_SEND}: SBSTRAIN"),
-    GradedRule("CORE-000226", "SD1074", "reject", f"{_SEND}: DTHREL"),
-    GradedRule("CORE-000057", "SD1074", "reject", f"{_SEND}: FETUSID"),
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = Path(__file__).with_name("grades.csv")
+SOURCE = (
+    "PMDA Validation Rules 6.0, 14 March 2025 (ValidationRules_20250314.xlsx), sheet SDTM Rules, PMDA category, "
+    "read in the public copy of herald-rules"
 )
-GRADES = tuple(Sourced(one, SOURCE, AS_OF, Confidence.MEDIUM, may_change=True) for one in _REJECTED)
+AS_OF = "2026-12-01"
+
+
+def _rules() -> Iterator[GradedRule]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield GradedRule(row["core"], row["pmda"], row["severity"], row["title"])
+
+
+GRADES = tuple(Sourced(one, SOURCE, AS_OF, Confidence.MEDIUM, may_change=True) for one in _rules())

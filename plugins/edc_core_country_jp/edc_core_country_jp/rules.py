@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from edc_core.api import ConformanceRule, RuleFinding, rows_of
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     Datasets = Mapping[str, TabularDataset]
 
-ENGINE = "PMDA rules 4.0"  #: as the guide and the form name it, with the version of the engine
+ENGINE = "PMDA rules 6.0"  #: as the guide and the form name it, with the version of the engine
 TOLERANCE = 10  #: percent of the planned time
+_NEEDED: tuple[tuple[str, Literal["reject", "error"]], ...] = (("DM", "reject"), ("TS", "error"))
 
 
 def ascii_only(alternates: frozenset[str], datasets: Datasets) -> Iterator[RuleFinding]:
@@ -29,10 +30,10 @@ def ascii_only(alternates: frozenset[str], datasets: Datasets) -> Iterator[RuleF
 
 
 def identified(datasets: Datasets) -> Iterator[RuleFinding]:
-    """What PMDA does not take: no DM, or no TS."""
-    for name in ("DM", "TS"):
+    """What a package has: no DM is not taken (SD1020), no TS is an error (SD1115)."""
+    for name, severity in _NEEDED:
         if name not in datasets:
-            yield RuleFinding("JP-B6", "reject", name, f"{name} is missing.")
+            yield RuleFinding("JP-B6", severity, name, f"{name} is missing.")
 
 
 def pharmacokinetics(datasets: Datasets) -> Iterator[RuleFinding]:

@@ -143,7 +143,7 @@ def japanese_standard(study: PluginStudy) -> CountryStandard:
         terminology=(
             held(TermWindow("MedDRA", "J, current", required=True), CATALOG),
             held(TermWindow("WHODrug", "Global", required=True), CATALOG),
-            seen(TermWindow("Validation", ENGINE), "PMDA rules 4.0, Mar 2023", may_change=True),
+            seen(TermWindow("Validation", ENGINE), "PMDA Validation Rules 6.0, 14 March 2025", may_change=True),
         ),
         identifiers=tuple(held(one, f"PMD Act; {GCP}; {APPI}") for one in (CTN, JRCT, IRB, INVESTIGATOR)),
         safety_clock=tuple(held(one, "PMD Act enforcement rules, Art. 273", Confidence.HIGH) for one in CLOCKS),

@@ -278,13 +278,16 @@ def _failed(guide: Guide, words: Words) -> Part:
 
 def findings(guide: Guide, words: Words, about: Callable[[str], bool], without: str, text: str = "") -> Part:
     """What rules found, by rule and dataset. :param about: which datasets. :param without: what is said where there is none."""
+    grades = guide.asked.standard.grades
+    known = {rule: f"{rule} ({graded.known_as})" for rule, graded in grades.items()}
+    ungraded = words.say("not_graded") if grades else "-"
     found = [one for one in guide.report.findings if about(one.dataset)]
     kinds = [(one.rule_set, one.rule, one.severity, one.dataset, one.explanation) for one in found]
     first = {kind: one.text for kind, one in zip(reversed(kinds), reversed(found), strict=True)}
     rows = [
         (
-            kind[1],
-            words.of("severities", kind[2]) if kind[2] else "-",
+            known.get(kind[1], kind[1]),
+            words.of("severities", kind[2]) if kind[2] else ungraded,
             kind[3] or "-",
             number,
             first[kind],
@@ -293,6 +296,8 @@ def findings(guide: Guide, words: Words, about: Callable[[str], bool], without: 
         for kind, number in sorted(Counter(kinds).items())
     ]
     columns = _columns(words, "rule", "severity", "dataset", "findings_column", "first", "explanation")
+    if grades and any(not one.severity for one in found):
+        text = f"{text} {words.say('not_graded_text', guide.asked.standard.agency)}".strip()
     return Part(words.say("findings"), text if rows else without, Shape.FINDINGS, columns, rows_of_text(rows))
 
 

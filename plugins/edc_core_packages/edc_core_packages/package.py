@@ -108,6 +108,8 @@ def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink
         theirs = explained(said, made.explanations, asked.explanations)
         require_open(asked, theirs)
         report = placed(ConformanceReport.joined([own, theirs]), made.places)
+        for name, digest in report.made_with:
+            sink.made_with(name, digest)
         with sink.open(f"{REPORTS}conformance.json") as file:
             file.write(report.as_json())
         in_words = explained(report, made.explanations, asked.explanations, asked.layout.language)

@@ -9,9 +9,10 @@ import time
 import pytest
 from edc_core_conformance import core_engine
 from edc_core_conformance.command import PINS
-from edc_core_conformance.core_engine import EngineFailed, report_of, run, terminology_in
-from edc_core_conformance.core_runner import result_of
+from edc_core_conformance.core_engine import EngineFailed, digest_of, report_of, run, terminologies_in
+from edc_core_conformance.core_runner import needs_terms, result_of, unable
 from edc_core_conformance.interpreter import ENGINE, VERSION, found, tried
+from edc_core_conformance.terminology import Chosen, chosen, stated_in
 
 from edc_core.api import CheckedStudy
 
@@ -24,8 +25,18 @@ def folder(tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     (data / "dm.xpt").write_bytes(b"")
-    (data / "define.xml").write_bytes(b"")
+    named(data, "2024-09-27")
     return data
+
+
+def named(folder, release, kind="SDTM"):
+    """A Define-XML 2.1 that names a terminology among other standards."""
+    stated = f'<d:Standard OID="S2" Name="CDISC/NCI" Type="CT" PublishingSet="{kind}" Version="{release}" Status="Final"/>'
+    (folder / "define.xml").write_text(
+        '<ODM xmlns:d="http://www.cdisc.org/ns/def/v2.1"><d:Standards>'
+        f'<d:Standard OID="S1" Name="SDTMIG" Type="IG" Version="3.4" Status="Final"/>{stated if release else ""}'
+        "</d:Standards></ODM>"
+    )
 
 
 @pytest.fixture
@@ -56,8 +67,60 @@ def test_what_is_missing_is_named_with_the_remedy(folder, cache, tmp_path):
     assert "define.xml" in said(settings, folder)
 
 
-def test_the_newest_terminology_of_the_cache_is_taken(cache):
-    assert terminology_in(str(cache)) == ("sdtmct-2025-03-28", "")
+CACHED = ["sdtmct-2024-09-27", "sdtmct-2025-03-28"]
+
+
+def test_the_terminology_is_the_one_that_the_define_xml_names_and_not_the_newest(folder):
+    assert chosen(stated_in(folder / "define.xml"), CACHED) == Chosen(
+        "sdtmct-2024-09-27", "sdtmct-2024-09-27"
+    )
+
+
+def test_where_none_is_named_the_newest_is_taken_and_said(folder):
+    for release, kind in (("", ""), ("2024-09-27", "ADaM")):
+        named(folder, release, kind)
+        terms = chosen(stated_in(folder / "define.xml"), CACHED)
+        assert terms.name == "sdtmct-2025-03-28"
+        assert terms.words == "sdtmct-2025-03-28 (the newest at hand: define.xml names none)"
+
+
+def test_one_that_the_cache_lacks_is_not_replaced_by_another(folder):
+    named(folder, "2026-09-25")
+    terms = chosen(stated_in(folder / "define.xml"), CACHED)
+    assert terms.name == ""
+    assert terms.words == "without sdtmct-2026-09-25, which the cache of rules does not have"
+    assert "It needs the terminology sdtmct-2026-09-25, which define.xml names" in terms.missing
+    assert "(in it: sdtmct-2024-09-27, sdtmct-2025-03-28). Bring sdtmct-2026-09-25.json.xz" in terms.missing
+
+
+def test_a_define_xml_that_is_no_xml_is_said_and_the_engine_is_not_asked(folder, cache):
+    (folder / "define.xml").write_text("<ODM>")
+    assert said({"EDC_CORE_CACHE": str(cache)}, folder).startswith("define.xml cannot be read: ")
+
+
+def test_the_digest_is_that_of_the_rules_and_of_their_terminology(cache):
+    before = digest_of(cache, "sdtmct-2024-09-27")
+    (cache / "sdtmct-2025-03-28.json.xz").write_bytes(b"other terms")
+    assert digest_of(cache, "sdtmct-2024-09-27") == before
+    (cache / "sdtmct-2024-09-27.json.xz").write_bytes(b"other terms")
+    assert digest_of(cache, "sdtmct-2024-09-27") not in {before, digest_of(cache, "")}
+    (rules,) = report_of([], "sdtmct-2024-09-27", before).rule_sets
+    assert (rules.version, rules.sha256) == ("0.17.1, SDTMIG 3.4, sdtmct-2024-09-27", before)
+
+
+def test_the_terminologies_of_a_cache_stand_with_the_newest_last(cache):
+    assert terminologies_in(str(cache)) == (CACHED, "")
+
+
+def test_without_the_terminology_only_rules_that_need_one_are_not_carried_out():
+    terms = {"core_id": "R1", "operations": [{"operator": "distinct"}, {"operator": "valid_codelist_dates"}]}
+    assert needs_terms(terms)
+    assert not needs_terms({"core_id": "R2", "operations": [{"operator": "distinct"}]})
+    assert not needs_terms({"core_id": "R3", "operations": None})
+    said = unable(terms, "It needs sdtmct-2026-09-25.")
+    assert (said["ran"], said["findings"], said["failures"]) == (
+        False, [], [{"dataset": "", "why": "It needs sdtmct-2026-09-25.", "is_error": False}],
+    )  # fmt: skip
 
 
 def test_a_python_is_taken_when_it_was_run_and_not_for_its_name(tmp_path):
@@ -149,6 +212,28 @@ def test_rules_that_could_not_be_carried_out_are_no_findings_and_findings_stand_
     assert (one.rule, one.dataset, one.record, one.variable, one.value, one.agencies) == (
         "R2", "AE", 3, "AESER, AESEV, AESOD", "AESER=Y, AESEV=(blank)", ("FDA",),
     )  # fmt: skip
+
+
+def test_what_a_rule_says_of_every_variable_in_turn_is_on_that_variable():
+    empty = {
+        "dataset": "DM",
+        "record": 2,
+        "values": {"variable_name": "ARMCD", "variable_value": ""},
+        "text": "Empty.",
+    }
+    of_two = {
+        "dataset": "DM",
+        "record": 1,
+        "values": {"variable_name": "SEX", "variable_size": "1"},
+        "text": "Long.",
+    }
+    rules = [rule("CORE-000356", ran=True, findings=[empty]), rule("R2", ran=True, findings=[of_two])]
+    first, second = report_of(rules, "").findings
+    assert (first.variable, first.value) == ("ARMCD", "")
+    assert (second.variable, second.value) == (
+        "variable_name, variable_size",
+        "variable_name=SEX, variable_size=1",
+    )
 
 
 def rule(name, *, ran=False, agencies=(), findings=(), failures=()):

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
 from edc_core_countries.dates import dated
+from edc_core_countries.rules_page import _lines
+from edc_core_country_jp.grades import GRADES
 from edc_core_country_jp.identity import MY_NUMBER
 from edc_core_country_jp.rules import ENGINE
 from edc_core_country_jp.sheet import inspection_sheet
@@ -14,7 +17,7 @@ from edc_core_packages.package import open_findings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edc_core.api import explained, of_authority
+from edc_core.api import ConformanceFinding, ConformanceReport, explained, graded, of_authority
 from edc_core.domain.era import in_common_calendar
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import DataType, ItemDef
@@ -206,11 +209,43 @@ def test_jp_b6_a_package_stops_on_reject_and_every_error_is_explained(standard):
     tables = held(table("PC", "USUBJID", ["頭"]))
     own = of_authority(standard, standard.findings(tables))
     stops, unexplained = open_findings(layout, own.findings)
-    assert {one.dataset for one in stops} == {"DM", "TS"}
-    assert {one.rule for one in unexplained} == {"JP-B5", "JP-B10"}
-    told = {"JP-B5": "A name of a place.", "JP-B10": "Parameters follow."}
+    assert {one.dataset for one in stops} == {"DM"}
+    assert {(one.rule, one.dataset) for one in unexplained} == {
+        ("JP-B5", "PC"),
+        ("JP-B6", "TS"),
+        ("JP-B10", "PC"),
+    }
+    told = {"JP-B5": "A name of a place.", "JP-B6": "It is brought.", "JP-B10": "Parameters follow."}
     assert open_findings(layout, explained(own, (), told).findings)[1] == []
     assert ENGINE in {one.version for one in standard.terms("2026-03-01")}
+
+
+def test_jp_b6_rules_of_cdisc_core_have_the_grades_of_pmda_and_what_has_none_is_not_graded(standard):
+    rules = ("CORE-000356", "CORE-000718", "CORE-000717", "CORE-000264")
+    found = tuple(ConformanceFinding(rule=one, rule_set="CDISC CORE", text="-") for one in rules)
+    report = graded(ConformanceReport((), found), [standard])
+    assert {one.rule: (one.severity, one.agencies) for one in report.findings} == {
+        "CORE-000356": ("reject", ("PMDA",)), "CORE-000718": ("error", ("PMDA",)),
+        "CORE-000717": ("warning", ("PMDA",)), "CORE-000264": ("", ()),
+    }  # fmt: skip
+
+
+def test_jp_b6_every_grade_is_one_of_three_with_the_id_of_pmda_its_source_and_its_day():
+    assert {one.value.severity for one in GRADES} == {"reject", "error", "warning"}
+    assert all(re.fullmatch(r"SD\d{4}", one.value.known_as) for one in GRADES)
+    assert all("PMDA Validation Rules 6.0" in one.source and one.as_of and one.may_change for one in GRADES)
+    assert len({one.value.rule for one in GRADES}) == len(GRADES) > 100
+    by_id = {}
+    for one in GRADES:
+        by_id.setdefault(one.value.known_as, set()).add(one.value.severity)
+    assert all(len(severities) == 1 for severities in by_id.values()), "one rule of PMDA has one grade"
+
+
+def test_jp_b6_the_grades_are_one_line_of_the_page_of_rules_that_is_unfolded(standard):
+    lines = [one for one in _lines(standard, "edc-core-country-jp 0.1.0", "en") if one.folded]
+    assert [len(one.folded) for one in lines] == [len(GRADES)]
+    assert ("SD0002, reject: A required variable is empty", "CORE-000356") in lines[0].folded
+    assert "PMDA Validation Rules 6.0" in lines[0].source
 
 
 def test_jp_b7_si_units_and_jlac_beside_loinc(trial, standard):

@@ -9,6 +9,7 @@ import pypdf
 import pyreadstat
 import pytest
 from edc_core_packages import guides, printing
+from edc_core_packages.asked import Asked
 from edc_core_packages.clinical_sites import clinical_sites
 from edc_core_packages.guides import WORDS
 from edc_core_packages.left_out import left_out
@@ -16,14 +17,20 @@ from lxml import etree
 
 from edc_core.api import (
     STAYS,
+    Confidence,
     ConformanceFinding,
     ConformanceReport,
+    CountryProfile,
+    CountryStandard,
     DataType,
     ExportChoice,
     ExportDataset,
     ExportRefused,
+    GradedRule,
+    PackageLayout,
     RuleFailure,
     RuleSet,
+    Sourced,
     TabularDataset,
     Variable,
     Words,
@@ -199,8 +206,14 @@ def test_subjects_of_a_site_and_arm_are_counted_and_who_is_not_in_dm_belongs_to_
     ]
 
 
-def guide_of(*sets, findings=()):
-    return guides.Guide(None, None, None, (), ConformanceReport(sets, findings))
+def guide_of(*sets, findings=(), grades=()):
+    def fact(value):
+        return Sourced(value, "a test", "2026-12-01", Confidence.LOW)
+
+    profile = CountryProfile("JP-PMDA", "An authority", ("JP",), ("ja",), ("Asia/Tokyo",))
+    standard = CountryStandard(fact(profile), conformance_rules=tuple(map(fact, grades)))
+    asked = Asked(standard, PackageLayout(()), None, {})
+    return guides.Guide(None, asked, None, (), ConformanceReport(sets, findings))
 
 
 def test_rules_that_could_not_be_carried_out_have_a_part_of_their_own_and_are_no_findings():
@@ -226,3 +239,15 @@ def test_a_finding_stands_with_its_explanation_and_an_open_one_says_so():
         guide_of(findings=(of_ae, of_cm)), Words(WORDS, "en"), lambda _: True, "Nothing."
     ).rows
     assert [(row[2], row[5]) for row in rows] == [("AE", "Late."), ("CM", "Not explained.")]
+
+
+def test_where_the_authority_grades_rules_its_grade_and_its_own_id_are_told_and_what_has_none_is_not_graded():
+    graded = ConformanceFinding(rule="R1", rule_set="C", text="Wrong.", dataset="AE", severity="error")
+    other = ConformanceFinding(rule="R2", rule_set="C", text="Wrong.", dataset="AE")
+    guide = guide_of(findings=(graded, other), grades=(GradedRule("R1", "SD0013", "error", "Wrong"),))
+    part = guides.findings(guide, Words(WORDS, "en"), lambda _: True, "Nothing.")
+    assert [row[:2] for row in part.rows] == [("R1 (SD0013)", "error"), ("R2", "not graded")]
+    assert part.text == "Not graded: PMDA has no grade for the rule that is known here."
+    assert (
+        guides.findings(guide_of(findings=(other,)), Words(WORDS, "en"), lambda _: True, "").rows[0][1] == "-"
+    )
