@@ -34,19 +34,13 @@ def _certain(node: ast.expr, site: SiteDef) -> bool | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         return node.value
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        return _compared(node.ops[0], _texts(node.left, site), _texts(node.comparators[0], site))
+        left, right = _texts(node.left, site), _texts(node.comparators[0], site)
+        if left and right and isinstance(node.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            return (left[0] in right) is isinstance(node.ops[0], ast.Eq | ast.In)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "contains":
         texts = [_texts(one, site) for one in node.args]
         return texts[1][0].casefold() in texts[0][0].casefold() if all(texts) else None
     return None
-
-
-def _compared(how: ast.cmpop, left: tuple[str, ...], right: tuple[str, ...]) -> bool | None:
-    if not left or not right:
-        return None
-    if isinstance(how, ast.Eq | ast.In):
-        return left[0] in right
-    return left[0] not in right if isinstance(how, ast.NotEq | ast.NotIn) else None
 
 
 def _texts(node: ast.expr, site: SiteDef) -> tuple[str, ...]:
@@ -54,9 +48,7 @@ def _texts(node: ast.expr, site: SiteDef) -> tuple[str, ...]:
     if isinstance(node, ast.Tuple | ast.List):
         parts = [_texts(one, site) for one in node.elts]
         return tuple(text for one in parts for text in one) if all(parts) else ()
-    if isinstance(node, ast.Constant):
-        return (node.value,) if isinstance(node.value, str) else ()
+    text: object = node.value if isinstance(node, ast.Constant) else ""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         text = {"country": site.country, "site": site.number}.get(node.func.id)
-        return (text,) if text else ()
-    return ()
+    return (text,) if isinstance(text, str) and text else ()
