@@ -112,7 +112,6 @@ from edc_core.domain.country_demands import items_of as items_of
 from edc_core.domain.country_demands import prevailing as prevailing
 from edc_core.domain.country_reports import report_checks as report_checks
 from edc_core.domain.data_origin import data_origin as data_origin
-from edc_core.domain.dataset import STAYS as STAYS
 from edc_core.domain.dataset import AnchoredState as AnchoredState
 from edc_core.domain.dataset import AuditRecord as AuditRecord
 from edc_core.domain.dataset import ChooseFonts as ChooseFonts
@@ -129,6 +128,7 @@ from edc_core.domain.dataset import MadePart as MadePart
 from edc_core.domain.dataset import MakePart as MakePart
 from edc_core.domain.dataset import SignedFile as SignedFile
 from edc_core.domain.dataset import SincePart as SincePart
+from edc_core.domain.dataset import Stays as Stays
 from edc_core.domain.dataset import TrailEntry as TrailEntry
 from edc_core.domain.each_row import EachRow as EachRow
 from edc_core.domain.entry_state import EntryStatus as EntryStatus
@@ -434,6 +434,7 @@ from edc_core.domain.widget import ItemWidget as ItemWidget
 from edc_core.domain.word_files import Words as Words
 from edc_core.errors import *  # noqa: F403 - every failure by its meaning
 from edc_core.expressions.asking import Asking as Asking
+from edc_core.expressions.at_site import holds_at as holds_at
 from edc_core.expressions.rule_book import RuleBook as RuleBook
 from edc_core.expressions.rules import compile_rules as compile_rules
 from edc_core.expressions.words import Wording as Wording

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,7 +26,25 @@ if TYPE_CHECKING:
     from edc_core.domain.tabulation import MakeTabulation
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-STAYS = "subjects whose data stay in "  #: how a reason of ``ExportDataset.left_out`` begins that names a country, and its rule
+
+
+class Stays(str):
+    """Why a subject is not in an export: its data stay in their country. A reason of ``ExportDataset.left_out``.
+
+    :ivar country: ISO 3166-1 alpha-2. :ivar rule: of a country standard; empty where the installation keeps them there.
+    """
+
+    __slots__ = ("country", "rule")
+    country: str
+    rule: str
+
+    def __new__(cls, country: str, rule: str = "") -> Self:
+        made = super().__new__(cls, f"subjects whose data stay in {country}" + (f" ({rule})" if rule else ""))
+        made.country, made.rule = country, rule
+        return made
+
+    def __reduce__(self) -> tuple[type[Stays], tuple[str, str]]:
+        return Stays, (self.country, self.rule)
 
 
 class AuditRecord(NamedTuple):

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import select
 
 from edc_core.domain.check_pause import PauseState
-from edc_core.domain.dataset import STAYS
+from edc_core.domain.dataset import Stays
 from edc_core.domain.ledger_entry import STUDY_CHAIN, EntryKind
 from edc_core.domain.metadata import SiteDef
 from edc_core.ledger.replay import entries, fold
@@ -58,7 +58,7 @@ class StudyAtCut:
             elif (choice.sites or choice.countries) and self.site_of[one[1]] not in here:
                 left_out["subjects of sites not asked for"] += 1
             elif country := self._country(one[1], kept):
-                left_out[f"{STAYS}{country}"] += 1
+                left_out[Stays(country)] += 1
             else:
                 read.append(one)
         return replace(self, subjects=read, forms=choice.forms, left_out=left_out)

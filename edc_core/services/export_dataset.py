@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.dataset import STAYS, ExportDataset
+from edc_core.domain.dataset import ExportDataset, Stays
 from edc_core.errors import ExportRefused
 from edc_core.ledger import cut, dataset_reader, study_at_cut
 from edc_core.ledger.increment import Scope, read_changes
@@ -109,7 +109,7 @@ def dataset(
 def _require_leaves(whole: ExportDataset, counts: dataset_reader.Counts, name: str) -> None:
     for _ in whole.subjects():
         continue  # what stays is known once it is read
-    if stay := sorted(why for why, many in counts.left_out.items() if many and STAYS in why):
+    if stay := sorted(why for why, many in counts.left_out.items() if many and isinstance(why, Stays)):
         raise ExportRefused(
             f"'{name}' holds every entry of every subject, and there are {stay[0]}: {counts.left_out[stay[0]]}. Say into which "
             "country it goes, where they may, or record a legal basis on the page Data that stay."

@@ -15,7 +15,7 @@ import portalocker
 from edc_core import __version__
 from edc_core.clock import iso
 from edc_core.domain import metadata_json
-from edc_core.domain.dataset import ExportGroup
+from edc_core.domain.dataset import ExportGroup, Stays
 from edc_core.domain.export_choice import BLINDED
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.ledger_entry import EntryKind
@@ -298,6 +298,8 @@ def _write(
             manifest["site"] = scope.site.number
         if kept:
             manifest["data_stay_in"] = sorted(kept)
+        if staying := sum(many for why, many in counts.left_out.items() if isinstance(why, Stays)):
+            manifest["subjects_that_stay"] = staying
         if data.paused:
             manifest["checks_switched_off"] = list(data.paused)
         if withheld:
@@ -373,7 +375,7 @@ def _manifest(
         "software": _software(core, exporter),
         "counts": dict(sorted(counts.included.items())),
         "counts_by_site": dict(sorted(counts.by_site.items())),
-        "left_out": dict(sorted((name, number) for name, number in counts.left_out.items() if number)),
+        "left_out": dict(sorted((str(name), number) for name, number in counts.left_out.items() if number)),
         "content_sha256": counts.content_sha256,
         "files": {name: dict(sorted(facts.items())) for name, facts in sorted(files.items())},
     }

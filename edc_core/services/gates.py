@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from edc_core.domain.dataset import STAYS
+from edc_core.domain.dataset import Stays
 from edc_core.domain.gate import GateEvent, standing
 from edc_core.domain.ledger_entry import EntryKind
 from edc_core.domain.permission import Action, Place
@@ -170,7 +170,7 @@ def stay_home(
             if not gate.is_open(recorded, site.country, based) or (
                 gate.item and not _is_answered(subject, gate.item)
             ):
-                return f"{STAYS}{site.country} ({gate.rule})"
+                return Stays(site.country, gate.rule)
         return ""
 
     return why

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edc_core.domain.imported import ImportedForm, ImportedItem, ImportedQuery, ImportedSubject
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath
+    from edc_core.domain.metadata import ItemDef
     from edc_core.services.import_files import FilesBeside
     from edc_core.services.import_scanning import LeftOut
     from edc_core.store.unit_of_work import UnitOfWork
@@ -53,6 +54,7 @@ class SubjectImport:
         self._study_id, self._op, self._sites, self._files = study_id, op, sites, files
         self._problems, self._is_live = problems, is_live
         self._countries: dict[str, str] = {}  # of sites by id, once they are asked for
+        self._units_told: set[tuple[str, str]] = set()  # OIDs of items with the units that are listed
 
     def bring_in(self, uow: UnitOfWork, subject: ImportedSubject) -> int:
         """Write everything of a subject; says how many values that was.
@@ -250,7 +252,23 @@ class SubjectImport:
                 Problem("", item.line, "EDC102", f"{error.message} The value was not taken.")
             )
             return False
+        self._tell_unit(index.place(item.path).item, item)
         return True
+
+    def _tell_unit(self, item: ItemDef, given: ImportedItem) -> None:
+        """List a number that has no standard value, for its unit is missing or unknown: once for each item and unit."""
+        known = item.measurement_unit_oids
+        is_plain = not given.raw or not known or given.unit in known or (len(known) == 1 and not given.unit)
+        if is_plain or (item.oid, given.unit) in self._units_told:
+            return
+        self._units_told.add((item.oid, given.unit))
+        states = f"is stated in '{given.unit}'" if given.unit else "states no unit"
+        text = (
+            f"A value of '{item.name}' {states}, and the item takes {', '.join(known)}. Such values are kept as they stand; "
+            "they have no standard value and no limit judges them. State one of these units in the file, or give the item "
+            "this unit with its factor, and import again."
+        )
+        self._problems.append(Problem("", given.line, "EDC106", text))
 
 
 def _can_be_stored(raw: str) -> bool:

@@ -19,6 +19,7 @@ version: {oid: "1"}
 languages: [en, ko]
 sites:
   - {number: "01", name: Seoul, country: KR, zone: Asia/Seoul}
+  - {number: "02", name: Boston, country: US, zone: America/New_York}
 events:
   - {oid: V1, name: Visit 1, forms: [VS, PREG]}
 codelists:
@@ -34,6 +35,7 @@ items:
     question: {en: Diastolic pressure, ko: 이완기 혈압}
     type: integer
     checks: [{oid: EC05, that: DIABP < SYSBP, message: {en: Lower than systolic is expected., ko: 확인하십시오.}}]
+  - {name: BELT, question: {en: Blood drawn in Korea, ko: 채혈}, type: integer, when: country() == 'KR'}
   - {name: MAP, question: {en: Mean pressure, ko: 평균 혈압}, type: float, significant_digits: 1, derive: (SYSBP + DIABP * 2) / 3}
 """
 PREG = """\
@@ -131,6 +133,18 @@ def test_languages_and_roles_are_those_of_real_people(preview):
     choose(preview, "role", "CRA")
     expect(inside(preview).get_by_text("145")).to_be_visible()
     expect(inside(preview).get_by_role("textbox", name="Systolic pressure")).to_have_count(0)
+
+
+def test_the_form_is_that_of_the_site_and_the_choice_stands_in_the_address(preview):
+    expect(inside(preview).get_by_text("Blood drawn in Korea")).to_be_visible()
+    choose(preview, "site", "02")
+    expect(inside(preview).get_by_text("Date measured")).to_be_visible()
+    expect(inside(preview).get_by_text("Blood drawn in Korea")).to_be_hidden()
+    preview.get_by_role("button", name="Pregnancy test").click()
+    expect(inside(preview).get_by_text("Was it done?")).to_be_visible()
+    preview.reload()
+    expect(preview.locator("#site")).to_have_value("02")
+    expect(inside(preview).get_by_text("Was it done?")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ CODES: dict[str, str] = {
     "E508": "A plugin cannot use what the study chooses of it",
     "W301": "A file in the study folder is not read",
     "W302": "A code list is not used",
-    "W303": "A text is missing in an enabled language",
+    "W303": "A text is missing in a language in which a site reads it",
     "W304": "A query text is too long",
     "W305": "A query text has words that people do not like to read",
     "W306": "An item or item group is in no form",

@@ -221,6 +221,61 @@ def test_a_script_of_its_own_is_not_served_by_another(tmp_path):
     assert [code for code, _ in found(tmp_path, message, "en, zh-Hans, zh-Hant")] == ["W303"]
 
 
+SPREAD = """
+oid: DEMO
+version: {oid: "1"}
+languages: [en, ko, de]
+sites:
+  - {number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul, languages: [ko]}
+  - {number: US-01, name: Boston, country: US, zone: America/New_York, languages: [en]}
+codelists:
+  - {oid: HERE, terms: {A: {ko: 가}}}
+  - {oid: BOTH, terms: {A: {ko: 가}}}
+events: [{oid: V1, title: "", forms: [VS]}]
+forms:
+  - oid: VS
+    items:
+      - {name: BOTH, question: {en: Pulse, ko: 맥박}, codelist: BOTH}
+      - {name: KOREAN, question: {ko: 체질}, codelist: HERE, when: country() == 'KR'}
+      - {name: AMERICAN, question: {en: Race}, when: country() == 'US'}
+      - {name: GERMAN, question: {en: Reason}, when: country() == 'DE'}
+      - name: RATE
+        question: {"": Rate}
+        type: integer
+        checks:
+          - {oid: KOR, that: country() != 'KR' or RATE > 3, message: {ko: 확인하십시오.}}
+"""
+
+
+def untranslated(tmp_path, definition):
+    file = tmp_path / "study.yaml"
+    file.write_text(definition, encoding="utf-8")
+    return {one.message for one in load(file).findings if one.code == "W303"}
+
+
+def test_a_text_is_missing_in_no_language_that_no_site_reads(tmp_path):
+    assert untranslated(tmp_path, SPREAD) == {
+        "1 text of codelist 'BOTH' missing in English (en), the first one here."
+    }
+    assert untranslated(tmp_path, SPREAD.replace("ko: 체질", "en: Habit")) == {
+        "1 text of codelist 'BOTH' missing in English (en), the first one here.",
+        "1 text of form 'VS' missing in Korean (ko), the first one here.",
+    }
+
+
+def test_a_site_without_languages_of_its_own_reads_all_of_the_study(tmp_path):
+    definition = SPREAD.replace(", languages: [ko]", "")
+    assert "1 text of codelist 'HERE' missing in German (de), the first one here." in untranslated(
+        tmp_path, definition
+    )
+
+
+def test_a_study_without_a_site_is_read_in_all_its_languages(tmp_path):
+    began, ended = SPREAD.index("sites:"), SPREAD.index("codelists:")
+    missing = untranslated(tmp_path, SPREAD[:began] + SPREAD[ended:])
+    assert any("'BOTH' missing in German (de)" in one for one in missing)
+
+
 TEMPLATE = """
 oid: DEMO
 version: {{oid: "1"}}

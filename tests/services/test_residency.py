@@ -53,7 +53,7 @@ def record(trial, basis="Consent form 2.0, section 7", country="KR", by=None):
 def test_data_that_stay_are_left_out_and_counted(trial, tmp_path):
     made = export(trial, tmp_path / "out")
     assert made["left_out"] == {"subjects whose data stay in KR": 1}
-    assert (made["counts"]["subjects"], made["data_stay_in"]) == (2, ["KR"])
+    assert (made["counts"]["subjects"], made["data_stay_in"], made["subjects_that_stay"]) == (2, ["KR"], 1)
     for file in (tmp_path / "out").iterdir():
         if file.suffix == ".csv":
             assert "S-001" not in file.read_text(), file.name
@@ -75,7 +75,11 @@ def test_with_a_legal_basis_they_are_in_it_until_it_ends(trial, tmp_path):
     cut = export(trial, tmp_path / "without")["cut"]
     record(trial)
     made = export(trial, tmp_path / "with")
-    assert (made["counts"]["subjects"], "data_stay_in" in made) == (3, False)
+    assert (made["counts"]["subjects"], "data_stay_in" in made, "subjects_that_stay" in made) == (
+        3,
+        False,
+        False,
+    )
     assert export(trial, tmp_path / "earlier", snapshot=cut)["counts"]["subjects"] == 3
     record(trial, "")
     assert export(trial, tmp_path / "after")["counts"]["subjects"] == 2

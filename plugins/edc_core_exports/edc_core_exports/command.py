@@ -12,7 +12,6 @@ from edc_core.api import (
     BLINDED,
     CODES,
     LABELS,
-    STAYS,
     UNBLINDED,
     CommandLine,
     ExportChoice,
@@ -119,7 +118,7 @@ def _print(line: CommandLine, manifest: Mapping[str, Any], out: Path) -> None:
     for what, number in (manifest["counts"] | left_out).items():
         click.echo(f"{what}: {number}")
     click.echo(f"Cut {manifest['cut']} in {out}")
-    if any(what.startswith(STAYS) for what in manifest["left_out"]):
+    if "subjects_that_stay" in manifest:
         click.echo(f"Data that stay were left out. {REMEDY}", err=True)
     if unscanned := len(manifest["unscanned_files"]):
         click.echo(f"files that nobody has looked through for viruses: {unscanned}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import MOST_NEWER, STAYS, FileValue
+from edc_core.api import MOST_NEWER, FileValue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -58,7 +58,7 @@ def made(line: ExportLine, increments: Collection[str]) -> Made:
         absent=len(manifest.get("missing_files", ())),
         infected=len(manifest.get("infected_files", ())),
         unscanned=len(manifest.get("unscanned_files", ())),
-        staying=sum(many for what, many in manifest.get("left_out", {}).items() if what.startswith(STAYS)),
+        staying=int(manifest.get("subjects_that_stay", 0)),
         goes_on=line.job.is_done and line.may_take and line.job.request.get("format") in increments,
         newer=_counted(line.newer),
         analysis=brought_with(line.job),

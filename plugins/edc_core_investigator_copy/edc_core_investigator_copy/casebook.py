@@ -8,6 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from edc_core.api import MISSING_WORDS, FileValue, display
+from edc_core_investigator_copy.asked import asked_at, units_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,8 +233,9 @@ def _number(step: Step | None) -> tuple[int, str]:
 
 
 def forms_of(site: Site, index: MetaDataIndex) -> list[dict[str, Any]]:
-    """A version to read: its forms with their questions, units and terms."""
+    """A version to read: its forms with the questions, units and terms that there are at the site."""
     language = site.language
+    asked = {form.oid: list(asked_at(index, form.oid, site.facts)) for form in index.version.forms}
     return [
         {
             "title": form.title.in_language(language) or form.name,
@@ -249,12 +251,13 @@ def forms_of(site: Site, index: MetaDataIndex) -> list[dict[str, Any]]:
                     ),
                     "units": ", ".join(
                         index.units[oid].symbol.in_language(language) or index.units[oid].name
-                        for oid in placed.item.measurement_unit_oids
+                        for oid in units_at(placed.item, site.facts)
                         if oid in index.units
                     ),
                 }
-                for placed in index.placed_items(form.oid)
+                for placed in asked[form.oid]
             ],
         }
         for form in index.version.forms
+        if asked[form.oid]
     ]

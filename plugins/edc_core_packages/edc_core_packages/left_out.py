@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from edc_core.api import BLINDED, STAYS
+from edc_core.api import BLINDED, Stays
 from edc_core_packages.parts import Part, Shape, rows_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from edc_core.api import ExportDataset, Words
-
-_STAYS = re.compile(re.escape(STAYS) + r"(?P<country>\w+)(?: \((?P<rule>.+)\))?")
 
 
 def left_out(dataset: ExportDataset, words: Words, subjects: int) -> Part:
@@ -31,10 +28,9 @@ def left_out(dataset: ExportDataset, words: Words, subjects: int) -> Part:
 def _counted(counts: Mapping[str, int], words: Words) -> Iterator[tuple[str, int, str]]:
     what, why = words.group("left_out_what"), words.group("left_out_why")
     for reason, number in sorted(counts.items()):
-        if stays := _STAYS.fullmatch(reason):
-            rule = stays["rule"]
-            said = words.say("stay_rule", rule) if rule else words.say("stay_country")
-            yield words.say("stay_what", stays["country"]), number, said
+        if isinstance(reason, Stays):
+            said = words.say("stay_rule", reason.rule) if reason.rule else words.say("stay_country")
+            yield words.say("stay_what", reason.country), number, said
         else:
             yield what.get(reason, reason), number, why.get(reason, "")
 

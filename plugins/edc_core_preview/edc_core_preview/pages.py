@@ -19,6 +19,7 @@ from edc_core.api import (
     PlaygroundPages,
     Step,
     StudyAtHand,
+    StudySite,
     TracedRule,
 )
 from edc_core_preview.following import Following, Shown
@@ -78,6 +79,7 @@ class PreviewPages:
             "findings": self._render("findings.html", shown=shown),
             "forms": self._render("forms.html", **of_study),
             "languages": of_study["languages"],
+            "sites": of_study["sites"],
         }
         return PlaygroundAnswer(json.dumps(body), "application/json")
 
@@ -86,7 +88,7 @@ class PreviewPages:
         try:
             study, form = self._study(), _form(given)
             with self._making:
-                key = self._states_of().subject(_one_of(given, "state", STATES), form)
+                key = self._states_of().subject(_one_of(given, "state", STATES), form, _site(study, given))
                 session = self._playground.sign_in(
                     _one_of(given, "role", dict(self._playground.roles)), given.get("language", "en")
                 )
@@ -98,7 +100,7 @@ class PreviewPages:
     def conflict(self, given: Mapping[str, str]) -> PlaygroundAnswer:
         """Have somebody else change the first value of the form that lies open."""
         with self._making:
-            item = self._states_of().change_behind(_form(given))
+            item = self._states_of().change_behind(_form(given), _site(self._study(), given))
         words = f"Somebody else has changed “{item}” after this page was opened. Type another value there."
         return PlaygroundAnswer(words, "text/plain")
 
@@ -106,7 +108,7 @@ class PreviewPages:
         """The rules of the form, or of one item of it."""
         study, form = self._study(), _form(given)
         with self._making:
-            key = self._states_of().subject(_one_of(given, "state", STATES), form)
+            key = self._states_of().subject(_one_of(given, "state", STATES), form, _site(study, given))
         rules = self._playground.session().trace(study, key, form, given.get("language", "en"))
         item = given.get("item", "")
         chosen = [rule for rule in rules if not item or rule.path == item]
@@ -128,7 +130,7 @@ class PreviewPages:
 
     def _of_study(self, shown: Shown) -> dict[str, object]:
         if shown.study is None:
-            return {"study": None, "events": [], "languages": ["en"]}
+            return {"study": None, "events": [], "languages": ["en"], "sites": []}
         index = shown.study.index
         events = [
             {
@@ -146,7 +148,19 @@ class PreviewPages:
             for event in index.version.events
             if event.form_refs
         ]
-        return {"study": shown.study.name, "events": events, "languages": list(index.version.languages)}
+        names = {site.number: site.name for site in index.version.sites}
+        return {
+            "study": shown.study.name,
+            "events": events,
+            "languages": list(index.version.languages),
+            "sites": [
+                {
+                    "number": one.number,
+                    "words": " ".join(filter(None, (one.country, one.number, names[one.number]))),
+                }
+                for one in _sites(shown.study)
+            ],
+        }
 
     def _render(self, name: str, **known: object) -> str:
         return self._templates.get_template(f"templates/{name}").render(known)
@@ -164,6 +178,17 @@ def _form(given: Mapping[str, str]) -> ItemPath:
     if not event or not form:
         raise NotFound("Choose a form.")
     return ItemPath(Step(event, "1"), Step(form, "1"))
+
+
+def _sites(study: StudyAtHand) -> list[StudySite]:
+    """Those that the files name now: one that was taken out of them stays on record."""
+    named = {site.number for site in study.index.version.sites}
+    return [site for site in study.sites if site.number in named]
+
+
+def _site(study: StudyAtHand, given: Mapping[str, str]) -> StudySite:
+    sites = {site.number: site for site in _sites(study)}
+    return sites[_one_of(given, "site", {number: number for number in sites})]
 
 
 def _one_of(given: Mapping[str, str], name: str, known: Mapping[str, str]) -> str:

@@ -7,9 +7,28 @@ let version = Number(document.body.dataset.version);
 let item = "";
 let place = 0; // how far down the frame was before it was loaded again
 
+const CHOICES = ["site", "language", "role", "state", "width"];
+
 const asked = () => new URLSearchParams({
-  ...choice, role: by("role").value, language: by("language").value, state: by("state").value,
+  ...choice, ...Object.fromEntries(CHOICES.map((id) => [id, by(id).value])),
 });
+
+// What is chosen stands in the address, so that loading the page again, or a colleague's link, shows the same.
+const remember = () => history.replaceState(null, "", `?${asked()}`);
+
+function recall() {
+  const given = new URLSearchParams(location.search);
+  for (const id of CHOICES) {
+    if ([...by(id).options].some((one) => one.value === given.get(id))) by(id).value = given.get(id);
+  }
+  wide();
+  const all = [...by("forms").querySelectorAll("button")];
+  choose(all.find((one) => one.dataset.event === given.get("event") && one.dataset.form === given.get("form")) ?? all[0]);
+}
+
+function wide() {
+  frame.className = `pv-${by("width").value}`;
+}
 
 function tell(text) {
   by("told").textContent = text;
@@ -37,6 +56,7 @@ function load({ keep = false } = {}) {
   if (!choice.form) return;
   place = keep ? frame.contentWindow.scrollY : 0;
   tell("");
+  remember();
   frame.src = `open?${asked()}&version=${version}&n=${Date.now()}`;
 }
 
@@ -85,7 +105,8 @@ async function follow() {
       if (now.version !== version) {
         version = now.version;
         by("forms").innerHTML = now.forms;
-        languages(now.languages);
+        offer("language", now.languages.map((one) => [one, one]));
+        offer("site", now.sites.map((one) => [one.words, one.number]));
         if (!choice.form) choose(by("forms").querySelector("button"));
         else {
           mark();
@@ -100,15 +121,15 @@ async function follow() {
   }
 }
 
-function languages(offered) {
-  const select = by("language");
-  const before = select.value;
-  select.replaceChildren(...offered.map((one) => new Option(one, one, false, one === before)));
+// What there is to choose from now; what was chosen stays where it is still there.
+function offer(id, offered) {
+  const before = by(id).value;
+  by(id).replaceChildren(...offered.map(([words, value]) => new Option(words, value, false, value === before)));
 }
 
 by("forms").addEventListener("click", (event) => choose(event.target.closest("button")));
-by("width").addEventListener("change", () => { frame.className = `pv-${by("width").value}`; });
-for (const id of ["language", "role", "state"]) by(id).addEventListener("change", () => load());
+by("width").addEventListener("change", () => { wide(); remember(); });
+for (const id of ["site", "language", "role", "state"]) by(id).addEventListener("change", () => load());
 by("again").addEventListener("click", () => load());
 by("all").addEventListener("click", () => { item = ""; trace(); });
 document.addEventListener("keydown", (event) => {
@@ -117,12 +138,12 @@ document.addEventListener("keydown", (event) => {
   const at = all.findIndex((one) => one.hasAttribute("aria-current"));
   if (event.key === "]") choose(all[at + 1]);
   if (event.key === "[") choose(all[at - 1]);
-  const turn = { w: "width", l: "language", s: "state" }[event.key];
+  const turn = { w: "width", c: "site", l: "language", s: "state" }[event.key];
   if (turn) {
     const select = by(turn);
     select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
     select.dispatchEvent(new Event("change"));
   }
 });
-choose(by("forms").querySelector("button"));
+recall();
 follow();

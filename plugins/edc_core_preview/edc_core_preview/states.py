@@ -22,6 +22,7 @@ from edc_core.api import (
     SaveItems,
     Step,
     StudyAtHand,
+    StudySite,
     new_id,
 )
 from edc_core_preview import values
@@ -50,29 +51,29 @@ class States:
     def __init__(self, playground: Playground, study: StudyAtHand, version: int) -> None:
         self._playground, self._study = playground, study
         self._keys = (f"PREVIEW-{version}-{number:03d}" for number in count(1))
-        self._made: dict[tuple[str, ItemPath], str] = {}
+        self._made: dict[tuple[str, str, ItemPath], str] = {}
 
-    def subject(self, state: str, form: ItemPath) -> str:
-        """The key of the subject whose form is in a state.
+    def subject(self, state: str, form: ItemPath, site: StudySite) -> str:
+        """The key of the subject of a site whose form is in a state.
 
         :raises EdcError: the form cannot be in it, in the words of the service that refused.
         """
-        key = self._made.get((state, form))
+        key = self._made.get((site.site_id, state, form))
         if key is None:
             key = next(self._keys)
-            self._enrol(key, form)
+            self._enrol(key, form, site)
             session = self._playground.session()
-            for command in self._steps(state, key, form):
+            for command in self._steps(state, key, form, site):
                 session.submit(self._study, command)
                 # what functions of plugins answer stands there before the next step
                 session.check_due(self._study)
-            self._made[state, form] = key
+            self._made[site.site_id, state, form] = key
         return key
 
-    def change_behind(self, form: ItemPath) -> str:
+    def change_behind(self, form: ItemPath, site: StudySite) -> str:
         """Have somebody else change the first value of a form that lies open; returns the name of the item."""
-        key = self.subject("conflict", form)
-        path = self.first_item(form)
+        key = self.subject("conflict", form, site)
+        path = self.first_item(form, site)
         item = self._study.index.place(path).item
         other = values.another(item, self._study.index.code_lists.get(item.code_list_oid or ""))
         given = ItemInput(path, other, "", values.unit(item), base_version=None)
@@ -82,25 +83,25 @@ class States:
         )
         return item.question.in_language("en") or item.name
 
-    def first_item(self, form: ItemPath) -> ItemPath:
-        return next(iter(self._filled(form)))
+    def first_item(self, form: ItemPath, site: StudySite) -> ItemPath:
+        return next(iter(self._filled(form, site)))
 
-    def _enrol(self, key: str, form: ItemPath) -> None:
+    def _enrol(self, key: str, form: ItemPath, site: StudySite) -> None:
         assert form.event is not None
         common = {"study_id": self._study.study_id, "subject_key": key}
         session = self._playground.session()
-        session.submit(self._study, AddSubject(**common, op=_op(), site_id=self._study.sites[0].site_id))
+        session.submit(self._study, AddSubject(**common, op=_op(), site_id=site.site_id))
         if self._study.index.events[form.event.oid].is_added:
             session.submit(self._study, AddEvent(**common, op=_op(), event_oid=form.event.oid))
 
-    def _steps(self, state: str, key: str, form: ItemPath) -> Iterator[Command]:
+    def _steps(self, state: str, key: str, form: ItemPath, site: StudySite) -> Iterator[Command]:
         study_id = self._study.study_id
         if state == "empty":
             return
         if state == "not-done":
             yield MarkNotDone(study_id=study_id, op=_op(), subject_key=key, form=form, reason=REASON)
             return
-        items = tuple(self._filled(form).values())
+        items = tuple(self._filled(form, site).values())
         if state in ("in-progress", "conflict"):
             items = items[: max(1, len(items) * 2 // 3)]
         yield SaveItems(study_id=study_id, op=_op(), subject_key=key, form=form, items=items)
@@ -109,7 +110,7 @@ class States:
         yield CompleteForm(study_id=study_id, op=_op(), subject_key=key, form=form)
         if state == "queried":
             yield OpenQuery(
-                study_id=study_id, op=_op(), subject_key=key, path=self.first_item(form), text=QUESTION
+                study_id=study_id, op=_op(), subject_key=key, path=self.first_item(form, site), text=QUESTION
             )
         if state in ("frozen", "locked"):
             yield Protect(
@@ -130,8 +131,8 @@ class States:
                 reason=REASON,
             )
 
-    def _filled(self, form: ItemPath) -> dict[ItemPath, ItemInput]:
-        """A plain value for every item that is asked; one row of each group that repeats."""
+    def _filled(self, form: ItemPath, site: StudySite) -> dict[ItemPath, ItemInput]:
+        """A plain value for every item that is asked at a site; one row of each group that repeats."""
         assert form.form is not None
         index = self._study.index
         given = {}
@@ -141,7 +142,7 @@ class States:
             if (made := self._value(path)).raw:
                 given[path] = made
         functions = self._playground.session().functions(self._study, index)
-        asking = Asking(index, self._study.sites[0], functions)
+        asking = Asking(index, site, functions)
         return asking.take(form, given, lambda one: (one.raw, one.missing, one.unit))
 
     def _value(self, path: ItemPath) -> ItemInput:

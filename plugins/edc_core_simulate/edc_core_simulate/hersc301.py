@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from edc_core_simulate import hersc301_arms as arms
+from edc_core_simulate import hersc301_course as course
 from edc_core_simulate import hersc301_logs as logs
 from edc_core_simulate import hersc301_visits as visits
 from edc_core_simulate.case import Case, Place
@@ -14,8 +15,6 @@ from edc_core_simulate.hersc301_logs import Row
 DAYS_TO = {"RAND": 18, "C1D1": 3, "C1D2": 1, "C1D4": 2, "C1D8": 4, "C1D15": 7, "C2D1": 7,
            "C7D2": 1, "C7D8": 6, "C7D15": 7, "C8D1": 7, "PRESURG": 20, "SURG": 8, "C9D1": 30, "EOT": 28,
            **{f"FU{months:02d}": 182 for months in range(6, 37, 6)}}  # fmt: skip
-AT_THE_END = frozenset({"S1", "S2", "S8"})  #: stories that need visits up to cycle 8
-REACHED = (("SCR", 1), ("C1D1", 1), ("C2D1", 3), ("C3D1", 3), ("C5D1", 2), ("C8D1", 1))
 
 
 class Hersc301:
@@ -49,10 +48,7 @@ class Hersc301:
         return []
 
     def last_visit(self, case: Case) -> str | None:
-        if case.scenarios & AT_THE_END:
-            return "C8D1"
-        reached = case.at("last visit").weighted(REACHED)
-        return "C2D1" if case.scenarios and reached == "SCR" else reached
+        return course.last_visit(case)
 
     def occurrences(self, event_oid: str) -> int | None:
         return 0 if event_oid == "UNS" else None  # nobody was seen outside the schedule

@@ -167,9 +167,10 @@ def injection_site(case: Case, place: Place) -> Row:
 
 
 def serious(case: Case, place: Place) -> Row:
-    row = next((event for event in logs.events(case) if event["AESER"] == "Y"), None)
-    if row is None:
+    found = [event for event in logs.events(case) if event["AESER"] == "Y"]
+    if not found:
         return {}
+    row = next((event for event in found if event["AEOUT"] == "FATAL"), found[0])
     died = "Y" if row["AEOUT"] == "FATAL" else "N"
     aware = (
         datetime.fromisoformat(f"{row['AESTDAT']}T16:00") if len(row["AESTDAT"]) == logs.WHOLE_DATE else None

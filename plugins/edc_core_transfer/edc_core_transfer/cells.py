@@ -84,7 +84,10 @@ def _unit(index: MetaDataIndex, item: ItemDef, reading: Reading, text: str) -> s
     if not text:
         if len(known) == 1 and not reading.unit:
             return known[0]
-        raise Rejected("TRF113", f"'{item.name}' has a unit and the row states none.")
+        raise Rejected(
+            "TRF113",
+            f"'{item.name}' takes {', '.join(known)}; the row states no unit. Name the column that has it under 'unit'.",
+        )
     if text in reading.units:
         return reading.units[text]
     for oid in known:

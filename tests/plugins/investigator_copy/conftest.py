@@ -15,7 +15,7 @@ from edc_core.domain import commands as c
 from edc_core.domain import study_commands
 from edc_core.domain.file_value import FileRules
 from edc_core.domain.job import DONE
-from edc_core.domain.metadata import TranslatedText
+from edc_core.domain.metadata import EDC_LANGUAGE, ConditionDef, FormalExpression, TranslatedText
 from edc_core.domain.permission import Role
 from edc_core.domain.site_copy import COPY
 from edc_core.ids import new_id
@@ -49,12 +49,36 @@ def core(core_url, clock, tmp_path):
     core.close()
 
 
+def asked_where(version, countries):
+    """The version with items that are asked in one country alone. :param countries: by OID of the item."""
+
+    def placed(ref):
+        return dataclasses.replace(ref, condition_oid=ref.item_oid) if ref.item_oid in countries else ref
+
+    return dataclasses.replace(
+        version,
+        conditions=tuple(
+            ConditionDef(
+                oid, oid, expressions=(FormalExpression(EDC_LANGUAGE, f"not (country() == '{one}')"),)
+            )
+            for oid, one in countries.items()
+        ),
+        item_groups=tuple(
+            dataclasses.replace(group, item_refs=tuple(map(placed, group.item_refs)))
+            for group in version.item_groups
+        ),
+    )
+
+
 def definition():
-    """Blood pressure and so on, a blinded item, a file; and the site at hand reads Korean."""
-    built = vital_signs().with_item("VS.ARM").with_item("VS.SCAN").build()
+    """Blood pressure and so on, a blinded item, a file, a question of each site; and the site at hand reads Korean."""
+    asked = vital_signs().with_item("VS.ARM").with_item("VS.SCAN").with_item("DM.HERE").with_item("DM.THERE")
+    built = asked_where(asked.build(), {"DM.HERE": "KR", "DM.THERE": "US"})
     changed = {
         "VS.ARM": {"sensitivity": "blinded", "question": TranslatedText.of("About the ARM", "en")},
         "VS.SCAN": {"file": FileRules()},
+        "DM.HERE": {"question": TranslatedText.of("Only in Seoul", "en")},
+        "DM.THERE": {"question": TranslatedText.of("Only in Boston", "en")},
         "VS.SYSBP": {"question": TranslatedText((("en", "Systolic"), ("ko", "수축기 혈압")))},
     }
     items = tuple(dataclasses.replace(one, **changed.get(one.oid, {})) for one in built.items)

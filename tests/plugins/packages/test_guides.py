@@ -16,7 +16,6 @@ from edc_core_packages.left_out import left_out
 from lxml import etree
 
 from edc_core.api import (
-    STAYS,
     Confidence,
     ConformanceFinding,
     ConformanceReport,
@@ -31,6 +30,7 @@ from edc_core.api import (
     RuleFailure,
     RuleSet,
     Sourced,
+    Stays,
     TabularDataset,
     Variable,
     Words,
@@ -157,8 +157,8 @@ def a_dataset(**more):
 def test_every_reason_has_its_words(language):
     words = Words(WORDS, language)
     counts = dict.fromkeys(words.group("left_out_what"), 1) | {
-        f"{STAYS}KR": 2,
-        f"{STAYS}CN (CN-B3)": 3,
+        Stays("KR"): 2,
+        Stays("CN", "CN-B3"): 3,
     }
     found = left_out(a_dataset(left_out=lambda: counts), words, 5)
     assert all(what and number and why for what, number, why in found.rows)

@@ -17,12 +17,15 @@ from edc_core_preview.states import STATES, States
 from edc_core.api import DefinitionRemark, ItemPath, Step, TranslatedText
 from edc_core.cli.playground import open_playground
 from edc_core.definitions.loader import load
+from edc_core.domain.metadata import SiteDef
 from edc_core.domain.plugin_access import DefinitionAtHand
 from edc_core.errors import WrongState
 from edc_core.plugin_manager import EdcPlugins
+from edc_core.services import publishing
 from edc_core.settings import Settings
 from edc_core.testing import a_study
 from tests.docs.reference_pages import REFERENCE
+from tests.plugins.countries.scenes import SOURCES, THREE
 from tests.services.calling_study import SOURCE, SPEAKING, loaded
 from tests.services.test_calling_rules import STUDY as CALLING
 
@@ -54,25 +57,57 @@ def test_every_form_of_a_real_trial_can_be_shown_complete_and_explained(playgrou
             seen.setdefault(ref.form_oid, ItemPath(Step(event.oid, "1"), Step(ref.form_oid, "1")))
     assert seen.keys() == {form.oid for form in study.index.version.forms}
     for form in seen.values():
-        key = states.subject("complete", form)
+        key = states.subject("complete", form, study.sites[0])
         rules = playground.session().trace(study, key, form)
         assert {rule.path.rpartition("/")[0].startswith(str(form)) for rule in rules} == {True}
 
 
 def test_a_subject_of_a_state_stays_and_another_version_has_its_own(playground):
     form = ItemPath.parse("V1[1]/VS[1]")
-    first = States(playground, playground.publish(small()), 1)
-    keys = {state: first.subject(state, form) for state in STATES}
+    study = playground.publish(small())
+    first, site = States(playground, study, 1), study.sites[0]
+    keys = {state: first.subject(state, form, site) for state in STATES}
     assert len(set(keys.values())) == len(STATES)
-    assert first.subject("locked", form) == keys["locked"]
+    assert first.subject("locked", form, site) == keys["locked"]
     second = States(playground, playground.publish(small("Pressure?")), 2)
-    assert second.subject("locked", form) not in keys.values()
+    assert second.subject("locked", form, site) not in keys.values()
+
+
+def test_a_form_is_shown_as_each_site_is_asked_it(tmp_path):
+    with open_playground(Settings(), EdcPlugins(SOURCES)) as made:
+        study = made.publish(publishing.check(made._core.plugins, THREE.file).version)
+        states, form = States(made, study, 1), ItemPath.parse("V1[1]/DM[1]")
+        asked, told = {}, {}
+        for site in study.sites:
+            key = states.subject("complete", form, site)
+            items = made.session().casebook(study, key).items.items()
+            asked[site.country] = {path.item for path, item in items if item.value}
+            rules = made.session().trace(study, key, form)
+            told[site.country] = {rule.item: rule.outcome for rule in rules if rule.kind == "shown"}
+        assert asked["US"] - asked["KR"] >= {"DM.SUBJINIT", "DM.USETHNIC"}, asked
+        assert told["KR"]["SUBJINIT"].startswith("Hidden"), told
+        assert told["US"]["SUBJINIT"].startswith("Shown"), told
+
+
+def test_sites_are_those_that_the_files_name_now(following, playground):
+    follower, made, _ = following
+    fewer = small()
+    gone = SiteDef("US-01", "Boston", "US", "America/New_York")
+    playground.publish(replace(fewer, sites=(*fewer.sites, gone)))
+    made["answer"] = DefinitionAtHand(playground.publish(fewer))
+    follower.begin()
+    pages = PreviewPages(playground, follower)
+    told = json.loads(pages.changes({"after": "0"}).body)["sites"]
+    (left,) = fewer.sites
+    assert told == [{"number": left.number, "words": f"{left.country} {left.number} {left.name}"}]
+    refused = pages.open({"event": "V1", "form": "VS", "role": "CRC", "state": "empty", "site": gone.number})
+    assert f"There is no site &#39;{gone.number}&#39;. There are: {left.number}." in refused.body
 
 
 def test_what_was_typed_in_the_preview_keeps_no_later_version_from_being_shown(playground):
     form = ItemPath.parse("V1[1]/VS[1]")
     first = States(playground, playground.publish(small()), 1)
-    key = first.subject("complete", form)
+    key = first.subject("complete", form, first._study.sites[0])
     whole = small()
     fewer = replace(
         whole,
@@ -80,7 +115,7 @@ def test_what_was_typed_in_the_preview_keeps_no_later_version_from_being_shown(p
         item_groups=tuple(replace(group, item_refs=group.item_refs[:1]) for group in whole.item_groups),
     )
     study = playground.publish(fewer)
-    second = States(playground, study, 2).subject("complete", form)
+    second = States(playground, study, 2).subject("complete", form, study.sites[0])
     asked = {path.item for path in playground.session().casebook(study, second).items}
     assert asked == {"VS.SYSBP"}
     typed = {path.item for path in playground.session().casebook(study, key).items}
@@ -93,7 +128,7 @@ def test_what_a_function_of_a_plugin_answers_stands_on_the_form(tmp_path):
     with open_playground(Settings(), EdcPlugins([SOURCE, SPEAKING])) as made:
         study = made.publish(loaded(made._core, file))
         form = ItemPath.parse("V1[1]/VS[1]")
-        key = States(made, study, 1).subject("complete", form)
+        key = States(made, study, 1).subject("complete", form, study.sites[0])
         book = made.session().casebook(study, key)
         values = {path.item: item.value for path, item in book.items.items() if item.value is not None}
         assert int(values["VS.P"]) == int(values["VS.A"]) * 2 + 1
@@ -208,7 +243,7 @@ def test_an_odd_choice_is_answered_in_words(following, playground, given, words)
     made["answer"] = DefinitionAtHand(playground.publish(small()))
     follower.begin()
     answer = PreviewPages(playground, follower).open(
-        {"event": "V1", "form": "VS", "role": "CRC", "state": "empty"} | given
+        {"event": "V1", "form": "VS", "role": "CRC", "state": "empty", "site": "KR-01"} | given
     )
     assert answer.status == 409
     assert words in answer.body
