@@ -15,8 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pyreadstat
-
 from edc_core.api import DataType, ExportRefused, TabularDataset, Variable
 from edc_core_packages.analysis_define import DEFINE, AnalysisDefine, read_define
 from edc_core_packages.unpacking import unpack
@@ -124,6 +122,8 @@ def read_analysis(folder: Path, profile: ExportProfile) -> Analysis:
 
 
 def _dataset(file: Path, profile: ExportProfile) -> tuple[list[str], TabularDataset | None]:
+    import pyreadstat  # brings numpy, for which every command would wait
+
     with file.open("rb") as stream:
         if not stream.read(len(_VERSION_5)).startswith(_VERSION_5):
             return [
