@@ -2,8 +2,9 @@
 
 None of it changes what is tested: a template is still read and compiled from its file, once in each process; an address is
 still made by its rule; a bundled plugin's digest is still that of its files, read once; plugins are still those that are
-installed now; checks still run in a process of their own; a password is still hashed and verified by argon2id; SQLite still keeps what was committed, for all but a power cut. How costly a password is in an
-installation, and that its commits wait for the disk, have tests of their own.
+installed now; checks still run in a process of their own; a password is still hashed and verified by argon2id; SQLite still
+keeps what was committed, for all but a power cut. How costly a password is in an installation, and that its commits wait for
+the disk, have tests of their own.
 """
 
 import functools
