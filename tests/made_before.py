@@ -40,9 +40,23 @@ class Trial(testing.Trial):
     def __init__(self, core, version, *, environment="live", released=True):
         def make(core):
             super(Trial, self).__init__(core, version, environment=environment, released=released)
-            return {name: fact for name, fact in self.__dict__.items() if name != "core"}
+            return self.facts
 
-        facts = begun(core, (metadata_json.sha256(version), environment, released), make)
+        self._be(core, begun(core, (metadata_json.sha256(version), environment, released), make))
+
+    @classmethod
+    def again(cls, core, facts):
+        """The same study, in a database that holds it."""
+        trial = cls.__new__(cls)
+        trial._be(core, facts)
+        return trial
+
+    @property
+    def facts(self):
+        """What there is to know but the installation."""
+        return {name: fact for name, fact in self.__dict__.items() if name != "core"}
+
+    def _be(self, core, facts):
         self.__dict__ |= facts | {"core": core, "sites": dict(facts["sites"])}
 
 
