@@ -1,6 +1,7 @@
 """Fixtures for every test of this repository, the core's and the plugins'."""
 
 pytest_plugins = [
+    "tests.groups",
     "tests.requirements",
     "tests.network",
     "tests.sharing",

@@ -27,6 +27,7 @@ class Loaded:
     source: PluginSource
     identity: PluginIdentity
     plugin: object = field(repr=False)
+    hooks: tuple[str, ...]  #: names of those that it implements, sorted
 
 
 class LoadedPlugins:
@@ -80,8 +81,7 @@ class LoadedPlugins:
 
     def hooks_of(self, name: str) -> tuple[str, ...]:
         """Names of the hooks a plugin implements, sorted."""
-        callers = self._pm.get_hookcallers(self._loaded[name].plugin) or []
-        return tuple(sorted(caller.name for caller in callers))
+        return self._loaded[name].hooks
 
     def _load(self, source: PluginSource) -> None:
         if other := self._loaded.get(source.name):
@@ -110,7 +110,8 @@ class LoadedPlugins:
                 source, f"Plugin '{source.name}' ({_from(source)}) does not fit the hooks: {_plain(error)}"
             )
             return
-        self._loaded[source.name] = Loaded(source, identity, plugin)
+        hooks = tuple(sorted(caller.name for caller in self._pm.get_hookcallers(plugin) or ()))
+        self._loaded[source.name] = Loaded(source, identity, plugin, hooks)
 
     def _caller(self, hook: str, name: str) -> Callable[..., Any]:
         """The hook narrowed to one plugin; it answers a list with that plugin's result, or an empty one for None."""

@@ -15,6 +15,7 @@ from edc_core.store.base import metadata
 from edc_core.store.engine import make_engine
 from tests.builders import Trial, vital_signs
 from tests.docs.forked_edc import ForkedEdc
+from tests.made_before import emptied
 from tests.postgres import execute, with_database
 
 
@@ -43,7 +44,9 @@ def postgres_core_url(postgres_bench):
         connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": revision})
         if triggers.missing(connection):
             triggers.create(connection)
-    return engine.url.render_as_string(hide_password=False)
+    address = engine.url.render_as_string(hide_password=False)
+    emptied.add(address)
+    return address
 
 
 @pytest.fixture

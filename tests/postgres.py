@@ -11,6 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import portalocker
@@ -185,13 +186,20 @@ def postgres_template(postgres_url: str) -> str:
     return "template1"
 
 
+@contextmanager
+def database_of(server: str, template: str) -> Iterator[str]:
+    """A copy of a database of a server, dropped afterwards; nobody may be connected to what is copied."""
+    name = f"edc_test_{uuid.uuid4().hex}"
+    execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield with_database(server, name)
+    execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
 def fresh_postgres(postgres_url: str, postgres_template: str) -> Iterator[str]:
     """A database for this test alone, dropped after it."""
-    name = f"edc_test_{uuid.uuid4().hex}"
-    execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield with_database(postgres_url, name)
-    execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database_of(postgres_url, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])

@@ -1,19 +1,26 @@
-"""What all tests of a process share, so that each costs less: compiled templates and addresses, digests, quick passwords.
+"""What all tests of a process share, so that each costs less: templates, addresses, plugins, the check host, quick passwords.
 
 None of it changes what is tested: a template is still read and compiled from its file, once in each process; an address is
-still made by its rule; a bundled plugin's digest is still that of its files, read once; a password is still hashed and
-verified by argon2id; SQLite still keeps what was committed, for all but a power cut. How costly a password is in an
-installation, and that its commits wait for the disk, have tests of their own.
+still made by its rule; a bundled plugin's digest is still that of its files, read once; plugins are still those that are
+installed now; checks still run in a process of their own; a password is still hashed and verified by argon2id; SQLite still
+keeps what was committed, for all but a power cut. How costly a password is in an installation, and that its commits wait for
+the disk, have tests of their own.
 """
 
 import functools
 import gc
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import jinja2
+import pluggy
+import pytest
 from argon2 import PasswordHasher
 from werkzeug.routing import Rule
 
+from edc_core import core, plugin_loading
+from edc_core.check_host import CheckHost
 from edc_core.plugin_source import PluginSource
 from edc_core.rendering import item_markup
 from edc_core.services import users
@@ -109,6 +116,71 @@ def identify_once(source):
 
 
 PluginSource.identify = identify_once
+
+look_for_sources = plugin_loading.installed_sources
+look_in = functools.cache(lambda places: look_for_sources())
+
+
+def look_for_sources_once():
+    """The plugins that are installed: looked for anew where a distribution has come or gone since."""
+    return look_in(
+        tuple((place, Path(place).stat().st_mtime_ns) for place in sys.path if Path(place).is_dir())
+    )
+
+
+plugin_loading.installed_sources = look_for_sources_once
+
+what_is_marked = pluggy.PluginManager.parse_hookimpl_opts
+marks = {}
+
+
+def what_is_marked_once(manager, plugin, name):
+    """How a name of a plugin is marked as a hook: looked at anew only where something else has that name now."""
+    value = vars(plugin).get(name) if isinstance(plugin, ModuleType) else None
+    if value is None or manager.project_name != "edc_core":
+        return what_is_marked(manager, plugin, name)
+    seen, options = marks.get((plugin, name), (None, None))
+    if seen is not value:
+        options = what_is_marked(manager, plugin, name)
+        marks[plugin, name] = value, options
+    return options
+
+
+pluggy.PluginManager.parse_hookimpl_opts = what_is_marked_once
+
+
+class CheckHostThatGoesOn(CheckHost):
+    """One for all installations, one after another: it finds what it knows of a study by the study's content."""
+
+    def close(self):
+        """The next installation asks the same process; it ends with the tests, or when a check does not."""
+
+
+hosts = {}
+
+
+def host_of_all():
+    """Another one where modules are found elsewhere since."""
+    places = tuple(sys.path)
+    if places not in hosts:
+        for before in hosts.values():
+            CheckHost.close(before)
+        hosts.clear()
+        hosts[places] = CheckHostThatGoesOn()
+    return hosts[places]
+
+
+core.CheckHost = host_of_all
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is collected stays: there is nothing for the collector to find."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish():

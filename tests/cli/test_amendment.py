@@ -23,6 +23,8 @@ from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import capture
 from edc_core.settings import Settings
 from edc_core.store import amendment_readers, readers
+from tests.installation import Installation
+from tests.made_before import content_of
 
 FORMS = Path(__file__).parents[2] / "forms/hersc-301"
 OLD, NEW = "HERSC-301-1.0", "HERSC-301-2.0"
@@ -117,11 +119,22 @@ class People:
         self._core.close()
 
 
+@pytest.fixture(scope="module")
+def filled(edc_sqlite_template, tmp_path_factory, forked_edc):
+    """The content of a database: the study in dev with a subject at each of its eight sites."""
+    folder = tmp_path_factory.mktemp("filled")
+    file = folder / "edc.db"
+    shutil.copyfile(edc_sqlite_template, file)
+    there = Installation(folder, f"sqlite:///{file}", program=forked_edc.program)
+    there.edc("study", "publish", FORMS)
+    there.edc("simulate", "HERSC-301", "--subjects", 8, "--brief")
+    return content_of(file)
+
+
 @pytest.fixture
-def people(edc, tmp_path):
-    """The study in dev with a subject at each of its eight sites; the German one was screened two days too early."""
-    assert edc("study", "publish", FORMS).code == 0
-    assert edc("simulate", "HERSC-301", "--subjects", 8, "--brief").code == 0
+def people(edc, filled, tmp_path):
+    """A copy of that; the German subject was screened two days too early."""
+    (tmp_path / "edc.db").write_bytes(filled)
     found = People(f"sqlite:///{tmp_path / 'edc.db'}")
     dosed = date.fromisoformat(found.book(GERMAN).items[FIRST_DOSE].value)
     found.save(GERMAN, SCREENED, (dosed - timedelta(days=30)).isoformat(), "New source information")

@@ -19,7 +19,8 @@ from edc_core.domain.permission import MATRIX, Role
 from edc_core.services.demo_people import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
-FORMS = ROOT / "forms"
+#: One made-up subject in each study: nothing that is asked here is about more of them.
+SMALL = ("--subjects", "1", "--forms", str(ROOT / "forms"))
 PRODUCTION = {
     "EDC_MODE": "production",
     "EDC_SECRET_KEY": "x" * 40,
@@ -35,36 +36,41 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def edc(folder, *arguments, **env):
-    command = [sys.executable, "-m", "edc_core", *arguments]
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def edc(forked_edc):
+    """Run a command in a process of its own."""
+
+    def run(folder, *arguments, **env):
+        return subprocess.run(
+            [forked_edc.program, *arguments],
+            cwd=folder,
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+
+    return run
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory):
+def filled(edc, tmp_path_factory):
     """A folder with a small demo in it, and what was printed."""
     folder = tmp_path_factory.mktemp("demo")
-    done = edc(folder, "demo", "--no-serve", "--subjects", "2", "--forms", str(FORMS))
+    done = edc(folder, "demo", "--no-serve", *SMALL)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout
 
 
 @pytest.fixture
 def served(filled):
-    """The address of a running demo."""
+    """The address of a running demo, begun by Python itself."""
     folder, _ = filled
     port = free_port()
-    command = [sys.executable, "-m", "edc_core", "demo", "--subjects", "2", "--port", str(port)]
+    command = [sys.executable, "-m", "edc_core", "demo", "--port", str(port), *SMALL]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([*command, "--forms", FORMS], cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 60
@@ -93,7 +99,7 @@ def test_it_prints_an_account_for_every_role(filled):
         assert re.search(rf"^{re.escape(login)}\s", printed, re.MULTILINE), login
 
 
-def test_every_role_of_the_matrix_has_somebody(filled):
+def test_every_role_of_the_matrix_has_somebody(edc, filled):
     folder, _ = filled
     listed = edc(folder, "user", "list", EDC_DATABASE_URL=f"sqlite:///{folder}/demo/edc.db").stdout
     from edc_core.domain.permission import ROLE_WORDS
@@ -102,10 +108,10 @@ def test_every_role_of_the_matrix_has_somebody(filled):
     assert [role for role in held if ROLE_WORDS[role] not in listed and role.value not in listed] == []
 
 
-def test_a_second_start_keeps_the_database(filled):
+def test_a_second_start_keeps_the_database(edc, filled):
     folder, _ = filled
     before = edc(folder, "verify", EDC_DATABASE_URL=f"sqlite:///{folder}/demo/edc.db").stdout
-    again = edc(folder, "demo", "--no-serve", "--subjects", "2", "--forms", str(FORMS))
+    again = edc(folder, "demo", "--no-serve", *SMALL)
     assert again.returncode == 0, again.stderr
     assert edc(folder, "verify", EDC_DATABASE_URL=f"sqlite:///{folder}/demo/edc.db").stdout == before
     assert "clean" in before
@@ -121,15 +127,15 @@ def test_a_person_signs_in_and_sees_the_study(served):
     assert "HERSC-301" in home.read().decode()
 
 
-def test_the_demo_does_not_start_in_production(tmp_path):
-    refused = edc(tmp_path, "demo", "--no-serve", "--forms", str(FORMS), **PRODUCTION)
+def test_the_demo_does_not_start_in_production(edc, tmp_path):
+    refused = edc(tmp_path, "demo", "--no-serve", *SMALL, **PRODUCTION)
     assert refused.returncode == 2
     assert "production" in refused.stderr
     assert not (tmp_path / "demo").exists()
 
 
 @pytest.mark.parametrize("command", [["serve", "--port", "1"], ["worker", "--once"], ["study", "list"]])
-def test_production_refuses_a_database_that_holds_people_of_the_demo(filled, command):
+def test_production_refuses_a_database_that_holds_people_of_the_demo(edc, filled, command):
     folder, _ = filled
     refused = edc(folder, *command, EDC_DATABASE_URL=f"sqlite:///{folder}/demo/edc.db", **PRODUCTION)
     assert refused.returncode == 2

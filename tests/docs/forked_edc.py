@@ -70,9 +70,11 @@ class ForkedEdc:
 def _serve(door: str) -> None:
     import edc_core.web.app  # noqa: F401 - a command imports it when it serves
     from edc_core.cli import main
+    from edc_core.definitions.conversions import _registry  # of units: a second for the first who needs them
 
     for entry in importlib.metadata.entry_points(group="edc_core"):
         entry.load()
+    _registry()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(door)
     listener.listen()

@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers, schema, triggers
 from edc_core.store.engine import make_engine
+from tests.made_before import content_of
+from tests.postgres import database_of
 
 DATA = Path(__file__).parents[1] / "data"
 LEDGERS = sorted(DATA.glob("ledger-*.sql"))
@@ -65,18 +68,47 @@ def restore(dump, engine, scratch):
                 connection.execute(table.insert(), row | {name: bool(row[name]) for name in truths})
 
 
-@pytest.fixture(params=LEDGERS, ids=lambda file: file.stem)
-def upgraded(request, tmp_path, clock, database_url):
-    engine = make_engine(database_url)
-    restore(request.param, engine, tmp_path / "dump.db")
-    before = rows(engine)
-    engine.dispose()
-    core = Core(Settings(database_url=database_url, files_dir=tmp_path / "files"), EdcPlugins(()), clock)
-    with pytest.raises(EdcError):
-        schema.require_current(core.engine)  # it is refused until it is brought up to date
-    schema.upgrade(core.engine)
+@pytest.fixture(scope="module", params=LEDGERS, ids=lambda file: file.stem)
+def ledger(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
+def brought_here(request, ledger, tmp_path_factory):
+    """Its database in the present schema, to be copied, and the digest of its entries before."""
+    folder = tmp_path_factory.mktemp("brought")
+    with ExitStack() as until_then:
+        url = f"sqlite:///{folder / 'edc.db'}"
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgres_url")
+            url = until_then.enter_context(database_of(server, "template1"))
+        engine = make_engine(url)
+        restore(ledger, engine, folder / "dump.db")
+        before = rows(engine)
+        with pytest.raises(EdcError):
+            schema.require_current(engine)  # it is refused until it is brought up to date
+        schema.upgrade(engine)
+        engine.dispose()
+        yield engine.url, before
+
+
+@pytest.fixture
+def own_url(request, brought_here, tmp_path):
+    """The address of a copy."""
+    url, _ = brought_here
+    if url.get_backend_name() == "sqlite":
+        (tmp_path / "edc.db").write_bytes(content_of(url.database))
+        yield f"sqlite:///{tmp_path / 'edc.db'}"
+    else:
+        with database_of(request.getfixturevalue("postgres_url"), url.database) as copy:
+            yield copy
+
+
+@pytest.fixture
+def upgraded(own_url, brought_here, ledger, tmp_path, clock):
+    core = Core(Settings(database_url=own_url, files_dir=tmp_path / "files"), EdcPlugins(()), clock)
     clock.advance(days=400)
-    yield core, before, WRITTEN.get(request.param.stem, (25, 0))
+    yield core, brought_here[1], WRITTEN.get(ledger.stem, (25, 0))
     core.close()
 
 

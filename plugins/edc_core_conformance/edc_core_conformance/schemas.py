@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jsonschema import Draft201909Validator
-from jsonschema.validators import validator_for
 from lxml import etree
 
 from edc_core.api import (
@@ -51,6 +49,8 @@ def _of_xsd() -> KnownRules:
 
 def _of_json_schema() -> KnownRules:
     """Keywords of the JSON Schema that Dataset-JSON is written in (2019-09)."""
+    from jsonschema import Draft201909Validator
+
     return KnownRules(frozenset(Draft201909Validator.VALIDATORS))
 
 
@@ -96,6 +96,8 @@ def of_define(file: Path, schema: Path) -> Iterator[ConformanceFinding]:
 
 def of_json(file: Path, schema: Path) -> Iterator[ConformanceFinding]:
     """What the JSON schema says of a dataset, each with the place in the file."""
+    from jsonschema.validators import validator_for
+
     rules = json.loads(schema.read_bytes())
     validator = validator_for(rules)(rules)
     for error in validator.iter_errors(json.loads(file.read_bytes())):

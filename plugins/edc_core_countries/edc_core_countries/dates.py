@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-import holidays
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import holidays
 
     from edc_core.api import RoadmapStep
 
@@ -92,4 +92,6 @@ def plus_working_days(day: date, days: int, country: str) -> date:
 
 @cache
 def _holidays(country: str) -> holidays.HolidayBase:
+    import holidays  # with those of every country
+
     return holidays.country_holidays(country)

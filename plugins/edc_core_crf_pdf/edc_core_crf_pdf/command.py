@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from edc_core.api import BadRequest, CommandLine, MetaDataVersion, Words
-from edc_core_crf_pdf import fonts, pages, printing
+from edc_core_crf_pdf import fonts, pages
 
 
 @click.command()
@@ -27,6 +27,8 @@ def crf(
     line: CommandLine, path: Path, out: Path, language: str, font_folder: Path | None, *, annotated: bool
 ) -> int:
     """Print the case report form of a definition as PDF: every visit, every form once."""
+    from edc_core_crf_pdf import printing  # the typesetter is for who prints
+
     read = line.definition(path)
     if read.version is None:
         errors = sum(finding.severity == "error" for finding in read.findings)

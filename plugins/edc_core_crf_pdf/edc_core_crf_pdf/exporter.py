@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edc_core.api import AnnotatedCrf, ExportDataset, ExportSink, MetaDataVersion
-from edc_core_crf_pdf import fonts, pages, printing
+from edc_core_crf_pdf import fonts, pages
 
 ENGLISH = "en"
 
@@ -13,6 +13,8 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
 
     :raises BadRequest: no font here shows the language.
     """
+    from edc_core_crf_pdf import printing  # the typesetter is for who prints
+
     version = dataset.newest.version
     language = language_of(version)
     document = pages.document(version, language, annotated=False)
@@ -27,6 +29,8 @@ def annotated_crf(version: MetaDataVersion) -> AnnotatedCrf:
 
     :raises BadRequest: no font here shows the language.
     """
+    from edc_core_crf_pdf import printing
+
     language = language_of(version)
     document = pages.document(version, language, annotated=True)
     return printing.annotated(document, fonts.families(pages.texts(document), language, None), None)

@@ -44,7 +44,7 @@ class Told:
         self.core = core
         self.session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
         self.study = self.session.study(study)
-        self.simulation = Simulation(self.session, self.study, Wanted(8, 7, STORIES))
+        self.simulation = Simulation(self.session, self.study, Wanted(len(STORIES), 7, STORIES))
         self.simulation.run()
         keys = {key: book.subject.subject_id for key, book in self.casebooks().items()}
         self.keys = dict(zip(STORIES, sorted(keys, key=keys.get), strict=False))

@@ -26,6 +26,7 @@ from edc_core.services.study_access import CoreStudyAccess
 from edc_core.settings import Settings
 from edc_core.store import jobs, readers
 from tests.builders import Trial, vital_signs
+from tests.made_before import begun
 
 HOST, HERE, THERE, SPONSOR = "hosting@host.example", "pi@kr.example", "pi@us.example", "spo@sponsor.example"
 PEOPLE = {
@@ -100,8 +101,13 @@ def read(name, held):
 class Hosted:
     """The study and whoever hands its copies over."""
 
-    def __init__(self, core, tmp_path):
-        self.core, self.folder = core, tmp_path
+    def __init__(self, core, tmp_path, trial=None):
+        self.core, self.folder, self.trial = core, tmp_path, trial
+        if trial is None:
+            self.begin()
+
+    def begin(self):
+        core = self.core
         self.trial = Trial(core, definition())
         for login, (name, role, site) in PEOPLE.items():
             with core.write(self.trial.cli) as uow:
@@ -193,10 +199,9 @@ class Hosted:
         self.trial.save(subject, {"VS.SCAN": str(taken.file)}, by=self.trial.cli)
 
 
-@pytest.fixture
-def hosted(core, tmp_path):
-    """A subject at each site, with values, a change, a query, a file; what is foreign or blinded says ``ZQ``."""
-    hosted = Hosted(core, tmp_path)
+def fill(core):
+    """What there is to know of the study that is filled, and the files of its values."""
+    hosted = Hosted(core, None)
     trial = hosted.trial
     trial.add_subject("KR-001", by=hosted.actor(HERE))
     trial.add_subject("ZQforeign-1", site="US-01")
@@ -213,4 +218,17 @@ def hosted(core, tmp_path):
             trial.act(
                 trial.dm, queries.open_query, c.OpenQuery, subject_key=key, path=trial.path(item), text=text
             )
-    return hosted
+    folder = core.settings.files_dir
+    files = {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return trial.facts, files
+
+
+@pytest.fixture
+def hosted(core, tmp_path):
+    """A subject at each site, with values, a change, a query, a file; what is foreign or blinded says ``ZQ``."""
+    facts, files = begun(core, "a hosted study", fill)
+    for name, content in files.items():
+        file = core.settings.files_dir / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return Hosted(core, tmp_path, Trial.again(core, facts))

@@ -30,12 +30,12 @@ def test_every_value_of_a_trial_can_be_read(playground, trial):
 
 def test_serious_events_were_reported_in_time_but_that_of_the_story(playground):
     there = playground().publish()
-    fired = there.simulate(14, scenarios=("S5",), rates=CAREFUL).tally.fired
+    fired = there.simulate(3, seed=20, scenarios=("S5",), rates=CAREFUL).tally.fired
     books = sorted(there.casebooks().values(), key=lambda book: book.subject.subject_id)
     serious = [
         book.subject.subject_key
         for book in books
         if any(path.item == "SAE.SAEAWARE" and item.value for path, item in book.items.items())
     ]
-    assert len(serious) > 1, "others have serious events too"
+    assert len(serious) == 3, "the others have serious events too"
     assert {subject_key for subject_key, _, _ in fired["EC61"]} == {books[0].subject.subject_key}

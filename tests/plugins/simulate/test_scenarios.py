@@ -10,6 +10,8 @@ from edc_core.services import verifying
 from edc_core.store.ledger_tables import ledger_entry
 from tests.plugins.simulate.conftest import Playground
 
+pytestmark = pytest.mark.timeout(300)  # the first one simulates a trial
+
 #: Scenario to the checks that must ask of its subject.
 EXPECTED = {
     "S1": {"EC41", "EC41.AE", "EC41.REPEAT", "EC42"},

@@ -14,20 +14,33 @@ from edc_core.services import exporting, publishing
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
 from edc_core.store import readers
+from tests.made_before import begun
 
 HERSC_301 = Path(__file__).parents[3] / "forms" / "hersc-301"
 CLI = Actor("cli:test", trusted=True)
 
 
-@pytest.fixture
-def export(core_url, clock, tmp_path):
-    """What an export in a format gives: its folder and its manifest."""
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+def filled(core):
+    """Id of the example trial with two subjects in it."""
     done = publishing.publish_folder(core, CLI, HERSC_301, "dev")
     session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
     Simulation(session, session.study(done.result["study"]), Wanted(2, 7)).run()
     with core.read() as source:
-        study_id = readers.find_study(source.connection, done.result["study"]).study_id
+        return readers.find_study(source.connection, done.result["study"]).study_id
+
+
+@pytest.fixture
+def study(core_url, clock):
+    """An installation and the id of the trial in it."""
+    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
+    yield core, begun(core, "HERSC-301 with two subjects", filled)
+    core.close()
+
+
+@pytest.fixture
+def export(study, tmp_path):
+    """What an export in a format gives: its folder and its manifest."""
+    core, study_id = study
 
     def exported(name):
         asked = exporting.RequestExport(
@@ -35,5 +48,4 @@ def export(core_url, clock, tmp_path):
         )
         return exporting.export(core, CLI, asked, tmp_path / new_id())
 
-    yield exported
-    core.close()
+    return exported

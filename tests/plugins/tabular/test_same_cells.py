@@ -4,47 +4,28 @@ import csv
 import datetime as dt
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
-from edc_core_simulate.run import Simulation, Wanted
 
 from edc_core.core import Core
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.domain.study_commands import KeepSnapshot
 from edc_core.ids import new_id
-from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, publishing, snapshots
-from edc_core.services.plugin_session import CorePluginSession, plugin_actor
-from edc_core.settings import Settings
-from edc_core.store import readers
+from edc_core.services import exporting, snapshots
 
-HERSC_301 = Path(__file__).parents[3] / "forms" / "hersc-301"
 CLI = Actor("cli:test", trusted=True)
 OF_CSV_ALONE = {"codelists", "data_origin", "dictionary"}  #: the other formats have dictionary.html
 
 
 @pytest.fixture
-def study(core_url, clock):
-    """The example trial with two subjects, and a snapshot of it."""
-    core = Core(Settings(database_url=core_url), EdcPlugins(), clock)
-    done = publishing.publish_folder(core, CLI, HERSC_301, "dev")
-    session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
-    Simulation(session, session.study(done.result["study"]), Wanted(2, 7)).run()
-    with core.read() as source:
-        found = readers.find_study(source.connection, done.result["study"])
-    with core.write(CLI) as uow:
-        snapshots.keep_snapshot(uow, KeepSnapshot(study_id=found.study_id, op=new_id(), name="One"))
-    yield core, found.study_id
-    core.close()
-
-
-@pytest.fixture
 def exported(study, tmp_path):
+    core, study_id = study
+    with core.write(CLI) as uow:
+        snapshots.keep_snapshot(uow, KeepSnapshot(study_id=study_id, op=new_id(), name="One"))
+
     def export(name):
-        core, study_id = study
         asked = exporting.RequestExport(
             study_id=study_id, op=new_id(), choice=ExportChoice(name, snapshot="One", unlocked=True)
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from edc_core.api import Record, TabularDataset
+
+if TYPE_CHECKING:  # every command would wait for them: what makes columns loads them
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
 
 BETWEEN = "\0"  #: cells of a batch in one text: a character that collected texts do not hold
 MOST_ROWS, MOST_CELLS = 2_048, 200_000  #: of a chunk: what the caches of a processor hold about
@@ -41,6 +43,9 @@ class Batch:
     @classmethod
     def read(cls, text: bytes, rows: int, width: int) -> Batch | None:
         """:param text: ``rows`` times ``width`` cells in UTF-8 with U+0000 between; none where a cell holds that itself."""
+        import numpy as np
+        import pyarrow as pa
+
         count = rows * width
         between = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == 0)
         if len(between) != count - 1:
@@ -58,6 +63,9 @@ class Batch:
 
     def columns(self, places: Sequence[int]) -> pa.Array:
         """The cells of some variables, one variable after the other."""
+        import numpy as np
+        import pyarrow as pa
+
         first = np.arange(0, self.rows * self.width, self.width, dtype=np.int32)
         at = np.array(places, dtype=np.int32)[:, None] + first
         return self.cells.take(pa.array(at.ravel()))
