@@ -83,16 +83,9 @@ def read_subjects(
     def read() -> Iterator[ExportSubject]:
         for _, chain, n in at.subjects:
             subject = read_subject(
-                connection,
-                at,
-                chain,
-                n,
-                counts,
-                unlocked=unlocked,
-                withheld=withheld,
-                removed=removed,
-                stays=stays,
-            )
+                connection, at, chain, n, counts,
+                unlocked=unlocked, withheld=withheld, removed=removed, stays=stays,
+            )  # fmt: skip
             if subject is not None:
                 yield subject
 
@@ -218,6 +211,8 @@ class _SubjectReader:
         """Fold the next entries of the chain."""
         history, site_numbers, withheld = self._history, self._at.site_numbers, self._withheld
         standards, site_times = self._standards, self._site_times
+        same: tuple[str, ...] = ()
+        who: tuple[str, ...] = ()
         for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
             payload = orjson.loads(stored)
             if kind not in _ITEM_KINDS:
@@ -236,9 +231,12 @@ class _SubjectReader:
             else:
                 is_blank = value is None and not missing and not raw and "redacted" not in payload
                 transaction = "Remove" if is_blank else "Update"
+            if (now := (at, actor, role, site_id, code, text)) != same:
+                # What a save has in common is held once: its rows are made of texts that the processor still has at hand.
+                same, reason = now, f"{code}; {text}" if code and text else code or text
+                who = actor, role, site_numbers.get(site_id, ""), at, reason
             record = _new(AuditRecord, (
-                transaction, raw, value, missing, payload["unit"], payload["parsed"], actor, role,
-                site_numbers.get(site_id, ""), at, f"{code}; {text}" if code and text else code or text, f"{n}/{op}",
+                transaction, raw, value, missing, payload["unit"], payload["parsed"], *who, f"{n}/{op}",
                 payload["source"],
             ))  # fmt: skip
             standard = payload["standard"]
@@ -268,6 +266,9 @@ class _SubjectReader:
         book.above = above(self._at.study, subject.site_id)
         items = self._items_by_form(book)
         signed = [signature_of(row) for row in self._tables.rows["signature"].values()]
+        rows_of: dict[ItemPath, list[ItemPath]] = {}
+        for row_path in book.groups:
+            rows_of.setdefault(row_path.form_path, []).append(row_path)
         forms = []
         for path, form in book.forms.items():
             protection = book.protection(path)
@@ -278,11 +279,7 @@ class _SubjectReader:
             if status is EntryStatus.REMOVED and not with_removed:
                 counts.left_out["forms removed"] += 1
                 continue
-            rows = tuple(
-                (row_path, book.is_removed(row_path))
-                for row_path in book.groups
-                if row_path.form_path == path
-            )
+            rows = tuple((row_path, book.is_removed(row_path)) for row_path in rows_of.get(path, ()))
             counts.left_out["struck rows"] += sum(removed for _, removed in rows)
             forms.append(
                 ExportForm(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,7 +21,7 @@ from edc_core.store.user_tables import user_account
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from edc_core.domain.export_choice import ExportChoice
     from edc_core.ledger.cut import Cut
@@ -68,6 +69,16 @@ class StudyAtCut:
         return site.country if site and site.country in among else ""
 
 
+def about_subjects(study_id: str) -> Select[tuple[str, int, str, str]]:
+    """Entries that say who the subjects are and what was signed, in no order: asked for one, SQLite looks through the whole
+    ledger along its key.
+    """
+    entry = ledger_entry.c
+    return select(entry.chain, entry.n, entry.kind, entry.payload).where(
+        entry.study_id == study_id, entry.kind.in_(_SUBJECT_KINDS)
+    )
+
+
 def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
     """Read the study chain up to the cut, and who the subjects were then."""
     positions = {chain: n for chain, n, _ in cut.vector}
@@ -81,13 +92,8 @@ def study_at(connection: Connection, cut: Cut) -> StudyAtCut:
     )
     keys: dict[str, str] = {}
     site_ids: dict[str, str] = {}
-    statement = (
-        select(ledger_entry.c.chain, ledger_entry.c.n, ledger_entry.c.kind, ledger_entry.c.payload)
-        .where(ledger_entry.c.study_id == cut.study_id, ledger_entry.c.kind.in_(_SUBJECT_KINDS))
-        .order_by(ledger_entry.c.chain, ledger_entry.c.n)
-    )
     meanings: dict[str, str] = {}
-    for row in connection.execute(statement):
+    for row in sorted(connection.execute(about_subjects(cut.study_id)), key=itemgetter(0, 1)):
         if row.n > positions.get(row.chain, 0):
             continue
         payload = orjson.loads(row.payload)

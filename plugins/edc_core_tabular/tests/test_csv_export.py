@@ -6,7 +6,7 @@ import io
 from functools import partial
 
 from edc_core_tabular.formats.csv.exporter import write, write_rows
-from edc_core_tabular.formats.csv.lines import line
+from edc_core_tabular.formats.csv.lines import line, lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -425,3 +425,8 @@ def test_the_exporters_are_registered_under_their_names():
         "csv-with-removed",
         "xpt-v5-utf-8",
     ]
+
+
+@given(st.lists(st.lists(st.text(max_size=4), min_size=1, max_size=3), min_size=1, max_size=6))
+def test_rows_written_together_are_those_written_one_by_one(rows):
+    assert lines(rows) == "".join(map(line, rows))

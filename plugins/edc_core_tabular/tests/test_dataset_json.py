@@ -3,8 +3,10 @@
 import json
 
 import jsonschema
+import orjson
 import pytest
-from edc_core_tabular.formats.dataset_json.writer import write_json, write_ndjson
+from edc_core_tabular.formats.batch import Batch
+from edc_core_tabular.formats.dataset_json.writer import texts_at_once, write_json, write_ndjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -134,3 +136,22 @@ def test_a_lone_surrogate_is_escaped(study, one_column):
 def test_a_dataset_that_outgrows_memory_is_whole(study, one_column):
     cells = [str(number) * 100 for number in range(20_000)]
     assert as_ndjson(study, one_column(DataType.TEXT, cells))["rows"] == [[cell] for cell in cells]
+
+
+SAID = st.lists(
+    st.lists(
+        st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1),
+        min_size=2,
+        max_size=2,
+    ),
+    min_size=1,
+)
+
+
+@given(SAID)
+def test_rows_of_texts_at_once_are_the_same_bytes_as_each_of_its_own(rows):
+    batch = Batch.of(rows)
+    text = texts_at_once(batch, b"\n")
+    special = any(ord(one) < ord(" ") or one in '"\\' for row in rows for cell in row for one in cell or "")
+    assert text == (None if special else b"\n".join(map(orjson.dumps, rows)))
+    assert batch.records() == rows

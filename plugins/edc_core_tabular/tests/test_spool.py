@@ -18,7 +18,7 @@ def test_rows_come_back_twice_with_nothing_for_empty_cells(tmp_path_factory, row
     for path, some in zip(paths, (rows[:first], rows[first:]), strict=True):
         with Spool(path, width=3_000) as spool:
             for row in some:
-                spool.add(row)
+                spool.add_all([row])
         assert spool.count == len(some)
     spooled = Spooled("T", paths, len(rows))
     wanted = [[cell or None for cell in row] for row in rows]
@@ -58,5 +58,5 @@ def written(path, *cells):
     """Rows of one cell, each a frame of its own."""
     with Spool(path, width=10_000) as spool:
         for cell in cells:
-            spool.add([cell])
+            spool.add_all([[cell]])
     return Spooled("AE", [path], len(cells))

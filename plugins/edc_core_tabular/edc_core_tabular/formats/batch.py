@@ -24,10 +24,13 @@ class Batch:
 
     :param rows: how many. :param width: cells of each. :param cells: in the order of the rows; null for nothing.
     :param lengths: of the cells in bytes of UTF-8, a row for each record. :param is_ascii: of all of them.
+    :param text: all of them in UTF-8 with U+0000 between. :param between: where that stands in it.
     """
 
     rows: int
     width: int
+    text: bytes
+    between: npt.NDArray[np.int64]
     cells: pa.Array
     lengths: npt.NDArray[np.int32]
     is_ascii: bool
@@ -59,7 +62,11 @@ class Batch:
         cells = pa.StringArray.from_buffers(
             count, pa.py_buffer(ends), pa.py_buffer(data), pa.py_buffer(is_there)
         )
-        return cls(rows, width, cells, lengths.reshape(rows, width), data.isascii())
+        return cls(rows, width, text, between, cells, lengths.reshape(rows, width), data.isascii())
+
+    def records(self) -> list[Record]:
+        """As they were made."""
+        return records_of(self.text, self.width)
 
     def columns(self, places: Sequence[int]) -> pa.Array:
         """The cells of some variables, one variable after the other."""
@@ -69,6 +76,12 @@ class Batch:
         first = np.arange(0, self.rows * self.width, self.width, dtype=np.int32)
         at = np.array(places, dtype=np.int32)[:, None] + first
         return self.cells.take(pa.array(at.ravel()))
+
+
+def records_of(text: bytes, width: int) -> list[Record]:
+    """:param text: cells in UTF-8 with U+0000 between."""
+    cells = [cell or None for cell in text.decode().split(BETWEEN)]
+    return [cells[at : at + width] for at in range(0, len(cells), width)]
 
 
 def joined(records: Sequence[Record]) -> str:

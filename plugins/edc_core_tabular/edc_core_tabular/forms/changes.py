@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from edc_core.api import ExportSubject, ItemPath, SincePart
+from edc_core_tabular.forms.rows import Put
 
 
-def note_changes(study: str, subject: ExportSubject, put: Callable[[list[str]], None]) -> bool:
+def note_changes(study: str, subject: ExportSubject, put: Put) -> bool:
     """Hand on the rows about a subject of an increment. :returns: whether it has other rows of the subject."""
     assert subject.since is not None, "every subject of an increment says what it was"
-    for row in _changes(study, subject, subject.since):
-        put(row)
+    put(list(_changes(study, subject, subject.since)))
     return not subject.since.is_gone
 
 

@@ -69,9 +69,13 @@ def spool_rows(dataset: ExportDataset, folder: Path, progress: Callable[[int], N
             table.name: opened.enter_context(Spool(folder / file_name(number), len(table.header)))
             for number, table in enumerate(tables_of(dataset, layout))
         }
-        maker = RowMaker(dataset, layout, {name: spool.add for name, spool in spools.items()}, struck=False)
+        maker = RowMaker(
+            dataset, layout, {name: spool.add_all for name, spool in spools.items()}, struck=False
+        )
         for done, subject in enumerate(dataset.subjects(), 1):
-            if subject.since is None or note_changes(dataset.study_oid, subject, spools[CHANGES.name].add):
+            if subject.since is None or note_changes(
+                dataset.study_oid, subject, spools[CHANGES.name].add_all
+            ):
                 maker.subject(subject)
             progress(done)
     return Rows({name: spool.count for name, spool in spools.items()}, maker.left_out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edc_core.api import (
@@ -19,8 +19,8 @@ from edc_core.api import (
 from edc_core_tabular.forms.columns import Chain, Column
 from edc_core_tabular.forms.layout import Layout
 
-Row = list[str]  #: a cell for each column of the table; empty for nothing
-Put = Callable[[Row], None]
+Row = Sequence[str]  #: a cell for each column of the table; empty for nothing
+Put = Callable[[Sequence[Row]], None]  #: takes rows, which nobody changes any more
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class LeftOut:
 class RowMaker:
     """Makes the rows of one subject after the other.
 
-    :param put: takes a row, for each table of the layout and each of the study's own by name.
+    :param put: takes rows, for each table of the layout and each of the study's own by name.
     :param struck: with struck rows and removed forms, which say so in the column ``REMOVED``.
     """
 
@@ -71,28 +71,32 @@ class RowMaker:
         who = [self.dataset.study_oid, subject.site_number, subject.subject_key]
         events = " ".join(str(path) for path in subject.events)
         forms = len(subject.forms) + (subject.since.unchanged if subject.since else 0)
-        self._put["subjects"]([*who, subject.status, str(forms), events])
-        for path, reason in subject.not_done.items():
-            assert path.event is not None
-            self._put["visits_not_done"]([*who, path.event.oid, path.event.key, reason])
+        self._put["subjects"]([[*who, subject.status, str(forms), events]])
+        self._put["visits_not_done"](
+            [
+                [*who, path.event.oid, path.event.key, reason]
+                for path, reason in subject.not_done.items()
+                if path.event
+            ]
+        )
         for form in subject.forms:
             self._form(who, form)
-        for one in subject.signatures:
-            self._put["signatures"](
-                [*who, str(one.path), one.state, one.user, one.full_name, one.role, one.meaning, one.at,
-                 one.zone, one.site_number, one.sha256]
-            )  # fmt: skip
+        self._put["signatures"]([
+            [*who, str(one.path), one.state, one.user, one.full_name, one.role, one.meaning, one.at, one.zone,
+             one.site_number, one.sha256]
+            for one in subject.signatures
+        ])  # fmt: skip
         for query in subject.queries:
             about = [
                 *who, query.query_id, str(query.path), query.state.value, query.source.value, query.check_oid,
                 query.finding_key, query.text, query.author, query.author_role, query.opened_at, query.state_at,
                 "Yes" if query.modified_after_close else "", query.recipient,
             ]  # fmt: skip
-            for message in query.messages:
-                said = [str(message.n), message.actor, message.role, message.at, message.state, message.text]
-                self._put["queries"]([*about, *said])
-            if not query.messages:
-                self._put["queries"]([*about, *[""] * 6])
+            said = [
+                [str(message.n), message.actor, message.role, message.at, message.state, message.text]
+                for message in query.messages
+            ]
+            self._put["queries"]([[*about, *one] for one in said or [[""] * 6]])
 
     def _form(self, who: list[str], form: ExportForm) -> None:
         event, step = form.path.event, form.path.form
@@ -121,7 +125,7 @@ class RowMaker:
         row: list[str] | None = None
         columns: Mapping[str, Column] = {}
         for item in form.items:
-            here, oid, _, value, missing, unit, _, _, _, _, site_time, *_ = item
+            here, oid, _, value, missing, unit, _, _, _, _, site_time, _, _ = item
             if here is not groups:  # items of one row follow each other, mostly with the same tuple
                 groups = here
                 chain = self.layout.row_groups(tuple(s.oid for s in groups))
@@ -147,7 +151,7 @@ class RowMaker:
             {groups[: len(self.layout.row_groups(tuple(s.oid for s in groups)))] for groups in left_out}
         )
         for (chain, _), row in rows.items():
-            self._put[self.layout.tables[step.oid, chain].name](row)
+            self._put[self.layout.tables[step.oid, chain].name]([row])
 
     def _row(
         self,
@@ -210,35 +214,64 @@ class RowMaker:
     def _history(self, keys: list[str], form: ExportForm) -> None:
         groups: tuple[Step, ...] | None = None
         place: list[str] = []
-        audit = self._audit
+        rows: list[Row] = []
         for at, oid, _, _, _, _, _, removed, history, _, _, reviews, coding in form.items:
             if at is not groups:  # items of one row follow each other, as above
                 groups = at
                 place = [*keys, "/".join(map(str, groups))]
-            here = [*place, oid, "Yes" if removed else ""]
-            for transaction, raw, value, *rest, source in history:
-                audit([*here, transaction, raw, value or "", *rest, _json(source) if source else ""])
-            for mark in reviews:
-                seen = [
-                    mark.group.value,
-                    mark.state.value,
-                    mark.cause,
-                    str(mark.version),
-                    mark.actor,
-                    mark.at,
-                ]
-                self._reviews([*here, *seen])
+            here = (*place, oid, "Yes" if removed else "")
+            # Each by its name: a rest with a star is a list of its own for each record.
+            for (
+                act,
+                raw,
+                value,
+                missing,
+                unit,
+                reading,
+                user,
+                role,
+                site,
+                moment,
+                reason,
+                source_id,
+                source,
+            ) in history:
+                kept = _json(source) if source else ""
+                rows.append(
+                    (
+                        *here,
+                        act,
+                        raw,
+                        value or "",
+                        missing,
+                        unit,
+                        reading,
+                        user,
+                        role,
+                        site,
+                        moment,
+                        reason,
+                        source_id,
+                        kept,
+                    )
+                )
+            if reviews:
+                self._reviews([
+                    [*here, mark.group.value, mark.state.value, mark.cause, str(mark.version), mark.actor, mark.at]
+                    for mark in reviews
+                ])  # fmt: skip
             if coding is not None:
                 self._coded(here, coding)
+        self._audit(rows)
 
-    def _coded(self, here: list[str], coding: Coding) -> None:
+    def _coded(self, here: tuple[str, ...], coding: Coding) -> None:
         """A row for each level of the hierarchy: how many there are is for the dictionary to say."""
         term = coding.term
-        for number, (level, code, text) in enumerate(term.levels, start=1):
-            self._codings(
-                [*here, coding.state.value, term.dictionary, term.version, term.language, str(number), level, code, text,
-                 coding.method, coding.by, coding.approved_by, coding.at]
-            )  # fmt: skip
+        self._codings([
+            [*here, coding.state.value, term.dictionary, term.version, term.language, str(number), level, code, text,
+             coding.method, coding.by, coding.approved_by, coding.at]
+            for number, (level, code, text) in enumerate(term.levels, start=1)
+        ])  # fmt: skip
 
 
 def _cell(number: int, censored: int, value: str) -> int:

@@ -12,14 +12,14 @@ import orjson
 
 from edc_core.api import ExportRefused, Record
 from edc_core_tabular.formats.any_text import encodable
-from edc_core_tabular.formats.batch import BETWEEN, Batch, Chunk, joined, rows_of_chunk
+from edc_core_tabular.formats.batch import BETWEEN, Batch, Chunk, joined, records_of, rows_of_chunk
 
 _CELLS = 10_000  #: kept in memory of each table
 _TEXT, _JSON = b"T", b"J"
 
 
 class Spool:
-    """Takes rows one by one.
+    """Takes rows.
 
     In the file each frame is a line ``T ROWS WIDTH BYTES``, then the cells with U+0000 between; ``J`` where a cell holds that
     itself, then JSON.
@@ -29,14 +29,14 @@ class Spool:
 
     def __init__(self, path: Path, width: int) -> None:
         self.count = 0
-        self._waiting: list[list[str]] = []
+        self._waiting: list[Sequence[str]] = []
         self._most = max(1, _CELLS // max(1, width))
         self._file = path.open("wb")
 
-    def add(self, row: list[str]) -> None:
-        """:param row: nobody changes it any more."""
-        self._waiting.append(row)
-        self.count += 1
+    def add_all(self, rows: Sequence[Sequence[str]]) -> None:
+        """:param rows: nobody changes them any more."""
+        self._waiting.extend(rows)
+        self.count += len(rows)
         if len(self._waiting) >= self._most:
             self._flush()
 
@@ -52,8 +52,10 @@ class Spool:
 
     def _flush(self) -> None:
         rows, self._waiting = self._waiting, []
-        if not rows:
-            return
+        for at in range(0, len(rows), self._most):
+            self._write(rows[at : at + self._most])
+
+    def _write(self, rows: Sequence[Sequence[str]]) -> None:
         text = joined(rows)
         if text.count(BETWEEN) != len(rows) * len(rows[0]) - 1:
             kind, data = _JSON, orjson.dumps([encodable(row) for row in rows])
@@ -77,12 +79,7 @@ class Spooled:
     def records(self) -> Iterator[Record]:
         """:raises ExportRefused: the file no longer holds as many rows as were added."""
         for kind, _, width, data in self._frames():
-            if kind == _JSON:
-                yield from _of_json(data)
-                continue
-            cells = [cell or None for cell in data.decode().split(BETWEEN)]
-            for at in range(0, len(cells), width):
-                yield cells[at : at + width]
+            yield from _of_json(data) if kind == _JSON else records_of(data, width)
 
     def chunks(self) -> Iterator[Chunk]:
         """The same rows, more at a time. :raises ExportRefused: as ``records``."""

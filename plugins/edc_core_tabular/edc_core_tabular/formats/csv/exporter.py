@@ -74,12 +74,14 @@ def write_lines(
             for number, table in enumerate(every)
         }
         puts = {
-            table.name: without(left.get(table.name, frozenset()), list(table.header), files[table.name].add)
+            table.name: without(
+                left.get(table.name, frozenset()), list(table.header), files[table.name].add_all
+            )
             for table in every
         }
         maker = RowMaker(dataset, layout, puts, struck=struck)
         for done, subject in enumerate(dataset.subjects(), 1):
-            if subject.since is None or note_changes(dataset.study_oid, subject, files[CHANGES.name].add):
+            if subject.since is None or note_changes(dataset.study_oid, subject, files[CHANGES.name].add_all):
                 maker.subject(subject)
             progress(done)
         for file in files.values():

@@ -6,6 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import IO
 
+_AT_ONCE = 500  #: rows that are handed on
+_TOGETHER = (
+    50  #: rows that are looked at together: one that needs quotes costs all of them a look of their own
+)
 _SPECIAL = re.compile('[",\r\n]')
 
 
@@ -21,21 +25,41 @@ def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
+def lines(rows: Sequence[Sequence[str]]) -> str:
+    """Records with their line ends."""
+    text = "\r\n".join(map(",".join, rows))
+    ends = len(rows) - 1
+    if (
+        text.count(",") == sum(map(len, rows)) - len(rows)
+        and '"' not in text
+        and text.count("\n") == text.count("\r") == ends
+        and min(map(len, rows)) > 1
+    ):
+        return text + "\r\n"
+    return "".join(map(line, rows))
+
+
 class RowFile:
     """A CSV file being written; rows are gathered and handed on in large pieces."""
 
     def __init__(self, stream: IO[bytes], header: Sequence[str] | None = None) -> None:
         self._stream = stream
-        self._waiting = [] if header is None else [line(header)]
+        self._waiting: list[Sequence[str]] = [] if header is None else [header]
         self.count = 0
 
     def add(self, cells: Sequence[str]) -> None:
-        self._waiting.append(line(cells))
-        self.count += 1
-        if len(self._waiting) >= 500:
+        """:param cells: nobody changes them any more."""
+        self.add_all((cells,))
+
+    def add_all(self, rows: Sequence[Sequence[str]]) -> None:
+        """Several rows, as ``add``."""
+        self._waiting.extend(rows)
+        self.count += len(rows)
+        if len(self._waiting) >= _AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        # A lone surrogate is no character and has no UTF-8; it is written as the escape \udcXX.
-        self._stream.write("".join(self._waiting).encode("utf-8", "backslashreplace"))
-        self._waiting.clear()
+        rows, self._waiting = self._waiting, []
+        for at in range(0, len(rows), _TOGETHER):
+            # A lone surrogate is no character and has no UTF-8; it is written as the escape \udcXX.
+            self._stream.write(lines(rows[at : at + _TOGETHER]).encode("utf-8", "backslashreplace"))

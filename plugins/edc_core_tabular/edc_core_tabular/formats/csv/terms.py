@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from edc_core.api import CODES, ExportDataset
 from edc_core_tabular.forms.columns import Column
@@ -34,7 +34,7 @@ def without(names: frozenset[str], header: list[str], put: Put) -> Put:
         return put
     shown = [n for n, name in enumerate(header) if name not in names]
 
-    def narrow(row: Row) -> None:
-        put([row[n] for n in shown])
+    def narrow(rows: Sequence[Row]) -> None:
+        put([[row[n] for n in shown] for row in rows])
 
     return narrow
