@@ -8,7 +8,6 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from edc_core.core import Core
 from edc_core.domain.export_choice import ExportChoice
 from edc_core.domain.permission import Actor
 from edc_core.domain.study_commands import KeepSnapshot
