@@ -72,13 +72,11 @@ class RowMaker:
         events = " ".join(str(path) for path in subject.events)
         forms = len(subject.forms) + (subject.since.unchanged if subject.since else 0)
         self._put["subjects"]([[*who, subject.status, str(forms), events]])
-        self._put["visits_not_done"](
-            [
-                [*who, path.event.oid, path.event.key, reason]
-                for path, reason in subject.not_done.items()
-                if path.event
-            ]
-        )
+        not_done: list[Row] = []
+        for path, reason in subject.not_done.items():
+            assert path.event is not None
+            not_done.append([*who, path.event.oid, path.event.key, reason])
+        self._put["visits_not_done"](not_done)
         for form in subject.forms:
             self._form(who, form)
         self._put["signatures"]([
