@@ -115,6 +115,6 @@ def _thread(thread: query_list.ThreadPicture) -> str:
         query_id=thread.query.query_id,
     )
     return htmx.page(
-        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), times=moments(thread.site.zone or "UTC"), may=QueryAction,
-        group_words=group_words,
+        TEMPLATE, "thread", thread=thread, place=place, url=url, op=new_id(), may=QueryAction,
+        times=moments(thread.site.zone or "UTC"), group_words=group_words,
     )  # fmt: skip
