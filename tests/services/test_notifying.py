@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from edc_core.check_host import CheckHost
 from edc_core.core import Core
 from edc_core.domain.metadata import DataType, PluginUse
 from edc_core.errors import ReasonRequired
@@ -19,6 +20,7 @@ from tests.ids import without_ids
 def told(tmp_path, monkeypatch, core_url, clock):
     """A trial whose plugin listens, and what the plugin was told once everything is."""
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("edc_core.core.CheckHost", CheckHost)  # a process of its own, which has this HOME
     core = Core(
         Settings(database_url=core_url, files_dir=tmp_path / "files"),
         EdcPlugins([PluginSource("telling", "tests.plugins.telling")]),
