@@ -65,6 +65,7 @@ EXPLANATIONS = {
     "CORE-000659": "The day on which the event ended was not given by the site.",
     "CORE-000679": "A fatal event is recorded and the subject's end of study is not entered yet.",
     "CORE-000701": "The record has no date or is older than the consent, so that no epoch holds it.",
+    "CORE-000705": "The outcome of the fatal event is not entered yet, so the date of death was not asked for.",
     "CORE-000708": "The end of the event was typed before its beginning; a query stands open on it.",
     "CORE-000717": "The event began after the subject's last disposition event.",
     "CORE-000718": "The end of the event was typed before its beginning; a query stands open on it.",
