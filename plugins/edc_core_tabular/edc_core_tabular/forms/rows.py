@@ -220,39 +220,12 @@ class RowMaker:
             here = (*place, oid, "Yes" if removed else "")
             # Each by its name: a rest with a star is a list of its own for each record.
             for (
-                act,
-                raw,
-                value,
-                missing,
-                unit,
-                reading,
-                user,
-                role,
-                site,
-                moment,
-                reason,
-                source_id,
-                source,
-            ) in history:
-                kept = _json(source) if source else ""
-                rows.append(
-                    (
-                        *here,
-                        act,
-                        raw,
-                        value or "",
-                        missing,
-                        unit,
-                        reading,
-                        user,
-                        role,
-                        site,
-                        moment,
-                        reason,
-                        source_id,
-                        kept,
-                    )
-                )
+                act, raw, value, missing, unit, reading, user, role, site, moment, reason, source_id, source
+            ) in history:  # fmt: skip
+                rows.append((
+                    *here, act, raw, value or "", missing, unit, reading, user, role, site, moment, reason, source_id,
+                    _json(source) if source else "",
+                ))  # fmt: skip
             if reviews:
                 self._reviews([
                     [*here, mark.group.value, mark.state.value, mark.cause, str(mark.version), mark.actor, mark.at]
