@@ -46,6 +46,10 @@ starts_option = click.option(
 ends_option = click.option(
     "--to", "ends", type=DAY, callback=_day, help="Last day of the role; open without it."
 )
+country_option = click.option(
+    "--country", "countries", multiple=True,
+    help="Country instead of sites, such as DE: its sites of today and later; may be said several times.",
+)  # fmt: skip
 
 
 @click.group()
@@ -67,6 +71,7 @@ def user() -> None:
 @click.option("--role", type=ROLE, help="Give this role at once.")
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number of the role; may be said several times.")
+@country_option
 @starts_option
 @ends_option
 @session_of
@@ -80,6 +85,7 @@ def user_add(
     role: str | None,
     study: str,
     sites: tuple[str, ...],
+    countries: tuple[str, ...],
     starts: str,
     ends: str,
     *,
@@ -108,7 +114,7 @@ def user_add(
         else:
             users.set_password(uow, login, password, must_change=True)
         if role:
-            _grant(uow, login, role, study, sites, starts, ends)
+            _grant(uow, login, role, study, sites, countries, starts, ends)
     click.echo(f"User {login} is there.")
 
 
@@ -117,26 +123,29 @@ def user_add(
 @click.argument("role", type=ROLE)
 @click.option("--study", default="", help="Study of the role; without it the role is of the installation.")
 @click.option("--site", "sites", multiple=True, help="Site number; may be said several times.")
+@country_option
 @starts_option
 @ends_option
 @click.option("--unblinded", is_flag=True, help="The person sees blinded and restricted items in this role.")
 @session_of
 def user_grant(
-    session: Session, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str, *,
+    session: Session, login: str, role: str, study: str, sites: tuple[str, ...], countries: tuple[str, ...],
+    starts: str, ends: str, *,
     unblinded: bool,
 ) -> None:  # fmt: skip
-    """Give a user a role in a study, for all its sites or some."""
+    """Give a user a role in a study, for all its sites, some of them, or those of some countries."""
     with session.core.write(session.actor()) as uow:
-        _grant(uow, login, role, study, sites, starts, ends, unblinded=unblinded)
+        _grant(uow, login, role, study, sites, countries, starts, ends, unblinded=unblinded)
     click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
 
 
 def _grant(
-    uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...], starts: str, ends: str, *,
+    uow: UnitOfWork, login: str, role: str, study: str, sites: tuple[str, ...], countries: tuple[str, ...],
+    starts: str, ends: str, *,
     unblinded: bool = False,
 ) -> None:  # fmt: skip
     study_id = readers.find_study(uow.connection, study).study_id if study else ""
-    command = users.grant_for_sites(uow, login, Role(role), study_id, sites)
+    command = users.grant_for_sites(uow, login, Role(role), study_id, sites, countries=countries)
     users.add_grant(uow, replace(command, starts=starts, ends=ends, unblinded=unblinded))
 
 

@@ -59,12 +59,12 @@ class People(Protocol):
 
     def give_role(
         self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str,
-        unblinded: bool = False,
+        unblinded: bool = False, countries: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        """:param study: its name; empty for a role in the installation. :param sites: numbers; none means all sites.
+        """:param study: its name; empty for a role in the installation. :param sites: numbers. :param countries: ISO 3166-1 codes instead of sites; without either all sites.
 
         :param starts: ISO date, empty for today; ``ends`` empty for never. :param unblinded: it shows blinded items.
-        :raises NotFound: no such login, study or site. :raises BadRequest: it is a role in a study.
+        :raises NotFound: no such login, study, site or country. :raises BadRequest: it is a role in a study, or names sites and countries.
         :raises WrongState: a role that the person holds does not go with it.
         """
 

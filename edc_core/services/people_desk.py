@@ -65,12 +65,12 @@ class PeopleDesk:
 
     def give_role(
         self, login: str, role: Role, *, op: str, study: str, sites: Sequence[str], starts: str, ends: str,
-        unblinded: bool = False,
+        unblinded: bool = False, countries: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """See ``People``."""
         with self._core.write(self._actor) as uow:
             study_id = readers.find_study(uow.connection, study).study_id if study else ""
-            command = users.grant_for_sites(uow, login, role, study_id, sites, op=op)
+            command = users.grant_for_sites(uow, login, role, study_id, sites, countries=countries, op=op)
             users.add_grant(uow, replace(command, starts=starts, ends=ends, unblinded=unblinded))
 
     def end_role(self, grant_id: str, reason: str, *, op: str) -> None:

@@ -284,23 +284,36 @@ def day_of(text: str) -> str:
 
 
 def grant_for_sites(
-    source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str], *, op: str = ""
-) -> AddGrant:
-    """The command that gives a role at sites known by their numbers; none means all sites.
+    source: Source, login: str, role: Role, study_id: str, numbers: Sequence[str], *,
+    countries: Sequence[str] = (), op: str = "",
+) -> AddGrant:  # fmt: skip
+    """The command that gives a role at sites known by their numbers, or at all sites of countries; without either, at all sites.
 
+    :param countries: ISO 3166-1 codes; their sites of later days are meant as well.
     :param op: the operation's id, for callers that may ask again; empty makes a new one.
-    :raises NotFound: the study has no site with such a number.
+    :raises NotFound: the study has no such site, or none in such a country. :raises BadRequest: both were named.
     """
-    known = {site.number: site.site_id for site in readers.sites(source.connection, study_id).values()}
+    if numbers and countries:
+        raise BadRequest(
+            "A role is for sites or for countries. Name one of them, and give a second role for the other."
+        )
+    sites = readers.sites(source.connection, study_id).values()
+    known = {site.number: site.site_id for site in sites}
     if missing := [number for number in numbers if number not in known]:
         raise NotFound(f"There is no site '{missing[0]}'. There are: {', '.join(known) or 'none'}.")
+    of_sites = sorted({site.country for site in sites})
+    if missing := [country for country in countries if country not in of_sites]:
+        raise NotFound(
+            f"No site is in a country '{missing[0]}'. There are sites in: {', '.join(of_sites) or 'none'}."
+        )
     return AddGrant(
         study_id=SYSTEM_STUDY,
         op=op or f"grant:{new_id()}",
         login=login,
         role=role,
         granted_study_id=study_id,
-        scope="sites" if numbers else "all",
+        scope="sites" if numbers else "countries" if countries else "all",
+        countries=frozenset(countries),
         site_ids=frozenset(known[number] for number in numbers),
     )
 

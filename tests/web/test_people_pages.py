@@ -10,7 +10,7 @@ import pytest
 from edc_core_people.pages import PeoplePage, PersonPage
 from flask import template_rendered
 
-from edc_core.domain.permission import Role
+from edc_core.domain.permission import Action, Place, Role
 from edc_core.ids import new_id
 from edc_core.jobs.worker import Worker
 from edc_core.services import people, users
@@ -142,6 +142,23 @@ def test_role_is_given_and_ended(uma, client_as):
     assert "sees no study" in uma.get(NEW).text
 
 
+def test_role_is_given_for_the_sites_of_a_country_and_shows_those_alone(uma, client_as, core):
+    invite(uma)
+    grant = {"op": new_id(), "login": "new@site.example", "role": "CRC", "study": STUDY, "countries": "kr"}
+    assert uma.post("/x/people/roles", data=grant).status_code == 303
+    assert "<td>KR</td>" in uma.get(NEW).text
+    today = users.today(core.clock)
+    assert [row["where"] for row in lines_of(uma, today) if row["login"] == "new@site.example"] == ["KR"]
+    with core.read() as source:
+        study_id = readers.find_study(source.connection, STUDY).study_id
+        actor = users.actor_of(source, "new@site.example", today)
+        seen = {
+            site.number: actor.may(Action.VIEW_DATA, Place(study_id, site.site_id, site.country))
+            for site in readers.sites(source.connection, study_id).values()
+        }
+    assert seen == {"DE-01": False, "KR-01": True}
+
+
 def test_a_role_is_given_unblinded_and_says_so(uma, core):
     invite(uma)
     grant = {"op": new_id(), "login": "new@site.example", "role": "STA", "study": STUDY, "unblinded": "1"}
@@ -158,6 +175,11 @@ def test_a_role_is_given_unblinded_and_says_so(uma, core):
         ({"role": "CRC"}, "is a role in a study"),
         ({"role": "UAD", "unblinded": "1"}, "sees no data"),
         ({"role": "CRC", "study": STUDY, "sites": "XX-99"}, "There is no site"),
+        (
+            {"role": "CRC", "study": STUDY, "countries": "FR"},
+            "No site is in a country &#39;FR&#39;. There are sites in: DE, KR.",
+        ),
+        ({"role": "CRC", "study": STUDY, "sites": "KR-01", "countries": "DE"}, "for sites or for countries"),
     ],
 )
 def test_role_that_cannot_be_given_is_explained_in_place(uma, fields, words):

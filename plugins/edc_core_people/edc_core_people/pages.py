@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: What a person can put right on the page.
 REFUSED = (BadRequest, AlreadyExists, NotFound, ReasonRequired, WrongState)
 INVITATION = ("login", "full_name", "email", "zone")
-GRANT = ("role", "study", "sites", "starts", "ends", "unblinded")
+GRANT = ("role", "study", "sites", "countries", "starts", "ends", "unblinded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def give_role(asked: InstallationRequest) -> SeeOther | Refused:
             raise _wrong(name) from None
     act = partial(
         asked.installation.people.give_role, asked.text("login"), Role(given["role"]), op=_op(asked),
-        study=given["study"], sites=given["sites"].split(), starts=given["starts"], ends=given["ends"],
+        study=given["study"], sites=given["sites"].split(),
+        countries=given["countries"].upper().split(), starts=given["starts"], ends=given["ends"],
         unblinded=bool(given["unblinded"]),
     )  # fmt: skip
     return _done(asked, act, given)
