@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from edc_core.errors import BadRequest
@@ -87,7 +87,7 @@ class ItemPath(_Hashed):
         return (type(self), (self.event, self.form, self.groups, self.item))
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> ItemPath:
         """Read the text form.
 
         :raises BadRequest: when the text is not a path that ``str`` could have written.
@@ -105,7 +105,9 @@ class ItemPath(_Hashed):
                 item = decode(part)
             else:
                 raise BadRequest(f"'{text}' is not an item path: '{part}' has no [key].")
-        path = cls(steps[0] if steps else None, steps[1] if len(steps) > 1 else None, tuple(steps[2:]), item)
+        path = _known(
+            cls(steps[0] if steps else None, steps[1] if len(steps) > 1 else None, tuple(steps[2:]), item)
+        )
         if str(path) != text:
             raise BadRequest(f"'{text}' is not an item path in its canonical spelling.")
         return path
@@ -142,10 +144,10 @@ class ItemPath(_Hashed):
         return self in other.ancestors()
 
     def with_group(self, oid: str, key: str) -> ItemPath:
-        return ItemPath(self.event, self.form, (*self.groups, Step(oid, key)))
+        return _with_group(self, oid, key)
 
     def with_item(self, oid: str) -> ItemPath:
-        return ItemPath(self.event, self.form, self.groups, oid)
+        return _with_item(self, oid)
 
     @property
     def dom_id(self) -> str:
@@ -160,6 +162,22 @@ class ItemPath(_Hashed):
 
 #: Every save and every page asks these of the same few places, again and again.
 _remembered = lru_cache(maxsize=16384)
+
+
+@lru_cache(maxsize=65536)
+def _known(path: ItemPath) -> ItemPath:
+    """The first of equal places, while it is remembered: what is looked up by the same object is not compared."""
+    return path
+
+
+@lru_cache(maxsize=65536)
+def _with_item(path: ItemPath, oid: str) -> ItemPath:
+    return _known(ItemPath(path.event, path.form, path.groups, oid))
+
+
+@_remembered
+def _with_group(path: ItemPath, oid: str, key: str) -> ItemPath:
+    return _known(ItemPath(path.event, path.form, (*path.groups, Step(oid, key))))
 
 
 @_remembered
@@ -180,4 +198,4 @@ def _ancestors(path: ItemPath) -> tuple[ItemPath, ...]:
         above = ItemPath(path.event, path.form, path.groups[:-1])
     else:
         above = ItemPath(path.event) if path.form is not None else ItemPath()
-    return (path, *_ancestors(above))
+    return (path, *_ancestors(_known(above)))

@@ -53,6 +53,7 @@ class SubjectData:
     ranges: LabRanges = LabRanges()
     answers: Answers | None = field(default_factory=Answers)
     _rows: dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]] | None = None
+    _places: dict[tuple[ItemPath, tuple[str, ...]], list[ItemPath]] = field(default_factory=dict)
 
     def evaluate(self, expression: Expression, place: ItemPath) -> Any:
         """The answer of an expression for a form, or for a row of it.
@@ -129,6 +130,12 @@ class SubjectData:
 
     def places(self, form: ItemPath, groups: tuple[str, ...]) -> list[ItemPath]:
         """Every place of a form where these groups stand: one for each row, struck ones left out."""
+        known = self._places.get((form, groups))
+        if known is None:
+            known = self._places[form, groups] = self._places_of(form, groups)
+        return known
+
+    def _places_of(self, form: ItemPath, groups: tuple[str, ...]) -> list[ItemPath]:
         places = [form]
         for depth, oid in enumerate(groups):
             if not self.index.groups[oid].repeating:
@@ -276,7 +283,7 @@ def _shares(row: ItemPath, place: ItemPath) -> bool:
 def target(index: MetaDataIndex, ref: Ref, place: ItemPath) -> ItemPath:
     """Where a reference points to, seen from a place: the same for every subject, so it is kept for the lists of them."""
     if ref.occurrence is Occurrence.SAME and ref.groups == place.group_oids:
-        return ItemPath(place.event, place.form, place.groups, ref.item)
+        return place.with_item(ref.item)
     is_elsewhere = ref.occurrence in (Occurrence.NEAR, Occurrence.NAMED)
     form = _form_of(index, ref, place) if is_elsewhere else place.form_path
     around = place.groups if place.groups and form == place.form_path else ()
@@ -286,7 +293,7 @@ def target(index: MetaDataIndex, ref: Ref, place: ItemPath) -> ItemPath:
         groups.append(around[depth] if is_shared else Step(oid, "1"))
         if not is_shared:
             around = around[:depth]
-    return ItemPath(form.event, form.form, tuple(groups), ref.item)
+    return ItemPath(form.event, form.form, tuple(groups)).with_item(ref.item)
 
 
 def _form_of(index: MetaDataIndex, ref: Ref, place: ItemPath) -> ItemPath:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +46,15 @@ class Home:
     event: str = ""
 
 
+class _Hashed:
+    """Holds the hash of a reference: each look at a value asks for it, and the hash of an enumeration takes a call."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+
 @dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(_Hashed):
     """One value.
 
     :param groups: OIDs of the groups the item stands in, from the outermost.
@@ -62,6 +70,19 @@ class Ref:
     aspect: Aspect = Aspect.VALUE
     event: str = ""
     partial: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(_fields(self)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Ref], tuple[object, ...]]:
+        """Made anew when read elsewhere, for the hash of a text is another in each process."""
+        return (type(self), _fields(self))
+
+
+_fields = attrgetter("occurrence", "form", "groups", "item", "kind", "aspect", "event", "partial")
 
 
 @dataclass(frozen=True, slots=True)
