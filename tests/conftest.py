@@ -1,6 +1,7 @@
 """An installation on each database. The schema is made once per process, copied (SQLite) or emptied (PostgreSQL) for each test."""
 
 import shutil
+import signal
 import uuid
 from contextlib import contextmanager
 
@@ -17,6 +18,12 @@ from tests.builders import Trial, vital_signs
 from tests.docs.forked_edc import ForkedEdc
 from tests.made_before import emptied
 from tests.postgres import execute, with_database
+
+
+def pytest_configure():
+    """Have what tests start hear Ctrl-C: whatever a shell starts in the background is deaf to it, and so is what that starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
