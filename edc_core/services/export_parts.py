@@ -1,4 +1,4 @@
-"""The subjects of an export in parts, which several processes read at once: all of them the same cut.
+"""An export in parts: several processes read ranges of subjects at once, all of them the same cut, and write its tables at once.
 
 What a part is made of is told in values that can be pickled; each process opens the database for itself. Parts come back in
 the order of their subjects, so that what is joined of them is what one process would have made.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -18,6 +19,7 @@ from edc_core.ledger import dataset_reader, study_at_cut
 from edc_core.services.export_dataset import Only, dataset
 from edc_core.services.export_files import NamedFiles
 from edc_core.services.export_identifiers import Identifiers
+from edc_core.services.export_sink import FolderSink, take_all
 from edc_core.store.engine import make_engine
 from edc_core.store.unit_of_work import reading
 from edc_core.store.versions import VersionCache
@@ -27,13 +29,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.core import Core
-    from edc_core.domain.dataset import ExportDataset, ExportSubject, MakePart
+    from edc_core.domain.dataset import ExportDataset, ExportSink, ExportSubject, MakePart
     from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.export_parts import WritePart
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.scanner import Scanner
     from edc_core.ledger.cut import Cut
     from edc_core.ledger.study_at_cut import StudyAtCut
     from edc_core.services.export_identifiers import Finds
+    from edc_core.services.export_sink import Written
     from edc_core.settings import Settings
     from edc_core.store.unit_of_work import Source
 
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
 TOLD_S = 0.5  #: how often a process says how far it is, and looks whether it shall stop
 _PER_PROCESS = 2  #: parts, so that nobody waits long for the last one
 _CELLS, _DONE, _STOP = "cells", "done", "stop"  #: files beside what is made
+_FILES = "files"  #: folder of what is written
 
 
 class Engine(Protocol):
@@ -58,6 +63,9 @@ class Engine(Protocol):
         :param stop: is called when it ends early: parts under way soon stop by themselves.
         :raises ExportRefused: a process was lost. Whatever a part raises, of any of them.
         """
+
+    def close(self) -> None:
+        """No more work comes: give back what was begun for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class Watchers:
 
 @dataclass(frozen=True, slots=True)
 class InParts:
-    """Makes something of all subjects in parts: ``ExportDataset.in_parts``.
+    """Makes something of all subjects in parts, then writes it in parts: ``ExportDataset.in_parts``.
 
     :param subjects: as one process reads them. :param fewest: ledger entries of a part: what is smaller is not worth a process.
     """
@@ -177,6 +185,31 @@ class InParts:
         tell()
         return [MadePart(place, made) for (place, _), (made, _) in zip(parts, done, strict=True)]
 
+    def written(
+        self, writes: Sequence[WritePart], folder: Path, sink: ExportSink, whole: ExportDataset
+    ) -> list[Any]:
+        """See ``ExportDataset.written``."""
+        subjects = sum(map(_done, folder.glob("part-*")))
+        if not subjects:  # they were few, and one process made them
+            return [write(whole, sink) for write in writes]
+        at = study_at_cut.study_at(self.source.connection, self.scope.cut)
+        at = replace(
+            at.narrowed(self.scope.choice, self.scope.kept), subjects=[], site_of={}, left_out=Counter()
+        )
+        parts = [(folder / f"write-{number}", at, write) for number, write in enumerate(writes)]
+        for place, *_ in parts:
+            place.mkdir()
+        given = self.engine.submit(
+            partial(write_part, self.scope), parts, tell=lambda: sink.progress(subjects),
+            stop=(folder / _STOP).touch,
+        )  # fmt: skip
+        for made, _ in given:
+            take_all(made, sink)
+        return [what for _, what in given]
+
+    def close(self) -> None:
+        self.engine.close()
+
 
 def is_shared(core: Core) -> bool:
     """Whether the settings have others make parts, and these can open the database."""
@@ -204,14 +237,8 @@ def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
 def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tuple[Any, Noted]:
     """Make one part in this process. :returns: what was made, and what was noted of its subjects."""
     folder, at = part
-    engine, versions = _opened(scope.database_url)
-    with reading(engine, versions) as source, (folder / _CELLS).open("wb") as cells:
-        counts = dataset_reader.Counts()
-        data, _ = dataset(
-            source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
-            choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
-            only=Only(at, _Kept(cells)),
-        )  # fmt: skip
+    counts = dataset_reader.Counts()
+    with (folder / _CELLS).open("wb") as cells, _read(scope, at, counts, _Kept(cells)) as data:
         named = NamedFiles(data.versions.values())
         looked = Identifiers(scope.scanners, data.sites, data.versions)
         read, telling = data.subjects, _Telling(folder)
@@ -224,6 +251,30 @@ def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tu
         made = make(replace(data, subjects=subjects), folder, lambda _: None)
         telling.say(len(at.subjects), now=True)
     return made, Noted(counts, named.named, looked.finds)
+
+
+def write_part(scope: Scope, part: tuple[Path, StudyAtCut, WritePart]) -> tuple[Written, Any]:
+    """Write some files in this process. :returns: where they lie, and what was given with them."""
+    folder, at, write = part
+    sink = FolderSink(folder / _FILES, _Telling(folder).say)
+    with _read(scope, at, dataset_reader.Counts(), None) as data:
+        given = write(data, sink)
+    return sink.written, given
+
+
+@contextmanager
+def _read(
+    scope: Scope, at: StudyAtCut, counts: dataset_reader.Counts, digest: Any
+) -> Iterator[ExportDataset]:
+    """The dataset as this process reads it."""
+    engine, versions = _opened(scope.database_url)
+    with reading(engine, versions) as source:
+        data, _ = dataset(
+            source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
+            choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
+            only=Only(at, digest),
+        )  # fmt: skip
+        yield data
 
 
 def _going_to(destination: str | None) -> Exporter | None:

@@ -309,6 +309,8 @@ def _write(
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).replace(out / name)
     finally:
+        if data.in_parts is not None:
+            data.in_parts.close()
         handle.close()
         shutil.rmtree(partial, ignore_errors=True)
     progress(of_all, of_all)

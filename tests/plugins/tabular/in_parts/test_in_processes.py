@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import time
 from dataclasses import replace
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,76 @@ def test_a_cancelled_export_ends_its_processes_soon(export, exporter):
         export("parts", 2, progress=cancelled)
     assert time.monotonic() - begun < 50
     assert multiprocessing.active_children() == []
+
+
+def test_files_are_written_by_the_processes_that_made_the_parts_and_named_in_the_manifest(
+    export, exporter, bytes_of
+):
+    names = [f"tables/{number}.txt" for number in range(7)]
+    made = exporter(dying.pid, writes=[partial(dying.write, name) for name in names])
+    folder, told = export("parts", 2)
+    readers, writers = {pid for pid, _ in made[:4]}, made[4:]
+    assert len(writers) == len(names)
+    assert set(writers) <= readers
+    said = json.loads((folder / "manifest.json").read_text())["files"]
+    facts = {"bytes": len(dying.FEW), "rows": 2, "sha256": sha256(dying.FEW).hexdigest()}
+    assert said == dict.fromkeys(names, facts)
+    assert {bytes_of(folder)[Path(name)] for name in names} == {dying.FEW}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_few_entries_are_written_where_they_were_read(export, exporter):
+    made = exporter(dying.keys, writes=[partial(dying.write, "one.txt")])
+    export("parts", 2, 1_000)
+    assert made == [SUBJECTS, os.getpid()]
+
+
+def test_two_that_write_the_same_file_are_refused(export, exporter):
+    exporter(dying.keys, writes=[partial(dying.write, "one.txt")] * 2)
+    with pytest.raises(ExportRefused, match=r"'one\.txt', which cannot be written"):
+        export("parts", 2)
+
+
+def test_a_process_that_is_lost_as_it_writes_leaves_no_export_and_says_what_to_do(
+    export, exporter, bytes_of, tmp_path
+):
+    exporter(dying.keys, writes=[partial(dying.write, "one.txt"), partial(dying.write_and_die, "two.txt")])
+    before = set(tmp_path.iterdir())
+    with pytest.raises(
+        ExportRefused, match=r"ended from outside.*Nothing was exported.*EDC_EXPORT_PROCESSES"
+    ):
+        export("parts", 2)
+    new = set(tmp_path.iterdir()) - before
+    assert [file for one in new for file in bytes_of(one)] == []
+    assert multiprocessing.active_children() == []
+
+
+def test_an_export_that_is_cancelled_as_it_is_written_ends_its_processes_soon(export, exporter):
+    made = exporter(dying.keys, writes=[partial(dying.write_for_a_minute, f"{n}.txt") for n in range(3)])
+
+    def cancelled(done, total):
+        if made:
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        export("parts", 2, progress=cancelled)
+    assert [key for keys in made for key in keys] == SUBJECTS
+    assert time.monotonic() - begun < 50
+    assert multiprocessing.active_children() == []
+
+
+def test_what_tables_cannot_hold_is_said_of_all_of_them_as_by_one_process(trial, export):
+    trial.save("S-005", {"VS.NOTE": "어지러움"})
+    row = trial.form("AE").with_group("AE.ROW", "2")
+    trial.save("S-002", {row.with_item("AE.TERM"): "두통"})
+    said = []
+    for processes in (1, 2):
+        with pytest.raises(ExportRefused) as refused:
+            export("xpt-v5", processes, snapshot="")
+        said.append((refused.value.message, refused.value.details))
+    assert said[0] == said[1]
+    assert {"VS", "AE.AE_ROW"} <= {problem["dataset"] for problem in said[0][1]["problems"]}
 
 
 @pytest.mark.parametrize(
