@@ -16,7 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from edc_core.domain.dataset import Exporter, MadePart
 from edc_core.ledger import dataset_reader, study_at_cut
-from edc_core.services.export_dataset import Only, dataset
+from edc_core.ledger.increment import entries_read
+from edc_core.services.export_dataset import Only, dataset, earlier_state, is_rewritten
 from edc_core.services.export_files import NamedFiles
 from edc_core.services.export_identifiers import Identifiers
 from edc_core.services.export_sink import FolderSink, take_all
@@ -153,20 +154,24 @@ class InParts:
         self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
     ) -> list[MadePart]:
         """See ``ExportDataset.made``."""
-        at = study_at_cut.study_at(self.source.connection, self.scope.cut)
-        at = at.narrowed(self.scope.choice, self.scope.kept)
-        ranges = split([n for _, _, n in at.subjects], self.processes * _PER_PROCESS, self.fewest)
+        at, earlier = self._states()
+        if earlier is None:
+            entries = [(chain, n) for _, chain, n in at.subjects]
+        else:
+            entries = entries_read(earlier, at, rewritten=is_rewritten(earlier, at))
+        ranges = split([n for _, n in entries], self.processes * _PER_PROCESS, self.fewest)
         if len(ranges) < 2:
             return [MadePart(folder, make(whole, folder, progress))]
-        parts = [
-            (folder / f"part-{number}", replace(at, subjects=at.subjects[start:stop], left_out=Counter()))
-            for number, (start, stop) in enumerate(ranges)
-        ]
-        for place, _ in parts:
+        parts = []
+        for number, (start, stop) in enumerate(ranges):
+            chains = {chain for chain, _ in entries[start:stop]}
+            parts.append((folder / f"part-{number}", _of(at, chains), earlier and _of(earlier, chains)))
+        places = [place for place, *_ in parts]
+        for place in places:
             place.mkdir()
 
         def tell() -> None:
-            progress(sum(_done(place) for place, _ in parts))
+            progress(sum(map(_done, places)))
 
         done = self.engine.submit(
             partial(make_part, self.scope, make), parts, tell=tell, stop=(folder / _STOP).touch
@@ -175,7 +180,7 @@ class InParts:
         counts = self.watchers.counts
         counts.included, counts.by_site = Counter(), Counter()
         counts.left_out, counts.versions = Counter(at.left_out), set()
-        for (place, _), (_, noted) in zip(parts, done, strict=True):
+        for place, (_, noted) in zip(places, done, strict=True):
             self.watchers.absorb(noted)
             with (place / _CELLS).open("rb") as cells:
                 while data := cells.read(1 << 20):
@@ -183,7 +188,7 @@ class InParts:
             (place / _CELLS).unlink()
         counts.content_sha256 = digest.hexdigest()
         tell()
-        return [MadePart(place, made) for (place, _), (made, _) in zip(parts, done, strict=True)]
+        return [MadePart(place, made) for place, (made, _) in zip(places, done, strict=True)]
 
     def written(
         self, writes: Sequence[WritePart], folder: Path, sink: ExportSink, whole: ExportDataset
@@ -192,11 +197,8 @@ class InParts:
         subjects = sum(map(_done, folder.glob("part-*")))
         if not subjects:  # they were few, and one process made them
             return [write(whole, sink) for write in writes]
-        at = study_at_cut.study_at(self.source.connection, self.scope.cut)
-        at = replace(
-            at.narrowed(self.scope.choice, self.scope.kept), subjects=[], site_of={}, left_out=Counter()
-        )
-        parts = [(folder / f"write-{number}", at, write) for number, write in enumerate(writes)]
+        at, earlier = (state and _of(state, set()) for state in self._states())
+        parts = [(folder / f"write-{number}", at, earlier, write) for number, write in enumerate(writes)]
         for place, *_ in parts:
             place.mkdir()
         given = self.engine.submit(
@@ -210,6 +212,12 @@ class InParts:
     def close(self) -> None:
         self.engine.close()
 
+    def _states(self) -> tuple[StudyAtCut, StudyAtCut | None]:
+        """As ``dataset`` reads them."""
+        scope, source = self.scope, self.source
+        at = study_at_cut.study_at(source.connection, scope.cut).narrowed(scope.choice, scope.kept)
+        return at, earlier_state(source, scope.cut, scope.choice, scope.kept)
+
 
 def is_shared(core: Core) -> bool:
     """Whether the settings have others make parts, and these can open the database."""
@@ -218,12 +226,21 @@ def is_shared(core: Core) -> bool:
     return not in_memory and (settings.export_processes > 1 or bool(settings.export_scheduler))
 
 
+def _of(at: StudyAtCut, chains: set[str]) -> StudyAtCut:
+    """The study with some of the subjects."""
+    some = [one for one in at.subjects if one[1] in chains]
+    site_of = {chain: site for chain, site in at.site_of.items() if chain in chains}
+    return replace(at, subjects=some, site_of=site_of, left_out=Counter())
+
+
 def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
     """Ranges of subjects with about as many ledger entries each.
 
     :param entries: of each subject. :param parts: at most so many ranges. :param fewest: entries of each range.
     """
     total = sum(entries)
+    if not total:
+        return [(0, len(entries))] if entries else []
     parts = max(1, min(parts, total // max(fewest, 1)))
     ranges, start, seen, closed = [], 0, 0, 0
     for place, count in enumerate(entries, 1):
@@ -231,14 +248,16 @@ def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
         if (full := seen * parts // total) > closed:
             ranges.append((start, place))
             start, closed = place, full
-    return ranges
+    return [*ranges[:-1], (ranges[-1][0], len(entries))]
 
 
-def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tuple[Any, Noted]:
+def make_part(
+    scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut, StudyAtCut | None]
+) -> tuple[Any, Noted]:
     """Make one part in this process. :returns: what was made, and what was noted of its subjects."""
-    folder, at = part
+    folder, at, earlier = part
     counts = dataset_reader.Counts()
-    with (folder / _CELLS).open("wb") as cells, _read(scope, at, counts, _Kept(cells)) as data:
+    with (folder / _CELLS).open("wb") as cells, _read(scope, counts, Only(at, _Kept(cells), earlier)) as data:
         named = NamedFiles(data.versions.values())
         looked = Identifiers(scope.scanners, data.sites, data.versions)
         read, telling = data.subjects, _Telling(folder)
@@ -253,26 +272,26 @@ def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tu
     return made, Noted(counts, named.named, looked.finds)
 
 
-def write_part(scope: Scope, part: tuple[Path, StudyAtCut, WritePart]) -> tuple[Written, Any]:
+def write_part(
+    scope: Scope, part: tuple[Path, StudyAtCut, StudyAtCut | None, WritePart]
+) -> tuple[Written, Any]:
     """Write some files in this process. :returns: where they lie, and what was given with them."""
-    folder, at, write = part
+    folder, at, earlier, write = part
     sink = FolderSink(folder / _FILES, _Telling(folder).say)
-    with _read(scope, at, dataset_reader.Counts(), None) as data:
+    with _read(scope, dataset_reader.Counts(), Only(at, None, earlier)) as data:
         given = write(data, sink)
     return sink.written, given
 
 
 @contextmanager
-def _read(
-    scope: Scope, at: StudyAtCut, counts: dataset_reader.Counts, digest: Any
-) -> Iterator[ExportDataset]:
+def _read(scope: Scope, counts: dataset_reader.Counts, only: Only) -> Iterator[ExportDataset]:
     """The dataset as this process reads it."""
     engine, versions = _opened(scope.database_url)
     with reading(engine, versions) as source:
         data, _ = dataset(
             source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
             choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
-            only=Only(at, digest),
+            only=only,
         )  # fmt: skip
         yield data
 

@@ -51,19 +51,24 @@ def trial(core):
             group_oid="AE.ROW",
         )
         trial.save("S-002", {form.with_group("AE.ROW", number).with_item("AE.TERM"): "Headache"})
-    with core.write(trial.dm) as uow:
-        snapshots.keep_snapshot(uow, KeepSnapshot(study_id=trial.study_id, op=new_id(), name="One"))
+    keep(trial, "One")
     return trial
+
+
+def keep(trial, name):
+    """Keep what there is now under a name."""
+    with trial.core.write(trial.dm) as uow:
+        snapshots.keep_snapshot(uow, KeepSnapshot(study_id=trial.study_id, op=new_id(), name=name))
 
 
 @pytest.fixture
 def export(trial, tmp_path):
     """Exports the kept state with a number of processes. :returns: the folder, and what was said of the progress."""
 
-    def exported(name, processes, part=1, progress=None, snapshot="One"):
+    def exported(name, processes, part=1, progress=None, snapshot="One", since=""):
         core, told = trial.core, []
         core.settings = replace(core.settings, export_processes=processes, export_part=part)
-        choice = ExportChoice(name, snapshot=snapshot, unlocked=True)
+        choice = ExportChoice(name, snapshot=snapshot, since=since, unlocked=True)
         asked = exporting.RequestExport(study_id=trial.study_id, op=new_id(), choice=choice)
         out = tmp_path / new_id()
         exporting.export(
@@ -90,7 +95,9 @@ def exporter(core, monkeypatch, tmp_path):
                 made.extend(part.made for part in dataset.made(make, folder, sink.progress))
                 made.extend(dataset.written(writes, folder, sink))
 
-        monkeypatch.setattr(core.plugins, "exporters", lambda *_: (Exporter("parts", "Parts", write),))
+        monkeypatch.setattr(
+            core.plugins, "exporters", lambda *_: (Exporter("parts", "Parts", write, increments=True),)
+        )
         monkeypatch.setattr(core.plugins, "exporter_identity", lambda name: {})
         return made
 

@@ -14,7 +14,9 @@ import pytest
 from edc_core.errors import ExportRefused
 from edc_core.services.export_parts import split
 from edc_core.store import readers
+from tests.builders import vital_signs
 from tests.plugins.tabular.in_parts import dying
+from tests.plugins.tabular.in_parts.conftest import keep
 from tests.plugins.tabular.in_parts.dying import SUBJECTS
 
 FORMATS = [
@@ -31,6 +33,41 @@ def test_two_processes_write_the_bytes_of_one(export, bytes_of, name):
     assert len(bytes_of(alone)) > 1
     assert told[-1] == (5, 5)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_processes_write_the_changes_of_one(trial, export, bytes_of, name):
+    trial.save("S-001", {"VS.NOTE": "later"})
+    trial.save("S-002", {"VS.NOTE": "later"})
+    trial.add_subject("S-0035")
+    trial.save("S-004", {"DM.AGE": "41"})
+    keep(trial, "Two")
+    alone, _ = export(name, 1, snapshot="Two", since="One")
+    together, told = export(name, 2, snapshot="Two", since="One")
+    assert bytes_of(together) == bytes_of(alone)
+    left_out = json.loads((together / "manifest.json").read_text())["left_out"]
+    assert left_out["subjects unchanged since"] == 2
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_changes_of_a_new_version_are_everything_in_two_processes_as_in_one(trial, export, bytes_of):
+    trial.publish(replace(vital_signs().with_item("VS.PULSE").build(), oid="2"))
+    trial.save("S-003", {"VS.NOTE": "later"})
+    keep(trial, "Two")
+    alone, _ = export("csv", 1, snapshot="Two", since="One")
+    together, _ = export("csv", 2, snapshot="Two", since="One")
+    assert bytes_of(together) == bytes_of(alone)
+    assert b"S-005" in bytes_of(together)[Path("subjects.csv")]
+
+
+def test_processes_read_the_subjects_that_changed(trial, export, exporter):
+    for key in ("S-001", "S-002", "S-004"):
+        trial.save(key, {"VS.NOTE": "later"})
+    made = exporter(dying.pid)
+    export("parts", 2, snapshot="", since="One")
+    assert [key for _, keys in made for key in keys] == ["S-001", "S-002", "S-004"]
+    assert len(made) > 1
+    assert os.getpid() not in {pid for pid, _ in made}
 
 
 def test_data_that_stay_in_their_country_are_left_out_and_counted_as_by_one(core, trial, export, bytes_of):
@@ -174,6 +211,8 @@ def test_what_tables_cannot_hold_is_said_of_all_of_them_as_by_one_process(trial,
         ([5, 5, 5, 5], 2, 11, [(0, 4)]),
         ([1, 1, 1, 97], 4, 1, [(0, 4)]),
         ([97, 1, 1, 1], 4, 1, [(0, 1), (1, 4)]),
+        ([0, 5, 0, 5, 0], 2, 1, [(0, 2), (2, 5)]),
+        ([0, 0], 2, 1, [(0, 2)]),
     ],
 )
 def test_ranges_hold_about_as_much_each(entries, parts, fewest, ranges):
