@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edc_core.domain.conformance import ConformanceEngine
     from edc_core.domain.country import CountryStandard
     from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.export_parts import InParts, WritePart
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.item_path import ItemPath, Step
     from edc_core.domain.metadata import SiteDef
@@ -254,19 +255,6 @@ class MadePart(NamedTuple):
 MakePart = Callable[["ExportDataset", "Path", Callable[[int], None]], Any]
 
 
-class InParts(Protocol):
-    """Makes something of subjects in several processes; the core gives it to exporters."""
-
-    @property
-    def subjects(self) -> Callable[[], Iterator[ExportSubject]]:
-        """Those that it reads: of a dataset with others, such as some of them, it makes nothing."""
-
-    def __call__(
-        self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
-    ) -> Sequence[MadePart]:
-        """See ``ExportDataset.made``."""
-
-
 @dataclass(frozen=True, slots=True)
 class ExportDataset:
     """A study's data at a cut.
@@ -343,6 +331,16 @@ class ExportDataset:
         if self.in_parts is not None and self.in_parts.subjects is self.subjects:
             return self.in_parts(make, folder, progress, self)
         return [MadePart(folder, make(self, folder, progress))]
+
+    def written(self, writes: Sequence[WritePart], folder: Path, sink: ExportSink) -> Sequence[Any]:
+        """What each of several gives, in their order: side by side where ``made`` made several parts, otherwise here.
+
+        :param folder: that of ``made``. :param sink: takes the files of all of them.
+        :raises ExportRefused: a process was lost. Whatever one of them raises.
+        """
+        if self.in_parts is not None and self.in_parts.subjects is self.subjects:
+            return self.in_parts.written(writes, folder, sink, self)
+        return [write(self, sink) for write in writes]
 
     @property
     def newest(self) -> MetaDataIndex:

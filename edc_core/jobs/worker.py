@@ -152,17 +152,17 @@ class Worker:
             thread.join()
 
     def _teller(self, job: Job) -> Callable[[int, int], None]:
-        """Notes how far the job is, once a second at most: it is shown to a person, and each note is a transaction.
+        """Notes how far the job is, once a second at most, and when it is at its end: it is shown to a person, and each note is a transaction.
 
         :raises JobTakenAway: from it, within a second of the cancelling: the work ends where it is.
         """
-        last = 0.0
+        last, told = 0.0, -1
 
         def tell(done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last < TELL_EVERY_S and done != total:
+            nonlocal last, told
+            if time.monotonic() - last < TELL_EVERY_S and (done != total or told == total):
                 return
-            last = time.monotonic()
+            last, told = time.monotonic(), done
             with self._core.write(SYSTEM_ACTOR) as uow:
                 if not jobs.tell(uow.connection, job.job_id, done, total, iso(self._core.clock.now())):
                     raise JobTakenAway

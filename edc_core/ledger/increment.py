@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -31,6 +31,21 @@ class Scope:
     stays: Callable[[ExportSubject], str]
 
 
+def entries_read(before: StudyAtCut, after: StudyAtCut, *, rewritten: bool) -> list[tuple[str, int]]:
+    """Chains of subjects in the order of ``read_changes``, and how many entries it reads of each: none where it looks at neither
+    state.
+    """
+    then, now = _places(before), _places(after)
+    all_are_read = rewritten or before.study.rows != after.study.rows
+    nowhere = ("", 0)
+    return [
+        (chain, then.get(chain, nowhere)[1] + now.get(chain, nowhere)[1])
+        if all_are_read or then.get(chain) != now.get(chain)
+        else (chain, 0)
+        for chain in sorted({*then, *now}, key=lambda one: (now.get(one) or then[one], one))
+    ]
+
+
 def read_changes(
     connection: Connection,
     before: StudyAtCut,
@@ -39,22 +54,21 @@ def read_changes(
     scope: Scope,
     *,
     rewritten: bool,
+    digest: Any = None,
 ) -> Iterator[ExportSubject]:
     """Subjects of which something is otherwise, each with the forms that are: the earlier export without what they replace,
     together with them, is the later one.
 
     A chain that did not go on holds what it held, unless the study itself changed what is locked or a site.
 
-    :param rewritten: everything counts as otherwise, for columns or labels are.
+    :param rewritten: everything counts as otherwise, for columns or labels are. :param digest: see ``read_subjects``.
     """
     then, now = _places(before), _places(after)
-    study_is_same = before.study.rows == after.study.rows
     redacted = _redacted(connection, before)
 
     def read() -> Iterator[ExportSubject]:
-        for chain in sorted({*then, *now}, key=lambda one: (now.get(one) or then[one], one)):
-            same_place = then.get(chain) == now.get(chain)
-            if study_is_same and same_place and not rewritten:
+        for chain, entries in entries_read(before, after, rewritten=rewritten):
+            if not entries:
                 counts.left_out["subjects unchanged since"] += 1
                 continue
             old = _read(connection, before, chain, then, Counts(), scope)
@@ -67,7 +81,7 @@ def read_changes(
                 counts.left_out["subjects unchanged since"] += 1
 
     counts.left_out.update(after.left_out)
-    return counted(read(), counts)
+    return counted(read(), counts, digest)
 
 
 def _places(at: StudyAtCut) -> dict[str, tuple[str, int]]:

@@ -55,3 +55,6 @@ class DaskCluster:
                     ) from error
                 raise
             return made
+
+    def close(self) -> None:
+        """See ``export_parts.Engine``; the cluster goes on."""

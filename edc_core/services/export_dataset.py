@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Only:
     """Some of the subjects. :param at: the study with these alone. :param digest: takes the canonical cells in the place of a
-    digest.
+    digest. :param earlier: of an increment the state that it goes on from, with these alone.
     """
 
     at: study_at_cut.StudyAtCut
     digest: Any
+    earlier: study_at_cut.StudyAtCut | None
 
 
 def dataset(
@@ -71,7 +72,7 @@ def dataset(
         residency.bases(source, taken.study_id),
     )  # fmt: skip
 
-    earlier = _earlier(source, taken, choice, kept) if choice and choice.since else None
+    earlier = only.earlier if only else earlier_state(source, taken, choice, kept)
 
     def subjects() -> Iterator[ExportSubject]:
         fresh = dataset_reader.Counts()
@@ -89,7 +90,7 @@ def dataset(
         else:
             yield from read_changes(
                 source.connection, earlier, at, fresh, Scope(unlocked, withheld, removed, stays),
-                rewritten=_published(earlier) != published,
+                rewritten=is_rewritten(earlier, at), digest=only.digest if only else None,
             )  # fmt: skip
         counts.included, counts.left_out, counts.by_site = fresh.included, fresh.left_out, fresh.by_site
         counts.versions, counts.content_sha256 = fresh.versions, fresh.content_sha256
@@ -128,13 +129,20 @@ def _published(at: study_at_cut.StudyAtCut) -> list[str]:
     ]
 
 
-def _earlier(
-    source: Source, taken: Cut, choice: ExportChoice, kept: frozenset[str]
-) -> study_at_cut.StudyAtCut:
-    """The state that an increment goes on from, narrowed as it is.
+def is_rewritten(before: study_at_cut.StudyAtCut, after: study_at_cut.StudyAtCut) -> bool:
+    """Whether an increment holds everything, for versions were published since."""
+    return _published(before) != _published(after)
+
+
+def earlier_state(
+    source: Source, taken: Cut, choice: ExportChoice | None, kept: frozenset[str]
+) -> study_at_cut.StudyAtCut | None:
+    """The state that an increment goes on from, narrowed as it is; none of what is no increment.
 
     :raises NotFound: it is not kept. :raises ExportRefused: it is not an earlier one.
     """
+    if choice is None or not choice.since:
+        return None
     found = cut.find(source.connection, taken.study_id, choice.since)
     upto = {chain: n for chain, n, _ in taken.vector}
     if any(n > upto.get(chain, 0) for chain, n, _ in found.vector):

@@ -1,4 +1,4 @@
-"""The subjects of an export in parts, which several processes read at once: all of them the same cut.
+"""An export in parts: several processes read ranges of subjects at once, all of them the same cut, and write its tables at once.
 
 What a part is made of is told in values that can be pickled; each process opens the database for itself. Parts come back in
 the order of their subjects, so that what is joined of them is what one process would have made.
@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from edc_core.domain.dataset import Exporter, MadePart
 from edc_core.ledger import dataset_reader, study_at_cut
-from edc_core.services.export_dataset import Only, dataset
+from edc_core.ledger.increment import entries_read
+from edc_core.services.export_dataset import Only, dataset, earlier_state, is_rewritten
 from edc_core.services.export_files import NamedFiles
 from edc_core.services.export_identifiers import Identifiers
+from edc_core.services.export_sink import FolderSink, take_all
 from edc_core.store.engine import make_engine
 from edc_core.store.unit_of_work import reading
 from edc_core.store.versions import VersionCache
@@ -27,13 +30,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edc_core.core import Core
-    from edc_core.domain.dataset import ExportDataset, ExportSubject, MakePart
+    from edc_core.domain.dataset import ExportDataset, ExportSink, ExportSubject, MakePart
     from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.export_parts import WritePart
     from edc_core.domain.file_value import FileValue
     from edc_core.domain.scanner import Scanner
     from edc_core.ledger.cut import Cut
     from edc_core.ledger.study_at_cut import StudyAtCut
     from edc_core.services.export_identifiers import Finds
+    from edc_core.services.export_sink import Written
     from edc_core.settings import Settings
     from edc_core.store.unit_of_work import Source
 
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
 TOLD_S = 0.5  #: how often a process says how far it is, and looks whether it shall stop
 _PER_PROCESS = 2  #: parts, so that nobody waits long for the last one
 _CELLS, _DONE, _STOP = "cells", "done", "stop"  #: files beside what is made
+_FILES = "files"  #: folder of what is written
 
 
 class Engine(Protocol):
@@ -58,6 +64,9 @@ class Engine(Protocol):
         :param stop: is called when it ends early: parts under way soon stop by themselves.
         :raises ExportRefused: a process was lost. Whatever a part raises, of any of them.
         """
+
+    def close(self) -> None:
+        """No more work comes: give back what was begun for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class Watchers:
 
 @dataclass(frozen=True, slots=True)
 class InParts:
-    """Makes something of all subjects in parts: ``ExportDataset.in_parts``.
+    """Makes something of all subjects in parts, then writes it in parts: ``ExportDataset.in_parts``.
 
     :param subjects: as one process reads them. :param fewest: ledger entries of a part: what is smaller is not worth a process.
     """
@@ -145,20 +154,24 @@ class InParts:
         self, make: MakePart, folder: Path, progress: Callable[[int], None], whole: ExportDataset
     ) -> list[MadePart]:
         """See ``ExportDataset.made``."""
-        at = study_at_cut.study_at(self.source.connection, self.scope.cut)
-        at = at.narrowed(self.scope.choice, self.scope.kept)
-        ranges = split([n for _, _, n in at.subjects], self.processes * _PER_PROCESS, self.fewest)
+        at, earlier = self._states()
+        if earlier is None:
+            entries = [(chain, n) for _, chain, n in at.subjects]
+        else:
+            entries = entries_read(earlier, at, rewritten=is_rewritten(earlier, at))
+        ranges = split([n for _, n in entries], self.processes * _PER_PROCESS, self.fewest)
         if len(ranges) < 2:
             return [MadePart(folder, make(whole, folder, progress))]
-        parts = [
-            (folder / f"part-{number}", replace(at, subjects=at.subjects[start:stop], left_out=Counter()))
-            for number, (start, stop) in enumerate(ranges)
-        ]
-        for place, _ in parts:
+        parts = []
+        for number, (start, stop) in enumerate(ranges):
+            chains = {chain for chain, _ in entries[start:stop]}
+            parts.append((folder / f"part-{number}", _of(at, chains), earlier and _of(earlier, chains)))
+        places = [place for place, *_ in parts]
+        for place in places:
             place.mkdir()
 
         def tell() -> None:
-            progress(sum(_done(place) for place, _ in parts))
+            progress(sum(map(_done, places)))
 
         done = self.engine.submit(
             partial(make_part, self.scope, make), parts, tell=tell, stop=(folder / _STOP).touch
@@ -167,7 +180,7 @@ class InParts:
         counts = self.watchers.counts
         counts.included, counts.by_site = Counter(), Counter()
         counts.left_out, counts.versions = Counter(at.left_out), set()
-        for (place, _), (_, noted) in zip(parts, done, strict=True):
+        for place, (_, noted) in zip(places, done, strict=True):
             self.watchers.absorb(noted)
             with (place / _CELLS).open("rb") as cells:
                 while data := cells.read(1 << 20):
@@ -175,7 +188,35 @@ class InParts:
             (place / _CELLS).unlink()
         counts.content_sha256 = digest.hexdigest()
         tell()
-        return [MadePart(place, made) for (place, _), (made, _) in zip(parts, done, strict=True)]
+        return [MadePart(place, made) for place, (made, _) in zip(places, done, strict=True)]
+
+    def written(
+        self, writes: Sequence[WritePart], folder: Path, sink: ExportSink, whole: ExportDataset
+    ) -> list[Any]:
+        """See ``ExportDataset.written``."""
+        subjects = sum(map(_done, folder.glob("part-*")))
+        if not subjects:  # they were few, and one process made them
+            return [write(whole, sink) for write in writes]
+        at, earlier = (state and _of(state, set()) for state in self._states())
+        parts = [(folder / f"write-{number}", at, earlier, write) for number, write in enumerate(writes)]
+        for place, *_ in parts:
+            place.mkdir()
+        given = self.engine.submit(
+            partial(write_part, self.scope), parts, tell=lambda: sink.progress(subjects),
+            stop=(folder / _STOP).touch,
+        )  # fmt: skip
+        for made, _ in given:
+            take_all(made, sink)
+        return [what for _, what in given]
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def _states(self) -> tuple[StudyAtCut, StudyAtCut | None]:
+        """As ``dataset`` reads them."""
+        scope, source = self.scope, self.source
+        at = study_at_cut.study_at(source.connection, scope.cut).narrowed(scope.choice, scope.kept)
+        return at, earlier_state(source, scope.cut, scope.choice, scope.kept)
 
 
 def is_shared(core: Core) -> bool:
@@ -185,12 +226,21 @@ def is_shared(core: Core) -> bool:
     return not in_memory and (settings.export_processes > 1 or bool(settings.export_scheduler))
 
 
+def _of(at: StudyAtCut, chains: set[str]) -> StudyAtCut:
+    """The study with some of the subjects."""
+    some = [one for one in at.subjects if one[1] in chains]
+    site_of = {chain: site for chain, site in at.site_of.items() if chain in chains}
+    return replace(at, subjects=some, site_of=site_of, left_out=Counter())
+
+
 def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
     """Ranges of subjects with about as many ledger entries each.
 
     :param entries: of each subject. :param parts: at most so many ranges. :param fewest: entries of each range.
     """
     total = sum(entries)
+    if not total:
+        return [(0, len(entries))] if entries else []
     parts = max(1, min(parts, total // max(fewest, 1)))
     ranges, start, seen, closed = [], 0, 0, 0
     for place, count in enumerate(entries, 1):
@@ -198,20 +248,16 @@ def split(entries: Sequence[int], parts: int, fewest: int) -> list[Range]:
         if (full := seen * parts // total) > closed:
             ranges.append((start, place))
             start, closed = place, full
-    return ranges
+    return [*ranges[:-1], (ranges[-1][0], len(entries))]
 
 
-def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tuple[Any, Noted]:
+def make_part(
+    scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut, StudyAtCut | None]
+) -> tuple[Any, Noted]:
     """Make one part in this process. :returns: what was made, and what was noted of its subjects."""
-    folder, at = part
-    engine, versions = _opened(scope.database_url)
-    with reading(engine, versions) as source, (folder / _CELLS).open("wb") as cells:
-        counts = dataset_reader.Counts()
-        data, _ = dataset(
-            source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
-            choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
-            only=Only(at, _Kept(cells)),
-        )  # fmt: skip
+    folder, at, earlier = part
+    counts = dataset_reader.Counts()
+    with (folder / _CELLS).open("wb") as cells, _read(scope, counts, Only(at, _Kept(cells), earlier)) as data:
         named = NamedFiles(data.versions.values())
         looked = Identifiers(scope.scanners, data.sites, data.versions)
         read, telling = data.subjects, _Telling(folder)
@@ -224,6 +270,30 @@ def make_part(scope: Scope, make: MakePart, part: tuple[Path, StudyAtCut]) -> tu
         made = make(replace(data, subjects=subjects), folder, lambda _: None)
         telling.say(len(at.subjects), now=True)
     return made, Noted(counts, named.named, looked.finds)
+
+
+def write_part(
+    scope: Scope, part: tuple[Path, StudyAtCut, StudyAtCut | None, WritePart]
+) -> tuple[Written, Any]:
+    """Write some files in this process. :returns: where they lie, and what was given with them."""
+    folder, at, earlier, write = part
+    sink = FolderSink(folder / _FILES, _Telling(folder).say)
+    with _read(scope, dataset_reader.Counts(), Only(at, None, earlier)) as data:
+        given = write(data, sink)
+    return sink.written, given
+
+
+@contextmanager
+def _read(scope: Scope, counts: dataset_reader.Counts, only: Only) -> Iterator[ExportDataset]:
+    """The dataset as this process reads it."""
+    engine, versions = _opened(scope.database_url)
+    with reading(engine, versions) as source:
+        data, _ = dataset(
+            source, scope.cut, counts, unlocked=scope.unlocked, withheld=scope.withheld, removed=scope.removed,
+            choice=scope.choice, exporter=_going_to(scope.destination), kept=scope.kept, on=scope.on,
+            only=only,
+        )  # fmt: skip
+        yield data
 
 
 def _going_to(destination: str | None) -> Exporter | None:

@@ -23,32 +23,39 @@ class ProcessPool:
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
 
     def submit(
         self, work: Callable[[Any], Any], parts: Sequence[Any], *, tell: Callable[[], None],
         stop: Callable[[], None],
     ) -> list[Any]:  # fmt: skip
         """See ``export_parts.Engine``."""
-        with ProcessPoolExecutor(min(self._processes, len(parts)), _context(), _end_with_parent) as pool:
-            futures = [pool.submit(work, part) for part in parts]
-            try:
-                waiting = set(futures)
-                while waiting:
-                    done, waiting = wait(waiting, timeout=ASKED_S, return_when=FIRST_EXCEPTION)
-                    for one in done:
-                        one.result()
-                    tell()
-            except BaseException as error:
-                stop()
-                for future in futures:
-                    future.cancel()
-                if isinstance(error, BrokenProcessPool):
-                    raise ExportRefused(
-                        "A process that made a part of the export was ended from outside, perhaps for want of memory. Nothing "
-                        "was exported. Try again, with fewer processes (EDC_EXPORT_PROCESSES) if it happens again."
-                    ) from error
-                raise
-            return [one.result() for one in futures]
+        if self._pool is None:  # begins as many as there is work for
+            self._pool = ProcessPoolExecutor(self._processes, _context(), _end_with_parent)
+        try:
+            futures = [self._pool.submit(work, part) for part in parts]
+            waiting = set(futures)
+            while waiting:
+                done, waiting = wait(waiting, timeout=ASKED_S, return_when=FIRST_EXCEPTION)
+                for one in done:
+                    one.result()
+                tell()
+        except BaseException as error:
+            stop()
+            self.close()
+            if isinstance(error, BrokenProcessPool):
+                raise ExportRefused(
+                    "A process that made a part of the export was ended from outside, perhaps for want of memory. Nothing "
+                    "was exported. Try again, with fewer processes (EDC_EXPORT_PROCESSES) if it happens again."
+                ) from error
+            raise
+        return [one.result() for one in futures]
+
+    def close(self) -> None:
+        """See ``export_parts.Engine``."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
 
 
 def _context() -> BaseContext:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from edc_core.errors import ExportRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from _typeshed import ReadableBuffer
+
+    from edc_core.domain.dataset import ExportSink
+
+
+class Written(NamedTuple):
+    """What a sink took. :param files: facts of each file by its name. :param sources: see ``ExportSink.made_with``."""
+
+    folder: Path
+    files: Mapping[str, Mapping[str, Any]]
+    sources: Mapping[str, str]
 
 
 class FolderSink:
@@ -32,15 +43,27 @@ class FolderSink:
 
         :raises ExportRefused: a name that leaves the folder or was written before.
         """
-        path = (self.folder / name).resolve()
-        if not path.is_relative_to(self.folder.resolve()) or name in self.files:
-            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as raw:
+        with self._new(name).open("wb") as raw:
             hashing = _Hashing(raw)
             yield hashing  # type: ignore[misc]
         facts = self.files.setdefault(name, {})
         facts["bytes"], facts["sha256"] = hashing.count, hashing.digest.hexdigest()
+
+    @property
+    def written(self) -> Written:
+        return Written(self.folder, self.files, self.sources)
+
+    def take(self, name: str, made: Path, facts: Mapping[str, Any]) -> None:
+        """Move a file here. :param facts: what another sink noted of it as it was written. :raises ExportRefused: as ``open``."""
+        shutil.move(made, self._new(name))
+        self.files[name] = dict(facts)
+
+    def _new(self, name: str) -> Path:
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()) or name in self.files:
+            raise ExportRefused(f"The exporter named the file '{name}', which cannot be written.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def discard(self, name: str) -> None:
         """Take back a file that was written."""
@@ -72,6 +95,10 @@ class Within:
         """See ``FolderSink``."""
         return self._sink.open(self._folder + name)
 
+    def take(self, name: str, made: Path, facts: Mapping[str, Any]) -> None:
+        """See ``FolderSink``."""
+        self._sink.take(self._folder + name, made, facts)
+
     def progress(self, subjects_done: int) -> None:
         self._sink.progress(self._before + subjects_done)
 
@@ -80,6 +107,21 @@ class Within:
 
     def made_with(self, what: str, sha256: str) -> None:
         self._sink.made_with(what, sha256)
+
+
+def take_all(made: Written, sink: ExportSink) -> None:
+    """Bring the files of a sink into another: they are moved, and only where it is none of the core's written once more."""
+    for name, facts in made.files.items():
+        path = made.folder / name
+        if isinstance(sink, FolderSink | Within):
+            sink.take(name, path, facts)
+            continue
+        with path.open("rb") as file, sink.open(name) as stream:
+            shutil.copyfileobj(file, stream)
+        if "rows" in facts:
+            sink.rows(name, facts["rows"])
+    for what, sha256 in made.sources.items():
+        sink.made_with(what, sha256)
 
 
 class _Hashing(io.BufferedIOBase):

@@ -239,7 +239,7 @@ def _write(
         left_out=lambda: {what: number for what, number in counts.left_out.items() if number},
         withheld=withheld,
     )
-    if not (scope or data.since) and export_parts.is_shared(core):
+    if not scope and export_parts.is_shared(core):
         destination = None if exporter.whole else destination_of(exporter, command.choice)
         every = export_parts.Scope(
             core.settings.database_url, taken, command.choice.unlocked, withheld, exporter.removed, command.choice,
@@ -309,6 +309,8 @@ def _write(
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (partial / name).replace(out / name)
     finally:
+        if data.in_parts is not None:
+            data.in_parts.close()
         handle.close()
         shutil.rmtree(partial, ignore_errors=True)
     progress(of_all, of_all)

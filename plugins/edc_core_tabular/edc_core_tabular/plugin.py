@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
+from typing import Any
 
 from edc_core.api import (
     ExportDataset,
@@ -69,7 +71,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
         Exporter(
             "xpt-v5",
             "SAS transport (XPT 5)",
-            _study("xpt.of_forms", "write_forms"),
+            _study("xpt.of_forms", "write_forms", then="write_program"),
             tables=_tables("xpt.writer", "write_datasets"),
             increments=True,
             about="For SAS and for authorities; texts in ASCII alone, and anything else is refused with its place",
@@ -78,7 +80,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
         Exporter(
             "xpt-v5-utf-8",
             "SAS transport (XPT 5), UTF-8",
-            _study("xpt.of_forms", "write_forms", TransportProfile(encoding="utf-8")),
+            _study("xpt.of_forms", "write_forms", TransportProfile(encoding="utf-8"), then="write_program"),
             increments=True,
             about="For SAS with a session in UTF-8; takes texts in every script",
             group=ExportGroup.TABLES,
@@ -90,6 +92,7 @@ def edc_register_exporters() -> Iterable[Exporter]:
             "write_datasets",
             "One workbook with a sheet for each form, to look through",
             group=ExportGroup.PEOPLE,
+            together=True,
         ),
         _format(
             "sav",
@@ -116,35 +119,38 @@ def _format(
     about: str,
     *,
     group: ExportGroup = ExportGroup.TABLES,
+    together: bool = False,
 ) -> Exporter:
-    tables = _tables(module, function)
-    return Exporter(
-        name, title, _study(module, function), tables=tables, increments=True, about=about, group=group
-    )
+    tables, study = _tables(module, function), _study(module, function, together=together)
+    return Exporter(name, title, study, tables=tables, increments=True, about=about, group=group)
 
 
-def _study(module: str, function: str, profile: TransportProfile = _AS_IS) -> WriteStudy:
-    """What writes the tables of a whole study."""
+def _study(
+    module: str, function: str, profile: TransportProfile = _AS_IS, *, together: bool = False, then: str = ""
+) -> WriteStudy:
+    """What writes the tables of a whole study. :param together: into one file. :param then: what writes about all of them."""
 
     def write(dataset: ExportDataset, sink: ExportSink) -> None:
         from edc_core_tabular.forms.export import in_format
 
-        in_format(_tables(module, function), profile)(dataset, sink)
+        about = _found(module, then) if then else None
+        in_format(_tables(module, function), profile, together=together, then=about)(dataset, sink)
 
     return write
 
 
 def _tables(module: str, function: str) -> WriteDatasets:
     """What writes any tables, its rows counted apart."""
+    return partial(_write_tables, module, function)
 
-    def write(
-        dataset: ExportDataset, tables: Iterable[TabularDataset], profile: TransportProfile, sink: ExportSink
-    ) -> None:
-        from edc_core_tabular.reconciled import reconciled
 
-        reconciled(_found(module, function))(dataset, tables, profile, sink)
+def _write_tables(
+    module: str, function: str, dataset: ExportDataset, tables: Iterable[TabularDataset],
+    profile: TransportProfile, sink: ExportSink,
+) -> Any:  # fmt: skip
+    from edc_core_tabular.reconciled import reconciled
 
-    return write
+    return reconciled(_found(module, function))(dataset, tables, profile, sink)
 
 
 def _later(module: str, function: str) -> WriteStudy:
@@ -156,6 +162,6 @@ def _later(module: str, function: str) -> WriteStudy:
     return write
 
 
-def _found(module: str, function: str) -> Callable[..., None]:
-    found: Callable[..., None] = getattr(import_module(f"edc_core_tabular.formats.{module}"), function)
+def _found(module: str, function: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"edc_core_tabular.formats.{module}"), function)
     return found

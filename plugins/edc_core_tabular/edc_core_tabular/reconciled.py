@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import IO
+from typing import IO, TypeVar
 
 from edc_core.api import (
     ExportDataset,
@@ -14,23 +14,24 @@ from edc_core.api import (
     Record,
     TabularDataset,
     TransportProfile,
-    WriteDatasets,
 )
 from edc_core_tabular.formats.batch import Chunk, InChunks
 
+_Given = TypeVar("_Given")
+_Write = Callable[[ExportDataset, Iterable[TabularDataset], TransportProfile, ExportSink], _Given]
 _REMEDY = "Nothing was exported. Take another format, and tell who makes this one."
 
 
-def reconciled(write: WriteDatasets) -> WriteDatasets:
-    """The same format, which then refuses (ExportRefused) what it wrote when it did not read each dataset to its end,
+def reconciled(write: _Write[_Given]) -> _Write[_Given]:
+    """The same format (``WriteDatasets``), which then refuses (ExportRefused) what it wrote when it did not read each dataset to its end,
     or states another number of rows in its files than it read.
     """
 
     def watched(
         dataset: ExportDataset, tables: Iterable[TabularDataset], profile: TransportProfile, sink: ExportSink
-    ) -> None:
+    ) -> _Given:
         read, stated = _Read(), _Stated(sink)
-        write(dataset, (read.watch(table) for table in tables), profile, stated)
+        given = write(dataset, (read.watch(table) for table in tables), profile, stated)
         if read.odd:
             raise ExportRefused(f"The format did not read every row of {', '.join(read.odd)}. {_REMEDY}")
         made, written = read.counts, stated.counts
@@ -38,6 +39,7 @@ def reconciled(write: WriteDatasets) -> WriteDatasets:
             raise ExportRefused(
                 f"Not as many rows were written as made. Made: {_listed(made)}. Written: {_listed(written)}. {_REMEDY}"
             )
+        return given
 
     return watched
 

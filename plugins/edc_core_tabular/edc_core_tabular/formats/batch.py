@@ -138,9 +138,10 @@ class InChunks(TabularDataset):
     chunks: Chunks = lambda: iter(())
 
 
-def in_chunks(table: TabularDataset, chunks: Chunks) -> InChunks:
-    """:param chunks: hold the records of the dataset."""
-    return InChunks(**{one.name: getattr(table, one.name) for one in fields(table)}, chunks=chunks)
+def in_chunks(table: TabularDataset, records: Callable[[], Iterator[Record]], chunks: Chunks) -> InChunks:
+    """The dataset with these records. :param chunks: hold the same."""
+    about = {one.name: getattr(table, one.name) for one in fields(TabularDataset)}
+    return InChunks(**about | {"records": records}, chunks=chunks)
 
 
 def chunks_of(table: TabularDataset, most_rows: int = MOST_ROWS) -> Iterator[Chunk]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
 
 from edc_core.api import ExportRefused
 
@@ -60,26 +62,23 @@ class Problems:
 
     def refuse(self, format_name: str) -> None:
         """:raises ExportRefused: where anything was found; nothing of a collected value stands in it but single characters."""
-        if not self._found:
-            return
-        lines = [str(problem) for problem in self._found.values()]
-        said = "\n".join(f"  {line}" for line in lines[:LINES_SAID])
-        more = f"\n  and {len(lines) - LINES_SAID} more" if len(lines) > LINES_SAID else ""
-        raise ExportRefused(
-            f"Nothing was written: '{format_name}' can't hold these data as they are.\n{said}{more}",
-            problems=[
-                {
-                    "dataset": one.dataset,
-                    "variable": one.variable,
-                    "says": one.says,
-                    "remedy": one.remedy,
-                    "records": one.records,
-                    "count": one.count,
-                    "notes": one.notes,
-                }
-                for one in self._found.values()
-            ],
-        )
+        if self._found:
+            head = f"Nothing was written: '{format_name}' can't hold these data as they are."
+            raise _refusal(head, list(self._found.values()))
+
+
+def together(refused: Sequence[ExportRefused]) -> ExportRefused:
+    """What refuses several datasets of one format at once: the problems of all, or the first where a format stops at it."""
+    every = [cast("Iterable[dict[str, Any]]", one.details.get("problems", ())) for one in refused]
+    found = [Problem(**problem) for problems in every for problem in problems]
+    return _refusal(refused[0].message.split("\n")[0], found) if all(every) else refused[0]
+
+
+def _refusal(head: str, found: Sequence[Problem]) -> ExportRefused:
+    lines = [str(problem) for problem in found]
+    said = "\n".join(f"  {line}" for line in lines[:LINES_SAID])
+    more = f"\n  and {len(lines) - LINES_SAID} more" if len(lines) > LINES_SAID else ""
+    return ExportRefused(f"{head}\n{said}{more}", problems=[asdict(problem) for problem in found])
 
 
 def character(one: str) -> str:

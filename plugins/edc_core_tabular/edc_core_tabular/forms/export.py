@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from edc_core.api import (
     ExportDataset,
@@ -24,19 +24,26 @@ from edc_core_tabular.forms.layout import Layout, Table
 from edc_core_tabular.forms.rows import LeftOut, RowMaker
 from edc_core_tabular.forms.spool import Spool, Spooled
 from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES, StudyTable
+from edc_core_tabular.forms.writing import WriteTable, write_each
 
 
 class Rows(NamedTuple):
-    """What a part of a study gave. :param counts: rows by table."""
+    """What a part of a study gave. :param counts: rows by table. :param subjects: how many were read."""
 
     counts: dict[str, int]
     left_out: LeftOut
+    subjects: int
 
 
 def in_format(
-    write: WriteDatasets, profile: TransportProfile = TransportProfile()
-) -> Callable[[ExportDataset, ExportSink], None]:
-    """What writes a whole study in a format, with ``dictionary.html``."""
+    write: WriteDatasets, profile: TransportProfile = TransportProfile(), *, together: bool = False,
+    then: Callable[[Sequence[Any], Mapping[str, int], TransportProfile, ExportSink], None] | None = None,
+) -> Callable[[ExportDataset, ExportSink], None]:  # fmt: skip
+    """What writes a whole study in a format, with ``dictionary.html``.
+
+    :param write: can be pickled. :param together: all tables go into one file, else each into files of its own.
+    :param then: writes what is said of all tables, by what the format gave of each and their rows.
+    """
 
     @collector_resting()
     def write_study(dataset: ExportDataset, sink: ExportSink) -> None:
@@ -49,11 +56,18 @@ def in_format(
             }
             records = {name: one.records for name, one in spooled.items()}
             tables = [
-                in_chunks(table, spooled[table.name].chunks)
+                in_chunks(table, table.records, spooled[table.name].chunks)
                 for table in datasets(dataset.versions, layout, records, of_study=of_study(dataset))
             ]
-            write(dataset, tables, profile, sink)
             counts = {name: one.count for name, one in spooled.items()}
+            if together:
+                write(dataset, tables, profile, sink)
+            else:
+                subjects = sum(part.made.subjects for part in parts)
+                writes = [WriteTable(write, table, profile, subjects) for table in tables]
+                given = write_each(dataset, writes, Path(folder), sink)
+                if then is not None:
+                    then(given, counts, profile, sink)
             left_out = LeftOut.of(part.made.left_out for part in parts)
             dictionary.write(dataset, tables, counts, left_out, sink)
 
@@ -72,13 +86,14 @@ def spool_rows(dataset: ExportDataset, folder: Path, progress: Callable[[int], N
         maker = RowMaker(
             dataset, layout, {name: spool.add_all for name, spool in spools.items()}, struck=False
         )
+        done = 0
         for done, subject in enumerate(dataset.subjects(), 1):
             if subject.since is None or note_changes(
                 dataset.study_oid, subject, spools[CHANGES.name].add_all
             ):
                 maker.subject(subject)
             progress(done)
-    return Rows({name: spool.count for name, spool in spools.items()}, maker.left_out)
+    return Rows({name: spool.count for name, spool in spools.items()}, maker.left_out, done)
 
 
 def of_study(dataset: ExportDataset) -> Sequence[StudyTable]:

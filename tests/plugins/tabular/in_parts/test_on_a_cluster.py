@@ -1,6 +1,8 @@
 """Exports whose parts are made by the workers of a Dask cluster: the bytes of one process, and clear words where there is none."""
 
+import os
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from distributed import LocalCluster
@@ -26,7 +28,7 @@ def on(core):
     return use
 
 
-@pytest.mark.parametrize("name", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ["csv", "parquet", "xpt-v5-utf-8"])
 def test_workers_of_a_cluster_write_the_bytes_of_one_process(export, on, cluster, bytes_of, name):
     alone, _ = export(name, 1)
     on(cluster)
@@ -40,6 +42,15 @@ def test_what_a_part_refuses_is_refused(export, exporter, on, cluster):
     on(cluster)
     with pytest.raises(ExportRefused, match="This part is refused"):
         export("parts", 2)
+
+
+def test_workers_write_the_files_of_what_they_made(export, exporter, on, cluster):
+    names = [f"{number}.txt" for number in range(5)]
+    made = exporter(dying.keys, writes=[partial(dying.write, name) for name in names])
+    on(cluster)
+    folder, _ = export("parts", 2)
+    assert os.getpid() not in made[-5:]
+    assert {(folder / name).read_bytes() for name in names} == {dying.FEW}
 
 
 def test_a_scheduler_that_does_not_answer_is_named_with_what_to_do(export, exporter, on):

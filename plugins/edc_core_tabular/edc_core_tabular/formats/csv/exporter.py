@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,6 +20,8 @@ from edc_core_tabular.forms.layout import Layout
 from edc_core_tabular.forms.rows import LeftOut, RowMaker
 from edc_core_tabular.forms.study_tables import CHANGES
 from edc_core_tabular.scripts import programs
+
+_PIECE = 1 << 18  #: bytes
 
 
 def write(dataset: ExportDataset, sink: ExportSink) -> None:
@@ -41,12 +42,15 @@ def write_rows(dataset: ExportDataset, sink: ExportSink, *, struck: bool) -> Non
     with TemporaryDirectory(prefix="edc-csv-") as folder:
         parts = dataset.made(partial(write_lines, struck=struck), Path(folder), sink.progress)
         counts = {table.name: sum(part.made.counts[table.name] for part in parts) for table in every}
-        for number, table in enumerate(every):
-            with sink.open(f"{table.name}.csv") as stream:
-                stream.write(line(_shown(table.header, left.get(table.name, frozenset()))).encode())
-                for part in parts:
-                    with (part.folder / file_name(number)).open("rb") as lines:
-                        shutil.copyfileobj(lines, stream, 1 << 18)
+        subjects = sum(part.made.subjects for part in parts)
+        writes = [
+            partial(
+                write_file, f"{table.name}.csv", line(_shown(table.header, left.get(table.name, frozenset()))),
+                [part.folder / file_name(number) for part in parts], subjects,
+            )
+            for number, table in enumerate(every)
+        ]  # fmt: skip
+        dataset.written(writes, Path(folder), sink)
     records = dict.fromkeys(counts, lambda: iter(()))
     tables = [
         replace(one, variables=tuple(var for var in one.variables if var.name not in left.get(one.name, ())))
@@ -80,13 +84,27 @@ def write_lines(
             for table in every
         }
         maker = RowMaker(dataset, layout, puts, struck=struck)
+        done = 0
         for done, subject in enumerate(dataset.subjects(), 1):
             if subject.since is None or note_changes(dataset.study_oid, subject, files[CHANGES.name].add_all):
                 maker.subject(subject)
             progress(done)
         for file in files.values():
             file.flush()
-    return Rows({name: file.count for name, file in files.items()}, maker.left_out)
+    return Rows({name: file.count for name, file in files.items()}, maker.left_out, done)
+
+
+def write_file(
+    name: str, head: str, parts: Sequence[Path], subjects: int, dataset: ExportDataset, sink: ExportSink
+) -> None:
+    """Write a table with its head. :param parts: its lines. :param subjects: of whom they are."""
+    with sink.open(name) as stream:
+        stream.write(head.encode())
+        for part in parts:
+            with part.open("rb") as lines:
+                while piece := lines.read(_PIECE):
+                    stream.write(piece)
+                    sink.progress(subjects)
 
 
 def _shown(header: Sequence[str], left: frozenset[str]) -> list[str]:

@@ -23,13 +23,6 @@ def write_datasets(
 
     :raises ExportRefused: something that the format can't hold, with every place; nothing was written then.
     """
-    write_counted(dataset, tables, profile, sink)
-
-
-def write_counted(
-    dataset: ExportDataset, tables: Iterable[TabularDataset], profile: TransportProfile, sink: ExportSink
-) -> list[int]:
-    """The same. :returns: how many records each dataset has."""
     _check_encoding(profile.encoding)
     problems, taken = Problems(), set[str]()
     with tempfile.TemporaryFile() as file:
@@ -43,7 +36,6 @@ def write_counted(
             _write(part, dataset.created_at, sink)
             if part.is_whole:  # rows of parts are counted already
                 sink.rows(part.path, part.packed.count)
-        return [one.count for one in packed]
 
 
 def _write(part: Part, created_at: str, sink: ExportSink) -> None:
