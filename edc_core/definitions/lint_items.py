@@ -197,7 +197,7 @@ def _crossed(lint: Lint, item: ItemDef) -> None:
             if same and type(low_value) is type(high_value) and low_value > high_value:  # type: ignore[operator]
                 message = (
                     f"The lower limit {low.check_values[0]} is above the upper limit {high.check_values[0]}"
-                    f" for item '{item.name}'."
+                    f" for item '{item.name}'{', compared as text. Give it a type of numbers or dates' * (item.data_type in TEXTS)}."
                 )
                 lint.note("item", item.oid, ("range_checks", i), "E204", message)
 

@@ -24,7 +24,7 @@ _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
 TAKEN_REASONS = ("import", "transfer")  #: codes that the services give
 MOST_REASONS = 9
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 def check_study(lint: Lint) -> None:

@@ -26,6 +26,20 @@ Plain: TypeAlias = "str | list[Plain] | dict[str, Plain] | None"
 Steps: TypeAlias = "tuple[str | int, ...]"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NO_COLON = "could not find expected ':'"
+_COLUMN = "What begins in line {last} cannot go on like this. Is a quote not closed, or a line not in the column of its neighbours?"
+_OPEN = "The bracket of line {begun} is not closed, or a comma is missing."
+_REMEDIES = {  #: of what the parser says, what to do
+    "mapping values are not allowed in this context": "A colon with a blank behind it begins a value. Put a text that holds one in quotes; begin the keys of a mapping in one column.",
+    _NO_COLON: "A colon is missing in this line: write `key: value`.",
+    "did not find expected key": _COLUMN,
+    "did not find expected '-' indicator": _COLUMN,
+    "did not find expected ',' or ']'": _OPEN,
+    "did not find expected ',' or '}'": _OPEN,
+    "found unexpected end of stream": "The quote of line {begun} is not closed.",
+    "found character that cannot start any token": "A text cannot begin with this character. Put it in quotes.",
+    "found unknown escape character": "A backslash has a meaning in double quotes. Use single quotes.",
+}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -247,15 +261,17 @@ def read_text(text: str, shown: str) -> tuple[Source | None, list[DefinitionFind
         message = f"The character U+{ord(odd[0]):04X} cannot stand in a YAML file; is this file binary?"
         return None, [at_mark(shown, lines, mark, "E103", message)]
     tree = _Tree(shown, lines)
+    event: yaml.Event | None = None
     try:
         events = _LOADER(text)
         while not isinstance(event := events.get_event(), yaml.StreamEndEvent):
             if not tree.take(event):
                 return None, tree.findings
     except yaml.MarkedYAMLError as error:
-        where = error.problem_mark or error.context_mark
+        last = event.start_mark if event else None
+        where = error.context_mark if error.problem == _NO_COLON else error.problem_mark or error.context_mark
         mark = Mark(where.line + 1, where.column + 1) if where else Mark(1, 1)
-        tree.note(mark, "E103", _words(error, lines, mark))
+        tree.note(mark, "E103", _words(error, lines, mark, last.line + 1 if last else mark.line))
         return None, tree.findings
     except yaml.YAMLError as error:
         tree.note(Mark(1, 1), "E103", f"This is not YAML: {error}.")
@@ -267,9 +283,12 @@ def read_text(text: str, shown: str) -> tuple[Source | None, list[DefinitionFind
     return Source(shown, tree.roots[0], lines), tree.findings
 
 
-def _words(error: yaml.MarkedYAMLError, lines: tuple[str, ...], mark: Mark) -> str:
+def _words(error: yaml.MarkedYAMLError, lines: tuple[str, ...], mark: Mark, last: int) -> str:
+    """What to do about it. :param last: the line at which the last thing began that could be read."""
     line = lines[mark.line - 1] if mark.line <= len(lines) else ""
     if "\t" in line[: mark.column]:
         return "There is a tab here; YAML is indented with blanks."
+    if known := _REMEDIES.get(error.problem or ""):
+        return known.format(last=last, begun=error.context_mark.line + 1 if error.context_mark else last)
     context = f" {error.context}" if error.context else ""
     return f"This is not YAML: {error.problem}{context}."

@@ -46,6 +46,14 @@ WORDS = {
     _S.REMOVED: "Removed",
 }
 
+_INSTEAD = {  #: what stands, and what is possible instead
+    _S.NOT_STARTED: "Nothing is entered on this form yet. Enter an answer, or mark the form as not done.",
+    _S.IN_PROGRESS: "This form is in progress. It can be completed, or removed with a reason.",
+    _S.COMPLETE: "This form is complete already. Load the page again to see it.",
+    _S.NOT_DONE: "This form is marked as not done. Take that back to enter something.",
+    _S.REMOVED: "This form was removed. It can be restored on its own page.",
+}
+
 
 def transition(status: EntryStatus, action: EntryAction) -> EntryStatus:
     """The status after an action.
@@ -54,7 +62,5 @@ def transition(status: EntryStatus, action: EntryAction) -> EntryStatus:
     """
     after = TRANSITIONS.get((status, action))
     if after is None:
-        raise WrongState(
-            f"A form that is {WORDS[status]} has no action '{action}'.", status=status, action=action
-        )
+        raise WrongState(_INSTEAD[status], status=status, action=action)
     return after

@@ -33,6 +33,7 @@ class MenuEntry:
     :param action: who has the entry, where that is fewer than may open the page. :param seldom: it stands after the others.
     :param daily: it stands before the others.
     :param outside: environments whose studies do not have it.
+    :param everywhere: who has the action at some sites alone does not have it.
     """
 
     label: str
@@ -42,6 +43,7 @@ class MenuEntry:
     seldom: bool = False
     daily: bool = False
     outside: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,9 @@ def transition(state: QueryState, action: QueryAction) -> QueryState:
     after = TRANSITIONS.get((state, action))
     if after is None:
         raise WrongState(
-            f"A query that is {state} has no action '{action}'.", state=str(state), action=str(action)
+            f"This query is {state.lower()} by now, so it takes no such step. Load the page again to see why.",
+            state=str(state),
+            action=str(action),
         )
     return after
 

@@ -118,20 +118,24 @@ def _unreadable(text: str, shift: int, error: SyntaxError) -> ExpressionError:
     line, column = error.lineno or 1, (error.offset or 1) - 1
     rows = text.split("\n")
     if line > len(rows):  # the closing parenthesis that was added
-        return ExpressionError("Something is missing at the end.", len(text) + shift - 1, len(text) + shift)
+        words = "A bracket is not opened." if "unmatched" in error.msg else "Something is missing at the end."
+        return ExpressionError(words, len(text) + shift - 1, len(text) + shift)
     start = shift + sum(len(row) + 1 for row in rows[: line - 1]) + column - (line == 1)
     start = min(max(start, shift), shift + max(len(text) - 1, 0))
     found = text[start - shift : start - shift + 1]
+    words = f"This cannot be read from '{found}' on."
     if "'=='" in error.msg and (lone := re.search(r"(?<![=!<>])=(?!=)", text)):
         start = shift + lone.start()
-        return ExpressionError(
-            "Write == to compare; a single = is not part of the language.", start, start + 1
-        )
-    if found in "&|!":
-        return ExpressionError("Write and, or, not.", start, start + 1)
-    if found == "<" and text[start - shift : start - shift + 2] == "<>":
+        words = "Write == to compare; a single = is not part of the language."
+    elif found in "&|!":
+        words = "Write and, or, not."
+    elif text.startswith("<>", start - shift):
         return ExpressionError("Write != for unequal.", start, start + 2)
-    return ExpressionError(f"This cannot be read from '{found}' on.", start, start + 1)
+    elif "never closed" in error.msg:
+        words = "A bracket is not closed."
+    elif found == ")":
+        words = "Something is missing here."
+    return ExpressionError(words, start, start + 1)
 
 
 def _check(tree: Tree) -> None:

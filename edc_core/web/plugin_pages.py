@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from flask import Response, g, make_response, render_template, request, send_file
+from flask import Response, g, make_response, render_template, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
 
 from edc_core.clock import iso
@@ -20,12 +20,13 @@ from edc_core.domain.page import (
     InstallationPage,
     InstallationRequest,
     Kept,
+    MenuEntry,
     Page,
     PageRequest,
     Refused,
     SeeOther,
 )
-from edc_core.domain.permission import Place
+from edc_core.domain.permission import Action, Place
 from edc_core.errors import EdcError, ValueRefused
 from edc_core.ids import new_id
 from edc_core.services import residency
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from edc_core.domain.file_value import FileValue
-    from edc_core.domain.permission import Action
     from edc_core.plugin_offers import RegisteredPage
     from edc_core.store.readers import SiteRow
     from edc_core.store.staged_files import StagedFiles
@@ -119,19 +119,24 @@ def place_of(page: Page | InstallationPage) -> Place:
     return Place("" if isinstance(page, InstallationPage) else study().study_id)
 
 
-def is_for(page: Page | InstallationPage, only: Action | None = None) -> bool:
-    """Whether the person has an action that the page asks for. :param only: this one."""
-    return any(actor().may(action, place_of(page)) for action in ((only,) if only else page.one_of))
+def is_for(page: Page | InstallationPage, menu: MenuEntry | None = None) -> bool:
+    """Whether the person has an action that the page asks for. :param menu: what is asked for this entry of it."""
+    place = Place.every_site(study().study_id) if menu and menu.everywhere else place_of(page)
+    return any(actor().may(one, place) for one in ((menu.action,) if menu and menu.action else page.one_of))
 
 
 def casebook_tabs(subject_key: str, site: SiteRow) -> list[tuple[str, str, str]]:
-    """Pages of plugins about a subject, for the person at the page: label, address, plugin."""
+    """Pages of plugins about a subject and its history, for the person at the page: label, address, name."""
     place = Place(study().study_id, site.site_id, site.country)
-    return [
+    tabs = [
         (one.page.tab, address(one.plugin.name, one.page.path, {"subject": subject_key}), one.plugin.name)
         for one in web().pages
         if isinstance(one.page, Page) and one.page.tab and any(actor().may(a, place) for a in one.page.one_of)
     ]
+    if actor().may(Action.READ_TRAIL, place):
+        history = url_for("audit.subject_history", study=str(study()), subject_key=subject_key)
+        tabs.append(("History", history, "history"))
+    return tabs
 
 
 def page_named(label: str, name: str) -> str:

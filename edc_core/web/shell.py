@@ -128,7 +128,7 @@ def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavE
             continue
         if study is not None and study.environment in menu.outside:
             continue
-        if plugin_pages.is_for(one.page, menu.action):
+        if plugin_pages.is_for(one.page, menu):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
             href = plugin_pages.address(name, one.page.path, above=above)
@@ -149,7 +149,7 @@ def links_under(label: str) -> list[NavEntry]:
         )
         for one in web().pages
         if (above := isinstance(one.page, InstallationPage)) or "study" in g
-        if (menu := one.page.menu) and menu.under == label and plugin_pages.is_for(one.page, menu.action)
+        if (menu := one.page.menu) and menu.under == label and plugin_pages.is_for(one.page, menu)
     ]
 
 

@@ -49,6 +49,17 @@ def test_a_finding_names_the_line_and_shows_it_with_a_caret(tmp_path):
     )
 
 
+def test_limits_of_a_text_are_told_to_be_compared_as_text(tmp_path):
+    """ "220" stands before "70" by its letters: whoever meant numbers is told what to change."""
+    text = VITALS.replace("integer", "text").replace("ge: 250, le: 60", "ge: 70, le: 220")
+    assert "compared as text. Give it a type of numbers" in study(tmp_path, text).errors[0].message
+
+
+def test_a_word_is_no_language_tag(tmp_path):
+    text = VITALS.replace("ge: 250", "ge: 50") + "languages: [english]\n"
+    assert [finding.code for finding in study(tmp_path, text).errors] == ["E228"]
+
+
 def test_a_misspelt_key_is_met_with_a_suggestion(tmp_path):
     loaded = study(tmp_path, VITALS.replace("question", "qestion").replace("250", "50"))
     assert (

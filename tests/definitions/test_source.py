@@ -95,6 +95,26 @@ def test_a_tab_is_named():
 
 
 @pytest.mark.parametrize(
+    ("text", "place", "remedy"),
+    [
+        ("question: Date: measured\n", (1, 15), "in quotes"),
+        ("items:\n  - name: A\n    type date\n    required: true\n", (3, 5), "A colon is missing in this line"),
+        ('oid: VS\ntitle: "Vital signs\nitems:\n  - name: "A"\n', (4, 12), "line 2 cannot go on like this. Is a quote"),
+        ("items:\n  - name: A\n   type: date\n", (3, 4), "not in the column of its neighbours"),
+        ("a: 1\nforms: [VS, DM\nb: 2\n", (3, 2), "The bracket of line 2 is not closed"),
+        ("a: {ge: 1, le: 2\nb: 3\n", (2, 2), "The bracket of line 1 is not closed"),
+        ("a: 1\ntitle: 'Vital signs\n", (3, 1), "The quote of line 2 is not closed"),
+        ("title: @home\n", (1, 8), "Put it in quotes"),
+        ('pattern: "S-\\d"\n', (1, 13), "Use single quotes"),
+    ],
+)  # fmt: skip
+def test_what_is_no_yaml_is_told_with_its_remedy(text, place, remedy):
+    _, findings = read_text(text, "x.yaml")
+    assert (codes(findings), places(findings)) == (["E103"], [place])
+    assert remedy in findings[0].message
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "a: " + "[" * 100_000,

@@ -330,12 +330,18 @@ def test_save_and_complete_in_one_operation(trial):
     assert len({entry["op"] for entry in trial.entries("S-001")[1:]}) == 1
 
 
-@pytest.mark.parametrize("again", [False, True])
-def test_only_a_form_in_progress_is_completed(trial, again):
+@pytest.mark.parametrize(
+    ("again", "words"),
+    [
+        (False, "Enter an answer, or mark the form as not done"),
+        (True, "complete already. Load the page again"),
+    ],
+)
+def test_only_a_form_in_progress_is_completed_and_what_to_do_instead_is_told(trial, again, words):
     if again:
         trial.save("S-001", {"VS.SYSBP": "120"})
         trial.complete("S-001", "VS")
-    with pytest.raises(WrongState):
+    with pytest.raises(WrongState, match=words):
         trial.complete("S-001", "VS")
 
 

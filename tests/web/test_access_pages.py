@@ -55,6 +55,13 @@ def test_a_delegation_is_put_on_record_and_ended_by_its_last_day(manager, core):
     assert "#record" not in page, "what has ended is not ended again"
 
 
+def test_a_review_of_all_sites_is_offered_to_who_reads_the_trail_of_all(client_as):
+    """The person of one site reads its history, and finds no link there that would be refused."""
+    site, manager = client_as(SITE), client_as(MANAGER)
+    assert f'href="{HOME}/review"' not in site.get(f"/s/{STUDY}/history").text
+    assert f'href="{HOME}/review"' in manager.get(f"/s/{STUDY}/history").text
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [

@@ -260,6 +260,8 @@ def test_without_a_dictionary_the_pages_say_what_to_do(core, client_as):
     write(core, ae=["zorbly hed"])
     page = coder.get(PAGE).text
     assert "No version of MadeDRA is in force in this study yet." in page
+    assert "There is no dictionary to look in yet." in page
+    assert "Look for another word" not in page
     assert words(page) == [("zorbly hed", "1")]
     assert "edc coding load MadeDRA VERSION FOLDER" in coder.get(f"{PAGE}/dictionaries").text
     refused = coder.post(f"{PAGE}/use", data={"op": new_id(), "name": "MadeDRA", "version": "9.9 en"})

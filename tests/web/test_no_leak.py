@@ -199,7 +199,7 @@ def words_of(response):
 
 def followed(client, also=()):
     """(address, text) of every answer that can be reached by links. :param also: addresses to begin with, too."""
-    todo, seen = [*begin(client), *also], set()
+    todo, seen, refused, led = [*begin(client), *also], set(), set(), {}
     while todo and len(seen) < MOST:
         address = todo.pop(0)
         if address in seen or address.startswith(("/static", "/logout")):
@@ -209,12 +209,15 @@ def followed(client, also=()):
             with client.get(address, headers=headers) as response:
                 text = words_of(response) + response.headers.get("Location", "")
             assert response.status_code < 500, address
+            refused |= {address} if response.status_code in (403, 404) else set()
             yield address, text
             for link in LINK.findall(text):
                 parts = urlsplit(urljoin(address, html.unescape(link)))
                 if not parts.netloc:
                     todo.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+                    led.setdefault(todo[-1], address)
     assert len(seen) < MOST, "follow more pages"
+    assert {to: at for to, at in led.items() if to in refused} == {}, "no page offers what is refused"
 
 
 @dataclasses.dataclass

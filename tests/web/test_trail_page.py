@@ -8,6 +8,7 @@ import re
 from weakref import WeakKeyDictionary
 
 import pytest
+from edc_core_trail.pages import too_large_for
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
@@ -63,6 +64,15 @@ def in_ledger(core, *conditions):
         study_id = readers.find_study(source.connection, STUDY).study_id
         statement = select(func.count()).where(ledger_entry.c.study_id == study_id, *conditions)
         return source.connection.execute(statement).scalar_one()
+
+
+def test_a_file_is_offered_where_it_holds_what_was_found(site, client_as):
+    """A trial of 24 subjects has more entries than a file takes: that is said before somebody waits for one."""
+    page = client_as(MANAGER).get(TRAIL).text
+    assert re.findall(r'href="[^"]+/x/trail/trail\.(csv|json|pdf)', page) == ["csv", "json", "pdf"]
+    assert too_large_for(5_000) == ()
+    assert too_large_for(5_001) == (("PDF", 5_000),)
+    assert too_large_for(20_001) == (("CSV", 20_000), ("JSON", 20_000), ("PDF", 5_000))
 
 
 def test_the_manager_finds_every_entry_and_the_files_hold_as_many(core, site, client_as):

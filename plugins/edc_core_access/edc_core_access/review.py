@@ -161,7 +161,7 @@ PAGES = (
         action=Action.READ_TRAIL,
         handler=look,
         template="review.html",
-        menu=MenuEntry("Access review", under="Trail"),
+        menu=MenuEntry("Access review", under="Trail", everywhere=True),
     ),
     Page(path="review", action=SIGNERS, handler=sign, template="review.html", method="POST"),
 )

@@ -53,6 +53,7 @@ class WorkbenchPage:
 
     study: str
     problems: tuple[str, ...]
+    unread: bool  #: no version of the dictionary of what is chosen is in force
     declares: bool
     counts: Mapping[str, int]
     items: tuple[tuple[str, str], ...]
@@ -251,6 +252,7 @@ def _page(asked: PageRequest, *, message: str = "") -> WorkbenchPage:
     return WorkbenchPage(
         study=study.name,
         problems=(*desk.found.problems, *missing),
+        unread=chosen is not None and chosen.dictionary in desk.readers.missing,
         declares=bool(desk.found.items),
         counts={state: sum(state_of(one) == state for one in desk.verbatims) for state in SHOWN},
         items=tuple((item.oid, item.question) for item in desk.found.items.values()),

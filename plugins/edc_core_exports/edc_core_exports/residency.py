@@ -44,6 +44,7 @@ class ResidencyPage:
     stands: tuple[str, ...]
     countries: tuple[Country, ...]
     may_record: bool
+    may_export: bool
     longest: int
     wrong: str
     typed: str
@@ -80,6 +81,7 @@ def _page(asked: PageRequest, *, wrong: str = "", typed: str = "", message: str 
             for code, numbers in sorted(sites.items())
         ),
         may_record=study.may(Action.MANAGE_SITES, "*"),
+        may_export=study.may(Action.EXPORT_LOCKED) or study.may(Action.EXPORT_WORKING),
         longest=LONGEST,
         wrong=wrong,
         typed=typed,

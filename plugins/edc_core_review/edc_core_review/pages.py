@@ -57,7 +57,7 @@ class DeskPage:
     """A casebook before a reviewer: its forms, or (``at``) the values of one, of a visit or of all.
 
     :param following: the next form with something to do; empty when there is none.
-    :param row: the value that was marked just now.
+    :param may_ask: whether the person opens queries. :param row: the value that was marked just now.
     """
 
     study: str
@@ -70,6 +70,7 @@ class DeskPage:
     op: str
     following: str
     times: Times
+    may_ask: bool
     row: ReviewRow | None = None
 
 
@@ -125,7 +126,10 @@ def _desk(asked: PageRequest) -> DeskPage:
     after = whole.after(place) if place.form is not None else None
     title = (first.title if place.form is not None else first.event if place.event else "") if first else ""
     following = str(after) if after is not None and after != place else ""
-    return DeskPage(asked.study.name, key, found, group, groups, at, title, asked.op, following, asked.times)
+    may_ask = asked.study.may(Action.CREATE_QUERY)
+    return DeskPage(
+        asked.study.name, key, found, group, groups, at, title, asked.op, following, asked.times, may_ask
+    )
 
 
 def mark(asked: PageRequest) -> SeeOther:

@@ -25,6 +25,7 @@ ACTIONS = (
 )  # fmt: skip
 MOST = 20_000  #: entries in a file from the page; the export has no bound
 MOST_PRINTED = 5_000  #: as PDF, which is set while the person waits
+FILES = {"CSV": MOST, "JSON": MOST, "PDF": MOST_PRINTED}
 KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "values": ("Values", ("item.", "derived.", "file.", "group.", "note.", "redact")),
     "queries": ("Queries", ("query.",)),
@@ -38,7 +39,10 @@ FIELDS = ("subject", "site", "who", "kind", "since", "until", "words")
 
 @dataclass(frozen=True, slots=True)
 class TrailPage:
-    """:param given: what the trail is narrowed to, by field. :param older: fields of the address of the next page."""
+    """:param given: what the trail is narrowed to, by field. :param older: fields of the address of the next page.
+
+    :param files: kinds of file that hold as many entries as were found. :param too_large: those that do not, with how many they hold.
+    """
 
     study: str
     found: FoundTrail
@@ -49,12 +53,15 @@ class TrailPage:
     times: Times
     may_access: bool
     may_as_of: bool
+    files: tuple[str, ...]
+    too_large: tuple[tuple[str, int], ...]
 
 
 def trail(asked: PageRequest) -> TrailPage:
     """A page of the trail, newest first."""
     given = _given(asked)
     found = asked.study.trail(_wanted(asked, given))
+    too_large = too_large_for(found.total)
     chosen = {name: value for name, value in given.items() if value}
     return TrailPage(
         study=asked.study.name,
@@ -66,7 +73,14 @@ def trail(asked: PageRequest) -> TrailPage:
         times=asked.times,
         may_access=(everywhere := asked.study.may(Action.READ_TRAIL, "*")),
         may_as_of=everywhere and asked.study.may(Action.COMPARE_VERSIONS),
+        files=tuple(name for name in FILES if name not in dict(too_large)),
+        too_large=too_large,
     )
+
+
+def too_large_for(entries: int) -> tuple[tuple[str, int], ...]:
+    """Kinds of file that do not hold so many entries, with how many they hold."""
+    return tuple((name, most) for name, most in FILES.items() if entries > most)
 
 
 def as_csv(asked: PageRequest) -> Attachment:
