@@ -64,6 +64,6 @@ class Facts:
         """A fact that is held to be so and was not looked up."""
         return Sourced(value, source, self.as_of, confidence or self.confidence, may_change)
 
-    def says(self, english: str, local: str = "") -> TranslatedText:
-        """A text in English and, where it is given, in the language of the country."""
-        return TranslatedText((("en", english), *(((self.language, local),) if local else ())))
+    def says(self, english: str, local: str = "", **more: str) -> TranslatedText:
+        """A text in English, in the language of the country, and in others by their tags: what sites elsewhere read, too."""
+        return TranslatedText(tuple(t for t in {"en": english, self.language: local, **more}.items() if t[1]))

@@ -44,6 +44,8 @@ CLOCKS = (
 DUE = says(
     "The report to CDE is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
     "向药审中心的报告将在两天内到期或已逾期：死亡7天，其他15天。请报告并填写编号。",
+    ko="CDE 보고 기한이 이틀 안이거나 지났습니다. 사망은 7일, 그 밖은 15일입니다. 보고하고 번호를 입력하십시오.",
+    ja="CDEへの報告期限が2日以内か、過ぎています。死亡は7日、その他は15日です。報告して番号を入力してください。",
 )
 _GUESS = "Plan of the study: a usual length, to be replaced by its own"
 ROADMAP = (

@@ -59,7 +59,10 @@ LAYOUT = PackageLayout(
     ),
 )  # fmt: skip
 DUE = says(
-    "The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number."
+    "The report to FDA is due within two days, or is late: 7 days for a death, 15 for others. Please report it and enter its number.",
+    ko="FDA 보고 기한이 이틀 안이거나 지났습니다. 사망은 7일, 그 밖은 15일입니다. 보고하고 번호를 입력하십시오.",
+    ja="FDAへの報告期限が2日以内か、過ぎています。死亡は7日、その他は15日です。報告して番号を入力してください。",
+    zh="向FDA的报告将在两天内到期或已逾期：死亡7天，其他15天。请报告并填写编号。",
 )
 
 

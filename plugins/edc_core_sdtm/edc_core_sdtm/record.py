@@ -61,6 +61,10 @@ class Record:
         values = self.values
         return values.get(f"{self.domain}STDTC") or values.get(f"{self.domain}DTC") or ""
 
+    def qualify(self, name: str, label: str, value: str) -> None:
+        """Give a supplemental qualifier that is derived, for derivations. :param name: QNAM, at most 8 characters; ``label`` 40."""
+        self.qualifiers.append(Qualifier(name, label, value, origin="Derived"))
+
     def another(self, values: Mapping[str, str]) -> Record:
         """A further record of the same place, for derivations."""
         return Record(self.domain, dict(values), self.plan, self.path, self.event, self.order)

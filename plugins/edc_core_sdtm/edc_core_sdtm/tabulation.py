@@ -10,7 +10,7 @@ from edc_core_sdtm.columns import columns_of
 from edc_core_sdtm.datasets import finished
 from edc_core_sdtm.dates import earliest, latest
 from edc_core_sdtm.define.writer import ANNOTATED_CRF, write_define
-from edc_core_sdtm.derivation import derivations_of
+from edc_core_sdtm.derivation import derivations_of, said_of
 from edc_core_sdtm.emitting import Emitter
 from edc_core_sdtm.explanations import explanations
 from edc_core_sdtm.lineage import Lineage
@@ -43,7 +43,7 @@ def tabulated(
     findings = list(_sound(by_version.values()))
     derivations = derivations_of(dataset.newest)
     maker = SubjectMaker(dataset, by_version, derivations)
-    derived = {name: text for one in derivations for name, text in one.variables.items()}
+    derived = said_of(derivations)
     plans = list(by_version.values())[::-1]
     crf = dataset.annotated_crf(dataset.newest.version) if dataset.annotated_crf else None
     if crf is None:

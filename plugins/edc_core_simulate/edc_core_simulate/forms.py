@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from edc_core.api import (
     Asking,
@@ -27,6 +28,8 @@ STAYS_OPEN = 0.06  #: forms in which entry is not finished
 MOST_ROWS = 3
 CAREFUL = Rates(blank=0, forgotten=0, missing=0, unreadable=0, odd=0)
 GATE = "YN"  #: CDASH: "any ...?" before a log
+BIRTH = "BRTHDAT"  #: CDASH: the date of birth
+LAST_DAY = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Filling:
     ) -> None:
         self._index, self._profile, self._rates = index, profile, rates
         self._functions = functions
+        self._gates = {gate.item for gate in index.version.gates}  #: without which data stay in their country
         self._conditional = {
             ref.study_event_oid for ref in index.version.event_refs if ref.condition_oid is not None
         }
@@ -130,8 +134,9 @@ class Filling:
         has_rows = any(count and self._index.groups[oid].repeating for oid, count in rows.items())
         for oid, count in rows.items():
             self._group(case, path, form, self._index.groups[oid], count, path, (), items, has_rows=has_rows)
-        # a story is told without slips of the hand, and to its end
-        complete = bool(case.scenarios) or not case.at(path, "stays open").happens(STAYS_OPEN)
+        # a story is told without slips of the hand, and to its end; so is what lets data leave their country
+        told = bool(case.scenarios) or not self._gates.isdisjoint(one.item for one in items)
+        complete = told or not case.at(path, "stays open").happens(STAYS_OPEN)
         if not complete:
             kept = len(items) - len(items) // 3
             items = dict(list(items.items())[:kept])
@@ -203,7 +208,7 @@ class Filling:
         name, draws = placed.item.name, case.at(path)
         rates = CAREFUL if case.scenarios else self._rates
         if said is not None and name in said:
-            raw = said[name]
+            raw = self._in_era(case, said[name]) if name == BIRTH else said[name]
             return (
                 mishap(placed, raw, rates, draws) if raw and self._may_slip(placed) else exactly(placed, raw)
             )
@@ -220,8 +225,25 @@ class Filling:
             return exactly(placed, raw)  # a row that says nothing of what it is about is nobody's row
         return mishap(placed, raw, rates, draws)
 
-    @staticmethod
-    def _may_slip(placed: PlacedItem) -> bool:
-        """Gates and the first item of a row hold a form together; they are answered as they should be."""
+    def _in_era(self, case: Case, day: str) -> str:
+        """A whole date as it is typed where the study reads dates of eras."""
+        era = next(
+            (
+                one
+                for one in self._index.version.eras
+                if case.site.country in one.countries and one.starts <= day <= (one.ends or LAST_DAY)
+            ),
+            None,
+        )
+        if era is None or len(day) != len(LAST_DAY):
+            return day
+        born = date.fromisoformat(day)
+        return f"{era.letter}{born.year - int(era.starts[:4]) + 1}.{born.month}.{born.day}"
+
+    def _may_slip(self, placed: PlacedItem) -> bool:
+        """Gates and the first item of a row hold a form together, and without a consent a subject is in no export; they are answered
+        as they should be.
+        """
         is_first = placed.ref is placed.groups[-1].item_refs[0]
-        return not (is_first or placed.item.name.endswith((GATE, "PERF", "OCCUR")))
+        holds = placed.item.name.endswith((GATE, "PERF", "OCCUR")) or placed.item.oid in self._gates
+        return not (is_first or holds)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from edc_core_simulate import hersc301_arms as arms
+from edc_core_simulate import hersc301_countries as countries
 from edc_core_simulate import hersc301_course as course
 from edc_core_simulate import hersc301_logs as logs
 from edc_core_simulate import hersc301_visits as visits
@@ -72,7 +73,7 @@ class Hersc301:
             or _VALUES.get(place.group)
             or _VALUES.get(place.form)
         )
-        return fill(case, place) if fill else None
+        return countries.values(case, place) | (fill(case, place) if fill else {})
 
 
 _ROWS: dict[str, Callable[[Case, Place], int]] = {

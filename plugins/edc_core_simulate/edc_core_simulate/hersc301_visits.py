@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from edc_core_simulate.case import Case, Place
 from edc_core_simulate.chance import Draws
+from edc_core_simulate.hersc301_countries import born, consents
 from edc_core_simulate.hersc301_logs import Row
 
 SCREENING = "SCR"
@@ -99,14 +100,13 @@ def consent(case: Case, place: Place) -> Row:
         "ICFLANG": LANGUAGES.get(case.site.country, "EN"),
         "ICMODE": case.at("consent", "mode").weighted((("PAPER", 3), ("ELECTRONIC", 1))),
         "WITHDRAWDAT": "",
-        **({"KROVSVER": "", "KROVSDAT": ""} if "EC66" in case.scenarios else {}),
+        **consents(signed, transfer="EC66" not in case.scenarios),
     }
 
 
 def demographics(case: Case, place: Place) -> Row:
     day = case.at("birthday").whole(0, 364)
-    born = date(case.base.year - age(case) - 1, 1, 1) + timedelta(days=day)
-    precise = {"DE": 4, "FR": 7, "GB": 7}.get(case.site.country, 10)
+    birthday = date(case.base.year - age(case) - 1, 1, 1) + timedelta(days=day)
     fertile = (
         "Y" if can_have_children(case) else case.at("fertile").one_of(("N-POSTMENOPAUSAL", "N-SURGICAL"))
     )
@@ -118,7 +118,7 @@ def demographics(case: Case, place: Place) -> Row:
         )
     )
     return {
-        "BRTHDAT": AFTER_ITS_ERA if "EC68" in case.scenarios else born.isoformat()[:precise],
+        "BRTHDAT": AFTER_ITS_ERA if "EC68" in case.scenarios else born(birthday, case.site.country),
         "SEX": case.at("sex").weighted((("F", 60), ("M", 1))),
         "RACE": "" if case.site.country == "FR" else race,
         "RACEOTH": "Mixed" if race == "OTHER" and case.site.country != "FR" else "",

@@ -24,6 +24,7 @@ from edc_core.api import (
     StudyAtHand,
     StudySite,
 )
+from edc_core_simulate import legal_bases
 from edc_core_simulate.bsadc101 import Bsadc101
 from edc_core_simulate.case import BASE_DATE, Case, make_case
 from edc_core_simulate.chance import Chance
@@ -90,6 +91,7 @@ class Simulation:
         """Enter everybody, let the checks look, let a day begin where a story waits for it, work on the queries, count."""
         entered: list[tuple[Case, str, list[FilledEvent]]] = []
         total = 2 * self._wanted.subjects
+        legal_bases.record(self._session, self._study)
         self._enter_record()
         for case in self._cases():
             events = list(self._filling.casebook(case))

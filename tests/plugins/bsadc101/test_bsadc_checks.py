@@ -47,6 +47,7 @@ def test_every_check_of_the_protocol_is_there(checked):
 
 class TestDefinition(DefinitionOfATrial):
     protocol = "BSADC-101 "
+    found = frozenset({"W303"})
 
 
 def test_the_plugin_holds_only_what_looks_across_subjects():

@@ -1,9 +1,10 @@
 """EC62, EC65 to EC68 and the planted scenarios S5, S13 and S14 by name, in one study with sites in all six countries.
 
-The demo trial HERSC-301 with the six standards: once simulated in dev, where the first subjects tell the stories, and once live.
+The demo trial HERSC-301, which names the six standards: once simulated in dev, where the first subjects tell the stories, and once live.
 """
 
 import json
+import re
 import shutil
 from collections import Counter
 
@@ -28,7 +29,7 @@ from edc_core.store.ledger_tables import ledger_entry
 from edc_core.testing import FakeClock
 from tests.plugins.countries.scenes import ASIA, EUROPE, THREE, Countries
 from tests.plugins.countries.tables import held, table
-from tests.plugins.countries.test_all_at_once import six_countries
+from tests.plugins.countries.test_all_at_once import HERSC
 
 pytestmark = pytest.mark.timeout(600)  # the first one simulates a trial
 CLI = Actor("cli:test", trusted=True)
@@ -72,12 +73,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def six(tmp_path_factory):
-    return six_countries(tmp_path_factory.mktemp("six"))
-
-
-@pytest.fixture(scope="module")
-def told(edc_sqlite_template, tmp_path_factory, six):
+def told(edc_sqlite_template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("told")
     shutil.copyfile(edc_sqlite_template, folder / "edc.db")
     core = Core(
@@ -85,15 +81,15 @@ def told(edc_sqlite_template, tmp_path_factory, six):
         EdcPlugins(),
         FakeClock(),
     )
-    done = publishing.publish_folder(core, CLI, six, "dev")
+    done = publishing.publish_folder(core, CLI, HERSC, "dev")
     assert done.result is not None, done.findings
     yield Told(core, done.result["study"])
     core.close()
 
 
 @pytest.fixture(scope="module")
-def definition(six):
-    return publishing.check(EdcPlugins(), six).version
+def definition():
+    return publishing.check(EdcPlugins(), HERSC).version
 
 
 @pytest.fixture
@@ -127,6 +123,13 @@ def test_s5_and_ec62_a_death_is_asked_about_by_the_clock_of_each_authority(told)
     assert {name for name in asked if name.endswith("EC62")} == CLOCKS
     for other in STORIES[1:]:
         assert not CLOCKS & set(told.asked(other)), other
+
+
+def test_the_standards_ask_of_made_up_subjects_only_what_the_stories_are_about(told):
+    of_a_standard = {
+        oid for story in STORIES for oid in told.asked(story) if re.match(r"[A-Z]{2}-B\d+\.", oid)
+    }
+    assert of_a_standard == {*CLOCKS, "CN-B5.AETERMZH"}
 
 
 def test_s5_the_number_of_the_report_settles_every_clock(told):

@@ -7,6 +7,7 @@ import pytest
 from edc_core_trial_hersc301.plugin import CHECKS
 
 from edc_core.check_host.running import run_check
+from edc_core.definitions.loader import load
 from edc_core.domain.casebook import Casebook, FormData, GroupData, ItemData, Subject
 from edc_core.domain.casebook_picture import CasebookPicture
 from edc_core.domain.entry_state import EntryStatus
@@ -67,7 +68,8 @@ AHEAD = {"PREGFU.DUEDAT", "DS-EOT.LASTDOSE"}
 
 def test_no_date_lies_ahead_or_before_1900(index):
     kinds = (DataType.DATE, DataType.PARTIAL_DATE, DataType.DATETIME)
-    dates = {item.oid for item in index.version.items if item.data_type in kinds}
+    ours = load(FOLDER).required()  # without what country standards add
+    dates = {item.oid for item in ours.items if item.data_type in kinds}
     hard = {
         check.placed.item.oid
         for check in rules_of(index).checks

@@ -4,14 +4,23 @@ import dataclasses
 import json
 
 import pytest
-from edc_core_sdtm.define.texts import OTHERS, WORDS, Texts, method
+from edc_core_sdtm.define.texts import OTHERS, WORDS, Texts
 from edc_core_sdtm.exporter import write
 from edc_core_sdtm.lineage import item_path
 from edc_core_sdtm.rules import RULES
 from edc_core_sdtm.tabulation import tabulated
 from lxml import etree
 
-from edc_core.api import Alias, ExportRefused, Labels, MetaDataIndex, PluginUse, TranslatedText, Words
+from edc_core.api import (
+    Alias,
+    ExportRefused,
+    Labels,
+    MetaDataIndex,
+    PluginError,
+    PluginUse,
+    TranslatedText,
+    Words,
+)
 from edc_core.testing import MemorySink
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -263,7 +272,32 @@ class Doubled:
         ]
 
 
-def test_a_trial_may_derive_more(index, a_subject, export, monkeypatch):
+class Flagged:
+    """A derivation of a trial that says in two languages what it does."""
+
+    variables = {  # noqa: RUF012
+        "SUPPVS.FLAG": {"en": "Y for a weight.", "zh": "体重为Y。"},
+        "VS.VSORRES": "As it was measured.",
+    }
+
+    def derive(self, records):
+        for record in records.get("VS", ()):
+            if record.values["VSTESTCD"] == "WEIGHT":
+                record.qualify("FLAG", "Flag of a weight", "Y")
+
+
+class Speechless:
+    """A derivation of a trial that is said in no English."""
+
+    variables = {"VS.VSORRES": {"zh": "体重。"}}  # noqa: RUF012
+
+    def derive(self, records):
+        raise AssertionError
+
+
+@pytest.fixture
+def deriving(index, monkeypatch):
+    """Call it with a derivation for the definition of a study that uses it."""
     from importlib.metadata import EntryPoint, EntryPoints
 
     from edc_core_sdtm import derivation
@@ -271,14 +305,44 @@ def test_a_trial_may_derive_more(index, a_subject, export, monkeypatch):
     class Named:
         name = "some-trial"
 
-    point = EntryPoint("doubled", f"{__name__}:Doubled", derivation.GROUP)
-    vars(point)["dist"] = Named()
-    vars(point)["load"] = Doubled
-    monkeypatch.setattr(derivation, "entry_points", lambda group: EntryPoints([point]))
+    def use(kind):
+        point = EntryPoint(kind.__name__.lower(), f"{__name__}:{kind.__name__}", derivation.GROUP)
+        vars(point)["dist"] = Named()
+        vars(point)["load"] = kind
+        monkeypatch.setattr(derivation, "entry_points", lambda group: EntryPoints([point]))
+        return MetaDataIndex(dataclasses.replace(index.version, plugins=(PluginUse("some-trial", ">=1"),)))
+
+    return use
+
+
+def test_a_derivation_says_its_method_in_the_language_of_the_authority(deriving, a_subject, export):
+    using = deriving(Flagged)
+    exported = export(using, a_subject(using, ANSWERS))
+    [flag] = [row for row in exported.rows("SUPPVS") if row["QNAM"] == "FLAG"]
+    assert (flag["QLABEL"], flag["QVAL"], flag["QORIG"]) == ("Flag of a weight", "Y", "Derived")
+    sink = MemorySink()
+    with tabulated({}, exported.dataset, lambda _: None) as made:
+        english = made.write_define(sink, "", lambda name: f"{name}.xpt", Labels("zh", {}))
+    for file, chinese in ((exported.files, {}), (sink.files, {"zh": "体重为Y。"})):
+        define = etree.fromstring(file["define.xml"])
+        methods = {one.get("OID"): both(one) for one in find(define, ".//o:MethodDef")}
+        assert methods["MT.SUPPVS.QVAL.FLAG"] == {**chinese, "en": "Y for a weight."}
+        assert methods["MT.VS.VSORRES"] == {"en": "As it was measured."}
+    assert "As it was measured." in english["method"][1]
+    assert "Y for a weight." not in english["method"][1]
+
+
+def test_a_derivation_that_is_not_said_in_english_is_refused_by_name(deriving, a_subject, export):
+    using = deriving(Speechless)
+    with pytest.raises(PluginError, match=r"VS\.VSORRES is not said in English.*with an 'en'"):
+        export(using, a_subject(using, ANSWERS))
+
+
+def test_a_trial_may_derive_more(index, a_subject, export, deriving):
+    using = deriving(Doubled)
     assert (
         len(export(index, a_subject(index, ANSWERS)).rows("VS")) == 2
     )  # the study doesn't name the distribution
-    using = MetaDataIndex(dataclasses.replace(index.version, plugins=(PluginUse("some-trial", ">=1"),)))
     found = export(using, a_subject(using, ANSWERS))
     assert [r["VSTESTCD"] for r in found.rows("VS")] == ["DOUBLE", "DOUBLE", "TEMP", "WEIGHT"]
     assert [r["VSSEQ"] for r in found.rows("VS")] == ["1", "2", "3", "4"]
@@ -347,13 +411,6 @@ def test_a_qualifier_is_called_what_is_asked(chinese):
     define, _ = chinese
     values = {one.get("OID"): both(one) for one in find(define, ".//o:ItemDef")}
     assert values["IT.SUPPAE.QVAL.AESI"]["zh"] == "特别关注"
-
-
-def test_what_a_trial_derives_is_told_as_it_says_it():
-    texts = Texts(Labels("zh", {}))
-    for rule in (RULES["DM.AGE"], "The sum of the items."):
-        texts.described("method", method(rule))
-    assert texts.english == {"method": (2, ("The sum of the items.",))}
 
 
 def test_the_rules_have_each_of_their_languages():

@@ -232,6 +232,7 @@ def test_reports_qualify_the_event_they_name(index, a_subject, export):
     assert {(r["QNAM"], r["IDVARVAL"]) for r in found.rows("SUPPAE")} == {
         ("SAETERM", sepsis["AESEQ"]),
         ("SAEEXP", sepsis["AESEQ"]),
+        *(("AETRTEM", row["AESEQ"]) for row in found.rows("AE")),
     }
 
 

@@ -4,11 +4,12 @@ import shutil
 
 import pytest
 from edc_core_simulate.command import simulate
+from edc_core_simulate.legal_bases import BASIS
 
 from edc_core.api import AddSubject, NotAllowed
 from edc_core.domain.permission import Actor
 from edc_core.errors import AlreadyExists
-from edc_core.services import demo_people
+from edc_core.services import demo_people, residency
 from edc_core.testing import FakeClock, Trial, a_study
 from tests.plugins.simulate.conftest import Playground
 from tests.services.test_scheduling import STUDY as DYNAMIC
@@ -59,6 +60,24 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(playground, three):
     stopped.simulate(1)
     stopped.simulate(3)
     assert stopped.values() == three.values()
+
+
+def test_data_that_a_standard_keeps_in_may_leave_by_a_basis_on_record_once(playground, three):
+    there = playground(three)
+    study = there.session.study(there.study)
+
+    def bases():
+        with there.core.read() as source:
+            return {
+                country: (one.basis, one.at)
+                for country, one in residency.bases(source, study.study_id).items()
+            }
+
+    first = bases()
+    assert set(first) == {"DE", "FR", "GB"}
+    assert {basis for basis, _ in first.values()} == {BASIS}
+    there.simulate(4, seed=5)
+    assert bases() == first
 
 
 def test_another_seed_takes_the_next_subject_numbers(playground):

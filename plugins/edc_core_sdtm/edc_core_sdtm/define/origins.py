@@ -41,7 +41,7 @@ class Origins:
     def __init__(
         self,
         plans: Sequence[StudyPlan],
-        derived: Mapping[str, str],
+        derived: Mapping[str, TranslatedText],
         pages: Mapping[tuple[str, str], tuple[int, ...]],
     ) -> None:
         self._derived = derived
@@ -75,7 +75,7 @@ class Origins:
         """The origin of a variable."""
         key = f"{dataset.name}.{name}"
         if key in self._derived:
-            return Origin("Derived", method=method(self._derived[key]))
+            return Origin("Derived", method=self._derived[key])
         if dataset.facts.observation_class == "Trial Design":
             return Origin("Protocol")
         if dataset.name.startswith(SUPP) or dataset.name == "RELREC":
@@ -103,6 +103,8 @@ class Origins:
 
     def of_qualifier(self, dataset: Dataset, name: str, kind: str) -> Origin:
         """The origin of a supplemental qualifier. :param kind: its QORIG, where no item of the study gives it by that name."""
+        if said := self._derived.get(f"{SUPP}{dataset.domain}.{name}"):
+            return Origin("Derived", method=said)
         source = next(iter(self.sources.get(f"{dataset.domain}.{name}", ())), None)
         origin = origin_of(source) if source else COLLECTED if kind in {"", COLLECTED.type} else Origin(kind)
         return self._paged(origin, self._pages.of_qualifier(dataset.domain, name))

@@ -47,8 +47,8 @@ def sentence(key: str, *values: TranslatedText | str) -> TranslatedText:
 
 
 def method(rule: str) -> TranslatedText:
-    """A rule of ``RULES`` in each language, or what the derivation of a trial says of itself, which is English."""
-    return _rules().get(rule) or in_english(rule)
+    """A rule of ``RULES`` in each language."""
+    return _rules()[rule]
 
 
 @cache

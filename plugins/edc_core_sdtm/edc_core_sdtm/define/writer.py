@@ -28,7 +28,7 @@ def write_define(
     dataset: ExportDataset,
     datasets: Sequence[Dataset],
     plans: Sequence[StudyPlan],
-    derived: Mapping[str, str],
+    derived: Mapping[str, TranslatedText],
     pages: Mapping[tuple[str, str], tuple[int, ...]],
     sink: ExportSink,
     folder: str,
