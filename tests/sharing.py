@@ -88,7 +88,7 @@ def create_engine_that_knows(url, **options):
 
 engine.create_engine = create_engine_that_knows
 
-IN_AN_INSTALLATION = users._HASHER
+IN_AN_INSTALLATION, OF_NOBODY = users._HASHER, users._NOBODY
 users._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 users._NOBODY = users._HASHER.hash("nobody's")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -331,4 +330,5 @@ def is_password(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+#: With the costs of ``_HASHER``. It is written, for to make it took every start a tenth of a second.
+_NOBODY = f"$argon2id$v=19$m=32768,t=2,p=2${'A' * 22}${'A' * 43}"

@@ -7,6 +7,8 @@ from datetime import timedelta
 from email import policy
 
 import pytest
+from argon2 import extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from edc_core.clock import iso
@@ -30,7 +32,7 @@ from edc_core.services.people_desk import everybody
 from edc_core.store import accounts
 from edc_core.store.job_tables import job
 from edc_core.store.ledger_tables import access_log
-from tests.sharing import IN_AN_INSTALLATION
+from tests.sharing import IN_AN_INSTALLATION, OF_NOBODY
 from tests.smtp_sink import smtp_sink
 
 CLI = Actor("cli:test", trusted=True)
@@ -103,6 +105,12 @@ def test_a_password_costs_who_guesses_it_what_is_recommended():
     assert hasher.type.name == "ID"
     assert hasher.memory_cost >= 19 * 1024, "KiB: the least that OWASP names for Argon2id"
     assert hasher.time_cost >= 2
+
+
+def test_the_password_of_nobody_is_verified_at_the_cost_of_any_other():
+    assert extract_parameters(OF_NOBODY) == extract_parameters(IN_AN_INSTALLATION.hash(GOOD))
+    with pytest.raises(VerifyMismatchError):  # reckoned and different: what cannot be read is another error
+        IN_AN_INSTALLATION.verify(OF_NOBODY, GOOD)
 
 
 def test_an_invited_person_chooses_the_password_and_nobody_else_ever_knew_one(core, grep_database):
