@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edc_core.check_host import CheckHost
 from edc_core.clock import SystemClock
 from edc_core.domain.permission import Actor
-from edc_core.store.engine import WriteGate, for_glances, for_writes, make_engine
+from edc_core.store.engine import WriteGate, for_glances, make_engine
 from edc_core.store.files import FileFolder
 from edc_core.store.unit_of_work import Reading, UnitOfWork, glancing, reading
 from edc_core.store.versions import VersionCache
@@ -39,7 +39,7 @@ class Core:
         self.clock = clock or SystemClock()
         self.engine = make_engine(settings.database_url)
         self.gate = WriteGate(self.engine)
-        self._writing, self._glancing = for_writes(self.engine), for_glances(self.engine)
+        self._glances = for_glances(self.engine)
         self.versions = VersionCache()
         self.files = FileFolder(settings.files_dir)
         self.check_host = CheckHost()
@@ -49,8 +49,7 @@ class Core:
     def write(self, actor: Actor) -> UnitOfWork:
         """A write transaction for an actor, to be used in a ``with`` block."""
         uow = UnitOfWork(
-            self._writing, self.gate, self.clock, actor, self.versions, self.plugins.activate, self.files,
-            self.settings.hosting,
+            self.gate, self.clock, actor, self.versions, self.plugins.activate, self.files, self.settings.hosting
         )  # fmt: skip
         for listener in self.listeners:
             uow.tell(listener)
@@ -67,12 +66,13 @@ class Core:
 
     def glance(self) -> AbstractContextManager[Reading]:
         """A few short statements, each by itself: for what every request looks up first."""
-        return glancing(self._glancing, self.versions)
+        return glancing(self._glances, self.versions)
 
     def close(self) -> None:
         """End the check host and give back every connection."""
         for action in self.closing:
             action()
         self.check_host.close()
+        self._glances.close()
         self.gate.close()
         self.engine.dispose()

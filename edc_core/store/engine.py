@@ -23,7 +23,7 @@ else:
     import fcntl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import URL, Engine
 
@@ -92,20 +92,52 @@ def _begin_sqlite(connection: Connection) -> None:
         send(connection, begin, ())
 
 
-def for_writes(engine: Engine) -> Engine:
-    """The same engine, whose transactions begin as writes: SQLite has to know it beforehand."""
-    return engine.execution_options(edc_write=True)
+def for_glances(engine: Engine) -> Kept:
+    """Connections for reads of which each stands alone: none has a transaction around it; see ``glancing``.
 
-
-def for_glances(engine: Engine) -> Engine:
-    """The same engine for reads of which each stands alone: none has a transaction around it; see ``glancing``."""
-    return engine.execution_options(edc_glance=True)
+    Few are kept, for each counts in the pool of the engine.
+    """
+    return Kept(engine.execution_options(edc_glance=True).connect, 4 if database_file(engine) else 0)
 
 
 def database_file(engine: Engine) -> Path | None:
     """The file of an SQLite database; None in memory, and for PostgreSQL."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     return Path(name) if name and name != ":memory:" else None
+
+
+class Kept:
+    """Connections lent to one at a time, and kept open as long as nothing goes wrong: a pool takes as long to give one and
+    to take it back as two statements do.
+
+    :param connect: opens one. :param most: how many are kept while nobody has them.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], most: int) -> None:
+        self._connect, self._most = connect, most
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[Connection]:
+        """A connection without a transaction. The borrower fetches all rows, or the next one sees the database as it was."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # which takes back whatever it was in the middle of
+            raise
+        if len(self._idle) < self._most and not connection.in_transaction():
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close those that nobody has."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 class WriteGate:
@@ -127,8 +159,12 @@ class WriteGate:
         self._is_sqlite = engine.dialect.name == "sqlite"
         #: to be waited for after the gate was given back
         self.disk = Disk(database)
-        #: of one connection at a time; a database in memory is another one in each connection
-        self._pool = engine.pool.recreate() if self._path else None
+        #: of the one connection that is kept for writes; a database in memory is another one in each
+        self._pool = pool = engine.pool.recreate() if self._path else None
+        #: SQLite has to know beforehand that a transaction writes
+        to = engine.execution_options(edc_write=True)
+        #: lent for a write while the gate is held
+        self.kept = Kept(lambda: Connection(to, pool.connect()) if pool else to.connect(), bool(pool))
         if self._is_sqlite:
             sys.setswitchinterval(min(sys.getswitchinterval(), TURN_S))
 
@@ -148,12 +184,9 @@ class WriteGate:
             finally:
                 os.close(handle)  # which gives the lock back
 
-    def connect(self, engine: Engine) -> Connection:
-        """A connection of this engine for a write, while the gate is held."""
-        return Connection(engine, self._pool.connect()) if self._pool else engine.connect()
-
     def close(self) -> None:
         """Close the connection that is kept."""
+        self.kept.close()
         if self._pool:
             self._pool.dispose()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, cast
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     from edc_core.domain.metadata import PluginUse
     from edc_core.domain.permission import Actor
     from edc_core.plugin_activation import Activation
-    from edc_core.store.engine import WriteGate
+    from edc_core.store.engine import Kept, WriteGate
     from edc_core.store.files import FileFolder
     from edc_core.store.versions import VersionCache
 
 
 NOT_STORED = "The database could not take this now. Nothing was stored; please try again."
 Written = tuple[str, EntryFacts]
+#: Stands for the connection of a transaction that is over: nothing can be asked of it.
+_OVER = cast("Connection", SimpleNamespace(closed=True))
 
 
 class Shown(NamedTuple):
@@ -71,7 +74,6 @@ class Reading:
 class UnitOfWork:
     """A write transaction. It commits once, on a clean exit of the ``with`` block, and rolls back otherwise.
 
-    :param engine: see ``for_writes``.
     :param actor: who acts; services take it from here and from nowhere else.
     :param activate: resolves the plugins a study names against what this process has installed.
     :param files: the folder of files. :param hosting: where the installation keeps data.
@@ -81,7 +83,6 @@ class UnitOfWork:
 
     def __init__(
         self,
-        engine: Engine,
         gate: WriteGate,
         clock: Clock,
         actor: Actor,
@@ -99,7 +100,6 @@ class UnitOfWork:
         self.shown: set[Shown] = set()
         #: what lock checks of plugins said before the transaction, where it locks or waives
         self.looked: Looked | None = None
-        self._engine = engine
         self._gate = gate
         self._open = self._transaction()
         self._before: list[Callable[[], None]] = []
@@ -144,10 +144,12 @@ class UnitOfWork:
             self._open.__exit__(kind, error, trace)
         except (OperationalError, IntegrityError) as failed:
             raise Busy(NOT_STORED) from failed
+        finally:
+            self.connection = _OVER  # the other one has gone on to whoever writes next
         if isinstance(error, (OperationalError, IntegrityError)):  # one operation came twice at once, say
             raise Busy(NOT_STORED) from error
         if error is not None and self._refused is not None and self._refused[0] is error:
-            own = (self._engine, self._gate, self.clock, self.actor, self.versions, self.activate, self.files)
+            own = (self._gate, self.clock, self.actor, self.versions, self.activate, self.files)
             with UnitOfWork(*own, self.hosting) as uow:
                 self._refused[1](uow)
         if error is None:
@@ -158,7 +160,7 @@ class UnitOfWork:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        with self._gate.held(), self._gate.connect(self._engine) as connection, connection.begin():
+        with self._gate.held(), self._gate.kept.lent() as connection, connection.begin():
             yield connection
             for check in self._before:
                 check()
@@ -181,12 +183,12 @@ def reading(engine: Engine, versions: VersionCache, *, consistent: bool = False)
 
 
 @contextmanager
-def glancing(engine: Engine, versions: VersionCache) -> Iterator[Reading]:
+def glancing(kept: Kept, versions: VersionCache) -> Iterator[Reading]:
     """Statements that need not see the same instant: none has to be sent around them.
 
-    :param engine: see ``for_glances``.
+    :param kept: see ``for_glances``.
     """
-    with engine.connect() as connection:
+    with kept.lent() as connection:
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "postgresql":  # SQLAlchemy takes long to tell it
             driver.autocommit = True

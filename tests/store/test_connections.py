@@ -2,6 +2,7 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -57,3 +58,52 @@ def test_the_connection_of_writes_is_closed_with_the_installation(core):
     core.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         kept.execute("SELECT 1")
+
+
+@on_sqlite
+def test_glances_share_a_connection_that_sees_what_was_committed_meanwhile(core):
+    def heads(source):
+        return len(source.connection.execute(chain_head.select()).all())
+
+    with core.glance() as source:
+        first, before = driver_of(source), heads(source)
+    with core.write(WRITER) as uow:
+        uow.connection.execute(chain_head.insert(), ROW | {"chain": "new"})
+    with core.glance() as source:
+        assert driver_of(source) is first
+        assert heads(source) == before + 1
+    core.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        first.execute("SELECT 1")
+
+
+@on_sqlite
+def test_glances_at_once_have_a_connection_each_and_few_are_kept(core):
+    with ExitStack() as stack:
+        many = [driver_of(stack.enter_context(core.glance())) for _ in range(8)]
+        assert len(set(map(id, many))) == 8
+    with ExitStack() as stack:  # those who come next, and everybody who reads, find the pool as it was
+        for _ in range(11):
+            stack.enter_context(core.read())
+        assert driver_of(stack.enter_context(core.glance())) in many
+
+
+@on_sqlite
+def test_a_glance_that_went_wrong_leaves_nothing_open(core):
+    def go_wrong():
+        with core.glance() as source:
+            source.connection.execute(chain_head.insert(), ROW | {"chain": "wrong"})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        go_wrong()
+    with core.write(WRITER) as uow:
+        uow.connection.execute(chain_head.insert(), ROW | {"chain": "right"})
+
+
+def test_nothing_is_asked_of_a_transaction_that_is_over(core):
+    with core.write(WRITER) as uow:
+        pass
+    assert uow.connection.closed
+    with pytest.raises(AttributeError):
+        uow.connection.execute(chain_head.select())
