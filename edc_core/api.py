@@ -434,7 +434,7 @@ from edc_core.domain.widget import ItemWidget as ItemWidget
 from edc_core.domain.word_files import Words as Words
 from edc_core.errors import *  # noqa: F403 - every failure by its meaning
 from edc_core.expressions.asking import Asking as Asking
-from edc_core.expressions.at_site import holds_at as holds_at
+from edc_core.expressions.at_site import asked_at as asked_at
 from edc_core.expressions.rule_book import RuleBook as RuleBook
 from edc_core.expressions.rules import compile_rules as compile_rules
 from edc_core.expressions.words import Wording as Wording

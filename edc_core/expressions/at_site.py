@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from edc_core.domain.metadata import own_expression
 from edc_core.expressions.errors import ExpressionError
 from edc_core.expressions.syntax import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edc_core.domain.index import MetaDataIndex, PlacedItem
     from edc_core.domain.metadata import SiteDef
 
 
@@ -20,6 +25,32 @@ def holds_at(expression: str, site: SiteDef) -> bool:
         return bool(expression) and _certain(parse(expression).root, site) is True
     except ExpressionError:
         return False
+
+
+def asked_at(index: MetaDataIndex, form: str, site: SiteDef) -> Iterator[PlacedItem]:
+    """Items of a form in their order, without those that no answer of anybody brings up at the site."""
+    closed = {one.oid for one in index.version.conditions if holds_at(own_expression(one.expressions), site)}
+    for placed in index.placed_items(form):
+        above = (index.forms[form].group_refs, *(group.group_refs for group in placed.groups))
+        within = (
+            ref.condition_oid
+            for group, refs in zip(placed.groups, above, strict=False)
+            for ref in refs
+            if ref.item_group_oid == group.oid
+        )
+        if closed.isdisjoint((placed.ref.condition_oid, *within)):
+            yield placed
+
+
+@lru_cache(maxsize=1024)
+def never_asked(index: MetaDataIndex, form: str, site: SiteDef) -> frozenset[tuple[tuple[str, ...], str]]:
+    """The other items of the form: OIDs of the groups around each, and its own."""
+    asked = set(map(_place, asked_at(index, form, site)))
+    return frozenset(map(_place, index.placed_items(form))) - asked
+
+
+def _place(placed: PlacedItem) -> tuple[tuple[str, ...], str]:
+    return placed.group_oids, placed.item.oid
 
 
 def _certain(node: ast.expr, site: SiteDef) -> bool | None:

@@ -243,11 +243,15 @@ class FormBuilder:
         return GroupPart(**common, items=items, parts=parts, is_grid=group.layout == "grid")  # type: ignore[arg-type]
 
     def _items(self, where: ItemPath) -> Iterator[ItemRow]:
+        elsewhere = self.facts.elsewhere()
         for placed in self.markup.placed(self.path, where):
             if placed.item.oid not in self.access.unseen:
                 path = where.with_item(placed.item.oid)
-                self._number += 1  # hidden ones count: a question keeps its number when others come and go
-                yield self._row(placed, path, self._number)
+                is_asked = (placed.group_oids, placed.item.oid) not in elsewhere
+                self._number += (
+                    is_asked  # hidden ones count: a question keeps its number when others come and go
+                )
+                yield self._row(placed, path, self._number if is_asked else 0)
 
     def _row(self, placed: PlacedItem, path: ItemPath, number: int = 0) -> ItemRow:
         item = placed.item

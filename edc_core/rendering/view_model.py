@@ -246,6 +246,7 @@ class FormFacts:
     :param left_out: forms of the visit that are not required for this subject.
     :param zone: IANA zone of the site; its offset is shown beside dates with a time.
     :param country: of the site, ISO 3166 alpha-2; units of other countries are not offered there.
+    :param elsewhere: OIDs of groups and item of what is never asked at the site: it takes no number.
     :param units: item OID to the unit that the site used last; asked for where an item waits for its value and unit.
     """
 
@@ -255,4 +256,5 @@ class FormFacts:
     left_out: frozenset[ItemPath] = frozenset()
     zone: str = ""
     country: str = ""
+    elsewhere: Callable[[], frozenset[tuple[tuple[str, ...], str]]] = frozenset
     units: Callable[[], Mapping[str, str]] = dict

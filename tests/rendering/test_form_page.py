@@ -95,6 +95,18 @@ def test_hidden_item_is_not_counted():
     assert (page.answered, page.total) == (0, 11)
 
 
+def test_hidden_item_keeps_its_number_and_what_is_never_asked_at_the_site_has_none():
+    def numbers(**facts):
+        rows = builder(casebook(), facts=FormFacts(**facts)).page().parts[0].items
+        return [row.number for row in rows[:4]]
+
+    second = builder(casebook()).page().parts[0].items[1]
+    assert numbers() == [1, 2, 3, 4]
+    assert numbers(hidden=frozenset({second.path})) == [1, 2, 3, 4]
+    place = (second.placed.group_oids, second.placed.item.oid)
+    assert numbers(elsewhere=lambda: frozenset({place})) == [1, 0, 2, 3]
+
+
 def test_item_a_person_may_not_see_is_absent():
     access = Access(enter=True, unseen=frozenset({"WEIGHT"}))
     page = builder(casebook(WEIGHT="72.4"), access=access).page()

@@ -12,9 +12,11 @@ from markupsafe import Markup
 from edc_core.domain.entry_state import EntryStatus
 from edc_core.domain.file_value import FileValue
 from edc_core.domain.item_path import ItemPath, Step
+from edc_core.domain.metadata import SiteDef
 from edc_core.domain.permission import Action
 from edc_core.domain.second_entry import COVERED, SECOND_ENTRY_PAGES, STATE_WORDS
 from edc_core.errors import Covered
+from edc_core.expressions.at_site import never_asked
 from edc_core.ids import new_id
 from edc_core.rendering.form_builder import FormBuilder, items_of, sections_of
 from edc_core.rendering.view_model import Access, Addresses, FormFacts, Issues, Level, Note
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from edc_core.domain.index import MetaDataIndex
     from edc_core.expressions.rule_book import Dependants
     from edc_core.rendering.view_model import FormPage
+    from edc_core.store.readers import SiteRow
     from edc_core.web.capture.late_checks import Late
     from edc_core.web.pictures import SubjectPicture
 
@@ -70,10 +73,15 @@ def builder(picture: SubjectPicture, form: ItemPath, *, open_row: ItemPath | Non
             ),
             zone=picture.site.zone,
             country=picture.site.country,
+            elsewhere=partial(never_asked, index, form.form.oid if form.form else "", _site(picture.site)),
             units=cache(partial(picture.units, form)),
         ),
         open_row=open_row,
     )
+
+
+def _site(row: SiteRow) -> SiteDef:
+    return SiteDef(row.number, row.name, row.country)
 
 
 def _plugin_findings(picture: SubjectPicture, form: ItemPath) -> list[Found]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from edc_core.api import MISSING_WORDS, FileValue, display
-from edc_core_investigator_copy.asked import asked_at, units_at
+from edc_core.api import MISSING_WORDS, FileValue, asked_at, display
+from edc_core_investigator_copy.asked import units_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

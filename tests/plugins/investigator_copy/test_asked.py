@@ -1,12 +1,13 @@
-"""A copy lists what its site is asked: the questions and units of other countries are theirs."""
+"""What a site is asked: the questions and units of other countries are theirs."""
 
 from dataclasses import replace
 
 import pytest
-from edc_core_investigator_copy.asked import asked_at, units_at
+from edc_core_investigator_copy.asked import units_at
 
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.metadata import EDC_LANGUAGE, ConditionDef, FormalExpression, SiteDef
+from edc_core.expressions.at_site import asked_at, never_asked
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import publishing
 from edc_core.testing import a_study
@@ -39,6 +40,14 @@ def test_what_a_country_forbids_is_not_listed_there(three):
     sites = {site.country: site for site in three.version.sites}
     assert "DM.SUBJINIT" not in questions(three, sites["KR"])
     assert "DM.SUBJINIT" in questions(three, sites["US"])
+
+
+def test_what_is_never_asked_is_the_rest_of_the_form(three):
+    sites = {site.country: site for site in three.version.sites}
+    never = {oid for _, oid in never_asked(three, "DM", sites["KR"])}
+    every = {placed.item.oid for placed in three.placed_items("DM")}
+    assert never == every - {placed.item.oid for placed in asked_at(three, "DM", sites["KR"])}
+    assert {"DM.SUBJINIT", "DM.USRACE"} <= never
 
 
 def test_units_of_a_country_are_listed_there_alone(three):
