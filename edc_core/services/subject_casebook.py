@@ -101,6 +101,7 @@ class CasebookHead:
 
     :param own: protection set on the subject itself; ``protection`` is the one in force.
     :param actions: protection steps the person may take; ``confirm`` is one that waits for this person.
+    :param covered: forms of which the person is shown nothing (see ``StudyPicture.covered``).
     """
 
     subject: Subject
@@ -113,6 +114,11 @@ class CasebookHead:
     confirm: ProtectAction | None
     queries: int
     signature: SignatureState
+    covered: frozenset[ItemPath]
+
+    def is_covered(self, scope: ItemPath) -> bool:
+        """Whether it holds a form that is kept from the person: then it is not read for a signature either."""
+        return any(scope.contains(form) for form in self.covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,7 @@ def _head(
         confirm=confirm,
         queries=queries,
         signature=state_at(ItemPath(), signed),
+        covered=frozenset(form for one, form in picture.covered if one == subject.subject_id),
     )
 
 
