@@ -16,10 +16,11 @@ from lxml import etree
 from edc_core.core import Core
 from edc_core.domain import metadata_json
 from edc_core.domain.export_choice import ExportChoice
+from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.permission import Actor
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import exporting, importing, publishing
+from edc_core.services import dispatch, exporting, importing, publishing
 from edc_core.services.verifying import verify
 from edc_core.settings import Settings
 from edc_core.store import readers
@@ -139,6 +140,19 @@ def edc(url, folder, *arguments):
     return done.stdout
 
 
+def let_out(url, folder, countries):
+    """Put on record why data may leave countries, as the simulation did in the first installation: no ODM file tells it."""
+    core = Core(Settings(database_url=url, files_dir=folder / "files"), EdcPlugins())
+    with core.read() as source:
+        study = readers.find_study(source.connection, "HERSC-301")
+    for country in countries:
+        based = RecordLegalBasis(
+            study_id=study.study_id, op=new_id(), country=country, basis="Contracts with the sites"
+        )
+        dispatch.submit(core, CLI, [based])
+    core.close()
+
+
 def collected(root):
     """Place, values and audit record of every ItemData."""
     return Counter(
@@ -179,6 +193,7 @@ def test_a_simulated_trial_comes_back_from_an_empty_installation(schema, tmp_pat
     assert schema.validate(before), [f"{e.line}: {e.message}" for e in schema.error_log][:5]
     edc(second, tmp_path, "init")
     edc(second, tmp_path, "study", "import", "one/odm.xml", "--with-data")
+    let_out(second, tmp_path, ("DE", "FR", "GB"))
     edc(second, tmp_path, "export", "HERSC-301", "--format", "odm-2.0", "--unlocked", "--out", "three")
     after = etree.parse(str(tmp_path / "three/odm.xml")).getroot()
     assert schema.validate(after), [f"{e.line}: {e.message}" for e in schema.error_log][:5]

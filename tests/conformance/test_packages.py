@@ -137,7 +137,7 @@ def filled(edc_sqlite_template, tmp_path_factory):
     session = CorePluginSession(core, lambda environment: plugin_actor("simulate", environment))
     at_hand = session.study(study)
     with log.timed(f"{SUBJECTS} subjects simulated"):
-        Simulation(session, at_hand, Wanted(SUBJECTS, 7)).run()
+        Simulation(session, at_hand, Wanted(SUBJECTS, 7, scenarios=("EC66",))).run()
     for country in ("DE", "FR", "GB"):  # else their subjects go to no authority elsewhere
         based = RecordLegalBasis(
             study_id=at_hand.study_id, op=new_id(), country=country, basis="Standard contractual clauses"
