@@ -1,3 +1,7 @@
+import re
+from pathlib import Path
+
+
 def test_roles_are_listed_in_words(edc):
     edc("study", "new", "DEMO-01")
     edc("study", "publish", "forms/demo-01")
@@ -11,6 +15,19 @@ def test_roles_are_listed_in_words(edc):
         "roles": ["CRC in DEMO-01@dev, site 01", "UAD"],
     }
     assert "kim    Kim Minji  yes     CRC in DEMO-01@dev, site 01; UAD" in edc("user", "list").out
+
+
+def test_a_role_is_given_for_the_sites_of_a_country(edc):
+    edc("study", "new", "DEMO-01")
+    study = Path("forms/demo-01/study.yaml")
+    study.write_text(re.sub("country: [A-Z]{2}", "country: KR", study.read_text()))
+    edc("study", "publish", "forms/demo-01")
+    assert edc("user", "add", "kim", "--role", "CRC", "--study", "DEMO-01", "--country", "KR").code == 0
+    assert edc("user", "grant", "kim", "CRA", "--study", "DEMO-01", "--country", "KR").code == 0
+    (row,) = edc("user", "list", "--json").json
+    assert row["roles"] == ["CRC in DEMO-01@dev, KR", "CRA in DEMO-01@dev, KR"]
+    refused = edc("user", "grant", "kim", "DM", "--study", "DEMO-01", "--country", "FR")
+    assert (refused.code, "No site is in a country 'FR'." in refused.err) == (2, True)
 
 
 def test_an_inspector_is_let_in_by_one_command_for_the_days_of_the_inspection(edc):
