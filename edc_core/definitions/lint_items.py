@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SAS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WITH_LENGTH = NUMBERS | TEXTS | {DataType.URI, DataType.HEX_BINARY, DataType.BASE64_BINARY}
 _MANY = (Comparator.IN, Comparator.NOTIN)
+_AS_TEXT = ", compared as text. Give it a type of numbers or dates"
 _LOWER = (Comparator.GT, Comparator.GE)
 _UPPER = (Comparator.LT, Comparator.LE)
 
@@ -195,10 +196,9 @@ def _crossed(lint: Lint, item: ItemDef) -> None:
         for _, high, high_value in limits(_UPPER):
             same = low.hard == high.hard and low.measurement_unit_oid == high.measurement_unit_oid
             if same and type(low_value) is type(high_value) and low_value > high_value:  # type: ignore[operator]
-                message = (
-                    f"The lower limit {low.check_values[0]} is above the upper limit {high.check_values[0]}"
-                    f" for item '{item.name}'{', compared as text. Give it a type of numbers or dates' * (item.data_type in TEXTS)}."
-                )
+                crossed = f"limit {low.check_values[0]} is above the upper limit {high.check_values[0]}"
+                as_text = _AS_TEXT if item.data_type in TEXTS else ""
+                message = f"The lower {crossed} for item '{item.name}'{as_text}."
                 lint.note("item", item.oid, ("range_checks", i), "E204", message)
 
 
