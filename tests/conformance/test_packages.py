@@ -22,12 +22,11 @@ from lxml import etree
 from edc_core.api import ConformanceReport
 from edc_core.core import Core
 from edc_core.domain.export_choice import ExportChoice
-from edc_core.domain.export_commands import RecordLegalBasis
 from edc_core.domain.permission import Actor
 from edc_core.errors import ExportRefused
 from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
-from edc_core.services import dispatch, exporting, publishing
+from edc_core.services import exporting, publishing
 from edc_core.services.cuts import TakeCut, take_cut
 from edc_core.services.plugin_session import CorePluginSession, plugin_actor
 from edc_core.settings import Settings
@@ -138,11 +137,6 @@ def filled(edc_sqlite_template, tmp_path_factory):
     at_hand = session.study(study)
     with log.timed(f"{SUBJECTS} subjects simulated"):
         Simulation(session, at_hand, Wanted(SUBJECTS, 7, scenarios=("EC66",))).run()
-    for country in ("DE", "FR", "GB"):  # else their subjects go to no authority elsewhere
-        based = RecordLegalBasis(
-            study_id=at_hand.study_id, op=new_id(), country=country, basis="Standard contractual clauses"
-        )
-        dispatch.submit(core, CLI, [based])
     yield Filled(core, study, folder, log)
     core.close()
 
