@@ -113,13 +113,11 @@ from edc_core.domain.country_demands import prevailing as prevailing
 from edc_core.domain.country_reports import report_checks as report_checks
 from edc_core.domain.data_origin import data_origin as data_origin
 from edc_core.domain.dataset import AnchoredState as AnchoredState
-from edc_core.domain.dataset import AuditRecord as AuditRecord
 from edc_core.domain.dataset import ChooseFonts as ChooseFonts
 from edc_core.domain.dataset import ExportDataset as ExportDataset
 from edc_core.domain.dataset import Exporter as Exporter
 from edc_core.domain.dataset import ExportForm as ExportForm
 from edc_core.domain.dataset import ExportGroup as ExportGroup
-from edc_core.domain.dataset import ExportItem as ExportItem
 from edc_core.domain.dataset import ExportSignature as ExportSignature
 from edc_core.domain.dataset import ExportSink as ExportSink
 from edc_core.domain.dataset import ExportSubject as ExportSubject
@@ -143,6 +141,12 @@ from edc_core.domain.export_choice import ExportChoice as ExportChoice
 from edc_core.domain.export_commands import EndExportToken as EndExportToken
 from edc_core.domain.export_commands import GiveExportToken as GiveExportToken
 from edc_core.domain.export_commands import RecordLegalBasis as RecordLegalBasis
+from edc_core.domain.export_items import NO_NOTES as NO_NOTES
+from edc_core.domain.export_items import AuditRecord as AuditRecord
+from edc_core.domain.export_items import ExportItem as ExportItem
+from edc_core.domain.export_items import ItemNotes as ItemNotes
+from edc_core.domain.export_items import ItemRecord as ItemRecord
+from edc_core.domain.export_items import ItemRun as ItemRun
 from edc_core.domain.export_token import LONGEST_DAYS as LONGEST_DAYS
 from edc_core.domain.export_token import ExportToken as ExportToken
 from edc_core.domain.exports import MOST_NEWER as MOST_NEWER

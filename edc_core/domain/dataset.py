@@ -8,25 +8,24 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
+from edc_core.domain.export_items import runs_of
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from edc_core.domain.annotated_crf import PrintAnnotatedCrf
-    from edc_core.domain.coding import Coding
     from edc_core.domain.conformance import ConformanceEngine
     from edc_core.domain.country import CountryStandard
     from edc_core.domain.export_choice import ExportChoice
+    from edc_core.domain.export_items import ExportItem, ItemRun
     from edc_core.domain.export_parts import InParts, WritePart
     from edc_core.domain.index import MetaDataIndex
-    from edc_core.domain.item_path import ItemPath, Step
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.metadata import SiteDef
     from edc_core.domain.query import Query
-    from edc_core.domain.review import ReviewMark
     from edc_core.domain.tabular import WriteDatasets
     from edc_core.domain.tabulation import MakeTabulation
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Stays(str):
@@ -46,57 +45,6 @@ class Stays(str):
 
     def __reduce__(self) -> tuple[type[Stays], tuple[str, str]]:
         return Stays, (self.country, self.rule)
-
-
-class AuditRecord(NamedTuple):
-    """One write to an item (ODM AuditRecord and the value it wrote).
-
-    :param transaction: ``Insert``, ``Update`` or ``Remove``.
-    :param user: login of the actor, or the system actor's name.
-    :param at: UTC, ISO 8601 with microseconds and ``Z``.
-    :param source_id: chain position and operation: ``<n>/<op>``.
-    :param source: the imported record kept verbatim (see ``ImportedItem.source``); empty for what was entered here.
-    """
-
-    transaction: str
-    raw: str
-    value: str | None
-    missing: str
-    unit: str
-    reading: str
-    user: str
-    role: str
-    site_number: str
-    at: str
-    reason: str
-    source_id: str
-    source: Mapping[str, object]
-
-
-class ExportItem(NamedTuple):
-    """The value of one item at the cut, with its whole history, oldest first.
-
-    :param groups: item group occurrences from the outermost to the innermost.
-    :param removed: it stands in a struck row.
-    :param standard: ``value`` in the item's standard ``unit`` and the ``factor``; empty where there is none.
-    :param site_time: of a local date and time the site's ``zone``, its ``offset`` and ``clock`` (see ``SiteTime``).
-    :param reviews: the last mark of each group of reviewers on it.
-    :param coding: of a verbatim, as it was at the cut: coded, or waiting for approval; ``None`` where it is to be coded.
-    """
-
-    groups: tuple[Step, ...]
-    oid: str
-    raw: str
-    value: str | None
-    missing: str
-    unit: str
-    reading: str
-    removed: bool
-    history: tuple[AuditRecord, ...]
-    standard: Mapping[str, str] = NOTHING
-    site_time: Mapping[str, str] = NOTHING
-    reviews: tuple[ReviewMark, ...] = ()
-    coding: Coding | None = None
 
 
 class ExportSignature(NamedTuple):
@@ -126,6 +74,7 @@ class ExportForm(NamedTuple):
     :param protection: effective Protection value at the cut.
     :param signature: SignatureState value by all signatures that cover it.
     :param rows: every row of repeating groups with its removed flag, also rows that hold no item.
+    :param items: in the order in which they were first entered; those that come from a ledger are made when first asked for.
     """
 
     path: ItemPath
@@ -133,9 +82,14 @@ class ExportForm(NamedTuple):
     status: str
     protection: str
     rows: tuple[tuple[ItemPath, bool], ...]
-    items: tuple[ExportItem, ...]
+    items: Sequence[ExportItem]
     source: Mapping[str, object]
     signature: str = "unsigned"
+
+    @property
+    def runs(self) -> Sequence[ItemRun]:
+        """The same items for whoever writes very many: plain tuples, row by row."""
+        return runs_of(self.items)
 
 
 class SincePart(NamedTuple):

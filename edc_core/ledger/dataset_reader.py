@@ -14,15 +14,9 @@ from sqlalchemy import bindparam, select
 from edc_core.collector import collector_resting
 from edc_core.domain.casebook import Subject
 from edc_core.domain.coding import CodingState
-from edc_core.domain.dataset import (
-    NOTHING,
-    AuditRecord,
-    ExportForm,
-    ExportItem,
-    ExportSignature,
-    ExportSubject,
-)
+from edc_core.domain.dataset import ExportForm, ExportSignature, ExportSubject
 from edc_core.domain.entry_state import EntryStatus
+from edc_core.domain.export_items import NO_NOTES, NOTHING, ItemNotes, ItemRun, Items
 from edc_core.domain.item_path import decode
 from edc_core.domain.ledger_entry import EntryFacts, EntryKind
 from edc_core.domain.protection import Protection
@@ -37,13 +31,13 @@ from edc_core.store.row_places import path_of
 from edc_core.store.signature_readers import signature_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from edc_core.domain.casebook import Casebook
-    from edc_core.domain.item_path import ItemPath, Step
-    from edc_core.domain.review import ReviewMark
+    from edc_core.domain.export_items import ItemRecord
+    from edc_core.domain.item_path import ItemPath
     from edc_core.domain.signature import Signature
     from edc_core.ledger.study_at_cut import StudyAtCut
 
@@ -149,16 +143,14 @@ def _count(counts: Counts, subject: ExportSubject, digest: Any) -> None:
         counts.versions.add(form.meta_data_version)
         counts.included["item values"] += len(form.items)
         prefix = f"{subject.subject_key}\x1f{form.path}"
-        groups: tuple[Step, ...] | None = None
-        place, records = "", 0
         cells: list[tuple[str | None, ...]] = []
-        for at, oid, raw, value, missing, unit, _, _, history, *_ in form.items:
-            if at is not groups:  # items of one row follow each other, mostly with the same tuple
-                groups = at
-                place = "/".join(map(str, groups))
-            records += len(history)
-            cells.append((prefix, place, oid, value, missing, unit, raw if value is None else ""))
-        counts.included["audit records"] += records
+        for groups, _, values, _ in form.runs:
+            place = "/".join(map(str, groups))
+            for oid, history in values:
+                now = history[-1]
+                value = now[2]
+                cells.append((prefix, place, oid, value, now[3], now[4], now[1] if value is None else ""))
+            counts.included["audit records"] += sum([len(history) for _, history in values])
         digest.update(_in_a_row(cells))
 
 
@@ -183,10 +175,11 @@ _CHAIN = Prepared(
     )
     .order_by(_ENTRY.n)
 )
-_new = (
-    tuple.__new__
-)  #: makes the same named tuple as calling its class does, which takes half of the time of a row
 _ITEM_KINDS = frozenset({EntryKind.ITEM_SET.value, EntryKind.DERIVED_SET.value})
+
+
+#: OID of an item and its history, oldest first.
+Value = tuple[str, "list[ItemRecord]"]
 
 
 class _SubjectReader:
@@ -200,21 +193,26 @@ class _SubjectReader:
         self._chain = chain
         self._withheld = withheld
         self._tables = Tables()
-        self._history: dict[str, list[AuditRecord]] = {}
+        self._history: dict[str, list[ItemRecord]] = {}
+        self._runs: dict[str, list[tuple[str, list[Value]]]] = {}  #: by form: place and values of each run
+        self._last: tuple[str, list[Value]] = ("", [])  #: the run that was last added to
         self._standards: dict[str, Mapping[str, str]] = {}
         self._site_times: dict[str, Mapping[str, str]] = {}
         self._source: dict[str, Any] = {}
         self._form_sources: dict[str, Any] = {}
         self._signed_at: dict[str, str] = {}  #: place to the number of the site it was signed at
 
-    def take(self, rows: Iterable[Any]) -> None:
+    def take(self, rows: Sequence[Any]) -> None:
         """Fold the next entries of the chain."""
         history, site_numbers, withheld = self._history, self._at.site_numbers, self._withheld
         standards, site_times = self._standards, self._site_times
+        last, values = self._last
         same: tuple[str, ...] = ()
         who: tuple[str, ...] = ()
-        for n, op, kind, path, version, actor, role, site_id, at, code, text, stored in rows:
-            payload = orjson.loads(stored)
+        payloads = orjson.loads(f"[{','.join([row[-1] for row in rows])}]")
+        for (n, op, kind, path, version, actor, role, site_id, at, code, text, _), payload in zip(
+            rows, payloads, strict=True
+        ):
             if kind not in _ITEM_KINDS:
                 facts = EntryFacts(
                     self._at.cut.study_id, self._chain, n, kind, path, version, actor, role, at, text, payload
@@ -235,20 +233,31 @@ class _SubjectReader:
                 # What a save has in common is held once: its rows are made of texts that the processor still has at hand.
                 same, reason = now, f"{code}; {text}" if code and text else code or text
                 who = actor, role, site_numbers.get(site_id, ""), at, reason
-            record = _new(AuditRecord, (
+            record = (
                 transaction, raw, value, missing, payload["unit"], payload["parsed"], *who, f"{n}/{op}",
                 payload["source"],
-            ))  # fmt: skip
+            )  # fmt: skip
             standard = payload["standard"]
             if standard or (standards and path in standards):
                 standards[path] = standard or NOTHING
             if "site_time" in payload or (site_times and path in site_times):
                 site_times[path] = payload.get("site_time", NOTHING)
             known = history.get(path)
-            if known is None:
-                history[path] = [record]
-            else:
+            if known is not None:
                 known.append(record)
+                continue
+            history[path] = known = [record]
+            place, _, item = path.rpartition("/")
+            if place != last:  # items of one row follow each other
+                last, values = self._last = self._run(place)
+            values.append((_oid_of(item), known))
+
+    def _run(self, place: str) -> tuple[str, list[Value]]:
+        """That of a row to which its next item belongs."""
+        runs = self._runs.setdefault(form_path_of(place), [])
+        if not runs or runs[-1][0] != place:
+            runs.append((place, []))
+        return runs[-1]
 
     def _take_other(self, facts: EntryFacts) -> None:
         self._tables.apply((facts,))
@@ -264,7 +273,8 @@ class _SubjectReader:
         )
         book = casebook_of(subject, self._tables)
         book.above = above(self._at.study, subject.site_id)
-        items = self._items_by_form(book)
+        struck = {str(path) for path, row in book.groups.items() if row.removed}
+        notes = self._notes(book)
         signed = [signature_of(row) for row in self._tables.rows["signature"].values()]
         rows_of: dict[ItemPath, list[ItemPath]] = {}
         for row_path in book.groups:
@@ -284,7 +294,7 @@ class _SubjectReader:
             forms.append(
                 ExportForm(
                     path, form.meta_data_version, status.value, protection.value, rows,
-                    tuple(items.get(str(path), ())), self._form_sources.get(str(path), {}),
+                    self._items(str(path), struck, notes), self._form_sources.get(str(path), {}),
                     state_at(path, signed).value,
                 )
             )  # fmt: skip
@@ -327,40 +337,33 @@ class _SubjectReader:
             one.sha256,
         )  # fmt: skip
 
-    def _items_by_form(self, book: Casebook) -> dict[str, list[ExportItem]]:
-        found: dict[str, list[ExportItem]] = {}
-        struck = {str(path) for path, row in book.groups.items() if row.removed}
-        reviews: dict[str, tuple[ReviewMark, ...]] = {}
+    def _items(self, form: str, struck: set[str], notes: Mapping[str, dict[str, ItemNotes]]) -> Items:
+        return Items([
+            ItemRun(
+                path_of(place).groups, bool(struck) and _is_struck(place, struck), values, notes.get(place, {})
+            )
+            for place, values in self._runs.get(form, ())
+        ])  # fmt: skip
+
+    def _notes(self, book: Casebook) -> dict[str, dict[str, ItemNotes]]:
+        """What few items have, by row and OID."""
+        found: dict[str, ItemNotes] = {}
+        for path, standard in self._standards.items():
+            found[path] = ItemNotes(standard)
+        for path, site_time in self._site_times.items():
+            found[path] = found.get(path, NO_NOTES)._replace(site_time=site_time)
         for mark in sorted(book.marks.values(), key=lambda mark: mark.group.value):
-            reviews[str(mark.path)] = (*reviews.get(str(mark.path), ()), mark)
-        codings = {
-            row["path"]: coding_of(row)
-            for row in self._tables.rows["coding"].values()
-            if row["state"] != CodingState.RESET.value
-        }
-        places: dict[str, tuple[list[ExportItem], tuple[Step, ...], bool]] = {}
-        standards, site_times = self._standards, self._site_times
-        before, known = "", None
-        for path, history in self._history.items():
+            if (path := str(mark.path)) in self._history:
+                known = found.get(path, NO_NOTES)
+                found[path] = known._replace(reviews=(*known.reviews, mark))
+        for row in self._tables.rows["coding"].values():
+            if row["state"] != CodingState.RESET.value and row["path"] in self._history:
+                found[row["path"]] = found.get(row["path"], NO_NOTES)._replace(coding=coding_of(row))
+        by_row: dict[str, dict[str, ItemNotes]] = {}
+        for path, note in found.items():
             place, _, item = path.rpartition("/")
-            if place != before or known is None:  # items of one row follow each other
-                before, known = place, places.get(place)
-                if known is None:
-                    known = places[place] = (
-                        found.setdefault(form_path_of(path), []),
-                        path_of(place).groups,
-                        bool(struck) and _is_struck(place, struck),
-                    )
-            inside, groups, removed = known
-            _, raw, value, missing, unit, reading, *_ = history[-1]
-            inside.append(_new(ExportItem, (
-                groups, _oid_of(item), raw, value, missing, unit, reading, removed, tuple(history),
-                standards.get(path, NOTHING) if standards else NOTHING,
-                site_times.get(path, NOTHING) if site_times else NOTHING,
-                reviews.get(path, ()) if reviews else (),
-                codings.get(path) if codings else None,
-            )))  # fmt: skip
-        return found
+            by_row.setdefault(place, {})[_oid_of(item)] = note
+        return by_row
 
 
 def _is_struck(place: str, struck: set[str]) -> bool:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from edc_core.core import Core
-    from edc_core.domain.dataset import ExportForm, ExportItem, ExportSubject
+    from edc_core.domain.dataset import ExportForm, ExportSubject
+    from edc_core.domain.export_items import ExportItem
     from edc_core.domain.index import MetaDataIndex
     from edc_core.domain.metadata import ItemDef, SiteDef
     from edc_core.domain.permission import Actor

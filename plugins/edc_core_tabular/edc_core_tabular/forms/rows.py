@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from edc_core.api import (
+    NO_NOTES,
     Coding,
     ExportDataset,
     ExportForm,
-    ExportItem,
     ExportSubject,
     FileValue,
+    ItemNotes,
+    ItemRecord,
     Step,
     split_codes,
 )
@@ -119,32 +121,31 @@ class RowMaker:
             else:
                 row_keys = tuple(s.key for s in path.groups[: len(chain)])
                 self._row(rows, keys, form, chain, row_keys, removed=removed)
-        groups: tuple[Step, ...] | None = None
-        row: list[str] | None = None
-        columns: Mapping[str, Column] = {}
-        for item in form.items:
-            here, oid, _, value, missing, unit, _, _, _, _, site_time, _, _ = item
-            if here is not groups:  # items of one row follow each other, mostly with the same tuple
-                groups = here
-                chain = self.layout.row_groups(tuple(s.oid for s in groups))
-                removed = item.removed or any(groups[: n + 1] in struck_rows for n in range(len(groups)))
-                if removed and not self.struck:
-                    left_out.add(groups)
-                    row = None
-                else:
-                    row_keys = tuple(s.key for s in groups[: len(chain)])
-                    row = self._row(rows, keys, form, chain, row_keys, removed=removed)
-                table = self.layout.tables.get((step.oid, chain))
-                columns = table.of_groups(tuple(s.oid for s in groups)) if table else {}
+        for groups, was_removed, values, notes in form.runs:
+            oids = tuple(s.oid for s in groups)
+            chain = self.layout.row_groups(oids)
+            removed = was_removed or any(groups[: n + 1] in struck_rows for n in range(len(groups)))
+            if removed and not self.struck:
+                left_out.add(groups)
+                continue
+            row = self._row(
+                rows, keys, form, chain, tuple(s.key for s in groups[: len(chain)]), removed=removed
+            )
             if row is None:
                 continue
-            column = columns.get(oid)
-            if column is None:
-                self.left_out.values += 1
-            elif value is not None and column.is_plain and not missing and not unit and not site_time:
-                row[column.start] = value
-            else:
-                self._fill(row, column, item, form.meta_data_version)
+            columns = self.layout.tables[step.oid, chain].of_groups(oids)
+            for oid, history in values:
+                now = history[-1]
+                value = now[2]
+                column = columns.get(oid)
+                if column is None:
+                    self.left_out.values += 1
+                    continue
+                note = notes.get(oid, NO_NOTES) if notes else NO_NOTES
+                if value is not None and column.is_plain and not now[3] and not now[4] and not note.site_time:
+                    row[column.start] = value
+                else:
+                    self._fill(row, column, now, note, form.meta_data_version)
         self.left_out.rows += len(
             {groups[: len(self.layout.row_groups(tuple(s.oid for s in groups)))] for groups in left_out}
         )
@@ -175,27 +176,28 @@ class RowMaker:
         rows[chain, row_keys] = row
         return row
 
-    def _fill(self, row: list[str], column: Column, item: ExportItem, version: str) -> None:
-        value = item.value or ""
+    def _fill(self, row: list[str], column: Column, now: ItemRecord, notes: ItemNotes, version: str) -> None:
+        _, raw, value, missing, unit, reading, *_ = now
+        value = value or ""
         row[_cell(column.start, column.censored, value)] = value
         if column.missing >= 0:
-            row[column.missing] = item.missing
-        if column.raw >= 0 and item.reading == "unreadable":
-            row[column.raw] = item.raw
-        elif item.reading == "unreadable":
-            row[column.start] = item.raw
+            row[column.missing] = missing
+        if column.raw >= 0 and reading == "unreadable":
+            row[column.raw] = raw
+        elif reading == "unreadable":
+            row[column.start] = raw
         if column.file >= 0 and value:
             file = FileValue.parse(value)
             row[column.start] = file.name
             row[column.file : column.file + 3] = file.sha256, str(file.size), file.exported_as
-        if column.unit >= 0 and item.unit:
-            row[column.unit] = self._unit(item.unit, version)
-        if column.offset >= 0 and item.site_time:
-            row[column.offset] = item.site_time["offset"]
-        if column.standard >= 0 and item.standard:
-            standard = item.standard["value"]
+        if column.unit >= 0 and unit:
+            row[column.unit] = self._unit(unit, version)
+        if column.offset >= 0 and notes.site_time:
+            row[column.offset] = notes.site_time["offset"]
+        if column.standard >= 0 and notes.standard:
+            standard = notes.standard["value"]
             row[_cell(column.standard, column.standard_censored, standard)] = standard
-            row[column.standard + 1] = self._unit(item.standard["unit"], version)
+            row[column.standard + 1] = self._unit(notes.standard["unit"], version)
         if column.label >= 0 and value:
             decodes = self._decodes.get(column.code_list.oid, {}) if column.code_list else {}
             codes = split_codes(value) if column.item.multiple else [value]
@@ -210,30 +212,32 @@ class RowMaker:
         return (unit.symbol.in_language("en") or unit.name) if unit else oid
 
     def _history(self, keys: list[str], form: ExportForm) -> None:
-        groups: tuple[Step, ...] | None = None
-        place: list[str] = []
         rows: list[Row] = []
-        for at, oid, _, _, _, _, _, removed, history, _, _, reviews, coding in form.items:
-            if at is not groups:  # items of one row follow each other, as above
-                groups = at
-                place = [*keys, "/".join(map(str, groups))]
-            here = (*place, oid, "Yes" if removed else "")
-            # Each by its name: a rest with a star is a list of its own for each record.
-            for (
-                act, raw, value, missing, unit, reading, user, role, site, moment, reason, source_id, source
-            ) in history:  # fmt: skip
-                rows.append((
-                    *here, act, raw, value or "", missing, unit, reading, user, role, site, moment, reason, source_id,
-                    _json(source) if source else "",
-                ))  # fmt: skip
-            if reviews:
-                self._reviews([
-                    [*here, mark.group.value, mark.state.value, mark.cause, str(mark.version), mark.actor, mark.at]
-                    for mark in reviews
-                ])  # fmt: skip
-            if coding is not None:
-                self._coded(here, coding)
+        for groups, removed, values, notes in form.runs:
+            place = (*keys, "/".join(map(str, groups)))
+            is_removed = "Yes" if removed else ""
+            for oid, history in values:
+                here = (*place, oid, is_removed)
+                # Each by its name, and the place in front: a list in between costs more than all of it.
+                for (
+                    act, raw, value, missing, unit, reading, user, role, site, moment, reason, source_id, source
+                ) in history:  # fmt: skip
+                    rows.append(here + (  # noqa: RUF005
+                        act, raw, value or "", missing, unit, reading, user, role, site, moment, reason, source_id,
+                        _json(source) if source else "",
+                    ))  # fmt: skip
+                if oid in notes:
+                    self._noted(here, notes[oid])
         self._audit(rows)
+
+    def _noted(self, here: tuple[str, ...], notes: ItemNotes) -> None:
+        if notes.reviews:
+            self._reviews([
+                [*here, mark.group.value, mark.state.value, mark.cause, str(mark.version), mark.actor, mark.at]
+                for mark in notes.reviews
+            ])  # fmt: skip
+        if notes.coding is not None:
+            self._coded(here, notes.coding)
 
     def _coded(self, here: tuple[str, ...], coding: Coding) -> None:
         """A row for each level of the hierarchy: how many there are is for the dictionary to say."""
