@@ -92,7 +92,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
 
 def reads_beyond(index: MetaDataIndex, form: ItemPath) -> bool:
     """Whether a form's rules read other forms, or other occurrences of it."""
-    return form.form is not None and form.form.oid in rules_of(index).beyond
+    return form.form is not None and form.form.oid in rules_of(index).sees
 
 
 def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
@@ -131,7 +131,7 @@ def _of_its_rules(change: FormChange) -> list[Effect]:
     judged = {change.form_oid, *touched}
     by_version = {form.index.version.oid: [change.path]}
     around = _alone(change)
-    if touched or change.form_oid in rules.beyond:
+    if touched or change.form_oid in rules.sees:
         whole = change.casebook
         around = replace(around, forms=whole.forms, items=whole.items, groups=whole.groups,
                          protections=whole.protections, queries=whole.queries)  # fmt: skip
@@ -179,14 +179,15 @@ def _times_after(change: FormChange, around: Around, judged: Collection[str]) ->
 def _that_hide(
     rules: RuleBook, forms: Mapping[ItemPath, FormData], version: str, judged: Collection[ItemPath]
 ) -> list[ItemPath]:
-    """Further forms of a version in which something may be hidden, so that rules do not read it there."""
+    """Further forms of a version in which something may be hidden that the rules of these read."""
+    hiding = rules.hiding_from({path.form.oid for path in judged if path.form is not None})
     return [
         path
         for path, form in forms.items()
-        if form.meta_data_version == version
+        if path.form is not None
+        and path.form.oid in hiding
+        and form.meta_data_version == version
         and path not in judged
-        and path.form is not None
-        and rules.hides_in(path.form.oid)
     ]
 
 
