@@ -240,10 +240,31 @@ def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[Met
 
     :param indexes: the versions of its forms.
     """
-    found: list[Found] = []
     calling = [index for index in indexes if rules_of(index).calls]
-    around = around_casebook(source, book, site, map(rules_of, calling)) if calling else None
-    for index in calling:
+    return [
+        one
+        for rules, data, form in _settled(source, book, site, calling)
+        for one in _waiting(rules, data, form)
+        if one.check_oid == NOT_CALCULATED
+    ]
+
+
+def declared(
+    source: Source, book: Casebook, site: SiteRow, indexes: Iterable[MetaDataIndex]
+) -> Iterator[Found]:
+    """The findings of a ``look`` at every form of a casebook that is not removed; parameters as of ``waiting``."""
+    for rules, data, form in _settled(
+        source, book, site, [one for one in indexes if not rules_of(one).is_empty]
+    ):
+        yield from (*following.findings(rules, data, form), *_kept(data, form), *_waiting(rules, data, form))
+
+
+def _settled(
+    source: Source, book: Casebook, site: SiteRow, indexes: Sequence[MetaDataIndex]
+) -> Iterator[tuple[RuleBook, SubjectData, ItemPath]]:
+    """Each form of some versions that is not removed, with the casebook as their rules leave it."""
+    around = around_casebook(source, book, site, map(rules_of, indexes)) if indexes else None
+    for index in indexes:
         assert around is not None
         rules, data = rules_of(index), around.data(index)
         forms = [
@@ -252,10 +273,7 @@ def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[Met
             if form.meta_data_version == index.version.oid and not book.is_removed(path)
         ]
         following.settle(rules, data, forms, frozen=frozenset(forms))
-        found += (
-            one for form in forms for one in _waiting(rules, data, form) if one.check_oid == NOT_CALCULATED
-        )
-    return found
+        yield from ((rules, data, form) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
