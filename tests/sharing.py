@@ -159,15 +159,15 @@ class CheckHostThatGoesOn(CheckHost):
 hosts = {}
 
 
-def host_of_all():
-    """Another one where modules are found elsewhere since."""
+def host_of_all(**limits):
+    """The one of all who set the same limits; another one where modules are found elsewhere since."""
     places = tuple(sys.path)
-    if places not in hosts:
-        for before in hosts.values():
-            CheckHost.close(before)
-        hosts.clear()
-        hosts[places] = CheckHostThatGoesOn()
-    return hosts[places]
+    for elsewhere in [key for key in hosts if key[0] != places]:
+        CheckHost.close(hosts.pop(elsewhere))
+    key = places, *sorted(limits.items())
+    if key not in hosts:
+        hosts[key] = CheckHostThatGoesOn(**limits)
+    return hosts[key]
 
 
 core.CheckHost = host_of_all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +43,10 @@ class PlacedItem:
     groups: tuple[ItemGroupDef, ...]
     ref: ItemRef
     item: ItemDef
+    group_oids: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def group_oids(self) -> tuple[str, ...]:
-        return tuple(group.oid for group in self.groups)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "group_oids", tuple(group.oid for group in self.groups))
 
 
 class MetaDataIndex:
@@ -181,9 +181,18 @@ class MetaDataIndex:
         forms = (form.oid for form in self.version.forms)
         return frozenset(oid for oid in forms if any(has(one.item) for one in self.placed_items(oid)))
 
-    def placed_items(self, form_oid: str) -> Iterator[PlacedItem]:
-        """Every item of a form in the order of the page."""
+    def placed_items(self, form_oid: str) -> tuple[PlacedItem, ...]:
+        """Every item of a form in the order of the page; gone through once, for rules ask again and again."""
+        found = self._in_order.get(form_oid)
+        if found is None:
+            found = self._in_order[form_oid] = tuple(self._walk(form_oid))
+        return found
 
+    @cached_property
+    def _in_order(self) -> dict[str, tuple[PlacedItem, ...]]:
+        return {}
+
+    def _walk(self, form_oid: str) -> Iterator[PlacedItem]:
         def walk(group: ItemGroupDef, above: tuple[ItemGroupDef, ...]) -> Iterator[PlacedItem]:
             chain = (*above, group)
             for ref in group.item_refs:

@@ -60,9 +60,10 @@ def settle(
     for step in book.steps_for(by_form):
         for form in by_form[step.form]:
             if isinstance(step, Condition):
-                hidden |= set(_left_out(step, data, form))
-                data.hidden = frozenset(hidden)
-            else:
+                if not hidden.issuperset(left_out := list(_left_out(step, data, form))):
+                    hidden.update(left_out)
+                    data.hidden = frozenset(hidden)
+            elif form not in frozen:
                 for place in data.places(form, step.placed.group_oids):
                     if not frozen.isdisjoint(place.with_item(step.placed.item.oid).ancestors()):
                         continue

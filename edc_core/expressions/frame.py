@@ -187,7 +187,8 @@ class SubjectData:
 
     def _all_rows(self) -> dict[ItemPath, dict[tuple[str, ...], list[ItemPath]]]:
         seen: set[ItemPath] = set()
-        for path in (*self.groups, *self.items):
+        one_of_each = {(path.event, path.form, path.groups): path for path in (*self.groups, *self.items)}
+        for path in one_of_each.values():
             row = path.parent if path.item is not None else path
             while row.groups and row not in seen:
                 seen.add(row)

@@ -108,7 +108,7 @@ class RuleBook:
         that reads it speaks.
     :param readers: an item to the forms whose rules read it from another form or occurrence.
     :param going_through: a form to the forms whose rules go through its occurrences or rows from elsewhere.
-    :param beyond: forms with a rule that reads more than the form at hand.
+    :param sees: a form to those that its rules read from elsewhere; other occurrences of itself count.
     :param asks_when: a form to the forms of whose items its rules read when they were entered.
     :param ticking: forms with a check that time alone can make fire.
     :param after_commit: form to the checks that call a plugin's function, so that the check host runs them: OID to why
@@ -137,7 +137,7 @@ class RuleBook:
     affected: dict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[Node, set[str]] = field(default_factory=lambda: defaultdict(set))
     going_through: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    beyond: set[str] = field(default_factory=set)
+    sees: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     asks_when: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ticking: set[str] = field(default_factory=set)
     after_commit: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class RuleBook:
 
     def is_silent(self, form_oid: str) -> bool:
         """Whether nothing of a form is calculated or hidden, nor read from elsewhere."""
-        return form_oid not in self.beyond and not self.steps_of.get(form_oid)
+        return form_oid not in self.sees and not self.steps_of.get(form_oid)
 
     @cached_property
     def calls(self) -> bool:
@@ -172,9 +172,21 @@ class RuleBook:
         )
         return [step for _, step in placed]
 
-    def hides_in(self, form: str) -> bool:
-        """Whether a condition may hide something of a form."""
-        return any(isinstance(step, Condition) for step in self.steps_of.get(form, ()))
+    def hiding_from(self, forms: Iterable[str]) -> set[str]:
+        """OIDs of forms where a condition may hide what the rules of some forms read, at once or by what it rests on."""
+        seen, waiting = set[str](), set[str]().union(*(self.sees.get(form, ()) for form in forms))
+        while waiting:
+            seen |= waiting
+            waiting = set[str]().union(*(self._conditions_see.get(form, ()) for form in waiting)) - seen
+        return seen & self._conditions_see.keys()
+
+    @cached_property
+    def _conditions_see(self) -> dict[str, set[str]]:
+        """A form with conditions to the forms that these read."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for condition in self.conditions:
+            found[condition.form].update(form for form, _ in condition.exception.reads)
+        return found
 
     def dependants(self, form: str, item: str) -> Dependants:
         """What a change of an item of a form may hide, show, calculate or speak of in the same form."""

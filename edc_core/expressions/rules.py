@@ -280,11 +280,11 @@ def _note_reads(book: RuleBook, form: str, expression: Expression) -> None:
             book.asks_when[form].add(ref.form)
         if occurrence is not Occurrence.SAME:
             book.readers[ref.form, ref.item].add(form)
-            book.beyond.add(form)
+            book.sees[form].add(ref.form)
     for scope in expression.scopes:
         if scope.occurrence is not Occurrence.SAME:
             book.going_through[scope.form].add(form)
-            book.beyond.add(form)
+            book.sees[form].add(scope.form)
 
 
 def _needs(expression: Expression) -> set[Node]:

@@ -92,7 +92,7 @@ def look(book: Casebook, index: MetaDataIndex, form: ItemPath, site: SiteRow, so
 
 def reads_beyond(index: MetaDataIndex, form: ItemPath) -> bool:
     """Whether a form's rules read other forms, or other occurrences of it."""
-    return form.form is not None and form.form.oid in rules_of(index).beyond
+    return form.form is not None and form.form.oid in rules_of(index).sees
 
 
 def dependants(index: MetaDataIndex, path: ItemPath) -> Dependants:
@@ -131,7 +131,7 @@ def _of_its_rules(change: FormChange) -> list[Effect]:
     judged = {change.form_oid, *touched}
     by_version = {form.index.version.oid: [change.path]}
     around = _alone(change)
-    if touched or change.form_oid in rules.beyond:
+    if touched or change.form_oid in rules.sees:
         whole = change.casebook
         around = replace(around, forms=whole.forms, items=whole.items, groups=whole.groups,
                          protections=whole.protections, queries=whole.queries)  # fmt: skip
@@ -179,14 +179,15 @@ def _times_after(change: FormChange, around: Around, judged: Collection[str]) ->
 def _that_hide(
     rules: RuleBook, forms: Mapping[ItemPath, FormData], version: str, judged: Collection[ItemPath]
 ) -> list[ItemPath]:
-    """Further forms of a version in which something may be hidden, so that rules do not read it there."""
+    """Further forms of a version in which something may be hidden that the rules of these read."""
+    hiding = rules.hiding_from({path.form.oid for path in judged if path.form is not None})
     return [
         path
         for path, form in forms.items()
-        if form.meta_data_version == version
+        if path.form is not None
+        and path.form.oid in hiding
+        and form.meta_data_version == version
         and path not in judged
-        and path.form is not None
-        and rules.hides_in(path.form.oid)
     ]
 
 
@@ -239,10 +240,31 @@ def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[Met
 
     :param indexes: the versions of its forms.
     """
-    found: list[Found] = []
     calling = [index for index in indexes if rules_of(index).calls]
-    around = around_casebook(source, book, site, map(rules_of, calling)) if calling else None
-    for index in calling:
+    return [
+        one
+        for rules, data, form in _settled(source, book, site, calling)
+        for one in _waiting(rules, data, form)
+        if one.check_oid == NOT_CALCULATED
+    ]
+
+
+def declared(
+    source: Source, book: Casebook, site: SiteRow, indexes: Iterable[MetaDataIndex]
+) -> Iterator[Found]:
+    """The findings of a ``look`` at every form of a casebook that is not removed; parameters as of ``waiting``."""
+    for rules, data, form in _settled(
+        source, book, site, [one for one in indexes if not rules_of(one).is_empty]
+    ):
+        yield from (*following.findings(rules, data, form), *_kept(data, form), *_waiting(rules, data, form))
+
+
+def _settled(
+    source: Source, book: Casebook, site: SiteRow, indexes: Sequence[MetaDataIndex]
+) -> Iterator[tuple[RuleBook, SubjectData, ItemPath]]:
+    """Each form of some versions that is not removed, with the casebook as their rules leave it."""
+    around = around_casebook(source, book, site, map(rules_of, indexes)) if indexes else None
+    for index in indexes:
         assert around is not None
         rules, data = rules_of(index), around.data(index)
         forms = [
@@ -251,10 +273,7 @@ def waiting(source: Source, book: Casebook, site: SiteRow, indexes: Iterable[Met
             if form.meta_data_version == index.version.oid and not book.is_removed(path)
         ]
         following.settle(rules, data, forms, frozen=frozenset(forms))
-        found += (
-            one for form in forms for one in _waiting(rules, data, form) if one.check_oid == NOT_CALCULATED
-        )
-    return found
+        yield from ((rules, data, form) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)

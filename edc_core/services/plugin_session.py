@@ -130,17 +130,11 @@ class CorePluginSession:
             said = checks.findings(source.connection, subject)
             book = readers.casebook(source, subject)
             site = picture.sites[subject.site_id]
-            declared = (
-                found
-                for path, form in book.forms.items()
-                for found in following.look(
-                    book,
-                    source.versions.get(source.connection, study.study_id, form.meta_data_version),
-                    path,
-                    site,
-                    source,
-                ).findings
-            )
+            versions = {form.meta_data_version for form in book.forms.values()}
+            indexes = [
+                source.versions.get(source.connection, study.study_id, oid) for oid in sorted(versions)
+            ]
+            declared = following.declared(source, book, site, indexes)
             warnings = (found for found in declared if found.severity is Severity.WARNING)
             seen = picture.scope_at([subject.site_id])
             return tuple(one for one in (*said, *warnings) if seen.shows(subject.subject_id, one.path))

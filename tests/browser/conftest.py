@@ -6,8 +6,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.accessibility import violations
 from tests.web.forked_servers import ForkedServers
 from tests.web.long_form import definition
 from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
@@ -102,8 +102,7 @@ class Person:
 
     def violations(self):
         """What axe finds on the page."""
-        found = Axe().run(self.page).response["violations"]
-        return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
+        return violations(self.page)
 
     def compose(self, *syllables):
         """Type Hangul as an input method does: each syllable grows letter by letter before it stands."""

@@ -1,8 +1,8 @@
 """Pages of a live study in a browser: the release, the plugin upgrade, the closed form."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.accessibility import violations
 from tests.web.live_trial import BUILDER, MANAGER, SITE, SPONSOR, STUDY, close_entry, make_live
 from tests.web.trial import PASSWORD, SUBJECT
 
@@ -44,11 +44,6 @@ def databases(tmp_path_factory):
 def trial(databases, request):
     """The database that the server of a test gets."""
     return databases[request.param]
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
 
 
 def sign_in(person, login, then="/"):

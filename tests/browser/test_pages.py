@@ -1,8 +1,8 @@
 """The pages around the form in a browser: no complaint, nothing that axe finds, nothing that runs off the side."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.accessibility import violations
 from tests.web.trial import STUDY, SUBJECT
 
 pytestmark = pytest.mark.browser
@@ -32,11 +32,6 @@ PAGES = {
         f"{HOME}/x/audit-review/risk/refused",
     ],
 }
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:160], len(v["nodes"])) for v in found]
 
 
 @pytest.mark.parametrize("login", PAGES)

@@ -5,9 +5,9 @@ again, and once more for a milestone, from the list of what waits for it.
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from edc_core.domain.metadata import Milestone, TranslatedText
+from tests.accessibility import violations
 from tests.web.long_form import definition
 from tests.web.trial import PASSWORD, STUDY, SUBJECT, make_core
 
@@ -29,8 +29,7 @@ def trial(tmp_path_factory):
 def assert_clean_and_fits(page):
     for width, height in ((1366, 768), (768, 1024)):
         page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found] == [], page.url
+        assert violations(page) == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
 
 

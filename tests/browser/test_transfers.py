@@ -1,12 +1,12 @@
 """The page of transfers in a browser: by keyboard alone from the file to the stored value, clean in every state."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from edc_core.core import Core
 from edc_core.jobs.worker import Worker
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.settings import Settings
+from tests.accessibility import violations
 from tests.web.trial import PASSWORD, STUDY, SUBJECT
 
 pytestmark = pytest.mark.browser
@@ -27,8 +27,7 @@ def clean(person, name):
     for width, height in ((1366, 768), (768, 1024)):
         page.set_viewport_size({"width": width, "height": height})
         person.shoot(f"transfer-{name}-{width}")
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found] == [], name
+        assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
 
 

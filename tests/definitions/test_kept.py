@@ -170,7 +170,7 @@ def told(book):
 
     return (
         rules(book.steps), rules(book.checks), book.faults, book.cycles, dict(book.follows), dict(book.affected),
-        dict(book.readers), dict(book.going_through), book.beyond, book.after_commit, sorted(book.scheduled),
+        dict(book.readers), dict(book.going_through), dict(book.sees), book.after_commit, sorted(book.scheduled),
     )  # fmt: skip
 
 

@@ -235,7 +235,8 @@ def test_who_is_touched_by_a_change(study):
     assert book.touched("DM", frozenset({"DM.SEX"}), rows=False) == frozenset()
     assert book.touched("VS", frozenset({"VS.HEIGHT"}), rows=False) == frozenset()
     assert book.touched("VS", frozenset({"VS.WEIGHT"}), rows=False) == {"VS"}, "a later visit reads it"
-    assert book.beyond == {"VS"}
+    assert book.sees == {"VS": {"VS"}}
+    assert book.hiding_from({"VS", "DM", "AE"}) == set(), "none reads what a condition of another form hides"
 
 
 def test_dividing_by_nothing_is_missing_not_an_error(study):

@@ -7,7 +7,6 @@ import time
 import zipfile
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from edc_core.core import Core
 from edc_core.domain.permission import Role
@@ -15,6 +14,7 @@ from edc_core.ids import new_id
 from edc_core.plugin_manager import EdcPlugins
 from edc_core.services import people, users
 from edc_core.settings import Settings
+from tests.accessibility import violations
 from tests.installation import Installation
 from tests.journeys import roles_trial as trial
 from tests.web.trial import CLI, PASSWORD, STUDY
@@ -50,8 +50,7 @@ def hire(url):
 def assert_clean_and_fits(page):
     for width, height in ((768, 1024), (1366, 768)):
         page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found] == [], page.url
+        assert violations(page) == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
 
 

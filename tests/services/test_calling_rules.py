@@ -2,7 +2,6 @@
 
 import pytest
 
-from edc_core.check_host import CheckHost
 from edc_core.domain.finding import NOT_CALCULATED
 from edc_core.domain.imported import Imported, ImportedForm, ImportedItem, ImportedSubject
 from edc_core.domain.item_path import ItemPath
@@ -27,6 +26,7 @@ from edc_core.services.verifying import verify
 from edc_core.store import readers
 from tests.builders import Trial
 from tests.services.calling_study import a_core, functions_of, loaded
+from tests.sharing import host_of_all
 
 WHY = Reason("transcription", "Read wrongly.")
 STUDY = """
@@ -78,8 +78,7 @@ CLI = Actor("cli:test", trusted=True)
 @pytest.fixture
 def core(core_url, clock):
     core = a_core(core_url, clock)
-    core.check_host.close()
-    core.check_host = CheckHost(deadline_s=0.5, overall_s=10)
+    core.check_host = host_of_all(deadline_s=0.5, overall_s=10)
     yield core
     core.close()
 

@@ -329,3 +329,37 @@ def test_a_removed_form_is_no_longer_read_and_keeps_what_it_holds(trial):
     trial.act(trial.crc, removing.remove_form, RemoveForm, restore=True, **form)
     assert values(trial)["V1/VS.CHANGE"] == "2.00"
     assert verify(trial.core, rebuild=True).ok
+
+
+CHAIN = """\
+oid: CHAIN
+version: {oid: "1"}
+sites: [{number: KR-01, name: Seoul, country: KR, zone: Asia/Seoul}]
+events: [{oid: V1, forms: [A, B, C, D]}]
+forms:
+  - oid: A
+    items:
+      - {name: N, question: N, type: integer}
+      - {name: SUM, question: Sum, type: integer, derive: "N + coalesce(B.X, 0)"}
+  - {oid: B, items: [{name: X, question: X, type: integer, when: C.Y == 1}]}
+  - {oid: C, items: [{name: Y, question: Y, type: integer, when: D.Z == 1}]}
+  - {oid: D, items: [{name: Z, question: Z, type: integer}]}
+"""
+
+
+def test_what_is_hidden_by_what_is_hidden_two_forms_away_is_not_read(core, tmp_path):
+    file = tmp_path / "chain.yaml"
+    file.write_text(CHAIN, encoding="utf-8")
+    trial = Trial(core, load(file).required(), environment="dev")
+    trial.add_subject("S-001")
+    for item, value in (("D.Z", "1"), ("C.Y", "1"), ("B.X", "5"), ("A.N", "1")):
+        trial.save("S-001", {item: value})
+    assert values(trial)["V1/A.SUM"] == "6"
+    trial.save("S-001", {"D.Z": "0"})
+    assert values(trial)["V1/A.SUM"] == "1"
+    trial.save("S-001", {"A.N": "2"})
+    assert values(trial)["V1/A.SUM"] == "2", "its own form was saved, and D is still looked at"
+    trial.save("S-001", {"D.Z": "1"})
+    assert values(trial)["V1/A.SUM"] == "7"
+    trial.save("S-001", {"A.N": "3"})
+    assert values(trial)["V1/A.SUM"] == "8"

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from edc_core.check_host import CheckHost
 from edc_core.domain.index import MetaDataIndex
 from edc_core.domain.query import QueryState
 from edc_core.ledger.append import Reason
@@ -15,6 +14,7 @@ from edc_core.store import checks, readers
 from tests.builders import Trial
 from tests.ids import without_ids
 from tests.services.calling_study import a_core, functions_of, loaded
+from tests.sharing import host_of_all
 
 WHY = Reason("transcription", "Read wrongly.")
 
@@ -53,8 +53,7 @@ def check_of(oid, that, more=""):
 @pytest.fixture
 def core(core_url, clock):
     core = a_core(core_url, clock)
-    core.check_host.close()
-    core.check_host = CheckHost(deadline_s=0.5, overall_s=10)
+    core.check_host = host_of_all(deadline_s=0.5, overall_s=10)
     yield core
     core.close()
 

@@ -2,6 +2,7 @@
 and a look at what is stored, which changes nothing any more. For definitions and data that nobody thought of.
 """
 
+import functools
 import itertools
 import re
 
@@ -34,6 +35,7 @@ PLACES = (
 )
 
 
+@functools.cache  # making a strategy costs more than drawing from it
 def numbers(form, *, calculated=()):
     """Words for a number, seen from a form."""
     other = "F2" if form == "F1" else "F1"
@@ -53,6 +55,7 @@ def numbers(form, *, calculated=()):
     return st.recursive(leaves, wider, max_leaves=4)
 
 
+@functools.cache
 def truths(form, **more):
     number = numbers(form, **more)
     compared = st.tuples(number, st.sampled_from(["<", "<=", "==", ">", ">=", "!="]), number).map(" ".join)

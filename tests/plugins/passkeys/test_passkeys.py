@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -17,6 +16,7 @@ from edc_core.settings import Settings
 from edc_core.store.ledger_tables import ledger_entry
 from edc_core.store.user_tables import account_key, proof_attempt
 from edc_core.web.app import create_app
+from tests.accessibility import violations
 from tests.web.trial import PASSWORD, STUDY, SUBJECT, fill
 
 PI = "haneul@site.example"
@@ -73,8 +73,7 @@ class Site:
         self.page.wait_for_url(f"{self.url}/login")
 
     def clean(self):
-        found = Axe().run(self.page).response["violations"]
-        assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found] == [], self.page.url
+        assert violations(self.page) == [], self.page.url
         for width, height in ((1366, 768), (768, 1024)):
             self.page.set_viewport_size({"width": width, "height": height})
             assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, self.page.url
