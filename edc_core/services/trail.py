@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edc_core.domain.dataset import AnchoredState, TrailEntry
-from edc_core.domain.item_path import ItemPath
 from edc_core.domain.ledger_entry import COLUMNS, STUDY_CHAIN, SYSTEM_STUDY, EntryKind
 from edc_core.domain.permission import Action, Place
 from edc_core.domain.trail import Access, FoundTrail
@@ -16,6 +15,7 @@ from edc_core.ledger.append import parse_payload
 from edc_core.services.history import happening, items_of, may_know, who
 from edc_core.services.reading import look_at, note_shown
 from edc_core.store import listing_queries, readers, trail_queries
+from edc_core.store.row_places import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -123,7 +123,7 @@ def _entry(
     """:param whole: for who works at every site; others read of what lists sites the words alone."""
     site = picture.all_sites.get(row.site_id)
     number = site.number if site else ""
-    if ItemPath.parse(row.path).item in hidden or not may_know(picture, row):
+    if path_of(row.path).item in hidden or not may_know(picture, row):
         return _link(row, subject_key, number)
     said = happening(picture, row, names)
     where = ", ".join(filter(None, (said.place.event, said.place.form, said.place.row, said.place.item)))

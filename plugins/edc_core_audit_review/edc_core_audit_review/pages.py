@@ -16,8 +16,9 @@ from edc_core.api import (
     Refused,
     SeeOther,
     TrailWanted,
+    collector_resting,
 )
-from edc_core_audit_review.risks import KINDS, RISKS, Limits, Material, Risk, Told
+from edc_core_audit_review.risks import KINDS, RISKS, Hit, Limits, Material, Risk, Told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,32 +81,35 @@ class LinesPage:
     times: Times
 
 
+@collector_resting()
 def overview(asked: PageRequest) -> OverviewPage:
     """Every risk with its count, and the reviews that were kept."""
     return _overview(asked, _scope(asked))
 
 
+@collector_resting()
 def lines(asked: PageRequest) -> LinesPage:
     """What one risk tells, newest first."""
     scope, risk = _scope(asked), _risk(asked)
-    found = _newest_first(risk, _material(asked, scope))
+    found = _newest_first(risk, _material(asked, scope)[0])
     return LinesPage(
-        asked.study.name, risk, _about(risk, scope), scope.fields(), tuple(found[:SHOWN]), len(found), asked.times
+        asked.study.name, risk, _about(risk, scope), scope.fields(), tuple(hit.told() for hit in found[:SHOWN]), len(found), asked.times
     )  # fmt: skip
 
 
 def as_csv(asked: PageRequest) -> Attachment:
     """The same as a file, all of it."""
     risk = _risk(asked)
-    found = _newest_first(risk, _material(asked, _scope(asked)))
-    rows = ((one.at, one.subject_key, one.site, one.who, one.where, one.what) for one in found)
+    found = _newest_first(risk, _material(asked, _scope(asked))[0])
+    lines = (hit.told() for hit in found)
+    rows = ((one.at, one.subject_key, one.site, one.who, one.where, one.what) for one in lines)
     return Attachment.table(f"{risk.name}.csv", HEADER, rows)
 
 
 def keep(asked: PageRequest) -> object:
     """Keep a review: who, what was looked through by which limits, how much each risk told, and what was found."""
     scope, findings = _scope(asked), asked.text("findings", longest=8000)
-    material = _material(asked, scope)
+    material, _ = _material(asked, scope)
     if not findings:
         page = _overview(asked, scope, why_not="Write what you found, or that you found nothing.")
         return Refused(page)
@@ -127,12 +131,11 @@ def keep(asked: PageRequest) -> object:
 
 
 def _overview(asked: PageRequest, scope: Scope, *, why_not: str = "", findings: str = "") -> OverviewPage:
-    material = _material(asked, scope)
-    trail = asked.study.trail(TrailWanted(limit=1))
+    material, sites = _material(asked, scope)
     return OverviewPage(
         study=asked.study.name,
         given=scope.fields(),
-        sites=tuple(number for number, _ in trail.sites),
+        sites=sites,
         risks=tuple((risk, _about(risk, scope), len(risk.find(material))) for risk in RISKS),
         entries=len(material.entries),
         knows_refusals=_knows_refusals(asked),
@@ -156,7 +159,7 @@ def _risk(asked: PageRequest) -> Risk:
     return found
 
 
-def _newest_first(risk: Risk, material: Material) -> list[Told]:
+def _newest_first(risk: Risk, material: Material) -> list[Hit]:
     return sorted(risk.find(material), key=lambda one: one.at, reverse=True)
 
 
@@ -164,8 +167,11 @@ def _knows_refusals(asked: PageRequest) -> bool:
     return asked.study.may(Action.READ_TRAIL, "*")
 
 
-def _material(asked: PageRequest, scope: Scope) -> Material:
-    """:raises BadRequest: the period holds more entries than are looked through at once."""
+def _material(asked: PageRequest, scope: Scope) -> tuple[Material, tuple[str, ...]]:
+    """What the rules read, and the numbers of all sites whose trail the person reads.
+
+    :raises BadRequest: the period holds more entries than are looked through at once.
+    """
     zone = ZoneInfo(asked.times.zone)
     since, until = _begin(scope.since, zone), _begin(scope.until, zone, days=1)
     wanted = TrailWanted(site=scope.site, kinds=KINDS, since=since, until=until, limit=MOST)
@@ -179,7 +185,8 @@ def _material(asked: PageRequest, scope: Scope) -> Material:
     refusals: tuple[Access, ...] = ()
     if _knows_refusals(asked):
         refusals = asked.study.accesses(since=since, until=until, action="refused", limit=MOST)
-    return Material(seen, asked.study.forms(), refusals, scope.limits)
+    material = Material(seen, asked.study.forms(), refusals, scope.limits)
+    return material, tuple(number for number, _ in found.sites)
 
 
 def _scope(asked: PageRequest) -> Scope:

@@ -6,11 +6,12 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from edc_core.api import Access, ListedForm, TrailEntry
 
@@ -49,6 +50,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule found. :param at: UTC ISO 8601. :param told: makes its line: all are counted, and few of them read."""
+
+    at: str
+    told: Callable[[], Told]
+
+
+@dataclass(frozen=True)
 class Material:
     """What the rules read: entries oldest first, forms as they are now, refusals of the access log."""
 
@@ -56,6 +65,13 @@ class Material:
     forms: Sequence[ListedForm]
     refusals: Sequence[Access]
     limits: Limits
+
+    @cached_property
+    def values(self) -> Sequence[tuple[TrailEntry, Mapping[str, Any]]]:
+        """Entries of values with their payload; what was redacted or may not be seen has none."""
+        of_values = (entry for entry in self.entries if entry.columns.get("kind") == "item.set")
+        read = ((entry, json.loads(str(entry.columns["payload"]))) for entry in of_values)
+        return [(entry, payload) for entry, payload in read if "version" in payload]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +81,28 @@ class Risk:
     name: str
     title: str
     about: str
-    find: Callable[[Material], list[Told]]
+    find: Callable[[Material], list[Hit]]
 
 
-def _line(entry: TrailEntry, what: str = "") -> Told:
-    path = "/".join(str(entry.columns["path"]).split("/")[:2])
-    return Told(
-        str(entry.columns["at"]), entry.subject_key, entry.site_number, entry.who, entry.where,
-        what or entry.what, path,
-    )  # fmt: skip
+def _hit(entry: TrailEntry, what: str = "", *, aside: str = "") -> Hit:
+    """:param what: in place of the words of the entry. :param aside: behind them."""
+    at, form = str(entry.columns["at"]), _form_of(str(entry.columns["path"]))
+    return Hit(
+        at,
+        lambda: Told(
+            at,
+            entry.subject_key,
+            entry.site_number,
+            entry.who,
+            entry.where,
+            (what or entry.what) + aside,
+            form,
+        ),
+    )
 
 
-def _values(entries: Iterable[TrailEntry]) -> Iterable[tuple[TrailEntry, Mapping[str, Any]]]:
-    """Entries of values with their payload; what was redacted or may not be seen has none."""
-    for entry in entries:
-        if entry.columns.get("kind") == "item.set":
-            payload = json.loads(str(entry.columns["payload"]))
-            if "version" in payload:
-                yield entry, payload
+def _form_of(path: str) -> str:
+    return "/".join(path.split("/", 2)[:2])
 
 
 def _is_person(entry: TrailEntry) -> bool:
@@ -91,31 +111,31 @@ def _is_person(entry: TrailEntry) -> bool:
 
 def _changes(material: Material) -> list[TrailEntry]:
     """Values that replaced another one."""
-    return [entry for entry, payload in _values(material.entries) if int(payload["version"]) > 1]
+    return [entry for entry, payload in material.values if int(payload["version"]) > 1]
 
 
-def late(material: Material) -> list[Told]:
+def late(material: Material) -> list[Hit]:
     """Forms whose first value came long after the visit."""
     visits: dict[tuple[str, str], str] = {}
     for form in material.forms:
         if len(form.visit_date) >= len("2026-03-04"):
-            visits[form.subject_key, "/".join(str(form.path).split("/")[:2])] = form.visit_date[:10]
+            visits[form.subject_key, _form_of(str(form.path))] = form.visit_date[:10]
     found, seen = [], set()
-    for entry, payload in _values(material.entries):
-        place = (entry.subject_key, "/".join(str(entry.columns["path"]).split("/")[:2]))
+    for entry, payload in material.values:
+        place = (entry.subject_key, _form_of(str(entry.columns["path"])))
         if place in seen or place not in visits:
             continue
         seen.add(place)
         days = (_local(entry).date() - date.fromisoformat(visits[place])).days
         if int(payload["version"]) == 1 and days > material.limits.days:
-            found.append(_line(entry, f"first entry {days} days after the visit of {visits[place]}"))
+            found.append(_hit(entry, f"first entry {days} days after the visit of {visits[place]}"))
     return found
 
 
-def after_verification(material: Material) -> list[Told]:
+def after_verification(material: Material) -> list[Hit]:
     """Values that were changed after somebody had verified or reviewed them."""
     return [
-        _line(entry)
+        _hit(entry)
         for entry in material.entries
         if entry.columns.get("kind") == "review.drop" and _cause(entry) == "value"
     ]
@@ -125,55 +145,53 @@ def _cause(entry: TrailEntry) -> str:
     return str(json.loads(str(entry.columns["payload"])).get("cause", ""))
 
 
-def after_signature(material: Material) -> list[Told]:
+def after_signature(material: Material) -> list[Hit]:
     """Changes that broke a signature."""
-    return [_line(entry) for entry in material.entries if entry.columns.get("kind") == "sign.break"]
+    return [_hit(entry) for entry in material.entries if entry.columns.get("kind") == "sign.break"]
 
 
-def critical(material: Material) -> list[Told]:
+def critical(material: Material) -> list[Hit]:
     """Changes of the items that the reviewer names."""
     names = {name.casefold() for name in material.limits.critical}
     return [
-        _line(entry)
+        _hit(entry)
         for entry in _changes(material)
         if str(entry.columns["path"]).rpartition("/")[2].casefold() in names
     ]
 
 
-def by_one_person(material: Material) -> list[Told]:
+def by_one_person(material: Material) -> list[Hit]:
     """People who changed much, with how much."""
     found: dict[str, list[TrailEntry]] = defaultdict(list)
     for entry in _changes(material):
         if _is_person(entry):
             found[str(entry.columns["actor"])].append(entry)
-    return [
-        Told(
-            str(entries[-1].columns["at"]), "", ", ".join(sorted({one.site_number for one in entries})),
-            entries[-1].who, "",
-            f"changed {len(entries)} values of {len({one.subject_key for one in entries})} subjects",
-        )
-        for entries in found.values()
-        if len(entries) > material.limits.changes
-    ]  # fmt: skip
+    return [_of_person(entries) for entries in found.values() if len(entries) > material.limits.changes]
 
 
-def odd_hours(material: Material) -> list[Told]:
+def _of_person(entries: Sequence[TrailEntry]) -> Hit:
+    at, sites = str(entries[-1].columns["at"]), ", ".join(sorted({one.site_number for one in entries}))
+    what = f"changed {len(entries)} values of {len({one.subject_key for one in entries})} subjects"
+    return Hit(at, lambda: Told(at, "", sites, entries[-1].who, "", what))
+
+
+def odd_hours(material: Material) -> list[Hit]:
     """Values entered by a person at night by the site's clock."""
     limits = material.limits
     found = []
-    for entry, _ in _values(material.entries):
+    for entry, _ in material.values:
         local = _local(entry)
         if _is_person(entry) and not limits.opens <= local.hour < limits.closes:
-            found.append(_line(entry, f"{entry.what} (at {local:%H:%M} at the site)"))
+            found.append(_hit(entry, aside=f" (at {local:%H:%M} at the site)"))
     return found
 
 
-def copied(material: Material) -> list[Told]:
+def copied(material: Material) -> list[Hit]:
     """Forms that hold the same values as the same form of another subject."""
     held: dict[tuple[str, str], dict[str, tuple[str, TrailEntry]]] = defaultdict(dict)
-    for entry, payload in _values(material.entries):
+    for entry, payload in material.values:
         path = str(entry.columns["path"])
-        form, rest = "/".join(path.split("/")[:2]), path.split("/", 2)[2]
+        form, rest = _form_of(path), path.split("/", 2)[2]
         held[entry.subject_key, form][rest] = (str(payload["value"] or ""), entry)
     same: dict[tuple[object, ...], list[tuple[str, TrailEntry]]] = defaultdict(list)
     for (subject_key, form), values in held.items():
@@ -182,7 +200,7 @@ def copied(material: Material) -> list[Told]:
             last = max((entry for _, entry in values.values()), key=lambda entry: str(entry.columns["at"]))
             same[form, given].append((subject_key, last))
     return [
-        _line(entry, f"{len(key[1])} values are those of {_others(subject_key, group)}")  # type: ignore[arg-type]
+        _hit(entry, f"{len(key[1])} values are those of {_others(subject_key, group)}")  # type: ignore[arg-type]
         for key, group in same.items()
         if len(group) > 1
         for subject_key, entry in group
@@ -193,11 +211,13 @@ def _others(subject_key: str, group: Sequence[tuple[str, TrailEntry]]) -> str:
     return ", ".join(other for other, _ in group if other != subject_key)
 
 
-def refused(material: Material) -> list[Told]:
+def refused(material: Material) -> list[Hit]:
     """What people tried that their role does not include."""
-    return [
-        Told(line.at, "", "", line.name, "", f"{line.action}: {line.detail}") for line in material.refusals
-    ]
+    return [_of_access(line) for line in material.refusals]
+
+
+def _of_access(line: Access) -> Hit:
+    return Hit(line.at, lambda: Told(line.at, "", "", line.name, "", f"{line.action}: {line.detail}"))
 
 
 def _local(entry: TrailEntry) -> datetime:

@@ -31,7 +31,7 @@ def visit(date, subject="S-1"):
 
 
 def told(rule, *entries, forms=(), refusals=(), **limits):
-    return RULES[rule](Material(entries, forms, refusals, Limits(**limits)))
+    return [hit.told() for hit in RULES[rule](Material(entries, forms, refusals, Limits(**limits)))]
 
 
 def test_a_first_entry_long_after_its_visit_is_late_and_told_once():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from edc_core.api import Attachment, NotFound
+from edc_core.api import Attachment, NotFound, collector_resting
 from edc_core_dashboards import numbers as count
 from edc_core_dashboards.charts import Chart, chart_of
 
@@ -27,6 +27,7 @@ class StatusPage:
     site: str
 
 
+@collector_resting()
 def status(asked: PageRequest) -> StatusPage:
     """How the study stands now, as far as the person sees it; for one site where that was chosen."""
     study, site = asked.study, asked.text("site")

@@ -19,6 +19,7 @@ from edc_core.api import (
     QueryState,
     Refused,
     SeeOther,
+    collector_resting,
 )
 from edc_core_deviations.log import (
     TERM,
@@ -89,6 +90,7 @@ class FindingPage:
     said: str = ""
 
 
+@collector_resting()
 def log(asked: PageRequest) -> LogPage:
     """A page of the log."""
     study, given = asked.study, _given(asked)

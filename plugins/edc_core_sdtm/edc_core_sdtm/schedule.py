@@ -11,6 +11,7 @@ from edc_core.api import EventType, MetaDataIndex, StudyEventDef
 
 _DAYS = re.compile(r"(?P<sign>-)?P(?P<days>\d+)D")
 _PREVIOUS = re.compile(r"previous\((?P<form>\w+)\s*,")
+_VISIT = re.compile(r"""visit\(\s*(['"])(?P<oid>.+?)\1\s*\)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,11 @@ class Schedule:
         return None if before is None else before + int(f"{span['sign'] or ''}{span['days']}")
 
     def _anchor(self, event: StudyEventDef, anchor: str) -> StudyEventDef | None:
-        """The visit that a window is counted from: the named one, or the last before that has the form."""
-        named = self._index.events.get(anchor)
-        if named is not None:
-            return named
+        """The visit that a window is counted from: the last before that has the form, or the only one named."""
         asked = _PREVIOUS.match(anchor)
         if asked is None:
-            return None
+            named = {found["oid"] for found in _VISIT.finditer(anchor)} or {anchor}
+            return self._index.events.get(named.pop()) if len(named) == 1 else None
         order = self._index.event_order
         before = [
             one
