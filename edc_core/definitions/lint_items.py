@@ -16,6 +16,7 @@ from edc_core.definitions.iso_countries import COUNTRIES
 from edc_core.domain.file_value import ITEM_KINDS, MOST_MB
 from edc_core.domain.metadata import NUMBERS, TEXTS, CodeList, Comparator, DataType, ItemDef, RangeCheck
 from edc_core.domain.standard_value import rational
+from edc_core.domain.text_language import LETTERS, letters_of, text_language
 from edc_core.domain.values import parse
 from edc_core.domain.widget import EARLIER_TERMS
 
@@ -66,6 +67,10 @@ def _parts(lint: Lint, item: ItemDef) -> None:
     if item.widget == EARLIER_TERMS and (item.data_type not in TEXTS or item.code_list_oid or item.file):
         message = f"'{item.name}' is no text that is typed, so it has no earlier terms."
         lint.note(*at, ("widget",), "E259", message)
+    language = text_language(item)
+    if language and (not letters_of(language) or item.data_type not in TEXTS or item.code_list_oid):
+        message = f"'{language}' is no language of a typed text. Known are: {', '.join(LETTERS)}."
+        lint.note(*at, ("alias",), "E272", message, suggestion=closest(language, LETTERS))
     _conversions(lint, item)
     _file(lint, item)
     if item.length is not None and (item.data_type not in _WITH_LENGTH or item.length < 1):

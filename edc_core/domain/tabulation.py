@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Tabulation:
         ``comment``, ``value``, ``label``.
     :param write_lineage: writes where each cell comes from, into a file of that name.
     :param terminology_sha256: of the file that the terminology was read from; empty where none was at hand.
+    :param left_out: items whose texts are meant for a language that the encoding lacks: by annotation
+        (``SUPPAE.AETERMZH``) and language (see ``text_language``), how many values of them are not in the datasets.
     :param places: of (dataset, number of the record from 1, variable or empty) the key of the subject and the path of the item
         behind it, of the row of its form where no item alone gives it; without those that come from no form.
     :param explanations: why findings of conformance stand that the way in which the datasets are made brings about.
@@ -46,8 +48,9 @@ class Tabulation:
     places: Callable[[Collection[Cell]], Mapping[Cell, tuple[str, str]]]
     explanations: tuple[Explanation, ...] = ()
     terminology_sha256: str = ""
+    left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-#: Makes the datasets of a study; the second argument is told how many subjects were read. :raises ExportRefused: what was
-#: annotated does not fit the standard.
-MakeTabulation = Callable[["ExportDataset", Callable[[int], None]], AbstractContextManager[Tabulation]]
+#: Makes the datasets of a study; the second argument is told how many subjects were read, the third is the encoding in which their
+#: texts will be written, as Python names it. :raises ExportRefused: what was annotated does not fit the standard.
+MakeTabulation = Callable[["ExportDataset", Callable[[int], None], str], AbstractContextManager[Tabulation]]

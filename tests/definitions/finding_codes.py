@@ -67,6 +67,7 @@ CODES: dict[str, str] = {
     "E263": "More reasons for a change than keys",
     "E264": "A reason for a change has no words",
     "E271": "Double entry names a form that is not there, draws subjects wrongly, or has no plugin",
+    "E272": "The language of an item is not known, or the item holds no typed text",
     "E257": "An item that is no number takes results outside the limits of quantification",
     "E258": "Earlier terms are suggested of an item that not everybody may see",
     "E259": "Earlier terms are suggested where no text is typed",

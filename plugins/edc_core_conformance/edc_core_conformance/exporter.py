@@ -25,6 +25,7 @@ from edc_core.api import (
     rows_of,
 )
 from edc_core_conformance.report_files import CSV, JSON, PAGE, as_csv, as_page
+from edc_core_conformance.taken import of_packages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ TABULATION, DATASETS = "sdtm", "sdtm/"
 #: What datasets are written with, and where a file is, by the lower-case name of its dataset. The first is what Define-XML names.
 FORMATS = (("xpt-v5", "xpt/{}.xpt"), ("dataset-json-1.1", "json/{}.json"))
 PACKAGES = "edc-core-packages"  #: whose settings in study.yaml explain findings, by rule
+ENCODING = "utf-8"
 STEPS = 1000  #: of the progress, for what comes after the subjects were read
 
 
@@ -61,10 +63,10 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         read = done
         sink.progress(done)
 
-    with make(dataset, subjects) as made:
+    with make(dataset, subjects, ENCODING) as made:
         for (_, place), writer in zip(FORMATS, formats, strict=True):
             folder = f"{DATASETS}{place.partition('/')[0]}/"
-            writer(dataset, made.datasets, TransportProfile(folder, "utf-8"), sink)
+            writer(dataset, made.datasets, TransportProfile(folder, ENCODING), sink)
         made.write_define(sink, DATASETS, lambda name: FORMATS[0][1].format(name.lower()))
         made.write_lineage(sink, f"{DATASETS}lineage.ndjson")
         tables = {one.name: one for one in made.datasets}
@@ -77,7 +79,7 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
             lambda done, of: sink.progress(read + done * STEPS // of),
         )
         found = ConformanceReport.joined([*own, theirs, _authorities(bool(standards))])
-        found = graded(placed(found, made.places), standards)
+        found = graded(of_packages(placed(found, made.places), standards, dataset), standards)
         report = explained(found, made.explanations, explanations_of(dataset))
     for name, digest in report.made_with:
         sink.made_with(name, digest)

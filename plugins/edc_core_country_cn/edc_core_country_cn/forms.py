@@ -75,7 +75,8 @@ def extensions(study: PluginStudy) -> Iterator[FormExtension]:
         ("CM", "CMTRT", "CMTRTZH", "Medicine"),
     ):
         if beside in forms.get(form, ()):
-            told = _item(name, says(f"{english} in Chinese", "中文术语"), f"SUPP{form}.{name}", length=200)
+            words = says(f"{english} in Chinese", "中文术语")
+            told = _item(name, words, f"SUPP{form}.{name}", length=200, language="zh")
             yield FormExtension(
                 "CN-B5", form, items=(AskedItem(told, required=True),), group=forms[form][beside]
             )
@@ -83,7 +84,8 @@ def extensions(study: PluginStudy) -> Iterator[FormExtension]:
         if form.startswith("LB") and "LBDAT" in items:
             yield FormExtension("CN-B8", form, says("Laboratory", "实验室"), _laboratory(form))
     if "SAE" in forms:
-        told = _item("CNNARR", says("Narrative in Chinese", "中文病例叙述"), "SUPPAE.CNNARR", length=4000)
+        words = says("Narrative in Chinese", "中文病例叙述")
+        told = _item("CNNARR", words, "SUPPAE.CNNARR", length=4000, language="zh")
         yield FormExtension(
             "CN-B10", "SAE", says("Report to CDE", "向药审中心报告"), (AskedItem(told, required=True),)
         )
@@ -148,8 +150,7 @@ def _consent(one: ConsentElement) -> tuple[AskedItem, AskedItem]:
 
 def _item(
     name: str, question: TranslatedText, sdtm: str, *, kind: DataType = DataType.TEXT, length: int | None = None,
-    code_list: str | None = None,
+    code_list: str | None = None, language: str = "",
 ) -> ItemDef:  # fmt: skip
-    return ItemDef(
-        "", name, kind, question, length=length, code_list_oid=code_list, aliases=(Alias("SDTM", sdtm),)
-    )
+    aliases = (Alias("SDTM", sdtm), *((Alias("edc:language", language),) if language else ()))
+    return ItemDef("", name, kind, question, length=length, code_list_oid=code_list, aliases=aliases)

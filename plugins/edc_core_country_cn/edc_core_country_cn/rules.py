@@ -35,27 +35,35 @@ def counted(datasets: Datasets) -> Iterator[RuleFinding]:
 
 
 def measured(encoding: str, datasets: Datasets) -> Iterator[RuleFinding]:
-    """Labels and values in bytes: twenty Chinese characters of GB 18030 are as long as thirteen of UTF-8."""
+    """Labels and values in bytes: twenty Chinese characters of GB 18030 are as long as thirteen of UTF-8.
+
+    A character that the encoding lacks is refused by the transport format, with its place.
+    """
     for name, dataset in datasets.items():
         labels = [("", dataset.label), *((one.name, one.label) for one in dataset.variables)]
         for variable, label in labels:
-            if (size := len(label.encode(encoding))) > MOST_LABEL:
+            if (size := len(label.encode(encoding, "replace"))) > MOST_LABEL:
                 text = f"The label '{label}' has {size} bytes in {encoding}; {MOST_LABEL} are the most."
                 yield RuleFinding("CN-B5", "error", name, text, variable=variable)
         for number, row in enumerate(rows_of(datasets, name), 1):
             for variable, cell in row.items():
-                if (size := len(cell.encode(encoding))) > MOST_VALUE:
+                if (size := len(cell.encode(encoding, "replace"))) > MOST_VALUE:
                     text = f"Record {number} holds {size} bytes in {encoding}; {MOST_VALUE} are the most."
                     yield RuleFinding("CN-B6", "error", name, text, number, variable)
 
 
 def in_chinese(datasets: Datasets) -> Iterator[RuleFinding]:
-    """EC67: terms of events and names of medicines have Chinese, in the variable itself or in its twin."""
+    """EC67: terms of events and names of medicines have Chinese, in the variable itself or in its twin among the qualifiers."""
     for name, variable in (("AE", "AETERM"), ("CM", "CMTRT")):
         twin = f"{variable}ZH"
+        told = {
+            (row["USUBJID"], row["IDVARVAL"])
+            for row in rows_of(datasets, f"SUPP{name}")
+            if row["QNAM"] == twin and HAN.search(row["QVAL"])
+        }
         for number, row in enumerate(rows_of(datasets, name), 1):
-            if not HAN.search(row[variable]) and not HAN.search(row[twin]):
-                text = f"{variable} has no Chinese text, in itself or in {twin}."
+            if not HAN.search(row[variable]) and (row["USUBJID"], row[f"{name}SEQ"]) not in told:
+                text = f"{variable} has no Chinese text, in itself or in {twin} of SUPP{name}."
                 yield RuleFinding("CN-B5", "error", name, text, number, variable)
 
 

@@ -110,7 +110,8 @@ def _parts(guide: Guide, name: str, words: Words) -> Iterator[Part]:
         return
     yield _datasets(guide, words)
     yield _texts(guide, words)
-    yield left_out(guide.dataset, words, _subjects(guide))
+    encoding = guide.asked.profile.transport.encoding
+    yield left_out(guide.dataset, words, _subjects(guide), guide.made.left_out, encoding)
     yield _held(guide, words)
     yield _conformance(guide, words)
     yield _failed(guide, words)

@@ -25,6 +25,8 @@ from edc_core_packages.clinical_sites import clinical_sites
 from edc_core_packages.guides import Guide, guide_files
 from edc_core_packages.held import write_held
 from edc_core_packages.labelled import in_english, labelled
+from edc_core_packages.left_out import as_json
+from edc_core_packages.naming_subjects import naming_subjects
 from edc_core_packages.readable import as_engines_read, file_of
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 TABULATION, TRANSPORT = "sdtm", "xpt-v5"
 REPORTS = "reports/"  #: beside the eCTD folders: for who makes the package, not for the authority
 LINEAGE = f"{REPORTS}lineage.ndjson"
+LEFT_OUT = f"{REPORTS}left-out.json"
 NOT_HERE = RuleSet(
     name="CDISC CORE", state="not run", why="No plugin that runs conformance engines is installed."
 )
@@ -75,14 +78,16 @@ def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink
         done = number * read + min(subjects, read)
         sink.progress(read + done * HELD_STEPS // max(1, len(asked.holds) * read))
 
-    with brought_in(dataset, kept, asked.profile) as brought, make(dataset, progress) as made:
+    encoding = asked.profile.transport.encoding
+    with brought_in(dataset, kept, asked.profile) as brought, make(dataset, progress, encoding) as made:
         ours = tuple(labelled(one, asked.labels) for one in made.datasets)
         tables = {one.name: one for one in ours} | dict(brought.tables if brought else {})
         said = of_authority(asked.standard, asked.standard.findings(tables))
         own = explained(said, made.explanations, asked.explanations)
-        require_open(asked, own)
+        require_open(asked, placed(own, made.places))
         folder = asked.layout.folder("tabulations", dataset.study_oid)
-        transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
+        with naming_subjects(made.places):
+            transport(dataset, ours, replace(asked.profile.transport, folder=folder), sink)
         texts = made.write_define(sink, folder, file_of, asked.labels)
         if asked.wants_sites:
             place = asked.layout.folder(SITES, dataset.study_oid)
@@ -97,6 +102,9 @@ def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink
             for number, one in enumerate(asked.holds)
         )
         made.write_lineage(sink, LINEAGE)
+        if made.left_out:
+            with sink.open(LEFT_OUT) as file:
+                file.write(as_json(made.left_out, encoding))
         with as_engines_read(dataset, made, asked.profile.transport, sink.folder / folder) as files:
             # each word of progress is a moment in which the export can be stopped, here and above
             said = looked_through(
@@ -189,5 +197,7 @@ def _listed(findings: Sequence[ConformanceFinding]) -> str:
 
 
 def _line(one: ConformanceFinding) -> str:
-    place = ", ".join(filter(None, (one.dataset, f"record {one.record}" if one.record else "", one.variable)))
+    record = f"record {one.record}" if one.record else ""
+    subject = f"subject {one.subject}" if one.subject else ""
+    place = ", ".join(filter(None, (one.dataset, record, one.variable, subject, one.item)))
     return f"{one.rule} {one.severity} {place}: {one.text}"

@@ -11,8 +11,9 @@ from edc_core.api import ExportDataset, ExportRefused, ExportSink, TransportProf
 from edc_core_sdtm import lineage
 from edc_core_sdtm.tabulation import tabulated
 
+TRANSPORT = "xpt-v5"
 #: Formats that the datasets are written in, and where a file is, by the lower-case name of its dataset.
-FORMATS: Mapping[str, str] = MappingProxyType({"xpt-v5": "xpt/{}.xpt", "dataset-json-1.1": "json/{}.json"})
+FORMATS: Mapping[str, str] = MappingProxyType({TRANSPORT: "xpt/{}.xpt", "dataset-json-1.1": "json/{}.json"})
 
 
 @collector_resting()
@@ -27,7 +28,9 @@ def write(settings: Mapping[str, str], dataset: ExportDataset, sink: ExportSink)
         raise ExportRefused(
             f"No plugin that writes {' or '.join(FORMATS)} is installed. Install edc-core-tabular and export again."
         )
-    with tabulated(settings, dataset, sink.progress) as made:
+    # all formats hold the same, which is what define.xml describes
+    encoding = TransportProfile().encoding if formats[0] == TRANSPORT else "utf-8"
+    with tabulated(settings, dataset, sink.progress, encoding) as made:
         for name in formats:
             folder = FORMATS[name].partition("/")[0]
             dataset.formats[name](dataset, made.datasets, TransportProfile(folder=f"{folder}/"), sink)

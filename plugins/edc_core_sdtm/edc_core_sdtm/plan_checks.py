@@ -26,6 +26,15 @@ def unreadable(form: FormDef, placed: PlacedItem, text: str) -> PlanFinding:
     return PlanFinding("error", "S101", place, message)
 
 
+def meant_for_a_language(form: FormDef, placed: PlacedItem, variable: str) -> PlanFinding:
+    place = "/".join((form.oid, *placed.group_oids, placed.item.oid))
+    message = (
+        f"A record needs {variable}, so its item cannot be meant for a language that some packages leave out. Ask for these words "
+        f"in an item beside it, a qualifier of SUPP{variable[:2]}, and give that one the alias 'edc:language'."
+    )
+    return PlanFinding("error", "S109", place, message)
+
+
 def checked(plan: StudyPlan, index: MetaDataIndex, found: Iterable[PlanFinding]) -> StudyPlan:
     """The plan with its findings, in the order of the forms."""
     findings = [*found, *_unchecked(plan.terms)]

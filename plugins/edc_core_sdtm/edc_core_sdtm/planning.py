@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from edc_core.api import FormDef, MetaDataIndex, PlacedItem
+from edc_core.api import FormDef, MetaDataIndex, PlacedItem, text_language
 from edc_core_sdtm.annotation import RECORD, RELATED, Target, constants, targets
 from edc_core_sdtm.coded import coded_variables, is_coded
+from edc_core_sdtm.native_texts import stands_beside
 from edc_core_sdtm.plan import PlanFinding, RecordPlan, Rows, Source, StudyPlan
-from edc_core_sdtm.plan_checks import checked, unreadable
+from edc_core_sdtm.plan_checks import checked, meant_for_a_language, unreadable
 from edc_core_sdtm.standard import standard
 from edc_core_sdtm.terminology import NO_TERMINOLOGY, Terminology
 
@@ -82,6 +83,8 @@ def _read(index: MetaDataIndex, form: FormDef, findings: list[PlanFinding]) -> _
             if isinstance(target, str):
                 findings.append(unreadable(form, placed, target))
                 continue
+            if text_language(placed.item) and not stands_beside(target):
+                findings.append(meant_for_a_language(form, placed, target.variable))
             source = _source(index, target.variable, placed)
             entry = _Entry(target, source, own, _key(target, own))
             read.entries.setdefault(target.domain, []).append(entry)

@@ -14,6 +14,7 @@ from edc_core_sdtm.derivation import derivations_of, said_of
 from edc_core_sdtm.emitting import Emitter
 from edc_core_sdtm.explanations import explanations
 from edc_core_sdtm.lineage import Lineage
+from edc_core_sdtm.native_texts import NativeTexts
 from edc_core_sdtm.plan import PlanFinding, StudyPlan
 from edc_core_sdtm.releases import terminology_of
 from edc_core_sdtm.spool import Spool
@@ -31,13 +32,15 @@ _NO_CRF = PlanFinding(
 
 @contextmanager
 def tabulated(
-    settings: Mapping[str, str], dataset: ExportDataset, progress: Callable[[int], None]
+    settings: Mapping[str, str], dataset: ExportDataset, progress: Callable[[int], None], encoding: str
 ) -> Iterator[Tabulation]:
     """Make the datasets; see ``MakeTabulation``. One terminology is used for all of them, that of the newest version.
 
     :param settings: of the installation, for this plugin.
     :raises ExportRefused: the annotations have errors. :raises BadRequest: the terminology is not as it was published.
     """
+    native = NativeTexts(dataset, encoding)
+    dataset = native.without(dataset)
     terms = terminology_of(dataset.newest.version, settings)
     by_version = plans_of(dataset.versions, terms)
     findings = list(_sound(by_version.values()))
@@ -53,6 +56,7 @@ def tabulated(
         emitter = open_files.enter_context(closing(Emitter(dataset.study_oid, plans, derived, lineage)))
         summary = _Summary()
         for done, subject in enumerate((s for s in dataset.subjects() if s.subject_key != RECORD_KEY), 1):
+            native.count(subject)
             made = maker.make(subject)
             emitter.subject(made)
             summary.take(made)
@@ -79,12 +83,13 @@ def tabulated(
             f"SDTMIG {standard().version}",
             terms.release,
             tuple(one.table() for one in datasets),
-            tuple(_said(one) for one in findings),
+            tuple(_said(one) for one in (*findings, *native.findings())),
             define,
             lambda sink, name: lineage.write(plans, sink, name),
             lambda cells: lineage.places(plans, cells),
             explanations(),
             terms.sha256,
+            native.left_out(),
         )
 
 

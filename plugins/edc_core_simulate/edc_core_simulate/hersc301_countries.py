@@ -29,24 +29,24 @@ DISEASES = {
     "Caesarean section": "O82",
     "Basal cell carcinoma": "C44.9",
 }
-#: In Latin letters: the transport format of several authorities holds ASCII and nothing else.
+#: What a Chinese site writes beside the English words.
 CHINESE = {
-    "Nausea": "exin",
-    "Fatigue": "pilao",
-    "Alopecia": "tuofa",
-    "Diarrhoea": "fuxie",
-    "Neutropenia": "zhongxing lixibao jianshao",
-    "Injection site erythema": "zhushe buwei hongban",
-    "Headache": "toutong",
-    "Peripheral sensory neuropathy": "waizhou ganjue shenjing bingbian",
-    "Septic shock": "ganranxing xiuke",
-    "Pulmonary embolism": "fei shuansai",
-    "Ondansetron": "angdansiqiong",
-    "Dexamethasone": "disaimisong",
-    "Paracetamol": "duiyixian anjifen",
-    "Levothyroxine": "zuojiazhuangxiansu",
-    "Loperamide": "luopaiding'an",
-    "Amlodipine": "anlvdiping",
+    "Nausea": "恶心",
+    "Fatigue": "疲劳",
+    "Alopecia": "脱发",
+    "Diarrhoea": "腹泻",
+    "Neutropenia": "中性粒细胞减少",
+    "Injection site erythema": "注射部位红斑",
+    "Headache": "头痛",
+    "Peripheral sensory neuropathy": "外周感觉神经病变",
+    "Septic shock": "感染性休克",
+    "Pulmonary embolism": "肺栓塞",
+    "Ondansetron": "昂丹司琼",
+    "Dexamethasone": "地塞米松",
+    "Paracetamol": "对乙酰氨基酚",
+    "Levothyroxine": "左甲状腺素",
+    "Loperamide": "洛哌丁胺",
+    "Amlodipine": "氨氯地平",
 }
 
 
@@ -126,7 +126,7 @@ def _serious(case: Case, place: Place) -> Row:
     return {
         "KRSPNDAT": whole,
         "KRIRBDAT": whole,
-        "CNNARR": f"Yin {CHINESE[row['AETERM']]} ruyuan, an dangdi zhinan zhiliao.",
+        "CNNARR": f"受试者因{CHINESE[row['AETERM']]}入院并按当地指南治疗。",
         "EUUNBL": "",
     }
 

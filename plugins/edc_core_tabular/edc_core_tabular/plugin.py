@@ -71,10 +71,10 @@ def edc_register_exporters() -> Iterable[Exporter]:
         Exporter(
             "xpt-v5",
             "SAS transport (XPT 5)",
-            _study("xpt.of_forms", "write_forms", then="write_program"),
+            _study("xpt.of_forms", "write_forms", then="write_program", encoding=_AS_IS.encoding),
             tables=_tables("xpt.writer", "write_datasets"),
             increments=True,
-            about="For SAS and for authorities; texts in ASCII alone, and anything else is refused with its place",
+            about="For SAS and for authorities; texts in ASCII alone: items of other languages are left out, anything else is refused with its place",
             group=ExportGroup.TABLES,
         ),
         Exporter(
@@ -126,15 +126,21 @@ def _format(
 
 
 def _study(
-    module: str, function: str, profile: TransportProfile = _AS_IS, *, together: bool = False, then: str = ""
-) -> WriteStudy:
-    """What writes the tables of a whole study. :param together: into one file. :param then: what writes about all of them."""
+    module: str, function: str, profile: TransportProfile = _AS_IS, *, together: bool = False, then: str = "",
+    encoding: str = "",
+) -> WriteStudy:  # fmt: skip
+    """What writes the tables of a whole study. :param together: into one file. :param then: what writes about all of them.
+
+    :param encoding: see ``in_format``.
+    """
 
     def write(dataset: ExportDataset, sink: ExportSink) -> None:
         from edc_core_tabular.forms.export import in_format
 
         about = _found(module, then) if then else None
-        in_format(_tables(module, function), profile, together=together, then=about)(dataset, sink)
+        in_format(_tables(module, function), profile, together=together, encoding=encoding, then=about)(
+            dataset, sink
+        )
 
     return write
 

@@ -132,9 +132,17 @@ def test_cn_b5_labels_are_chinese_and_key_texts_have_chinese(trial, definition):
 
 
 def test_cn_b5_terms_of_a_package_have_chinese_or_a_twin(standard):
-    events = table("AE", "AETERM AETERMZH", ["头痛", ""], ["Headache", "头痛"], ["Headache", ""])
-    [found] = rule(standard, "CN-B5", events)
-    assert found.record == 3
+    events = table(
+        "AE", "USUBJID AESEQ AETERM", ["U1", "1", "头痛"], ["U1", "2", "Headache"], ["U2", "2", "Headache"]
+    )
+    twins = table(
+        "SUPPAE",
+        "USUBJID IDVARVAL QNAM QVAL",
+        ["U1", "2", "AETERMZH", "头痛"],
+        ["U2", "2", "AETERMZH", "toutong"],
+    )
+    [found] = rule(standard, "CN-B5", events, twins)
+    assert found.record == 3, "a word in Latin letters is no Chinese one"
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_every_reason_has_its_words(language):
         Stays("KR"): 2,
         Stays("CN", "CN-B3"): 3,
     }
-    found = left_out(a_dataset(left_out=lambda: counts), words, 5)
+    found = left_out(a_dataset(left_out=lambda: counts), words, 5, {}, "ascii")
     assert all(what and number and why for what, number, why in found.rows)
     assert {number for _, number, _ in found.rows} == {"1", "2", "3"}
     assert any("CN-B3" in why for *_, why in found.rows)
@@ -170,11 +170,14 @@ def test_every_reason_has_its_words(language):
 def test_what_was_kept_from_blinded_eyes_is_counted_and_not_named():
     oids = frozenset(a_dataset().newest.items)
     words = Words(WORDS, "en")
-    found = left_out(a_dataset(withheld=oids), words, 1)
+    found = left_out(a_dataset(withheld=oids), words, 1, {}, "ascii")
     assert found.rows == (("Questions that are blinded", "2", "Whoever made this package may not see them."),)
     asked = a_dataset(withheld=oids, choice=ExportChoice("package-fda", blinding="blinded"))
-    assert left_out(asked, words, 1).rows[0][2] == "The package was asked for without blinded items."
-    assert "Nothing that was collected was left out." in left_out(a_dataset(), words, 1).text
+    assert (
+        left_out(asked, words, 1, {}, "ascii").rows[0][2]
+        == "The package was asked for without blinded items."
+    )
+    assert "Nothing that was collected was left out." in left_out(a_dataset(), words, 1, {}, "ascii").text
 
 
 def table(name, *rows):

@@ -56,8 +56,8 @@ def of_rule(trial, authority, table, monkeypatch):
     real = making._tools
 
     @contextmanager
-    def tabulated(dataset, progress):
-        with real(dataset)[0](dataset, progress) as made:
+    def tabulated(dataset, progress, encoding):
+        with real(dataset)[0](dataset, progress, encoding) as made:
             yield replace(made, datasets=(*made.datasets, table))
 
     monkeypatch.setattr(making, "_tools", lambda dataset: (tabulated, real(dataset)[1]))

@@ -159,7 +159,7 @@ def test_a_cell_leads_to_its_item_a_record_to_its_row_and_what_comes_from_no_for
         ("SUPPAE", special, "QVAL"): f"{row}/AE.AESI",
         ("DM", 1, "SEX"): "",  # of several forms
     }
-    with tabulated(settings, exported.dataset, lambda done: None) as made:
+    with tabulated(settings, exported.dataset, lambda done: None, "utf-8") as made:
         found = made.places({*wanted, ("TS", 1, "TSVAL"), ("AE", 999, "AETERM")})
     assert found == {cell: ("KR01-0001", place) for cell, place in wanted.items()}
 
@@ -321,7 +321,7 @@ def test_a_derivation_says_its_method_in_the_language_of_the_authority(deriving,
     [flag] = [row for row in exported.rows("SUPPVS") if row["QNAM"] == "FLAG"]
     assert (flag["QLABEL"], flag["QVAL"], flag["QORIG"]) == ("Flag of a weight", "Y", "Derived")
     sink = MemorySink()
-    with tabulated({}, exported.dataset, lambda _: None) as made:
+    with tabulated({}, exported.dataset, lambda _: None, "utf-8") as made:
         english = made.write_define(sink, "", lambda name: f"{name}.xpt", Labels("zh", {}))
     for file, chinese in ((exported.files, {}), (sink.files, {"zh": "体重为Y。"})):
         define = etree.fromstring(file["define.xml"])
@@ -381,7 +381,7 @@ def chinese(index, a_subject, export):
     exported = export(MetaDataIndex(version), a_subject(MetaDataIndex(version), ANSWERS))
     sink = MemorySink()
     labels = Labels("zh", {"Sex": "性别", "male": "男", "Body temperature": "体温"})
-    with tabulated({}, exported.dataset, lambda _: None) as made:
+    with tabulated({}, exported.dataset, lambda _: None, "utf-8") as made:
         english = made.write_define(sink, "", lambda name: f"{name}.xpt", labels)
     return etree.fromstring(sink.files["define.xml"]), english
 

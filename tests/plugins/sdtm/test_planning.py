@@ -204,6 +204,23 @@ def test_every_problem_has_its_code_place_and_remedy(code, item):
     assert found[0].message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("variable", "needed"),
+    [("AE.AETERM", True), ("VS.VSTESTCD", True), ("SYSBP_VSORRES", True), ("DM.SEX", True),
+     ("AE.AEMODIFY", False), ("SUPPAE.AETERMZH", False), ("[NOT SUBMITTED]", False)],
+)  # fmt: skip
+def test_what_a_record_needs_is_not_meant_for_another_language(variable, needed):
+    item = an_item("X", variable)
+    object.__setattr__(item, "aliases", (*item.aliases, Alias("edc:language", "zh")))
+    found = [
+        f
+        for f in plan_of(a_study(("G", False, [], [item, an_item("T", "AE.AETERM")]))).findings
+        if f.code == "S109"
+    ]
+    assert [(f.severity, f.place) for f in found] == [("error", "F/G/X")] * needed
+    assert all("alias 'edc:language'" in f.message for f in found)
+
+
 def test_a_test_that_the_terminology_lacks_is_a_warning(installed):
     study = a_study(("G", False, [], [an_item("X", "NOTEST_VSORRES"), an_item("T", "TEMP_VSORRES")]))
     assert [f for f in plan_of(study).findings if f.code == "S202"] == []

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from edc_core_sdtm import plan_checks, planning, tabulation
+from edc_core_sdtm import native_texts, plan_checks, planning, tabulation
 from edc_core_sdtm.rules import RULES
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/sdtm.md").read_text("utf-8")
@@ -17,7 +17,7 @@ def test_every_rule_stands_in_the_reference():
 def test_every_finding_stands_in_the_reference():
     raised = {
         code
-        for module in (tabulation, plan_checks, planning)
+        for module in (tabulation, plan_checks, planning, native_texts)
         for code in re.findall(r'"(S\d{3})"', Path(module.__file__).read_text("utf-8"))
     }
     assert set(re.findall(r"^\| (S\d{3}) \|", PAGE, re.MULTILINE)) == raised

@@ -23,12 +23,12 @@ PAGES = jinja2.Environment(
 
 def write(
     dataset: ExportDataset, tables: Sequence[TabularDataset], counts: Mapping[str, int], left_out: LeftOut,
-    sink: ExportSink,
+    sink: ExportSink, native: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Write ``dictionary.html``. :param counts: rows of each table by its name."""
+    """Write ``dictionary.html``. :param counts: rows of each table by its name. :param native: items of ``left_out.texts``."""
     style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "search.js"))
     page = PAGES.get_template("page.html").stream(
-        dataset=dataset, tables=tables, counts=counts, left_out=left_out, code_lists=_code_lists(tables),
+        dataset=dataset, tables=tables, counts=counts, left_out=left_out, native=native, code_lists=_code_lists(tables),
         kind=_kind, style=style, script=script, digest=_digest,
     )  # fmt: skip
     page.enable_buffering(_PARTS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from edc_core_tabular.formats.batch import in_chunks
 from edc_core_tabular.forms.changes import note_changes
 from edc_core_tabular.forms.datasets import datasets
 from edc_core_tabular.forms.layout import Layout, Table
+from edc_core_tabular.forms.native_texts import Without, names_of, native_items
 from edc_core_tabular.forms.rows import LeftOut, RowMaker
 from edc_core_tabular.forms.spool import Spool, Spooled
 from edc_core_tabular.forms.study_tables import CHANGES, STUDY_TABLES, StudyTable
@@ -36,20 +38,23 @@ class Rows(NamedTuple):
 
 
 def in_format(
-    write: WriteDatasets, profile: TransportProfile = TransportProfile(), *, together: bool = False,
+    write: WriteDatasets, profile: TransportProfile = TransportProfile(), *, together: bool = False, encoding: str = "",
     then: Callable[[Sequence[Any], Mapping[str, int], TransportProfile, ExportSink], None] | None = None,
 ) -> Callable[[ExportDataset, ExportSink], None]:  # fmt: skip
     """What writes a whole study in a format, with ``dictionary.html``.
 
     :param write: can be pickled. :param together: all tables go into one file, else each into files of its own.
+    :param encoding: without the items of languages whose letters it lacks; empty for a format that holds every text.
     :param then: writes what is said of all tables, by what the format gave of each and their rows.
     """
 
     @collector_resting()
-    def write_study(dataset: ExportDataset, sink: ExportSink) -> None:
+    def write_study(whole: ExportDataset, sink: ExportSink) -> None:
+        native = native_items(whole.versions, encoding)
+        dataset = Without(whole, native).dataset
         layout = Layout.of(dataset)
         with TemporaryDirectory(prefix="edc-tables-") as folder:
-            parts = dataset.made(spool_rows, Path(folder), sink.progress)
+            parts = whole.made(partial(spool_rows, native), Path(folder), sink.progress)
             spooled = {
                 table.name: _joined(table.name, file_name(number), parts)
                 for number, table in enumerate(tables_of(dataset, layout))
@@ -65,18 +70,22 @@ def in_format(
             else:
                 subjects = sum(part.made.subjects for part in parts)
                 writes = [WriteTable(write, table, profile, subjects) for table in tables]
-                given = write_each(dataset, writes, Path(folder), sink)
+                given = write_each(whole, writes, Path(folder), sink)
                 if then is not None:
                     then(given, counts, profile, sink)
             left_out = LeftOut.of(part.made.left_out for part in parts)
-            dictionary.write(dataset, tables, counts, left_out, sink)
+            dictionary.write(dataset, tables, counts, left_out, sink, names_of(whole.versions, native))
 
     return write_study
 
 
 @collector_resting()
-def spool_rows(dataset: ExportDataset, folder: Path, progress: Callable[[int], None]) -> Rows:
-    """Put the rows of a dataset into a file for each table; see ``ExportDataset.made``."""
+def spool_rows(
+    native: Collection[str], whole: ExportDataset, folder: Path, progress: Callable[[int], None]
+) -> Rows:
+    """Put the rows of a dataset into a file for each table; see ``ExportDataset.made``. :param native: items that are left out."""
+    without = Without(whole, native)
+    dataset = without.dataset
     layout = Layout.of(dataset)
     with ExitStack() as opened:
         spools = {
@@ -93,6 +102,7 @@ def spool_rows(dataset: ExportDataset, folder: Path, progress: Callable[[int], N
             ):
                 maker.subject(subject)
             progress(done)
+    maker.left_out.texts = without.values
     return Rows({name: spool.count for name, spool in spools.items()}, maker.left_out, done)
 
 

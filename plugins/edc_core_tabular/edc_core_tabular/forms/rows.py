@@ -27,11 +27,12 @@ Put = Callable[[Sequence[Row]], None]  #: takes rows, which nobody changes any m
 
 @dataclass(slots=True)
 class LeftOut:
-    """What the tables do not hold: struck rows, removed forms, values that no version defines."""
+    """What the tables do not hold: struck rows, removed forms, values that no version defines, texts that the encoding lacks letters for."""
 
     rows: int = 0
     forms: int = 0
     values: int = 0
+    texts: int = 0
 
     @classmethod
     def of(cls, parts: Iterable[LeftOut]) -> LeftOut:
@@ -41,6 +42,7 @@ class LeftOut:
             found.rows += part.rows
             found.forms += part.forms
             found.values += part.values
+            found.texts += part.texts
         return found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from edc_core.domain.metadata import Alias
 from edc_core.errors import ExportRefused
 from edc_core.services.export_parts import split
 from edc_core.store import readers
@@ -58,6 +59,24 @@ def test_changes_of_a_new_version_are_everything_in_two_processes_as_in_one(tria
     together, _ = export("csv", 2, snapshot="Two", since="One")
     assert bytes_of(together) == bytes_of(alone)
     assert b"S-005" in bytes_of(together)[Path("subjects.csv")]
+
+
+def test_two_processes_leave_out_the_texts_in_other_languages_that_one_does(trial, export, bytes_of):
+    version = vital_signs().build()
+    meant = tuple(
+        replace(one, aliases=(Alias("edc:language", "zh"),)) if one.oid == "VS.NOTE" else one
+        for one in version.items
+    )
+    trial.publish(replace(version, oid="2", items=meant))
+    trial.save("S-003", {"VS.NOTE": "头痛"})
+    trial.save("S-005", {"VS.NOTE": "疲劳"})
+    keep(trial, "Two")
+    alone, _ = export("xpt-v5", 1, snapshot="Two")
+    together, _ = export("xpt-v5", 2, snapshot="Two")
+    assert bytes_of(together) == bytes_of(alone)
+    page = (together / "dictionary.html").read_text(encoding="utf-8")
+    assert "Left out with their history: 2 texts" in page
+    assert b"VS.NOTE" not in bytes_of(together)[Path("audit.xpt")]
 
 
 def test_processes_read_the_subjects_that_changed(trial, export, exporter):
