@@ -45,12 +45,20 @@ function landed(entry, headers) {
   trouble = "";
   savedAt = headers.get("Edc-Saved-At") || new Date().toISOString();
   if (!row) return;
+  if (Number(headers.get("Edc-Version")) > Number(row.dataset.v)) signatureBreaks();
   row.dataset.v = headers.get("Edc-Version") || row.dataset.v;
   delete row.dataset.refused;
   const shown = decodeURIComponent(headers.get("Edc-Shown") || "");
   const box = row.querySelector("input[name=value]:not([type=radio])");
   if (box && shown && !row.contains(document.activeElement) && !outbox.find(entry.url) && box.value === entry.value)
     box.value = shown;
+}
+
+function signatureBreaks() { // with every change of what is signed
+  const signed = document.getElementById("signed");
+  if (!signed) return;
+  signed.remove();
+  document.getElementById("unsigned").hidden = false;
 }
 
 function refused(entry, text) {
