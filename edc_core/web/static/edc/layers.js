@@ -53,7 +53,7 @@ async function signIn(form, quiet = false) {
     response = await fetch(form.action, { method: "POST", body: new URLSearchParams(given), headers: csrf() });
   } catch { said.textContent = quiet ? "" : say("offlineLogin"); return; }
   const answer = await response.json().catch(() => ({}));
-  if (answer.csrf) document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.csrf }));
+  renew(answer.csrf);
   if (response.status === 403 && answer.csrf && !form.dataset.again) { form.dataset.again = "1"; return signIn(form, quiet); }
   delete form.dataset.again;
   if (!response.ok && quiet) return;
@@ -67,6 +67,11 @@ async function signIn(form, quiet = false) {
 }
 
 function csrf() {
+// Takes the place of the page's token.
+export function renew(token) {
+  if (token) document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
+}
+
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") || "{}");
 }
 

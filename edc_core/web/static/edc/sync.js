@@ -3,7 +3,7 @@
 
 import * as outbox from "./outbox.js";
 import { note, rowAt, say, write } from "./rows.js";
-import { conflict, relogin } from "./layers.js";
+import { conflict, relogin, renew } from "./layers.js";
 
 const WATCHDOG = 3000, STUCK = 15000, FIRST_DELAY = 500, MAX_DELAY = 15000;
 let flying = null, since = 0, delay = 0, retryAt = 0, asleep = false, savedAt = "", trouble = "";
@@ -75,6 +75,7 @@ function answered(entry, status, headers) {
   if (status >= 200 && status < 300 && headers.get("Edc-Op") === entry.op) return landed(entry, headers);
   if (status === 401) { asleep = true; return relogin(wake); }
   if (status === 409) { asleep = true; outbox.update(entry, { held: "choice" }); return; } // its dialog comes with the swap
+  if (status === 403 && headers.get("Edc-Csrf")) return again(); // the page was older than its token, the person may
   if (status === 412) { asleep = true; trouble = "versionChanged"; return; }
   if ([400, 403, 404, 413, 422, 423].includes(status))
     return refused(entry, status === 422 ? "" : say("status" + status));
@@ -195,6 +196,8 @@ function finish(ctx, status, headers) {
 }
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  renew(ctx.response.headers.get("Edc-Csrf"));
+  if (ctx.edc && ctx.response.headers.get("Edc-Csrf")) ctx.hx.reswap = "none"; // it is sent again: nobody has to do anything
   if (finish(ctx, ctx.response.status, ctx.response.headers)) return;
   if (ctx.response.status === 401) relogin(() => location.reload());
   else if (ctx.response.status >= 500) lost(ctx);
