@@ -78,7 +78,7 @@ function answered(entry, status, headers) {
   if (status === 403 && headers.get("Edc-Csrf")) return again(); // the page was older than its token, the person may
   if (status === 412) { asleep = true; trouble = "versionChanged"; return; }
   if ([400, 403, 404, 413, 422, 423].includes(status))
-    return refused(entry, status === 422 ? "" : say("status" + status));
+    return refused(entry, status === 422 && !headers.get("Edc-Code") ? "" : say("status" + status));
   trouble = status === 429 || status === 503 ? "busy" : status ? "failed" : "offline";
   again(Number(headers.get("Retry-After")) * 1000);
 }
