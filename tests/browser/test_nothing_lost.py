@@ -145,7 +145,8 @@ def test_session_that_ended_is_renewed_in_place_and_keeps_focus(person):
     person.shoot("relogin")
     page.fill("#relogin-password", "wrong password")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#relogin-said:has-text('did not match')")
+    page.wait_for_selector("#relogin-said:has-text('This is not the password of jiwoo@site.example.')")
+    assert not page.get_by_text("KR01-0001").is_visible(), "what was on the screen is covered"
     page.fill("#relogin-password", PASSWORD)
     page.keyboard.press("Enter")
     person.saved()
