@@ -185,7 +185,6 @@ def test_another_persons_unsent_values_are_not_sent(person, server):
     assert other.box("Pulse").input_value() == ""
 
 
-def test_signing_out_empties_the_outbox(person, server):
 def test_token_that_no_longer_fits_is_renewed_and_nothing_is_refused(person):
     page = person.sign_in().page
     page.evaluate(
@@ -223,6 +222,7 @@ def test_signing_out_covers_the_pages_in_other_tabs(person):
     other.saved()
 
 
+def test_signing_out_empties_the_outbox(person, server):
     page = person.sign_in().page
     page.route("**/items/**", lambda route: route.abort())
     enter(person, "Pulse", "71")
