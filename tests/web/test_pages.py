@@ -360,7 +360,7 @@ def test_history_of_the_whole_subject_is_for_those_who_may_read_the_trail(site):
 def test_lock_page_counts_leads_and_locks(site, manager):
     query_of(site)
     page = manager.get(f"{HOME}/x/locking/console").text
-    assert "1 thing is open, 2 subjects" in page
+    assert "1 form or query is open, 2 subjects" in page
     assert f'href="{HOME}/queries?state=Open"' in page
     post(manager, f"{HOME}/x/locking/console", action="lock", site="KR-01", reason="Database lock")
     page = manager.get(f"{HOME}/x/locking/console?site=KR-01").text
