@@ -35,7 +35,7 @@ def init(session: Session) -> None:
 @json_option
 @session_of
 def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool) -> int:
-    """Replay the ledger: chains, heads, guards, projections, anchors. Reads only."""
+    """Replay the ledger. Chains, heads, guards, projections, anchors. Reads only."""
     with progress("Entries", quiet=as_json) as tell:
         report = verifying.verify(
             session.bare, study or "", rebuild=rebuild, progress=lambda done: tell(done, 0)
@@ -50,9 +50,8 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
         verdict = "clean" if report.ok else counted(len(report.problems), "problem")
         chains = counted(report.chains, "chain")
         if report.redacted:
-            click.echo(
-                f"{counted(report.redacted, 'entry', 'entries')} lost words to a redaction by two persons."
-            )
+            lost = counted(report.redacted, "entry", "entries")
+            click.echo(f"{lost} lost words to a redaction by two persons.")
         click.echo(f"{counted(report.entries, 'entry', 'entries')} in {chains}: {verdict}")
     return 0 if report.ok else 1
 
@@ -62,7 +61,7 @@ def verify(session: Session, study: str | None, *, rebuild: bool, as_json: bool)
 @json_option
 @session_of
 def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
-    """Append the present root of each study and of the installation to EDC_ANCHOR_FILE."""
+    """Append the present roots to EDC_ANCHOR_FILE. Each study has one, and the installation."""
     core = session.core
     if study:
         with core.write(session.actor()) as uow:
@@ -73,11 +72,8 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json(done)
     else:
-        print_table(
-            ("study", "chains", "root"),
-            ((d["study"], d["leaves"], d["root"]) for d in done),
-            empty="No study yet.",
-        )
+        rows = ((one["study"], one["leaves"], one["root"]) for one in done)
+        print_table(("study", "chains", "root"), rows, empty="No study yet.")
 
 
 @click.command("anchor-key")
@@ -87,7 +83,7 @@ def anchor(session: Session, study: str | None, *, as_json: bool) -> None:
 @json_option
 @session_of
 def anchor_key_(session: Session, file: str, reason: str, *, lost: bool, as_json: bool) -> None:
-    """Sign the anchors with the key in FILE, which is made where there is none.
+    """Sign the anchors with the key in FILE. It is made where there is none.
 
     EDC_ANCHOR_KEY_FILE names the key that signs until then; set it to FILE afterwards.
     """

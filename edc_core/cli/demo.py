@@ -57,7 +57,7 @@ def demo(
     fresh: bool,
     no_serve: bool,
 ) -> None:
-    """Serve the demo trials with made-up subjects and people, from an SQLite database in ./demo.
+    """Serve the demo trials with made-up subjects and people. Their SQLite database is in ./demo.
 
     Everybody knows the password of these people, so production refuses a database that holds them.
     """

@@ -91,7 +91,7 @@ def user_add(
     *,
     invite: bool,
 ) -> None:
-    """Create an account; its first password is read from EDC_PASSWORD or from standard input, and changed at the first
+    """Create an account. Its first password is read from EDC_PASSWORD or from standard input, and changed at the first
     sign-in.
     """
     core, actor = session.core, session.actor()
@@ -133,7 +133,7 @@ def user_grant(
     starts: str, ends: str, *,
     unblinded: bool,
 ) -> None:  # fmt: skip
-    """Give a user a role in a study, for all its sites, some of them, or those of some countries."""
+    """Give a user a role in a study. For all its sites, some of them, or those of some countries."""
     with session.core.write(session.actor()) as uow:
         _grant(uow, login, role, study, sites, countries, starts, ends, unblinded=unblinded)
     click.echo(f"{login} is {role}{' in ' + study if study else ''} now.")
@@ -156,7 +156,7 @@ def _grant(
 @click.option("--reason", required=True, help="Why the role ends.")
 @session_of
 def user_end(session: Session, login: str, role: str, study: str, reason: str) -> None:
-    """End a role at once, wherever in the study it is held; what was done in it stays as it is."""
+    """End a role at once, wherever in the study it is held. What was done in it stays as it is."""
     with session.core.write(session.actor()) as uow:
         study_id = readers.find_study(uow.connection, study).study_id if study else ""
         user_id = users.named(uow, login).user_id
@@ -205,7 +205,7 @@ def user_change(
 @json_option
 @session_of
 def user_review(session: Session, study: str | None, day: str, *, as_json: bool) -> None:
-    """Show who had which role on a day, from the ledger, and when they signed in last."""
+    """Show who had which role on a day, from the ledger. With when they signed in last."""
     core = session.core
     with core.read() as source:
         study_id = readers.find_study(source.connection, study).study_id if study else ""
@@ -235,7 +235,7 @@ def user_evidence(
     session: Session, login: str, kind: str, study: str, site: str, document: str, tasks: str, task: str, starts: str,
     ends: str, as_user: str,
 ) -> None:  # fmt: skip
-    """Put training or delegation of a person on record; a later record takes its place."""
+    """Put training or delegation of a person on record. A later record takes its place."""
     row = session.find(study)
     command = RecordEvidence(
         study_id=row.study_id, op=f"evidence:{new_id()}", login=login, kind=EvidenceKind(kind), site=site,

@@ -65,7 +65,7 @@ def permissions(
     *,
     as_json: bool,
 ) -> None:
-    """Show who may do what in a study, or change one cell of it, or what a role needs on record."""
+    """Show who may do what in a study, or change it. One cell at a time, or what a role needs on record."""
     if sum(map(bool, (give, take, need, no_need))) > 1:
         raise BadRequest("One change at a time.")
     row = session.find(study_name)

@@ -32,7 +32,7 @@ def plugins() -> None:
 @json_option
 @session_of
 def plugins_list(session: Session, *, as_json: bool) -> int:
-    """Show what is installed, what each brings, what could not be loaded, and where a study uses another version.
+    """Show what is installed and what each brings. Also what could not be loaded, and where a study uses another version.
 
     Ends with 1 when a plugin failed, or when another version closes entry in a live study.
     """
@@ -107,7 +107,7 @@ def _consequence(difference: Difference) -> str:
 def upgrade(
     session: Session, study: str, plugin: str, reason: str, as_user: str, *, approve: bool, as_json: bool
 ) -> None:
-    """Ask that the installed version of a plugin be the one in force in a study; --approve by a second person.
+    """Ask that a study use the installed version of a plugin. --approve is said by a second person.
 
     In a live study entry stays closed until a data manager has approved what a trial builder asked for. In dev and
     uat asking is enough.
@@ -143,7 +143,7 @@ def upgrade(
     help="Folder to make the package in.",
 )
 def new(name: str, into: Path) -> None:
-    """Begin a plugin: a package with one check, its rows that fire and do not, and its tests."""
+    """Begin a plugin. It is a package with one check, its rows that fire and do not, and its tests."""
     names, written = begin.begin(name, into)
     for path in written:
         click.echo(str(path))
@@ -160,7 +160,7 @@ def new(name: str, into: Path) -> None:
 )
 @json_option
 def check(path: Path, study: Path | None, *, as_json: bool) -> int:
-    """Look a plugin over before it is installed: its files, its hooks, what it registers."""
+    """Look a plugin over before it is installed. Its files, its hooks, what it registers."""
     looked = look.look_over(path, study=study)
     if as_json:
         print_json(

@@ -62,7 +62,7 @@ def listening(host: str, port: int) -> socket.socket:
 @click.option("--once", is_flag=True, help="Do what is due and stop.")
 @session_of
 def worker(session: Session, *, once: bool) -> None:
-    """Do long jobs, plugin checks that are due, and the daily anchor."""
+    """Do long jobs, plugin checks that are due, daily anchors."""
     from edc_core.jobs.worker import Worker
     from edc_core.services.installed_plugins import note_installed
 

@@ -40,7 +40,7 @@ def study() -> None:
 @json_option
 @session_of
 def check(session: Session, path: Path, *, as_json: bool) -> int:
-    """Check a definition; every finding in one run, as file:line:column CODE message."""
+    """Check a definition. Every finding in one run, as file:line:column CODE message."""
     checked = publishing.check(session.bare.plugins, path, settings=session.settings.of_plugins)
     checks = checked.checks()
     if as_json:
@@ -66,7 +66,7 @@ def check(session: Session, path: Path, *, as_json: bool) -> int:
 def publish(
     session: Session, path: Path, environment: str, as_user: str, *, no_activate: bool, as_json: bool
 ) -> int:
-    """Freeze a definition as a MetaDataVersion and put it in force at the study's sites.
+    """Freeze a definition and put it in force. It is a MetaDataVersion then, at all sites of the study.
 
     In live the first version alone comes into force so; an amendment does at each site by 'edc study activate'.
     """
@@ -124,7 +124,7 @@ def release(
     session: Session, study_name: str, sha256: str, step: str | None, uat_report: str, uat_reason: str, as_user: str,
     *, as_json: bool,
 ) -> None:  # fmt: skip
-    """Sign the release of the newest version of a live study, without which it takes no subject.
+    """Sign the release of the newest version of a live study. Without one it takes no subject.
 
     It needs two approvals before, by two persons: --approve medical, by a medical reviewer or a safety officer, and
     --approve sponsor, by a data manager or the sponsor. A data manager, a medical reviewer or the sponsor releases.

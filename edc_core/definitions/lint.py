@@ -319,9 +319,8 @@ def _unused(lint: Lint) -> None:
     used_lists = {item.code_list_oid for item in version.items} | {ref.role_code_list_oid for ref in refs}
     for code_list in version.code_lists:
         if code_list.oid not in used_lists:
-            lint.note(
-                "codelist", code_list.oid, ("oid",), "W302", f"No item uses the code list '{code_list.oid}'."
-            )
+            message = f"No item uses the code list '{code_list.oid}'."
+            lint.note("codelist", code_list.oid, ("oid",), "W302", message)
     used_units = {oid for item in version.items for oid in item.measurement_unit_oids}
     used_units |= {c.measurement_unit_oid or "" for item in version.items for c in item.range_checks}
     for unit in version.measurement_units:

@@ -153,12 +153,23 @@ def _limits(lint: Lint, item: ItemDef) -> None:
             if not _readable(lint, item, value):
                 message = f"'{value}' cannot be read as {_kind(item)} of item '{item.name}'."
                 lint.note(*at, steps, "E205", message)
+            elif _is_out_of_reach(item, check, value):
+                message = f"No value of '{item.name}' comes to {value}, for its length is {item.length}. State a longer length, or another limit."
+                lint.note(*at, steps, "W325", message)
     for oid, times in Counter(check.oid for check in item.range_checks if check.oid).items():
         if times > 1:
-            lint.note(
-                *at, ("range",), "E227", f"The item '{item.name}' has {times} checks with the OID '{oid}'."
-            )
+            message = f"The item '{item.name}' has {times} checks with the OID '{oid}'."
+            lint.note(*at, ("range",), "E227", message)
     _crossed(lint, item)
+
+
+def _is_out_of_reach(item: ItemDef, check: RangeCheck, text: str) -> bool:
+    """Whether a limit has more digits than the item. Some count the point to a length, some don't: nobody is blamed for it."""
+    if item.length is None or item.data_type not in NUMBERS or item.code_list_oid:
+        return False
+    most = Decimal(10) ** (item.length - (item.significant_digits or 0))
+    limit = abs(Decimal(_value(item, text) or 0))
+    return limit > most or (limit == most and check.comparator not in (Comparator.LT, Comparator.GT))
 
 
 def _kind(item: ItemDef) -> str:
@@ -189,13 +200,12 @@ def _crossed(lint: Lint, item: ItemDef) -> None:
     """A lower limit above an upper one of the same severity refuses or queries every value."""
 
     def limits(comparators: tuple[Comparator, ...]) -> list[tuple[int, RangeCheck, Decimal | str]]:
-        found: list[tuple[int, RangeCheck, Decimal | str]] = []
-        for i, check in enumerate(item.range_checks):
-            if check.comparator in comparators and len(check.check_values) == 1:
-                value = _value(item, check.check_values[0])
-                if value is not None:
-                    found.append((i, check, Decimal(value) if item.data_type in NUMBERS else value))
-        return found
+        return [
+            (i, check, Decimal(value) if item.data_type in NUMBERS else value)
+            for i, check in enumerate(item.range_checks)
+            if check.comparator in comparators and len(check.check_values) == 1
+            if (value := _value(item, check.check_values[0])) is not None
+        ]
 
     for i, low, low_value in limits(_LOWER):
         for _, high, high_value in limits(_UPPER):
@@ -217,9 +227,8 @@ def check_terms(lint: Lint, code_list: CodeList) -> None:
             lint.note(*at, ("terms", i), "E223", message)
     for code, times in Counter(term.coded_value for term in code_list.items).items():
         if times > 1:
-            lint.note(
-                *at, ("terms",), "E221", f"The code '{code}' stands {times} times in '{code_list.oid}'."
-            )
+            message = f"The code '{code}' stands {times} times in '{code_list.oid}'."
+            lint.note(*at, ("terms",), "E221", message)
 
 
 def check_sas_names(lint: Lint) -> None:

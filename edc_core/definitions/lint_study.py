@@ -37,9 +37,8 @@ def check_study(lint: Lint) -> None:
             lint.note("study", "", ("sites", i, "country"), "E215", message, suggestion=suggestion)
         if site.zone not in zones:
             message = f"'{site.zone}' is no IANA time zone; 'Asia/Seoul' would be one."
-            lint.note(
-                "study", "", ("sites", i, "zone"), "E216", message, suggestion=closest(site.zone, zones)
-            )
+            suggestion = closest(site.zone, zones)
+            lint.note("study", "", ("sites", i, "zone"), "E216", message, suggestion=suggestion)
         for language in set(site.languages) - set(version.languages):
             message = f"Site {site.number} reads '{language}', which is none of the study's languages."
             suggestion = closest(language, version.languages)
@@ -97,9 +96,8 @@ def check_milestones(lint: Lint) -> None:
                 message = (
                     f"The study has no {key[:-1]} '{name}', so nothing of it is signed for this milestone."
                 )
-                lint.note(
-                    "study", "", ("milestones", i, key), "E267", message, suggestion=closest(name, known)
-                )
+                near = closest(name, known)
+                lint.note("study", "", ("milestones", i, key), "E267", message, suggestion=near)
 
 
 def _reasons(lint: Lint) -> None:

@@ -67,11 +67,11 @@ def remarks(text: str, tag: str) -> tuple[tuple[str, str], ...]:
     said = [("W304", message)] if (message := style.too_long(text)) else []
     said += [
         ("W305", f"The query text has '{word}'. Say what was found, what is expected and what to do.")
-        for word in style.unwelcome_in(text)
+        for word in dict.fromkeys(style.unwelcome_in(text))
     ]
     said += [
         ("W317", f"The query text has '{word}', which tells the answer. Ask for what the source says.")
-        for word in style.leading_in(text)
+        for word in dict.fromkeys(style.leading_in(text))
     ]
     if (questions := len(re.findall(r"[?\uff1f]", text))) > 1:
         said.append(("W318", f"The query text asks {questions} things. Ask one, or make a check of each."))

@@ -90,18 +90,18 @@ def verify(
     A database that is damaged below the tables is reported as a problem where reading stops.
     """
     report = Report()
-    parts: tuple[Callable[[], None], ...] = (
-        lambda: _guards(connection, report),
-        lambda: walk_chains(connection, report, study_id, progress),
-        lambda: _projections(connection, report, study_id),
-        lambda: _anchors(connection, report, study_id, anchor_file),
-        *((lambda: verify_files(connection, report, files, study_id),) if files else ()),
-    )
-    for part in parts:
+    parts: dict[str, Callable[[], None]] = {
+        "guards": lambda: _guards(connection, report),
+        "entries": lambda: walk_chains(connection, report, study_id, progress),
+        "projections": lambda: _projections(connection, report, study_id),
+        "anchors": lambda: _anchors(connection, report, study_id, anchor_file),
+    } | ({"files": lambda: verify_files(connection, report, files, study_id)} if files else {})
+    for what, part in parts.items():
         try:
             part()
         except DatabaseError as error:
-            report.add(study_id or "", "", 0, "unreadable", f"The database cannot be read: {error.orig}")
+            said = f"The {what} cannot be read: {error.orig}. Restore a backup that verifies."
+            report.add(study_id or "", "", 0, "unreadable", said)
     return report
 
 

@@ -88,7 +88,7 @@ def publish(uow: UnitOfWork, command: Publish) -> dict[str, Any]:
     command = replace(command, study_id=study_id)
     operation = open_study(uow, command)
     if operation.earlier is not None:
-        return operation.earlier
+        return operation.earlier | {"changed": False}
     operation.require(Action.PUBLISH, Place.every_site(study_id))
     definition = metadata_json.canonical_bytes(version)
     digest = hashlib.sha256(definition).hexdigest()

@@ -175,7 +175,8 @@ def reauth() -> ResponseReturnValue:
         return jsonify(csrf=generate_csrf()) if is_back else make_response(jsonify(message=NOT_BACK), 422)
     outcome = _try(given["login"], given["password"])
     if not outcome.token or outcome.stage:
-        return make_response(jsonify(message=NEEDS_MORE if outcome.token else refusal(outcome)), 422)
+        wrong = refusal(outcome, f"This is not the password of {given['login']}.")
+        return make_response(jsonify(message=NEEDS_MORE if outcome.token else wrong), 422)
     return remember(make_response(jsonify(csrf=generate_csrf())), outcome.token)
 
 
@@ -271,14 +272,13 @@ def signs_by(login: str, password: str) -> tuple[str, str]:
 
 
 def _try(login: str, password: str) -> sessions.SignIn:
-    agent = request.headers.get("User-Agent", "")
     with core().write(NOBODY) as uow:
         outcome = sessions.log_in(
             uow,
             login,
             password,
             address=request.remote_addr or "",
-            agent=agent,
+            agent=request.headers.get("User-Agent", ""),
             totp_roles=core().settings.totp_roles,
             renews=request.cookies.get(COOKIE, ""),
         )

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from flask import g, make_response, redirect, render_template, request, url_for
-from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFError, generate_csrf  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
 from edc_core import errors
@@ -63,6 +63,7 @@ TITLES = {
     503: "The server is busy",
 }
 
+STALE = "This page was open for too long. Try again; if this comes again, reload the page first."
 #: What stands above the message of a kind of failure, where its status says something else.
 OF_KIND = {
     errors.Covered: "This form is kept from you for now",
@@ -84,12 +85,12 @@ def status_of(error: errors.EdcError) -> int:
 
 
 def answer(
-    status: int, message: str, *, code: str = "", reference: str = "", title: str = ""
+    status: int, message: str, *, code: str = "", reference: str = "", title: str = "", csrf: str = ""
 ) -> ResponseReturnValue:
     """A notice in the page's ``#notice`` for htmx, a page otherwise. Nothing of the request is repeated in it."""
     title = title or TITLES.get(status, TITLES[500])
     context = {"title": title, "message": message, "reference": reference, "status": status}
-    headers = {"Edc-Code": code, "Edc-Reference": reference}
+    headers = {"Edc-Code": code, "Edc-Reference": reference, "Edc-Csrf": csrf}
     if htmx.wanted():
         response = make_response(htmx.block("error.html", "notice", **context), status, headers)
         return htmx.into(response, "#notice")
@@ -128,10 +129,9 @@ def _too_often(error: errors.TooOften) -> ResponseReturnValue:
 
 def _note_refusal(error: errors.NotAllowed) -> None:
     study_id = g.study.study_id if "study" in g else ""
+    action = str(error.details.get("action", ""))
     with write() as uow:
-        sessions.note_refusal(
-            uow, str(error.details.get("action", "")), study_id, address=request.remote_addr or ""
-        )
+        sessions.note_refusal(uow, action, study_id, address=request.remote_addr or "")
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
@@ -141,7 +141,7 @@ def _csrf(error: CSRFError) -> ResponseReturnValue:
         return auth.sign_in_once_more()
     if not auth.is_signed_in():
         return _edc(errors.NotSignedIn("Your session has ended. Sign in to go on; what you typed is kept."))
-    return answer(403, "This page was open for too long. Reload it and try again.", code="csrf")
+    return answer(403, STALE, code="csrf", title="Nothing was changed", csrf=generate_csrf())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -149,9 +149,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error.get_response()
     response = make_response(answer(status, "Check the address, or go back and follow the link again."))
-    for name, value in error.get_headers():
-        if name == "Allow":
-            response.headers[name] = value
+    response.headers.extend(header for header in error.get_headers() if header[0] == "Allow")
     return response
 
 

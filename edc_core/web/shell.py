@@ -107,32 +107,37 @@ def _closed(study: StudyRow) -> str:
 
 def _nav(actor: Actor, study: StudyRow | None) -> list[NavEntry]:
     here = (request.endpoint or "").partition(".")[0]
+    near = _above(here)
     entries = []
     for label, endpoint, key, needs in NAV if study else NAV[:1]:
         if needs and study and not any(actor.may(action, Place(study.study_id)) for action in needs):
             continue
         href = url_for(endpoint, study=str(study)) if needs else url_for(endpoint)
-        area = endpoint.partition(".")[0]
-        current = here == area or (here in ("capture", "capture_queries", "audit") and area == "subjects")
-        entries.append(NavEntry(label, href, key, current))
-    entries += _of_plugins(study, here, {entry.key for entry in entries})
+        entries.append(NavEntry(label, href, key, endpoint.partition(".")[0] == here or label == near))
+    entries += _of_plugins(study, here, near, {entry.key for entry in entries})
     return sorted(entries, key=lambda entry: entry.label == LAST)
 
 
-def _of_plugins(study: StudyRow | None, here: str, taken: set[str]) -> list[NavEntry]:
+def _above(here: str) -> str:
+    """The entry that leads to pages which have none of their own: those of a form, those of a plugin."""
+    if here in ("capture", "capture_queries", "audit"):
+        return "Subjects"
+    labels = {one.page.menu.under for one in web().pages if f"x-{one.plugin.name}" == here and one.page.menu}
+    return "" if "" in labels else min(labels, default="")
+
+
+def _of_plugins(study: StudyRow | None, here: str, near: str, taken: set[str]) -> list[NavEntry]:
     entries = []
     for one in sorted(web().pages, key=_how_late):
         menu, name = one.page.menu, one.plugin.name
         above = isinstance(one.page, InstallationPage)
-        if menu is None or menu.under or (study is None and not above):
-            continue
-        if study is not None and study.environment in menu.outside:
+        if menu is None or menu.under or (study.environment in menu.outside if study else not above):
             continue
         if plugin_pages.is_for(one.page, menu):
             key = "" if menu.key in taken else menu.key
             taken.add(key)
             href = plugin_pages.address(name, one.page.path, above=above)
-            entries.append(NavEntry(menu.label, href, key, here == f"x-{name}"))
+            entries.append(NavEntry(menu.label, href, key, here == f"x-{name}" or menu.label == near))
     return entries
 
 

@@ -83,6 +83,23 @@ def test_change_after_complete_takes_one_key_for_its_reason(person):
     assert person.box("Pulse").input_value() == "73"
 
 
+def test_other_reason_asks_for_its_words(person):
+    page = person.sign_in().page
+    person.enter("Pulse", "71")
+    person.saved()
+    complete(person)
+    person.enter("Pulse", "73")
+    person.until("document.activeElement.matches('.strip .chip')")
+    page.keyboard.press("4")
+    page.keyboard.type("The strip was read upside down")
+    person.shoot("reason-other")
+    assert person.violations() == []
+    page.keyboard.press("Enter")
+    person.saved()
+    assert person.row("Pulse").get_attribute("data-v") == "2"
+    assert person.focused() == "Respiratory rate"
+
+
 def test_complete_leads_to_the_first_issue(person):
     page = person.sign_in(then="VS").page
     person.enter("Systolic blood pressure", "310")

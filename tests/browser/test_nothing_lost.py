@@ -145,7 +145,8 @@ def test_session_that_ended_is_renewed_in_place_and_keeps_focus(person):
     person.shoot("relogin")
     page.fill("#relogin-password", "wrong password")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#relogin-said:has-text('did not match')")
+    page.wait_for_selector("#relogin-said:has-text('This is not the password of jiwoo@site.example.')")
+    assert not page.get_by_text("KR01-0001").is_visible(), "what was on the screen is covered"
     page.fill("#relogin-password", PASSWORD)
     page.keyboard.press("Enter")
     person.saved()
@@ -182,6 +183,43 @@ def test_another_persons_unsent_values_are_not_sent(person, server):
     other.sign_in("minseo@site.example")
     assert other.outbox() == []
     assert other.box("Pulse").input_value() == ""
+
+
+def test_token_that_no_longer_fits_is_renewed_and_nothing_is_refused(person):
+    page = person.sign_in().page
+    page.evaluate(
+        """document.body.setAttribute("hx-headers:inherited", '{"X-CSRFToken": "of another key"}')"""
+    )
+    enter(person, "Pulse", "71")
+    person.saved()
+    assert person.row("Pulse").get_attribute("data-v") == "1"
+    assert page.locator("#notice").inner_text() == ""
+    page.evaluate(
+        """document.body.setAttribute("hx-headers:inherited", '{"X-CSRFToken": "of another key"}')"""
+    )
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("#notice:has-text('Nothing was changed')")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector("h1 ~ *:has-text('Complete')")
+
+
+def test_signing_out_covers_the_pages_in_other_tabs(person):
+    page = person.sign_in().page
+    other = type(person)(page.context.new_page(), person.server)
+    other.page.goto(page.url)
+    other.ready()
+    page.bring_to_front()
+    page.click("#logout button")
+    page.wait_for_url("**/login")
+    other.page.wait_for_selector("body.covered #relogin[open]")
+    assert not other.page.get_by_text("KR01-0001").is_visible()
+    page.fill("#login", "jiwoo@site.example")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    other.page.wait_for_selector("body:not(.covered)")
+    enter(other, "Pulse", "71")
+    other.saved()
 
 
 def test_signing_out_empties_the_outbox(person, server):

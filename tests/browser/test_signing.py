@@ -96,6 +96,8 @@ def test_casebook_is_signed_broken_by_a_change_and_signed_again(person, another)
     site.box("Systolic blood pressure").press("Tab")
     site.page.get_by_role("button", name="Transcription error").click()
     site.saved()
+    site.page.get_by_text("Signature broken. It was given by").wait_for()
+    assert not site.page.get_by_text("A change breaks the signature").is_visible()
 
     page.goto(f"{person.server.url}{BOOK}/signature")
     page.get_by_text("Changed since the signature of").wait_for()

@@ -15,7 +15,9 @@ def test_every_modeline_points_at_a_schema_that_was_written(edc, tmp_path):
 def test_a_new_study_can_be_published_as_it_is(edc):
     edc("study", "new", "DEMO-01")
     assert edc("study", "check", "forms/demo-01").out.endswith("no findings; 2 checks.\n")
-    assert edc("study", "publish", "forms/demo-01").code == 0
+    published = edc("study", "publish", "forms/demo-01")
+    assert (published.code, "MetaDataVersion DEMO-01-1 published" in published.out) == (0, True)
+    assert "MetaDataVersion DEMO-01-1 in force already" in edc("study", "publish", "forms/demo-01").out
 
 
 def test_schemas_are_written_beside_a_study_that_has_none(edc, tmp_path):

@@ -100,4 +100,5 @@ CODES: dict[str, str] = {
     "W323": "The reasons for a change leave no room for other words",
     "W507": "A country standard warns of an item",
     "W324": "What the study chooses of a plugin could not be looked up",
+    "W325": "A limit has more digits than its item",
 }

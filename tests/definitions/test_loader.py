@@ -202,3 +202,23 @@ def test_a_study_written_and_read_again_is_the_same(tmp_path, folder):
     assert [f.read_bytes() for f in sorted(tmp_path.glob("forms/*.yaml"))] == [
         f.read_bytes() for f in sorted((tmp_path / "twice").glob("forms/*.yaml"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("of_item", "limit", "is_told"),
+    [
+        ("type: integer, length: 3", "le: 2200", True),
+        ("type: integer, length: 3", "ge: 1000", True),
+        ("type: integer, length: 3", "lt: 1000", False),
+        ("type: integer, length: 3", "ge: -999", False),
+        ("type: integer, length: 3", "in: ['120', '2200']", True),
+        ("type: float, length: 4, significant_digits: 1", "le: 1000", True),
+        ("type: float, length: 6, significant_digits: 2", "le: 1500", False),
+        ("type: integer", "le: 2200", False),
+        ("type: text, length: 2", "eq: '120'", False),
+    ],
+)
+def test_a_limit_that_no_value_of_the_item_comes_to_is_told(tmp_path, of_item, limit, is_told):
+    item = f"{{name: A, question: A, {of_item}, range: [{{{limit}, message: Please check the source.}}]}}"
+    text = f"oid: DEMO\nversion: {{oid: 1}}\nforms:\n  - oid: F\n    items:\n      - {item}\n"
+    assert ("W325" in [one.code for one in study(tmp_path, text).findings]) == is_told

@@ -313,3 +313,7 @@ def test_words_that_lead_to_an_answer_are_told_in_every_language(tmp_path, tag):
 )
 def test_a_template_is_held_to_what_texts_of_checks_are(tmp_path, text, code):
     assert found_in_template(tmp_path, text, "en") == [code]
+
+
+def test_a_word_that_stands_twice_is_told_once(tmp_path):
+    assert [code for code, _ in found(tmp_path, "{en: 'Wrong! Wrong! Wrong!'}", "en")] == ["W305", "W305"]

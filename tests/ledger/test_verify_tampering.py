@@ -261,4 +261,7 @@ def test_a_file_that_is_damaged_on_disk_is_reported(tmp_path, sqlite_core_url, c
     report = verify(core)
     core.close()
     assert not report.ok
-    assert any(problem.code == "unreadable" for problem in report.problems)
+    said = [problem.text for problem in report.problems if problem.code == "unreadable"]
+    assert said
+    assert len(set(said)) == len(said), "each part that cannot be read is named"
+    assert all("Restore a backup that verifies." in text for text in said)

@@ -61,7 +61,8 @@ def test_write_without_the_pages_token_is_refused_with_what_to_do(app, client_as
     headers = HX if token is None else HX | {"X-CSRFToken": token}
     response = client.post(SYSBP, data=body(), headers=headers)
     assert response.status_code == 403
-    assert "Reload it and try again" in response.text
+    assert "Nothing was changed" in response.text
+    assert "reload the page first" in response.text
     assert stored(client) == ""
 
 

@@ -74,6 +74,16 @@ def checked(core, client):
     return found[1]
 
 
+def test_a_check_in_which_no_rule_was_run_is_not_called_clean(tmp_path):
+    core = make_core(tmp_path, annotated(limited(version())), exports_dir=tmp_path / "exports")
+    manager = signing_in(open_app(core))("dana@sponsor.example")
+    checked(core, manager)
+    page = manager.get(CHECKS).text
+    assert "no rule was run" in page
+    assert "<b>0</b>" not in page
+    core.close()
+
+
 def newest(core):
     with core.read() as source:
         study = readers.find_study(source.connection, STUDY)

@@ -360,7 +360,7 @@ def test_history_of_the_whole_subject_is_for_those_who_may_read_the_trail(site):
 def test_lock_page_counts_leads_and_locks(site, manager):
     query_of(site)
     page = manager.get(f"{HOME}/x/locking/console").text
-    assert "1 thing is open, 2 subjects" in page
+    assert "1 form or query is open, 2 subjects" in page
     assert f'href="{HOME}/queries?state=Open"' in page
     post(manager, f"{HOME}/x/locking/console", action="lock", site="KR-01", reason="Database lock")
     page = manager.get(f"{HOME}/x/locking/console?site=KR-01").text
@@ -458,3 +458,20 @@ def test_legend_explains_every_sign_that_pages_use(site):
     page = site.get("/help").text
     for word in ("In progress", "Locked", "Resolved", "Nothing can be changed, queries included."):
         assert word in page
+
+
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("/x/snapshots", "Exports"),
+        ("/x/conformance", "Exports"),
+        ("/x/locking/console", "Lock"),
+        ("/x/query-dashboard", "Queries"),
+        (f"/subjects/{SUBJECT}/V2/VS", "Subjects"),
+    ],
+)
+def test_the_menu_marks_the_entry_that_leads_to_a_page(client_as, page, entry):
+    answer = client_as(MANAGER).get(HOME + page)
+    assert answer.status_code == 200
+    menu = answer.text.partition("</header>")[0]
+    assert re.findall(r'aria-current="page">([^<]+)</a>', menu) == [entry]

@@ -42,7 +42,7 @@ def list_(line: CommandLine, study: str, as_user: str, *, as_json: bool) -> None
 @as_option
 @click.pass_obj
 def close(line: CommandLine, study: str, number: str, reason: str, as_user: str) -> None:
-    """Close site NUMBER: nothing is entered there any more, everything can be read."""
+    """Close site NUMBER to entry. Everything can still be read there."""
     _put(line, study, number, reason, as_user, open_again=False)
     click.echo(f"Site {number} is closed. Everything there can be read; nothing is entered any more.")
 

@@ -72,7 +72,7 @@ def activate(
     line: CommandLine, study_name: str, version: str, site_numbers: tuple[str, ...], effective_from: str,
     approval: str, reason: str, as_user: str, *, all_sites: bool, cancel: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Put a version in force at sites, now or from a day on; without VERSION, show what is in force where and why.
+    """Put a version in force at sites, now or from a day on. Without VERSION, show what is in force where and why.
 
     Sites that are not named keep the version they have, and forms that were begun keep theirs.
     """
@@ -147,7 +147,7 @@ def migrate(
     line: CommandLine, study_name: str, version: str, site_numbers: tuple[str, ...], approval: str, reason: str,
     as_user: str, *, rehearse: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Move the forms that were begun to another version, at the sites where it is in force; no value is touched.
+    """Move the forms that were begun to another version. It is in force at their sites; no value is touched.
 
     A run that was stopped is run again: it moves what is left. Exit 1 when forms keep their version.
     """

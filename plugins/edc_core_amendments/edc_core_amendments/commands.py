@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def diff(line: CommandLine, old: str, new: str, *, as_json: bool) -> None:
-    """Say what changed from version A to version B, each change safe, in need of migration, or breaking.
+    """Say what changed from version A to version B. Each change is safe, in need of migration, or breaking.
 
     A and B are folders, STUDY@ENV (its newest version) or STUDY@ENV:VERSION; B may be a version of A's study.
     """
@@ -84,7 +84,7 @@ def impact(
     line: CommandLine, study_name: str, version: str, site_numbers: tuple[str, ...], folder: Path | None,
     as_user: str, *, as_json: bool,
 ) -> int:  # fmt: skip
-    """Say what a version would mean for the data of a study; nothing is changed.
+    """Say what a version would mean for data. Nothing is changed.
 
     VERSION is a version of the study or a folder. Exit 1 when values would be lost or read differently.
     """

@@ -22,7 +22,7 @@ from edc_core_archive.package import Package
 @json_option
 @click.pass_obj
 def archive(line: CommandLine, study: str, out: Path, snapshot: str, as_user: str, *, as_json: bool) -> int:
-    """Write all of a study, locked or not, with its whole audit trail, so that it can be read and restored anywhere.
+    """Write all of a study with its whole audit trail. Locked or not, it can be read and restored anywhere.
 
     It holds what is blinded: keep it as you keep the database. Ends with 1 when a file that the study names is not in it.
     """
@@ -49,7 +49,7 @@ def archive(line: CommandLine, study: str, out: Path, snapshot: str, as_user: st
 @json_option
 @click.pass_obj
 def restore(line: CommandLine, folder: Path, *, as_json: bool) -> int:
-    """Take an archived study into this installation, which does not have it.
+    """Take an archived study into an installation without it.
 
     Every file, entry, state and anchor is looked at first. Ends with 1, having written nothing, when one is not as it was.
     """

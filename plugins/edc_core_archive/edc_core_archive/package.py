@@ -34,7 +34,7 @@ class Package:
             is_archive = False
         if not is_archive:
             raise BadRequest(
-                f"'{folder}' holds no archive of a study: its manifest.json is missing or another's."
+                f"'{folder}' holds no archive of a study: its manifest.json is missing or another's. 'edc archive' makes one. What 'edc backup' made is put in place by hand: see 'Back up and restore' in the documentation."
             )
         self._by_hash = {sha256: name for name, sha256 in self._files.items()}
 

@@ -16,7 +16,7 @@ from edc_core_backup import checking, making
 @json_option
 @click.pass_context
 def backup(context: click.Context, out: Path | None, *, as_json: bool) -> None:
-    """Back up the database, the anchors and the files into a folder of --out DIR, while people work.
+    """Back up the database, the anchors and the files. People can work meanwhile.
 
     Each backup has a folder named after its time; files lie beside them once, under their SHA-256.
     """
@@ -39,7 +39,7 @@ def backup(context: click.Context, out: Path | None, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def check(line: CommandLine, folder: Path, *, as_json: bool) -> int:
-    """Restore a backup aside, the newest of FOLDER or the one it is, compare it with what was copied, and verify it whole.
+    """Restore a backup aside and verify it whole. It is the newest of FOLDER or FOLDER itself, compared with what was copied.
 
     Ends with 1 when it is not what it should be. What was found is noted in checks.jsonl beside the backups.
     """

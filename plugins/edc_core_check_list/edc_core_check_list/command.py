@@ -18,7 +18,7 @@ from edc_core_check_list.again import chosen, run
 @json_option
 @click.pass_obj
 def recheck(line: CommandLine, study: str, site: str, subject: str, as_user: str, *, as_json: bool) -> int:
-    """Run every check of a study again, as a save does, and say what it did to the queries.
+    """Run every check of a study again, as a save does. What it did to the queries is said.
 
     It ends with exit code 1 when some subject could not be looked at whole; a worker tries again.
     """

@@ -32,7 +32,7 @@ def coding() -> None:
 @json_option
 @click.pass_obj
 def load(line: CommandLine, name: str, version: str, folder: Path, language: str, *, as_json: bool) -> int:
-    """Read the files of a dictionary and keep it: MedDRA (ASCII), MedDRA/J with --language ja, WHODrug (B3, C3).
+    """Read the files of a dictionary and keep it. MedDRA (ASCII), MedDRA/J with --language ja, WHODrug (B3, C3).
 
     Everything that is wrong with the files is told at once; then nothing is kept, and it ends with 1.
     """
@@ -85,7 +85,7 @@ def list_dictionaries(line: CommandLine, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def diff(line: CommandLine, name: str, old: str, new: str, language: str, *, as_json: bool) -> None:
-    """Count what became of the terms of a dictionary in another version of it."""
+    """Count what became of the terms of a dictionary in another one."""
     where = shelf.folder(line.settings_of("coding"))
     found = compared(shelf.find(name, old, language, where), shelf.find(name, new, language, where))
     if as_json:

@@ -26,7 +26,7 @@ PINS = Path(__file__).with_name("engine-requirements.txt")
 
 @click.group()
 def conformance() -> None:
-    """Check SDTM datasets and packages with CDISC CORE and the rules of authorities."""
+    """Check SDTM datasets with CDISC CORE and authorities' rules."""
 
 
 @conformance.command()
@@ -35,7 +35,7 @@ def conformance() -> None:
     "--python", "base", default="", metavar="PATH", help="A Python 3.12; without it one is looked for."
 )
 def prepare(folder: Path, base: str) -> int:
-    """Make the environment that CDISC CORE runs in, from the package index: about 460 MB."""
+    """Make the environment that CDISC CORE runs in. It comes from the package index: about 460 MB."""
     known = (tried(path) for path in ([base] if base else candidates(Path.home())))
     one = next((one for one in known if one is not None and one.python == PYTHON), None)
     if one is None:
@@ -91,7 +91,7 @@ def run(
     line: CommandLine, study: str, out: Path, snapshot: str, as_of: str, severity: str | None, agency: str, dataset: str,
     as_user: str, *, unlocked: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Make the SDTM datasets of a study and ask every rule that can be run here.
+    """Make the SDTM datasets of a study and ask every rule of them.
 
     The report lies in OUT/report as JSON, CSV and a page, beside the datasets. What is listed is narrowed by the options; the report
     holds everything. Ends with 1 when a finding is not explained or an engine broke on a rule.

@@ -83,11 +83,13 @@ def write(dataset: ExportDataset, sink: ExportSink) -> None:
         report = explained(found, made.explanations, explanations_of(dataset))
     for name, digest in report.made_with:
         sink.made_with(name, digest)
-    counts = len(report.findings)
     for name, content in ((JSON, report.as_json()), (CSV, as_csv(report)), (PAGE, as_page(report, dataset))):
         with sink.open(name) as file:
             file.write(content)
-    sink.rows(CSV, counts)
+    if len(report.not_run) < len(
+        report.rule_sets
+    ):  # where no rule was asked, a 0 would read as if none was broken
+        sink.rows(CSV, len(report.findings))
 
 
 def _tools(dataset: ExportDataset) -> tuple[MakeTabulation, list[WriteDatasets]]:

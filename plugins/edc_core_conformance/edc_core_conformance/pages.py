@@ -33,10 +33,10 @@ NEWEST = "There is no such check in this study."
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that is over. :param findings: how many it has."""
+    """A run that is over. :param findings: how many it has; ``None`` where no rule was asked."""
 
     line: ExportLine
-    findings: int
+    findings: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,10 @@ def find_run(study: StudyAccess, job_id: str) -> ExportLine:
     raise NotFound("There is no finished check of this name for you in this study.")
 
 
-def number_of_findings(line: ExportLine) -> int:
-    """How many a run has found; 0 for one that is not done."""
-    files = line.job.result.get("manifest", {}).get("files", {})
-    return int(files.get(CSV, {}).get("rows", 0))
+def number_of_findings(line: ExportLine) -> int | None:
+    """How many a run has found; ``None`` for one that is not done, and for one in which no rule could be asked."""
+    found: int | None = line.job.result.get("manifest", {}).get("files", {}).get(CSV, {}).get("rows")
+    return found
 
 
 def report_of(study: StudyAccess, line: ExportLine) -> ConformanceReport:

@@ -24,7 +24,7 @@ def subject() -> None:
 def transfer(
     line: CommandLine, study: str, subject_key: str, site: str, day: str, reason: str, as_user: str, *, as_json: bool
 ) -> None:  # fmt: skip
-    """Transfer SUBJECT to SITE, the number of a site: it sees the whole casebook, the site before keeps a copy."""
+    """Transfer SUBJECT to SITE, the number of a site. It sees the whole casebook, the site before keeps a copy."""
     access = line.study_access("corrections", study, as_user=as_user)
     command = MoveSubject(
         study_id=access.study_id, op=new_id(), subject_key=subject_key, site=site,

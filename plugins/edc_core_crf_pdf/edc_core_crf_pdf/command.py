@@ -26,7 +26,7 @@ from edc_core_crf_pdf import fonts, pages
 def crf(
     line: CommandLine, path: Path, out: Path, language: str, font_folder: Path | None, *, annotated: bool
 ) -> int:
-    """Print the case report form of a definition as PDF: every visit, every form once."""
+    """Print the case report form of a definition as PDF. Every visit, every form once."""
     from edc_core_crf_pdf import printing  # the typesetter is for who prints
 
     read = line.definition(path)

@@ -39,7 +39,7 @@ def status(asked: PageRequest) -> StatusPage:
         headline=(
             ("Subjects", sum(int(row[1]) for row in by_name["sites"].rows), "added"),
             ("Complete forms", _all_of(by_name["forms"], "Complete"), "of all sites shown"),
-            ("Missing pages", missing, "expected and not begun"),
+            ("Missing pages", missing, "due and not begun"),
             ("Open queries", _column(by_name["queries"], 1), "wait for a site"),
             ("Answered", _column(by_name["queries"], 2), "wait for whoever asked"),
             ("Signed forms", _all_of(by_name["signatures"], "Signed"), "valid now"),

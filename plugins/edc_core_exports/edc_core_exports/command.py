@@ -74,7 +74,7 @@ def export(
     line: CommandLine, study: str, format_name: str, recipe: str, out: Path, snapshot: str, as_of: str, as_user: str,
     analysis: Path | None, *, unlocked: bool, as_json: bool, **part: Any,
 ) -> int:  # fmt: skip
-    """Write a study's locked data in a format, with their files and a manifest of counts and hashes.
+    """Write a study's locked data in a format. Their files and a manifest of counts and hashes go with them.
 
     A machine runs a recipe by a token that was given for it on the page of exports, in EDC_TOKEN and without --as.
 

@@ -18,7 +18,7 @@ from edc_core_lab_ranges.reading import read_ranges
 @json_option
 @click.pass_obj
 def ranges(line: CommandLine, study_name: str, file: Path, as_user: str, *, as_json: bool) -> int:
-    """Put the reference ranges of a CSV file in force, instead of those before, and judge every result anew.
+    """Put the reference ranges of a CSV file in force. They replace those before, and every result is judged anew.
 
     With a problem in any line nothing changes, and each is listed by its line.
     """

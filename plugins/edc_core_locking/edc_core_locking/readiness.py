@@ -53,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessPage:
-    """:param kinds: (what, how many remain, how many are waived). :param by_site: (site, how many remain there).
+    """:param kinds: (what, how many remain, how many are waived). :param has_missing: required forms are among them. :param by_site: (site, how many remain there).
 
     :param found: how many the filters leave, ``waivable`` of them not waived; ``lines`` are the first. :param message: why nothing was done.
     """
@@ -61,6 +61,7 @@ class ReadinessPage:
     study: str
     all: LockList
     kinds: tuple[tuple[Obstacle, int, int], ...]
+    has_missing: bool
     by_site: tuple[tuple[SiteAtLock, int], ...]
     lines: tuple[Line, ...]
     found: int
@@ -98,6 +99,7 @@ def _page(
         study=asked.study.name,
         all=found,
         kinds=tuple((why, left[why], waived[why]) for why in Obstacle if left[why] or waived[why]),
+        has_missing=bool(left[Obstacle.MISSING_FORM]),
         by_site=tuple((site, sites[site.site_id]) for site in found.sites),
         lines=tuple(lines[:SHOWN]),
         found=len(lines),

@@ -19,7 +19,7 @@ from edc_core_preview.pages import PreviewPages
 @click.option("--into", type=click.Path(path_type=Path), help="Folder; forms/<oid in lower case> without it.")
 @click.pass_obj
 def new(line: CommandLine, oid: str, into: Path | None) -> None:
-    """Begin a study: a small definition to change, with its JSON Schemas beside it."""
+    """Begin a study. A small definition to change, with its JSON Schemas beside it."""
     folder = into or Path("forms") / oid.lower()
     for path in scaffold.begin(oid, folder):
         click.echo(str(path))
@@ -34,7 +34,7 @@ def new(line: CommandLine, oid: str, into: Path | None) -> None:
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj
 def schema(line: CommandLine, path: Path) -> None:
-    """Write the JSON Schemas of this release beside a study, with which an editor completes and explains keys."""
+    """Write the JSON Schemas of this release beside a study. With them an editor completes and explains keys."""
     written = scaffold.write_schemas(path, line.json_schemas())
     click.echo(f"{path / '.edc'}: {len(written)} JSON Schemas")
     click.echo(
@@ -47,7 +47,7 @@ def schema(line: CommandLine, path: Path) -> None:
 @click.option("--port", default=8010, show_default=True, help="Port on this machine; 0 takes a free one.")
 @click.pass_obj
 def dev(line: CommandLine, path: Path, port: int) -> None:
-    """Show a study while it is written: real pages that follow the files, on a database that is thrown away."""
+    """Show a study while it is written. Real pages follow the files, on a database that is thrown away."""
     # Either way the database is thrown away. Begun by a shell with '&', SIGINT is ignored: SIGTERM must not be.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with line.playground() as playground:

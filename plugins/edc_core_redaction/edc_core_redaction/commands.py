@@ -55,7 +55,7 @@ def ask(
     line: CommandLine, study: str, subject: str, entry: int, reason: str, as_user: str, *, of_reason: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Ask that what ENTRY, a position in the subject's history, was written with be taken out."""
+    """Ask that the words of ENTRY be taken out. ENTRY is a position in the subject's history."""
     access = line.study_access("redaction", study, as_user=as_user)
     command = RequestRedaction(
         study_id=access.study_id, op=new_id(), subject_key=subject, n=entry, reason=Reason(text=reason),

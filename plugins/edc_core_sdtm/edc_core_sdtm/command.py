@@ -19,7 +19,7 @@ from edc_core_sdtm.releases import terminology_of
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 @click.pass_obj
 def sdtm(line: CommandLine, path: Path, *, records: bool, as_json: bool) -> int:
-    """Check the SDTM annotations of a definition: 1 when there are errors, for which an export is refused."""
+    """Check the SDTM annotations of a definition. Ends with 1 when there are errors, for which an export is refused."""
     read = line.definition(path)
     if read.version is None:
         errors = sum(finding.severity == "error" for finding in read.findings)

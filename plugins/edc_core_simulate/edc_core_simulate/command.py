@@ -44,7 +44,7 @@ def simulate(
     brief: bool,
     as_json: bool,
 ) -> int:
-    """Fill a study with made-up subjects through the real services, and report what its checks do.
+    """Fill a study with made-up subjects. They go through the real services; what its checks do is reported.
 
     The same seed gives the same data, and a repeated run adds nothing. Live studies are refused.
     """

@@ -44,7 +44,7 @@ def create(line: CommandLine, study: str, name: str, as_user: str, *, as_json: b
 @json_option
 @click.pass_obj
 def list_snapshots(line: CommandLine, study: str, as_user: str, *, as_json: bool) -> None:
-    """List what was kept, newest first, and how many entries about subjects came after it."""
+    """List what was kept, newest first. With how many entries about subjects came after it."""
     now, *kept = line.study_access(PLUGIN, study, as_user=as_user).snapshots.all()
     if as_json:
         line.print_json(
@@ -73,7 +73,7 @@ def list_snapshots(line: CommandLine, study: str, as_user: str, *, as_json: bool
 @json_option
 @click.pass_obj
 def sign(line: CommandLine, study: str, name: str, meaning: str, as_user: str, *, as_json: bool) -> None:
-    """Sign a snapshot as a person; EDC_TOKEN is the second component of the signature."""
+    """Sign a snapshot as a person. EDC_TOKEN is the second component of the signature."""
     access = line.study_access(PLUGIN, study, as_user=as_user)
     _, sha256, _ = access.snapshots.manifest(name)
     said, token = Meaning(meaning), os.environ.get("EDC_TOKEN", "")
@@ -92,7 +92,7 @@ def sign(line: CommandLine, study: str, name: str, meaning: str, as_user: str, *
 @as_option
 @click.pass_obj
 def seal(line: CommandLine, study: str, name: str, out: Path, as_user: str) -> None:
-    """Write a snapshot with its signatures into a file that the key of the installation seals."""
+    """Write a snapshot with its signatures into a sealed file. The key of the installation seals it."""
     access = line.study_access(PLUGIN, study, as_user=as_user)
     sealed = access.snapshots.sealed(name)
     out.write_text(json.dumps(sealed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -114,7 +114,7 @@ def seal(line: CommandLine, study: str, name: str, out: Path, as_user: str) -> N
 def verify(
     line: CommandLine, study: str | None, name: str | None, file: Path | None, key: str, as_user: str, *, as_json: bool
 ) -> int:  # fmt: skip
-    """Look whether a snapshot is still as it was kept: every entry in it is read and hashed again.
+    """Look whether a snapshot is still as it was kept. Every entry in it is read and hashed again.
 
     Ends with 1 when something is not so, and names the first thing of each subject.
     """
@@ -173,7 +173,7 @@ def diff(
     line: CommandLine, study: str, first: str, second: str, form: str, items: tuple[str, ...], out: Path | None,
     as_user: str, *, as_json: bool,
 ) -> int:  # fmt: skip
-    """Say what differs between two snapshots, with who and why; B may be `now`.
+    """Say what differs between two snapshots. With who and why; B may be `now`.
 
     Counts first, then a line for each column and term of a code list that is another, for each subject, visit, form and row
     that came or went, and for each value that is another.

@@ -34,7 +34,7 @@ def import_study(
     line: CommandLine, files: tuple[Path, ...], format_name: str, into: Path | None, environment: str, as_user: str,
     *, with_data: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Import a definition, and its data with --with-data; what cannot be represented is listed by line."""
+    """Import a definition, and its data with --with-data. What cannot be represented is listed by line."""
 
     def write(read: Imported) -> None:
         if into is not None and read.versions:

@@ -41,7 +41,7 @@ def _options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.group()
 def transfer() -> None:
-    """Bring in files of laboratories, randomisation and drug levels: look first, approve, then store."""
+    """Bring in files of laboratories and other vendors. Look first, approve, then store."""
 
 
 @transfer.command()

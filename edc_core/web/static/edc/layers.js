@@ -42,6 +42,7 @@ export function relogin(then) {
     elsewhere.onmessage = () => signIn(form, true);
   }
   open(dialog, byId("relogin-password"));
+  document.body.classList.add("covered"); // after opening: the way back to where the person was is still known
 }
 
 // By the password, or (quiet) because a page in another tab was opened: perhaps by a sign-in there, perhaps not.
@@ -53,7 +54,7 @@ async function signIn(form, quiet = false) {
     response = await fetch(form.action, { method: "POST", body: new URLSearchParams(given), headers: csrf() });
   } catch { said.textContent = quiet ? "" : say("offlineLogin"); return; }
   const answer = await response.json().catch(() => ({}));
-  if (answer.csrf) document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": answer.csrf }));
+  renew(answer.csrf);
   if (response.status === 403 && answer.csrf && !form.dataset.again) { form.dataset.again = "1"; return signIn(form, quiet); }
   delete form.dataset.again;
   if (!response.ok && quiet) return;
@@ -64,6 +65,11 @@ async function signIn(form, quiet = false) {
   byId("relogin").close();
   active();
   whenBack?.();
+}
+
+// Takes the place of the page's token.
+export function renew(token) {
+  if (token) document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
 }
 
 function csrf() {
@@ -172,14 +178,15 @@ export function active() {
   }
 }
 
+const cover = () => relogin(whenBack || (() => document.dispatchEvent(new CustomEvent("edc:back"))));
+
 function watchIdle() {
-  if (document.body.classList.contains("covered")) return;
   const left = last + idle - Date.now();
+  if (left <= 0) outbox.cover();
+  if (document.body.classList.contains("covered")) return;
   if (left <= 0) {
-    document.body.classList.add("covered");
-    outbox.cover();
     byId("idle").hidden = true;
-    relogin(whenBack || (() => document.dispatchEvent(new CustomEvent("edc:back"))));
+    cover();
   } else if (left < WARN) {
     byId("idle").hidden = false;
     byId("idle-left").textContent = say("idle", { time: `${Math.floor(left / 60000)}:${String(Math.floor(left / 1000) % 60).padStart(2, "0")}` });
@@ -195,5 +202,7 @@ export function start() {
     event.preventDefault();
     signIn(event.target);
   });
-  byId("logout")?.addEventListener("submit", () => outbox.clear());
+  const signedOut = new BroadcastChannel("edc-signed-out"); // one session serves all tabs: none of them shows on what it showed
+  signedOut.onmessage = cover;
+  byId("logout")?.addEventListener("submit", () => { outbox.clear(); signedOut.postMessage(""); });
 }

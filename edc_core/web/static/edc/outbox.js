@@ -57,6 +57,6 @@ export function remove(op) {
 export const next = () => entries.find((e) => !e.held);
 export const waiting = () => entries.filter((e) => !e.held);
 
-export function cover() { kept = false; store(); }
+export function cover() { if (kept) { kept = false; store(); } }
 export function uncover() { kept = true; store(); }
 export function clear() { entries = []; store(); }

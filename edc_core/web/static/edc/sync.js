@@ -3,7 +3,7 @@
 
 import * as outbox from "./outbox.js";
 import { note, rowAt, say, write } from "./rows.js";
-import { conflict, relogin } from "./layers.js";
+import { conflict, relogin, renew } from "./layers.js";
 
 const WATCHDOG = 3000, STUCK = 15000, FIRST_DELAY = 500, MAX_DELAY = 15000;
 let flying = null, since = 0, delay = 0, retryAt = 0, asleep = false, savedAt = "", trouble = "";
@@ -45,12 +45,20 @@ function landed(entry, headers) {
   trouble = "";
   savedAt = headers.get("Edc-Saved-At") || new Date().toISOString();
   if (!row) return;
+  if (Number(headers.get("Edc-Version")) > Number(row.dataset.v)) signatureBreaks();
   row.dataset.v = headers.get("Edc-Version") || row.dataset.v;
   delete row.dataset.refused;
   const shown = decodeURIComponent(headers.get("Edc-Shown") || "");
   const box = row.querySelector("input[name=value]:not([type=radio])");
   if (box && shown && !row.contains(document.activeElement) && !outbox.find(entry.url) && box.value === entry.value)
     box.value = shown;
+}
+
+function signatureBreaks() { // with every change of what is signed
+  const signed = document.getElementById("signed");
+  if (!signed) return;
+  signed.remove();
+  document.getElementById("unsigned").hidden = false;
 }
 
 function refused(entry, text) {
@@ -67,9 +75,10 @@ function answered(entry, status, headers) {
   if (status >= 200 && status < 300 && headers.get("Edc-Op") === entry.op) return landed(entry, headers);
   if (status === 401) { asleep = true; return relogin(wake); }
   if (status === 409) { asleep = true; outbox.update(entry, { held: "choice" }); return; } // its dialog comes with the swap
+  if (status === 403 && headers.get("Edc-Csrf")) return again(); // the page was older than its token, the person may
   if (status === 412) { asleep = true; trouble = "versionChanged"; return; }
   if ([400, 403, 404, 413, 422, 423].includes(status))
-    return refused(entry, status === 422 ? "" : say("status" + status));
+    return refused(entry, status === 422 && !headers.get("Edc-Code") ? "" : say("status" + status));
   trouble = status === 429 || status === 503 ? "busy" : status ? "failed" : "offline";
   again(Number(headers.get("Retry-After")) * 1000);
 }
@@ -187,6 +196,8 @@ function finish(ctx, status, headers) {
 }
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  renew(ctx.response.headers.get("Edc-Csrf"));
+  if (ctx.edc && ctx.response.headers.get("Edc-Csrf")) ctx.hx.reswap = "none"; // it is sent again: nobody has to do anything
   if (finish(ctx, ctx.response.status, ctx.response.headers)) return;
   if (ctx.response.status === 401) relogin(() => location.reload());
   else if (ctx.response.status >= 500) lost(ctx);
