@@ -415,6 +415,7 @@ from edc_core.domain.tabular import rows_of as rows_of
 from edc_core.domain.tabulation import Cell as Cell
 from edc_core.domain.tabulation import MakeTabulation as MakeTabulation
 from edc_core.domain.tabulation import Tabulation as Tabulation
+from edc_core.domain.text_language import TEXTS_LEFT_OUT as TEXTS_LEFT_OUT
 from edc_core.domain.text_language import holds as holds
 from edc_core.domain.text_language import text_language as text_language
 from edc_core.domain.tracing import TracedPart as TracedPart

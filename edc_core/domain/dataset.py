@@ -317,6 +317,9 @@ class ExportSink(Protocol):
     def rows(self, name: str, count: int) -> None:
         """State the number of records in a file, for the manifest."""
 
+    def leave_out(self, what: str, number: int) -> None:
+        """Count what the format leaves out of what it was given, for the manifest (see ``ExportDataset.left_out``)."""
+
     def made_with(self, what: str, sha256: str) -> None:
         """Name what the files were made with besides the study's own (a terminology, rules), and its digest, for the manifest."""
 

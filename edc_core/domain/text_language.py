@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from edc_core.domain.metadata import ItemDef
 
+TEXTS_LEFT_OUT = "texts in languages whose letters the encoding lacks"  #: as a manifest counts them
 LANGUAGE = "edc:language"  #: context of the Alias
 #: Letters by which a language is told from others, by its tag (BCP 47): the primary subtag, and where its script says more that too.
 LETTERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+from collections import Counter
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """What a sink took. :param files: facts of each file by its name. :param sources: see ``ExportSink.made_with``."""
+    """What a sink took. :param files: facts of each file by its name. :param sources: see ``ExportSink.made_with``.
+
+    :param left_out: see ``ExportSink.leave_out``.
+    """
 
     folder: Path
     files: Mapping[str, Mapping[str, Any]]
     sources: Mapping[str, str]
+    left_out: Mapping[str, int]
 
 
 class FolderSink:
@@ -36,6 +41,7 @@ class FolderSink:
         self._progress = progress
         self.files: dict[str, dict[str, Any]] = {}
         self.sources: dict[str, str] = {}  #: see ``made_with``
+        self.left_out: Counter[str] = Counter()  #: see ``leave_out``
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
@@ -51,7 +57,7 @@ class FolderSink:
 
     @property
     def written(self) -> Written:
-        return Written(self.folder, self.files, self.sources)
+        return Written(self.folder, self.files, self.sources, self.left_out)
 
     def take(self, name: str, made: Path, facts: Mapping[str, Any]) -> None:
         """Move a file here. :param facts: what another sink noted of it as it was written. :raises ExportRefused: as ``open``."""
@@ -75,6 +81,9 @@ class FolderSink:
 
     def rows(self, name: str, count: int) -> None:
         self.files.setdefault(name, {})["rows"] = count
+
+    def leave_out(self, what: str, number: int) -> None:
+        self.left_out[what] += number
 
     def made_with(self, what: str, sha256: str) -> None:
         self.sources[what] = sha256
@@ -105,6 +114,9 @@ class Within:
     def rows(self, name: str, count: int) -> None:
         self._sink.rows(self._folder + name, count)
 
+    def leave_out(self, what: str, number: int) -> None:
+        self._sink.leave_out(what, number)
+
     def made_with(self, what: str, sha256: str) -> None:
         self._sink.made_with(what, sha256)
 
@@ -122,6 +134,8 @@ def take_all(made: Written, sink: ExportSink) -> None:
             sink.rows(name, facts["rows"])
     for what, sha256 in made.sources.items():
         sink.made_with(what, sha256)
+    for what, number in made.left_out.items():
+        sink.leave_out(what, number)
 
 
 class _Hashing(io.BufferedIOBase):

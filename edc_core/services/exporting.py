@@ -284,6 +284,7 @@ def _write(
             file_entries.scans(source.connection, taken.study_id, upto=n) for n in (None, taken.study_n)
         )
         of_files = named.copy(core.files, sink, scans, then)
+        counts.left_out.update(sink.left_out)
         counts.left_out["files with a virus"] = len(of_files["infected_files"])
         published = {
             oid: source.versions.get(source.connection, taken.study_id, oid) for oid in data.versions

@@ -20,6 +20,7 @@ class MemorySink:
         self.files: dict[str, bytes] = {}
         self.counts: dict[str, int] = {}
         self.sources: dict[str, str] = {}
+        self.left_out: dict[str, int] = {}
 
     @contextmanager
     def open(self, name: str) -> Iterator[io.BytesIO]:
@@ -34,6 +35,9 @@ class MemorySink:
 
     def rows(self, name: str, count: int) -> None:
         self.counts[name] = count
+
+    def leave_out(self, what: str, number: int) -> None:
+        self.left_out[what] = self.left_out.get(what, 0) + number
 
     def made_with(self, what: str, sha256: str) -> None:
         self.sources[what] = sha256

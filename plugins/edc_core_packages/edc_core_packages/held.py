@@ -95,6 +95,9 @@ class _Placed:
     def rows(self, name: str, count: int) -> None:
         self._sink.rows(self._place(name), count)
 
+    def leave_out(self, what: str, number: int) -> None:
+        self._sink.leave_out(what, number)
+
     def _place(self, name: str) -> str:
         if not name.startswith(_CASEBOOKS):
             return f"{self._folder}{name}"

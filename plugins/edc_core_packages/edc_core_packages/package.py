@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edc_core.api import (
+    TEXTS_LEFT_OUT,
     CheckedStudy,
     ConformanceReport,
     ExportRefused,
@@ -102,6 +103,7 @@ def write(authority: str, kept: KeptFolders | None, dataset: ExportDataset, sink
             for number, one in enumerate(asked.holds)
         )
         made.write_lineage(sink, LINEAGE)
+        sink.leave_out(TEXTS_LEFT_OUT, sum(made.left_out.values()))
         if made.left_out:
             with sink.open(LEFT_OUT) as file:
                 file.write(as_json(made.left_out, encoding))

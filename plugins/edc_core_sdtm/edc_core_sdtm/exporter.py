@@ -7,7 +7,14 @@ from types import MappingProxyType
 
 import orjson
 
-from edc_core.api import ExportDataset, ExportRefused, ExportSink, TransportProfile, collector_resting
+from edc_core.api import (
+    TEXTS_LEFT_OUT,
+    ExportDataset,
+    ExportRefused,
+    ExportSink,
+    TransportProfile,
+    collector_resting,
+)
 from edc_core_sdtm import lineage
 from edc_core_sdtm.tabulation import tabulated
 
@@ -36,5 +43,6 @@ def write(settings: Mapping[str, str], dataset: ExportDataset, sink: ExportSink)
             dataset.formats[name](dataset, made.datasets, TransportProfile(folder=f"{folder}/"), sink)
         made.write_define(sink, "", lambda name: FORMATS[formats[0]].format(name.lower()), None)
         made.write_lineage(sink, lineage.FILE)
+        sink.leave_out(TEXTS_LEFT_OUT, sum(made.left_out.values()))
         with sink.open("findings.json") as file:
             file.write(orjson.dumps(made.remarks, option=orjson.OPT_INDENT_2))

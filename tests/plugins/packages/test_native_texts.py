@@ -69,6 +69,8 @@ def test_an_encoding_without_their_letters_leaves_the_items_out_and_says_so(
         {"annotation": "AE.AEMODIFY", "language": "ko", "encoding": "ascii", "values": 1},
         {"annotation": "SUPPAE.AEZH", "language": "zh", "encoding": "ascii", "values": 2},
     ]
+    manifest = json.loads((made.folder / "manifest.json").read_text())
+    assert manifest["left_out"]["texts in languages whose letters the encoding lacks"] == 3
     said = words_of(made.folder / SDTM / f"{guide}.pdf")
     if authority == "mfds":
         assert "SUPPAE.AEZH의 텍스트(중국어) 2" in said

@@ -1,5 +1,7 @@
 """A transport file of the forms leaves out what is meant for a language without letters in ASCII, and refuses those letters elsewhere."""
 
+import json
+
 import pyreadstat
 import pytest
 
@@ -68,9 +70,14 @@ def test_ascii_has_no_item_of_another_language_nor_its_history_and_says_so(trial
     assert read(folder, "ae")["AETERM"] == ["Headache"]
     assert "AETERMZH" not in read(folder, "ae")
     assert set(read(folder, "audit")["ITEM"]) == {"AE.AETERM"}
+    assert left_out(folder) == {"texts in languages whose letters the encoding lacks": 1}
     page = (folder / "dictionary.html").read_text(encoding="utf-8")
     assert "Left out with their history: 1 texts in languages whose letters" in page
     assert "of the items AETERMZH." in page
+
+
+def left_out(folder):
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["left_out"]
 
 
 @pytest.mark.parametrize("name", ["xpt-v5-utf-8", "csv", "dataset-json-1.1"])
@@ -80,6 +87,7 @@ def test_other_formats_of_tables_hold_it(trial, name):
     if name == "xpt-v5-utf-8":
         assert read(folder, "ae", "utf-8")["AETERMZH"] == ["头痛"]
     else:
+        assert left_out(folder) == {}
         assert any("头痛" in one.read_text(encoding="utf-8") for one in folder.glob("[Aa][Ee].*"))
     if (page := folder / "dictionary.html").exists():
         assert "with their history" not in page.read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from edc_core.api import (
+    TEXTS_LEFT_OUT,
     ExportDataset,
     ExportSink,
     MadePart,
@@ -75,6 +76,7 @@ def in_format(
                     then(given, counts, profile, sink)
             left_out = LeftOut.of(part.made.left_out for part in parts)
             dictionary.write(dataset, tables, counts, left_out, sink, names_of(whole.versions, native))
+        sink.leave_out(TEXTS_LEFT_OUT, left_out.texts)
 
     return write_study
 
