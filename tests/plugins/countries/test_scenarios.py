@@ -8,9 +8,12 @@ import re
 import shutil
 from collections import Counter
 
+import pypdf
+import pyreadstat
 import pytest
 from edc_core_country_cn.standard import chinese_standard
 from edc_core_simulate.run import Simulation, Wanted, stories_of
+from lxml import etree
 from sqlalchemy import select
 
 from edc_core.core import Core
@@ -239,3 +242,52 @@ def test_s14_a_long_term_is_split_and_nothing_of_it_is_lost(told, tmp_path):
         if row["USUBJID"] == terms[0]["USUBJID"] and row["QNAM"].startswith("MHTERM")
     ]
     assert " ".join([terms[0]["MHTERM"], *rest]) == entered
+
+
+def chinese_of(books):
+    """What somebody wrote in the items for Chinese, by the qualifier that it gives."""
+    found = {}
+    for book in books:
+        for path, data in book.items.items():
+            if path.item in {"AE.AETERMZH", "CM.CMTRTZH", "SAE.CNNARR"} and data.value:
+                found.setdefault(path.item.partition(".")[2], []).append(data.value)
+    return {name: sorted(values) for name, values in found.items()}
+
+
+def qualifiers(folder, encoding):
+    """Texts of SUPPAE and SUPPCM of a package by QNAM, and the names of variables and qualifiers that its define.xml knows."""
+    found = {}
+    for name in ("suppae", "suppcm"):
+        file = next(folder.rglob(f"{name}.xpt"), None)
+        if file is not None:
+            columns, _ = pyreadstat.read_xport(file, output_format="dict", encoding=encoding)
+            for qualifier, text in zip(columns["QNAM"], columns["QVAL"], strict=True):
+                found.setdefault(qualifier, []).append(text)
+    define = etree.parse(next(folder.rglob("define.xml")))
+    names = {one.get("Name") for one in define.iterfind(".//{*}ItemDef")}
+    return {name: sorted(values) for name, values in found.items()}, names
+
+
+def test_chinese_words_of_a_chinese_site_are_in_the_package_for_china_and_counted_in_another(told, tmp_path):
+    entered = chinese_of(told.casebooks().values())
+    assert entered
+    assert all(re.fullmatch("[\u4e00-\u9fff]+\u3002?", text) for texts in entered.values() for text in texts)
+
+    told.export(tmp_path / "nmpa", "package-nmpa")
+    held, defined = qualifiers(tmp_path / "nmpa", "gb18030")
+    assert {name: held[name] for name in entered} == entered
+    assert set(entered) <= defined
+    assert not (tmp_path / "nmpa/reports/left-out.json").exists()
+
+    told.export(tmp_path / "fda", "package-fda")
+    held, defined = qualifiers(tmp_path / "fda", "ascii")
+    assert {"AETERMZH", "CMTRTZH", "CNNARR"}.isdisjoint({*held, *defined})
+    counted = json.loads((tmp_path / "fda/reports/left-out.json").read_text())
+    assert {one["annotation"].partition(".")[2]: one["values"] for one in counted} == {
+        name: len(texts) for name, texts in entered.items()
+    }
+    guide = " ".join(
+        page.extract_text() for page in pypdf.PdfReader(next((tmp_path / "fda").rglob("csdrg.pdf"))).pages
+    )
+    for one in counted:
+        assert one["annotation"] in guide.replace("\u200b", "").replace("\n", "")
