@@ -104,7 +104,7 @@ def read_subject(
     with collector_resting():
         reader = _SubjectReader(at, chain, withheld)
         found = _CHAIN.send(connection, {"study": at.cut.study_id, "chain": chain, "n": n})
-        while rows := found.fetchmany(500):
+        while rows := found.fetchmany(200):
             reader.take(rows)
         subject = reader.subject(counts, unlocked=unlocked, with_removed=removed)
     if subject is not None and (why := stays(subject)):
