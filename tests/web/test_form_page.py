@@ -367,8 +367,10 @@ def test_the_reasons_of_the_study_are_offered_in_the_language_of_the_site(tmp_pa
         client = app.test_client()
         client.post("/login", data={"login": "jiwoo@site.example", "password": PASSWORD})
         strip = re.search(r'<template id="reason-strip">.*?</template>', client.get(FORM_URL).text, re.DOTALL)
-        chips = re.findall(r'data-key="(\d)" data-code="(\w+)"( data-free)?><kbd>\d</kbd>([^<]+)', strip[0])
-        assert chips == [("1", "lab_error", "", "검체 오류"), ("2", "other", " data-free", "기타")]
+        chips = re.findall(
+            r'data-key="(\d)" data-code="(\w+)"( data-free="yes")?><kbd>\d</kbd>([^<]+)', strip[0]
+        )
+        assert chips == [("1", "lab_error", "", "검체 오류"), ("2", "other", ' data-free="yes"', "기타")]
         assert save(client, "310").status_code == 200
         url = f"/s/{STUDY}/subjects/{SUBJECT}/forms/V2[1]/VS[1]/complete"
         assert client.post(url, data={"op": new_id()}, headers=HX).status_code == 200
