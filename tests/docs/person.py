@@ -90,7 +90,7 @@ class Person:
     def lock(self, url):
         self.sign_in(url, "roth@sponsor.example")
         self.page.get_by_role("link", name="Lock", exact=True).first.click()
-        self.says(re.compile("^1 things? .* open"))
+        self.says(re.compile("^1 form or query is open"))
         self.waive("roth@sponsor.example")
         study = self.page.get_by_role("row", name="The whole study")
         study.get_by_text("Freeze or lock").click()
