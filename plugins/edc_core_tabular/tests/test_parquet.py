@@ -73,6 +73,19 @@ def test_rows_are_grouped_and_stay_in_order(study, one_column, monkeypatch):
     assert pl.read_parquet(io.BytesIO(content))["X"].to_list() == list(range(2_500))
 
 
+def test_chunks_of_whatever_size_become_the_same_bytes(study, one_column, monkeypatch):
+    monkeypatch.setattr(writer, "_CELLS_OF_GROUP", 50_000)
+    table = one_column(DataType.TEXT, [f"{number:08}".ljust(60, "x") for number in range(120_000)])
+    contents = []
+    for at_once in (7_001, 10_000, 120_000):
+        monkeypatch.setattr(writer, "_CELLS_AT_ONCE", at_once)
+        contents.append(written(study, table))
+    groups = pyarrow.parquet.ParquetFile(io.BytesIO(contents[0])).metadata
+    assert [groups.row_group(n).num_rows for n in range(groups.num_row_groups)] == [50_000, 50_000, 20_000]
+    assert contents[1] == contents[0]
+    assert contents[2] == contents[0]
+
+
 @given(cells=st.lists(st.none() | st.text(min_size=1)))
 @ANY_STUDY
 def test_any_text_comes_back(study, one_column, cells):

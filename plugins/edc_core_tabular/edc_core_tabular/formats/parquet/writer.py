@@ -41,17 +41,21 @@ def _some(table: TabularDataset) -> Iterator[Chunk]:
 
 
 def _row_groups(table: TabularDataset, schema: pa.Schema) -> Iterator[pa.Table]:
+    """As many rows each, whatever chunks they come in and in one piece, for pages end where a piece does: the same data are the same
+    bytes, by however many processes the rows were made.
+    """
     most, before = max(1, _CELLS_OF_GROUP // max(1, len(table.variables))), 0
     batches: list[pa.RecordBatch] = []
     waiting = 0
     for chunk in _some(table):
         batches.append(_batch(table, schema, chunk, before))
         before, waiting = before + chunk.rows, waiting + chunk.rows
-        if waiting >= most:
-            yield pa.Table.from_batches(batches, schema)
-            batches, waiting = [], 0
+        while waiting >= most:
+            rows = pa.Table.from_batches(batches, schema)
+            yield rows.slice(0, most).combine_chunks()
+            batches, waiting = rows.slice(most).to_batches(), waiting - most
     if batches:
-        yield pa.Table.from_batches(batches, schema)
+        yield pa.Table.from_batches(batches, schema).combine_chunks()
 
 
 def _schema(dataset: ExportDataset, table: TabularDataset) -> pa.Schema:
