@@ -147,6 +147,7 @@ from edc_core.domain.export_items import ExportItem as ExportItem
 from edc_core.domain.export_items import ItemNotes as ItemNotes
 from edc_core.domain.export_items import ItemRecord as ItemRecord
 from edc_core.domain.export_items import ItemRun as ItemRun
+from edc_core.domain.export_items import Items as Items
 from edc_core.domain.export_token import LONGEST_DAYS as LONGEST_DAYS
 from edc_core.domain.export_token import ExportToken as ExportToken
 from edc_core.domain.exports import MOST_NEWER as MOST_NEWER

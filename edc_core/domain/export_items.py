@@ -95,7 +95,7 @@ class ItemRun(NamedTuple):
     notes: Mapping[str, ItemNotes]
 
 
-class Items(Sequence[ExportItem]):
+class Items(Sequence[ExportItem]):  # noqa: PLW1641 - without a hash, as the mappings in items are
     """Items of a form that are made when one is first asked for."""
 
     __slots__ = ("_made", "runs")
@@ -121,8 +121,6 @@ class Items(Sequence[ExportItem]):
         if isinstance(other, Items):
             return self.runs == other.runs
         return self._items() == other
-
-    __hash__ = None  # type: ignore[assignment]  # as of the mappings that items hold
 
     def _items(self) -> tuple[ExportItem, ...]:
         if self._made is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from edc_core.api import ExportDataset, ExportSubject, MetaDataIndex, holds, text_language
+from edc_core.api import ExportDataset, ExportForm, ExportSubject, Items, MetaDataIndex, holds, text_language
 
 
 def native_items(versions: Mapping[str, MetaDataIndex], encoding: str) -> frozenset[str]:
@@ -48,11 +48,16 @@ class Without:
 
     def _read(self) -> Iterator[ExportSubject]:
         for subject in self._subjects():
-            forms = []
-            for form in subject.forms:
-                kept = tuple(item for item in form.items if item.oid not in self._items)
-                if len(kept) < len(form.items):
-                    self.values += sum(bool(i.value) for i in form.items if i.oid in self._items)
-                    form = form._replace(items=kept)  # noqa: PLW2901 - the same form, with less in it
-                forms.append(form)
-            yield subject._replace(forms=tuple(forms))
+            yield subject._replace(forms=tuple(map(self._form, subject.forms)))
+
+    def _form(self, form: ExportForm) -> ExportForm:
+        """By its runs: whoever writes tables reads nothing else of it."""
+        if all(oid not in self._items for run in form.runs for oid, _ in run.values):
+            return form
+        runs = []
+        for run in form.runs:
+            kept = [one for one in run.values if one[0] not in self._items]
+            self.values += sum(bool(history[-1][2]) for oid, history in run.values if oid in self._items)
+            if kept:
+                runs.append(run._replace(values=kept))
+        return form._replace(items=Items(runs))
